@@ -1,0 +1,40 @@
+# Everything runs in .venv, made on first use from constraints.txt. Needs Python 3.11+, git, make.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+repro: $(READY)  ## the pipeline: recordings to an evaluated, packaged detector
+	$(BIN)/dvc repro
+
+test: $(READY)  ## all tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(READY)  ## formatting, style, types
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
+
+params: $(READY)  ## compose conf/ into params.yaml
+	$(BIN)/python src/compose_params.py
+
+ui: $(READY)  ## the MLflow pages on http://127.0.0.1:5000
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db --port 5000
+
+# The last line lets `.venv/bin/dvc` be called without activating the environment: a stage's
+# command is `python src/...`, and the python it finds must be the one beside dvc.
+$(READY): constraints.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.x")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+		print(*p["dependencies"], *p["optional-dependencies"]["dev"], sep="\n")' > .venv/requirements.txt
+	$(BIN)/python -m pip install --quiet --requirement .venv/requirements.txt --constraint constraints.txt
+	echo "import os, sys; os.environ['PATH'] = os.path.join(sys.prefix, 'bin') + os.pathsep + os.environ.get('PATH', '')" \
+		> $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/venv_first_on_path.pth
+	touch $@
+
+.PHONY: help repro test lint params ui

@@ -1,0 +1,92 @@
+"""The beats of a data set: what `preprocess` writes and `features` reads."""
+
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.storage.atomic import read_arrays, write_arrays
+
+
+@dataclass(frozen=True)
+class BeatSet:
+    """Beats in the order of their records and times, one row each.
+
+    Attributes
+    ----------
+    waveform : (n, n_samples, n_leads) float32
+        Filtered window around each R peak, mV; a lead that the record lacks is 0.
+    record, subject : (n,) str
+        Where the beat comes from and whose it is.
+    sample : (n,) int64
+        R peak in samples of the original recording.
+    time_s : (n,) float64
+        R peak in seconds from the start.
+    symbol : (n,) str
+        Reference code, ``""`` where there is none.
+    aami : (n,) str
+        AAMI class, ``""`` where there is none.
+    unreadable : (n,) str
+        Why the window cannot be read, ``""`` when it can.
+    split : (n,) str
+        ``"train"``, ``"validation"``, ``"test"``, or ``""`` before the split and for excluded
+        records.
+    continuous : (n,) bool
+        False for beats that came already cut out: they have no RR intervals.
+    """
+
+    waveform: NDArray[np.float32]
+    record: NDArray[np.str_]
+    subject: NDArray[np.str_]
+    sample: NDArray[np.int64]
+    time_s: NDArray[np.float64]
+    symbol: NDArray[np.str_]
+    aami: NDArray[np.str_]
+    unreadable: NDArray[np.str_]
+    split: NDArray[np.str_]
+    continuous: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.sample)
+
+    @property
+    def readable(self) -> NDArray[np.bool_]:
+        """True where the window can be read."""
+        return self.unreadable == ""
+
+    @property
+    def labelled(self) -> NDArray[np.bool_]:
+        """True where the beat has a class."""
+        return self.aami != ""
+
+    @property
+    def anomalous(self) -> NDArray[np.bool_]:
+        """True where the class is known and is not N."""
+        return self.labelled & (self.aami != "N")
+
+    def select(self, rows: NDArray[Any]) -> "BeatSet":
+        """Return the beats of a mask or of indices."""
+        return BeatSet(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def with_split(self, split: NDArray[np.str_]) -> "BeatSet":
+        """Return the same beats on other sides."""
+        return replace(self, split=split)
+
+
+def concatenate_beats(parts: list[BeatSet]) -> BeatSet:
+    """Join beat sets of equal window shape."""
+    return BeatSet(
+        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(BeatSet)}
+    )
+
+
+def write_beats(path: str | Path, beats: BeatSet) -> None:
+    """Write a beat set as one npz file."""
+    write_arrays(path, {f.name: getattr(beats, f.name) for f in fields(beats)})
+
+
+def read_beats(path: str | Path) -> BeatSet:
+    """Read what `write_beats` wrote."""
+    return BeatSet(**read_arrays(path))  # type: ignore[arg-type]

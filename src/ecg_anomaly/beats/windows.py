@@ -1,0 +1,168 @@
+"""Cut a record into beats."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.beats.cleaning import say_why_unreadable
+from ecg_anomaly.beats.filters import filter_signal
+from ecg_anomaly.beats.labels import aami_class
+from ecg_anomaly.beats.positions import BeatPositions, find_beats
+from ecg_anomaly.config.schema import DatasetConfig, PreprocessConfig
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.records.record import Record
+
+
+def cut_beats(
+    record: Record, dataset: DatasetConfig, config: PreprocessConfig
+) -> tuple[BeatSet, dict[str, object]]:
+    """Filter a record, find its beats and cut a window around each.
+
+    Parameters
+    ----------
+    record : Record
+        Continuous, or beats already cut out (``segment_length``): those are taken as they are.
+    dataset : DatasetConfig
+        Gives the preferred leads and the class of escape beats.
+    config : PreprocessConfig
+        Gives everything else.
+
+    Returns
+    -------
+    beats : BeatSet
+        Every beat, unreadable ones included and marked.
+    account : dict
+        Counts for the cleaning report.
+
+    Raises
+    ------
+    UserError
+        When the record is shorter than one window.
+    """
+    if record.segment_length is not None:
+        return _given_beats(record, dataset)
+    length = window_length(config)
+    if record.duration_s < length / config.fs:
+        rule = f"{record.duration_s:.2f} s long, a window takes {length / config.fs:.2f} s"
+        raise UserError(record.name, rule, "put it into dataset.exclude or shorten the window")
+    columns = choose_leads(record.leads, dataset.leads)
+    positions = find_beats(record, config, max(columns[0], 0))
+    signal, missing = _arrange_leads(record, columns, config)
+    centre = np.rint(positions.sample * config.fs / record.fs).astype(np.int64)
+    waveform = cut_windows(signal, centre, config)
+    gaps = cut_windows(missing.astype(np.float32), centre, config) > 0
+    unreadable = say_why_unreadable(waveform, gaps, centre, len(signal), config)
+    beats = _beat_set(record, dataset, positions, waveform, unreadable)
+    return beats, _account(record, beats, positions)
+
+
+def window_length(config: PreprocessConfig) -> int:
+    """Return the number of samples of a window."""
+    return round(config.window_before_s * config.fs) + round(config.window_after_s * config.fs)
+
+
+def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[int]:
+    """Choose a lead of the record for each wanted place.
+
+    Parameters
+    ----------
+    available : tuple of str
+        The record's leads.
+    wanted : list of list of str
+        For each place, names in order of preference. A place that none of them fills takes the
+        first lead left over.
+
+    Returns
+    -------
+    list of int
+        Column of each place, -1 when the record has no lead left for it.
+    """
+    names = [name.upper() for name in available]
+    columns = [_first_named(names, preferred) for preferred in wanted]
+    columns = [c if c not in columns[:place] else -1 for place, c in enumerate(columns)]
+    spare = [i for i in range(len(names)) if i not in columns]
+    return [c if c >= 0 else (spare.pop(0) if spare else -1) for c in columns]
+
+
+def cut_windows(
+    signal: NDArray[np.float32], centre: NDArray[np.int64], config: PreprocessConfig
+) -> NDArray[np.float32]:
+    """Cut windows around `centre`; what lies outside the record repeats its edge.
+
+    Parameters
+    ----------
+    signal : (n_samples, n_leads) float32
+        At ``config.fs``.
+    centre : (n,) int64
+        R peaks in samples of `signal`.
+
+    Returns
+    -------
+    (n, window_length, n_leads) float32
+    """
+    offsets = np.arange(window_length(config)) - round(config.window_before_s * config.fs)
+    index = np.clip(centre[:, None] + offsets, 0, len(signal) - 1)
+    return signal[index]
+
+
+def _first_named(names: list[str], preferred: list[str]) -> int:
+    return next((names.index(p.upper()) for p in preferred if p.upper() in names), -1)
+
+
+def _arrange_leads(
+    record: Record, columns: list[int], config: PreprocessConfig
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    present = [c for c in columns if c >= 0]
+    filtered, gaps = filter_signal(record.signal[:, present], record.fs, config)
+    signal = np.zeros((len(filtered), len(columns)), dtype=np.float32)
+    missing = np.zeros(signal.shape, dtype=bool)
+    places = [place for place, column in enumerate(columns) if column >= 0]
+    signal[:, places], missing[:, places] = filtered, gaps
+    return signal, missing
+
+
+def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[str, object]]:
+    assert record.segment_length is not None
+    n_beats = len(record.signal) // record.segment_length
+    waveform = record.signal.reshape(n_beats, record.segment_length, -1)
+    marks = record.annotations
+    sample = np.arange(n_beats, dtype=np.int64) * record.segment_length
+    symbol = marks.symbol if marks is not None else np.full(n_beats, "", dtype="<U1")
+    unreadable = np.where(np.isnan(waveform).any((1, 2)), "missing samples", "").astype("<U16")
+    positions = BeatPositions(sample, symbol)
+    beats = _beat_set(record, dataset, positions, waveform, unreadable)
+    return beats, _account(record, beats, positions)
+
+
+def _beat_set(
+    record: Record,
+    dataset: DatasetConfig,
+    positions: BeatPositions,
+    waveform: NDArray[np.float32],
+    unreadable: NDArray[np.str_],
+) -> BeatSet:
+    n = len(positions.sample)
+    return BeatSet(
+        waveform=waveform,
+        record=np.full(n, record.name),
+        subject=np.full(n, record.subject),
+        sample=positions.sample,
+        time_s=positions.sample / record.fs,
+        symbol=positions.symbol,
+        aami=aami_class(positions.symbol, dataset.escape_beats),
+        unreadable=unreadable,
+        split=np.full(n, "", dtype="<U10"),
+        continuous=np.full(n, record.segment_length is None),
+    )
+
+
+def _account(record: Record, beats: BeatSet, positions: BeatPositions) -> dict[str, object]:
+    reasons, counts = np.unique(beats.unreadable[~beats.readable], return_counts=True)
+    return {
+        "record": record.name,
+        "subject": record.subject,
+        "beats": len(beats),
+        "labelled": int(beats.labelled.sum()),
+        "missed_by_detector": positions.n_missed,
+        "unreadable": {str(r): int(c) for r, c in zip(reasons, counts, strict=True)},
+    }

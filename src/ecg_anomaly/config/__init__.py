@@ -1,0 +1,1 @@
+"""Configuration: the dataclasses every room receives, and the border where Hydra ends."""

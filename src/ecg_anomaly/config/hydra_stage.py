@@ -1,0 +1,78 @@
+"""The border between Hydra and the package: a stage's entry point, and params.yaml itself."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+
+import hydra
+from hydra.core.config_store import ConfigStore
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from ecg_anomaly.config.process import end_with_pipeline
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.errors import UserError
+
+CONF = str(Path(__file__).resolve().parents[3] / "conf")
+
+WAY_OUT = "correct conf/ or the override; `--help` lists the keys"
+
+
+def stage(work: Callable[[PipelineConfig], None]) -> Callable[[], None]:
+    """Make a function of the whole configuration a stage script's entry point.
+
+    The stage reads params.yaml of the working folder, checked against the schema, with value
+    overrides from the command line. A mistake of the user ends in one line and status 1.
+
+    Parameters
+    ----------
+    work : callable
+        Receives a `PipelineConfig`.
+    """
+
+    @wraps(work)
+    def receive(config: DictConfig) -> None:
+        # Reported here, not above: Hydra would put a line of its own before the error.
+        run_reporting_errors(lambda: work(to_dataclass(config)))
+
+    def main() -> None:
+        end_with_pipeline()
+        os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of Hydra's own printing
+        ConfigStore.instance().store(name="schema", node=PipelineConfig)
+        run_reporting_errors(
+            hydra.main(config_path=CONF, config_name="stage", version_base="1.3")(receive)
+        )
+
+    return main
+
+
+def to_dataclass(config: DictConfig) -> PipelineConfig:
+    """Turn a composed configuration into plain dataclasses, every rule checked."""
+    checked = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(PipelineConfig), config))
+    assert isinstance(checked, PipelineConfig)
+    return checked
+
+
+def run_reporting_errors(main: Callable[[], object]) -> None:
+    """Call `main`; print a user's mistake as one line on standard error and exit with status 1."""
+    try:
+        main()
+    except (UserError, HydraException, OmegaConfBaseException) as error:
+        print(f"error: {_one_line(error)}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _one_line(error: Exception) -> str:
+    cause: BaseException = error
+    while cause.__cause__ is not None and not isinstance(cause, UserError):
+        cause = cause.__cause__
+    if isinstance(cause, UserError):
+        return str(cause)
+    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
+    kept = [line for line in lines if not line.startswith(("object_type", "reference_type"))]
+    return f"{'; '.join(kept)}; {WAY_OUT}"

@@ -1,0 +1,1 @@
+"""The packaged detector: preprocessing, network, calibration and threshold as one thing."""

@@ -1,0 +1,116 @@
+"""A detector that scores recordings."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.config.schema import (
+    DatasetConfig,
+    FeaturesConfig,
+    PreprocessConfig,
+    SelectionConfig,
+)
+from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.package import DESCRIPTION, NORMAL_SCORES, TRANSFORM, check_detector
+from ecg_anomaly.features.describe import describe_record
+from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.features.sides import assemble_side
+from ecg_anomaly.features.transform_file import read_transform
+from ecg_anomaly.records.record import Record
+from ecg_anomaly.scoring.scorer import BeatScorer
+from ecg_anomaly.scoring.trained_model import read_scorer
+from ecg_anomaly.storage.atomic import read_arrays, read_json
+from ecg_anomaly.threshold.normal_scores import threshold_for_level
+
+
+@dataclass(frozen=True)
+class Detector:
+    """Preprocessing, network, calibration and threshold as one thing.
+
+    Attributes
+    ----------
+    preprocess, features : dataclasses
+        How a recording becomes beats and beats become inputs.
+    leads : list of list of str
+        Preferred names of each lead.
+    segment_length : int or None
+        Length of pre-cut beats, None for continuous recordings.
+    transform : FeatureTransform
+        Selection and scaling.
+    scorer : BeatScorer
+        The network and how its outputs are read.
+    threshold : float
+        Beats that score more are flagged.
+    """
+
+    preprocess: PreprocessConfig
+    features: FeaturesConfig
+    leads: list[list[str]]
+    segment_length: int | None
+    transform: FeatureTransform
+    scorer: BeatScorer
+    threshold: float
+
+    @classmethod
+    def load(cls, folder: str | Path, false_alarm_rate: float | None = None) -> "Detector":
+        """Load a packaged detector.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made by the stage `package`.
+        false_alarm_rate : float, optional
+            Takes the threshold above which this share of normal beats lay in calibration,
+            instead of the one chosen by the pipeline.
+
+        Raises
+        ------
+        UserError
+            When a part is missing or changed.
+        """
+        root = Path(folder)
+        check_detector(root)
+        said = read_json(root / DESCRIPTION)
+        threshold = said["threshold"]["value"]
+        if false_alarm_rate is not None:
+            table = read_arrays(root / NORMAL_SCORES)["quantile"]
+            threshold = threshold_for_level(table, 1 - false_alarm_rate)
+        selection = SelectionConfig(**said["features"].pop("selection"))
+        return cls(
+            preprocess=PreprocessConfig(**{**said["preprocess"], "beat_positions": "detected"}),
+            features=FeaturesConfig(**said["features"], selection=selection),
+            leads=said["leads"],
+            segment_length=said["segment_length"],
+            transform=read_transform(root / TRANSFORM),
+            scorer=read_scorer(root)[0],
+            threshold=float(threshold),
+        )
+
+    def score(self, record: Record) -> BeatDecisions:
+        """Find the beats of a recording, score them and decide.
+
+        Parameters
+        ----------
+        record : Record
+            Amplitudes in mV; annotations are not looked at.
+
+        Returns
+        -------
+        BeatDecisions
+
+        Raises
+        ------
+        UserError
+            When the recording is shorter than one window.
+        """
+        blind = replace(record, annotations=None)
+        beats, _ = cut_beats(blind, DatasetConfig(leads=self.leads), self.preprocess)
+        score = np.full(len(beats), np.nan)
+        if beats.readable.any():
+            described = describe_record(beats, self.features, self.preprocess)
+            inputs = assemble_side(beats, described, self.transform, beats.readable)
+            score[beats.readable] = self.scorer.score(inputs)
+        flagged = np.nan_to_num(score, nan=-np.inf) > self.threshold
+        return BeatDecisions(beats.sample, beats.time_s, score, flagged, beats.unreadable)

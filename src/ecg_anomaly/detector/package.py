@@ -1,0 +1,82 @@
+"""The folder a detector is kept in: plain JSON, npz and ONNX, each part with its SHA256."""
+
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.features.transform_file import write_transform
+from ecg_anomaly.scoring.trained_model import CALIBRATION, KIND, NETWORK
+from ecg_anomaly.storage.atomic import read_json, replace_folder, write_json
+from ecg_anomaly.storage.digests import file_sha256
+
+DESCRIPTION, TRANSFORM, NORMAL_SCORES = "detector.json", "transform.json", "normal_scores.npz"
+DIGESTS = "sha256.json"
+
+#: Raised when a folder of an older layout can no longer be read.
+FORMAT = 1
+
+
+def write_detector(
+    folder: str | Path,
+    training: Path,
+    threshold: Path,
+    transform: FeatureTransform,
+    config: PipelineConfig,
+    segment_length: int | None,
+) -> None:
+    """Gather a detector into one folder, which appears whole or not at all.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where it goes.
+    training, threshold : Path
+        What the stages `train` and `tune_threshold` wrote.
+    transform : FeatureTransform
+        Selection and scaling.
+    config : PipelineConfig
+        Of the pipeline that made it.
+    segment_length : int or None
+        Length of pre-cut beats, None for continuous recordings.
+    """
+    chosen = read_json(threshold / "threshold.json")
+    chosen.pop("trials")
+    with replace_folder(folder) as temporary:
+        for name in (NETWORK, KIND, CALIBRATION):
+            shutil.copyfile(training / name, temporary / name)
+        shutil.copyfile(threshold / NORMAL_SCORES, temporary / NORMAL_SCORES)
+        write_transform(temporary / TRANSFORM, transform)
+        description = {
+            "format": FORMAT,
+            "purpose": "flags unusual heartbeats for review; not a medical device",
+            "threshold": chosen,
+            "segment_length": segment_length,
+            "leads": config.dataset.leads,
+            "trained_on": config.dataset.name,
+            "preprocess": asdict(config.preprocess),
+            "features": asdict(config.features),
+        }
+        write_json(temporary / DESCRIPTION, description)
+        parts = sorted(path.name for path in temporary.iterdir())
+        write_json(temporary / DIGESTS, {name: file_sha256(temporary / name) for name in parts})
+
+
+def check_detector(folder: Path) -> None:
+    """Refuse a detector folder with a missing or changed part.
+
+    Raises
+    ------
+    UserError
+        Names the part.
+    """
+    if not folder.is_dir():
+        raise UserError(folder, "no such detector folder", "run `dvc repro` or name another")
+    for name, digest in read_json(folder / DIGESTS).items():
+        path = folder / Path(name).name
+        if not path.is_file():
+            raise UserError(path, "part of the detector is missing", "package it again")
+        if file_sha256(path) != digest:
+            raise UserError(path, "changed since the detector was packaged", "package it again")

@@ -1,0 +1,1 @@
+"""Exploratory analysis of extracted recordings: one dictionary of numbers, one HTML page."""

@@ -1,0 +1,150 @@
+"""What a reader should know before looking at the pictures, in sentences."""
+
+from typing import Any
+
+from ecg_anomaly.exploration.phrases import count_things, name_some
+
+#: Windows of a record that are not good before it is named.
+POOR_SHARE = 0.25
+
+
+def list_findings(summary: dict[str, Any]) -> list[str]:
+    """Say what stands out, and what was skipped and why.
+
+    Parameters
+    ----------
+    summary : dict
+        As `summarise_records` builds it.
+
+    Returns
+    -------
+    list of str
+        Plain sentences, things that were skipped first.
+    """
+    rows, total = summary["records"], summary["total"]
+    found = [
+        _say_unlabelled(rows),
+        _say_cut_out(rows),
+        _say_no_beats(rows),
+        _say_missing(rows, total),
+        _say_flat(rows),
+        _say_poor(rows),
+        _say_leads(rows, total),
+        _say_concentrated(summary["subjects"], total),
+        _say_shared_subjects(summary["subjects"]),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def _say_unlabelled(rows: list[dict[str, Any]]) -> str:
+    names = [row["name"] for row in rows if not row["labelled"]]
+    if not names:
+        return ""
+    return (
+        f"{count_things(len(names), 'record', 'is/are')} unlabelled ({name_some(names)}): classes, "
+        "RR intervals and mean beats need beat labels and were skipped. Beats are found later, "
+        "in preprocessing."
+    )
+
+
+def _say_cut_out(rows: list[dict[str, Any]]) -> str:
+    names = [row["name"] for row in rows if row["cut_out"]]
+    if not names:
+        return ""
+    return (
+        f"{count_things(len(names), 'record', 'holds/hold')} beats that came cut out and are laid "
+        f"end to end ({name_some(names)}): the time between beats is lost, so RR intervals, heart "
+        "rate and baseline were skipped. Amplitudes may be standardised rather than in mV."
+    )
+
+
+def _say_no_beats(rows: list[dict[str, Any]]) -> str:
+    names = [row["name"] for row in rows if row["labelled"] and not row["n_beats"]]
+    if not names:
+        return ""
+    has = count_things(len(names), "labelled record", "has/have")
+    return f"{has} no beat among the labels: {name_some(names)}."
+
+
+def _say_missing(rows: list[dict[str, Any]], total: dict[str, Any]) -> str:
+    rows = sorted((row for row in rows if row["n_missing"]), key=lambda row: -row["n_missing"])
+    if not rows:
+        return "No sample is missing."
+    names = [f"{row['name']} ({row['missing_share']:.2%})" for row in rows]
+    return (
+        f"{total['missing_share']:.2%} of all samples are missing, in "
+        f"{count_things(len(rows), 'record')}: {name_some(names)}."
+    )
+
+
+def _say_flat(rows: list[dict[str, Any]]) -> str:
+    names = [
+        f"{row['name']} ({lead['lead']}, {lead['flat_share']:.1%})"
+        for row in rows
+        for lead in row["lead_quality"]
+        if lead["flat_share"]
+    ]
+    if not names:
+        return ""
+    return f"Flat stretches, as from an electrode that came off: {name_some(names)}."
+
+
+def _say_poor(rows: list[dict[str, Any]]) -> str:
+    judged = [row for row in rows if row["strip"]["cells"]]
+    poor = [row for row in judged if 1 - row["states"]["good"] > POOR_SHARE]
+    if not poor:
+        return ""
+    poor.sort(key=lambda row: row["states"]["good"])
+    names = [
+        f"{row['name']} ({1 - row['states']['good']:.0%}, mostly {_worst_state(row)})"
+        for row in poor
+    ]
+    return (
+        f"{count_things(len(poor), 'record', 'has/have')} a flaw on some lead in more than "
+        f"{POOR_SHARE:.0%} of the windows: {name_some(names)}."
+    )
+
+
+def _worst_state(row: dict[str, Any]) -> str:
+    flaws = {name: part for name, part in row["states"].items() if name != "good"}
+    return max(flaws, key=lambda name: flaws[name])
+
+
+def _say_leads(rows: list[dict[str, Any]], total: dict[str, Any]) -> str:
+    sets = {tuple(row["leads"]) for row in rows}
+    parts = []
+    if len(sets) > 1:
+        parts.append(f"{len(sets)} different combinations of leads")
+    if len(total["fs"]) > 1:
+        parts.append(f"{len(total['fs'])} sampling rates")
+    return f"Records differ: {' and '.join(parts)}." if parts else ""
+
+
+def _say_concentrated(subjects: list[dict[str, Any]], total: dict[str, Any]) -> str:
+    """Say how few subjects hold most anomalous beats: they decide what any split can learn."""
+    anomalous = total["n_beats"] - total["classes"]["N"]
+    if not anomalous or len(subjects) < 4:
+        return ""
+    counts = [(s["n_beats"] - s["classes"]["N"], s["name"]) for s in subjects]
+    counts.sort(key=lambda item: (-item[0], item[1]))
+    held, names = 0, []
+    for n, name in counts:
+        held += n
+        names.append(name)
+        if held >= anomalous / 2:
+            break
+    return (
+        f"Half of the {anomalous:,} beats outside class N come from "
+        f"{len(names)} of {len(subjects)} subjects: {name_some(names)}."
+    )
+
+
+def _say_shared_subjects(subjects: list[dict[str, Any]]) -> str:
+    shared = [s for s in subjects if len(s["records"]) > 1]
+    if not shared:
+        return ""
+    names = [f"{s['name']} ({name_some(s['records'], 4)})" for s in shared]
+    return (
+        f"{count_things(len(shared), 'subject', 'has/have')} several records, which must stay on "
+        f"one side of a split: {name_some(names, 4)}."
+    )

@@ -1,0 +1,1 @@
+"""What the detectors see of a beat: its window, its rhythm, its shape."""

@@ -1,0 +1,71 @@
+"""One side of the split, ready for a detector: what `features` writes."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.storage.atomic import read_arrays, write_arrays
+
+
+@dataclass(frozen=True)
+class BeatInputs:
+    """Readable beats of one side.
+
+    Attributes
+    ----------
+    sequence : (n, window, n_channels) float32
+        Input of the LSTM.
+    features : (n, k) float32
+        Selected and scaled numbers.
+    rule : (n, 3) float32
+        Template distance and the two log RR ratios that the no-training rules use; NaN where
+        the data set has none.
+    record, subject : (n,) str
+    sample : (n,) int64
+    symbol, aami : (n,) str
+        ``""`` where nobody labelled the beat.
+    """
+
+    sequence: NDArray[np.float32]
+    features: NDArray[np.float32]
+    rule: NDArray[np.float32]
+    record: NDArray[np.str_]
+    subject: NDArray[np.str_]
+    sample: NDArray[np.int64]
+    symbol: NDArray[np.str_]
+    aami: NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.sample)
+
+    @property
+    def labelled(self) -> NDArray[np.bool_]:
+        """True where the beat has a class."""
+        return self.aami != ""
+
+    @property
+    def anomalous(self) -> NDArray[np.bool_]:
+        """True where the class is known and is not N."""
+        return self.labelled & (self.aami != "N")
+
+    @property
+    def presumed_normal(self) -> NDArray[np.bool_]:
+        """True for normal beats, and for every beat of a data set without labels."""
+        return self.aami == "N" if self.labelled.any() else np.ones(len(self), dtype=bool)
+
+    def select(self, rows: NDArray[Any]) -> "BeatInputs":
+        """Return the beats of a mask or of indices."""
+        return BeatInputs(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+def write_inputs(path: str | Path, inputs: BeatInputs) -> None:
+    """Write one side as one npz file."""
+    write_arrays(path, {f.name: getattr(inputs, f.name) for f in fields(inputs)})
+
+
+def read_inputs(path: str | Path) -> BeatInputs:
+    """Read what `write_inputs` wrote."""
+    return BeatInputs(**read_arrays(path))  # type: ignore[arg-type]

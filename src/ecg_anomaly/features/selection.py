@@ -1,0 +1,147 @@
+"""Which named numbers stay, and why the others go. Everything is fitted on the training side."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_selection import VarianceThreshold, mutual_info_classif
+from sklearn.preprocessing import StandardScaler
+
+from ecg_anomaly.config.schema import SelectionConfig
+
+#: Beats from which mutual information is estimated; more change its second digit only.
+INFORMATION_BEATS = 4000
+
+#: Standard deviations at which a scaled value is cut, so that one artefact is not everything.
+CLIP = 8.0
+
+
+@dataclass(frozen=True)
+class FeatureTransform:
+    """Selection and scaling, as fitted on the training side.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Features that stay.
+    columns : (k,) int64
+        Their columns among all features.
+    mean, scale : (k,) float64
+        What is subtracted and divided by.
+    """
+
+    names: tuple[str, ...]
+    columns: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Select, standardise and clip; shape ``(n, n_features)`` to ``(n, k)`` float32."""
+        scaled = (values[:, self.columns] - self.mean) / self.scale
+        return np.clip(scaled, -CLIP, CLIP).astype(np.float32)
+
+
+def select_features(
+    values: NDArray[np.float64],
+    names: tuple[str, ...],
+    anomalous: NDArray[np.bool_] | None,
+    config: SelectionConfig,
+) -> tuple[FeatureTransform, list[dict[str, object]]]:
+    """Choose features and fit their scaling.
+
+    Parameters
+    ----------
+    values : (n, n_features) float64
+        Training beats only.
+    names : tuple of str
+        Name of each column.
+    anomalous : (n,) bool or None
+        Labels of the training beats; None when there are none.
+    config : SelectionConfig
+        Limits. With ``min_information`` 0 labels choose nothing and are only reported.
+
+    Returns
+    -------
+    transform : FeatureTransform
+    report : list of dict
+        For each feature: kept or not, the reason, and its mutual information with the label
+        in nats (None where it was not estimated).
+    """
+    reasons = dict.fromkeys(names, "")
+    available = np.isfinite(values).all(axis=0)
+    _exclude(reasons, names, ~available, "not available in this data set")
+    _exclude(reasons, names, available & ~_varies(values, available, config), "constant")
+    information = _information(values, reasons, names, anomalous, config)
+    for name, nats in information.items():
+        if nats < config.min_information:
+            reasons[name] = f"mutual information {nats:.4f} below {config.min_information}"
+    _exclude_copies(values, names, reasons, config.max_correlation)
+    report = [
+        {"feature": n, "kept": not why, "reason": why or "kept", "information": information.get(n)}
+        for n, why in reasons.items()
+    ]
+    return _fit_scaling(values, names, reasons), report
+
+
+def _exclude(
+    reasons: dict[str, str], names: tuple[str, ...], where: NDArray[np.bool_], why: str
+) -> None:
+    for index in np.flatnonzero(where):
+        reasons[names[index]] = why
+
+
+def _varies(
+    values: NDArray[np.float64], available: NDArray[np.bool_], config: SelectionConfig
+) -> NDArray[np.bool_]:
+    varies = np.zeros(len(available), dtype=bool)
+    columns = np.flatnonzero(available)
+    if len(columns):
+        # VarianceThreshold raises when nothing varies, which is an answer here and no error.
+        spread = VarianceThreshold().fit(values[:, columns] + 0.0) if len(values) > 1 else None
+        variances = spread.variances_ if spread is not None else np.zeros(len(columns))
+        varies[columns] = variances > config.min_variance
+    return varies
+
+
+def _information(
+    values: NDArray[np.float64],
+    reasons: dict[str, str],
+    names: tuple[str, ...],
+    anomalous: NDArray[np.bool_] | None,
+    config: SelectionConfig,
+) -> dict[str, float]:
+    columns = [i for i, name in enumerate(names) if not reasons[name]]
+    if anomalous is None or not columns or anomalous.all() or not anomalous.any():
+        return {}
+    rng = np.random.default_rng(config.seed)
+    rows = rng.permutation(len(values))[:INFORMATION_BEATS]
+    nats = mutual_info_classif(values[rows][:, columns], anomalous[rows], random_state=config.seed)
+    return {names[i]: round(float(n), 4) for i, n in zip(columns, nats, strict=True)}
+
+
+def _exclude_copies(
+    values: NDArray[np.float64], names: tuple[str, ...], reasons: dict[str, str], limit: float
+) -> None:
+    columns = [i for i, name in enumerate(names) if not reasons[name]]
+    if len(columns) < 2:
+        return
+    correlation = np.abs(np.corrcoef(values[:, columns], rowvar=False))
+    kept: list[int] = []
+    for place, column in enumerate(columns):
+        twin = next((k for k in kept if correlation[place, k] > limit), None)
+        if twin is None:
+            kept.append(place)
+        else:
+            r = correlation[place, twin]
+            reasons[names[column]] = f"correlation {r:.3f} with {names[columns[twin]]}"
+
+
+def _fit_scaling(
+    values: NDArray[np.float64], names: tuple[str, ...], reasons: dict[str, str]
+) -> FeatureTransform:
+    columns = np.array([i for i, name in enumerate(names) if not reasons[name]], dtype=np.int64)
+    if not len(columns):
+        return FeatureTransform((), columns, np.zeros(0), np.ones(0))
+    scaler = StandardScaler().fit(values[:, columns])
+    kept = tuple(names[i] for i in columns)
+    return FeatureTransform(kept, columns, scaler.mean_, scaler.scale_)

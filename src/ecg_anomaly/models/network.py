@@ -1,0 +1,95 @@
+"""Build the network that the configuration names."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from ecg_anomaly.config.schema import ModelConfig
+from ecg_anomaly.errors import UserError
+
+
+@dataclass(frozen=True)
+class InputShape:
+    """Shape of one beat.
+
+    Attributes
+    ----------
+    samples, channels : int
+        Length and width of the sequence.
+    features : int
+        Number of scalar features.
+    """
+
+    samples: int
+    channels: int
+    features: int
+
+
+def build_network(config: ModelConfig, shape: InputShape, n_classes: int) -> keras.Model:
+    """Build an untrained network.
+
+    Parameters
+    ----------
+    config : ModelConfig
+        Kind and sizes.
+    shape : InputShape
+        Shape of one beat.
+    n_classes : int
+        Outputs of the classifier; the autoencoder does not use it.
+
+    Returns
+    -------
+    keras.Model
+        Takes ``{"sequence": (n, samples, channels), "features": (n, features)}``, without
+        ``features`` when there are none. The autoencoder gives ``{"reconstruction", "latent"}``, the classifier ``{"probability",
+        "latent"}``.
+
+    Raises
+    ------
+    UserError
+        When the window is no multiple of ``samples_per_step``.
+    """
+    from ecg_anomaly.models.lstm_autoencoder import build_autoencoder
+    from ecg_anomaly.models.lstm_classifier import build_classifier
+
+    if shape.samples % config.samples_per_step:
+        rule = f"{config.samples_per_step} does not divide the window of {shape.samples} samples"
+        fitting = [k for k in range(1, 17) if shape.samples % k == 0]
+        raise UserError("model.samples_per_step", rule, f"use one of {fitting}")
+    if config.kind == "lstm_classifier":
+        return build_classifier(config, shape, n_classes)
+    return build_autoencoder(config, shape)
+
+
+def make_inputs(shape: InputShape) -> dict[str, Any]:
+    """Make the symbolic inputs of a network: the features only where there are some."""
+    inputs = {"sequence": keras.Input((shape.samples, shape.channels), name="sequence")}
+    if shape.features:
+        inputs["features"] = keras.Input((shape.features,), name="features")
+    return inputs
+
+
+def fold_samples(sequence: Any, shape: InputShape, samples_per_step: int) -> Any:
+    """Lay `samples_per_step` samples side by side into one LSTM step.
+
+    The LSTM then takes a quarter of the steps for four samples a step, four to ten times
+    faster, and each step sees a piece of wave instead of one value.
+    """
+    steps = shape.samples // samples_per_step
+    return keras.layers.Reshape((steps, samples_per_step * shape.channels))(sequence)
+
+
+def lstm_layer(config: ModelConfig, return_sequences: bool, name: str) -> keras.Layer:
+    """Make one LSTM layer, bidirectional when the configuration says so."""
+    lstm = keras.layers.LSTM(config.units, return_sequences=return_sequences, name=name)
+    return keras.layers.Bidirectional(lstm, name=f"{name}_pair") if config.bidirectional else lstm
+
+
+def encode(config: ModelConfig, steps: Any) -> Any:
+    """Run the stacked LSTM layers over the steps and keep the last state."""
+    for layer in range(config.layers):
+        last = layer == config.layers - 1
+        steps = lstm_layer(config, not last, f"encoder_{layer + 1}")(steps)
+        steps = keras.layers.Dropout(config.dropout)(steps) if config.dropout else steps
+    return steps

@@ -1,0 +1,87 @@
+"""The highest-scored beats, drawn with what the network made of them."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.report.style import ABNORMAL, NORMAL, new_figure
+from ecg_anomaly.scoring.scorer import BeatScorer
+
+COLUMNS = 4
+
+
+def choose_examples(score: NDArray[np.float64], record: NDArray[np.str_], n: int) -> NDArray[np.intp]:
+    """Choose the highest-scored beats, at most a quarter of them from one record.
+
+    Returns
+    -------
+    (m,) int
+        Rows, highest score first; fewer than `n` when records are few.
+    """
+    most = max(1, n // 4)
+    taken: dict[str, int] = {}
+    rows = []
+    for row in np.argsort(-score, kind="stable"):
+        name = str(record[row])
+        if taken.get(name, 0) < most:
+            taken[name] = taken.get(name, 0) + 1
+            rows.append(row)
+        if len(rows) == n:
+            break
+    return np.array(rows, dtype=np.intp)
+
+
+def draw_examples(
+    inputs: BeatInputs, score: NDArray[np.float64], scorer: BeatScorer, fs: float, n_leads: int
+) -> Figure:
+    """Draw beats with their reconstruction, or with the classifier's words.
+
+    Parameters
+    ----------
+    inputs : BeatInputs
+        The chosen beats.
+    score : (n,) float64
+        Their scores.
+    scorer : BeatScorer
+        Gives reconstruction or class probabilities.
+    fs : float
+        Sampling rate of the window in Hz.
+    n_leads : int
+        Leads; the first group of channels is the signal.
+    """
+    outputs = scorer.explain(inputs)
+    lines = -(-len(score) // COLUMNS)
+    figure = new_figure(3.0 * COLUMNS, 2.2 * lines + 0.6)
+    all_axes = figure.subplots(lines, COLUMNS, squeeze=False, sharex=True).ravel()
+    for row, axes in enumerate(all_axes):
+        axes.set_visible(row < len(score))
+        if row < len(score):
+            redrawn = outputs["reconstruction"][row] if "reconstruction" in outputs else None
+            _draw_beat(axes, inputs.sequence[row], redrawn, fs, n_leads)
+            label = str(inputs.symbol[row]) or "no label"
+            axes.set_title(f"{inputs.record[row]}  {label}  score {score[row]:.3g}", fontsize=9)
+    kind = "dashed: as the network redraws it" if "reconstruction" in outputs else "both leads"
+    figure.suptitle(
+        f"Highest-scored test beats ({kind}; blue first lead, orange second; record, reference "
+        "code, score)",
+        fontsize=10,
+    )
+    return figure
+
+
+def _draw_beat(
+    axes: Axes,
+    beat: NDArray[np.float32],
+    redrawn: NDArray[np.float32] | None,
+    fs: float,
+    n_leads: int,
+) -> None:
+    at = np.arange(len(beat)) / fs
+    for lead, colour in zip(range(n_leads), (NORMAL, ABNORMAL), strict=False):
+        axes.plot(at, beat[:, lead], color=colour, linewidth=1.2)
+        if redrawn is not None:
+            axes.plot(at, redrawn[:, lead], color=colour, linewidth=1.0, linestyle="--", alpha=0.8)
+    axes.tick_params(labelsize=7)
+    axes.set_xlabel("s", fontsize=7, labelpad=0)

@@ -1,0 +1,139 @@
+"""Write files and folders under a temporary name, then rename: a reader never sees half of one."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.errors import UserError
+
+
+@contextmanager
+def replace_file(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; rename it to `path` when the block ends well.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file to write. Missing parent folders are made.
+
+    Raises
+    ------
+    UserError
+        When the disk is full, read-only or not writable. Nothing is left behind.
+    """
+    target = Path(path)
+    with _disk_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replace_folder(path: str | Path) -> Iterator[Path]:
+    """Yield an empty temporary folder beside `path`; it takes the place of `path` at the end.
+
+    Raises
+    ------
+    UserError
+        When the disk is full, read-only or not writable. The former folder stays as it was.
+    """
+    target = Path(path)
+    with _disk_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        try:
+            yield temporary
+            temporary.chmod(0o777 & ~_umask())
+            if target.exists():
+                shutil.rmtree(target)
+            temporary.replace(target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write `text` as UTF-8, whole or not at all."""
+    with replace_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: str | Path, content: Any) -> None:
+    """Write `content` as indented JSON, keys in the order given, NaN refused as JSON demands."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write named arrays as one ``.npz`` whose bytes depend on nothing but the arrays.
+
+    NumPy stamps every member with 1980-01-01, so equal arrays give equal files; arrays of
+    Python objects are refused because they would need pickle.
+    """
+    with replace_file(path) as temporary, temporary.open("wb") as stream:
+        np.savez(stream, allow_pickle=False, **arrays)
+
+
+def read_arrays(path: str | Path) -> dict[str, NDArray[Any]]:
+    """Read every array of an ``.npz`` written by `write_arrays`.
+
+    Raises
+    ------
+    UserError
+        When the file is absent or is not an ``.npz`` archive.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except FileNotFoundError:
+        raise UserError(path, "no such file", "run `dvc repro` to make it") from None
+    except (OSError, ValueError, EOFError) as error:
+        raise UserError(path, f"not a readable npz file ({error})", "run `dvc repro -f`") from None
+
+
+def read_json(path: str | Path) -> Any:
+    """Read a JSON file.
+
+    Raises
+    ------
+    UserError
+        When the file is absent or is not JSON.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(path, "no such file", "run `dvc repro` to make it") from None
+    except ValueError as error:
+        raise UserError(path, f"not JSON ({error})", "run `dvc repro -f`") from None
+
+
+@contextmanager
+def _disk_errors(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:  # not the system's word: other libraries derive from OSError
+            raise
+        reason = error.strerror or str(error)
+        raise UserError(
+            target, f"cannot be written ({reason})", "free space or choose a writable folder"
+        ) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

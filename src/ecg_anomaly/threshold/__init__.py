@@ -1,0 +1,1 @@
+"""The decision threshold, chosen on validation scores and on nothing else."""

@@ -1,0 +1,1 @@
+"""Training a network, and the files that training leaves behind."""

@@ -1,0 +1,59 @@
+"""Train the configured network from start to finish."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ecg_anomaly.beats.labels import AAMI_CLASSES
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.models.network import InputShape, build_network
+from ecg_anomaly.scoring.onnx_network import OnnxNetwork
+from ecg_anomaly.scoring.scorer import BeatScorer, calibrate_scorer
+from ecg_anomaly.scoring.trained_model import NETWORK, NetworkCard, write_scorer
+from ecg_anomaly.training.export import export_network, seed_everything
+from ecg_anomaly.training.fit import Signal, fit_network
+from ecg_anomaly.training.targets import choose_training_beats
+
+
+def train_scorer(
+    train: BeatInputs,
+    validation: BeatInputs,
+    config: PipelineConfig,
+    folder: str | Path,
+    report: Callable[[dict[str, float]], None],
+) -> BeatScorer:
+    """Train a network, export it, and calibrate what its outputs mean.
+
+    Parameters
+    ----------
+    train, validation : BeatInputs
+        Beats of different subjects.
+    config : PipelineConfig
+        Model, training, and the window's sampling rate and leads.
+    folder : str or Path
+        An existing folder; gets network, weights, card and calibration.
+    report : callable
+        Receives each epoch.
+
+    Returns
+    -------
+    BeatScorer
+        Ready to score, through ONNX as the detector will.
+    """
+    kind = config.model.kind
+    learnt = choose_training_beats(train, kind)
+    checked = choose_training_beats(validation, kind, "validation")
+    _, samples, channels = train.sequence.shape
+    shape = InputShape(samples, channels, train.features.shape[1])
+    n_leads = min(len(config.dataset.leads), channels)
+    seed_everything(config.training.seed)
+    network = build_network(config.model, shape, len(AAMI_CLASSES))
+    signal = Signal(config.preprocess.fs, n_leads)
+    fit_network(network, learnt, checked, signal, config.training, report)
+    export_network(network, folder)
+    normal = train.select(train.presumed_normal)
+    scorer = calibrate_scorer(kind, OnnxNetwork(Path(folder) / NETWORK), normal)
+    size = network.count_params()
+    card = NetworkCard(kind, *vars(shape).values(), n_leads, size, list(AAMI_CLASSES))
+    write_scorer(folder, scorer, card)
+    return scorer

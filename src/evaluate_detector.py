@@ -1,0 +1,62 @@
+"""Stage `evaluate`: judge the detector on people it has never seen.
+
+    python src/evaluate_detector.py
+"""
+
+from pathlib import Path
+
+from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.features.beat_inputs import read_inputs
+from ecg_anomaly.report.examples import choose_examples, draw_examples
+from ecg_anomaly.report.folder import draw_report, write_curves
+from ecg_anomaly.report.metrics_file import compute_metrics, judge_baselines
+from ecg_anomaly.report.pictures import draw_training
+from ecg_anomaly.report.style import save_figure
+from ecg_anomaly.scoring.beat_scores import attach_scores, read_scores, write_scores
+from ecg_anomaly.scoring.trained_model import read_scorer
+from ecg_anomaly.storage.atomic import read_arrays, read_json, replace_folder, write_json
+
+TRAINING, THRESHOLD = Path("data/training"), Path("data/threshold/threshold.json")
+TEST, BASELINES = Path("data/features/test.npz"), Path("data/baselines/scores.npz")
+REPORT = Path("data/report")
+
+
+@stage
+def evaluate_detector(config: PipelineConfig) -> None:
+    """Score the test side; write figures, tables and pictures."""
+    inputs, (scorer, card) = read_inputs(TEST), read_scorer(TRAINING)
+    threshold, baselines = read_json(THRESHOLD), read_arrays(BASELINES)
+    validation = read_scores(TRAINING / "validation_scores.npz")
+    scores = attach_scores(scorer.score(inputs), inputs)
+    level = 1 - threshold["validation_false_alarm_rate"]
+    judged = judge_baselines(scores, baselines, validation.presumed_normal, level)
+    metrics = compute_metrics(scores, threshold, judged, config.evaluation)
+    write_json(REPORT / "metrics.json", metrics)
+    write_scores(REPORT / "test_scores.npz", scores)
+    write_curves(REPORT / "curves", scores, threshold["value"])
+    with replace_folder(REPORT / "pictures") as folder:
+        draw_report(folder, scores, baselines, metrics)
+        save_figure(draw_training(read_json(TRAINING / "history.json")), folder / "training.png")
+        rows = choose_examples(scores.score, scores.record, config.evaluation.n_examples)
+        figure = draw_examples(
+            inputs.select(rows), scores.score[rows], scorer, config.preprocess.fs, card.n_leads
+        )
+        save_figure(figure, folder / "examples.png")
+    print(summarise(metrics))
+
+
+def summarise(metrics: dict) -> str:
+    """Say the outcome in two lines."""
+    if not metrics["labelled"]:
+        return "no labels: figures that need them are skipped, see data/report/metrics.json"
+    own, best = metrics["detector"], metrics["best_baseline"]
+    lines = [
+        f"{name}: AUROC {f['auroc']}, average precision {f['average_precision']}, F1 {f['f1']}"
+        for name, f in (("LSTM", own), ("best baseline of each figure", best))
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    evaluate_detector()

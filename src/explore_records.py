@@ -1,0 +1,31 @@
+"""Stage `explore`: look at the recordings before anything is done to them.
+
+python src/explore_records.py
+"""
+
+from pathlib import Path
+
+from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.exploration.page import render_page
+from ecg_anomaly.exploration.summary import summarise_records
+from ecg_anomaly.progress import track
+from ecg_anomaly.records.archive import RecordArchive
+from ecg_anomaly.storage.atomic import replace_folder, write_json, write_text
+
+RECORDS, EXPLORATION = Path("data/records"), Path("data/exploration")
+
+
+@stage
+def explore_records(config: PipelineConfig) -> None:
+    """Write what the recordings hold as a page to read and as JSON."""
+    records = track(RecordArchive(RECORDS), "explore records")
+    summary = summarise_records(records, escape_beats=config.dataset.escape_beats)
+    with replace_folder(EXPLORATION) as folder:
+        write_json(folder / "exploration.json", summary)
+        write_text(folder / "exploration.html", render_page(summary))
+    print(f"look at {EXPLORATION}/exploration.html")
+
+
+if __name__ == "__main__":
+    explore_records()

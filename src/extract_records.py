@@ -1,0 +1,28 @@
+"""Stage `extract`: recordings of the configured data set into one archive.
+
+python src/extract_records.py
+"""
+
+from pathlib import Path
+
+from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.progress import track
+from ecg_anomaly.records.archive import write_records
+from ecg_anomaly.records.datasets import open_dataset
+
+RAW, RECORDS = Path("data/raw"), Path("data/records")
+
+
+@stage
+def extract_records(config: PipelineConfig) -> None:
+    """Find, check and archive the recordings."""
+    source = open_dataset(config.dataset, RAW)
+    index = write_records(track(source, f"extract {config.dataset.name}", len(source)), RECORDS)
+    unlabelled = [row["name"] for row in index if not row["labelled"]]
+    if unlabelled:
+        print(f"{len(unlabelled)} of {len(index)} records are not labelled")
+
+
+if __name__ == "__main__":
+    extract_records()

@@ -1,0 +1,51 @@
+"""Stage `package`: the detector as one folder, logged and registered in MLflow.
+
+    python src/package_detector.py
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.example import cut_example
+from ecg_anomaly.detector.package import write_detector
+from ecg_anomaly.features.transform_file import read_transform
+from ecg_anomaly.records.archive import RecordArchive
+from ecg_anomaly.storage.atomic import read_json
+from ecg_anomaly.storage.digests import folder_sha256
+from ecg_anomaly.tracking.registry import log_detector
+from ecg_anomaly.tracking.runs import COMPLETE, resume_run
+
+RECORDS, TRAINING, THRESHOLD = Path("data/records"), Path("data/training"), Path("data/threshold")
+FEATURES, REPORT, MODEL = Path("data/features"), Path("data/report"), Path("data/model")
+
+
+@stage
+def package_detector(config: PipelineConfig) -> None:
+    """Gather the detector, score a stretch of recording with it, and log the whole run."""
+    example = cut_example(RecordArchive(RECORDS))
+    transform = read_transform(FEATURES / "transform.json")
+    write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length)
+    decisions = Detector.load(MODEL).score(example)
+    with resume_run(config, lambda: read_json(TRAINING / "history.json")) as run:
+        run.log_metrics(headline_figures(read_json(REPORT / "metrics.json")))
+        run.log_files(REPORT / "pictures", "*.png", "pictures")
+        run.log_files(Path("data/exploration"), "*.html", "exploration")
+        run.log_files(REPORT, "metrics.json", "report")
+        run.log_dataset(config.dataset.name, config.dataset.source, folder_sha256(RECORDS))
+        log_detector(run, MODEL, example, decisions.to_frame(), config)
+        run.set_tags({COMPLETE: "true"})
+    print(f"packaged {MODEL} ({len(decisions.sample)} beats of {example.name} scored with it)")
+
+
+def headline_figures(metrics: dict[str, Any]) -> dict[str, float]:
+    """Take the numbers of metrics.json that are figures, named with their group."""
+    groups = ("detector", "mean_over_records", "best_baseline")
+    figures = {f"{g}_{k}": v for g in groups for k, v in metrics.get(g, {}).items()}
+    return {name: value for name, value in figures.items() if value is not None}
+
+
+if __name__ == "__main__":
+    package_detector()

@@ -1,0 +1,42 @@
+"""Stage `preprocess`: filtered, cleaned beats, split by subject and audited.
+
+python src/preprocess_beats.py
+"""
+
+from pathlib import Path
+
+from ecg_anomaly.beats.beat_set import concatenate_beats, write_beats
+from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.progress import track
+from ecg_anomaly.records.archive import RecordArchive
+from ecg_anomaly.splits.audit import audit_split
+from ecg_anomaly.splits.by_subject import split_beats
+from ecg_anomaly.splits.summary import summarise_split
+from ecg_anomaly.storage.atomic import replace_folder, write_json
+
+RECORDS, BEATS = Path("data/records"), Path("data/beats")
+
+
+@stage
+def preprocess_beats(config: PipelineConfig) -> None:
+    """Cut every record into beats, split them, and stop when a side has seen another."""
+    dataset, preprocess = config.dataset, config.preprocess
+    parts, accounts = [], []
+    for record in track(RecordArchive(RECORDS), "cut beats"):
+        beats, account = cut_beats(record, dataset, preprocess)
+        parts.append(beats)
+        accounts.append(account)
+    beats = concatenate_beats(parts)
+    beats = beats.with_split(split_beats(beats, dataset))
+    window_s = preprocess.window_before_s + preprocess.window_after_s
+    audit = audit_split(beats, dataset, window_s)
+    with replace_folder(BEATS) as folder:
+        write_beats(folder / "beats.npz", beats)
+        write_json(folder / "cleaning.json", accounts)
+        write_json(folder / "split.json", {"audit": audit, "sides": summarise_split(beats)})
+
+
+if __name__ == "__main__":
+    preprocess_beats()

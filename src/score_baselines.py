@@ -1,0 +1,35 @@
+"""Stage `score_baselines`: what detectors without an LSTM make of the same beats.
+
+python src/score_baselines.py
+"""
+
+from pathlib import Path
+
+from ecg_anomaly.baselines.fitted import fit_baselines
+from ecg_anomaly.baselines.rules import score_rules
+from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.features.beat_inputs import read_inputs
+from ecg_anomaly.progress import track
+from ecg_anomaly.storage.atomic import write_arrays
+
+FEATURES, BASELINES = Path("data/features"), Path("data/baselines/scores.npz")
+
+
+@stage
+def score_baselines(config: PipelineConfig) -> None:
+    """Fit on normal training beats; score validation and test."""
+    train = read_inputs(FEATURES / "train.npz")
+    fitted = fit_baselines(train.select(train.presumed_normal), config.baselines)
+    scores = {}
+    for side in ("validation", "test"):
+        inputs = read_inputs(FEATURES / f"{side}.npz")
+        rules = score_rules(inputs.rule, config.baselines.rhythm_weight)
+        scores |= {f"{side}.{name}": score for name, score in rules.items()}
+        for name in track(fitted, f"score {side} with baselines"):
+            scores[f"{side}.{name}"] = fitted[name](inputs)
+    write_arrays(BASELINES, scores)
+
+
+if __name__ == "__main__":
+    score_baselines()

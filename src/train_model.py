@@ -1,0 +1,36 @@
+"""Stage `train`: train the LSTM network and score the validation side.
+
+python src/train_model.py
+"""
+
+from pathlib import Path
+
+from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.features.beat_inputs import read_inputs
+from ecg_anomaly.scoring.beat_scores import attach_scores, write_scores
+from ecg_anomaly.scoring.trained_model import read_scorer
+from ecg_anomaly.storage.atomic import replace_folder
+from ecg_anomaly.tracking.runs import start_run
+from ecg_anomaly.training.history import EpochLog
+from ecg_anomaly.training.session import train_scorer
+
+FEATURES, TRAINING = Path("data/features"), Path("data/training")
+
+
+@stage
+def train_model(config: PipelineConfig) -> None:
+    """Train, export, and cache the validation scores that the threshold is tuned on."""
+    train, validation = (read_inputs(FEATURES / f"{side}.npz") for side in ("train", "validation"))
+    with start_run(config) as run, replace_folder(TRAINING) as folder:
+        log = EpochLog(config.training.epochs, listeners=[run.log_epoch])
+        train_scorer(train, validation, config, folder, log)
+        scorer, _ = read_scorer(folder)
+        write_scores(
+            folder / "validation_scores.npz", attach_scores(scorer.score(validation), validation)
+        )
+        log.write(folder)
+
+
+if __name__ == "__main__":
+    train_model()

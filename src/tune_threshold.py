@@ -1,0 +1,32 @@
+"""Stage `tune_threshold`: choose the decision threshold on cached validation scores.
+
+python src/tune_threshold.py
+"""
+
+from pathlib import Path
+
+from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.scoring.beat_scores import read_scores
+from ecg_anomaly.storage.atomic import replace_folder, write_arrays, write_json
+from ecg_anomaly.threshold.normal_scores import tabulate_scores
+from ecg_anomaly.threshold.tuning import tune_threshold
+
+SCORES, THRESHOLD = Path("data/training/validation_scores.npz"), Path("data/threshold")
+
+
+@stage
+def tune(config: PipelineConfig) -> None:
+    """Run the study; keep the threshold and the table of normal scores it can be restated from."""
+    scores = read_scores(SCORES)
+    threshold = tune_threshold(scores, config.threshold)
+    table = tabulate_scores(scores.score[scores.presumed_normal])
+    with replace_folder(THRESHOLD) as folder:
+        write_json(folder / "threshold.json", vars(threshold))
+        write_arrays(folder / "normal_scores.npz", {"quantile": table})
+    rate = threshold.validation_false_alarm_rate
+    print(f"threshold {threshold.value:.4g} flags {rate:.2%} of normal validation beats")
+
+
+if __name__ == "__main__":
+    tune()

@@ -1,0 +1,77 @@
+"""dvc.yaml is the diagram of the method; here it is held against the code."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from import_graph import imported_files
+
+ROOT = Path(__file__).resolve().parents[1]
+PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
+STAGES = PIPELINE["stages"]
+
+#: Rooms that can change no number: what they do wrong, they do in words.
+SILENT = ("config", "tracking", "errors.py", "progress.py", "__init__.py")
+
+
+def expected_dependencies(stage: str) -> set[str]:
+    """Modules behind a stage's script, a room by its folder when all of it is imported."""
+    script = ROOT / script_of(stage)
+    files = imported_files(script)
+    rooms = {Path(f).parts[2] for f in files} - set(SILENT)
+    found = {script_of(stage)}
+    for room in rooms:
+        mine = {f for f in files if Path(f).parts[2] == room}
+        folder = ROOT / "src/ecg_anomaly" / room
+        every = {p.relative_to(ROOT).as_posix() for p in folder.glob("*.py")}
+        whole = folder.is_dir() and mine == every
+        found |= {f"src/ecg_anomaly/{room}"} if whole else {f for f in mine if "__init__" not in f}
+    return found
+
+
+def script_of(stage: str) -> str:
+    """Script that a stage's command runs."""
+    return STAGES[stage]["cmd"].removeprefix("python ")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_dependencies_are_the_modules_a_stage_imports(stage: str) -> None:
+    named = {d for d in STAGES[stage]["deps"] if d.startswith("src/")}
+    assert named == expected_dependencies(stage)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_data_dependency_is_made_by_a_stage_before(stage: str) -> None:
+    earlier = list(STAGES)[: list(STAGES).index(stage)]
+    made = {path for name in earlier for path in outputs_of(name)}
+    for dependency in STAGES[stage]["deps"]:
+        if dependency.startswith("data/"):
+            assert any(dependency == m or dependency.startswith(f"{m}/") for m in made)
+
+
+def outputs_of(stage: str) -> set[str]:
+    """Paths that a stage writes."""
+    listed = STAGES[stage].get("outs", []) + STAGES[stage].get("metrics", [])
+    return {path if isinstance(path, str) else next(iter(path)) for path in listed}
+
+
+def test_no_stage_depends_on_tracking() -> None:
+    assert not any("tracking" in p for s in STAGES.values() for p in s["params"])
+
+
+def test_the_readme_shows_the_diagram_that_dvc_draws() -> None:
+    command = [sys.executable, "-m", "dvc", "dag", "--mermaid"]
+    drawn = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = re.search(r"```mermaid\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert shown is not None
+    assert arrows(shown[1]) == arrows(drawn)
+
+
+def arrows(mermaid: str) -> set[tuple[str, str]]:
+    """Edges of a Mermaid flow chart between the labels of its nodes."""
+    labels = dict(re.findall(r'(\w+)\["?([^"\]]+)"?\]', mermaid))
+    edges = re.findall(r"(\w+)(?:\[[^\]]*\])?\s*-->\s*(\w+)", mermaid)
+    return {(labels.get(a, a), labels.get(b, b)) for a, b in edges}
