@@ -24,6 +24,7 @@ def score_baselines(config: PipelineConfig) -> None:
     scores = {}
     for side in ("validation", "test"):
         inputs = read_inputs(FEATURES / f"{side}.npz")
+        inputs = inputs.select(inputs.recorded)
         rules = score_rules(inputs.rule, config.baselines.rhythm_weight)
         scores |= {f"{side}.{name}": score for name, score in rules.items()}
         for name in track(fitted, f"score {side} with baselines"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import read_inputs
+from ecg_anomaly.features.transform_file import read_transform
 from ecg_anomaly.scoring.beat_scores import attach_scores, write_scores
 from ecg_anomaly.scoring.trained_model import read_scorer
 from ecg_anomaly.storage.atomic import replace_folder
@@ -22,13 +23,14 @@ FEATURES, TRAINING = Path("data/features"), Path("data/training")
 def train_model(config: PipelineConfig) -> None:
     """Train, export, and cache the validation scores that the threshold is tuned on."""
     train, validation = (read_inputs(FEATURES / f"{side}.npz") for side in ("train", "validation"))
+    transform = read_transform(FEATURES / "transform.json")
     with start_run(config) as run, replace_folder(TRAINING) as folder:
         log = EpochLog(config.training.epochs, listeners=[run.log_epoch])
-        train_scorer(train, validation, config, folder, log)
+        train_scorer(train, validation, transform, config, folder, log)
         scorer, _ = read_scorer(folder)
-        write_scores(
-            folder / "validation_scores.npz", attach_scores(scorer.score(validation), validation)
-        )
+        recorded = validation.select(validation.recorded)
+        scores = attach_scores(scorer.score(recorded), recorded)
+        write_scores(folder / "validation_scores.npz", scores)
         log.write(folder)
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -23,7 +23,7 @@ def track(items: Iterable[Item], title: str, total: int | None = None) -> Iterat
     total : int, optional
         The number of items, when `items` has no length.
     """
-    count = total if total is not None else len(items) if hasattr(items, "__len__") else None
+    count = len(items) if total is None and isinstance(items, Sized) else total
     if sys.stderr.isatty():
         from tqdm import tqdm
 

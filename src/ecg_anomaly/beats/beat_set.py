@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.errors import UserError
 from ecg_anomaly.storage.atomic import read_arrays, write_arrays
 
 
@@ -88,5 +89,14 @@ def write_beats(path: str | Path, beats: BeatSet) -> None:
 
 
 def read_beats(path: str | Path) -> BeatSet:
-    """Read what `write_beats` wrote."""
-    return BeatSet(**read_arrays(path))  # type: ignore[arg-type]
+    """Read what `write_beats` wrote.
+
+    Raises
+    ------
+    UserError
+        When the file is absent, damaged, or holds something else.
+    """
+    arrays = read_arrays(path)
+    if arrays.keys() != {f.name for f in fields(BeatSet)}:
+        raise UserError(path, "no set of beats", "run `dvc repro -f preprocess`")
+    return BeatSet(**arrays)

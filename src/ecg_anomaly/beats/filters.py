@@ -43,7 +43,16 @@ def filter_signal(
     bridged = bridge_gaps(signal) if gaps.any() else signal
     resampled = _resample(bridged, fs, config)
     filtered = remove_baseline(resampled, config.fs, config.baseline_window_s)
-    return filtered, _resample_mask(gaps, fs, config.fs, len(filtered))
+    return filtered, _resample_mask(gaps, resampling_ratio(fs, config.fs), len(filtered))
+
+
+def resampling_ratio(fs: float, fs_out: float) -> Fraction:
+    """Give the samples out per sample in, as a fraction of small numbers.
+
+    Positions must be converted by this ratio and not by ``fs_out / fs``: the two differ by up to
+    1e-4 for odd rates, which after an hour is more than a QRS complex.
+    """
+    return Fraction(fs_out / fs).limit_denominator(1000)
 
 
 def bridge_gaps(signal: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -87,7 +96,7 @@ def remove_baseline(signal: NDArray[np.float32], fs: float, window_s: float) -> 
 def _resample(
     signal: NDArray[np.float32], fs: float, config: PreprocessConfig
 ) -> NDArray[np.float32]:
-    ratio = Fraction(config.fs / fs).limit_denominator(1000)
+    ratio = resampling_ratio(fs, config.fs)
     up, down = ratio.numerator, ratio.denominator
     rate = up * fs
     taps = 2 * round(LOW_PASS_REACH_S * rate) + 1
@@ -98,11 +107,9 @@ def _resample(
     )
 
 
-def _resample_mask(
-    gaps: NDArray[np.bool_], fs: float, fs_out: float, n_out: int
-) -> NDArray[np.bool_]:
+def _resample_mask(gaps: NDArray[np.bool_], ratio: Fraction, n_out: int) -> NDArray[np.bool_]:
     if not gaps.any():
         return np.zeros((n_out, gaps.shape[1]), dtype=bool)
-    wide = maximum_filter1d(gaps.astype(np.uint8), max(1, int(np.ceil(fs / fs_out))), axis=0)
-    nearest = np.minimum((np.arange(n_out) * fs / fs_out).round().astype(int), len(gaps) - 1)
+    wide = maximum_filter1d(gaps.astype(np.uint8), max(1, int(np.ceil(float(1 / ratio)))), axis=0)
+    nearest = np.minimum((np.arange(n_out) / float(ratio)).round().astype(int), len(gaps) - 1)
     return wide[nearest].astype(bool)

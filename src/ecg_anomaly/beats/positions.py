@@ -54,7 +54,8 @@ def find_beats(record: Record, config: PreprocessConfig, lead: int = 0) -> BeatP
     if reference is None:
         return BeatPositions(detected, np.full(len(detected), "", dtype="<U1"))
     pair = match_beats(reference.sample, detected, config.match_tolerance_s * record.fs)
-    symbol = np.where(pair >= 0, reference.symbol[pair], "").astype("<U1")
+    symbol = np.full(len(detected), "", dtype="<U1")
+    symbol[pair >= 0] = reference.symbol[pair[pair >= 0]]
     return BeatPositions(detected, symbol, len(reference.sample) - int((pair >= 0).sum()))
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.cleaning import say_why_unreadable
-from ecg_anomaly.beats.filters import filter_signal
+from ecg_anomaly.beats.filters import filter_signal, resampling_ratio
 from ecg_anomaly.beats.labels import aami_class
 from ecg_anomaly.beats.positions import BeatPositions, find_beats
 from ecg_anomaly.config.schema import DatasetConfig, PreprocessConfig
@@ -37,18 +37,17 @@ def cut_beats(
     Raises
     ------
     UserError
-        When the record is shorter than one window.
+        When the record is shorter than one window and is not excluded.
     """
     if record.segment_length is not None:
         return _given_beats(record, dataset)
-    length = window_length(config)
-    if record.duration_s < length / config.fs:
-        rule = f"{record.duration_s:.2f} s long, a window takes {length / config.fs:.2f} s"
-        raise UserError(record.name, rule, "put it into dataset.exclude or shorten the window")
+    if record.duration_s < window_length(config) / config.fs:
+        return _no_beats(record, dataset, config)
     columns = choose_leads(record.leads, dataset.leads)
     positions = find_beats(record, config, max(columns[0], 0))
     signal, missing = _arrange_leads(record, columns, config)
-    centre = np.rint(positions.sample * config.fs / record.fs).astype(np.int64)
+    ratio = float(resampling_ratio(record.fs, config.fs))
+    centre = np.rint(positions.sample * ratio).astype(np.int64)
     waveform = cut_windows(signal, centre, config)
     gaps = cut_windows(missing.astype(np.float32), centre, config) > 0
     unreadable = say_why_unreadable(waveform, gaps, centre, len(signal), config)
@@ -78,8 +77,9 @@ def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[in
         Column of each place, -1 when the record has no lead left for it.
     """
     names = [name.upper() for name in available]
-    columns = [_first_named(names, preferred) for preferred in wanted]
-    columns = [c if c not in columns[:place] else -1 for place, c in enumerate(columns)]
+    columns: list[int] = []
+    for preferred in wanted:
+        columns.append(_first_named(names, preferred, columns))
     spare = [i for i in range(len(names)) if i not in columns]
     return [c if c >= 0 else (spare.pop(0) if spare else -1) for c in columns]
 
@@ -105,8 +105,9 @@ def cut_windows(
     return signal[index]
 
 
-def _first_named(names: list[str], preferred: list[str]) -> int:
-    return next((names.index(p.upper()) for p in preferred if p.upper() in names), -1)
+def _first_named(names: list[str], preferred: list[str], taken: list[int]) -> int:
+    free = [name if column not in taken else "" for column, name in enumerate(names)]
+    return next((free.index(p.upper()) for p in preferred if p and p.upper() in free), -1)
 
 
 def _arrange_leads(
@@ -131,6 +132,19 @@ def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[
     unreadable = np.where(np.isnan(waveform).any((1, 2)), "missing samples", "").astype("<U16")
     positions = BeatPositions(sample, symbol)
     beats = _beat_set(record, dataset, positions, waveform, unreadable)
+    return beats, _account(record, beats, positions)
+
+
+def _no_beats(
+    record: Record, dataset: DatasetConfig, config: PreprocessConfig
+) -> tuple[BeatSet, dict[str, object]]:
+    length = window_length(config)
+    if record.name not in dataset.exclude:
+        rule = f"{record.duration_s:.2f} s long, a window takes {length / config.fs:.2f} s"
+        raise UserError(record.name, rule, "put it into dataset.exclude or shorten the window")
+    positions = BeatPositions(np.zeros(0, dtype=np.int64), np.zeros(0, dtype="<U1"))
+    waveform = np.zeros((0, length, len(dataset.leads)), dtype=np.float32)
+    beats = _beat_set(record, dataset, positions, waveform, np.zeros(0, dtype="<U16"))
     return beats, _account(record, beats, positions)
 
 

@@ -11,6 +11,7 @@ from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from ecg_anomaly.config.process import end_with_pipeline
 from ecg_anomaly.config.schema import PipelineConfig
@@ -42,29 +43,39 @@ def stage(work: Callable[[PipelineConfig], None]) -> Callable[[], None]:
         end_with_pipeline()
         os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of Hydra's own printing
         ConfigStore.instance().store(name="schema", node=PipelineConfig)
-        run_reporting_errors(
-            hydra.main(config_path=CONF, config_name="stage", version_base="1.3")(receive)
-        )
+        compose_and_run = hydra.main(config_path=CONF, config_name="stage", version_base="1.3")
+        run_reporting_errors(_check_params_file, compose_and_run(receive))
 
     return main
 
 
 def to_dataclass(config: DictConfig) -> PipelineConfig:
     """Turn a composed configuration into plain dataclasses, every rule checked."""
-    checked = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(PipelineConfig), config))
+    # Plain, or a key that `+key=value` added to the typed configuration would pass unseen.
+    content = OmegaConf.to_container(config)
+    checked = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(PipelineConfig), content))
     assert isinstance(checked, PipelineConfig)
     return checked
 
 
-def run_reporting_errors(main: Callable[[], object]) -> None:
-    """Call `main`; print a user's mistake as one line on standard error and exit with status 1."""
+def run_reporting_errors(*steps: Callable[[], object]) -> None:
+    """Call `steps`; print a user's mistake as one line on standard error and exit with status 1."""
     try:
-        main()
-    except (UserError, HydraException, OmegaConfBaseException) as error:
+        for step in steps:
+            step()
+    except (UserError, HydraException, OmegaConfBaseException, YAMLError) as error:
         print(f"error: {_one_line(error)}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _check_params_file() -> None:
+    if not Path("params.yaml").is_file():
+        rule = "no such file in the working folder"
+        raise UserError(
+            "params.yaml", rule, "run from the project's folder; `make params` writes it"
+        )
 
 
 def _one_line(error: Exception) -> str:

@@ -7,6 +7,7 @@ next ``dvc repro`` would start a second writer beside it.
 import os
 import threading
 import time
+from contextlib import suppress
 
 import psutil
 
@@ -38,6 +39,7 @@ def find_pipeline() -> psutil.Process | None:
 
 
 def _watch(pipeline: psutil.Process) -> None:
-    while pipeline.is_running() and pipeline.status() != psutil.STATUS_ZOMBIE:
-        time.sleep(INTERVAL_S)
+    with suppress(psutil.Error):  # it may end between the two questions
+        while pipeline.is_running() and pipeline.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(INTERVAL_S)
     os._exit(137)

@@ -6,12 +6,12 @@ defaults of a bare library call, and the rules; a value against a rule raises `U
 
 from dataclasses import dataclass, field
 
-from ecg_anomaly.config.checks import check_choice, check_range
+from ecg_anomaly.config.checks import check_choice, check_name, check_range, check_seed
 
 SOURCES = ("simulation", "mitdb", "ecg5000", "wfdb_folder")
 BEAT_POSITIONS = ("reference", "detected")
 SPLIT_UNITS = ("subject", "beat")
-MODELS = ("lstm_autoencoder", "lstm_classifier")
+MODELS = ("lstm_contrast", "lstm_autoencoder", "lstm_classifier")
 CHANNELS = ("signal", "template_difference")
 THRESHOLDS = ("false_alarm_rate", "best_f1")
 
@@ -28,7 +28,7 @@ class SimulationConfig:
     def __post_init__(self) -> None:
         check_range("dataset.simulation.n_subjects", self.n_subjects, 1, low_included=True)
         check_range("dataset.simulation.duration_s", self.duration_s, 10, 1e7, low_included=True)
-        check_range("dataset.simulation.seed", self.seed, 0, low_included=True)
+        check_seed("dataset.simulation.seed", self.seed)
         check_range("dataset.simulation.fs", self.fs, 100, 1000, low_included=True)
 
 
@@ -44,6 +44,7 @@ class SplitConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_seed("dataset.split.seed", self.seed)
         check_choice("dataset.split.unit", self.unit, SPLIT_UNITS)
         check_range("dataset.split.test_fraction", self.test_fraction, 0, 1, high_included=False)
         check_range(
@@ -67,7 +68,9 @@ class DatasetConfig:
     escape_beats: str = "S"
 
     def __post_init__(self) -> None:
+        check_name("dataset.name", self.name)
         check_choice("dataset.source", self.source, SOURCES)
+        check_range("number of dataset.leads", len(self.leads), 1, low_included=True)
         check_choice("dataset.escape_beats", self.escape_beats, ("S", "N"))
 
 
@@ -107,6 +110,7 @@ class SelectionConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_seed("features.selection.seed", self.seed)
         check_range("features.selection.min_variance", self.min_variance, 0, low_included=True)
         check_range("features.selection.max_correlation", self.max_correlation, 0, 1)
         check_range(
@@ -115,34 +119,68 @@ class SelectionConfig:
 
 
 @dataclass
+class SynthesisConfig:
+    """Beats made from normal ones (`ecg_anomaly.synthesis`)."""
+
+    beats_per_record: int = 600
+    supraventricular: float = 0.5
+    ventricular: float = 0.35
+    fusion: float = 0.15
+    rate_change: float = 0.15
+    pause: float = 0.03
+    run: float = 0.4
+    long_run: float = 0.7
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_range(
+            "features.synthesis.beats_per_record", self.beats_per_record, 1, low_included=True
+        )
+        for key in (
+            "supraventricular",
+            "ventricular",
+            "fusion",
+            "rate_change",
+            "pause",
+            "run",
+            "long_run",
+        ):
+            check_range(f"features.synthesis.{key}", getattr(self, key), 0, 1, low_included=True)
+        kinds = self.supraventricular + self.ventricular + self.fusion
+        check_range("features.synthesis.supraventricular + ventricular + fusion", kinds, 0)
+        check_range("features.synthesis.seed", self.seed, 0, low_included=True)
+
+
+@dataclass
 class FeaturesConfig:
     """What the network and the baselines see of a beat."""
 
     channels: list[str] = field(default_factory=lambda: list(CHANNELS))
     local_beats: int = 10
-    mean_rr_s: float = 300.0
-    template_s: float = 300.0
-    template_beats: int = 50
-    template_update_beats: int = 10
+    history_s: float = 300.0
+    history_beats: int = 64
+    history_update_beats: int = 8
+    regular_rr: float = 0.92
     selection: SelectionConfig = field(default_factory=SelectionConfig)
+    synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
 
     def __post_init__(self) -> None:
         for channel in self.channels or [""]:
             check_choice("features.channels", channel, CHANNELS)
         check_range("features.local_beats", self.local_beats, 1, low_included=True)
-        check_range("features.mean_rr_s", self.mean_rr_s, 10, low_included=True)
-        check_range("features.template_s", self.template_s, 10, low_included=True)
-        check_range("features.template_beats", self.template_beats, 3, low_included=True)
+        check_range("features.history_s", self.history_s, 10, low_included=True)
+        check_range("features.history_beats", self.history_beats, 5, low_included=True)
         check_range(
-            "features.template_update_beats", self.template_update_beats, 1, low_included=True
+            "features.history_update_beats", self.history_update_beats, 1, low_included=True
         )
+        check_range("features.regular_rr", self.regular_rr, 0.5, 1)
 
 
 @dataclass
 class ModelConfig:
     """The LSTM network."""
 
-    kind: str = "lstm_autoencoder"
+    kind: str = "lstm_contrast"
     units: int = 48
     layers: int = 1
     bidirectional: bool = True
@@ -162,23 +200,35 @@ class ModelConfig:
 class TrainingConfig:
     """The optimisation of the network."""
 
-    epochs: int = 30
+    epochs: int = 8
     batch_size: int = 128
     learning_rate: float = 2e-3
-    patience: int = 6
-    noise: float = 0.02
-    amplitude_jitter: float = 0.1
-    lead_drop: float = 0.1
-    time_shift_s: float = 0.01
+    weight_decay: float = 1e-4
+    label_smoothing: float = 0.03
+    patience: int = 8
+    normal_per_record: int = 600
+    abnormal_per_record: int = 250
+    noise: float = 0.05
+    wander: float = 0.08
+    feature_noise: float = 0.1
+    amplitude_jitter: float = 0.15
+    polarity_flip: float = 0.05
+    lead_swap: float = 0.1
+    lead_drop: float = 0.15
+    time_shift_s: float = 0.017
     seed: int = 1
 
     def __post_init__(self) -> None:
-        for key in ("epochs", "batch_size", "patience"):
+        whole = ("epochs", "batch_size", "patience", "normal_per_record", "abnormal_per_record")
+        for key in whole:
             check_range(f"training.{key}", getattr(self, key), 1, low_included=True)
+        check_seed("training.seed", self.seed)
         check_range("training.learning_rate", self.learning_rate, 0, 1)
-        check_range("training.noise", self.noise, 0, low_included=True)
-        check_range("training.amplitude_jitter", self.amplitude_jitter, 0, 1, low_included=True)
-        check_range("training.lead_drop", self.lead_drop, 0, 1, low_included=True)
+        for key in ("weight_decay", "noise", "wander", "feature_noise"):
+            check_range(f"training.{key}", getattr(self, key), 0, low_included=True)
+        for key in ("amplitude_jitter", "polarity_flip", "lead_swap", "lead_drop"):
+            check_range(f"training.{key}", getattr(self, key), 0, 1, low_included=True)
+        check_range("training.label_smoothing", self.label_smoothing, 0, 0.5, low_included=True)
         check_range("training.time_shift_s", self.time_shift_s, 0, 0.2, low_included=True)
 
 
@@ -196,6 +246,7 @@ class BaselinesConfig:
     def __post_init__(self) -> None:
         for key in ("pca_components", "neighbours", "trees", "max_train_beats"):
             check_range(f"baselines.{key}", getattr(self, key), 1, low_included=True)
+        check_seed("baselines.seed", self.seed)
         check_range("baselines.rhythm_weight", self.rhythm_weight, 0, low_included=True)
 
 
@@ -210,6 +261,7 @@ class ThresholdConfig:
 
     def __post_init__(self) -> None:
         check_choice("threshold.kind", self.kind, THRESHOLDS)
+        check_seed("threshold.seed", self.seed)
         check_range("threshold.false_alarm_rate", self.false_alarm_rate, 0, 1, high_included=False)
         check_range("threshold.n_trials", self.n_trials, 1, low_included=True)
 
@@ -225,6 +277,7 @@ class EvaluationConfig:
 
     def __post_init__(self) -> None:
         check_range("evaluation.bootstrap_samples", self.bootstrap_samples, 10, low_included=True)
+        check_seed("evaluation.seed", self.seed)
         check_range("evaluation.confidence", self.confidence, 0.5, 1, high_included=False)
         check_range("evaluation.n_examples", self.n_examples, 1, 48, low_included=True)
 

@@ -6,17 +6,19 @@ from pathlib import Path
 import numpy as np
 
 from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.config.checks import check_range
 from ecg_anomaly.config.schema import (
     DatasetConfig,
     FeaturesConfig,
     PreprocessConfig,
     SelectionConfig,
+    SynthesisConfig,
 )
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.package import DESCRIPTION, NORMAL_SCORES, TRANSFORM, check_detector
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.sides import assemble_side
+from ecg_anomaly.features.sides import assemble_inputs
 from ecg_anomaly.features.transform_file import read_transform
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.scoring.scorer import BeatScorer
@@ -68,19 +70,23 @@ class Detector:
         Raises
         ------
         UserError
-            When a part is missing or changed.
+            When a part is missing or changed, or the rate is no share.
         """
         root = Path(folder)
         check_detector(root)
         said = read_json(root / DESCRIPTION)
         threshold = said["threshold"]["value"]
         if false_alarm_rate is not None:
+            check_range("false_alarm_rate", false_alarm_rate, 0, 1, low_included=True)
             table = read_arrays(root / NORMAL_SCORES)["quantile"]
             threshold = threshold_for_level(table, 1 - false_alarm_rate)
         selection = SelectionConfig(**said["features"].pop("selection"))
+        synthesis = SynthesisConfig(**said["features"].pop("synthesis"))
         return cls(
             preprocess=PreprocessConfig(**{**said["preprocess"], "beat_positions": "detected"}),
-            features=FeaturesConfig(**said["features"], selection=selection),
+            features=FeaturesConfig(
+                **said["features"], selection=selection, synthesis=synthesis
+            ),
             leads=said["leads"],
             segment_length=said["segment_length"],
             transform=read_transform(root / TRANSFORM),
@@ -109,8 +115,8 @@ class Detector:
         beats, _ = cut_beats(blind, DatasetConfig(leads=self.leads), self.preprocess)
         score = np.full(len(beats), np.nan)
         if beats.readable.any():
-            described = describe_record(beats, self.features, self.preprocess)
-            inputs = assemble_side(beats, described, self.transform, beats.readable)
+            described, _ = describe_record(beats, self.features, self.preprocess)
+            inputs = assemble_inputs(beats, described, self.transform, beats.readable)
             score[beats.readable] = self.scorer.score(inputs)
         flagged = np.nan_to_num(score, nan=-np.inf) > self.threshold
         return BeatDecisions(beats.sample, beats.time_s, score, flagged, beats.unreadable)

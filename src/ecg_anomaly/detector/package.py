@@ -15,6 +15,8 @@ from ecg_anomaly.storage.digests import file_sha256
 DESCRIPTION, TRANSFORM, NORMAL_SCORES = "detector.json", "transform.json", "normal_scores.npz"
 DIGESTS = "sha256.json"
 
+PARTS = (NETWORK, KIND, CALIBRATION, NORMAL_SCORES, TRANSFORM, DESCRIPTION)
+
 #: Raised when a folder of an older layout can no longer be read.
 FORMAT = 1
 
@@ -60,12 +62,12 @@ def write_detector(
             "features": asdict(config.features),
         }
         write_json(temporary / DESCRIPTION, description)
-        parts = sorted(path.name for path in temporary.iterdir())
-        write_json(temporary / DIGESTS, {name: file_sha256(temporary / name) for name in parts})
+        digests = {name: file_sha256(temporary / name) for name in sorted(PARTS)}
+        write_json(temporary / DIGESTS, digests)
 
 
 def check_detector(folder: Path) -> None:
-    """Refuse a detector folder with a missing or changed part.
+    """Refuse a detector folder with a missing or changed part, or of another layout.
 
     Raises
     ------
@@ -74,9 +76,16 @@ def check_detector(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise UserError(folder, "no such detector folder", "run `dvc repro` or name another")
-    for name, digest in read_json(folder / DIGESTS).items():
-        path = folder / Path(name).name
+    digests = read_json(folder / DIGESTS)
+    if not isinstance(digests, dict) or not set(PARTS) <= set(digests):
+        raise UserError(folder / DIGESTS, "does not list every part", "package it again")
+    for name in PARTS:
+        path = folder / name
         if not path.is_file():
             raise UserError(path, "part of the detector is missing", "package it again")
-        if file_sha256(path) != digest:
+        if file_sha256(path) != digests[name]:
             raise UserError(path, "changed since the detector was packaged", "package it again")
+    layout = read_json(folder / DESCRIPTION)["format"]
+    if layout != FORMAT:
+        rule = f"layout {layout}, this version reads {FORMAT}"
+        raise UserError(folder / DESCRIPTION, rule, "package it again")

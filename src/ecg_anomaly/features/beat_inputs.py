@@ -27,6 +27,10 @@ class BeatInputs:
     sample : (n,) int64
     symbol, aami : (n,) str
         ``""`` where nobody labelled the beat.
+    made : (n,) str
+        ``""`` for a beat that was recorded. ``"anomaly"`` for one altered from a normal beat,
+        ``"rhythm"`` for a normal one put into another rhythm, ``"run"`` for an abnormal one put
+        into a run; `aami` then says what it stands for.
     """
 
     sequence: NDArray[np.float32]
@@ -37,6 +41,7 @@ class BeatInputs:
     sample: NDArray[np.int64]
     symbol: NDArray[np.str_]
     aami: NDArray[np.str_]
+    made: NDArray[np.str_]
 
     def __len__(self) -> int:
         return len(self.sample)
@@ -54,11 +59,24 @@ class BeatInputs:
     @property
     def presumed_normal(self) -> NDArray[np.bool_]:
         """True for normal beats, and for every beat of a data set without labels."""
-        return self.aami == "N" if self.labelled.any() else np.ones(len(self), dtype=bool)
+        labelled = self.aami[self.recorded] != ""
+        return self.recorded & ((self.aami == "N") if labelled.any() else True)
+
+    @property
+    def recorded(self) -> NDArray[np.bool_]:
+        """True for beats that were recorded and not made."""
+        return self.made == ""
 
     def select(self, rows: NDArray[Any]) -> "BeatInputs":
         """Return the beats of a mask or of indices."""
         return BeatInputs(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+def concatenate_inputs(parts: list[BeatInputs]) -> BeatInputs:
+    """Join inputs of equal shape."""
+    return BeatInputs(
+        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(BeatInputs)}
+    )
 
 
 def write_inputs(path: str | Path, inputs: BeatInputs) -> None:

@@ -1,15 +1,58 @@
 """From beats to what a detector sees: channels over time, and named numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.morphology import compute_morphology, name_morphology
-from ecg_anomaly.features.rhythm import RHYTHM_FEATURES, compute_rhythm
-from ecg_anomaly.features.template import running_template, template_amplitude
+from ecg_anomaly.features.history import History, look_back
+from ecg_anomaly.features.morphology import (
+    compute_morphology,
+    distance_to_usual_beat,
+    name_morphology,
+)
+from ecg_anomaly.features.rhythm import (
+    RHYTHM_FEATURES,
+    Intervals,
+    RhythmContext,
+    compare_rhythm,
+    compute_rhythm,
+    measure_intervals,
+)
+from ecg_anomaly.progress import track
+
+#: Amplitudes beyond, in units of the patient's own, are all equally extreme.
+AMPLITUDE_CLIP = 6.0
+
+
+@dataclass(frozen=True)
+class BeatsInContext:
+    """Beats with everything they are compared with; real ones, or made-up ones.
+
+    Attributes
+    ----------
+    waveform : (n, window, n_leads) float32
+        In units of the patient's amplitude.
+    intervals : Intervals
+    rhythm : RhythmContext
+    history : History
+    """
+
+    waveform: NDArray[np.float32]
+    intervals: Intervals
+    rhythm: RhythmContext
+    history: History
+
+    def __len__(self) -> int:
+        return len(self.waveform)
+
+    def select(self, rows: NDArray[Any]) -> "BeatsInContext":
+        """Return some of the beats."""
+        parts = (self.intervals, self.rhythm, self.history)
+        return BeatsInContext(self.waveform[rows], *(part.select(rows) for part in parts))
 
 
 @dataclass(frozen=True)
@@ -22,65 +65,123 @@ class BeatDescription:
         Channels over time, in units of the patient's own amplitude.
     values : (n, n_features) float64
         Named numbers; NaN where the data set does not allow one.
-    names : tuple of str
-        Names of the columns of `values`.
+    rule : (n, 3) float64
+        What the rules without training look at: log distance from the usual beat, log RR
+        against the local median, log RR against the mean of the last minutes.
     """
 
     sequence: NDArray[np.float32]
     values: NDArray[np.float64]
-    names: tuple[str, ...]
+    rule: NDArray[np.float64]
 
 
-def describe_record(
+def name_features(n_leads: int) -> tuple[str, ...]:
+    """Names of the columns of `BeatDescription.values`."""
+    return (*RHYTHM_FEATURES, *name_morphology(n_leads))
+
+
+def put_in_context(
     beats: BeatSet, features: FeaturesConfig, preprocess: PreprocessConfig
-) -> BeatDescription:
-    """Describe all beats of one record, in order.
+) -> BeatsInContext:
+    """Compare all beats of one record with the record's own past.
 
     Parameters
     ----------
     beats : BeatSet
-        Every beat of the record, unreadable ones too: their R peaks still make RR intervals.
+        Every beat of a continuous record, unreadable ones too: their R peaks still make RR
+        intervals.
     features : FeaturesConfig
-        Channels and look-back lengths.
+        Look-back lengths.
     preprocess : PreprocessConfig
         Gives the window.
+    """
+    intervals = measure_intervals(beats.time_s)
+    rhythm = compare_rhythm(beats.time_s, intervals, features)
+    premature = intervals.previous_s < features.regular_rr * rhythm.mean_s
+    history = look_back(
+        beats.waveform, beats.readable, premature, beats.time_s, features, preprocess
+    )
+    waveform = beats.waveform / history.amplitude[:, None, :]
+    return BeatsInContext(waveform, intervals, rhythm, history)
+
+
+def describe(
+    beats: BeatsInContext, features: FeaturesConfig, preprocess: PreprocessConfig
+) -> BeatDescription:
+    """Describe beats in their context, one by one; order and neighbours play no part."""
+    rhythm = compute_rhythm(beats.intervals, beats.rhythm)
+    morphology = compute_morphology(beats.waveform, beats.history, preprocess)
+    made = {
+        "signal": beats.waveform,
+        "template_difference": beats.waveform - beats.history.regular,
+    }
+    sequence = np.concatenate([made[name] for name in features.channels], axis=2)
+    distance = np.zeros(len(beats))
+    return BeatDescription(
+        np.clip(sequence, -AMPLITUDE_CLIP, AMPLITUDE_CLIP).astype(np.float32),
+        np.column_stack([rhythm, morphology]),
+        np.column_stack([distance, rhythm[:, 1], rhythm[:, 0]]),
+    )
+
+
+def describe_record(
+    beats: BeatSet, features: FeaturesConfig, preprocess: PreprocessConfig
+) -> tuple[BeatDescription, BeatsInContext | None]:
+    """Describe all beats of one record, in order.
 
     Returns
     -------
-    BeatDescription
-        Beats that came already cut out have no rhythm, no template and no amplitude in mV:
-        their only channel is the signal and their rhythm is NaN.
+    description : BeatDescription
+        Beats that came already cut out have no rhythm, no past and no amplitude in mV: their
+        only channel is the signal and their numbers are NaN.
+    context : BeatsInContext or None
+        What the beats were compared with; None for beats already cut out.
     """
-    n_leads = beats.waveform.shape[2]
-    names = (*RHYTHM_FEATURES, *name_morphology(n_leads))
-    if not beats.continuous.all():
-        values = np.full((len(beats), len(names)), np.nan)
-        return BeatDescription(beats.waveform, values, names)
-    template = running_template(beats.waveform, beats.readable, beats.time_s, features)
-    rhythm = compute_rhythm(beats.time_s, features.mean_rr_s, features.local_beats)
-    morphology = compute_morphology(beats.waveform, template, preprocess)
-    sequence = _channels(beats.waveform, template, features.channels)
-    return BeatDescription(sequence, np.column_stack([rhythm, morphology]), names)
+    if not len(beats) or not beats.continuous.all():
+        nothing = np.full((len(beats), len(name_features(beats.waveform.shape[2]))), np.nan)
+        return BeatDescription(beats.waveform, nothing, nothing[:, :3]), None
+    context = put_in_context(beats, features, preprocess)
+    described = describe(context, features, preprocess)
+    described.rule[:, 0] = distance_to_usual_beat(context.waveform, context.history)
+    return described, context
+
+
+def concatenate_descriptions(parts: list[BeatDescription]) -> BeatDescription:
+    """Join descriptions of equal shape."""
+    return BeatDescription(
+        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(parts[0])}
+    )
 
 
 def describe_beats(
     beats: BeatSet, features: FeaturesConfig, preprocess: PreprocessConfig
-) -> BeatDescription:
-    """Describe a whole beat set, record by record; an empty one gives an empty description."""
+) -> tuple[BeatDescription, BeatsInContext | None]:
+    """Describe a whole beat set, record by record.
+
+    Returns
+    -------
+    description : BeatDescription
+        In the order of `beats`, which are grouped by record.
+    context : BeatsInContext or None
+        What the beats were compared with; None when they came already cut out.
+    """
+    names = list(dict.fromkeys(beats.record.tolist()))
     parts = [
         describe_record(beats.select(beats.record == name), features, preprocess)
-        for name in dict.fromkeys(beats.record.tolist())
+        for name in track(names, "describe beats")
     ] or [describe_record(beats, features, preprocess)]
-    return BeatDescription(
-        np.concatenate([part.sequence for part in parts]),
-        np.concatenate([part.values for part in parts]),
-        parts[0].names,
-    )
+    known = [context for _, context in parts if context is not None]
+    whole = concatenate_contexts(known) if len(known) == len(parts) else None
+    return concatenate_descriptions([description for description, _ in parts]), whole
 
 
-def _channels(
-    waveform: NDArray[np.float32], template: NDArray[np.float32], channels: list[str]
-) -> NDArray[np.float32]:
-    scale = template_amplitude(template)
-    made = {"signal": waveform / scale, "template_difference": (waveform - template) / scale}
-    return np.concatenate([made[name] for name in channels], axis=2).astype(np.float32)
+def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
+    """Join beats in context."""
+
+    def join(name: str) -> Any:
+        pieces = [getattr(part, name) for part in parts]
+        columns = {key: np.concatenate([vars(p)[key] for p in pieces]) for key in vars(pieces[0])}
+        return type(pieces[0])(**columns)
+
+    waveform = np.concatenate([part.waveform for part in parts])
+    return BeatsInContext(waveform, join("intervals"), join("rhythm"), join("history"))

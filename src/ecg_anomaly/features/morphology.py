@@ -1,114 +1,103 @@
-"""Shape of a beat, by itself and against the patient's usual beat."""
+"""Shape of a beat against the patient's regular beat."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
-from ecg_anomaly.features.template import template_amplitude
+from ecg_anomaly.features.history import History, part_distances
+from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy, p_wave_residual
+from ecg_anomaly.features.parts import PARTS, part_slice, r_peak_index
 
-#: Parts of the window, in s from the R peak: P wave, QRS complex, ST segment and T wave.
-PARTS_S = {"p": (-0.28, -0.07), "qrs": (-0.07, 0.09), "t": (0.09, 0.45)}
+PER_LEAD = (
+    *(f"{part}_difference" for part in PARTS),
+    "p_match",
+    "p_strength",
+    "p_residual",
+    "p_of_usual_beat",
+    "p_match_deviation",
+    "qrs_amplitude",
+    "qrs_width",
+)
 
-#: How many earlier beats the usual distance from the template is taken over.
-DISTANCE_BEATS = 50
-
-_FLOOR = 1e-3
+_FLOOR = 1e-5
 
 
 def name_morphology(n_leads: int) -> tuple[str, ...]:
     """Names of the columns of `compute_morphology` for so many leads."""
-    per_lead = [f"{part}_difference" for part in PARTS_S]
-    per_lead += ["qrs_amplitude", "qrs_width", "template_correlation"]
-    names = [f"{name}_{lead + 1}" for lead in range(n_leads) for name in per_lead]
-    return (*names, "template_distance")
+    return tuple(f"{name}_{lead + 1}" for lead in range(n_leads) for name in PER_LEAD)
 
 
 def compute_morphology(
-    waveform: NDArray[np.float32], template: NDArray[np.float32], config: PreprocessConfig
+    beats: NDArray[np.float32], history: History, config: PreprocessConfig
 ) -> NDArray[np.float64]:
-    """Shape features of the beats of one record.
+    """Compute the shape features.
 
     Parameters
     ----------
-    waveform, template : (n, window, n_leads) float32
-        Beats and the usual beat of each, mV.
+    beats : (n, window, n_leads) float32
+        In units of the patient's amplitude.
+    history : History
+        What the patient's last minutes say.
     config : PreprocessConfig
-        Gives the place of the R peak in the window.
+        Gives the window.
 
     Returns
     -------
-    (n, 6 * n_leads + 1) float64
-        Columns `name_morphology`. Differences and amplitudes are logarithms relative to the
-        patient's own amplitude, widths relative to the template's, and the last column is the
-        distance from the template relative to its median over the last beats (rule A of the
-        no-training baselines).
+    (n, 10 * n_leads) float64
+        Columns `name_morphology`. Differences are log distances from the regular beat beyond
+        the usual one; the P wave's match is 1 when it is as in a regular beat; amplitude and
+        width of the QRS complex are logarithms against the regular beat.
     """
-    columns = []
-    amplitude = template_amplitude(template)[:, 0].astype(np.float64)
-    for lead in range(waveform.shape[2]):
-        beat, usual = waveform[:, :, lead].astype(float), template[:, :, lead].astype(float)
-        for span in PARTS_S.values():
-            part = _slice(span, config)
-            columns.append(_log(_rms((beat - usual)[:, part]) / amplitude[:, lead]))
-        qrs = _slice(PARTS_S["qrs"], config)
-        columns.append(_log(np.ptp(beat[:, qrs], axis=1) / amplitude[:, lead]))
-        columns.append(_log(_width(beat, config) / _width(usual, config)))
-        columns.append(_correlation(beat, usual))
-    columns.append(distance_to_template(waveform, template))
-    return np.column_stack(columns)
+    regular = history.regular
+    novelty = part_distances(beats, regular, config) - history.part_distance
+    match = match_p_wave(beats, regular, config)
+    noise = history.p_noise + 1e-4
+    residual = p_wave_residual(beats, regular, match, config)
+    qrs = part_slice("qrs", config)
+    per_lead = [
+        *np.moveaxis(np.clip(novelty, -2, 4), 2, 0),
+        np.clip(match, -1.5, 2),
+        np.clip(0.5 * np.log(p_wave_energy(regular, config) / noise), -2, 3),
+        np.clip(0.5 * np.log((residual + _FLOOR) / noise), -2, 3),
+        np.clip(match_p_wave(history.usual, regular, config), -1, 2),
+        np.clip((match - history.p_match) / (history.p_spread + 0.05) / 3, -3, 3),
+        _log_ratio(np.ptp(beats[:, qrs], axis=1), np.ptp(regular[:, qrs], axis=1)),
+        _log_ratio(_qrs_width(beats, config), _qrs_width(regular, config)),
+    ]
+    return np.stack(per_lead, axis=2).reshape(len(beats), -1)
 
 
-def distance_to_template(
-    waveform: NDArray[np.float32], template: NDArray[np.float32]
+def distance_to_usual_beat(
+    beats: NDArray[np.float32], history: History, n_recent: int = 50
 ) -> NDArray[np.float64]:
-    """Log of the distance from the template over its median in the beats before.
+    """Log of the distance from the usual beat over its median in the beats before.
 
     Returns
     -------
     (n,) float64
-        0 for a beat as far from its template as the last beats were from theirs.
+        0 for a beat as far from the usual one as the last `n_recent` beats were (rule A of
+        the baselines without training).
     """
-    scale = template_amplitude(template)
-    distance = np.sqrt((((waveform - template) / scale) ** 2).mean(axis=(1, 2)))
-    logs = np.log(distance.astype(np.float64) + _FLOOR)
-    padded = np.concatenate([np.full(DISTANCE_BEATS, np.nan), logs[:-1]])
-    history = np.lib.stride_tricks.sliding_window_view(padded, DISTANCE_BEATS)[: len(logs)]
-    usual = logs.copy()
-    known = np.isfinite(history).any(axis=1)
-    usual[known] = np.nanmedian(history[known], axis=1)
-    return logs - usual
+    squared = ((beats - history.usual).astype(np.float64) ** 2).mean(axis=(1, 2))
+    logs = 0.5 * np.log(squared + _FLOOR)
+    padded = np.concatenate([np.full(n_recent, np.nan), logs[:-1]])
+    recent = np.lib.stride_tricks.sliding_window_view(padded, n_recent)[: len(logs)].copy()
+    recent[:1, -1] = logs[:1]
+    return logs - np.nanmedian(recent, axis=1)
 
 
-def _slice(span: tuple[float, float], config: PreprocessConfig) -> slice:
-    """Samples of a span from the R peak: what of it lies in the window, one sample at least."""
-    r_peak = round(config.window_before_s * config.fs)
-    last = r_peak + round(config.window_after_s * config.fs) - 1
-    start, stop = (max(0, r_peak + round(edge * config.fs)) for edge in span)
-    start = min(start, last)
-    return slice(start, max(stop, start + 1))
-
-
-def _width(beat: NDArray[np.float64], config: PreprocessConfig) -> NDArray[np.float64]:
-    """Spread of the QRS energy around the R peak in s: twice the weighted standard deviation."""
-    around = _slice((-0.12, 0.16), config)
-    slope = np.diff(beat[:, around], axis=1) ** 2 + 1e-9
-    at = np.arange(slope.shape[1]) / config.fs
-    total = slope.sum(axis=1)
-    centre = slope @ at / total
-    spread = (slope * (at - centre[:, None]) ** 2).sum(axis=1) / total
+def _qrs_width(beats: NDArray[np.float32], config: PreprocessConfig) -> NDArray[np.float64]:
+    """Spread of the squared slope around the R peak in s, twice its standard deviation."""
+    around = r_peak_index(config)
+    reach = round(0.15 * config.fs)
+    near = beats[:, max(0, around - reach) : around + reach].astype(np.float64)
+    slope = np.diff(near, axis=1) ** 2 + 1e-9
+    at = np.arange(slope.shape[1])[None, :, None] / config.fs
+    total = slope.sum(axis=1, keepdims=True)
+    centre = (slope * at).sum(axis=1, keepdims=True) / total
+    spread = (slope * (at - centre) ** 2).sum(axis=1) / total[:, 0]
     return 2 * np.sqrt(spread) + 1 / config.fs
 
 
-def _correlation(beat: NDArray[np.float64], usual: NDArray[np.float64]) -> NDArray[np.float64]:
-    a = beat - beat.mean(axis=1, keepdims=True)
-    b = usual - usual.mean(axis=1, keepdims=True)
-    norm = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
-    return (a * b).sum(axis=1) / np.maximum(norm, 1e-9)
-
-
-def _rms(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.sqrt((values**2).mean(axis=1))
-
-
-def _log(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.log(np.maximum(ratio, _FLOOR))
+def _log_ratio(value: NDArray[np.floating], usual: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.clip(np.log((value + 0.02) / (usual + 0.02)), -3, 3).astype(np.float64)

@@ -65,10 +65,10 @@ def select_features(
     transform : FeatureTransform
     report : list of dict
         For each feature: kept or not, the reason, and its mutual information with the label
-        in nats (None where it was not estimated).
+        in nats (None where it was not estimated: less than two beats of a kind).
     """
     reasons = dict.fromkeys(names, "")
-    available = np.isfinite(values).all(axis=0)
+    available = np.asarray(np.isfinite(values).all(axis=0))
     _exclude(reasons, names, ~available, "not available in this data set")
     _exclude(reasons, names, available & ~_varies(values, available, config), "constant")
     information = _information(values, reasons, names, anomalous, config)
@@ -76,7 +76,7 @@ def select_features(
         if nats < config.min_information:
             reasons[name] = f"mutual information {nats:.4f} below {config.min_information}"
     _exclude_copies(values, names, reasons, config.max_correlation)
-    report = [
+    report: list[dict[str, object]] = [
         {"feature": n, "kept": not why, "reason": why or "kept", "information": information.get(n)}
         for n, why in reasons.items()
     ]
@@ -111,11 +111,14 @@ def _information(
     config: SelectionConfig,
 ) -> dict[str, float]:
     columns = [i for i, name in enumerate(names) if not reasons[name]]
-    if anomalous is None or not columns or anomalous.all() or not anomalous.any():
+    if anomalous is None or not columns:
         return {}
     rng = np.random.default_rng(config.seed)
     rows = rng.permutation(len(values))[:INFORMATION_BEATS]
-    nats = mutual_info_classif(values[rows][:, columns], anomalous[rows], random_state=config.seed)
+    label = anomalous[rows]
+    if min(label.sum(), (~label).sum()) < 2:
+        return {}
+    nats = mutual_info_classif(values[rows][:, columns], label, random_state=config.seed)
     return {names[i]: round(float(n), 4) for i, n in zip(columns, nats, strict=True)}
 
 

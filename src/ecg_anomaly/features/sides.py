@@ -1,5 +1,7 @@
 """Put together what one side of the split gives to a detector."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,17 +10,11 @@ from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import BeatDescription
 from ecg_anomaly.features.selection import FeatureTransform
 
-#: What the no-training rules look at, in the order of `BeatInputs.rule`.
-RULE_FEATURES = ("template_distance", "rr_previous_to_local", "rr_previous_to_mean")
 
-
-def assemble_side(
-    beats: BeatSet,
-    described: BeatDescription,
-    transform: FeatureTransform,
-    rows: NDArray[np.bool_],
+def assemble_inputs(
+    beats: BeatSet, described: BeatDescription, transform: FeatureTransform, rows: NDArray[Any]
 ) -> BeatInputs:
-    """Select beats and join their description.
+    """Select recorded beats and join their description.
 
     Parameters
     ----------
@@ -28,22 +24,22 @@ def assemble_side(
         Their description, same order.
     transform : FeatureTransform
         Fitted on the training side.
-    rows : (n,) bool
+    rows : (n,) bool or (m,) int
         Beats of this side.
 
     Returns
     -------
     BeatInputs
     """
-    columns = [described.names.index(name) for name in RULE_FEATURES]
-    values = described.values[rows]
+    mine = beats.select(rows)
     return BeatInputs(
         sequence=described.sequence[rows],
-        features=transform.apply(values),
-        rule=values[:, columns].astype(np.float32),
-        record=beats.record[rows],
-        subject=beats.subject[rows],
-        sample=beats.sample[rows],
-        symbol=beats.symbol[rows],
-        aami=beats.aami[rows],
+        features=transform.apply(described.values[rows]),
+        rule=described.rule[rows].astype(np.float32),
+        record=mine.record,
+        subject=mine.subject,
+        sample=mine.sample,
+        symbol=mine.symbol,
+        aami=mine.aami,
+        made=np.full(len(mine), "", dtype="<U8"),
     )

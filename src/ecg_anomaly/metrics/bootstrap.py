@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.metrics.decisions import Confusion, compute_rates
 
+FIGURES = (
+    "accuracy", "precision", "recall", "f1", "specificity", "auroc", "average_precision",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class _Ranking:
     """Person and truth of the beats, highest score first, and the last beat of each tie."""
@@ -51,17 +56,17 @@ def bootstrap_intervals(
         of how people differ.
     """
     names, person = np.unique(subject, return_inverse=True)
+    draws: dict[str, list[float]] = {name: [] for name in FIGURES}
     outcomes = _outcomes(anomalous, flagged, person, len(names))
     ranking = _rank_beats(anomalous, score, person)
     rng = np.random.default_rng(seed)
-    draws: dict[str, list[float]] = {}
     for _ in range(n_samples if len(names) > 1 else 0):
         drawn = rng.integers(0, len(names), size=len(names))
         weight = np.bincount(drawn, minlength=len(names)).astype(float)
         figures = compute_rates(Confusion(*(weight @ outcomes)))
         figures |= _areas(ranking, weight)
         for name, value in figures.items():
-            draws.setdefault(name, []).append(value)
+            draws[name].append(value)
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     return {name: _percentiles(np.array(values), tails) for name, values in draws.items()}
 

@@ -16,7 +16,7 @@ def build_autoencoder(config: ModelConfig, shape: InputShape) -> keras.Model:
     inputs = make_inputs(shape)
     steps = fold_samples(inputs["sequence"], shape, config.samples_per_step)
     latent = keras.layers.Dense(config.latent_size, name="latent")(encode(config, steps))
-    decoded = keras.layers.RepeatVector(steps.shape[1])(latent)
+    decoded = keras.layers.RepeatVector(steps.shape[1], name="repeated")(latent)
     decoded = keras.layers.LSTM(config.units, return_sequences=True, name="decoder")(decoded)
     drawn = keras.layers.Dense(steps.shape[2], name="samples")(decoded)
     redrawn = keras.layers.Reshape((shape.samples, shape.channels), name="reconstruction")(drawn)

@@ -1,4 +1,8 @@
-"""Build the network that the configuration names."""
+"""Build the network that the configuration names.
+
+Every layer has a name of its own: names that Keras counts up would end in the weights file, and
+the second network of a process would not have the bytes of the first.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -42,8 +46,8 @@ def build_network(config: ModelConfig, shape: InputShape, n_classes: int) -> ker
     -------
     keras.Model
         Takes ``{"sequence": (n, samples, channels), "features": (n, features)}``, without
-        ``features`` when there are none. The autoencoder gives ``{"reconstruction", "latent"}``, the classifier ``{"probability",
-        "latent"}``.
+        ``features`` when there are none. The autoencoder gives ``{"reconstruction", "latent"}``,
+        the others ``{"probability", "latent"}``.
 
     Raises
     ------
@@ -57,9 +61,9 @@ def build_network(config: ModelConfig, shape: InputShape, n_classes: int) -> ker
         rule = f"{config.samples_per_step} does not divide the window of {shape.samples} samples"
         fitting = [k for k in range(1, 17) if shape.samples % k == 0]
         raise UserError("model.samples_per_step", rule, f"use one of {fitting}")
-    if config.kind == "lstm_classifier":
-        return build_classifier(config, shape, n_classes)
-    return build_autoencoder(config, shape)
+    if config.kind == "lstm_autoencoder":
+        return build_autoencoder(config, shape)
+    return build_classifier(config, shape, n_classes)
 
 
 def make_inputs(shape: InputShape) -> dict[str, Any]:
@@ -77,7 +81,7 @@ def fold_samples(sequence: Any, shape: InputShape, samples_per_step: int) -> Any
     faster, and each step sees a piece of wave instead of one value.
     """
     steps = shape.samples // samples_per_step
-    return keras.layers.Reshape((steps, samples_per_step * shape.channels))(sequence)
+    return keras.layers.Reshape((steps, samples_per_step * shape.channels), name="folded")(sequence)
 
 
 def lstm_layer(config: ModelConfig, return_sequences: bool, name: str) -> keras.Layer:
@@ -91,5 +95,6 @@ def encode(config: ModelConfig, steps: Any) -> Any:
     for layer in range(config.layers):
         last = layer == config.layers - 1
         steps = lstm_layer(config, not last, f"encoder_{layer + 1}")(steps)
-        steps = keras.layers.Dropout(config.dropout)(steps) if config.dropout else steps
+        if config.dropout:
+            steps = keras.layers.Dropout(config.dropout, name=f"dropout_{layer + 1}")(steps)
     return steps

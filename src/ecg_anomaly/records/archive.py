@@ -1,5 +1,6 @@
 """The extracted recordings of a data set: what `extract` writes and every later stage reads."""
 
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -64,10 +65,13 @@ class RecordArchive:
 
     def __iter__(self) -> Iterator[Record]:
         try:
-            with np.load(self._folder / ARRAYS, allow_pickle=False) as arrays:
+            with (
+                (self._folder / ARRAYS).open("rb") as stream,
+                np.load(stream, allow_pickle=False) as arrays,
+            ):
                 for row in self.index:
                     yield _record(row, arrays)
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             rule = f"not a readable archive ({error})"
             raise UserError(self._folder / ARRAYS, rule, "run `dvc repro -f extract`") from error
 

@@ -1,6 +1,7 @@
 """Open the data set that the configuration names."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -51,11 +52,21 @@ def open_dataset(config: DatasetConfig, raw: Path) -> Source:
 
 
 def write_simulation(config: SimulationConfig, folder: Path) -> None:
-    """Write simulated patients as WFDB files, unless the same ones are already there."""
+    """Write simulated patients as WFDB files, unless the same ones are already there.
+
+    Raises
+    ------
+    UserError
+        When the folder holds something else than simulated patients.
+    """
     wanted = asdict(config)
     receipt = folder / "simulation.json"
-    if receipt.exists() and read_json(receipt) == wanted:
-        return
+    if folder.exists() and not receipt.exists():
+        rule = "the folder is there and holds no simulated patients"
+        raise UserError(folder, rule, "choose another dataset.name or remove the folder")
+    with suppress(UserError):  # a damaged receipt is none
+        if receipt.exists() and read_json(receipt) == wanted:
+            return
     with replace_folder(folder) as temporary:
         for record in track(simulate_records(config), "simulate patients", config.n_subjects):
             write_record(record, temporary)

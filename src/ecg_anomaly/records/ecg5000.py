@@ -5,8 +5,9 @@ standard deviation 1, so amplitudes are not in mV, there are no RR intervals, an
 sampling rate of 140 Hz means no more than "one beat, one second".
 """
 
-import tempfile
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.records.record import Annotations, Record
+from ecg_anomaly.storage.atomic import replace_file
 from ecg_anomaly.storage.digests import file_sha256
 from ecg_anomaly.storage.download import download_file
 
@@ -57,13 +59,15 @@ def read_half(path: Path, name: str) -> Record:
         When the file is no table of 141 finite columns or has an unknown class.
     """
     try:
-        table = np.loadtxt(path, dtype=np.float64, ndmin=2)
-    except (OSError, ValueError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of a file without data NumPy only warns
+            table = np.loadtxt(path, dtype=np.float64, ndmin=2)
+    except (OSError, ValueError, UserWarning) as error:
         raise UserError(path, f"not a table of numbers ({error})", "restore the file") from error
     if table.shape[1] != SAMPLES_PER_BEAT + 1 or not np.isfinite(table).all():
         rule = f"expected {SAMPLES_PER_BEAT + 1} finite columns, found {table.shape[1]}"
         raise UserError(path, rule, "restore the file")
-    classes = table[:, 0].astype(int)
+    classes = table[:, 0]
     unknown = sorted(set(classes.tolist()) - SYMBOLS.keys())
     if unknown:
         raise UserError(path, f"unknown classes {unknown}", "restore the file")
@@ -82,18 +86,20 @@ def read_half(path: Path, name: str) -> Record:
 
 def fetch_ecg5000(folder: Path, digests: Mapping[str, str]) -> None:
     """Download the public archive and unpack the two files, checked against their SHA256."""
-    folder.mkdir(parents=True, exist_ok=True)
     package = folder / "ECG5000.zip"
     download_file(ARCHIVE_URL, package, None)
-    with tempfile.TemporaryDirectory(dir=folder) as temporary:
-        for file, digest in digests.items():
-            try:
-                with zipfile.ZipFile(package) as archive:
-                    unpacked = Path(archive.extract(file, temporary))
-            except (KeyError, zipfile.BadZipFile) as error:
-                rule = f"does not hold {file} ({error})"
-                raise UserError(ARCHIVE_URL, rule, "get the file elsewhere") from error
-            if file_sha256(unpacked) != digest:
+    for file, digest in digests.items():
+        with replace_file(folder / file) as temporary:
+            temporary.write_bytes(_unpack(package, file))
+            if file_sha256(temporary) != digest:
                 rule = f"{file} has another SHA256 than the UCR archive's"
                 raise UserError(ARCHIVE_URL, rule, "get the file elsewhere")
-            unpacked.replace(folder / file)
+
+
+def _unpack(package: Path, file: str) -> bytes:
+    try:
+        with zipfile.ZipFile(package) as archive:
+            return archive.read(file)
+    except (KeyError, zipfile.BadZipFile, zlib.error) as error:
+        rule = f"does not hold {file} ({error})"
+        raise UserError(ARCHIVE_URL, rule, "get the file elsewhere") from error

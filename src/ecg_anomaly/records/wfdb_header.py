@@ -11,62 +11,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.errors import UserError
+from ecg_anomaly.records.wfdb_lead import Lead, parse_lead
 
-#: Factor from a header's unit to mV. The standard reads an absent unit as mV.
-MILLIVOLTS = {"mV": 1.0, "V": 1e3, "uV": 1e-3, "µV": 1e-3, "nV": 1e-6}
+#: Hz between which a rate can be an ECG's; R peaks cannot be found below.
+FS_LIMITS = (64.0, 100_000.0)
 
-#: Bytes of one sample in each storage format; compressed formats are absent.
-SAMPLE_BYTES = {
-    "8": 1.0, "16": 2.0, "24": 3.0, "32": 4.0, "61": 2.0,
-    "80": 1.0, "160": 2.0, "212": 1.5, "310": 4 / 3, "311": 4 / 3,
-}  # fmt: skip
-
-_SIGNAL_LINE = re.compile(
-    r"^(?P<file>\S+)\s+(?P<format>\d+)(x(?P<per_frame>\d+))?(:\d+)?(\+(?P<offset>\d+))?"
-    r"(\s+(?P<gain>[-+.\deE]+)(\((?P<baseline>[-+]?\d+)\))?(/(?P<unit>\S+))?"
-    r"(\s+\d+(\s+[-+]?\d+(\s+[-+]?\d+(\s+(?P<checksum>[-+]?\d+)(\s+\d+(\s+(?P<lead>.+))?)?)?)?)?)?)?"
-)
+#: Longest record, s. A gap costs the header one line and the reader all its samples.
+MAX_DURATION_S = 31 * 86400.0
 
 
 @dataclass(frozen=True)
-class Lead:
-    """One signal line of a header.
+class Segment:
+    """One segment of a multi-segment record: `name` is ``"~"`` for a gap."""
 
-    Attributes
-    ----------
-    file : str
-        Name of the signal file.
-    format : str
-        Storage format, a key of `SAMPLE_BYTES` or a compressed one.
-    samples_per_frame : int
-        Samples of this lead in one frame.
-    offset : int
-        Bytes before the first sample.
-    unit : str
-        Unit of the physical values.
-    checksum : int or None
-        Sum of all samples modulo 65536.
-    name : str
-        Description, the lead's name.
-    """
-
-    file: str
-    format: str
-    samples_per_frame: int
-    offset: int
-    unit: str
-    checksum: int | None
     name: str
+    n_samples: int
 
 
 @dataclass(frozen=True)
 class Header:
-    """A checked header: `n_segments` is 1 for an ordinary record, and `leads` is then complete."""
+    """A checked header: of an ordinary record with `leads`, or of one made of `segments`."""
 
-    n_segments: int
     fs: float
     n_samples: int | None
-    leads: tuple[Lead, ...]
+    leads: tuple[Lead, ...] = ()
+    segments: tuple[Segment, ...] = ()
 
 
 def read_header(path: Path) -> Header:
@@ -75,8 +44,8 @@ def read_header(path: Path) -> Header:
     Raises
     ------
     UserError
-        When the file is absent, empty or malformed, the sampling rate is absent or not positive,
-        a gain is 0, or the number of signal lines is not the announced one.
+        When the file is absent, empty or malformed, the sampling rate is absent or no ECG's,
+        a gain is 0, or the number of lines or of samples is not the announced one.
     """
     lines = _content_lines(path)
     name, *fields = lines[0].split()
@@ -85,13 +54,36 @@ def read_header(path: Path) -> Header:
     n_leads = _whole(path, "number of leads", fields[0])
     fs = _sampling_rate(path, fields[1])
     n_samples = _whole(path, "length", fields[2]) if len(fields) > 2 else None
-    n_segments = _whole(path, "number of segments", name.split("/")[1]) if "/" in name else 1
-    if n_segments > 1:
-        return Header(n_segments, fs, n_samples, ())
+    if "/" in name:
+        return Header(fs, n_samples, segments=_segments(path, name, lines[1:], n_samples, fs))
     if not 1 <= n_leads <= len(lines) - 1:
         rule = f"{n_leads} leads announced, {len(lines) - 1} signal lines found"
         raise UserError(path, rule, "correct the record line or add the lines")
-    return Header(1, fs, n_samples, tuple(_lead(path, line) for line in lines[1 : n_leads + 1]))
+    return Header(fs, n_samples, tuple(parse_lead(path, x) for x in lines[1 : n_leads + 1]))
+
+
+def list_segments(path: Path) -> list[str]:
+    """Names of the segments that a header lists, unchecked; empty for an ordinary record."""
+    record_line, *lines = _content_lines(path)
+    return [line.split()[0] for line in lines] if "/" in record_line.split()[0] else []
+
+
+def _segments(
+    path: Path, name: str, lines: list[str], n_samples: int | None, fs: float
+) -> tuple[Segment, ...]:
+    n_segments = _whole(path, "number of segments", name.split("/")[1])
+    if n_segments != len(lines) or not lines:
+        rule = f"{n_segments} segments announced, {len(lines)} segment lines found"
+        raise UserError(path, rule, "correct the record line or add the lines")
+    fields = [line.split() for line in lines]
+    if any(len(field) != 2 or len(field[0]) > 200 or "\0" in field[0] for field in fields):
+        raise UserError(path, "a segment line is no name and length", "see header(5) of WFDB")
+    segments = tuple(Segment(x, _whole(path, f"length of {x}", length)) for x, length in fields)
+    total = sum(segment.n_samples for segment in segments)
+    if total != n_samples or total > MAX_DURATION_S * fs:
+        rule = f"segments of {total} samples in all, the record line announces {n_samples}"
+        raise UserError(path, rule, "correct the lengths, a month at most")
+    return segments
 
 
 def _content_lines(path: Path) -> list[str]:
@@ -121,37 +113,8 @@ def _sampling_rate(path: Path, text: str) -> float:
         fs = float(re.split(r"[/(]", text)[0])
     except ValueError:
         fs = math.nan
-    if not (math.isfinite(fs) and fs > 0):
-        raise UserError(
-            path, f"sampling rate is {text!r}, not a positive number of Hz", "write the true rate"
-        )
+    if not FS_LIMITS[0] <= fs <= FS_LIMITS[1]:
+        low, high = FS_LIMITS
+        rule = f"sampling rate is {text!r}, not a number of Hz from {low:g} to {high:g}"
+        raise UserError(path, rule, "write the true rate")
     return fs
-
-
-def _lead(path: Path, line: str) -> Lead:
-    match = _SIGNAL_LINE.match(line)
-    if match is None:
-        raise UserError(path, f"signal line {line!r} is malformed", "see header(5) of WFDB")
-    _check_gain(path, match["gain"], line)
-    return Lead(
-        file=match["file"],
-        format=match["format"],
-        samples_per_frame=int(match["per_frame"] or 1),
-        offset=int(match["offset"] or 0),
-        unit=match["unit"] or "mV",
-        checksum=None if match["checksum"] is None else int(match["checksum"]),
-        name=(match["lead"] or "ECG").strip(),
-    )
-
-
-def _check_gain(path: Path, text: str | None, line: str) -> None:
-    try:
-        gain = float(text or 0)
-    except ValueError:
-        gain = math.nan
-    if not math.isfinite(gain) or gain == 0:
-        raise UserError(
-            path,
-            f"gain is {text or 'absent'} in line {line.split()[0]!r}, amplitudes are unknown",
-            "write the gain in units per mV",
-        )

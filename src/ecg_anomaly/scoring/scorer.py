@@ -31,7 +31,7 @@ class BeatScorer:
 
     Parameters
     ----------
-    kind : {"lstm_autoencoder", "lstm_classifier"}
+    kind : {"lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
         How outputs become a score.
     network : Network
         The trained network.
@@ -53,10 +53,10 @@ class BeatScorer:
         -------
         (n,) float64
             Autoencoder: Mahalanobis distance of redrawing errors, latent vector and features
-            from those of normal beats. Classifier: log odds of "not normal".
+            from those of normal beats. The others: log odds of "not normal".
         """
         outputs = self._network.run(_arrays(inputs))
-        if self.kind == "lstm_classifier":
+        if self.kind != "lstm_autoencoder":
             return score_probability(outputs["probability"])
         model = NormalityModel(self.calibration["mean"], self.calibration["precision"])
         return model.distance(evidence_vectors(inputs, outputs))
@@ -82,7 +82,7 @@ def calibrate_scorer(kind: str, network: Network, normal: BeatInputs) -> BeatSco
     -------
     BeatScorer
     """
-    if kind == "lstm_classifier":
+    if kind != "lstm_autoencoder":
         return BeatScorer(kind, network, {})
     model = fit_normality(evidence_vectors(normal, network.run(_arrays(normal))))
     return BeatScorer(kind, network, {"mean": model.mean, "precision": model.precision})
@@ -98,7 +98,7 @@ def evidence_vectors(inputs: BeatInputs, outputs: Arrays) -> NDArray[np.float64]
         vector, and the scaled features.
     """
     squared = (outputs["reconstruction"] - inputs.sequence).astype(np.float64) ** 2
-    parts = np.array_split(squared, N_PARTS, axis=1)
+    parts = np.array_split(squared, min(N_PARTS, squared.shape[1]), axis=1)
     errors = np.concatenate([np.log(part.mean(axis=1) + _FLOOR) for part in parts], axis=1)
     return np.concatenate([errors, outputs["latent"], inputs.features], axis=1)
 

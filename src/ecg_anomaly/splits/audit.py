@@ -57,7 +57,7 @@ def audit_split(beats: BeatSet, dataset: DatasetConfig, window_s: float) -> list
 def find_shared_subjects(beats: BeatSet) -> str:
     """Name the subjects that stand on more than one side; ``""`` when there is none."""
     shared = _on_two_sides(beats.subject, beats.split)
-    return f"subject {', '.join(shared)} on two sides" if shared else ""
+    return f"subject {', '.join(map(str, shared))} on two sides" if shared else ""
 
 
 def find_duplicated_beats(beats: BeatSet) -> str:
@@ -75,12 +75,16 @@ def find_overlapping_windows(beats: BeatSet, window_s: float) -> str:
     """Name two windows of one record that overlap across sides; ``""`` when there are none."""
     order = np.lexsort((beats.time_s, beats.record))
     record, time, split = beats.record[order], beats.time_s[order], beats.split[order]
-    near = (np.diff(time) < window_s) & (record[1:] == record[:-1]) & (split[1:] != split[:-1])
+    # Windows may touch: a microsecond, less than a sample, absorbs the rounding of times.
+    near = (
+        (np.diff(time) < window_s - 1e-6) & (record[1:] == record[:-1]) & (split[1:] != split[:-1])
+    )
     near &= beats.continuous[order][1:]
     if not near.any():
         return ""
     first = int(np.flatnonzero(near)[0])
-    return f"{near.sum()} windows overlap across sides, first in {record[first]} at {time[first]:.2f} s"
+    where = f"{record[first]} at {time[first]:.2f} s"
+    return f"{near.sum()} windows overlap across sides, first in {where}"
 
 
 def _on_two_sides(key: NDArray[np.generic], split: NDArray[np.str_]) -> list[object]:

@@ -42,8 +42,8 @@ def split_beats(beats: BeatSet, dataset: DatasetConfig) -> NDArray[np.str_]:
     side = np.full(len(beats), "", dtype="<U10")
     side[included] = _split_units(units[included], beats.anomalous[included], dataset.split)
     for name in SPLITS:
-        if not (side == name).any():
-            rule = f"no beat is left for the {name} side"
+        if not (beats.readable & (side == name)).any():
+            rule = f"no readable beat is left for the {name} side"
             raise UserError("dataset.split", rule, "add subjects or change the fractions")
     return side
 

@@ -1,9 +1,11 @@
 """Write files and folders under a temporary name, then rename: a reader never sees half of one."""
 
+import errno
 import json
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,11 +61,20 @@ def replace_folder(path: str | Path) -> Iterator[Path]:
         try:
             yield temporary
             temporary.chmod(0o777 & ~_umask())
-            if target.exists():
-                shutil.rmtree(target)
-            temporary.replace(target)
+            _swap_folders(temporary, target)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _swap_folders(fresh: Path, target: Path) -> None:
+    # Renamed first, deleted last: a process killed meanwhile leaves no half-deleted `target`.
+    former = fresh.with_name(f"{fresh.name}.former")
+    if target.exists():
+        if not target.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target))
+        target.replace(former)
+    fresh.replace(target)
+    shutil.rmtree(former, ignore_errors=True)
 
 
 def write_text(path: str | Path, text: str) -> None:
@@ -96,11 +107,12 @@ def read_arrays(path: str | Path) -> dict[str, NDArray[Any]]:
         When the file is absent or is not an ``.npz`` archive.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Opened here: NumPy leaves a file that is no archive open.
+        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except FileNotFoundError:
         raise UserError(path, "no such file", "run `dvc repro` to make it") from None
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise UserError(path, f"not a readable npz file ({error})", "run `dvc repro -f`") from None
 
 
@@ -116,7 +128,7 @@ def read_json(path: str | Path) -> Any:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(path, "no such file", "run `dvc repro` to make it") from None
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise UserError(path, f"not JSON ({error})", "run `dvc repro -f`") from None
 
 

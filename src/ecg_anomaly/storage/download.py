@@ -43,24 +43,27 @@ def download_file(url: str, path: Path, digest: str | None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _append(url, part)
+        if digest is not None and file_sha256(part) != digest:
+            part.unlink()
+            raise UserError(url, "SHA256 differs from the published one", "run it again")
+        part.replace(path)
     except requests.RequestException as error:
-        reason = type(error).__name__
+        status = "" if error.response is None else f" {error.response.status_code}"
+        reason = f"{type(error).__name__}{status}"
         raise UserError(
             url, f"cannot be downloaded ({reason})", "run it again to resume"
         ) from error
     except OSError as error:
         raise UserError(part, f"cannot be written ({error.strerror})", "free space") from error
-    if digest is not None and file_sha256(part) != digest:
-        part.unlink()
-        raise UserError(url, "SHA256 differs from the published one", "run it again")
-    part.replace(path)
 
 
 def _append(url: str, part: Path) -> None:
     have = part.stat().st_size if part.exists() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
+    headers = {"Accept-Encoding": "identity"}  # a range of a compressed reply cannot be joined
+    if have:
+        headers["Range"] = f"bytes={have}-"
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as reply:
-        if reply.status_code == requests.codes.requested_range_not_satisfiable:
+        if have and reply.status_code == requests.codes.requested_range_not_satisfiable:
             return  # the whole file is already here
         reply.raise_for_status()
         resumed = reply.status_code == requests.codes.partial_content

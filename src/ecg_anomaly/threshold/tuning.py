@@ -5,11 +5,12 @@ the same people; for new people it is too optimistic when people differ. So the 
 quantile level at which each validation subject, left out in turn, raises the stated share of
 false alarms on average.
 
-``best_f1`` looks at labelled beats and maximises F1.
+``best_f1`` looks at labelled beats and searches the quantile of their scores with the largest F1.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import optuna
@@ -37,7 +38,8 @@ class Threshold:
     validation_false_alarm_rate : float
         Share of normal validation beats above it.
     trials : list of dict
-        What the study tried, in order: level or threshold, and value.
+        What the study tried, in order: the level (a quantile of the scores of normal beats, of
+        all labelled ones for ``best_f1``) and how well it did.
     """
 
     value: float
@@ -65,10 +67,9 @@ def tune_threshold(scores: BeatScores, config: ThresholdConfig) -> Threshold:
     normal = scores.select(scores.presumed_normal)
     table = tabulate_scores(normal.score)
     if config.kind == "best_f1":
-        study = _search(
-            "threshold", _f1_objective(scores), _score_range(scores), config, "maximize"
-        )
-        value, stated = study.best_params["threshold"], None
+        known = _labelled(scores)
+        study = _search("level", _f1_objective(known), _all_levels(known), config, "maximize")
+        value, stated = float(np.quantile(known.score, study.best_params["level"])), None
     else:
         stated = config.false_alarm_rate
         study = _search("level", _rate_objective(normal, stated), _level_range(stated), config)
@@ -82,12 +83,20 @@ def tune_threshold(scores: BeatScores, config: ThresholdConfig) -> Threshold:
     )
 
 
+def _labelled(scores: BeatScores) -> BeatScores:
+    known = scores.select(scores.labelled)
+    if not known.anomalous.any():
+        rule = "best_f1 needs labelled abnormal validation beats, there are none"
+        raise UserError("threshold.kind", rule, "use threshold=false_alarm_rate")
+    return known
+
+
 def _search(
     name: str,
     objective: Callable[[float], float],
     span: tuple[float, float, float],
     config: ThresholdConfig,
-    direction: str = "minimize",
+    direction: Literal["minimize", "maximize"] = "minimize",
 ) -> optuna.Study:
     """Search one number; the first trial is the obvious choice."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -103,9 +112,12 @@ def _level_range(stated: float) -> tuple[float, float, float]:
     return max(0.0, 1 - 4 * stated), 1 - stated / 4, 1 - stated
 
 
-def _score_range(scores: BeatScores) -> tuple[float, float, float]:
-    low, median, high = np.quantile(scores.score, [0.0, 0.5, 1.0])
-    return float(low), float(high), float(median)
+def _all_levels(known: BeatScores) -> tuple[float, float, float]:
+    """Search all quantiles, first the one that flags as many beats as are abnormal.
+
+    Quantiles and not scores: a few extreme scores would leave the search nothing to look at.
+    """
+    return 0.0, 1.0, float(1 - known.anomalous.mean())
 
 
 def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], float]:
@@ -127,14 +139,10 @@ def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], floa
     return miss
 
 
-def _f1_objective(scores: BeatScores) -> Callable[[float], float]:
-    known = scores.select(scores.labelled)
-    if not known.anomalous.any():
-        rule = "best_f1 needs labelled abnormal validation beats, there are none"
-        raise UserError("threshold.kind", rule, "use threshold=false_alarm_rate")
-
-    def f1(threshold: float) -> float:
-        return compute_rates(count_decisions(known.anomalous, known.score > threshold))["f1"]
+def _f1_objective(known: BeatScores) -> Callable[[float], float]:
+    def f1(level: float) -> float:
+        flagged = known.score > np.quantile(known.score, level)
+        return compute_rates(count_decisions(known.anomalous, flagged))["f1"]
 
     return f1
 

@@ -4,9 +4,11 @@ import contextlib
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from ecg_anomaly.beats.windows import choose_leads
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.tracking.runs import PipelineRun
@@ -48,7 +50,6 @@ def _log(
     config: PipelineConfig,
 ) -> None:
     import mlflow
-    from mlflow.models import infer_signature
 
     signal = pd.DataFrame(example.signal.astype(float), columns=list(example.leads))
     params = {"fs": float(example.fs)}
@@ -60,13 +61,34 @@ def _log(
             python_model=str(package / "tracking" / "served_detector.py"),
             artifacts={"detector": str(folder)},
             code_paths=[str(package)],
-            signature=infer_signature(signal, decisions, params=params),
+            signature=_signature(signal, decisions, params, config),
             input_example=(signal, params),
             pip_requirements=REQUIREMENTS,
         )
     name = config.tracking.registered_model
     version = mlflow.register_model(logged.model_uri, name)
     run.client.set_registered_model_alias(name, config.tracking.alias, version.version)
+
+
+def _signature(
+    signal: pd.DataFrame,
+    decisions: pd.DataFrame,
+    params: dict[str, float],
+    config: PipelineConfig,
+) -> Any:
+    """Only the lead that finds the beats must be there: the detector reads beats without others."""
+    from mlflow.models import infer_signature
+    from mlflow.types.schema import ColSpec, Schema
+
+    signature = infer_signature(signal, decisions, params=params)
+    needed = max(0, choose_leads(tuple(signal.columns), config.dataset.leads)[0])
+    signature.inputs = Schema(
+        [
+            ColSpec(spec.type, spec.name, required=place == needed)
+            for place, spec in enumerate(signature.inputs.inputs)
+        ]
+    )
+    return signature
 
 
 @contextlib.contextmanager

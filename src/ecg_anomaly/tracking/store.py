@@ -1,7 +1,9 @@
 """Where MLflow keeps its runs, and whether it can be reached."""
 
 import os
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import requests
@@ -29,17 +31,23 @@ def artifact_location(uri: str) -> str | None:
 
 
 def check_reachable(uri: str) -> None:
-    """Fail fast when a server does not answer: MLflow's own retries take minutes.
+    """Fail fast when a store does not answer: MLflow's own retries take minutes.
 
     Raises
     ------
     OSError
         When the server cannot be reached in `TIMEOUT_S` or does not call itself healthy.
+    sqlite3.Error
+        When the database file cannot be opened for writing.
     """
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", str(2 * TIMEOUT_S))
     if uri.startswith("http"):
         requests.get(f"{uri.rstrip('/')}/health", timeout=TIMEOUT_S).raise_for_status()
+    elif uri.startswith("sqlite:///"):
+        path = uri.removeprefix("sqlite:///").split("?")[0]
+        with closing(sqlite3.connect(path, timeout=TIMEOUT_S)) as database:
+            database.execute("BEGIN IMMEDIATE")
 
 
 def git_commit() -> str:

@@ -5,8 +5,11 @@ walks over sets, so that two exports of one network differ in names and order. D
 """
 
 import hashlib
+from typing import TypeVar
 
 import onnx
+
+Item = TypeVar("Item", onnx.NodeProto, onnx.TensorProto)
 
 #: Name of the first axis, the beats, of every input and output.
 BEATS_AXIS = "beats"
@@ -56,7 +59,7 @@ class _GraphWriter:
         self._maker = {name: node for node in graph.node for name in node.output}
         self._constant = {tensor.name: tensor for tensor in graph.initializer}
         self._placed = {value.name: value.name for value in graph.input} | {"": ""}
-        self._seen: dict[bytes, list[str]] = {}
+        self._seen: dict[tuple[int, bytes], list[str]] = {}
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -93,18 +96,21 @@ class _GraphWriter:
             raise ValueError(f"{made.op_type} node {made.name} holds a subgraph")
         first = f"n{len(self.nodes)}"
         names = self._once(node, self.nodes, first, n_outputs=len(made.output))
-        self._placed.update(zip(made.output, names, strict=True))
+        # An output that nobody wanted has no name, as an input that is left out.
+        self._placed |= {old: new for old, new in zip(made.output, names, strict=True) if old}
 
-    def _once(self, item, items, name: str, n_outputs: int = 0) -> list[str]:  # type: ignore[no-untyped-def]
-        """Append `item` under `name` unless an equal one is there; return the names of its values."""
+    def _once(self, item: Item, items: list[Item], name: str, n_outputs: int = 0) -> list[str]:
+        """Append `item` as `name` unless an equal one is there; return the names of its values."""
         item.name = ""
-        key = hashlib.sha256(item.SerializeToString(deterministic=True)).digest()
+        content = item.SerializeToString(deterministic=True)
+        key = (n_outputs, hashlib.sha256(content).digest())
         if key not in self._seen:
-            item.name = name
-            if n_outputs:
-                item.output.extend(f"{name}_{place}" for place in range(n_outputs))
+            item.name, values = name, [name]
+            if isinstance(item, onnx.NodeProto):
+                values = [f"{name}_{place}" for place in range(n_outputs)]
+                item.output.extend(values)
             items.append(item)
-            self._seen[key] = list(item.output) if n_outputs else [name]
+            self._seen[key] = values
         return self._seen[key]
 
 

@@ -6,18 +6,21 @@ from pathlib import Path
 from ecg_anomaly.beats.labels import AAMI_CLASSES
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.models.network import InputShape, build_network
 from ecg_anomaly.scoring.onnx_network import OnnxNetwork
 from ecg_anomaly.scoring.scorer import BeatScorer, calibrate_scorer
 from ecg_anomaly.scoring.trained_model import NETWORK, NetworkCard, write_scorer
+from ecg_anomaly.training.augmentation import describe_layout
 from ecg_anomaly.training.export import export_network, seed_everything
-from ecg_anomaly.training.fit import Signal, fit_network
+from ecg_anomaly.training.fit import fit_network
 from ecg_anomaly.training.targets import choose_training_beats
 
 
 def train_scorer(
     train: BeatInputs,
     validation: BeatInputs,
+    transform: FeatureTransform,
     config: PipelineConfig,
     folder: str | Path,
     report: Callable[[dict[str, float]], None],
@@ -28,6 +31,8 @@ def train_scorer(
     ----------
     train, validation : BeatInputs
         Beats of different subjects.
+    transform : FeatureTransform
+        Says which feature is of which lead.
     config : PipelineConfig
         Model, training, and the window's sampling rate and leads.
     folder : str or Path
@@ -48,12 +53,14 @@ def train_scorer(
     n_leads = min(len(config.dataset.leads), channels)
     seed_everything(config.training.seed)
     network = build_network(config.model, shape, len(AAMI_CLASSES))
-    signal = Signal(config.preprocess.fs, n_leads)
-    fit_network(network, learnt, checked, signal, config.training, report)
+    layout = describe_layout(config.preprocess.fs, n_leads, transform)
+    fit_network(network, learnt, checked, layout, config.training, report)
     export_network(network, folder)
     normal = train.select(train.presumed_normal)
     scorer = calibrate_scorer(kind, OnnxNetwork(Path(folder) / NETWORK), normal)
     size = network.count_params()
-    card = NetworkCard(kind, *vars(shape).values(), n_leads, size, list(AAMI_CLASSES))
+    card = NetworkCard(
+        kind, shape.samples, shape.channels, shape.features, n_leads, size, list(AAMI_CLASSES)
+    )
     write_scorer(folder, scorer, card)
     return scorer

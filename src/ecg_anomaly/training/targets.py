@@ -1,4 +1,4 @@
-"""What each kind of network is trained towards."""
+"""What each kind of network learns from, and towards what."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.labels import AAMI_CLASSES
+from ecg_anomaly.config.schema import TrainingConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.features.beat_inputs import BeatInputs
-
-#: Largest weight of a rare class against the commonest one.
-MOST_WEIGHT = 10.0
 
 
 @dataclass(frozen=True)
@@ -23,49 +21,72 @@ class TrainingBeats:
         The beats.
     one_hot : (n, 5) float32 or None
         Their AAMI classes, None for the autoencoder.
-    weight : (n,) float32 or None
-        Weight of each in the loss, None for equal ones.
     """
 
     inputs: BeatInputs
     one_hot: NDArray[np.float32] | None
-    weight: NDArray[np.float32] | None
 
 
 def choose_training_beats(inputs: BeatInputs, kind: str, side: str = "train") -> TrainingBeats:
-    """Choose the beats a network may learn from: normal ones, or all labelled ones.
+    """Choose the beats a network may learn from.
 
     Parameters
     ----------
     inputs : BeatInputs
-        One side of the split.
-    kind : {"lstm_autoencoder", "lstm_classifier"}
-        The autoencoder takes normal beats, or every beat of a data set without labels.
+        One side of the split, recorded and made beats.
+    kind : {"lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
+        The autoencoder takes recorded normal beats; the contrast these and what was made from
+        them; the classifier all labelled beats and known ones in another rhythm. In a data set
+        without labels every recorded beat is taken for normal.
     side : str
         Name of the side, for the error.
 
     Raises
     ------
     UserError
-        When there is no such beat, or a classifier would see one class only.
+        When there is no such beat, or a classifier would see one kind only.
     """
-    if kind == "lstm_classifier":
-        return _labelled(inputs.select(inputs.labelled), side)
-    normal = inputs.select(inputs.presumed_normal)
-    if not len(normal):
+    normal = inputs.presumed_normal
+    if kind != "lstm_classifier" and not normal.any():
         rule = f"no normal beats to train on in the {side} side"
         raise UserError("dataset.split", rule, "add records with normal beats")
-    return TrainingBeats(normal, None, None)
+    if kind == "lstm_autoencoder":
+        return TrainingBeats(inputs.select(normal), None)
+    if kind == "lstm_contrast":
+        rows = normal | np.isin(inputs.made, ["anomaly", "rhythm"])
+        return _with_classes(inputs.select(rows))
+    rows = (inputs.recorded | np.isin(inputs.made, ["rhythm", "run"])) & inputs.labelled
+    labelled = inputs.select(rows)
+    if not labelled.anomalous.any() or labelled.anomalous.all():
+        rule = f"the {side} side has no labelled normal or no labelled abnormal beats"
+        raise UserError("model.kind", rule, "use model=lstm_contrast or label more records")
+    return _with_classes(labelled)
 
 
-def _labelled(inputs: BeatInputs, side: str) -> TrainingBeats:
-    if not inputs.anomalous.any() or inputs.anomalous.all():
-        rule = (
-            f"the {side} side has no {'normal' if len(inputs) else 'labelled'} or no abnormal beats"
-        )
-        raise UserError("model.kind", rule, "use model=lstm_autoencoder or label more records")
-    one_hot = (inputs.aami[:, None] == np.array(AAMI_CLASSES)).astype(np.float32)
-    count = one_hot.sum(axis=0)
-    class_weight = np.sqrt(count.max() / np.maximum(count, 1)).clip(max=MOST_WEIGHT)
-    weight = one_hot @ class_weight
-    return TrainingBeats(inputs, one_hot, (weight / weight.mean()).astype(np.float32))
+def draw_epoch(
+    beats: TrainingBeats, config: TrainingConfig, rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """Draw the beats of one epoch in random order.
+
+    No record gives more than ``normal_per_record`` recorded normal beats or ``abnormal_per_record``
+    of one other class, so that a person with many beats does not outweigh the others.
+    """
+    inputs = beats.inputs
+    order = rng.permutation(len(inputs))
+    _, group = np.unique(
+        np.char.add(np.char.add(inputs.record, "/"), np.char.add(inputs.aami, inputs.made)),
+        return_inverse=True,
+    )
+    most = np.where(inputs.anomalous, config.abnormal_per_record, config.normal_per_record)
+    most = np.where(inputs.recorded, most, len(inputs))
+    shuffled = group[order]
+    by_group = np.argsort(shuffled, kind="stable")
+    starts = np.searchsorted(shuffled[by_group], np.arange(group.max() + 1))
+    place = np.empty(len(order), dtype=np.intp)
+    place[by_group] = np.arange(len(order)) - starts[shuffled[by_group]]
+    return order[place < most[order]]
+
+
+def _with_classes(inputs: BeatInputs) -> TrainingBeats:
+    known = np.where(inputs.aami == "", "N", inputs.aami)
+    return TrainingBeats(inputs, (known[:, None] == np.array(AAMI_CLASSES)).astype(np.float32))

@@ -1,0 +1,130 @@
+"""Filters: linear phase, no baseline, bounded reach, any sampling rate, NaN."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecg_anomaly.beats.filters import bridge_gaps, filter_signal, remove_baseline, resampling_ratio
+from ecg_anomaly.config.schema import PreprocessConfig
+
+CONFIG = PreprocessConfig()
+RATES = [100.0, 128.0, 250.0, 257.3, 360.0, 500.0, 1000.0]
+
+
+def pulse(fs, at_s, duration_s=10.0, width_s=0.03, offset_mv=0.0):
+    time = np.arange(round(duration_s * fs)) / fs
+    signal = np.exp(-(((time - at_s) / width_s) ** 2)) + offset_mv
+    return signal[:, None].astype(np.float32)
+
+
+@pytest.mark.parametrize("fs", RATES)
+def test_a_symmetric_pulse_stays_symmetric_and_in_place(fs):
+    filtered = filter_signal(pulse(fs, 5.0), fs, CONFIG)[0][:, 0]
+    peak = int(np.argmax(filtered))
+    at = 5.0 * fs * float(resampling_ratio(fs, CONFIG.fs))
+    assert abs(peak - at) <= 0.5
+    assert filtered[peak] > 0.8
+    if round(at) == pytest.approx(at, abs=1e-6):
+        before, after = filtered[peak - 200 : peak], filtered[peak + 1 : peak + 201]
+        np.testing.assert_allclose(before[::-1], after, atol=2e-3)
+
+
+@pytest.mark.parametrize("fs", RATES)
+def test_length_follows_the_rate(fs):
+    filtered, missing = filter_signal(pulse(fs, 5.0), fs, CONFIG)
+    assert abs(len(filtered) - 1200) <= 1
+    assert filtered.shape == missing.shape
+    assert filtered.dtype == np.float32
+    assert not missing.any()
+
+
+@pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
+def test_offset_and_slow_drift_are_removed(fs):
+    time = np.arange(round(60 * fs)) / fs
+    drift = 3.0 + 0.05 * time + 0.5 * np.sin(2 * np.pi * 0.15 * time)
+    filtered = filter_signal(drift[:, None].astype(np.float32), fs, CONFIG)[0]
+    assert np.abs(filtered[240:-240]).max() < 0.06
+    offset = filter_signal(np.full((len(time), 1), 3.0, np.float32), fs, CONFIG)[0]
+    assert np.abs(offset).max() < 0.002 * 3.0  # ripple of the polyphase filter
+
+
+def test_heartbeats_pass_and_mains_does_not():
+    time = np.arange(3600) / 360.0
+    middle = slice(300, 900)
+    for frequency, low, high in ((10.0, 0.97, 1.03), (20.0, 0.9, 1.05), (60.0, 0.0, 0.02)):
+        wave = np.sin(2 * np.pi * frequency * time)[:, None].astype(np.float32)
+        gain = np.std(filter_signal(wave, 360.0, CONFIG)[0][middle]) * np.sqrt(2)
+        assert low <= gain <= high
+
+
+@pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
+@pytest.mark.parametrize("where", [0.0, 0.5, 1.0])
+def test_a_changed_sample_is_felt_for_less_than_a_second_and_a_half(fs, where):
+    signal = np.random.default_rng(0).normal(size=(round(20 * fs), 1)).astype(np.float32)
+    changed = signal.copy()
+    at = round(where * (len(signal) - 1))
+    changed[at] += 10.0
+    difference = np.abs(
+        filter_signal(signal, fs, CONFIG)[0] - filter_signal(changed, fs, CONFIG)[0]
+    )
+    time = np.arange(len(difference)) / CONFIG.fs
+    far = np.abs(time - at / fs) > 1.5
+    near = np.abs(time - at / fs) < 0.05
+    assert difference[near].max() > 0.1
+    assert difference[far].max() < 1e-3  # of 10 mV: ripple of the line that is drawn at the ends
+
+
+def test_missing_samples_are_bridged_and_reported_in_place():
+    signal = np.tile(pulse(360.0, 5.0), (1, 2))
+    signal[720:1080, 1] = np.nan
+    filtered, missing = filter_signal(signal, 360.0, CONFIG)
+    assert np.isfinite(filtered).all()
+    assert not missing[:, 0].any()
+    assert missing[241:359, 1].all()
+    assert not missing[:238, 1].any()
+    assert not missing[362:, 1].any()
+
+
+def test_a_single_missing_sample_is_not_lost_by_resampling():
+    for at in range(1000, 1012):
+        signal = pulse(1000.0, 5.0)
+        signal[at] = np.nan
+        assert filter_signal(signal, 1000.0, CONFIG)[1].any()
+
+
+def test_a_lead_of_nan_becomes_zero_and_all_missing():
+    filtered, missing = filter_signal(np.full((3600, 1), np.nan, np.float32), 360.0, CONFIG)
+    assert (filtered == 0).all()
+    assert missing.all()
+
+
+def test_the_callers_signal_is_left_alone():
+    signal = pulse(360.0, 5.0)
+    signal[5] = np.nan
+    before = signal.copy()
+    filter_signal(signal, 360.0, CONFIG)
+    np.testing.assert_array_equal(signal, before)
+
+
+def test_gaps_are_bridged_by_straight_lines_and_ends_by_the_nearest_value():
+    nan = np.nan
+    signal = np.array([[nan, 1.0, nan, nan, 4.0, np.inf]], dtype=np.float32).T
+    assert bridge_gaps(signal)[:, 0].tolist() == [1.0, 1.0, 2.0, 3.0, 4.0, 4.0]
+
+
+def test_short_records_do_not_fail():
+    for n in (2, 10, 50):
+        filtered, _ = filter_signal(np.ones((n, 1), np.float32), 360.0, CONFIG)
+        assert len(filtered) == -(-n // 3)
+        assert np.isfinite(filtered).all()
+    assert np.abs(remove_baseline(np.ones((5, 2), np.float32), 120.0, 0.8)).max() < 1e-6
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(fs=st.floats(64, 1e5), fs_out=st.floats(60, 1000))
+def test_ratio_is_of_small_numbers_and_close(fs, fs_out):
+    ratio = resampling_ratio(fs, fs_out)
+    assert ratio > 0
+    assert ratio.denominator <= 1000
+    assert float(ratio) == pytest.approx(fs_out / fs, abs=1e-3)

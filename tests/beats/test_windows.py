@@ -1,0 +1,153 @@
+"""From a record to its beats, and which leads they are cut from."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.windows import choose_leads, cut_beats, cut_windows, window_length
+from ecg_anomaly.config.schema import DatasetConfig, PreprocessConfig
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.records.record import Annotations, Record
+
+CONFIG = PreprocessConfig()
+MITDB = [["MLII", "II"], ["V1", "V5", "V2", "V4"]]
+
+
+@pytest.mark.parametrize(
+    ("available", "columns"),
+    [
+        (("MLII", "V1"), [0, 1]),
+        (("V5", "MLII"), [1, 0]),  # record 114
+        (("V5", "V2"), [1, 0]),  # records 102 and 104 have no MLII
+        (("MLII",), [0, -1]),
+        (("V1",), [-1, 0]),
+        (("mlii", "v2"), [0, 1]),
+        (("aVR", "aVL", "II"), [2, 0]),
+        (("aVR",), [0, -1]),
+        (("V1", "V2", "V5", "II"), [3, 0]),
+    ],
+)
+def test_leads_are_chosen_by_name_in_order_of_preference(available, columns):
+    if available == ("V1",):  # the only lead fills its own place, the first one stays empty
+        columns = [-1, 0]
+    assert choose_leads(available, MITDB) == columns
+
+
+def test_one_lead_wanted_twice_is_used_once_and_the_next_preference_counts():
+    assert choose_leads(("II", "V5", "V1"), [["II"], ["II", "V1"]]) == [0, 2]
+    assert choose_leads(("II", "V5"), [["II"], ["II"]]) == [0, 1]
+    assert choose_leads(("II",), [["II"], ["II"]]) == [0, -1]
+
+
+def test_two_leads_of_one_name_fill_two_places():
+    assert choose_leads(("ECG", "ECG"), [["ECG"], ["ECG"]]) == [0, 1]
+    assert choose_leads(("ECG", "ECG"), [["II"], ["V1"]]) == [0, 1]
+
+
+def test_a_place_without_preference_takes_what_is_left():
+    assert choose_leads(("V1", "II"), [["II"], []]) == [1, 0]
+
+
+def test_windows_are_cut_around_the_beat_and_repeat_the_edge():
+    signal = np.arange(200, dtype=np.float32)[:, None]
+    windows = cut_windows(signal, np.array([100, 0, 199]), CONFIG)
+    assert windows.shape == (3, window_length(CONFIG), 1) == (3, 96, 1)
+    assert windows[0, :, 0].tolist() == list(range(58, 154))
+    assert windows[1, :43, 0].tolist() == [0.0] * 43
+    assert windows[2, 42:, 0].tolist() == [199.0] * 54
+    assert cut_windows(signal, np.zeros(0, np.int64), CONFIG).shape == (0, 96, 1)
+
+
+def test_beats_of_a_simulated_record(simulated_records):
+    record = simulated_records[0]
+    beats, account = cut_beats(record, DatasetConfig(), CONFIG)
+    assert beats.waveform.shape == (len(record.annotations.sample), 96, 2)
+    assert beats.waveform.dtype == np.float32
+    np.testing.assert_array_equal(beats.sample, record.annotations.sample)
+    np.testing.assert_allclose(beats.time_s, beats.sample / 360.0)
+    assert set(beats.split.tolist()) == {""}
+    assert beats.continuous.all()
+    assert account["beats"] == len(beats) == account["labelled"]
+    assert sum(account["unreadable"].values()) == (~beats.readable).sum()
+    normal = beats.waveform[beats.readable & (beats.aami == "N"), :, 0]
+    assert abs(int(np.argmax(np.abs(np.median(normal, axis=0)))) - 42) <= 2
+
+
+def pulses(fs, duration_s, at_s):
+    time = np.arange(round(duration_s * fs)) / fs
+    signal = sum(np.exp(-(((time - at) / 0.02) ** 2)) for at in at_s)
+    sample = np.round(np.array(at_s) * fs).astype(np.int64)
+    marks = Annotations(sample, np.full(len(at_s), "N"))
+    return Record("x", "x", signal[:, None].astype(np.float32), fs, ("II",), marks)
+
+
+@pytest.mark.parametrize("fs", [100.0, 257.3, 360.0, 1000.0, 1017.253])
+def test_windows_stay_on_the_peak_to_the_end_of_the_record_at_any_rate(fs):
+    record = pulses(fs, 121.0, np.arange(1.0, 120.0))
+    beats, _ = cut_beats(record, DatasetConfig(), CONFIG)
+    assert beats.readable.all()
+    assert np.abs(np.argmax(beats.waveform[:, :, 0], axis=1) - 42).max() <= 1
+
+
+def test_windows_stay_on_the_peak_where_the_ratio_of_rates_is_rounded():
+    config = replace(CONFIG, fs=60.0, low_pass_hz=25.0)
+    beats, _ = cut_beats(pulses(61440.0, 10.0, np.arange(1.0, 9.0)), DatasetConfig(), config)
+    assert np.abs(np.argmax(beats.waveform[:, :, 0], axis=1) - 21).max() <= 1
+
+
+def test_a_missing_second_lead_is_zero_and_readable():
+    beats, _ = cut_beats(pulses(360.0, 10.0, [3.0, 4.0]), DatasetConfig(), CONFIG)
+    assert beats.waveform.shape == (2, 96, 2)
+    assert (beats.waveform[:, :, 1] == 0).all()
+    assert beats.readable.all()
+
+
+def test_missing_and_flat_stretches_make_their_beats_unreadable():
+    record = pulses(360.0, 20.0, [3.0, 8.0, 15.0])
+    record.signal[round(2.9 * 360) : round(3.1 * 360)] = np.nan
+    record.signal[round(6.0 * 360) : round(10.0 * 360)] = 0.5
+    beats, account = cut_beats(record, DatasetConfig(), CONFIG)
+    assert beats.unreadable.tolist() == ["missing samples", "flat", ""]
+    assert account["unreadable"] == {"flat": 1, "missing samples": 1}
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.0])
+def test_a_record_of_nan_or_flat_leads_has_no_readable_beat(value):
+    record = pulses(360.0, 20.0, [3.0, 8.0])
+    record.signal[:] = value
+    for config in (CONFIG, replace(CONFIG, beat_positions="detected")):
+        beats, _ = cut_beats(record, DatasetConfig(), config)
+        assert not beats.readable.any()
+
+
+@pytest.mark.parametrize("n_samples", [1, 100, 287])
+def test_a_record_shorter_than_one_window_is_refused_or_left_out(n_samples):
+    signal = np.zeros((n_samples, 1), np.float32)
+    marks = Annotations(np.array([0]), np.array(["N"]))
+    record = Record("short", "short", signal, 360.0, ("II",), marks)
+    with pytest.raises(UserError, match=r"short: .* s long, a window takes 0\.80 s; .*exclude"):
+        cut_beats(record, DatasetConfig(), CONFIG)
+    beats, account = cut_beats(record, DatasetConfig(exclude=["short"]), CONFIG)
+    assert beats.waveform.shape == (0, 96, 2)
+    assert account["beats"] == 0
+
+
+def test_a_record_without_beats_gives_none():
+    signal = np.zeros((3600, 2), np.float32)
+    beats, _ = cut_beats(Record("x", "x", signal, 360.0, ("II", "V1")), DatasetConfig(), CONFIG)
+    assert beats.waveform.shape == (0, 96, 2)
+
+
+def test_beats_already_cut_out_are_taken_as_they_are():
+    signal = np.arange(12, dtype=np.float32)[:, None]
+    signal[5] = np.nan
+    marks = Annotations(np.array([0, 4, 8]), np.array(["N", "V", "S"]))
+    record = Record("train", "p", signal, 4.0, ("ECG",), marks, segment_length=4)
+    beats, account = cut_beats(record, DatasetConfig(), CONFIG)
+    assert beats.waveform.shape == (3, 4, 1)
+    assert beats.waveform[2, :, 0].tolist() == [8, 9, 10, 11]
+    assert beats.unreadable.tolist() == ["", "missing samples", ""]
+    assert beats.aami.tolist() == ["N", "V", "S"]
+    assert not beats.continuous.any()
+    assert account["unreadable"] == {"missing samples": 1}

@@ -1,0 +1,80 @@
+"""Shared by all tests: one thread for every numeric library, toy beats, tiny networks."""
+
+import os
+
+# Before NumPy, TensorFlow and friends are imported: tests run several at a time.
+for variable in (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+):  # fmt: skip
+    os.environ.setdefault(variable, "1")
+
+from collections.abc import Callable  # noqa: E402
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+
+from ecg_anomaly.features.beat_inputs import BeatInputs  # noqa: E402
+
+InputsMaker = Callable[..., BeatInputs]
+
+
+@pytest.fixture(scope="session")
+def make_inputs() -> InputsMaker:
+    """Return a maker of toy beats: normal ones are a hump, abnormal ones hang upside down."""
+
+    def make(
+        n: int = 60,
+        aami: str = "NNNV",
+        n_subjects: int = 4,
+        window: int = 16,
+        channels: int = 2,
+        n_features: int = 3,
+        noise: float = 0.05,
+        seed: int = 0,
+    ) -> BeatInputs:
+        rng = np.random.default_rng(seed)
+        classes = np.resize(np.array(list(aami) or [""], dtype="<U1"), n)
+        hump = np.sin(np.linspace(0, np.pi, window))[:, None] * np.linspace(1, 0.5, channels)
+        upright = np.where(np.isin(classes, ["N", ""]), 1.0, -1.0)
+        sequence = upright[:, None, None] * hump + rng.normal(0, noise, (n, window, channels))
+        features = rng.normal(size=(n, n_features)) - upright[:, None]
+        subject = np.array([f"p{i % n_subjects}" for i in range(n)], dtype="<U4")
+        return BeatInputs(
+            sequence=sequence.astype(np.float32),
+            features=features.astype(np.float32),
+            rule=rng.normal(size=(n, 3)).astype(np.float32),
+            record=subject,
+            subject=subject,
+            sample=np.arange(n, dtype=np.int64) * 100,
+            symbol=classes,
+            aami=classes,
+            made=np.full(n, "", dtype="<U8"),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_network():
+    """Return a maker of tiny networks; Keras is imported once, when first asked for."""
+    from ecg_anomaly.config.schema import ModelConfig
+    from ecg_anomaly.models.network import InputShape, build_network
+
+    def make(kind: str = "lstm_autoencoder", shape=(16, 2, 3), seed: int = 1, **changes):
+        import keras
+
+        keras.utils.set_random_seed(seed)
+        sizes = {"units": 4, "latent_size": 3, "bidirectional": False, "dropout": 0.0, **changes}
+        return build_network(ModelConfig(kind=kind, **sizes), InputShape(*shape), 5)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def simulated_records():
+    """Two minutes of twelve simulated patients: one of every kind. Not to be changed."""
+    from ecg_anomaly.config.schema import SimulationConfig
+    from ecg_anomaly.simulation.recording import simulate_records
+
+    return list(simulate_records(SimulationConfig(n_subjects=12, duration_s=120.0)))

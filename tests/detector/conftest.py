@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import pytest
+
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.records.record import Record
+from toy_detector import toy_records, write_toy_detector
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_toy_detector(tmp_path_factory.mktemp("toy"), PipelineConfig())
+
+
+@pytest.fixture(scope="session")
+def detector(folder: Path) -> Detector:
+    return Detector.load(folder)
+
+
+@pytest.fixture(scope="session")
+def record() -> Record:
+    return toy_records()[0]

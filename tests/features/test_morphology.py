@@ -1,0 +1,127 @@
+"""Shape features: neutral for a usual beat, in the right place, defined for absent leads."""
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.history import History, look_back
+from ecg_anomaly.features.morphology import (
+    PER_LEAD,
+    compute_morphology,
+    distance_to_usual_beat,
+    name_morphology,
+)
+
+CONFIG = PreprocessConfig()
+R_PEAK, WINDOW, N = 42, 96, 60
+
+
+def wave(width_s: float, height: float, centre_s: float) -> np.ndarray:
+    at = (np.arange(WINDOW) - R_PEAK) / CONFIG.fs
+    return height * np.exp(-0.5 * ((at - centre_s) / width_s) ** 2)
+
+
+def patient(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]:
+    """Return beats with P, QRS and T in units of their amplitude, and their history."""
+    one = wave(0.025, 0.15, -0.17) + wave(0.015, 1.0, 0) + wave(0.05, 0.3, 0.25)
+    rng = np.random.default_rng(0)
+    waveform = one[None, :, None] + rng.normal(0, noise, (N, WINDOW, n_leads))
+    return in_context(waveform.astype(np.float32))
+
+
+def in_context(waveform, config=CONFIG) -> tuple[np.ndarray, History]:
+    n = len(waveform)
+    features = FeaturesConfig(history_s=10.0, history_update_beats=4)
+    past = look_back(
+        waveform, np.ones(n, bool), np.zeros(n, bool), np.arange(n) * 1.0, features, config
+    )
+    return waveform / past.amplitude[:, None, :], past
+
+
+def describe(beats, past) -> dict[str, np.ndarray]:
+    values = compute_morphology(beats, past, CONFIG)
+    return dict(zip(name_morphology(beats.shape[2]), values.T, strict=True))
+
+
+@pytest.mark.parametrize("n_leads", [1, 2, 12])
+def test_every_column_has_a_name_and_no_two_share_one(n_leads):
+    names = name_morphology(n_leads)
+    values = compute_morphology(*patient(n_leads), CONFIG)
+    assert values.shape == (N, len(names))
+    assert len(set(names)) == len(names) == len(PER_LEAD) * n_leads
+    assert np.isfinite(values).all()
+
+
+def test_each_lead_is_described_by_its_own_columns():
+    beats, past = patient(2)
+    before = describe(beats, past)
+    beats[:, :, 1] *= 2
+    after = describe(beats, past)
+    changed = {name for name in before if not np.array_equal(before[name], after[name])}
+    assert changed
+    assert all(name.endswith("_2") for name in changed)
+
+
+def test_a_usual_beat_is_neutral():
+    found = describe(*patient())
+    for name in ("p_difference_1", "qrs_difference_1", "t_difference_1"):
+        assert np.abs(found[name]).max() < 1, name
+    assert np.abs(found["qrs_amplitude_1"]).max() < 0.1
+    assert np.abs(found["qrs_width_1"]).max() < 0.2
+    assert np.abs(found["p_match_1"] - 1).max() < 0.3
+
+
+def test_twice_the_amplitude_is_nearly_log_two():
+    beats, past = patient()
+    assert describe(2 * beats, past)["qrs_amplitude_1"] == pytest.approx(np.log(2), abs=0.1)
+
+
+def test_a_wider_qrs_is_wider():
+    beats, past = patient()
+    for width, wider in ((0.008, False), (0.04, True)):
+        other = beats + (wave(width, 1, 0) - wave(0.015, 1, 0))[:, None].astype(np.float32)
+        assert ((describe(other, past)["qrs_width_1"] > 0) == wider).all()
+
+
+@pytest.mark.parametrize(("centre_s", "part"), [(-0.18, "p"), (0.01, "qrs"), (0.28, "t")])
+def test_a_wave_that_changes_shows_in_its_own_part(centre_s, part):
+    beats, past = patient()
+    found = describe(beats + wave(0.015, 0.3, centre_s)[:, None].astype(np.float32), past)
+    differences = {name: found[f"{name}_difference_1"].mean() for name in ("p", "qrs", "t")}
+    assert max(differences, key=differences.__getitem__) == part
+
+
+def test_a_missing_p_wave_does_not_match():
+    beats, past = patient()
+    without = beats - wave(0.025, 0.15, -0.17)[:, None].astype(np.float32) / past.amplitude[0, 0]
+    assert (
+        describe(without, past)["p_match_1"].max() < 0.5 < describe(beats, past)["p_match_1"].min()
+    )
+
+
+def test_a_lead_that_is_absent_gives_the_same_numbers_for_every_beat():
+    waveform = patient(2)[0].copy()
+    waveform[:, :, 1] = 0
+    found = describe(*in_context(waveform))
+    for name, values in found.items():
+        assert np.isfinite(values).all(), name
+        assert not name.endswith("_2") or np.ptp(values) == 0, name
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.35, 0.06), (0.06, 0.45), (0.06, 0.06)])
+def test_a_window_without_p_or_t_wave_gives_numbers(before, after):
+    config = PreprocessConfig(window_before_s=before, window_after_s=after)
+    window = round(before * config.fs) + round(after * config.fs)
+    waveform = np.random.default_rng(0).normal(size=(20, window, 2)).astype(np.float32)
+    assert np.isfinite(compute_morphology(*in_context(waveform, config), config)).all()
+
+
+def test_a_beat_far_from_the_usual_one_stands_out_and_later_beats_have_no_say():
+    beats, past = patient()
+    found = distance_to_usual_beat(beats, past)
+    odd = beats.copy()
+    odd[30] += 0.5
+    changed = distance_to_usual_beat(odd, past)
+    np.testing.assert_array_equal(changed[:30], found[:30])
+    assert changed[30] > 2 > np.abs(found).max()
+    assert found[0] == 0

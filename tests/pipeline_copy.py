@@ -1,0 +1,87 @@
+"""Copies of the project in which the pipeline may run, and the commands to run there."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+
+#: Overrides that make the whole pipeline a matter of seconds.
+TINY = (
+    "dataset.simulation.n_subjects=12",
+    "dataset.simulation.duration_s=60",
+    "training.epochs=2",
+    "model.units=8",
+    "baselines.trees=20",
+    "evaluation.bootstrap_samples=50",
+    "threshold.n_trials=10",
+)
+
+#: What a developer's shell may hold and a test must not see.
+_FOREIGN = ("MLFLOW_TRACKING_URI", "ECG_ANOMALY_DATA", "DVC_ROOT", "DVC_STAGE", "PYTHONPATH")
+
+Result = subprocess.CompletedProcess[str]
+
+
+def clean_environment(**changes: str) -> dict[str, str]:
+    """Environment of a child: this interpreter first on the path, an identity for git."""
+    kept = {k: v for k, v in os.environ.items() if k not in _FOREIGN}
+    path = f"{BIN}{os.pathsep}{kept.get('PATH', '')}"
+    who = {f"GIT_{role}_{what}": "t@example.org" for role in ("AUTHOR", "COMMITTER")
+           for what in ("NAME", "EMAIL")}  # fmt: skip
+    return {**kept, "PATH": path, "COLUMNS": "300", **who, **changes}
+
+
+def call(command: Sequence[str], folder: Path, timeout: float = 300, **changes: str) -> Result:
+    """Run a command in a folder, whatever its exit status."""
+    return subprocess.run(
+        list(command), cwd=folder, env=clean_environment(**changes), capture_output=True,
+        text=True, timeout=timeout, check=False,
+    )  # fmt: skip
+
+
+def call_well(command: Sequence[str], folder: Path, timeout: float = 300, **changes: str) -> Result:
+    """Run a command that must end well."""
+    result = call(command, folder, timeout, **changes)
+    assert result.returncode == 0, f"{command}\n{result.stdout[-3000:]}\n{result.stderr[-3000:]}"
+    return result
+
+
+def dvc(*words: str) -> list[str]:
+    """Command line of dvc, from the environment that runs the tests."""
+    return [str(BIN / "dvc"), *words]
+
+
+def script(name: str, *overrides: str) -> list[str]:
+    """Command line of a stage script of the folder it is run in."""
+    return [sys.executable, f"src/{name}.py", *overrides]
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what git tracks or would track into a new repository with one commit."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in filter(None, listing.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target / name)
+    call_well(["git", "init", "-q"], target)
+    commit_all(target, "the project")
+    return target
+
+
+def commit_all(folder: Path, message: str) -> None:
+    """Commit everything in a copy."""
+    call_well(["git", "add", "-A"], folder)
+    call_well(["git", "commit", "-q", "--allow-empty", "-m", message], folder)
+
+
+def compose(folder: Path, *overrides: str) -> None:
+    """Compose params.yaml of a copy."""
+    call_well(script("compose_params", *overrides), folder)

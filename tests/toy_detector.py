@@ -1,0 +1,86 @@
+"""A detector made in a second without Keras: real preprocessing, a network of two ONNX nodes."""
+
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+from ecg_anomaly.beats.labels import AAMI_CLASSES
+from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.config.schema import PipelineConfig, SimulationConfig
+from ecg_anomaly.detector.package import write_detector
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.features.describe import describe_record
+from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.features.sides import assemble_side
+from ecg_anomaly.records.record import Record
+from ecg_anomaly.scoring.onnx_network import OnnxNetwork
+from ecg_anomaly.scoring.scorer import calibrate_scorer
+from ecg_anomaly.scoring.trained_model import NETWORK, NetworkCard, write_scorer
+from ecg_anomaly.simulation.recording import simulate_records
+from ecg_anomaly.storage.atomic import write_arrays, write_json
+from ecg_anomaly.threshold.normal_scores import tabulate_scores, threshold_for_level
+
+KIND = "lstm_autoencoder"
+
+
+@cache
+def toy_records() -> tuple[Record, ...]:
+    """Four simulated people, a minute each, two leads at 360 Hz, labelled."""
+    config = SimulationConfig(n_subjects=4, duration_s=60.0, fs=360.0, seed=7)
+    return tuple(simulate_records(config))
+
+
+def write_toy_detector(folder: Path, config: PipelineConfig) -> Path:
+    """Fit calibration and threshold on the toy records; package them in `folder`/model."""
+    columns = np.arange(4)
+    transform = FeatureTransform(tuple("abcd"), columns, np.zeros(4), np.full(4, 0.5))
+    inputs = _inputs(config, transform)
+    training, threshold = folder / "training", folder / "threshold"
+    training.mkdir(parents=True)
+    samples, channels = inputs.sequence.shape[1:]
+    _write_network(training / NETWORK, samples, channels)
+    normal = inputs.select(inputs.presumed_normal)
+    scorer = calibrate_scorer(KIND, OnnxNetwork(training / NETWORK), normal)
+    k, n_leads = inputs.features.shape[1], len(config.dataset.leads)
+    card = NetworkCard(KIND, samples, channels, k, n_leads, 0, list(AAMI_CLASSES))
+    write_scorer(training, scorer, card)
+    table = tabulate_scores(scorer.score(normal))
+    write_arrays(threshold / "normal_scores.npz", {"quantile": table})
+    chosen = {"value": threshold_for_level(table, 0.98), "trials": [{"level": 0.98}]}
+    write_json(threshold / "threshold.json", chosen)
+    write_detector(folder / "model", training, threshold, transform, config, None)
+    return folder / "model"
+
+
+def _inputs(config: PipelineConfig, transform: FeatureTransform) -> BeatInputs:
+    sides = []
+    for record in toy_records():
+        beats, _ = cut_beats(record, config.dataset, config.preprocess)
+        described = describe_record(beats, config.features, config.preprocess)
+        sides.append(assemble_side(beats, described, transform, beats.readable))
+    return BeatInputs(
+        **{f.name: np.concatenate([getattr(s, f.name) for s in sides]) for f in fields(BeatInputs)}
+    )
+
+
+def _write_network(path: Path, samples: int, channels: int) -> None:
+    """Redraw a beat at nine tenths of its height; the latent vector is its mean."""
+    sequence = helper.make_tensor_value_info(
+        "sequence", TensorProto.FLOAT, ["n", samples, channels]
+    )
+    redrawn = helper.make_tensor_value_info(
+        "reconstruction", TensorProto.FLOAT, ["n", samples, channels]
+    )
+    latent = helper.make_tensor_value_info("latent", TensorProto.FLOAT, ["n", channels])
+    tenths = helper.make_tensor("tenths", TensorProto.FLOAT, [], [0.9])
+    nodes = [
+        helper.make_node("Mul", ["sequence", "tenths"], ["reconstruction"]),
+        helper.make_node("ReduceMean", ["sequence"], ["latent"], axes=[1], keepdims=0),
+    ]
+    graph = helper.make_graph(nodes, "toy", [sequence], [redrawn, latent], [tenths])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.save(model, path)

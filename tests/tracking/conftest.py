@@ -1,0 +1,56 @@
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ecg_anomaly.config.schema import PipelineConfig, TrackingConfig
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make one empty MLflow database; making its tables takes seconds, copying it does not."""
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    folder = tmp_path_factory.mktemp("mlflow")
+    path = folder / "mlflow.db"
+    SqlAlchemyStore(f"sqlite:///{path}", folder.as_uri())
+    return path
+
+
+@pytest.fixture
+def project(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a project folder with its own database, as a stage finds it."""
+    shutil.copy(migrated, tmp_path / "mlflow.db")
+    monkeypatch.chdir(tmp_path)
+    for variable in ("DVC_ROOT", "MLFLOW_TRACKING_URI"):
+        monkeypatch.delenv(variable, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def client(project: Path):
+    """Read what was logged, past our own code."""
+    import mlflow
+
+    uri = f"sqlite:///{project / 'mlflow.db'}"
+    return mlflow.MlflowClient(uri, uri)
+
+
+@pytest.fixture
+def runs(client) -> Callable[[], list]:
+    """List the runs of the experiment, oldest first."""
+
+    def search() -> list:
+        experiment = client.get_experiment_by_name(TrackingConfig().experiment)
+        if experiment is None:
+            return []
+        order = ["attributes.start_time ASC"]
+        return list(client.search_runs([experiment.experiment_id], order_by=order))
+
+    return search
+
+
+@pytest.fixture
+def config() -> PipelineConfig:
+    return PipelineConfig()

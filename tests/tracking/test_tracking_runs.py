@@ -1,0 +1,252 @@
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ecg_anomaly.config.schema import ModelConfig, PipelineConfig, TrackingConfig
+from ecg_anomaly.tracking.parameters import flatten_config
+from ecg_anomaly.tracking.runs import COMPLETE, PROCESS, resume_run, start_run
+
+Runs = Callable[[], list]
+
+EPOCHS = [
+    {"epoch": 1.0, "loss": 0.5, "validation_loss": 0.6},
+    {"epoch": 2.0, "loss": 0.25, "validation_loss": 0.4},
+]
+
+
+def no_epochs() -> list[dict[str, float]]:
+    raise AssertionError("the epochs are logged already")
+
+
+def run_pipeline(config: PipelineConfig) -> None:
+    """Do what the stages train and package do, one after the other."""
+    with start_run(config) as run:
+        for figures in EPOCHS:
+            run.log_epoch(figures)
+    with resume_run(config, no_epochs) as run:
+        run.log_metrics({"detector_auroc": 0.9})
+        run.set_tags({COMPLETE: "true"})
+
+
+def test_a_run_holds_every_parameter(project: Path, runs: Runs, config: PipelineConfig) -> None:
+    with start_run(config):
+        pass
+    (run,) = runs()
+    assert run.data.params == flatten_config(config)
+    assert run.info.run_name == "lstm_autoencoder on simulated"
+    assert run.data.tags["dataset"] == "simulated"
+
+
+def test_epochs_are_steps(project: Path, client, runs: Runs, config: PipelineConfig) -> None:
+    with start_run(config) as run:
+        for figures in EPOCHS:
+            run.log_epoch(figures)
+    (logged,) = runs()
+    history = client.get_metric_history(logged.info.run_id, "epoch_loss")
+    assert [(m.step, m.value) for m in history] == [(1, 0.5), (2, 0.25)]
+    assert not client.get_metric_history(logged.info.run_id, "epoch_epoch")
+
+
+def test_the_stages_of_a_pipeline_run_share_a_run(
+    project: Path, runs: Runs, config: PipelineConfig
+) -> None:
+    run_pipeline(config)
+    (run,) = runs()
+    assert run.data.metrics["epoch_loss"] == 0.25
+    assert run.data.metrics["detector_auroc"] == 0.9
+    assert run.info.status == "FINISHED"
+
+
+def test_the_same_configuration_again_is_a_second_run(
+    project: Path, runs: Runs, config: PipelineConfig
+) -> None:
+    run_pipeline(config)
+    run_pipeline(config)
+    first, second = runs()
+    assert first.info.run_id != second.info.run_id
+    assert first.data.metrics == second.data.metrics
+
+
+def test_another_configuration_does_not_go_on_with_the_run(
+    project: Path, runs: Runs, config: PipelineConfig
+) -> None:
+    with start_run(config):
+        pass
+    with resume_run(replace(config, model=ModelConfig(units=7)), lambda: []):
+        pass
+    assert [run.data.params["model.units"] for run in runs()] == ["48", "7"]
+
+
+def test_epochs_of_a_training_from_the_cache_are_logged_afterwards(
+    project: Path, client, runs: Runs, config: PipelineConfig
+) -> None:
+    run_pipeline(config)
+    with resume_run(config, lambda: EPOCHS) as run:
+        run.set_tags({COMPLETE: "true"})
+    _, restored = runs()
+    history = client.get_metric_history(restored.info.run_id, "epoch_validation_loss")
+    assert [(m.step, m.value) for m in history] == [(1, 0.6), (2, 0.4)]
+    assert restored.data.params == flatten_config(config)
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_run_whose_block_raises_has_failed(
+    project: Path, runs: Runs, config: PipelineConfig, error: type[BaseException]
+) -> None:
+    with pytest.raises(error), start_run(config):
+        raise error
+    assert [run.info.status for run in runs()] == ["FAILED"]
+
+
+def test_a_failed_package_is_gone_on_with(
+    project: Path, runs: Runs, config: PipelineConfig
+) -> None:
+    with start_run(config):
+        pass
+    with pytest.raises(ValueError, match="disk"), resume_run(config, no_epochs):
+        raise ValueError("disk")
+    with resume_run(config, no_epochs):
+        pass
+    assert [run.info.status for run in runs()] == ["FINISHED"]
+
+
+def test_a_run_of_a_dead_process_is_ended_and_one_of_a_living_process_is_not(
+    project: Path, client, runs: Runs, config: PipelineConfig
+) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    with start_run(config):
+        pass
+    experiment = runs()[0].info.experiment_id
+    pids = {"dead": dead.pid, "alive": os.getppid(), "foreign": "elsewhere"}
+    for name, pid in pids.items():
+        client.create_run(experiment, run_name=name, tags={PROCESS: str(pid)})
+    with start_run(config):
+        pass
+    status = {run.info.run_name: run.info.status for run in runs()}
+    assert [status[name] for name in pids] == ["KILLED", "RUNNING", "RUNNING"]
+
+
+def test_pictures_and_dataset_are_kept(
+    project: Path, client, runs: Runs, config: PipelineConfig
+) -> None:
+    pictures = project / "pictures"
+    pictures.mkdir()
+    for name in ("roc.png", "confusion.png", "notes.txt"):
+        (pictures / name).write_bytes(b"picture")
+    with start_run(config) as run:
+        run.log_files(pictures, "*.png", "pictures")
+        run.log_dataset("simulated", "simulation", "ab" * 32)
+    (logged,) = runs()
+    kept = [a.path for a in client.list_artifacts(logged.info.run_id, "pictures")]
+    assert kept == ["pictures/confusion.png", "pictures/roc.png"]
+    assert (project / "mlartifacts").is_dir()
+    (given,) = logged.inputs.dataset_inputs
+    assert (given.dataset.name, given.dataset.digest) == ("simulated", "ab" * 18)
+    assert logged.data.tags["dataset.sha256"] == "ab" * 32
+
+
+def test_a_run_is_tagged_with_the_commit(
+    project: Path, runs: Runs, config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "first"]):
+        subprocess.run([*git, *words], cwd=project, check=True)
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True, check=True
+    )
+    with start_run(config):
+        pass
+    assert runs()[0].data.tags["mlflow.source.git.commit"] == head.stdout.strip()
+
+
+def test_the_main_checkout_keeps_the_runs_of_its_copies(
+    project: Path, runs: Runs, config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(project))
+    (project / "copy").mkdir()
+    monkeypatch.chdir(project / "copy")
+    with start_run(config):
+        pass
+    assert len(runs()) == 1
+    assert not list((project / "copy").iterdir())
+
+
+def test_tracking_switched_off_logs_and_says_nothing(
+    project: Path, runs: Runs, config: PipelineConfig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    off = replace(config, tracking=TrackingConfig(enabled=False))
+    with start_run(off) as run:
+        run.log_epoch(EPOCHS[0])
+        run.log_files(project, "*", "all")
+        run.log_dataset("a", "b", "c")
+    assert runs() == []
+    assert capsys.readouterr().err == ""
+
+
+def unwritable(project: Path) -> str:
+    path = project / "locked.db"
+    path.mkdir()
+    return f"sqlite:///{path}"
+
+
+def no_database(project: Path) -> str:
+    (project / "text.db").write_text("this is no database " * 100)
+    return f"sqlite:///{project / 'text.db'}"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        lambda project: "http://127.0.0.1:9",
+        lambda project: "http://host.invalid:5000",
+        lambda project: "nonsense://somewhere",
+        lambda project: f"sqlite:///{project / 'absent' / 'mlflow.db'}",
+        unwritable,
+        no_database,
+    ],
+    ids=["server away", "no such host", "no such scheme", "no folder", "unwritable", "no database"],
+)
+def test_mlflow_away_is_one_line_and_nothing_more(
+    project: Path,
+    config: PipelineConfig,
+    capfd: pytest.CaptureFixture[str],
+    uri: Callable[[Path], str],
+) -> None:
+    away = replace(config, tracking=TrackingConfig(uri=uri(project)))
+    start = time.monotonic()
+    with start_run(away) as run:
+        run.log_epoch(EPOCHS[0])
+        run.log_metrics({"auroc": 0.5})
+        run.log_dataset("a", "b", "c")
+    assert time.monotonic() - start < 10
+    said = capfd.readouterr().err.splitlines()
+    assert [line for line in said if line.startswith("warning: not logged to MLflow")]
+    assert len(said) == 1
+
+
+def test_a_store_that_goes_away_in_the_middle_is_said_once(
+    project: Path, config: PipelineConfig, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with start_run(config) as run:
+        run.log_epoch(EPOCHS[0])
+        run.run_id = "0" * 32  # as if somebody had deleted the run
+        for _ in range(3):
+            run.log_epoch(EPOCHS[1])
+    said = capfd.readouterr().err.splitlines()
+    assert len([line for line in said if line.startswith("warning:")]) == 1
+
+
+def test_an_error_of_the_pipeline_is_not_hidden_when_mlflow_is_away(
+    project: Path, config: PipelineConfig
+) -> None:
+    away = replace(config, tracking=TrackingConfig(uri="http://127.0.0.1:9"))
+    with pytest.raises(ZeroDivisionError), start_run(away):
+        _ = 1 // 0

@@ -1,0 +1,96 @@
+"""The same runs against a real MLflow server, and against one that stops in the middle."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import requests
+
+from ecg_anomaly.config.schema import PipelineConfig, TrackingConfig
+from ecg_anomaly.tracking.runs import COMPLETE, resume_run, start_run
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def healthy(uri: str) -> bool:
+    try:
+        return requests.get(f"{uri}/health", timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+@pytest.fixture
+def server(project: Path) -> Iterator[tuple[str, subprocess.Popen]]:
+    port = free_port()
+    uri = f"http://127.0.0.1:{port}"
+    command = [
+        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", "1", "--backend-store-uri", f"sqlite:///{project / 'mlflow.db'}",
+        "--artifacts-destination", str(project / "kept"),
+    ]  # fmt: skip
+    with (project / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=project, stdout=log, stderr=log, start_new_session=True
+        )
+    deadline = time.monotonic() + 180
+    while not healthy(uri):
+        assert process.poll() is None, (project / "server.log").read_text()[-2000:]
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+    yield uri, process
+    stop(process)
+
+
+def stop(process: subprocess.Popen) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.mark.slow
+def test_a_server_gets_the_whole_run_and_may_go_away(
+    server: tuple[str, subprocess.Popen],
+    project: Path,
+    config: PipelineConfig,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import mlflow
+
+    uri, process = server
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    (project / "roc.png").write_bytes(b"picture")
+    with start_run(config) as run:
+        run.log_epoch({"epoch": 1.0, "loss": 0.5})
+    with resume_run(config, lambda: pytest.fail("logged already")) as run:
+        run.log_files(project, "*.png", "pictures")
+        run.log_dataset("simulated", "simulation", "ab" * 32)
+        run.set_tags({COMPLETE: "true"})
+    client = mlflow.MlflowClient(uri, uri)
+    experiment = client.get_experiment_by_name(TrackingConfig().experiment)
+    (logged,) = client.search_runs([experiment.experiment_id])
+    assert logged.info.status == "FINISHED"
+    assert logged.data.metrics == {"epoch_loss": 0.5}
+    assert [a.path for a in client.list_artifacts(run.run_id, "pictures")] == ["pictures/roc.png"]
+    assert list((project / "kept").rglob("roc.png"))
+    assert capfd.readouterr().err == ""
+
+    with start_run(replace(config)) as run:
+        stop(process)
+        start = time.monotonic()
+        for epoch in range(3):
+            run.log_epoch({"epoch": float(epoch), "loss": 0.5})
+    assert time.monotonic() - start < 20
+    said = capfd.readouterr().err.splitlines()
+    assert len([line for line in said if line.startswith("warning: not logged")]) == 1
