@@ -15,7 +15,7 @@ from ecg_anomaly.detector.package import write_detector
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.sides import assemble_side
+from ecg_anomaly.features.sides import assemble_inputs
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.scoring.onnx_network import OnnxNetwork
 from ecg_anomaly.scoring.scorer import calibrate_scorer
@@ -60,8 +60,8 @@ def _inputs(config: PipelineConfig, transform: FeatureTransform) -> BeatInputs:
     sides = []
     for record in toy_records():
         beats, _ = cut_beats(record, config.dataset, config.preprocess)
-        described = describe_record(beats, config.features, config.preprocess)
-        sides.append(assemble_side(beats, described, transform, beats.readable))
+        described, _ = describe_record(beats, config.features, config.preprocess)
+        sides.append(assemble_inputs(beats, described, transform, beats.readable))
     return BeatInputs(
         **{f.name: np.concatenate([getattr(s, f.name) for s in sides]) for f in fields(BeatInputs)}
     )

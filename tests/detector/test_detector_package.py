@@ -28,7 +28,7 @@ def copied(folder: Path, tmp_path: Path) -> Path:
 def test_what_was_configured_is_what_is_loaded(tmp_path: Path) -> None:
     config = PipelineConfig(
         preprocess=PreprocessConfig(fs=100.0, window_after_s=0.5),
-        features=FeaturesConfig(channels=["signal"], template_beats=20),
+        features=FeaturesConfig(channels=["signal"], history_beats=20),
     )
     config.dataset.leads = [["MLII"], ["V1", "V5"]]
     detector = Detector.load(write_toy_detector(tmp_path, config))

@@ -1,14 +1,13 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.schema import ModelConfig, PipelineConfig, TrackingConfig
+from ecg_anomaly.config.schema import ModelConfig, PipelineConfig
 from ecg_anomaly.tracking.parameters import flatten_config
 from ecg_anomaly.tracking.runs import COMPLETE, PROCESS, resume_run, start_run
 
@@ -39,7 +38,7 @@ def test_a_run_holds_every_parameter(project: Path, runs: Runs, config: Pipeline
         pass
     (run,) = runs()
     assert run.data.params == flatten_config(config)
-    assert run.info.run_name == "lstm_autoencoder on simulated"
+    assert run.info.run_name == f"{config.model.kind} on simulated"
     assert run.data.tags["dataset"] == "simulated"
 
 
@@ -177,76 +176,3 @@ def test_the_main_checkout_keeps_the_runs_of_its_copies(
         pass
     assert len(runs()) == 1
     assert not list((project / "copy").iterdir())
-
-
-def test_tracking_switched_off_logs_and_says_nothing(
-    project: Path, runs: Runs, config: PipelineConfig, capsys: pytest.CaptureFixture[str]
-) -> None:
-    off = replace(config, tracking=TrackingConfig(enabled=False))
-    with start_run(off) as run:
-        run.log_epoch(EPOCHS[0])
-        run.log_files(project, "*", "all")
-        run.log_dataset("a", "b", "c")
-    assert runs() == []
-    assert capsys.readouterr().err == ""
-
-
-def unwritable(project: Path) -> str:
-    path = project / "locked.db"
-    path.mkdir()
-    return f"sqlite:///{path}"
-
-
-def no_database(project: Path) -> str:
-    (project / "text.db").write_text("this is no database " * 100)
-    return f"sqlite:///{project / 'text.db'}"
-
-
-@pytest.mark.parametrize(
-    "uri",
-    [
-        lambda project: "http://127.0.0.1:9",
-        lambda project: "http://host.invalid:5000",
-        lambda project: "nonsense://somewhere",
-        lambda project: f"sqlite:///{project / 'absent' / 'mlflow.db'}",
-        unwritable,
-        no_database,
-    ],
-    ids=["server away", "no such host", "no such scheme", "no folder", "unwritable", "no database"],
-)
-def test_mlflow_away_is_one_line_and_nothing_more(
-    project: Path,
-    config: PipelineConfig,
-    capfd: pytest.CaptureFixture[str],
-    uri: Callable[[Path], str],
-) -> None:
-    away = replace(config, tracking=TrackingConfig(uri=uri(project)))
-    start = time.monotonic()
-    with start_run(away) as run:
-        run.log_epoch(EPOCHS[0])
-        run.log_metrics({"auroc": 0.5})
-        run.log_dataset("a", "b", "c")
-    assert time.monotonic() - start < 10
-    said = capfd.readouterr().err.splitlines()
-    assert [line for line in said if line.startswith("warning: not logged to MLflow")]
-    assert len(said) == 1
-
-
-def test_a_store_that_goes_away_in_the_middle_is_said_once(
-    project: Path, config: PipelineConfig, capfd: pytest.CaptureFixture[str]
-) -> None:
-    with start_run(config) as run:
-        run.log_epoch(EPOCHS[0])
-        run.run_id = "0" * 32  # as if somebody had deleted the run
-        for _ in range(3):
-            run.log_epoch(EPOCHS[1])
-    said = capfd.readouterr().err.splitlines()
-    assert len([line for line in said if line.startswith("warning:")]) == 1
-
-
-def test_an_error_of_the_pipeline_is_not_hidden_when_mlflow_is_away(
-    project: Path, config: PipelineConfig
-) -> None:
-    away = replace(config, tracking=TrackingConfig(uri="http://127.0.0.1:9"))
-    with pytest.raises(ZeroDivisionError), start_run(away):
-        _ = 1 // 0

@@ -32,7 +32,7 @@ class BeatDecisions:
     unreadable: NDArray[np.str_]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per beat: ``sample``, ``time_s``, ``score``, ``anomalous``, ``readable``."""
+        """Return a row per beat: ``sample``, ``time_s``, ``score``, ``anomalous``, ``readable``."""
         return pd.DataFrame(
             {
                 "sample": self.sample,

@@ -22,7 +22,10 @@ class ServedDetector(mlflow.pyfunc.PythonModel):
         self.detector = Detector.load(context.artifacts["detector"])
 
     def predict(
-        self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
+        self,
+        context: Any,  # noqa: ARG002 (MLflow calls with it)
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Score a recording.
 

@@ -1,0 +1,81 @@
+"""Recordings with holes, noise and nothing in them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.records.record import Record
+
+#: Longest reach of the filters, and half a window beyond it.
+REACH_S = 1.5
+
+
+@pytest.mark.parametrize("stretch", ["missing", "flat", "implausible"])
+def test_what_cannot_be_read_has_no_score_and_is_never_flagged(
+    detector: Detector, record: Record, stretch: str
+) -> None:
+    signal = record.signal.copy()
+    spoilt = slice(round(20 * record.fs), round(30 * record.fs))
+    if stretch == "missing":
+        signal[spoilt] = np.nan
+    elif stretch == "flat":
+        signal[spoilt] = 0.0
+    else:
+        signal[spoilt, 0] *= 25
+    lowest = replace(detector, threshold=-np.inf)
+    decisions = lowest.score(replace(record, signal=signal))
+    unread = decisions.unreadable != ""
+    assert np.isnan(decisions.score[unread]).all()
+    assert not decisions.anomalous[unread].any()
+    assert decisions.anomalous[~unread].all()
+    inside = (decisions.time_s > 22) & (decisions.time_s < 28)
+    assert unread[inside].all()
+    assert (~unread)[decisions.time_s > 32].mean() > 0.9
+
+
+def test_a_record_of_nothing_has_no_beat(detector: Detector, record: Record) -> None:
+    for value in (np.nan, 0.0):
+        signal = np.full_like(record.signal, value)
+        assert not len(detector.score(replace(record, signal=signal)).sample)
+
+
+def test_a_record_shorter_than_a_window_is_refused(detector: Detector, record: Record) -> None:
+    short = replace(record, signal=record.signal[: int(0.7 * record.fs)])
+    with pytest.raises(UserError, match=rf"{record.name}: 0\.70 s long"):
+        detector.score(short)
+
+
+@pytest.mark.parametrize("seconds", [0.81, 1.5, 3.0])
+def test_a_record_of_few_beats_is_scored(
+    detector: Detector, record: Record, seconds: float
+) -> None:
+    decisions = detector.score(replace(record, signal=record.signal[: int(seconds * record.fs)]))
+    assert len(decisions.sample) < 6
+    assert len(decisions.score) == len(decisions.sample)
+
+
+@pytest.mark.parametrize("leads", [slice(None), slice(0, 1), slice(1, 2)])
+def test_a_gap_reaches_no_farther_than_the_filters(
+    detector: Detector, record: Record, leads: slice
+) -> None:
+    # The learning period, which shares one history, is over long before the gap.
+    detector = replace(detector, features=replace(detector.features, history_s=10.0))
+    gap = (30.0, 30.5)
+    signal = record.signal.copy()
+    signal[round(gap[0] * record.fs) : round(gap[1] * record.fs), leads] = np.nan
+    whole, holed = detector.score(record), detector.score(replace(record, signal=signal))
+    for first, second in ((whole, holed), (holed, whole)):
+        lost = ~np.isin(first.sample, second.sample)
+        assert (first.time_s[lost] > gap[0] - REACH_S).all()
+        assert (first.time_s[lost] < gap[1] + REACH_S).all()
+    _, i, j = np.intersect1d(whole.sample, holed.sample, return_indices=True)
+    change = np.abs(whole.score[i] - holed.score[j])
+    time = whole.time_s[i]
+    # Nothing looks ahead farther than a filter or one RR interval.
+    assert np.nanmax(change[time < gap[0] - REACH_S]) == 0
+    # Behind it the history remembers what was lost, and then goes on in other steps.
+    later = time > gap[1] + REACH_S + detector.features.history_s
+    assert np.nanmedian(change[later]) < 0.1 * np.nanmedian(whole.score)
