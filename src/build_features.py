@@ -1,6 +1,6 @@
 """Stage `features`: what the detectors see, one file per side of the split.
 
-    python src/build_features.py
+python src/build_features.py
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Stage `evaluate`: judge the detector on people it has never seen.
 
-    python src/evaluate_detector.py
+python src/evaluate_detector.py
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Stage `package`: the detector as one folder, logged and registered in MLflow.
 
-    python src/package_detector.py
+python src/package_detector.py
 """
 
 from pathlib import Path
@@ -43,7 +43,7 @@ def package_detector(config: PipelineConfig) -> None:
 def headline_figures(metrics: dict[str, Any]) -> dict[str, float]:
     """Take the numbers of metrics.json that are figures, named with their group."""
     groups = ("detector", "mean_over_records", "best_baseline")
-    figures = {f"{g}_{k}": v for g in groups for k, v in metrics.get(g, {}).items()}
+    figures = {f"{g}/{k}": v for g in groups for k, v in metrics.get(g, {}).items()}
     return {name: value for name, value in figures.items() if value is not None}
 
 

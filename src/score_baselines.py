@@ -5,6 +5,9 @@ python src/score_baselines.py
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ecg_anomaly.baselines.fitted import fit_baselines
 from ecg_anomaly.baselines.rules import score_rules
 from ecg_anomaly.config.hydra_stage import stage
@@ -21,7 +24,7 @@ def score_baselines(config: PipelineConfig) -> None:
     """Fit on normal training beats; score validation and test."""
     train = read_inputs(FEATURES / "train.npz")
     fitted = fit_baselines(train.select(train.presumed_normal), config.baselines)
-    scores = {}
+    scores: dict[str, NDArray[np.float64]] = {}
     for side in ("validation", "test"):
         inputs = read_inputs(FEATURES / f"{side}.npz")
         inputs = inputs.select(inputs.recorded)

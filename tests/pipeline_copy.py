@@ -1,11 +1,17 @@
 """Copies of the project in which the pipeline may run, and the commands to run there."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -20,6 +26,12 @@ TINY = (
     "evaluation.bootstrap_samples=50",
     "threshold.n_trials=10",
 )
+
+#: The stages in the order in which dvc runs them.
+STAGES = [
+    "extract", "explore", "preprocess", "features", "train", "score_baselines", "tune_threshold",
+    "evaluate", "package",
+]  # fmt: skip
 
 #: What a developer's shell may hold and a test must not see.
 _FOREIGN = ("MLFLOW_TRACKING_URI", "ECG_ANOMALY_DATA", "DVC_ROOT", "DVC_STAGE", "PYTHONPATH")
@@ -85,3 +97,43 @@ def commit_all(folder: Path, message: str) -> None:
 def compose(folder: Path, *overrides: str) -> None:
     """Compose params.yaml of a copy."""
     call_well(script("compose_params", *overrides), folder)
+
+
+def new_clone(folder: Path) -> Path:
+    """Make a clone with the tiny configuration committed."""
+    copy_project(folder)
+    compose(folder, *TINY)
+    commit_all(folder, "tiny")
+    return folder
+
+
+def stages_run(stdout: str) -> list[str]:
+    """Names of the stages that dvc says it ran."""
+    return re.findall(r"^Running stage '(\w+)'", stdout, re.MULTILINE)
+
+
+def read_metrics(folder: Path) -> dict[str, Any]:
+    """Read metrics.json strictly: NaN and Infinity are refused."""
+    text = (folder / "data/report/metrics.json").read_text()
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} in metrics.json")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def locked_outs(folder: Path) -> dict[str, Any]:
+    """Digests of all outputs, by stage."""
+    lock = yaml.safe_load((folder / "dvc.lock").read_text())
+    return {name: stage.get("outs") for name, stage in lock["stages"].items()}
+
+
+@contextmanager
+def composed(folder: Path, *overrides: str) -> Iterator[None]:
+    """Compose other parameters for a while."""
+    former = (folder / "params.yaml").read_text()
+    compose(folder, *overrides)
+    try:
+        yield
+    finally:
+        (folder / "params.yaml").write_text(former)

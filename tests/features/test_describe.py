@@ -8,7 +8,10 @@ import pytest
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import AMPLITUDE_CLIP, describe_beats, name_features
+from ecg_anomaly.features.describe import describe as describe_context
 from ecg_anomaly.features.rhythm import RHYTHM_FEATURES
+from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.training.augmentation import describe_layout
 
 FEATURES, PREPROCESS = FeaturesConfig(history_s=10.0, history_update_beats=4), PreprocessConfig()
 
@@ -127,6 +130,55 @@ def test_the_gain_of_the_recorder_changes_nothing(gain):
     beats = make_beats()
     louder = replace(beats, waveform=beats.waveform * np.float32(gain))
     np.testing.assert_allclose(describe(louder).sequence, describe(beats).sequence, atol=1e-5)
+
+
+@pytest.mark.parametrize("gain", [0.5, 3.0, 4.0])
+def test_nor_does_it_change_any_number_or_what_the_rules_see(gain):
+    beats = make_beats()
+    one, other = (
+        describe(replace(beats, waveform=beats.waveform * np.float32(gain))),
+        describe(beats),
+    )
+    np.testing.assert_allclose(one.values, other.values, atol=1e-4)
+    np.testing.assert_allclose(one.rule, other.rule, atol=1e-4)
+
+
+@pytest.mark.parametrize("rows", [np.arange(30)[::-1], np.array([4, 4, 20]), np.zeros(0, int)])
+def test_beats_in_context_are_described_one_by_one(rows):
+    _, context = describe_beats(make_beats(), FEATURES, PREPROCESS)
+    whole = describe_context(context, FEATURES, PREPROCESS)
+    some = describe_context(context.select(rows), FEATURES, PREPROCESS)
+    np.testing.assert_array_equal(some.sequence, whole.sequence[rows])
+    np.testing.assert_allclose(some.values, whole.values[rows], atol=1e-12)
+    assert some.values.shape == (len(rows), len(name_features(2)))
+    assert some.rule.shape == (len(rows), 3)
+
+
+def test_premature_beats_are_told_by_the_minutes_and_stay_out_of_the_regular_beat():
+    time_s = np.cumsum(np.tile([1.0, 1.0, 0.5], 10))
+    waveform = np.repeat(make_beats().waveform[:1], 30, axis=0)
+    waveform[2::3] *= -1
+    _, context = describe_beats(make_beats(time_s=time_s, waveform=waveform), FEATURES, PREPROCESS)
+    regular = waveform[0] / context.history.amplitude[0]
+    for row in context.history.regular:
+        np.testing.assert_allclose(row, regular, rtol=1e-6)
+
+
+def test_an_absent_lead_gives_zero_everywhere_as_dropping_one_in_training_does():
+    waveform = make_beats(n=40).waveform.copy()
+    waveform[:, :, 1] = 0
+    found = describe(make_beats(n=40, waveform=waveform))
+    assert not found.sequence[:, :, 1::2].any()
+    names = name_features(2)
+    rng = np.random.default_rng(0)
+    mean, scale = rng.normal(size=len(names)), rng.uniform(0.5, 2, len(names))
+    transform = FeatureTransform(names, np.arange(len(names)), mean, scale)
+    layout = describe_layout(120.0, 2, transform)
+    scaled = transform.apply(found.values)
+    gone = np.char.endswith(names, "_2")
+    np.testing.assert_array_equal(gone, layout.feature_lead == 1)
+    np.testing.assert_allclose(scaled[:, gone], np.tile(layout.dead[gone], (40, 1)), atol=1e-5)
+    assert np.abs(scaled[:, ~gone] - layout.dead[~gone]).max(axis=0).min() > 0
 
 
 def test_beats_that_came_cut_out_are_passed_on_without_rhythm_or_template():

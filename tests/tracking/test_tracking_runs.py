@@ -47,9 +47,9 @@ def test_epochs_are_steps(project: Path, client, runs: Runs, config: PipelineCon
         for figures in EPOCHS:
             run.log_epoch(figures)
     (logged,) = runs()
-    history = client.get_metric_history(logged.info.run_id, "epoch_loss")
+    history = client.get_metric_history(logged.info.run_id, "epoch/loss")
     assert [(m.step, m.value) for m in history] == [(1, 0.5), (2, 0.25)]
-    assert not client.get_metric_history(logged.info.run_id, "epoch_epoch")
+    assert not client.get_metric_history(logged.info.run_id, "epoch/epoch")
 
 
 def test_the_stages_of_a_pipeline_run_share_a_run(
@@ -57,7 +57,7 @@ def test_the_stages_of_a_pipeline_run_share_a_run(
 ) -> None:
     run_pipeline(config)
     (run,) = runs()
-    assert run.data.metrics["epoch_loss"] == 0.25
+    assert run.data.metrics["epoch/loss"] == 0.25
     assert run.data.metrics["detector_auroc"] == 0.9
     assert run.info.status == "FINISHED"
 
@@ -89,7 +89,7 @@ def test_epochs_of_a_training_from_the_cache_are_logged_afterwards(
     with resume_run(config, lambda: EPOCHS) as run:
         run.set_tags({COMPLETE: "true"})
     _, restored = runs()
-    history = client.get_metric_history(restored.info.run_id, "epoch_validation_loss")
+    history = client.get_metric_history(restored.info.run_id, "epoch/validation_loss")
     assert [(m.step, m.value) for m in history] == [(1, 0.6), (2, 0.4)]
     assert restored.data.params == flatten_config(config)
 

@@ -81,7 +81,7 @@ def test_a_server_gets_the_whole_run_and_may_go_away(
     experiment = client.get_experiment_by_name(TrackingConfig().experiment)
     (logged,) = client.search_runs([experiment.experiment_id])
     assert logged.info.status == "FINISHED"
-    assert logged.data.metrics == {"epoch_loss": 0.5}
+    assert logged.data.metrics == {"epoch/loss": 0.5}
     assert [a.path for a in client.list_artifacts(run.run_id, "pictures")] == ["pictures/roc.png"]
     assert list((project / "kept").rglob("roc.png"))
     assert capfd.readouterr().err == ""

@@ -6,21 +6,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.schema import MODELS, TrainingConfig
+from ecg_anomaly.config.schema import TrainingConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.features.selection import FeatureTransform
 
 CONFIG = TrainingConfig(
-    epochs=8, batch_size=8, learning_rate=0.03, patience=8,
-    noise=0.0, amplitude_jitter=0.0, lead_drop=0.0, time_shift_s=0.0, seed=3,
+    epochs=8, batch_size=8, learning_rate=0.03, weight_decay=0.0, label_smoothing=0.0, patience=8,
+    noise=0.0, wander=0.0, feature_noise=0.0, amplitude_jitter=0.0, polarity_flip=0.0,
+    lead_swap=0.0, lead_drop=0.0, time_shift_s=0.0, seed=3,
 )  # fmt: skip
+NO_LEADS = FeatureTransform(("a_a", "b_b", "c_c"), np.arange(3), np.zeros(3), np.ones(3))
+KINDS = ("lstm_autoencoder", "lstm_classifier")  # lstm_contrast is the same network
 
 
 @pytest.fixture(scope="module")
 def fit(make_network, make_inputs):
     """Return a trainer of a tiny network on toy beats; gives network and epochs."""
+    from ecg_anomaly.training.augmentation import describe_layout
     from ecg_anomaly.training.export import seed_everything
-    from ecg_anomaly.training.fit import Signal, fit_network
+    from ecg_anomaly.training.fit import fit_network
     from ecg_anomaly.training.targets import choose_training_beats
 
     def fit(
@@ -37,13 +42,15 @@ def fit(make_network, make_inputs):
         seed_everything(config.seed)
         sides = (train or make_inputs(128), validation or make_inputs(40, seed=1))
         learnt, checked = (choose_training_beats(side, kind) for side in sides)
-        epochs = fit_network(network, learnt, checked, Signal(100.0, 2), config, report)
+        epochs = fit_network(
+            network, learnt, checked, describe_layout(100.0, 2, NO_LEADS), config, report
+        )
         return network, epochs
 
     return fit
 
 
-@pytest.fixture(scope="module", params=MODELS)
+@pytest.fixture(scope="module", params=KINDS)
 def training(fit, request):
     """Return the kind of a training, its epochs, and what was reported meanwhile."""
     heard = []
@@ -71,11 +78,10 @@ def test_each_epoch_is_reported_with_finite_figures_when_it_ends(training):
     assert all(math.isfinite(value) for figures in epochs for value in figures.values())
 
 
-def test_the_learning_rate_falls_from_the_configured_one(training):
+def test_the_learning_rate_never_exceeds_the_configured_one_and_falls_to_almost_nothing(training):
     rates = [figures["learning_rate"] for figures in training[1]]
-    assert rates[0] == pytest.approx(CONFIG.learning_rate)
-    assert rates == sorted(rates, reverse=True)
-    assert rates[-1] > 0.05 * CONFIG.learning_rate
+    assert CONFIG.learning_rate / 2 < max(rates) <= CONFIG.learning_rate
+    assert rates[-1] == min(rates) < 0.05 * CONFIG.learning_rate
 
 
 def test_it_stops_when_validation_no_longer_improves_and_goes_back_to_the_best_epoch(
@@ -109,7 +115,7 @@ def break_predictions(network) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("poison", "loss"), [(break_weights, "the loss"), (break_predictions, "the validation loss")]
 )
@@ -119,16 +125,17 @@ def test_a_loss_that_is_no_number_is_the_users_to_mend(fit, kind, poison, loss):
     assert caught.value.where == "training.learning_rate"
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(fit, kind):
-    varied = {"noise": 0.1, "amplitude_jitter": 0.1, "lead_drop": 0.1, "epochs": 2}
+    varied = {"noise": 0.1, "amplitude_jitter": 0.1, "lead_drop": 0.1, "epochs": 1}
     one, same, other = (fit(kind, seed=seed, **varied)[0].get_weights() for seed in (3, 3, 4))
     assert all(np.array_equal(a, b) for a, b in zip(one, same, strict=True))
     assert not any(np.array_equal(a, b) for a, b in zip(one[:1], other[:1], strict=True))
 
 
 def test_the_order_of_beats_is_drawn_anew_in_every_epoch(fit, make_network, make_inputs):
-    from ecg_anomaly.training.fit import Signal, fit_network
+    from ecg_anomaly.training.augmentation import describe_layout
+    from ecg_anomaly.training.fit import fit_network
     from ecg_anomaly.training.targets import choose_training_beats
 
     beats = choose_training_beats(make_inputs(32, aami="N"), "lstm_autoencoder")
@@ -142,7 +149,7 @@ def test_the_order_of_beats_is_drawn_anew_in_every_epoch(fit, make_network, make
 
     network.train_on_batch = watch
     config = replace(CONFIG, epochs=2, batch_size=32)
-    fit_network(network, beats, beats, Signal(100.0, 2), config, lambda _: None)
+    fit_network(network, beats, beats, describe_layout(100.0, 2, NO_LEADS), config, lambda _: None)
     first, second = seen
     assert first != second
     assert sorted(first) == sorted(second) == sorted(beats.inputs.features[:, 0].tolist())
@@ -150,8 +157,8 @@ def test_the_order_of_beats_is_drawn_anew_in_every_epoch(fit, make_network, make
 
 def test_the_network_gets_the_arrays_it_takes_and_no_others(make_network, make_inputs):
     from ecg_anomaly.training.fit import network_inputs
-    from ecg_anomaly.training.targets import TrainingBeats
 
-    beats = TrainingBeats(make_inputs(4), None, None)
-    assert set(network_inputs(make_network(), beats)) == {"sequence", "features"}
-    assert set(network_inputs(make_network(shape=(16, 2, 0)), beats)) == {"sequence"}
+    inputs = make_inputs(4)
+    arrays = inputs.sequence, inputs.features
+    assert set(network_inputs(make_network(), *arrays)) == {"sequence", "features"}
+    assert set(network_inputs(make_network(shape=(16, 2, 0)), *arrays)) == {"sequence"}

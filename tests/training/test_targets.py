@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.labels import AAMI_CLASSES
+from ecg_anomaly.config.schema import TrainingConfig
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.training.targets import choose_training_beats
+from ecg_anomaly.training.targets import choose_training_beats, draw_epoch
 
 
 def test_an_autoencoder_learns_from_normal_beats_only(make_inputs):
@@ -13,7 +14,6 @@ def test_an_autoencoder_learns_from_normal_beats_only(make_inputs):
     assert set(chosen.inputs.aami) == {"N"}
     assert len(chosen.inputs) == 30
     assert chosen.one_hot is None
-    assert chosen.weight is None
 
 
 def test_an_autoencoder_learns_from_every_beat_where_nobody_labelled_any(make_inputs):
@@ -34,15 +34,51 @@ def test_a_classifier_learns_the_class_of_each_labelled_beat(make_inputs):
     assert set(chosen.one_hot.sum(axis=1)) == {1}
 
 
-def test_rare_classes_weigh_more_within_the_limit_and_the_mean_is_one(make_inputs):
-    chosen = choose_training_beats(
-        make_inputs(2000, aami="N" * 499 + "V" + "N" * 250 + "S" * 250), "lstm_classifier"
-    )
-    weight = {name: chosen.weight[chosen.inputs.aami == name][0] for name in "NSV"}
-    assert weight["N"] < weight["S"] < weight["V"]
-    assert weight["V"] / weight["N"] == pytest.approx(MOST_WEIGHT)
-    assert weight["S"] / weight["N"] == pytest.approx(np.sqrt(749 / 250))
-    assert chosen.weight.mean() == pytest.approx(1, rel=1e-5)
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [
+        ("lstm_autoencoder", {""}),
+        ("lstm_contrast", {"", "anomaly", "rhythm"}),
+        ("lstm_classifier", {"", "rhythm", "run"}),
+    ],
+)
+def test_each_kind_learns_from_its_own_made_beats(make_inputs, kind, made):
+    inputs = make_inputs(80, aami="NV")
+    inputs.made[:] = np.resize(np.array(["", "", "anomaly", "anomaly", "rhythm", "run"]), 80)
+    chosen = choose_training_beats(inputs, kind).inputs
+    assert set(chosen.made) == made
+    assert ("V" in chosen.aami[chosen.recorded]) == (kind == "lstm_classifier")
+
+
+def test_a_contrast_takes_unlabelled_beats_for_normal_and_made_ones_for_what_they_are(make_inputs):
+    inputs = make_inputs(60, aami="")
+    inputs.made[40:], inputs.aami[40:] = "anomaly", "V"
+    chosen = choose_training_beats(inputs, "lstm_contrast")
+    assert chosen.one_hot[:40, 0].all()
+    assert not chosen.one_hot[40:, 0].any()
+
+
+def test_an_epoch_draws_each_beat_once_and_no_more_of_a_record_than_configured(make_inputs):
+    beats = choose_training_beats(make_inputs(400, aami="NNNV", n_subjects=3), "lstm_classifier")
+    config = TrainingConfig(normal_per_record=20, abnormal_per_record=7)
+    rows = draw_epoch(beats, config, np.random.default_rng(0))
+    assert len(set(rows)) == len(rows) == 3 * 27
+    drawn = beats.inputs.select(rows)
+    for record in np.unique(drawn.record):
+        mine = drawn.aami[drawn.record == record]
+        assert ((mine == "N").sum(), (mine == "V").sum()) == (20, 7)
+    other = draw_epoch(beats, config, np.random.default_rng(1))
+    assert set(other) != set(rows)
+    np.testing.assert_array_equal(draw_epoch(beats, config, np.random.default_rng(0)), rows)
+
+
+def test_made_beats_are_all_drawn(make_inputs):
+    inputs = make_inputs(60, aami="N")
+    inputs.made[:50], inputs.aami[:50] = "anomaly", "V"
+    beats = choose_training_beats(inputs, "lstm_contrast")
+    config = TrainingConfig(normal_per_record=1, abnormal_per_record=1)
+    rows = draw_epoch(beats, config, np.random.default_rng(0))
+    assert (~beats.inputs.select(rows).recorded).sum() == 50
 
 
 @pytest.mark.parametrize("aami", ["V", "SVFQ"])
@@ -51,7 +87,7 @@ def test_no_normal_beats_are_the_users_to_mend(make_inputs, aami):
         choose_training_beats(make_inputs(aami=aami), "lstm_autoencoder", "validation")
 
 
-@pytest.mark.parametrize("kind", ["lstm_autoencoder", "lstm_classifier"])
+@pytest.mark.parametrize("kind", ["lstm_contrast", "lstm_autoencoder", "lstm_classifier"])
 def test_an_empty_side_is_the_users_to_mend(make_inputs, kind):
     with pytest.raises(UserError, match="train side"):
         choose_training_beats(make_inputs(n=0), kind)
@@ -59,7 +95,9 @@ def test_an_empty_side_is_the_users_to_mend(make_inputs, kind):
 
 @pytest.mark.parametrize("aami", ["N", "V", "SV", ""])
 def test_a_classifier_refuses_a_side_without_two_kinds_of_beats(make_inputs, aami):
-    with pytest.raises(UserError, match=r"the train side has no .*abnormal beats") as caught:
+    with pytest.raises(
+        UserError, match="the train side has no labelled normal or no labelled abnormal"
+    ) as caught:
         choose_training_beats(make_inputs(aami=aami), "lstm_classifier")
     assert caught.value.where == "model.kind"
-    assert "lstm_autoencoder" in caught.value.way_out
+    assert "lstm_contrast" in caught.value.way_out

@@ -148,7 +148,7 @@ class SynthesisConfig:
             check_range(f"features.synthesis.{key}", getattr(self, key), 0, 1, low_included=True)
         kinds = self.supraventricular + self.ventricular + self.fusion
         check_range("features.synthesis.supraventricular + ventricular + fusion", kinds, 0)
-        check_range("features.synthesis.seed", self.seed, 0, low_included=True)
+        check_seed("features.synthesis.seed", self.seed)
 
 
 @dataclass

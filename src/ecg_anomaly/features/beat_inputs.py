@@ -86,4 +86,4 @@ def write_inputs(path: str | Path, inputs: BeatInputs) -> None:
 
 def read_inputs(path: str | Path) -> BeatInputs:
     """Read what `write_inputs` wrote."""
-    return BeatInputs(**read_arrays(path))  # type: ignore[arg-type]
+    return BeatInputs(**read_arrays(path))

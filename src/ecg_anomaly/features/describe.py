@@ -51,8 +51,12 @@ class BeatsInContext:
 
     def select(self, rows: NDArray[Any]) -> "BeatsInContext":
         """Return some of the beats."""
-        parts = (self.intervals, self.rhythm, self.history)
-        return BeatsInContext(self.waveform[rows], *(part.select(rows) for part in parts))
+        return BeatsInContext(
+            self.waveform[rows],
+            self.intervals.select(rows),
+            self.rhythm.select(rows),
+            self.history.select(rows),
+        )
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ PER_LEAD = (
 
 _FLOOR = 1e-5
 
+#: The same above and below a ratio of energies, so that an absent lead gives 0.
+_ENERGY_FLOOR = 1e-4
+
 
 def name_morphology(n_leads: int) -> tuple[str, ...]:
     """Names of the columns of `compute_morphology` for so many leads."""
@@ -46,25 +49,26 @@ def compute_morphology(
     (n, 10 * n_leads) float64
         Columns `name_morphology`. Differences are log distances from the regular beat beyond
         the usual one; the P wave's match is 1 when it is as in a regular beat; amplitude and
-        width of the QRS complex are logarithms against the regular beat.
+        width of the QRS complex are logarithms against the regular beat. A lead that is absent,
+        zero in beat and history, gives 0 in each of its columns.
     """
     regular = history.regular
     novelty = part_distances(beats, regular, config) - history.part_distance
     match = match_p_wave(beats, regular, config)
-    noise = history.p_noise + 1e-4
+    noise = history.p_noise + _ENERGY_FLOOR
     residual = p_wave_residual(beats, regular, match, config)
     qrs = part_slice("qrs", config)
     per_lead = [
         *np.moveaxis(np.clip(novelty, -2, 4), 2, 0),
         np.clip(match, -1.5, 2),
         np.clip(0.5 * np.log(p_wave_energy(regular, config) / noise), -2, 3),
-        np.clip(0.5 * np.log((residual + _FLOOR) / noise), -2, 3),
+        np.clip(0.5 * np.log((residual + _ENERGY_FLOOR) / noise), -2, 3),
         np.clip(match_p_wave(history.usual, regular, config), -1, 2),
         np.clip((match - history.p_match) / (history.p_spread + 0.05) / 3, -3, 3),
         _log_ratio(np.ptp(beats[:, qrs], axis=1), np.ptp(regular[:, qrs], axis=1)),
         _log_ratio(_qrs_width(beats, config), _qrs_width(regular, config)),
     ]
-    return np.stack(per_lead, axis=2).reshape(len(beats), -1)
+    return np.stack(per_lead, axis=2).reshape(len(beats), beats.shape[2] * len(PER_LEAD))
 
 
 def distance_to_usual_beat(

@@ -47,9 +47,7 @@ def match_p_wave(
     return best
 
 
-def p_wave_energy(
-    template: NDArray[np.floating], config: PreprocessConfig
-) -> NDArray[np.float64]:
+def p_wave_energy(template: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.float64]:
     """Energy of the template's P wave, ``(n, n_leads)``, with a floor."""
     return (_detrend(template[:, part_slice("p", config)]) ** 2).sum(axis=1) + _FLOOR
 

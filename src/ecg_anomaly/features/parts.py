@@ -12,7 +12,7 @@ def r_peak_index(config: PreprocessConfig) -> int:
 
 
 def part_slice(name: str, config: PreprocessConfig) -> slice:
-    """Samples of a part; what lies outside the window is left out, one sample stays at least."""
+    """Find the samples of a part; what lies outside the window is left out, but for one sample."""
     last = r_peak_index(config) + round(config.window_after_s * config.fs) - 1
     start, stop = (r_peak_index(config) + round(edge * config.fs) for edge in PARTS[name])
     start = min(max(0, start), last)

@@ -21,10 +21,16 @@ def build_classifier(config: ModelConfig, shape: InputShape, n_classes: int) -> 
     steps = fold_samples(inputs["sequence"], shape, config.samples_per_step)
     if config.use_features and "features" in inputs:
         steps = _repeat_features(inputs["features"], steps)
-    steps = keras.layers.Dropout(STEP_DROPOUT, name="step_dropout")(steps) if config.dropout else steps
+    steps = (
+        keras.layers.Dropout(STEP_DROPOUT, name="step_dropout")(steps) if config.dropout else steps
+    )
     seen = encode(config, steps)
     latent = keras.layers.Dense(config.latent_size, activation="relu", name="latent")(seen)
-    kept = keras.layers.Dropout(config.dropout, name="latent_dropout")(latent) if config.dropout else latent
+    kept = (
+        keras.layers.Dropout(config.dropout, name="latent_dropout")(latent)
+        if config.dropout
+        else latent
+    )
     probability = keras.layers.Dense(n_classes, activation="softmax", name="probability")(kept)
     return keras.Model(inputs, {"probability": probability, "latent": latent}, name=config.kind)
 

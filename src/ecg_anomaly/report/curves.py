@@ -47,7 +47,8 @@ def confusion_table(scores: BeatScores, threshold: float) -> pd.DataFrame:
 
 def histogram_table(scores: BeatScores) -> pd.DataFrame:
     """Share of normal and of abnormal beats in each of 60 score bins."""
-    edges = np.linspace(*np.quantile(scores.score, [0.0, 0.999]), 61)
+    low, high = np.quantile(scores.score, [0.0, 0.999])
+    edges = np.linspace(low, high, 61)
     clipped = np.clip(scores.score, edges[0], edges[-1])
     table = {"score": (edges[:-1] + edges[1:]) / 2}
     for name, rows in (("normal", ~scores.anomalous), ("abnormal", scores.anomalous)):

@@ -12,7 +12,9 @@ from ecg_anomaly.scoring.scorer import BeatScorer
 COLUMNS = 4
 
 
-def choose_examples(score: NDArray[np.float64], record: NDArray[np.str_], n: int) -> NDArray[np.intp]:
+def choose_examples(
+    score: NDArray[np.float64], record: NDArray[np.str_], n: int
+) -> NDArray[np.intp]:
     """Choose the highest-scored beats, at most a quarter of them from one record.
 
     Returns
@@ -36,7 +38,7 @@ def choose_examples(score: NDArray[np.float64], record: NDArray[np.str_], n: int
 def draw_examples(
     inputs: BeatInputs, score: NDArray[np.float64], scorer: BeatScorer, fs: float, n_leads: int
 ) -> Figure:
-    """Draw beats with their reconstruction, or with the classifier's words.
+    """Draw beats beside their reconstruction, or beside the person's regular beat.
 
     Parameters
     ----------
@@ -45,30 +47,41 @@ def draw_examples(
     score : (n,) float64
         Their scores.
     scorer : BeatScorer
-        Gives reconstruction or class probabilities.
+        Gives the reconstruction, when the network makes one.
     fs : float
         Sampling rate of the window in Hz.
     n_leads : int
         Leads; the first group of channels is the signal.
     """
-    outputs = scorer.explain(inputs)
+    drawn, words = _comparison(inputs, scorer, n_leads)
     lines = -(-len(score) // COLUMNS)
     figure = new_figure(3.0 * COLUMNS, 2.2 * lines + 0.6)
     all_axes = figure.subplots(lines, COLUMNS, squeeze=False, sharex=True).ravel()
     for row, axes in enumerate(all_axes):
         axes.set_visible(row < len(score))
         if row < len(score):
-            redrawn = outputs["reconstruction"][row] if "reconstruction" in outputs else None
-            _draw_beat(axes, inputs.sequence[row], redrawn, fs, n_leads)
+            beside = drawn[row] if drawn is not None else None
+            _draw_beat(axes, inputs.sequence[row], beside, fs, n_leads)
             label = str(inputs.symbol[row]) or "no label"
             axes.set_title(f"{inputs.record[row]}  {label}  score {score[row]:.3g}", fontsize=9)
-    kind = "dashed: as the network redraws it" if "reconstruction" in outputs else "both leads"
     figure.suptitle(
-        f"Highest-scored test beats ({kind}; blue first lead, orange second; record, reference "
-        "code, score)",
+        f"Highest-scored test beats (blue first lead, orange second{words}; "
+        "record, reference code, score)",
         fontsize=10,
     )
     return figure
+
+
+def _comparison(
+    inputs: BeatInputs, scorer: BeatScorer, n_leads: int
+) -> tuple[NDArray[np.float32] | None, str]:
+    """Return what each beat is drawn beside, and the words for it."""
+    if scorer.kind == "lstm_autoencoder":
+        return scorer.explain(inputs)["reconstruction"], ", dashed: as the network redraws it"
+    if inputs.sequence.shape[2] < 2 * n_leads:
+        return None, ""
+    signal, difference = inputs.sequence[:, :, :n_leads], inputs.sequence[:, :, n_leads:]
+    return signal - difference[:, :, :n_leads], ", dashed: this person's regular beat"
 
 
 def _draw_beat(

@@ -1,6 +1,7 @@
 """How the report's pictures look: one style, colours that colour-blind readers tell apart."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -8,7 +9,7 @@ from matplotlib.figure import Figure
 # Okabe and Ito 2008.
 NORMAL, ABNORMAL, ACCENT, MUTED = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
 
-_STYLE = {
+_STYLE: dict[str, Any] = {
     "figure.dpi": 110,
     "font.size": 10,
     "axes.spines.top": False,
@@ -22,7 +23,7 @@ _STYLE = {
 
 def new_figure(width: float = 6.4, height: float = 4.4) -> Figure:
     """Make an empty figure in the report's style; sizes in inches."""
-    mpl.rcParams.update(_STYLE)
+    mpl.rcParams.update(_STYLE)  # type: ignore[arg-type]  # its keys are typed one by one
     return Figure(figsize=(width, height), layout="constrained")
 
 

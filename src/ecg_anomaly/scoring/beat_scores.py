@@ -62,4 +62,4 @@ def write_scores(path: str | Path, scores: BeatScores) -> None:
 
 def read_scores(path: str | Path) -> BeatScores:
     """Read what `write_scores` wrote."""
-    return BeatScores(**read_arrays(path))  # type: ignore[arg-type]
+    return BeatScores(**read_arrays(path))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from ecg_anomaly.errors import UserError
@@ -34,7 +35,8 @@ def replace_file(path: str | Path) -> Iterator[Path]:
     target = Path(path)
     with _disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        _remove_abandoned(target)
+        handle, name = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)
         os.close(handle)
         temporary = Path(name)
         try:
@@ -57,13 +59,27 @@ def replace_folder(path: str | Path) -> Iterator[Path]:
     target = Path(path)
     with _disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        _remove_abandoned(target)
+        temporary = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
         try:
             yield temporary
             temporary.chmod(0o777 & ~_umask())
             _swap_folders(temporary, target)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name}.{os.getpid()}."
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove what a process that was killed had begun to write to `target`."""
+    start = f".{target.name}."
+    for path in [path for path in target.parent.iterdir() if path.name.startswith(start)]:
+        process = path.name.removeprefix(start).split(".")[0]
+        if process.isdigit() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _swap_folders(fresh: Path, target: Path) -> None:

@@ -6,9 +6,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.synthesis.drawing import bump, random_sign, stretch, uniform
 
 
-def distort_beats(
-    sequence: NDArray[np.float32], rng: np.random.Generator
-) -> NDArray[np.float32]:
+def distort_beats(sequence: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Distort each beat in one of three ways.
 
     Parameters
@@ -31,7 +29,7 @@ def distort_beats(
     added = waves + spread * _random_bumps(n, n_channels, time, rng)
     factor = np.exp(random_sign(rng, (n,)) * uniform(rng, 0.08, 0.4, (n,)))
     stretched = stretch(waves, factor, uniform(rng, -0.1, 0.1, (n,)), time - 0.4)
-    kind = rng.integers(0, 3, size=n)[:, None, None]
+    kind = rng.integers(0, 3, size=(n,))[:, None, None]
     made = np.select([kind == 0, kind == 1], [added, stretched], _swap_piece(waves, rng))
     return made.astype(np.float32)
 

@@ -60,9 +60,7 @@ def make_anomalies(
     n = len(normal)
     shares = (config.supraventricular, config.ventricular, config.fusion)
     kind = rng.choice(np.array(["S", "V", "F"]), size=n, p=np.array(shares) / sum(shares))
-    intervals, rhythm = come_early(
-        (normal.intervals, normal.rhythm), *_timing(kind, rng), rng
-    )
+    intervals, rhythm = come_early((normal.intervals, normal.rhythm), *_timing(kind, rng), rng)
     time_s = (np.arange(normal.waveform.shape[1]) - r_peak_index(preprocess)) / preprocess.fs
     waves = normal.waveform.astype(np.float64)
     regular = normal.history.regular.astype(np.float64)
@@ -72,9 +70,12 @@ def make_anomalies(
     waves = np.where(ectopic[:, None, None], other, waves)
     waves[kind == "S"] *= rng.uniform(0.85, 1.1, size=((kind == "S").sum(), 1, 1))
     share = np.select([kind == "V", kind == "F"], [1.0, rng.uniform(0.3, 0.7, n)], 0.0)
-    waves = widen_beats(waves, regular, foreign, share, time_s, rng).astype(np.float32)
+    waves = widen_beats(waves, regular, foreign, share, time_s, rng)
+    # An absent lead stays absent: activity there would give every made beat away.
+    waves = np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0).astype(np.float32)
     made = BeatsInContext(waves, intervals, rhythm, normal.history)
-    return MadeBeats(_put_in_runs(made, kind, config, rng), kind, np.arange(n))
+    chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
+    return MadeBeats(_put_in_runs(made, kind, chance, config, rng), kind, np.arange(n))
 
 
 def make_runs(
@@ -85,8 +86,8 @@ def make_runs(
     early = abnormal.intervals.previous_s < 0.95 * abnormal.rhythm.mean_s
     rows = np.flatnonzero(np.isin(aami, ["S", "V"]) & early & (rng.random(len(aami)) < config.run))
     beats = abnormal.select(rows)
-    always = replace(config, run=1.0)
-    return MadeBeats(_put_in_runs(beats, aami[rows], always, rng), aami[rows], rows)
+    made = _put_in_runs(beats, aami[rows], np.ones(len(rows)), config, rng)
+    return MadeBeats(made, aami[rows], rows)
 
 
 def make_rhythms(
@@ -123,11 +124,13 @@ def _timing(
 
 
 def _put_in_runs(
-    made: BeatsInContext, kind: NDArray[np.str_], config: SynthesisConfig, rng: np.random.Generator
+    made: BeatsInContext,
+    kind: NDArray[np.str_],
+    chance: NDArray[np.float64],
+    config: SynthesisConfig,
+    rng: np.random.Generator,
 ) -> BeatsInContext:
     """Move some early beats into runs, in which the usual beat has become the odd one."""
-    chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
-    chance = np.where(config.run >= 1.0, 1.0, chance)
     early = made.intervals.previous_s < 0.95 * made.rhythm.mean_s
     rows = np.flatnonzero((rng.random(len(kind)) < chance) & early)
     inside = made.select(rows)

@@ -46,7 +46,9 @@ def change_p_wave(
     other = moved - _level(moved, time_s)
     kind = np.where(always_removed, 0, rng.choice(4, size=n, p=SHARES))[:, None, None]
     inverted = own - usual * uniform(rng, 1.3, 2.2, (n, 1, 1))
-    changed = np.select([kind == 0, kind == 1, kind == 2], [own - usual, own - usual + other, inverted], own)
+    changed = np.select(
+        [kind == 0, kind == 1, kind == 2], [own - usual, own - usual + other, inverted], own
+    )
     changed = changed + _t_wave_before(regular, interval_s, time_s)
     early = ramp(time_s, FADE_S, END_S)
     return beats * (1 - early) + (changed + level) * early
@@ -55,6 +57,7 @@ def change_p_wave(
 def _level(beats: Waves, time_s: NDArray[np.float64]) -> Waves:
     """Level between P wave and QRS complex."""
     between = (time_s >= END_S) & (time_s < END_S + 0.03)
+    between[np.argmin(np.abs(time_s - END_S - 0.015))] = True  # a window may begin after it
     return beats[:, between].mean(axis=1, keepdims=True)
 
 

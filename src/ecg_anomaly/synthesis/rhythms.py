@@ -96,9 +96,7 @@ def _around(
     )
 
 
-def _irregularity(
-    rng: np.random.Generator, n: int, low: float, high: float
-) -> NDArray[np.float64]:
+def _irregularity(rng: np.random.Generator, n: int, low: float, high: float) -> NDArray[np.float64]:
     """Draw spreads whose feature ``log(x + 0.01) + 3`` is uniform."""
     return np.maximum(np.exp(rng.uniform(low, high, n) - 3.0) - 0.01, 0.0)
 

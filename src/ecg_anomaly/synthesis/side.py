@@ -68,9 +68,8 @@ def add_made_beats(
 def choose_normal(inputs: BeatInputs, most: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Rows of normal beats, at most so many of each record, in random order."""
     order = rng.permutation(np.flatnonzero(inputs.presumed_normal))
-    kept = []
-    for name in np.unique(inputs.record[order]):
-        kept.append(order[inputs.record[order] == name][:most])
+    record = inputs.record[order]
+    kept = [order[record == name][:most] for name in np.unique(record)]
     return rng.permutation(np.concatenate(kept)) if kept else order
 
 

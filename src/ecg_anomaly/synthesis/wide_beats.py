@@ -36,7 +36,9 @@ def widen_beats(
     source = rng.integers(0, 3, size=n)[:, None, None]
     width, at_once = uniform(rng, 1.25, 2.3, (n,)), np.zeros(n)
     taken = stretch(np.where(source == 0, foreign, regular), width, at_once, time_s)
-    taken = taken * uniform(rng, 0.6, 1.8, (n, 1, 1)) * random_sign(rng, (n, 1, beats.shape[2]), 0.45)
+    taken = (
+        taken * uniform(rng, 0.6, 1.8, (n, 1, 1)) * random_sign(rng, (n, 1, beats.shape[2]), 0.45)
+    )
     wide = np.where(source == 2, draw_wide_beats(n, beats.shape[2], time_s, rng), taken)
     part = share[:, None, None] * ramp(time_s, -0.117, -0.067)
     return beats * (1 - part) + wide * part

@@ -1,14 +1,13 @@
 """The MLflow run of a pipeline run: opened by training, gone on with by the stages after it."""
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.tracking.parameters import flatten_config, pipeline_key
+from ecg_anomaly.tracking.run import PipelineRun, say_not_logged
 from ecg_anomaly.tracking.store import (
     artifact_location,
     check_reachable,
@@ -18,79 +17,12 @@ from ecg_anomaly.tracking.store import (
 
 KEY, COMPLETE, PROCESS = "ecg_anomaly.pipeline_key", "ecg_anomaly.complete", "ecg_anomaly.process"
 
-
-class PipelineRun:
-    """One MLflow run; every method turns a failure of MLflow into one line and goes on.
-
-    Parameters
-    ----------
-    client : mlflow.MlflowClient or None
-        None logs nothing.
-    run_id : str
-        The run.
-    """
-
-    def __init__(self, client: Any, run_id: str = "") -> None:
-        self.client, self.run_id = client, run_id
-
-    def attempt(self, work: Callable[[], object]) -> None:
-        """Do something with MLflow; when it fails, say so once and log nothing more."""
-        if self.client is None:
-            return
-        try:
-            work()
-        except Exception as error:  # whatever MLflow raises, the numbers on disk are safe
-            say_not_logged(error)
-            self.client = None
-
-    def log_epoch(self, figures: Mapping[str, float]) -> None:
-        """Log one epoch's figures in one call; one call a figure would cost 10 ms each."""
-        step = int(figures["epoch"])
-        rest = {f"epoch_{k}": v for k, v in figures.items() if k != "epoch"}
-        self.attempt(lambda: self._log_batch(rest, step))
-
-    def log_metrics(self, figures: Mapping[str, float]) -> None:
-        """Log final figures."""
-        self.attempt(lambda: self._log_batch(figures, 0))
-
-    def log_files(self, folder: Path, pattern: str, target: str) -> None:
-        """Copy files of a folder to the run's artifacts."""
-        for path in sorted(folder.glob(pattern)):
-            self.attempt(
-                lambda path=path: self.client.log_artifact(self.run_id, str(path), target)  # type: ignore[misc]
-            )
-
-    def log_dataset(self, name: str, source: str, digest: str) -> None:
-        """Log the data set by name, source and SHA256."""
-        self.attempt(lambda: self._log_dataset(name, source, digest))
-
-    def set_tags(self, tags: Mapping[str, str]) -> None:
-        """Set tags of the run."""
-        for key, value in tags.items():
-            self.attempt(
-                lambda key=key, value=value: self.client.set_tag(self.run_id, key, value)  # type: ignore[misc]
-            )
-
-    def _log_dataset(self, name: str, source: str, digest: str) -> None:
-        from mlflow.data.code_dataset_source import CodeDatasetSource
-        from mlflow.data.meta_dataset import MetaDataset
-        from mlflow.entities import DatasetInput
-
-        # MLflow keeps 36 characters of a digest; the whole one is a tag.
-        origin = CodeDatasetSource({"source": source, "sha256": digest})
-        entity = MetaDataset(origin, name, digest[:36])._to_mlflow_entity()
-        self.client.log_inputs(self.run_id, [DatasetInput(entity)])
-        self.client.set_tag(self.run_id, "dataset.sha256", digest)
-
-    def _log_batch(self, figures: Mapping[str, float], step: int) -> None:
-        import time
-
-        from mlflow.entities import Metric
-
-        now = int(time.time() * 1000)
-        self.client.log_batch(
-            self.run_id, metrics=[Metric(k, float(v), now, step) for k, v in figures.items()]
-        )
+#: The first opens MLflow's pages on training runs instead of on chats with language models.
+EXPERIMENT_TAGS = {
+    "mlflow.experimentKind": "custom_model_development",
+    "mlflow.note.content": "LSTM detectors of abnormal heartbeats, one run per pipeline run. "
+    "Not a medical device.",
+}
 
 
 @contextmanager
@@ -120,16 +52,6 @@ def resume_run(
     run.attempt(lambda: _find_or_create(run, config, epochs))
     with _ended(run):
         yield run
-
-
-def say_not_logged(error: object) -> None:
-    """Say in one line that MLflow does not have the numbers, and where they are."""
-    reason = " ".join(str(error).split())[:200]
-    print(
-        f"warning: not logged to MLflow ({type(error).__name__}: {reason}); "
-        "the results in data/ are complete, check tracking.uri",
-        file=sys.stderr,
-    )
 
 
 def _connect(config: PipelineConfig) -> PipelineRun:
@@ -190,7 +112,8 @@ def _experiment_id(client: Any, config: PipelineConfig) -> str:
     found = client.get_experiment_by_name(name)
     if found is not None:
         return str(found.experiment_id)
-    return str(client.create_experiment(name, artifact_location(tracking_uri(config.tracking))))
+    location = artifact_location(tracking_uri(config.tracking))
+    return str(client.create_experiment(name, location, tags=EXPERIMENT_TAGS))
 
 
 def _end_abandoned(client: Any, experiment: str) -> None:

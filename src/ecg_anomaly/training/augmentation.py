@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import TrainingConfig
-from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.features.selection import CLIP, FeatureTransform
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class InputLayout:
 def describe_layout(fs: float, n_leads: int, transform: FeatureTransform) -> InputLayout:
     """Read from the names of the features which lead each is of (``..._1``, ``..._2``)."""
     names = list(transform.names)
-    stems = [name.rsplit("_", 1) for name in names]
+    stems = [name.rpartition("_")[::2] for name in names]
     lead = [int(tail) - 1 if tail.isdigit() else -1 for _, tail in stems]
     other = {0: "2", 1: "1"}
     twins = [f"{stem}_{other.get(at, 'x')}" for (stem, _), at in zip(stems, lead, strict=True)]
     twin = [names.index(t) if t in names else i for i, t in enumerate(twins)]
-    dead = (-transform.mean / transform.scale).astype(np.float32)
+    dead = np.clip(-transform.mean / transform.scale, -CLIP, CLIP).astype(np.float32)
     return InputLayout(fs, n_leads, np.array(lead, int), np.array(twin, int), dead)
 
 
@@ -73,7 +73,7 @@ def vary_beats(
     sequence, features : arrays
         Changed copies. One lead at most is dropped from a beat.
     """
-    n, window, n_channels = sequence.shape
+    n, _, n_channels = sequence.shape
     groups = n_channels // layout.n_leads
     varied, numbers = _shift(sequence, round(config.time_shift_s * layout.fs), rng), features.copy()
     gain = np.exp(rng.normal(0, config.amplitude_jitter, size=(n, layout.n_leads)))
@@ -130,4 +130,6 @@ def _shift(
 
 def _swap_channels(sequence: NDArray[np.float32], groups: int) -> NDArray[np.float32]:
     n, window, n_channels = sequence.shape
-    return sequence.reshape(n, window, groups, -1)[..., ::-1].reshape(n, window, n_channels)
+    # The leads are counted out: NumPy cannot where no beat of the batch is swapped.
+    leads = sequence.reshape(n, window, groups, n_channels // groups)
+    return leads[..., ::-1].reshape(n, window, n_channels)

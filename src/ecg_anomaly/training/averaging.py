@@ -10,7 +10,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-#: Steps between two looks at the weights, and the share of the past that is kept at most.
+#: Steps between two looks at the weights, after as many at each of which there is one (a training
+#: may be over soon), and the share of the past that is kept at most.
 EVERY, MOST = 5, 0.95
 
 
@@ -30,7 +31,7 @@ class WeightAverage:
     def update(self) -> None:
         """Take in the weights after one training step."""
         self._step += 1
-        if self._step % EVERY:
+        if self._step > EVERY and self._step % EVERY:
             return
         keep = min(MOST, self._step / (self._step + 20))
         now = self._network.get_weights()

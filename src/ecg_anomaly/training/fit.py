@@ -56,7 +56,7 @@ def fit_network(
     Raises
     ------
     UserError
-        When the loss is not finite.
+        When the loss of an epoch, in training or in validation, is not finite.
     """
     network.compile(_optimizer(config), loss=_loss(train, config))
     average = WeightAverage(network)
@@ -66,7 +66,7 @@ def fit_network(
         figures = _run_epoch(network, average, train, layout, config, epoch)
         training_weights = network.get_weights()
         network.set_weights(average.weights)
-        epochs.append({**figures, **_validate(network, validation)})
+        epochs.append({**figures, **_validate(network, validation, epoch)})
         report(epochs[-1])
         if _badness(epochs[-1]) < best:
             best, best_weights, best_epoch = _badness(epochs[-1]), average.weights, epoch
@@ -110,10 +110,14 @@ def _run_epoch(
         "learning_rate": float(network.optimizer.learning_rate),
         "loss": float(np.mean(losses)),
     }
-    if not math.isfinite(figures["loss"]):
-        rule = f"the loss is {figures['loss']} in epoch {epoch + 1}"
-        raise UserError("training.learning_rate", rule, "lower it")
+    _check_finite(figures["loss"], "loss", epoch)
     return figures
+
+
+def _check_finite(loss: float, name: str, epoch: int) -> None:
+    if not math.isfinite(loss):
+        rule = f"the {name} is {loss} in epoch {epoch + 1}"
+        raise UserError("training.learning_rate", rule, "lower it")
 
 
 def _batches(
@@ -135,14 +139,17 @@ def _batches(
         yield network_inputs(network, noisy, blur_features(features, config, rng)), target
 
 
-def _validate(network: keras.Model, beats: TrainingBeats) -> Epoch:
+def _validate(network: keras.Model, beats: TrainingBeats, epoch: int) -> Epoch:
     arrays = network_inputs(network, beats.inputs.sequence, beats.inputs.features)
     outputs = network.predict(arrays, batch_size=SCORING_BATCH, verbose=0)
     if beats.one_hot is None:
-        error = np.abs(outputs["reconstruction"] - beats.inputs.sequence).mean()
-        return {"validation_loss": float(error)}
+        error = float(np.abs(outputs["reconstruction"] - beats.inputs.sequence).mean())
+        _check_finite(error, "validation loss", epoch)
+        return {"validation_loss": error}
     probability = np.clip(outputs["probability"], 1e-7, 1.0)
-    figures = {"validation_loss": float(-(np.log(probability) * beats.one_hot).sum(axis=1).mean())}
+    loss = float(-(np.log(probability) * beats.one_hot).sum(axis=1).mean())
+    _check_finite(loss, "validation loss", epoch)
+    figures = {"validation_loss": loss}
     anomalous = beats.one_hot[:, 0] == 0
     if anomalous.any() and not anomalous.all():
         precision = average_precision(anomalous, 1 - probability[:, 0])
@@ -151,8 +158,9 @@ def _validate(network: keras.Model, beats: TrainingBeats) -> Epoch:
 
 
 def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
+    # A name that Keras counts up would end in the weights file.
     return keras.optimizers.AdamW(
-        config.learning_rate, weight_decay=config.weight_decay, clipnorm=1.0
+        config.learning_rate, weight_decay=config.weight_decay, clipnorm=1.0, name="adamw"
     )
 
 

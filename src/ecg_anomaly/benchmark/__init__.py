@@ -1,0 +1,1 @@
+"""Published protocols, run from the recordings to a table of figures."""

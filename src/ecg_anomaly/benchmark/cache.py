@@ -1,0 +1,93 @@
+"""Results of finished units, so that an interrupted benchmark goes on where it stopped.
+
+A unit is one training or one preparation of inputs. Its file is named by a digest of everything
+that can change its numbers: the configuration and the code of the rooms that it runs through.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.storage.atomic import read_arrays, write_arrays
+from ecg_anomaly.storage.digests import file_sha256
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+#: Rooms that recordings pass on the way to inputs, and inputs on the way to scores.
+INPUT_ROOMS = ("beats", "features", "records", "simulation", "splits", "synthesis")
+SCORE_ROOMS = ("baselines", "models", "scoring", "training")
+
+#: Modules of this room that make what is kept.
+INPUT_MODULES = ("benchmark/reading.py", "benchmark/sides.py", "benchmark/reference.py")
+SCORE_MODULES = ("benchmark/unit.py",)
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def code_digest(parts: Iterable[str]) -> str:
+    """SHA256 over the sources of rooms and modules, by their names inside the package."""
+    total = hashlib.sha256()
+    for part in sorted(parts):
+        path = PACKAGE / part
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            total.update(f"{file_sha256(file)}  {file.relative_to(PACKAGE).as_posix()}\n".encode())
+    return total.hexdigest()
+
+
+def unit_key(content: Mapping[str, Any], parts: Iterable[str]) -> str:
+    """Name a unit by its configuration and code: 24 hexadecimal characters."""
+    text = json.dumps([content, code_digest(parts)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+class ResultCache:
+    """Arrays of finished units in one folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when something is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, name: str, key: str, make: Callable[[], Mapping[str, NDArray[Any]]]) -> Arrays:
+        """Return the arrays of a unit, made and kept when they are not there yet.
+
+        Parameters
+        ----------
+        name : str
+            What people call the unit; begins the name of its file.
+        key : str
+            From `unit_key`.
+        make : callable
+            Does the work. Its file appears whole or not at all.
+        """
+        path = self.folder / f"{name}-{key}.npz"
+        if not path.is_file():
+            write_arrays(path, {n: np.asarray(a) for n, a in make().items()})
+        return read_arrays(path)
+
+    def clear_stale(self, keep: Iterable[str]) -> None:
+        """Remove preparations of former code or configurations: they are large.
+
+        Parameters
+        ----------
+        keep : iterable of str
+            Names of folders that stay.
+        """
+        import shutil
+
+        wanted = set(keep)
+        if not self.folder.is_dir():
+            return
+        for entry in os.scandir(self.folder):
+            if entry.is_dir() and entry.name not in wanted:
+                shutil.rmtree(entry.path, ignore_errors=True)

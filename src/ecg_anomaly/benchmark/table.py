@@ -1,0 +1,101 @@
+"""The results table of the README, written from the benchmark files."""
+
+from pathlib import Path
+from typing import Any
+
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.storage.atomic import read_json, write_text
+
+#: The table stands between these two lines of the README.
+BEGIN = "<!-- results: written by src/run_benchmark.py -->"
+END = "<!-- end of results -->"
+
+HEADER = (
+    "| protocol | detector | AUC | average precision | AUC, mean over records | F1 abnormal "
+    "| VEB F1 | SVEB F1 | false alarms |\n|---|---|---|---|---|---|---|---|---|"
+)
+
+#: Order of the protocols in the table.
+ORDER = ("inter_patient", "beatgan", "ecg5000")
+
+
+def update_readme(readme: Path, folder: Path) -> None:
+    """Write the table between the two marks of the README.
+
+    Parameters
+    ----------
+    readme : Path
+        Left alone when it is not there or has neither mark.
+    folder : Path
+        Folder of the benchmark files; a protocol without a file has no rows.
+
+    Raises
+    ------
+    UserError
+        When one of the marks is missing, stands twice or comes in the wrong order.
+    """
+    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    if BEGIN not in text and END not in text:
+        return
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        rule = f"expected {BEGIN} and then {END}, once each"
+        raise UserError(readme, rule, "restore the two marks")
+    head, rest = text.split(BEGIN)
+    tail = rest.split(END)[1]
+    write_text(readme, f"{head}{BEGIN}\n{render_table(folder)}\n{END}{tail}")
+
+
+def render_table(folder: Path) -> str:
+    """Render the table of every benchmark file of a folder."""
+    rows = [HEADER]
+    for protocol in ORDER:
+        path = folder / f"{protocol}.json"
+        if path.is_file():
+            rows += _protocol_rows(read_json(path))
+    return "\n".join(rows)
+
+
+def _protocol_rows(content: dict[str, Any]) -> list[str]:
+    rows = []
+    for row in content["detectors"]:
+        n = len(row["seeds"])
+        name = f"**{row['name']}** ({row['model']})"
+        rule, means = row["threshold"], row["over_seeds"]
+        rows.append(_row(content, f"{name}, mean ± sd of {n} seeds", means, rule, {}))
+        intervals = {r["figure"]: r for r in row["ensemble"]["detail"]["intervals"]}
+        rows.append(_row(content, f"{name}, ensemble", row["ensemble"], rule, intervals))
+    for row in content["baselines"]:
+        rule = next(iter(row["reference_positions"]["decisions"]))
+        rows.append(_row(content, row["name"], row, rule, {}))
+    return rows
+
+
+def _row(
+    content: dict[str, Any], name: str, row: dict[str, Any], rule: str, intervals: dict[str, Any]
+) -> str:
+    figures = row["reference_positions"]
+    decisions = figures["decisions"][rule]
+    cells = [
+        content["protocol"],
+        name,
+        _cell(figures["auroc"], intervals.get("auroc")),
+        _cell(figures["average_precision"], intervals.get("average_precision")),
+        _cell(figures.get("mean_over_records", {}).get("auroc")),
+        _cell(decisions["f1"], intervals.get("f1")),
+        _cell(decisions.get("veb", {}).get("f1")),
+        _cell(decisions.get("sveb", {}).get("f1")),
+        _cell(decisions["false_alarm_rate"].get("realised")),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(value: Any, interval: dict[str, Any] | None = None) -> str:
+    """Write a figure with its spread over seeds, or with its interval over people."""
+    if isinstance(value, dict):
+        spread = f" ± {value['sd']:.3f}" if value.get("sd") is not None else ""
+        return f"{value['mean']:.3f}{spread}"
+    if value is None:
+        return "-"
+    if interval is None or interval["low"] is None:
+        return f"{value:.3f}"
+    return f"{value:.3f} [{interval['low']:.3f}, {interval['high']:.3f}]"

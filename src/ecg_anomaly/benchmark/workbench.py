@@ -1,0 +1,96 @@
+"""Where the units of a protocol are made, kept, said and logged."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ecg_anomaly.benchmark.cache import (
+    INPUT_MODULES,
+    INPUT_ROOMS,
+    SCORE_MODULES,
+    SCORE_ROOMS,
+    ResultCache,
+    unit_key,
+)
+from ecg_anomaly.benchmark.reading import ProtocolBeats
+from ecg_anomaly.benchmark.sides import Sides, read_sides, write_sides
+from ecg_anomaly.benchmark.unit import baseline_unit, train_unit
+from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig, DetectorConfig
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class Workbench:
+    """Makes units, or takes those that an earlier run finished.
+
+    Parameters
+    ----------
+    config : BenchmarkRunConfig
+        Everything; ``benchmark.folder`` holds the cache.
+    log : BenchmarkLog
+        Gets a child run for each training.
+    """
+
+    def __init__(self, config: BenchmarkRunConfig, log: BenchmarkLog) -> None:
+        self.config, self._log = config, log
+        self._cache = ResultCache(Path(config.benchmark.folder) / "cache")
+        self._start, self._in_use = time.monotonic(), list[str]()
+
+    def say(self, what: str) -> None:
+        """Say on standard error where the benchmark stands."""
+        print(f"[{time.monotonic() - self._start:5.0f} s] {what}", file=sys.stderr, flush=True)
+
+    def prepare(self, fold: str, make: Callable[[], ProtocolBeats]) -> tuple[Sides, str]:
+        """Return the inputs of a fold and the key that names them."""
+        content = {**self._groups("dataset", "preprocess", "features"), "fold": fold}
+        key = unit_key(content, (*INPUT_ROOMS, *INPUT_MODULES))
+        name = f"inputs-{fold}-{key}"
+        folder = self._cache.folder / name
+        if not folder.is_dir():
+            self.say(f"{fold}: reading recordings and describing beats")
+            write_sides(folder, make(), self.config)
+        self._in_use.append(name)
+        self._cache.clear_stale(self._in_use)
+        return read_sides(folder), key
+
+    def train(self, fold: str, inputs: tuple[Sides, str], name: str, seed: int) -> Arrays:
+        """Train one detector of the protocol with one seed, or take what was kept of it."""
+        sides, inputs_key = inputs
+        config = configure(self.config, self.config.benchmark.detectors[name], seed)
+        content = {"inputs": inputs_key, **_method(config)}
+        key = unit_key(content, (*SCORE_ROOMS, *SCORE_MODULES))
+        self.say(f"{fold}, {name}, seed {seed}")
+        tags = {"detector": name, "seed": str(seed), "fold": fold}
+        with self._log.child(f"{fold} {name} {seed}", tags) as run:
+            return self._cache.get(
+                f"{fold}-{name}-{seed}", key, lambda: train_unit(sides, config, run.log_epoch)
+            )
+
+    def score_baselines(self, fold: str, inputs: tuple[Sides, str]) -> Arrays:
+        """Score the baselines of the same harness, or take what was kept."""
+        sides, inputs_key = inputs
+        content = {"inputs": inputs_key, **self._groups("baselines")}
+        key = unit_key(content, (*SCORE_ROOMS, *SCORE_MODULES))
+        self.say(f"{fold}, baselines")
+        make = lambda: baseline_unit(sides, self.config.baselines)  # noqa: E731
+        return self._cache.get(f"{fold}-baselines", key, make)
+
+    def _groups(self, *names: str) -> dict[str, Any]:
+        return {name: asdict(getattr(self.config, name)) for name in names}
+
+
+def configure(config: PipelineConfig, detector: DetectorConfig, seed: int) -> PipelineConfig:
+    """Put a detector's groups and a seed in the place of the configured ones."""
+    training = replace(detector.training, seed=seed)
+    return replace(config, model=detector.model, training=training)
+
+
+def _method(config: PipelineConfig) -> Mapping[str, Any]:
+    return {"model": asdict(config.model), "training": asdict(config.training)}

@@ -1,0 +1,47 @@
+"""Run a published protocol from the recordings to the table of the README.
+
+    ECG_ANOMALY_DATA=FOLDER python src/run_benchmark.py benchmark=inter_patient
+
+An interrupted run goes on with the trainings that are missing. `benchmark.smoke=true` runs the
+same code on little data in a minute and writes to data/benchmark/smoke.
+"""
+
+import time
+from pathlib import Path
+
+from ecg_anomaly.benchmark.protocols import PROTOCOLS, say_results
+from ecg_anomaly.benchmark.provenance import describe_provenance
+from ecg_anomaly.benchmark.smoke import shrink
+from ecg_anomaly.benchmark.table import update_readme
+from ecg_anomaly.benchmark.workbench import Workbench
+from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
+from ecg_anomaly.config.hydra_benchmark import benchmark
+from ecg_anomaly.records.datasets import open_dataset
+from ecg_anomaly.storage.atomic import write_json
+from ecg_anomaly.tracking.benchmark_runs import flatten_figures, start_benchmark
+
+RAW = Path("data/raw")
+
+
+def run_benchmark(config: BenchmarkRunConfig) -> None:
+    """Run one protocol; write its JSON file and the README's table."""
+    config = shrink(config) if config.benchmark.smoke else config
+    start, protocol = time.monotonic(), config.benchmark.protocol
+    folder = Path(config.benchmark.folder)
+    with start_benchmark(config) as log:
+        bench = Workbench(config, log)
+        results = PROTOCOLS[protocol](bench, open_dataset(config.dataset, RAW))
+        provenance = describe_provenance(config, results.pop("data_sha256"))
+        seconds = round(time.monotonic() - start, 1)
+        content = {"protocol": protocol, "seconds": seconds, **results, **provenance}
+        write_json(folder / f"{protocol}.json", content)
+        for row in results["detectors"]:
+            log.run.log_metrics(flatten_figures(row["name"], row["over_seeds"]))
+        log.run.log_files(folder, f"{protocol}.json", "benchmark")
+    if config.benchmark.readme is not None:
+        update_readme(Path(config.benchmark.readme), folder)
+    print(say_results(results))
+
+
+if __name__ == "__main__":
+    benchmark(run_benchmark)()

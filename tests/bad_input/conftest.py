@@ -1,0 +1,36 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ecg_anomaly.config.compose import compose_params
+from pipeline_copy import ROOT, call_well
+from toy_folder import scripts_of, write_toy_folder
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder of sound records and the parameters to read them."""
+    folder = tmp_path_factory.mktemp("sound")
+    write_toy_folder(folder / "mine")
+    compose_params(ROOT, folder / "params.yaml", ["dataset=wfdb_folder", "tracking.enabled=false"])
+    return folder
+
+
+@pytest.fixture
+def work(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound, tmp_path / "work"))
+
+
+@pytest.fixture(scope="session")
+def read_once(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("read") / "work"
+    shutil.copytree(sound, folder)
+    call_well(scripts_of(folder / "mine")["extract_records"], folder)
+    return folder
+
+
+@pytest.fixture
+def extracted(read_once: Path, tmp_path: Path) -> Path:
+    """Give a work folder whose records have been extracted."""
+    return Path(shutil.copytree(read_once, tmp_path / "work"))

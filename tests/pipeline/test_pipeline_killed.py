@@ -1,0 +1,67 @@
+"""A pipeline killed in the middle of its longest stage, and run again."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline_copy import (
+    STAGES,
+    call_well,
+    clean_environment,
+    dvc,
+    locked_outs,
+    stages_run,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+
+
+def test_a_killed_run_is_taken_up_and_ends_like_an_uninterrupted_one(
+    clone: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "killed"
+    call_well(["git", "clone", "-q", str(clone), str(folder)], tmp_path)
+    kill_in_the_middle_of_training(folder)
+    assert not (folder / "data/training").exists()
+    shown = call_well(dvc("repro"), folder, 600)
+    assert stages_run(shown.stdout) == STAGES[STAGES.index("train") :]
+    report = Path("data/report/metrics.json")
+    assert (folder / report).read_bytes() == (clone / report).read_bytes()
+    assert locked_outs(folder) == locked_outs(clone)
+    left = [str(p) for p in (folder / "data").rglob(".*") if p.name != ".gitignore"]
+    assert left == []
+
+
+def kill_in_the_middle_of_training(folder: Path) -> None:
+    """Start the pipeline, SIGKILL dvc alone after an epoch, and wait for the stage to end."""
+    log = folder.parent / f"{folder.name}.log"
+    with log.open("w") as stream:
+        pipeline = subprocess.Popen(
+            dvc("repro"), cwd=folder, env=clean_environment(), stdout=stream, stderr=stream,
+            start_new_session=True,
+        )  # fmt: skip
+    try:
+        wait_for(lambda: "epoch 1/" in log.read_text(), 300)
+        children = psutil.Process(pipeline.pid).children(recursive=True)
+        assert any("train_model" in " ".join(child.cmdline()) for child in children)
+        pipeline.send_signal(signal.SIGKILL)
+        pipeline.wait()
+        _, alive = psutil.wait_procs(children, timeout=10)
+        assert alive == []
+    finally:
+        with suppress(ProcessLookupError):  # all of them have ended, as they should
+            os.killpg(pipeline.pid, signal.SIGKILL)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)

@@ -1,0 +1,35 @@
+"""An experiment, and what dvc answers when a user asks for it."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline_copy import STAGES, TINY, call_well, commit_all, dvc, read_metrics, stages_run
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+
+
+def test_an_experiment_with_the_other_model_runs_what_depends_on_it(copied: Path) -> None:
+    former = read_metrics(copied)
+    commit_all(copied, "results")
+    tiny = [word for setting in TINY for word in ("-S", setting)]
+    shown = call_well(dvc("exp", "run", "-n", "clf", "-S", "model=lstm_classifier", *tiny), copied)
+    assert stages_run(shown.stdout) == ["train", "tune_threshold", "evaluate", "package"]
+    assert read_metrics(copied)["detector"] != former["detector"]
+    assert read_metrics(copied)["best_baseline"]["auroc"] == former["best_baseline"]["auroc"]
+
+    table = call_well(dvc("exp", "show", "--csv"), copied).stdout
+    assert "clf" in table
+    assert "lstm_classifier" in table
+    difference = call_well(dvc("metrics", "diff"), copied).stdout
+    assert "detector.auroc" in difference
+
+
+def test_dvc_shows_what_a_user_asks_for(copied: Path) -> None:
+    assert "detector.average_precision" in call_well(dvc("metrics", "show"), copied).stdout
+    diagram = call_well(dvc("dag"), copied).stdout
+    assert all(stage in diagram for stage in STAGES)
+    call_well(dvc("plots", "show", "-o", "plots"), copied)
+    html = (copied / "plots/index.html").read_text()
+    for plot in ("ROC on the test people", "Decisions at the threshold", "Loss of each epoch"):
+        assert plot in html
