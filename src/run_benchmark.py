@@ -9,7 +9,7 @@ same code on little data in a minute and writes to data/benchmark/smoke.
 import time
 from pathlib import Path
 
-from ecg_anomaly.benchmark.protocols import PROTOCOLS, say_results
+from ecg_anomaly.benchmark.protocols import PROTOCOLS, name_row, say_results
 from ecg_anomaly.benchmark.provenance import describe_provenance
 from ecg_anomaly.benchmark.smoke import shrink
 from ecg_anomaly.benchmark.table import update_readme
@@ -36,7 +36,7 @@ def run_benchmark(config: BenchmarkRunConfig) -> None:
         content = {"protocol": protocol, "seconds": seconds, **results, **provenance}
         write_json(folder / f"{protocol}.json", content)
         for row in results["detectors"]:
-            log.run.log_metrics(flatten_figures(row["name"], row["over_seeds"]))
+            log.run.log_metrics(flatten_figures(name_row(row, "/"), row["over_seeds"]))
         log.run.log_files(folder, f"{protocol}.json", "benchmark")
     if config.benchmark.readme is not None:
         update_readme(Path(config.benchmark.readme), folder)

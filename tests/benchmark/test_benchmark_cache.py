@@ -59,9 +59,11 @@ def test_every_room_and_module_of_the_lists_is_there():
     assert [n for n in names if not (cache.PACKAGE / n).exists()] == []
 
 
-def test_stale_preparations_go_and_finished_trainings_stay(tmp_path):
-    (tmp_path / "inputs-old").mkdir()
-    (tmp_path / "inputs-new").mkdir()
-    (tmp_path / "unit.npz").touch()
-    ResultCache(tmp_path).clear_stale(["inputs-new"])
-    assert {p.name for p in tmp_path.iterdir()} == {"inputs-new", "unit.npz"}
+def test_stale_preparations_go_and_everything_else_stays(tmp_path):
+    for name in ("inputs-a-old", "inputs-a-new", "inputs-b-old"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "inputs-a-unit.npz").touch()
+    ResultCache(tmp_path).clear_stale("inputs-a-", "inputs-a-new")
+    assert {p.name for p in tmp_path.iterdir()} == {
+        "inputs-a-new", "inputs-b-old", "inputs-a-unit.npz",
+    }  # fmt: skip

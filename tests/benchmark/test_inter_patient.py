@@ -57,8 +57,8 @@ def ran(tmp_path_factory, compose_benchmark):
 def test_every_detector_is_trained_with_every_seed_and_never_again(ran):
     _, counts, trained = ran
     kinds, seeds = ("lstm_contrast", "lstm_classifier"), (1, 2)
-    assert trained == [(kind, seed) for kind in kinds for seed in seeds]
-    assert counts == [4, 4]
+    assert trained == [(k, seed) for k in kinds for seed in seeds for fold in range(3)]
+    assert counts == [12, 12]
 
 
 def test_a_second_run_gives_the_same_file_but_for_its_time(ran):
@@ -69,9 +69,18 @@ def test_a_second_run_gives_the_same_file_but_for_its_time(ran):
 
 
 def test_nobody_stands_on_two_sides(ran):
-    people = [set(side["subjects"]) for side in ran[0][0]["counts"]["sides"]]
-    assert all(people)
-    assert len(set.union(*people)) == sum(len(side) for side in people)
+    for fold in ran[0][0]["counts"]["folds"]:
+        people = [set(side["subjects"]) for side in fold]
+        assert all(people)
+        assert len(set.union(*people)) == sum(len(side) for side in people)
+
+
+def test_every_fold_tests_the_same_people_and_every_other_person_validates_once(ran):
+    folds = ran[0][0]["counts"]["folds"]
+    assert len({tuple(test["subjects"]) for _, _, test in folds}) == 1
+    validated = [name for _, validation, _ in folds for name in validation["subjects"]]
+    trained = {name for train, _, _ in folds for name in train["subjects"]}
+    assert sorted(validated) == sorted(trained)
 
 
 def test_every_test_beat_is_counted_by_both_mappings(ran):
@@ -90,7 +99,7 @@ def test_every_row_has_every_condition_and_the_table_of_records(ran):
     for row in rows:
         assert [name for name in CONDITIONS if name not in row] == []
         records = {r["record"] for r in row["detail"]["per_record"]}
-        assert records == set(content["counts"]["sides"][2]["subjects"])
+        assert records == set(content["counts"]["folds"][0][2]["subjects"])
 
 
 def test_detected_beats_are_judged_on_all_reference_beats(ran):

@@ -112,17 +112,22 @@ def test_sides_and_seeds_draw_apart_and_repeat_themselves(side):
 
 
 @pytest.mark.parametrize("most", [1, 7])
-def test_no_record_gives_more_than_its_share(side, most):
+def test_each_record_gives_its_share(side, most):
     found = add(side, beats_per_record=most)
     names, counts = np.unique(found.record[found.made == "anomaly"], return_counts=True)
     assert set(names) == set(side.inputs.record)
     assert set(counts) == {most}
 
 
-def test_few_normal_beats_are_all_chosen_in_random_order_and_no_others(make_inputs):
+def test_few_normal_beats_are_all_chosen_again_in_random_order_and_no_others(make_inputs):
     inputs = make_inputs(200, aami="NNNV")
     rows = choose_normal(inputs, 1000, np.random.default_rng(0))
-    np.testing.assert_array_equal(np.sort(rows), np.flatnonzero(inputs.aami == "N"))
+    chosen, times = np.unique(rows, return_counts=True)
+    np.testing.assert_array_equal(chosen, np.flatnonzero(inputs.aami == "N"))
+    for record in np.unique(inputs.record[chosen]):
+        mine = times[inputs.record[chosen] == record]
+        assert mine.sum() == 1000
+        assert mine.max() - mine.min() <= 1
     assert not np.array_equal(rows, np.sort(rows))
     inputs.made[:100] = "anomaly"
     assert choose_normal(inputs, 1000, np.random.default_rng(0)).min() >= 100
@@ -130,8 +135,13 @@ def test_few_normal_beats_are_all_chosen_in_random_order_and_no_others(make_inpu
 
 def test_without_labels_every_recorded_beat_is_altered_and_none_is_put_in_a_run(side):
     aami = np.full(len(side.inputs), "", dtype="<U1")
-    found = add(side, replace(side.inputs, aami=aami), beats_per_record=10_000)
-    assert (found.made == "anomaly").sum() == len(side.inputs)
+    found = add(side, replace(side.inputs, aami=aami), beats_per_record=400)
+    assert set(zip(found.record, found.sample, strict=True)) == set(
+        zip(
+            *(getattr(found.select(found.made == "anomaly"), k) for k in ("record", "sample")),
+            strict=True,
+        )
+    )
     assert "run" not in found.made
     chosen = choose_training_beats(found, "lstm_contrast")
     assert len(chosen.inputs) == len(found)
@@ -153,12 +163,13 @@ def test_a_side_without_normal_beats_stays_as_it_was(make_inputs, aami):
 
 def test_beats_that_came_cut_out_are_distorted(make_inputs):
     inputs = make_inputs(80, aami="NNNV", n_features=0)
-    found = add_made_beats(inputs, None, NOTHING, FeaturesConfig(), PREPROCESS, 0)
+    features = FeaturesConfig(synthesis=SynthesisConfig(beats_per_record=25))
+    found = add_made_beats(inputs, None, NOTHING, features, PREPROCESS, 0)
     assert_equal(found.select(np.arange(80)), inputs)
     made = found.select(np.arange(80, len(found)))
     assert set(made.made) == {"anomaly"}
     assert set(made.aami) == {"V"}
-    assert len(made) == 60
+    assert len(made) == 25 * len(set(inputs.record[inputs.aami == "N"]))
     normal = dict(zip(inputs.sample, inputs.sequence, strict=True))
     assert set(made.sample) == set(inputs.sample[inputs.aami == "N"])
     for sample, sequence in zip(made.sample, made.sequence, strict=True):

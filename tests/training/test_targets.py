@@ -72,13 +72,17 @@ def test_an_epoch_draws_each_beat_once_and_no_more_of_a_record_than_configured(m
     np.testing.assert_array_equal(draw_epoch(beats, config, np.random.default_rng(0)), rows)
 
 
-def test_made_beats_are_all_drawn(make_inputs):
-    inputs = make_inputs(60, aami="N")
-    inputs.made[:50], inputs.aami[:50] = "anomaly", "V"
+def test_an_epoch_draws_as_many_made_beats_as_normal_ones_and_the_next_one_others(make_inputs):
+    inputs = make_inputs(60, aami="N", n_subjects=1)
+    inputs.made[:30], inputs.aami[:20] = "anomaly", np.resize(["S", "V"], 20)
+    inputs.made[20:30] = "rhythm"
     beats = choose_training_beats(inputs, "lstm_contrast")
-    config = TrainingConfig(normal_per_record=1, abnormal_per_record=1)
-    rows = draw_epoch(beats, config, np.random.default_rng(0))
-    assert (~beats.inputs.select(rows).recorded).sum() == 50
+    config = TrainingConfig(normal_per_record=6, abnormal_per_record=1)
+    draws = [draw_epoch(beats, config, np.random.default_rng(seed)) for seed in (0, 1)]
+    made = [set(rows[~beats.inputs.select(rows).recorded]) for rows in draws]
+    assert [len(rows) for rows in draws] == [12, 12]
+    assert [len(rows) for rows in made] == [6, 6]
+    assert made[0] != made[1]
 
 
 @pytest.mark.parametrize("aami", ["V", "SVFQ"])

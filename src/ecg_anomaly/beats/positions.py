@@ -5,10 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.filters import bridge_gaps
+from ecg_anomaly.beats.filters import bridge_gaps, remove_baseline
 from ecg_anomaly.beats.labels import is_beat
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.records.record import Record
+
+#: Moving average that is taken away before R peaks are looked for, in s.
+BASELINE_WINDOW_S = 0.8
+
+#: A wave higher than so many median one-second spans is an artefact.
+CLIP_SPANS = 3.0
+
+#: A second whose span is below this share of the largest one is no heartbeat but a flat line.
+FLAT_SPAN = 1e-4
 
 
 @dataclass(frozen=True)
@@ -76,10 +85,25 @@ def detect_r_peaks(lead: NDArray[np.float32], fs: float) -> NDArray[np.int64]:
     """
     from sleepecg import detect_heartbeats
 
-    bridged = bridge_gaps(lead[:, None])[:, 0].astype(np.float64)
+    bridged = bridge_gaps(lead[:, None])
     if len(bridged) < 2 * fs or np.ptp(bridged) == 0:
         return np.zeros(0, dtype=np.int64)
-    return np.unique(np.asarray(detect_heartbeats(bridged, fs), dtype=np.int64))
+    calm = _limit_artefacts(remove_baseline(bridged, fs, BASELINE_WINDOW_S)[:, 0], fs)
+    return np.unique(np.asarray(detect_heartbeats(calm, fs), dtype=np.int64))
+
+
+def _limit_artefacts(signal: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
+    """Clip what rises far above the record's own QRS complexes.
+
+    The detector's threshold follows the peaks: after one artefact of some mV it would find no beat
+    for the rest of the record.
+    """
+    second = max(1, round(fs))
+    n_seconds = len(signal) // second
+    spans = np.ptp(signal[: n_seconds * second].reshape(n_seconds, second), axis=1)
+    alive = spans[spans > FLAT_SPAN * spans.max()]
+    limit = CLIP_SPANS * float(np.median(alive)) if len(alive) else np.inf
+    return np.clip(signal.astype(np.float64), -limit, limit)
 
 
 def match_beats(

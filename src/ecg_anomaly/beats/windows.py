@@ -51,6 +51,7 @@ def cut_beats(
     waveform = cut_windows(signal, centre, config)
     gaps = cut_windows(missing.astype(np.float32), centre, config) > 0
     unreadable = say_why_unreadable(waveform, gaps, centre, len(signal), config)
+    waveform = _drop_broken_leads(waveform, gaps)
     beats = _beat_set(record, dataset, positions, waveform, unreadable)
     return beats, _account(record, beats, positions)
 
@@ -120,6 +121,15 @@ def _arrange_leads(
     places = [place for place, column in enumerate(columns) if column >= 0]
     signal[:, places], missing[:, places] = filtered, gaps
     return signal, missing
+
+
+def _drop_broken_leads(
+    waveform: NDArray[np.float32], gaps: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Take a lead with a gap for absent: detectors know a beat without it, not a bridged one."""
+    broken = gaps.any(axis=1, keepdims=True)
+    broken[:, :, 0] = False  # a gap in the first lead makes the beat unreadable
+    return np.where(broken, np.float32(0), waveform)
 
 
 def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[str, object]]:

@@ -6,7 +6,7 @@ that can change its numbers: the configuration and the code of the rooms that it
 
 import hashlib
 import json
-import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -75,19 +75,16 @@ class ResultCache:
             write_arrays(path, {n: np.asarray(a) for n, a in make().items()})
         return read_arrays(path)
 
-    def clear_stale(self, keep: Iterable[str]) -> None:
+    def clear_stale(self, prefix: str, keep: str) -> None:
         """Remove preparations of former code or configurations: they are large.
 
         Parameters
         ----------
-        keep : iterable of str
-            Names of folders that stay.
+        prefix : str
+            Beginning of the names of the folders in question.
+        keep : str
+            Name of the one that stays.
         """
-        import shutil
-
-        wanted = set(keep)
-        if not self.folder.is_dir():
-            return
-        for entry in os.scandir(self.folder):
-            if entry.is_dir() and entry.name not in wanted:
-                shutil.rmtree(entry.path, ignore_errors=True)
+        for folder in self.folder.glob(f"{prefix}*/"):
+            if folder.name != keep:
+                shutil.rmtree(folder, ignore_errors=True)

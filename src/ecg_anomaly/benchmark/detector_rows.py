@@ -6,7 +6,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ecg_anomaly.benchmark.judging import Condition, choose_threshold, detail, judge
-from ecg_anomaly.benchmark.scored import ScoredSides, attach_unit, join_units
+from ecg_anomaly.benchmark.reference import ReferenceBeats
+from ecg_anomaly.benchmark.scored import ScoredSides, attach_unit, cross_fit, join_units
 from ecg_anomaly.benchmark.seeds import summarise_seeds
 from ecg_anomaly.benchmark.sides import Sides
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
@@ -21,8 +22,8 @@ Row = dict[str, Any]
 
 def detector_row(
     name: str,
-    units: list[Arrays],
-    sides: Sides,
+    units: list[list[Arrays]],
+    folds: list[Sides],
     conditions: list[Condition],
     config: BenchmarkRunConfig,
 ) -> Row:
@@ -32,9 +33,10 @@ def detector_row(
     ----------
     name : str
         Key of ``benchmark.detectors``.
-    units : list of dict
-        From `train_unit`, in the order of ``benchmark.seeds``.
-    sides : Sides
+    units : list of list of dict
+        From `train_unit`: for each seed, in the order of ``benchmark.seeds``, one per fold. The
+        networks of a seed's folds are one detector, see `cross_fit`.
+    folds : list of Sides
         What was scored.
     conditions : list of Condition
         The first one also gets intervals and the table of records.
@@ -43,41 +45,53 @@ def detector_row(
     """
     detector = config.benchmark.detectors[name]
     rules = list(dict.fromkeys([detector.threshold, LABEL_FREE]))
+    reference = folds[0].reference
     judged = [
-        _judge_all(attach_unit(unit, sides), sides, conditions, rules, config) for unit in units
+        _judge_all(_cross_fit(unit, folds), reference, conditions, rules, config) for unit in units
     ]
     seeds = [
-        {"seed": s, "epochs": int(u["epochs"]), "seconds": float(u["seconds"]), **row}
-        for s, u, row in zip(config.benchmark.seeds, units, judged, strict=True)
+        {"seed": s, **_effort(unit), **row}
+        for s, unit, row in zip(config.benchmark.seeds, units, judged, strict=True)
     ]
-    together = attach_unit(join_units(units), sides)
+    joined = [join_units([unit[f] for unit in units]) for f in range(len(folds))]
     return {
         "name": name,
         "model": detector.model.kind,
         "threshold": detector.threshold,
         "seeds": seeds,
         "over_seeds": summarise_seeds(judged),
-        "ensemble": _judge_all(together, sides, conditions, rules, config),
+        "ensemble": _judge_all(_cross_fit(joined, folds), reference, conditions, rules, config),
     }
 
 
 def baseline_rows(
-    arrays: Arrays, sides: Sides, conditions: list[Condition], config: BenchmarkRunConfig
+    units: list[Arrays], folds: list[Sides], conditions: list[Condition], config: BenchmarkRunConfig
 ) -> list[Row]:
     """Judge every baseline at the label-free threshold, as the networks are."""
-    names = [n.removeprefix("validation.") for n in arrays if n.startswith("validation.")]
-    return [
-        {
-            "name": name,
-            **_judge_all(attach_unit(arrays, sides, name), sides, conditions, [LABEL_FREE], config),
-        }
-        for name in names
-    ]
+    names = [n.removeprefix("validation.") for n in units[0] if n.startswith("validation.")]
+    rows = []
+    for name in names:
+        scored = _cross_fit(units, folds, name)
+        row = _judge_all(scored, folds[0].reference, conditions, [LABEL_FREE], config)
+        rows.append({"name": name, **row})
+    return rows
+
+
+def _cross_fit(units: list[Arrays], folds: list[Sides], column: str = "score") -> ScoredSides:
+    pairs = zip(units, folds, strict=True)
+    return cross_fit([attach_unit(unit, sides, column) for unit, sides in pairs])
+
+
+def _effort(units: list[Arrays]) -> Row:
+    return {
+        "epochs": [int(unit["epochs"]) for unit in units],
+        "training_seconds": [float(unit["seconds"]) for unit in units],
+    }
 
 
 def _judge_all(
     scored: ScoredSides,
-    sides: Sides,
+    reference: ReferenceBeats,
     conditions: list[Condition],
     rules: list[str],
     config: BenchmarkRunConfig,
@@ -90,10 +104,10 @@ def _judge_all(
         mapping = condition.escape_beats
         if mapping not in chosen:
             chosen[mapping] = _thresholds(scored, condition, rules, config)
-        row[condition.name] = judge(scored, sides.reference, condition, chosen[mapping])
+        row[condition.name] = judge(scored, reference, condition, chosen[mapping])
     first = conditions[0]
     threshold = chosen[first.escape_beats][rules[0]]
-    row["detail"] = detail(scored, sides.reference, first, threshold, config.evaluation)
+    row["detail"] = detail(scored, reference, first, threshold, config.evaluation)
     return row
 
 

@@ -5,23 +5,26 @@ de Chazal, O'Dwyer, Reilly 2004 (IEEE TBME 51(7):1196-1206).
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.labels import AAMI_CLASSES, aami_class
 from ecg_anomaly.benchmark.detector_rows import baseline_rows, detector_row
 from ecg_anomaly.benchmark.judging import Condition
-from ecg_anomaly.benchmark.reading import ProtocolBeats, read_protocol_beats
+from ecg_anomaly.benchmark.reading import read_protocol_beats
 from ecg_anomaly.benchmark.reference import ReferenceBeats
+from ecg_anomaly.benchmark.sides import DescribedBeats, Sides, describe_protocol
 from ecg_anomaly.benchmark.workbench import Workbench
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
+from ecg_anomaly.errors import UserError
 from ecg_anomaly.progress import track
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.splits.audit import audit_split
 from ecg_anomaly.splits.by_subject import split_beats
-
-FOLD = "ds1_ds2"
 
 
 def run_inter_patient(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
@@ -39,31 +42,73 @@ def run_inter_patient(bench: Workbench, records: Iterable[Record]) -> dict[str, 
     dict
         Counts, detectors (seeds, mean and sd, ensemble), baselines, digest of the data.
     """
-    config = bench.config
-    inputs = bench.prepare(FOLD, lambda: split_protocol(records, config))
-    sides = inputs[0]
-    conditions = list_conditions(config.benchmark.without, sides.reference)
+    config, seeds = bench.config, bench.config.benchmark.seeds
+    describe = cache(lambda: read_and_describe(records, config))
+    inputs = {
+        f"fold_{number}": bench.prepare(f"fold_{number}", describe, partial(deal, config, number))
+        for number in range(config.benchmark.folds)
+    }
+    folds = [sides for sides, _ in inputs.values()]
+    conditions = list_conditions(config.benchmark.without, folds[0].reference)
     detectors = []
     for name in config.benchmark.detectors:
-        units = [bench.train(FOLD, inputs, name, seed) for seed in config.benchmark.seeds]
+        units = [[bench.train(f, i, name, seed) for f, i in inputs.items()] for seed in seeds]
         bench.say(f"{name}: judging")
-        detectors.append(detector_row(name, units, sides, conditions, config))
-    arrays = bench.score_baselines(FOLD, inputs)
+        detectors.append(detector_row(name, units, folds, conditions, config))
+    baselines = [bench.score_baselines(f, i) for f, i in inputs.items()]
     return {
-        "counts": count_protocol(sides.about["sides"], sides.reference),
+        "counts": count_protocol(folds),
         "detectors": detectors,
-        "baselines": baseline_rows(arrays, sides, conditions, config),
-        "data_sha256": {config.dataset.name: sides.about["data_sha256"]},
+        "baselines": baseline_rows(baselines, folds, conditions, config),
+        "data_sha256": {config.dataset.name: folds[0].about["data_sha256"]},
     }
 
 
-def split_protocol(records: Iterable[Record], config: BenchmarkRunConfig) -> ProtocolBeats:
-    """Read the beats and give each its side, audited."""
-    beats = read_protocol_beats(track(records, "read records"), config)
-    sided = beats.reference.with_split(split_beats(beats.reference, config.dataset))
-    window_s = config.preprocess.window_before_s + config.preprocess.window_after_s
-    audit_split(sided, config.dataset, window_s)
-    return replace(beats, reference=sided)
+def read_and_describe(records: Iterable[Record], config: BenchmarkRunConfig) -> DescribedBeats:
+    """Read all records and describe their beats: the long part, the same for every fold."""
+    return describe_protocol(read_protocol_beats(track(records, "read records"), config), config)
+
+
+def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.str_]:
+    """Give each beat its side in one fold, audited.
+
+    Parameters
+    ----------
+    config : BenchmarkRunConfig
+        With one fold the pipeline's own split.
+    number : int
+        The group of people, counted from 0, that validates.
+    beats : BeatSet
+        All beats.
+    """
+    dataset, preprocess = config.dataset, config.preprocess
+    split = split_beats(beats, dataset)
+    if config.benchmark.folds > 1:
+        people = group_people(beats.select(split != "test"), config.benchmark.folds)[number]
+        named = replace(dataset.split, test=_people(beats, split == "test"), validation=people)
+        split = split_beats(beats, replace(dataset, split=named))
+    window_s = preprocess.window_before_s + preprocess.window_after_s
+    audit_split(beats.with_split(split), dataset, window_s)
+    return split
+
+
+def group_people(beats: BeatSet, n: int) -> list[list[str]]:
+    """Deal people into groups, back and forth in the order of their abnormal beats.
+
+    Raises
+    ------
+    UserError
+        When there are fewer people than groups.
+    """
+    names, person = np.unique(beats.subject, return_inverse=True)
+    if len(names) < n:
+        rule = f"{n} groups of {len(names)} people"
+        raise UserError("benchmark.folds", rule, "choose fewer folds")
+    abnormal = np.bincount(person, weights=beats.anomalous)
+    place = np.arange(len(names)) % (2 * n)
+    group = np.where(place < n, place, 2 * n - 1 - place)
+    falling = names[np.argsort(-abnormal, kind="stable")]
+    return [sorted(falling[group == g].tolist()) for g in range(n)]
 
 
 def list_conditions(without: list[str], reference: ReferenceBeats) -> list[Condition]:
@@ -77,11 +122,17 @@ def list_conditions(without: list[str], reference: ReferenceBeats) -> list[Condi
     ]
 
 
-def count_protocol(sides: list[dict[str, Any]], reference: ReferenceBeats) -> dict[str, Any]:
+def count_protocol(folds: list[Sides]) -> dict[str, Any]:
     """Count who stands where, and the test side's beats of each class by both mappings."""
-    counts: dict[str, Any] = {"sides": sides, "test_beats": len(reference.sample)}
+    reference = folds[0].reference
+    sides = [fold.about["sides"] for fold in folds]
+    counts: dict[str, Any] = {"test_beats": len(reference.sample), "folds": sides}
     for escape_beats in ("S", "N"):
         aami = aami_class(reference.symbol, escape_beats)
         classes = {name: int(np.sum(aami == name)) for name in AAMI_CLASSES}
         counts[f"test_classes_escape_beats_{escape_beats}"] = classes
     return counts
+
+
+def _people(beats: BeatSet, rows: NDArray[np.bool_]) -> list[str]:
+    return sorted(set(beats.subject[rows].tolist()))

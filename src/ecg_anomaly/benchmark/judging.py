@@ -87,7 +87,8 @@ def judge(
     Returns
     -------
     dict
-        ``auroc``, ``average_precision``, ``mean_over_records`` and, by rule, ``decisions``.
+        ``auroc``, ``average_precision``, ``mean_over_records``; how many beats were not found or
+        not readable, and how many found where there is none; and, by rule, ``decisions``.
     """
     beats = apply_condition(scored, reference, condition)
     graded = bool(scored.probability)
@@ -96,6 +97,9 @@ def judge(
         "auroc": overall["auroc"],
         "average_precision": overall["average_precision"],
         "mean_over_records": mean_over_records(record_rows(beats.scores, 0.0)),
+        "missed_normal": int((beats.missed & ~beats.scores.anomalous).sum()),
+        "missed_abnormal": int((beats.missed & beats.scores.anomalous).sum()),
+        "false_detections": int((beats.scores.symbol == "").sum()),
         "decisions": {
             rule: _decide(beats, threshold, graded) for rule, threshold in thresholds.items()
         },

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ecg_anomaly.benchmark.ecg5000 import run_ecg5000
 from ecg_anomaly.benchmark.inter_patient import run_inter_patient
 from ecg_anomaly.benchmark.workbench import Workbench
 from ecg_anomaly.records.record import Record
@@ -10,14 +11,20 @@ from ecg_anomaly.records.record import Record
 #: Each takes a workbench and the recordings and returns its results.
 PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = {
     "inter_patient": run_inter_patient,
+    "ecg5000": run_ecg5000,
 }
 
 
 def say_results(results: dict[str, Any]) -> str:
     """Say the outcome in one line per detector and baseline."""
-    rows = [(f"{row['name']}, ensemble", row["ensemble"]) for row in results["detectors"]]
-    rows += [(row["name"], row) for row in results["baselines"]]
+    rows = [(f"{name_row(row)}, ensemble", row["ensemble"]) for row in results["detectors"]]
+    rows += [(name_row(row), row) for row in results["baselines"]]
     return "\n".join(_line(name, row) for name, row in rows)
+
+
+def name_row(row: dict[str, Any], between: str = ", ") -> str:
+    """Name a row of the results, with its fold where the protocol has several."""
+    return between.join(row[key] for key in ("fold", "name") if key in row)
 
 
 def _line(name: str, row: dict[str, Any]) -> str:

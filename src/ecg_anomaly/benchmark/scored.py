@@ -1,6 +1,6 @@
 """A detector's word on the validation side and on one test side, before it is judged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -51,3 +51,32 @@ def join_units(units: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
     """Make an ensemble: the mean score (log odds) and the mean probability of every beat."""
     names = [n for n in units[0] if n.endswith((".score", ".probability"))]
     return {n: np.asarray(np.mean([unit[n] for unit in units], axis=0)) for n in names}
+
+
+def cross_fit(folds: list[ScoredSides]) -> ScoredSides:
+    """Join detectors that were trained on overlapping people and validated on different ones.
+
+    Parameters
+    ----------
+    folds : list of ScoredSides
+        Equal test sides; validation sides of different people.
+
+    Returns
+    -------
+    ScoredSides
+        The mean score of every test beat, and every validation beat with the score of the one
+        detector that has not seen its person.
+    """
+    first, scores = folds[0], dict[str, BeatScores]()
+    for side in first.scores:
+        parts = [fold.scores[side] for fold in folds]
+        if side == "validation":
+            names = [f.name for f in fields(BeatScores)]
+            joined = {n: np.concatenate([getattr(part, n) for part in parts]) for n in names}
+            scores[side] = BeatScores(**joined)
+        else:
+            mean = np.asarray(np.mean([part.score for part in parts], axis=0))
+            scores[side] = replace(parts[0], score=mean)
+    tests = [side for side in first.probability if side != "validation"]
+    probability = {s: np.asarray(np.mean([f.probability[s] for f in folds], axis=0)) for s in tests}
+    return ScoredSides(scores, probability)

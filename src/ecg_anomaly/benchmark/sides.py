@@ -4,13 +4,18 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.benchmark.reading import ProtocolBeats
 from ecg_anomaly.benchmark.reference import ReferenceBeats, list_reference
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inputs
-from ecg_anomaly.features.describe import describe_beats, name_features
+from ecg_anomaly.features.describe import (
+    BeatDescription,
+    BeatsInContext,
+    describe_beats,
+    name_features,
+)
 from ecg_anomaly.features.selection import FeatureTransform, select_features
 from ecg_anomaly.features.sides import assemble_inputs
 from ecg_anomaly.features.transform_file import read_transform, write_transform
@@ -25,6 +30,27 @@ from ecg_anomaly.storage.atomic import (
 from ecg_anomaly.synthesis.side import add_made_beats
 
 ABOUT = "about.json"
+
+
+@dataclass(frozen=True)
+class DescribedBeats:
+    """All beats of a protocol with their description, whatever side they will stand on.
+
+    Attributes
+    ----------
+    beats : ProtocolBeats
+    description : BeatDescription
+        Of the reference beats.
+    context : BeatsInContext or None
+        What they were compared with; None for beats already cut out.
+    detected : BeatDescription or None
+        Of the detected beats.
+    """
+
+    beats: ProtocolBeats
+    description: BeatDescription
+    context: BeatsInContext | None
+    detected: BeatDescription | None
 
 
 @dataclass(frozen=True)
@@ -53,20 +79,35 @@ class Sides:
     about: dict
 
 
-def write_sides(folder: Path, beats: ProtocolBeats, config: PipelineConfig) -> None:
-    """Describe the beats of a protocol, fit selection and scaling on the training side, and write.
+def describe_protocol(beats: ProtocolBeats, config: PipelineConfig) -> DescribedBeats:
+    """Describe all beats of a protocol; the split plays no part in it."""
+    described, context = describe_beats(beats.reference, config.features, config.preprocess)
+    detected = None
+    if beats.detected is not None:
+        # False detections and missed beats change their neighbours' RR intervals.
+        detected, _ = describe_beats(beats.detected, config.features, config.preprocess)
+    return DescribedBeats(beats, described, context, detected)
+
+
+def write_sides(
+    folder: Path, source: DescribedBeats, split: NDArray[np.str_], config: PipelineConfig
+) -> None:
+    """Fit selection and scaling on the training side, make beats, and write every side.
 
     Parameters
     ----------
     folder : Path
         Appears whole or not at all.
-    beats : ProtocolBeats
-        Every reference beat with its side.
+    source : DescribedBeats
+        All beats of the protocol.
+    split : (n,) str
+        Side of each reference beat.
     config : PipelineConfig
         Window, features and made beats.
     """
-    whole, features, preprocess = beats.reference, config.features, config.preprocess
-    described, context = describe_beats(whole, features, preprocess)
+    beats, described, context = source.beats, source.description, source.context
+    features, preprocess = config.features, config.preprocess
+    whole = beats.reference.with_split(split)
     train = (whole.split == "train") & whole.readable
     labels = whole.anomalous[train] if whole.labelled[train].any() else None
     names = name_features(whole.waveform.shape[2])
@@ -80,9 +121,10 @@ def write_sides(folder: Path, beats: ProtocolBeats, config: PipelineConfig) -> N
                 past = context.select(rows) if context is not None else None
                 inputs = add_made_beats(inputs, past, transform, features, preprocess, number)
             write_inputs(temporary / f"{_file(side)}.npz", inputs)
-        if beats.detected is not None:
-            rest = beats.detected.select(np.isin(beats.detected.record, whole.record[tests]))
-            write_inputs(temporary / "test-detected.npz", _describe_alone(rest, transform, config))
+        if beats.detected is not None and source.detected is not None:
+            found = np.isin(beats.detected.record, whole.record[tests]) & beats.detected.readable
+            inputs = assemble_inputs(beats.detected, source.detected, transform, found)
+            write_inputs(temporary / "test-detected.npz", inputs)
         reference = list_reference(whole.select(tests), beats.tolerance[tests])
         arrays = {f.name: getattr(reference, f.name) for f in fields(reference)}
         write_arrays(temporary / "beats.npz", arrays)
@@ -109,11 +151,3 @@ def read_sides(folder: Path) -> Sides:
 
 def _file(side: str) -> str:
     return "test-reference" if side == "test" else side
-
-
-def _describe_alone(
-    beats: BeatSet, transform: FeatureTransform, config: PipelineConfig
-) -> BeatInputs:
-    """Describe detected beats: false detections and missed beats change their neighbours' RR."""
-    described, _ = describe_beats(beats, config.features, config.preprocess)
-    return assemble_inputs(beats, described, transform, np.flatnonzero(beats.readable))

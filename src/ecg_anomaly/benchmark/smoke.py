@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig, DetectorConfig
-from ecg_anomaly.config.schema import SimulationConfig, SplitConfig
+from ecg_anomaly.config.schema import DatasetConfig, SimulationConfig, SplitConfig
 
 #: Simulated people, and seconds of each.
 PEOPLE, DURATION_S = 12, 60.0
@@ -11,6 +11,8 @@ PEOPLE, DURATION_S = 12, 60.0
 
 def shrink(config: BenchmarkRunConfig) -> BenchmarkRunConfig:
     """Put simulated people in the place of recordings, and tiny networks in that of networks.
+
+    Beats that came already cut out cannot be simulated: ECG5000 keeps its recordings.
 
     Results go to ``smoke`` below the benchmark's folder; the README is left alone.
     """
@@ -21,8 +23,21 @@ def shrink(config: BenchmarkRunConfig) -> BenchmarkRunConfig:
         folder=f"{config.benchmark.folder}/smoke",
         readme=None,
     )
-    dataset = replace(
-        config.dataset,
+    return replace(
+        config,
+        benchmark=benchmark,
+        dataset=_simulate(config.dataset),
+        threshold=replace(config.threshold, n_trials=5),
+        evaluation=replace(config.evaluation, bootstrap_samples=10),
+        baselines=replace(config.baselines, trees=10),
+    )
+
+
+def _simulate(dataset: DatasetConfig) -> DatasetConfig:
+    if dataset.source == "ecg5000":
+        return dataset
+    return replace(
+        dataset,
         name="smoke",
         source="simulation",
         simulation=SimulationConfig(n_subjects=PEOPLE, duration_s=DURATION_S),
@@ -30,14 +45,6 @@ def shrink(config: BenchmarkRunConfig) -> BenchmarkRunConfig:
         subjects={},
         exclude=[],
         leads=[["MLII"], ["V1"]],
-    )
-    return replace(
-        config,
-        benchmark=benchmark,
-        dataset=dataset,
-        threshold=replace(config.threshold, n_trials=5),
-        evaluation=replace(config.evaluation, bootstrap_samples=10),
-        baselines=replace(config.baselines, trees=10),
     )
 
 

@@ -59,15 +59,19 @@ def _protocol_rows(content: dict[str, Any]) -> list[str]:
     rows = []
     for row in content["detectors"]:
         n = len(row["seeds"])
-        name = f"**{row['name']}** ({row['model']})"
+        name = f"**{row['name']}** ({row['model']}){_fold(row)}"
         rule, means = row["threshold"], row["over_seeds"]
         rows.append(_row(content, f"{name}, mean ± sd of {n} seeds", means, rule, {}))
         intervals = {r["figure"]: r for r in row["ensemble"]["detail"]["intervals"]}
         rows.append(_row(content, f"{name}, ensemble", row["ensemble"], rule, intervals))
     for row in content["baselines"]:
         rule = next(iter(row["reference_positions"]["decisions"]))
-        rows.append(_row(content, row["name"], row, rule, {}))
+        rows.append(_row(content, f"{row['name']}{_fold(row)}", row, rule, {}))
     return rows
+
+
+def _fold(row: dict[str, Any]) -> str:
+    return f", {row['fold']}" if "fold" in row else ""
 
 
 def _row(

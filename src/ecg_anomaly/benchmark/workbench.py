@@ -7,8 +7,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.benchmark.cache import (
     INPUT_MODULES,
     INPUT_ROOMS,
@@ -17,8 +19,7 @@ from ecg_anomaly.benchmark.cache import (
     ResultCache,
     unit_key,
 )
-from ecg_anomaly.benchmark.reading import ProtocolBeats
-from ecg_anomaly.benchmark.sides import Sides, read_sides, write_sides
+from ecg_anomaly.benchmark.sides import DescribedBeats, Sides, read_sides, write_sides
 from ecg_anomaly.benchmark.unit import baseline_unit, train_unit
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig, DetectorConfig
 from ecg_anomaly.config.schema import PipelineConfig
@@ -41,23 +42,38 @@ class Workbench:
     def __init__(self, config: BenchmarkRunConfig, log: BenchmarkLog) -> None:
         self.config, self._log = config, log
         self._cache = ResultCache(Path(config.benchmark.folder) / "cache")
-        self._start, self._in_use = time.monotonic(), list[str]()
+        self._start = time.monotonic()
 
     def say(self, what: str) -> None:
         """Say on standard error where the benchmark stands."""
         print(f"[{time.monotonic() - self._start:5.0f} s] {what}", file=sys.stderr, flush=True)
 
-    def prepare(self, fold: str, make: Callable[[], ProtocolBeats]) -> tuple[Sides, str]:
-        """Return the inputs of a fold and the key that names them."""
+    def prepare(
+        self,
+        fold: str,
+        describe: Callable[[], DescribedBeats],
+        split: Callable[[BeatSet], NDArray[np.str_]],
+    ) -> tuple[Sides, str]:
+        """Return the inputs of a fold and the key that names them.
+
+        Parameters
+        ----------
+        fold : str
+            Begins the name of its files.
+        describe : callable
+            Gives the beats of the protocol; called when the inputs are not kept.
+        split : callable
+            Gives each beat its side.
+        """
         content = {**self._groups("dataset", "preprocess", "features"), "fold": fold}
         key = unit_key(content, (*INPUT_ROOMS, *INPUT_MODULES))
         name = f"inputs-{fold}-{key}"
         folder = self._cache.folder / name
         if not folder.is_dir():
-            self.say(f"{fold}: reading recordings and describing beats")
-            write_sides(folder, make(), self.config)
-        self._in_use.append(name)
-        self._cache.clear_stale(self._in_use)
+            self.say(f"{fold}: preparing inputs")
+            source = describe()
+            write_sides(folder, source, split(source.beats.reference), self.config)
+        self._cache.clear_stale(f"inputs-{fold}-", name)
         return read_sides(folder), key
 
     def train(self, fold: str, inputs: tuple[Sides, str], name: str, seed: int) -> Arrays:

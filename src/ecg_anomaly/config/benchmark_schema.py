@@ -31,6 +31,7 @@ class BenchmarkConfig:
     protocol: str = "inter_patient"
     detectors: dict[str, DetectorConfig] = field(default_factory=dict)
     seeds: list[int] = field(default_factory=lambda: [1, 2, 3])
+    folds: int = 1
     without: list[str] = field(default_factory=list)
     folder: str = "data/benchmark"
     readme: str | None = None
@@ -39,6 +40,7 @@ class BenchmarkConfig:
     def __post_init__(self) -> None:
         check_choice("benchmark.protocol", self.protocol, PROTOCOLS)
         check_range("number of benchmark.seeds", len(self.seeds), 1, low_included=True)
+        check_range("benchmark.folds", self.folds, 1, low_included=True)
         for seed in self.seeds:
             check_seed("benchmark.seeds", seed)
 

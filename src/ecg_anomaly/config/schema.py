@@ -128,6 +128,7 @@ class SynthesisConfig:
     fusion: float = 0.15
     rate_change: float = 0.15
     pause: float = 0.03
+    fibrillation: float = 0.1
     run: float = 0.4
     long_run: float = 0.7
     seed: int = 0
@@ -142,6 +143,7 @@ class SynthesisConfig:
             "fusion",
             "rate_change",
             "pause",
+            "fibrillation",
             "run",
             "long_run",
         ):

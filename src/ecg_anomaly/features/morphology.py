@@ -15,7 +15,6 @@ PER_LEAD = (
     "p_residual",
     "p_of_usual_beat",
     "p_match_deviation",
-    "qrs_amplitude",
     "qrs_width",
 )
 
@@ -46,18 +45,18 @@ def compute_morphology(
 
     Returns
     -------
-    (n, 10 * n_leads) float64
+    (n, 9 * n_leads) float64
         Columns `name_morphology`. Differences are log distances from the regular beat beyond
-        the usual one; the P wave's match is 1 when it is as in a regular beat; amplitude and
-        width of the QRS complex are logarithms against the regular beat. A lead that is absent,
-        zero in beat and history, gives 0 in each of its columns.
+        the usual one; the P wave's match is 1 when it is as in a regular beat; the width
+        of the QRS complex is a logarithm against that of the regular beat. Its amplitude is left
+        out: it would tell beats made by `ecg_anomaly.synthesis` from recorded ones. A lead that
+        is absent, zero in beat and history, gives 0 in each of its columns.
     """
     regular = history.regular
     novelty = part_distances(beats, regular, config) - history.part_distance
     match = match_p_wave(beats, regular, config)
     noise = history.p_noise + _ENERGY_FLOOR
     residual = p_wave_residual(beats, regular, match, config)
-    qrs = part_slice("qrs", config)
     per_lead = [
         *np.moveaxis(np.clip(novelty, -2, 4), 2, 0),
         np.clip(match, -1.5, 2),
@@ -65,7 +64,6 @@ def compute_morphology(
         np.clip(0.5 * np.log((residual + _ENERGY_FLOOR) / noise), -2, 3),
         np.clip(match_p_wave(history.usual, regular, config), -1, 2),
         np.clip((match - history.p_match) / (history.p_spread + 0.05) / 3, -3, 3),
-        _log_ratio(np.ptp(beats[:, qrs], axis=1), np.ptp(regular[:, qrs], axis=1)),
         _log_ratio(_qrs_width(beats, config), _qrs_width(regular, config)),
     ]
     return np.stack(per_lead, axis=2).reshape(len(beats), beats.shape[2] * len(PER_LEAD))

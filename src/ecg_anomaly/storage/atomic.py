@@ -65,6 +65,10 @@ def replace_folder(path: str | Path) -> Iterator[Path]:
             yield temporary
             temporary.chmod(0o777 & ~_umask())
             _swap_folders(temporary, target)
+        except UserError as error:
+            # A file inside the folder could not be written: name it where it was to be.
+            where = error.where.replace(str(temporary), str(target))
+            raise UserError(where, error.rule, error.way_out) from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.config.schema import PreprocessConfig, SynthesisConfig
 from ecg_anomaly.features.describe import BeatsInContext, concatenate_contexts
 from ecg_anomaly.features.parts import r_peak_index
+from ecg_anomaly.synthesis.fibrillation import fibrillate
 from ecg_anomaly.synthesis.p_waves import change_p_wave
 from ecg_anomaly.synthesis.rhythms import change_rate, come_early, end_run, join_run
 from ecg_anomaly.synthesis.wide_beats import widen_beats
@@ -72,8 +73,8 @@ def make_anomalies(
     share = np.select([kind == "V", kind == "F"], [1.0, rng.uniform(0.3, 0.7, n)], 0.0)
     waves = widen_beats(waves, regular, foreign, share, time_s, rng)
     # An absent lead stays absent: activity there would give every made beat away.
-    waves = np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0).astype(np.float32)
-    made = BeatsInContext(waves, intervals, rhythm, normal.history)
+    waves = np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0)
+    made = BeatsInContext(waves.astype(np.float32), intervals, rhythm, normal.history)
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
     return MadeBeats(_put_in_runs(made, kind, chance, config, rng), kind, np.arange(n))
 
@@ -106,6 +107,18 @@ def make_rhythms(
         parts.append((BeatsInContext(beats.waveform, intervals, rhythm, beats.history), rows))
     beats = concatenate_contexts([part for part, _ in parts])
     return MadeBeats(beats, np.full(len(beats), "N"), np.concatenate([rows for _, rows in parts]))
+
+
+def make_fibrillation(
+    normal: BeatsInContext,
+    config: SynthesisConfig,
+    preprocess: PreprocessConfig,
+    rng: np.random.Generator,
+) -> MadeBeats:
+    """Put normal beats into atrial fibrillation: early without a P wave, and still normal."""
+    rows = np.flatnonzero(rng.random(len(normal)) < config.fibrillation)
+    beats = fibrillate(normal.select(rows), preprocess, rng)
+    return MadeBeats(beats, np.full(len(rows), "N"), rows)
 
 
 def _timing(

@@ -54,6 +54,11 @@ def change_p_wave(
     return beats * (1 - early) + (changed + level) * early
 
 
+def cut_p_wave(regular: Waves, time_s: NDArray[np.float64]) -> Waves:
+    """Cut the P wave out of beats: what lies before the QRS complex, over the level after it."""
+    return (regular - _level(regular, time_s)) * ramp(time_s, FADE_S, END_S)
+
+
 def _level(beats: Waves, time_s: NDArray[np.float64]) -> Waves:
     """Level between P wave and QRS complex."""
     between = (time_s >= END_S) & (time_s < END_S + 0.03)

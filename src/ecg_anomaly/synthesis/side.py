@@ -10,7 +10,13 @@ from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
 from ecg_anomaly.features.describe import BeatsInContext, describe
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.synthesis.distortions import distort_beats
-from ecg_anomaly.synthesis.made_beats import MadeBeats, make_anomalies, make_rhythms, make_runs
+from ecg_anomaly.synthesis.made_beats import (
+    MadeBeats,
+    make_anomalies,
+    make_fibrillation,
+    make_rhythms,
+    make_runs,
+)
 
 
 def add_made_beats(
@@ -53,6 +59,7 @@ def add_made_beats(
     parts = [
         ("anomaly", make_anomalies(beats, config, preprocess, rng), normal),
         ("rhythm", make_rhythms(beats, config, rng), normal),
+        ("rhythm", make_fibrillation(beats, config, preprocess, rng), normal),
     ]
     abnormal = np.flatnonzero(inputs.anomalous)
     if len(abnormal):
@@ -65,11 +72,11 @@ def add_made_beats(
     return concatenate_inputs([inputs, *made])
 
 
-def choose_normal(inputs: BeatInputs, most: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Rows of normal beats, at most so many of each record, in random order."""
+def choose_normal(inputs: BeatInputs, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Rows of normal beats, `n` of each record in random order; again where it has fewer."""
     order = rng.permutation(np.flatnonzero(inputs.presumed_normal))
     record = inputs.record[order]
-    kept = [order[record == name][:most] for name in np.unique(record)]
+    kept = [np.resize(order[record == name], n) for name in np.unique(record)]
     return rng.permutation(np.concatenate(kept)) if kept else order
 
 

@@ -1,6 +1,7 @@
 """Write a trained network in the form that every later stage and the detector use."""
 
 import contextlib
+import logging
 import os
 import warnings
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ def export_network(network: keras.Model, folder: str | Path) -> None:
     with warnings.catch_warnings(), _silence():
         # tf2onnx warns of a NumPy name that it only probes for.
         warnings.simplefilter("ignore")
+        logging.getLogger("tf2onnx").setLevel(logging.ERROR)
         network.export(path, format="onnx", verbose=False)
     path.write_bytes(rewrite_graph(onnx.load(path)).SerializeToString(deterministic=True))
 

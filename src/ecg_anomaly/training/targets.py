@@ -68,17 +68,17 @@ def draw_epoch(
 ) -> NDArray[np.intp]:
     """Draw the beats of one epoch in random order.
 
-    No record gives more than ``normal_per_record`` recorded normal beats or ``abnormal_per_record``
-    of one other class, so that a person with many beats does not outweigh the others.
+    No record gives more than ``normal_per_record`` recorded normal beats, as many made ones and
+    ``abnormal_per_record`` recorded ones of one other class, so that a person with many beats does
+    not outweigh the others. Where more beats were made than that, each epoch shows others: the
+    network has to learn what they have in common.
     """
     inputs = beats.inputs
     order = rng.permutation(len(inputs))
-    _, group = np.unique(
-        np.char.add(np.char.add(inputs.record, "/"), np.char.add(inputs.aami, inputs.made)),
-        return_inverse=True,
-    )
-    most = np.where(inputs.anomalous, config.abnormal_per_record, config.normal_per_record)
-    most = np.where(inputs.recorded, most, len(inputs))
+    kind = np.where(inputs.recorded, inputs.aami, "made")
+    _, group = np.unique(np.char.add(np.char.add(inputs.record, "/"), kind), return_inverse=True)
+    abnormal = inputs.recorded & inputs.anomalous
+    most = np.where(abnormal, config.abnormal_per_record, config.normal_per_record)
     shuffled = group[order]
     by_group = np.argsort(shuffled, kind="stable")
     starts = np.searchsorted(shuffled[by_group], np.arange(group.max() + 1))

@@ -1,0 +1,28 @@
+"""Made beats in a finished pipeline: to learn from and to stop by, and never to be judged by."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.features.beat_inputs import read_inputs
+from ecg_anomaly.scoring.beat_scores import read_scores
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+
+
+@pytest.mark.parametrize(("side", "has_some"), [("train", 1), ("validation", 1), ("test", 0)])
+def test_beats_are_made_for_every_side_but_the_test_side(
+    clone: Path, side: str, has_some: int
+) -> None:
+    inputs = read_inputs(clone / f"data/features/{side}.npz")
+    assert inputs.recorded.any()
+    assert (~inputs.recorded).any() == has_some
+
+
+def test_validation_scores_are_of_recorded_beats_alone(clone: Path) -> None:
+    inputs = read_inputs(clone / "data/features/validation.npz")
+    recorded = inputs.select(inputs.recorded)
+    scores = read_scores(clone / "data/training/validation_scores.npz")
+    for name in ("record", "sample", "aami"):
+        np.testing.assert_array_equal(getattr(scores, name), getattr(recorded, name))
