@@ -27,11 +27,11 @@ def run_benchmark(config: BenchmarkRunConfig) -> None:
     """Run one protocol; write its JSON file and the README's table."""
     config = shrink(config) if config.benchmark.smoke else config
     start, protocol = time.monotonic(), config.benchmark.protocol
+    provenance = describe_provenance(config)  # code and commit may move while it runs
     folder = Path(config.benchmark.folder)
     with start_benchmark(config) as log:
         bench = Workbench(config, log)
         results = PROTOCOLS[protocol](bench, open_dataset(config.dataset, RAW))
-        provenance = describe_provenance(config, results.pop("data_sha256"))
         seconds = round(time.monotonic() - start, 1)
         content = {"protocol": protocol, "seconds": seconds, **results, **provenance}
         write_json(folder / f"{protocol}.json", content)

@@ -48,7 +48,9 @@ def test_each_half_tests_once_with_all_its_beats(run):
     results = run([toy_half("train", 60, 1), toy_half("test", 120, 2)])
     tested = {fold: counts["test_beats"] for fold, counts in results["counts"].items()}
     assert tested == {"official": 120, "reversed": 60}
-    assert [row["fold"] for row in results["detectors"]] == ["official", "reversed"]
+    named = {(row["fold"], row["name"]) for row in results["detectors"]}
+    assert {fold for fold, _ in named} == {"official", "reversed"}
+    assert len(named) == len(results["detectors"])
 
 
 def test_figures_are_of_the_anomaly_class(run):

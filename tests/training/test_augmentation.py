@@ -17,7 +17,7 @@ from ecg_anomaly.training.augmentation import (
 
 OFF = TrainingConfig(
     noise=0.0, wander=0.0, feature_noise=0.0, amplitude_jitter=0.0, polarity_flip=0.0,
-    lead_swap=0.0, lead_drop=0.0, time_shift_s=0.0,
+    lead_swap=0.0, lead_drop=0.0, time_shift_s=0.0, local_rhythm_drop=0.0,
 )  # fmt: skip
 STRONG = {
     "amplitude_jitter": 0.3, "polarity_flip": 0.3, "lead_swap": 0.3, "lead_drop": 0.5,
@@ -156,3 +156,19 @@ def test_chance_comes_from_the_generator_alone(sequence, features):
     one, same, other = (vary(sequence, features, seed=s, **STRONG)[0] for s in (0, 0, 1))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
+
+
+def test_a_beat_that_forgets_the_last_intervals_says_the_same_against_the_last_minutes(sequence):
+    names = ("rr_previous_to_mean", "rr_previous_to_local", "rr_next_to_local", "rr_mean")
+    mean, scale = np.array([0.1, -0.2, 0.3, 0.0]), np.array([0.2, 0.4, 0.1, 1.0])
+    layout = describe_layout(100.0, 2, FeatureTransform(names, np.arange(4), mean, scale))
+    raw = np.random.default_rng(0).normal(0, 0.3, (200, 4))
+    scaled = ((raw - mean) / scale).astype(np.float32)
+    config, rng = replace(OFF, local_rhythm_drop=0.5), np.random.default_rng(0)
+    _, numbers = vary_beats(sequence, scaled, layout, config, rng)
+    changed = (numbers != scaled).any(axis=1)
+    assert 0.3 < changed.mean() < 0.7
+    again = numbers * scale + mean
+    np.testing.assert_allclose(again[changed, 1], raw[changed, 0], atol=1e-5)
+    # The mean's counterpart of the third was not selected: it stays as it was.
+    np.testing.assert_array_equal(numbers[:, [0, 2, 3]], scaled[:, [0, 2, 3]])

@@ -85,6 +85,17 @@ def test_an_epoch_draws_as_many_made_beats_as_normal_ones_and_the_next_one_other
     assert made[0] != made[1]
 
 
+def test_beats_put_in_runs_take_no_place_from_others(make_inputs):
+    inputs = make_inputs(300, aami="NVV", n_subjects=1)
+    inputs.made[:] = np.resize(["", "", "run"], 300)
+    inputs.made[:60:3] = "rhythm"
+    beats = choose_training_beats(inputs, "lstm_classifier")
+    config = TrainingConfig(normal_per_record=10, abnormal_per_record=7)
+    drawn = beats.inputs.select(draw_epoch(beats, config, np.random.default_rng(0)))
+    counts = {name: int((drawn.made == name).sum()) for name in ("", "rhythm", "run")}
+    assert counts == {"": 17, "rhythm": 10, "run": 7}
+
+
 @pytest.mark.parametrize("aami", ["V", "SVFQ"])
 def test_no_normal_beats_are_the_users_to_mend(make_inputs, aami):
     with pytest.raises(UserError, match="no normal beats to train on in the validation side"):

@@ -24,7 +24,7 @@ INPUT_ROOMS = ("beats", "features", "records", "simulation", "splits", "synthesi
 SCORE_ROOMS = ("baselines", "models", "scoring", "training")
 
 #: Modules of this room that make what is kept.
-INPUT_MODULES = ("benchmark/reading.py", "benchmark/sides.py", "benchmark/reference.py")
+INPUT_MODULES = tuple(f"benchmark/{n}.py" for n in ("described", "reading", "reference", "sides"))
 SCORE_MODULES = ("benchmark/unit.py",)
 
 Arrays = dict[str, NDArray[Any]]

@@ -1,23 +1,14 @@
 """The rows of a protocol's results: one per detector, one per baseline."""
 
-from dataclasses import replace
-from typing import Any
-
-from numpy.typing import NDArray
-
-from ecg_anomaly.benchmark.judging import Condition, choose_threshold, detail, judge
-from ecg_anomaly.benchmark.reference import ReferenceBeats
-from ecg_anomaly.benchmark.scored import ScoredSides, attach_unit, cross_fit, join_units
+from ecg_anomaly.benchmark.conditions import Arrays, Row, cross_fit_units, judge_conditions
+from ecg_anomaly.benchmark.judging import Condition
+from ecg_anomaly.benchmark.scored import join_units
 from ecg_anomaly.benchmark.seeds import summarise_seeds
 from ecg_anomaly.benchmark.sides import Sides
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
-from ecg_anomaly.threshold.tuning import Threshold
 
 #: The rule that every detector is also judged by: it reads no label of a disease.
 LABEL_FREE = "false_alarm_rate"
-
-Arrays = dict[str, NDArray[Any]]
-Row = dict[str, Any]
 
 
 def detector_row(
@@ -47,7 +38,8 @@ def detector_row(
     rules = list(dict.fromkeys([detector.threshold, LABEL_FREE]))
     reference = folds[0].reference
     judged = [
-        _judge_all(_cross_fit(unit, folds), reference, conditions, rules, config) for unit in units
+        judge_conditions(cross_fit_units(unit, folds), reference, conditions, rules, config)
+        for unit in units
     ]
     seeds = [
         {"seed": s, **_effort(unit), **row}
@@ -60,7 +52,52 @@ def detector_row(
         "threshold": detector.threshold,
         "seeds": seeds,
         "over_seeds": summarise_seeds(judged),
-        "ensemble": _judge_all(_cross_fit(joined, folds), reference, conditions, rules, config),
+        "ensemble": judge_conditions(
+            cross_fit_units(joined, folds), reference, conditions, rules, config
+        ),
+    }
+
+
+def fold_row(
+    name: str,
+    units: list[list[Arrays]],
+    folds: list[Sides],
+    conditions: list[Condition],
+    config: BenchmarkRunConfig,
+) -> Row:
+    """Judge one network of a protocol whose folds test on different beats.
+
+    Parameters
+    ----------
+    name : str
+        Key of ``benchmark.detectors``.
+    units : list of list of dict
+        For each fold its units by seed; the first fold may have more seeds than the others.
+    folds : list of Sides
+        One per fold.
+    conditions, config
+        As in `detector_row`.
+
+    Returns
+    -------
+    dict
+        As `detector_row`, but ``over_seeds`` is over the folds with the first seed.
+    """
+    row = detector_row(name, [[unit] for unit in units[0]], folds[:1], conditions, config)
+    rules = list(dict.fromkeys([row["threshold"], LABEL_FREE]))
+    rows = [
+        judge_conditions(
+            cross_fit_units(unit[:1], [fold]), fold.reference, conditions, rules, config
+        )
+        for unit, fold in zip(units, folds, strict=True)
+    ]
+    efforts = [{"fold": number, **_effort(unit[:1])} for number, unit in enumerate(units)]
+    each = [{**effort, **judged} for effort, judged in zip(efforts, rows, strict=True)]
+    return {
+        **row,
+        "over": f"{len(folds)} folds",
+        "folds": each,
+        "over_seeds": summarise_seeds(rows),
     }
 
 
@@ -71,50 +108,14 @@ def baseline_rows(
     names = [n.removeprefix("validation.") for n in units[0] if n.startswith("validation.")]
     rows = []
     for name in names:
-        scored = _cross_fit(units, folds, name)
-        row = _judge_all(scored, folds[0].reference, conditions, [LABEL_FREE], config)
+        scored = cross_fit_units(units, folds, name)
+        row = judge_conditions(scored, folds[0].reference, conditions, [LABEL_FREE], config)
         rows.append({"name": name, **row})
     return rows
-
-
-def _cross_fit(units: list[Arrays], folds: list[Sides], column: str = "score") -> ScoredSides:
-    pairs = zip(units, folds, strict=True)
-    return cross_fit([attach_unit(unit, sides, column) for unit, sides in pairs])
 
 
 def _effort(units: list[Arrays]) -> Row:
     return {
         "epochs": [int(unit["epochs"]) for unit in units],
         "training_seconds": [float(unit["seconds"]) for unit in units],
-    }
-
-
-def _judge_all(
-    scored: ScoredSides,
-    reference: ReferenceBeats,
-    conditions: list[Condition],
-    rules: list[str],
-    config: BenchmarkRunConfig,
-) -> Row:
-    chosen: dict[str, dict[str, Threshold]] = {}
-    row: Row = {}
-    for condition in conditions:
-        if condition.positions not in scored.scores:
-            continue
-        mapping = condition.escape_beats
-        if mapping not in chosen:
-            chosen[mapping] = _thresholds(scored, condition, rules, config)
-        row[condition.name] = judge(scored, reference, condition, chosen[mapping])
-    first = conditions[0]
-    threshold = chosen[first.escape_beats][rules[0]]
-    row["detail"] = detail(scored, reference, first, threshold, config.evaluation)
-    return row
-
-
-def _thresholds(
-    scored: ScoredSides, condition: Condition, rules: list[str], config: BenchmarkRunConfig
-) -> dict[str, Threshold]:
-    return {
-        rule: choose_threshold(scored, condition, replace(config.threshold, kind=rule))
-        for rule in rules
     }

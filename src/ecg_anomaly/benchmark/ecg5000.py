@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.benchmark.described import describe_protocol
 from ecg_anomaly.benchmark.detector_rows import baseline_rows, detector_row
 from ecg_anomaly.benchmark.inter_patient import count_protocol
 from ecg_anomaly.benchmark.judging import Condition
 from ecg_anomaly.benchmark.reading import read_protocol_beats
-from ecg_anomaly.benchmark.sides import describe_protocol
 from ecg_anomaly.benchmark.workbench import Workbench
 from ecg_anomaly.config.schema import DatasetConfig
 from ecg_anomaly.errors import UserError

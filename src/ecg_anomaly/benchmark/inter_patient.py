@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.labels import AAMI_CLASSES, aami_class
+from ecg_anomaly.benchmark.described import DescribedBeats, describe_protocol
 from ecg_anomaly.benchmark.detector_rows import baseline_rows, detector_row
 from ecg_anomaly.benchmark.judging import Condition
 from ecg_anomaly.benchmark.reading import read_protocol_beats
 from ecg_anomaly.benchmark.reference import ReferenceBeats
-from ecg_anomaly.benchmark.sides import DescribedBeats, Sides, describe_protocol
+from ecg_anomaly.benchmark.sides import Sides
 from ecg_anomaly.benchmark.workbench import Workbench
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
 from ecg_anomaly.errors import UserError

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ecg_anomaly.benchmark.beatgan import run_beatgan
 from ecg_anomaly.benchmark.ecg5000 import run_ecg5000
 from ecg_anomaly.benchmark.inter_patient import run_inter_patient
 from ecg_anomaly.benchmark.workbench import Workbench
@@ -12,6 +13,7 @@ from ecg_anomaly.records.record import Record
 PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = {
     "inter_patient": run_inter_patient,
     "ecg5000": run_ecg5000,
+    "beatgan": run_beatgan,
 }
 
 
@@ -30,7 +32,14 @@ def name_row(row: dict[str, Any], between: str = ", ") -> str:
 def _line(name: str, row: dict[str, Any]) -> str:
     figures = row["reference_positions"]
     decisions = next(iter(figures["decisions"].values()))
-    return (
-        f"{name}: AUROC {figures['auroc']}, average precision {figures['average_precision']}, "
-        f"mean AUROC over records {figures['mean_over_records']['auroc']}, F1 {decisions['f1']}"
-    )
+    shown = {
+        "AUROC": figures["auroc"],
+        "average precision": figures["average_precision"],
+        "mean AUROC over records": figures["mean_over_records"]["auroc"],
+        "F1": decisions["f1"],
+    }
+    return f"{name}: " + ", ".join(f"{key} {_number(value)}" for key, value in shown.items())
+
+
+def _number(value: Any) -> Any:
+    return value["mean"] if isinstance(value, dict) else value

@@ -12,15 +12,13 @@ from ecg_anomaly.tracking.store import git_commit
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "onnxruntime", "sleepecg")
 
 
-def describe_provenance(config: BenchmarkRunConfig, data: dict[str, str]) -> dict[str, Any]:
-    """Versions, code, data and configuration of a result.
+def describe_provenance(config: BenchmarkRunConfig) -> dict[str, Any]:
+    """Versions, code and configuration of a result; asked for before the work starts.
 
     Parameters
     ----------
     config : BenchmarkRunConfig
         What it was run with.
-    data : dict of str to str
-        SHA256 of the recordings, by data set.
 
     Returns
     -------
@@ -33,7 +31,6 @@ def describe_provenance(config: BenchmarkRunConfig, data: dict[str, str]) -> dic
     return {
         "commit": git_commit(),
         "code_sha256": code_digest(rooms),
-        "data_sha256": data,
         "versions": {"python": platform.python_version(), **named},
         "configuration": flatten_config(config),
     }

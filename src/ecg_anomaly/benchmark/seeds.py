@@ -25,7 +25,8 @@ def summarise_seeds(rows: list[dict[str, Any]]) -> dict[str, Any]:
     for key in rows[0]:
         values = [row.get(key) for row in rows]
         if all(isinstance(v, dict) for v in values):
-            summary[key] = summarise_seeds([v for v in values if isinstance(v, dict)])
+            nested = summarise_seeds([v for v in values if isinstance(v, dict)])
+            summary |= {key: nested} if nested else {}
         elif all(isinstance(v, int | float) for v in values):
             numbers = np.array(values, dtype=float)
             sd = rounded(float(numbers.std(ddof=1))) if len(numbers) > 1 else None

@@ -6,16 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.benchmark.reading import ProtocolBeats
+from ecg_anomaly.benchmark.described import DescribedBeats
 from ecg_anomaly.benchmark.reference import ReferenceBeats, list_reference
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inputs
-from ecg_anomaly.features.describe import (
-    BeatDescription,
-    BeatsInContext,
-    describe_beats,
-    name_features,
-)
+from ecg_anomaly.features.describe import name_features
 from ecg_anomaly.features.selection import FeatureTransform, select_features
 from ecg_anomaly.features.sides import assemble_inputs
 from ecg_anomaly.features.transform_file import read_transform, write_transform
@@ -30,27 +25,6 @@ from ecg_anomaly.storage.atomic import (
 from ecg_anomaly.synthesis.side import add_made_beats
 
 ABOUT = "about.json"
-
-
-@dataclass(frozen=True)
-class DescribedBeats:
-    """All beats of a protocol with their description, whatever side they will stand on.
-
-    Attributes
-    ----------
-    beats : ProtocolBeats
-    description : BeatDescription
-        Of the reference beats.
-    context : BeatsInContext or None
-        What they were compared with; None for beats already cut out.
-    detected : BeatDescription or None
-        Of the detected beats.
-    """
-
-    beats: ProtocolBeats
-    description: BeatDescription
-    context: BeatsInContext | None
-    detected: BeatDescription | None
 
 
 @dataclass(frozen=True)
@@ -77,16 +51,6 @@ class Sides:
     reference: ReferenceBeats
     transform: FeatureTransform
     about: dict
-
-
-def describe_protocol(beats: ProtocolBeats, config: PipelineConfig) -> DescribedBeats:
-    """Describe all beats of a protocol; the split plays no part in it."""
-    described, context = describe_beats(beats.reference, config.features, config.preprocess)
-    detected = None
-    if beats.detected is not None:
-        # False detections and missed beats change their neighbours' RR intervals.
-        detected, _ = describe_beats(beats.detected, config.features, config.preprocess)
-    return DescribedBeats(beats, described, context, detected)
 
 
 def write_sides(

@@ -58,10 +58,10 @@ def render_table(folder: Path) -> str:
 def _protocol_rows(content: dict[str, Any]) -> list[str]:
     rows = []
     for row in content["detectors"]:
-        n = len(row["seeds"])
+        over = row.get("over", f"{len(row['seeds'])} seeds")
         name = f"**{row['name']}** ({row['model']}){_fold(row)}"
         rule, means = row["threshold"], row["over_seeds"]
-        rows.append(_row(content, f"{name}, mean ± sd of {n} seeds", means, rule, {}))
+        rows.append(_row(content, f"{name}, mean ± sd of {over}", means, rule, {}))
         intervals = {r["figure"]: r for r in row["ensemble"]["detail"]["intervals"]}
         rows.append(_row(content, f"{name}, ensemble", row["ensemble"], rule, intervals))
     for row in content["baselines"]:

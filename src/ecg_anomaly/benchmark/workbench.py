@@ -19,7 +19,8 @@ from ecg_anomaly.benchmark.cache import (
     ResultCache,
     unit_key,
 )
-from ecg_anomaly.benchmark.sides import DescribedBeats, Sides, read_sides, write_sides
+from ecg_anomaly.benchmark.described import DescribedBeats
+from ecg_anomaly.benchmark.sides import Sides, read_sides, write_sides
 from ecg_anomaly.benchmark.unit import baseline_unit, train_unit
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig, DetectorConfig
 from ecg_anomaly.config.schema import PipelineConfig

@@ -217,6 +217,7 @@ class TrainingConfig:
     polarity_flip: float = 0.05
     lead_swap: float = 0.1
     lead_drop: float = 0.15
+    local_rhythm_drop: float = 0.2
     time_shift_s: float = 0.017
     seed: int = 1
 
@@ -228,7 +229,8 @@ class TrainingConfig:
         check_range("training.learning_rate", self.learning_rate, 0, 1)
         for key in ("weight_decay", "noise", "wander", "feature_noise"):
             check_range(f"training.{key}", getattr(self, key), 0, low_included=True)
-        for key in ("amplitude_jitter", "polarity_flip", "lead_swap", "lead_drop"):
+        shares = ("polarity_flip", "lead_swap", "lead_drop", "local_rhythm_drop")
+        for key in ("amplitude_jitter", *shares):
             check_range(f"training.{key}", getattr(self, key), 0, 1, low_included=True)
         check_range("training.label_smoothing", self.label_smoothing, 0, 0.5, low_included=True)
         check_range("training.time_shift_s", self.time_shift_s, 0, 0.2, low_included=True)

@@ -84,9 +84,7 @@ class Detector:
         synthesis = SynthesisConfig(**said["features"].pop("synthesis"))
         return cls(
             preprocess=PreprocessConfig(**{**said["preprocess"], "beat_positions": "detected"}),
-            features=FeaturesConfig(
-                **said["features"], selection=selection, synthesis=synthesis
-            ),
+            features=FeaturesConfig(**said["features"], selection=selection, synthesis=synthesis),
             leads=said["leads"],
             segment_length=said["segment_length"],
             transform=read_transform(root / TRANSFORM),

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.history import History, part_distances
 from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy, p_wave_residual
-from ecg_anomaly.features.parts import PARTS, part_slice, r_peak_index
+from ecg_anomaly.features.parts import PARTS, r_peak_index
 
 PER_LEAD = (
     *(f"{part}_difference" for part in PARTS),

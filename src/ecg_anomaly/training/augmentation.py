@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import TrainingConfig
 from ecg_anomaly.features.selection import CLIP, FeatureTransform
+from ecg_anomaly.training.local_rhythm import LocalRhythm, find_local_rhythm, forget_local_rhythm
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class InputLayout:
         Column of the same feature of the other lead; its own where there is none.
     dead : (k,) float32
         Value of each feature where the lead is absent.
+    local_rhythm : LocalRhythm
+        Which features compare with the last few intervals.
     """
 
     fs: float
@@ -32,6 +35,7 @@ class InputLayout:
     feature_lead: NDArray[np.int64]
     feature_twin: NDArray[np.int64]
     dead: NDArray[np.float32]
+    local_rhythm: LocalRhythm
 
 
 def describe_layout(fs: float, n_leads: int, transform: FeatureTransform) -> InputLayout:
@@ -43,7 +47,8 @@ def describe_layout(fs: float, n_leads: int, transform: FeatureTransform) -> Inp
     twins = [f"{stem}_{other.get(at, 'x')}" for (stem, _), at in zip(stems, lead, strict=True)]
     twin = [names.index(t) if t in names else i for i, t in enumerate(twins)]
     dead = np.clip(-transform.mean / transform.scale, -CLIP, CLIP).astype(np.float32)
-    return InputLayout(fs, n_leads, np.array(lead, int), np.array(twin, int), dead)
+    rhythm = find_local_rhythm(transform)
+    return InputLayout(fs, n_leads, np.array(lead, int), np.array(twin, int), dead, rhythm)
 
 
 def vary_beats(
@@ -53,7 +58,7 @@ def vary_beats(
     config: TrainingConfig,
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Shift in time, scale, turn upside down, swap and drop leads.
+    """Shift in time, scale, turn upside down, swap and drop leads, forget the last few beats.
 
     Parameters
     ----------
@@ -87,6 +92,7 @@ def vary_beats(
         gain[dropped, lead] = 0.0
         gone = layout.feature_lead[None, :] == lead[:, None]
         numbers[dropped] = np.where(gone, layout.dead, numbers[dropped])
+    numbers = forget_local_rhythm(numbers, layout.local_rhythm, config.local_rhythm_drop, rng)
     return (varied * np.tile(gain, groups)[:, None, :]).astype(np.float32), numbers
 
 

@@ -68,16 +68,17 @@ def draw_epoch(
 ) -> NDArray[np.intp]:
     """Draw the beats of one epoch in random order.
 
-    No record gives more than ``normal_per_record`` recorded normal beats, as many made ones and
-    ``abnormal_per_record`` recorded ones of one other class, so that a person with many beats does
-    not outweigh the others. Where more beats were made than that, each epoch shows others: the
-    network has to learn what they have in common.
+    No record gives more than ``normal_per_record`` recorded normal beats and as many beats made
+    from them, nor more than ``abnormal_per_record`` recorded ones of one other class and as many
+    put in runs, so that a person with many beats does not outweigh the others. Where more beats
+    were made than that, each epoch shows others: the network has to learn what they have in common.
     """
     inputs = beats.inputs
     order = rng.permutation(len(inputs))
-    kind = np.where(inputs.recorded, inputs.aami, "made")
+    from_normal = np.isin(inputs.made, ["anomaly", "rhythm"])
+    kind = np.where(from_normal, "made", np.char.add(inputs.aami, inputs.made))
     _, group = np.unique(np.char.add(np.char.add(inputs.record, "/"), kind), return_inverse=True)
-    abnormal = inputs.recorded & inputs.anomalous
+    abnormal = inputs.anomalous & ~from_normal
     most = np.where(abnormal, config.abnormal_per_record, config.normal_per_record)
     shuffled = group[order]
     by_group = np.argsort(shuffled, kind="stable")
