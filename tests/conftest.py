@@ -59,7 +59,8 @@ def make_inputs() -> InputsMaker:
 def make_network():
     """Return a maker of tiny networks; Keras is imported once, when first asked for."""
     from ecg_anomaly.config.schema import ModelConfig
-    from ecg_anomaly.models.network import InputShape, build_network
+    from ecg_anomaly.models.layers import InputShape
+    from ecg_anomaly.models.network import build_network
 
     def make(kind: str = "lstm_autoencoder", shape=(16, 2, 3), seed: int = 1, **changes):
         import keras

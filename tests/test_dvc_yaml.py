@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from import_graph import imported_files
 
 ROOT = Path(__file__).resolve().parents[1]

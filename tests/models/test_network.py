@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.schema import MODELS
+from ecg_anomaly.config.learning_schema import MODELS
 from ecg_anomaly.errors import UserError
 
 SHAPE = (16, 2, 3)
@@ -109,7 +109,7 @@ def test_a_window_that_does_not_fold_is_refused_with_what_would(
 def test_folding_lays_samples_side_by_side_in_time(make_network):
     import keras
 
-    from ecg_anomaly.models.network import InputShape, fold_samples
+    from ecg_anomaly.models.layers import InputShape, fold_samples
 
     sequence = keras.Input((6, 2))
     fold = keras.Model(sequence, fold_samples(sequence, InputShape(6, 2, 0), 3))

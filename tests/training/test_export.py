@@ -59,7 +59,8 @@ def test_another_process_writes_the_same_bytes(make_network, tmp_path):
     program = f"""
 import keras
 from ecg_anomaly.config.schema import ModelConfig
-from ecg_anomaly.models.network import InputShape, build_network
+from ecg_anomaly.models.layers import InputShape
+from ecg_anomaly.models.network import build_network
 from ecg_anomaly.training.export import export_network
 keras.utils.set_random_seed(1)
 sizes = dict(units=4, latent_size=3, bidirectional=False, dropout=0.0)

@@ -127,7 +127,7 @@ def _drop_broken_leads(
     waveform: NDArray[np.float32], gaps: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
     """Take a lead with a gap for absent: detectors know a beat without it, not a bridged one."""
-    broken = gaps.any(axis=1, keepdims=True)
+    broken = np.asarray(gaps.any(axis=1, keepdims=True))
     broken[:, :, 0] = False  # a gap in the first lead makes the beat unreadable
     return np.where(broken, np.float32(0), waveform)
 

@@ -7,7 +7,8 @@ of this one, because no stage reads it.
 from dataclasses import dataclass, field
 
 from ecg_anomaly.config.checks import check_choice, check_range, check_seed
-from ecg_anomaly.config.schema import THRESHOLDS, ModelConfig, PipelineConfig, TrainingConfig
+from ecg_anomaly.config.schema import ModelConfig, PipelineConfig, TrainingConfig
+from ecg_anomaly.config.verdict_schema import THRESHOLDS
 
 PROTOCOLS = ("inter_patient", "ecg5000", "beatgan")
 

@@ -8,7 +8,7 @@ anomaly detection), with the decoder fed by the latent vector at every step.
 import keras
 
 from ecg_anomaly.config.schema import ModelConfig
-from ecg_anomaly.models.network import InputShape, encode, fold_samples, make_inputs
+from ecg_anomaly.models.layers import InputShape, encode, fold_samples, make_inputs
 
 
 def build_autoencoder(config: ModelConfig, shape: InputShape) -> keras.Model:

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from ecg_anomaly.config.schema import ModelConfig
-from ecg_anomaly.models.network import InputShape, encode, fold_samples, make_inputs
+from ecg_anomaly.models.layers import InputShape, encode, fold_samples, make_inputs
 
 #: Share of inputs of each step that is left out, against leaning on one sample or number.
 STEP_DROPOUT = 0.1

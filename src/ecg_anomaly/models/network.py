@@ -1,33 +1,12 @@
-"""Build the network that the configuration names.
-
-Every layer has a name of its own: names that Keras counts up would end in the weights file, and
-the second network of a process would not have the bytes of the first.
-"""
-
-from dataclasses import dataclass
-from typing import Any
+"""Build the network that the configuration names."""
 
 import keras
 
 from ecg_anomaly.config.schema import ModelConfig
 from ecg_anomaly.errors import UserError
-
-
-@dataclass(frozen=True)
-class InputShape:
-    """Shape of one beat.
-
-    Attributes
-    ----------
-    samples, channels : int
-        Length and width of the sequence.
-    features : int
-        Number of scalar features.
-    """
-
-    samples: int
-    channels: int
-    features: int
+from ecg_anomaly.models.layers import InputShape
+from ecg_anomaly.models.lstm_autoencoder import build_autoencoder
+from ecg_anomaly.models.lstm_classifier import build_classifier
 
 
 def build_network(config: ModelConfig, shape: InputShape, n_classes: int) -> keras.Model:
@@ -54,9 +33,6 @@ def build_network(config: ModelConfig, shape: InputShape, n_classes: int) -> ker
     UserError
         When the window is no multiple of ``samples_per_step``.
     """
-    from ecg_anomaly.models.lstm_autoencoder import build_autoencoder
-    from ecg_anomaly.models.lstm_classifier import build_classifier
-
     if shape.samples % config.samples_per_step:
         rule = f"{config.samples_per_step} does not divide the window of {shape.samples} samples"
         fitting = [k for k in range(1, 17) if shape.samples % k == 0]
@@ -64,37 +40,3 @@ def build_network(config: ModelConfig, shape: InputShape, n_classes: int) -> ker
     if config.kind == "lstm_autoencoder":
         return build_autoencoder(config, shape)
     return build_classifier(config, shape, n_classes)
-
-
-def make_inputs(shape: InputShape) -> dict[str, Any]:
-    """Make the symbolic inputs of a network: the features only where there are some."""
-    inputs = {"sequence": keras.Input((shape.samples, shape.channels), name="sequence")}
-    if shape.features:
-        inputs["features"] = keras.Input((shape.features,), name="features")
-    return inputs
-
-
-def fold_samples(sequence: Any, shape: InputShape, samples_per_step: int) -> Any:
-    """Lay `samples_per_step` samples side by side into one LSTM step.
-
-    The LSTM then takes a quarter of the steps for four samples a step, four to ten times
-    faster, and each step sees a piece of wave instead of one value.
-    """
-    steps = shape.samples // samples_per_step
-    return keras.layers.Reshape((steps, samples_per_step * shape.channels), name="folded")(sequence)
-
-
-def lstm_layer(config: ModelConfig, return_sequences: bool, name: str) -> keras.Layer:
-    """Make one LSTM layer, bidirectional when the configuration says so."""
-    lstm = keras.layers.LSTM(config.units, return_sequences=return_sequences, name=name)
-    return keras.layers.Bidirectional(lstm, name=f"{name}_pair") if config.bidirectional else lstm
-
-
-def encode(config: ModelConfig, steps: Any) -> Any:
-    """Run the stacked LSTM layers over the steps and keep the last state."""
-    for layer in range(config.layers):
-        last = layer == config.layers - 1
-        steps = lstm_layer(config, not last, f"encoder_{layer + 1}")(steps)
-        if config.dropout:
-            steps = keras.layers.Dropout(config.dropout, name=f"dropout_{layer + 1}")(steps)
-    return steps

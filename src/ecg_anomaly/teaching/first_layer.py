@@ -59,7 +59,8 @@ def read_first_layer(path: str | Path, config: ModelConfig, card: NetworkCard) -
     UserError
         When the file is absent, unreadable, or of another network.
     """
-    from ecg_anomaly.models.network import InputShape, build_network
+    from ecg_anomaly.models.layers import InputShape
+    from ecg_anomaly.models.network import build_network
 
     if not Path(path).is_file():
         raise UserError(path, "no such file", "run `dvc repro` to make it")

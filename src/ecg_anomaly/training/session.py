@@ -7,7 +7,8 @@ from ecg_anomaly.beats.labels import AAMI_CLASSES
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.models.network import InputShape, build_network
+from ecg_anomaly.models.layers import InputShape
+from ecg_anomaly.models.network import build_network
 from ecg_anomaly.scoring.onnx_network import OnnxNetwork
 from ecg_anomaly.scoring.scorer import BeatScorer, calibrate_scorer
 from ecg_anomaly.scoring.trained_model import NETWORK, NetworkCard, write_scorer
