@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
 repro: $(READY)  ## the pipeline: recordings to an evaluated, packaged detector
 	$(BIN)/dvc repro
@@ -18,6 +18,9 @@ lint: $(READY)  ## formatting, style, types
 	$(BIN)/ruff format --check src tests
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
+
+benchmark: $(READY)  ## the public protocols (needs ECG_ANOMALY_DATA), to data/benchmark and the README
+	for p in inter_patient ecg5000 beatgan; do $(BIN)/python src/run_benchmark.py benchmark=$$p || exit 1; done
 
 params: $(READY)  ## compose conf/ into params.yaml
 	$(BIN)/python src/compose_params.py
@@ -37,4 +40,4 @@ $(READY): constraints.txt pyproject.toml
 		> $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/venv_first_on_path.pth
 	touch $@
 
-.PHONY: help repro test lint params ui
+.PHONY: help repro test lint benchmark params ui

@@ -17,9 +17,8 @@ from ecg_anomaly.tracking.store import (
 
 KEY, COMPLETE, PROCESS = "ecg_anomaly.pipeline_key", "ecg_anomaly.complete", "ecg_anomaly.process"
 
-#: The first opens MLflow's pages on training runs instead of on chats with language models.
+#: The line above the list of runs.
 EXPERIMENT_TAGS = {
-    "mlflow.experimentKind": "custom_model_development",
     "mlflow.note.content": "LSTM detectors of abnormal heartbeats, one run per pipeline run. "
     "Not a medical device.",
 }
