@@ -9,10 +9,9 @@ same code on little data in a minute and writes to data/benchmark/smoke.
 import time
 from pathlib import Path
 
-from ecg_anomaly.benchmark.protocols import PROTOCOLS, name_row, say_results
+from ecg_anomaly.benchmark.protocols import PROTOCOLS, name_row, say_results, update_page
 from ecg_anomaly.benchmark.provenance import describe_provenance
 from ecg_anomaly.benchmark.smoke import shrink
-from ecg_anomaly.benchmark.table import update_readme
 from ecg_anomaly.benchmark.workbench import Workbench
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
 from ecg_anomaly.config.hydra_benchmark import benchmark
@@ -35,11 +34,11 @@ def run_benchmark(config: BenchmarkRunConfig) -> None:
         seconds = round(time.monotonic() - start, 1)
         content = {"protocol": protocol, "seconds": seconds, **results, **provenance}
         write_json(folder / f"{protocol}.json", content)
-        for row in results["detectors"]:
+        for row in results.get("detectors", []):
             log.run.log_metrics(flatten_figures(name_row(row, "/"), row["over_seeds"]))
         log.run.log_files(folder, f"{protocol}.json", "benchmark")
     if config.benchmark.readme is not None:
-        update_readme(Path(config.benchmark.readme), folder)
+        update_page(Path(config.benchmark.readme), folder, protocol)
     print(say_results(results))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ecg_anomaly.config.benchmark_schema import BenchmarkConfig
+from ecg_anomaly.config.benchmark_schema import BenchmarkConfig, DetectorConfig
 from ecg_anomaly.errors import UserError
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
@@ -63,7 +63,15 @@ def test_detectors_take_their_groups_from_conf(compose_benchmark):
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("protocol", "other"), ("seeds", []), ("seeds", [-1])], ids=str
+    ("key", "value"),
+    [
+        ("protocol", "other"),
+        ("seeds", []),
+        ("seeds", [-1]),
+        ("detectors", {"mean": DetectorConfig(average_of=["absent"])}),
+        ("detectors", {"mean": DetectorConfig(average_of=["mean"])}),
+    ],
+    ids=str,
 )
 def test_a_value_against_its_rule_is_refused(key, value):
     with pytest.raises(UserError, match=f"benchmark.{key}"):

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.metrics.bootstrap import FIGURES, bootstrap_intervals
+from ecg_anomaly.metrics.bootstrap import (
+    FIGURES,
+    bootstrap_differences,
+    bootstrap_intervals,
+)
 from ecg_anomaly.metrics.decisions import compute_rates, count_decisions
 from ecg_anomaly.metrics.ranking import area_under_roc, average_precision
 
@@ -114,3 +118,30 @@ def test_the_order_of_the_beats_does_not_matter():
     one, other = intervals(*data), intervals(*(a[order] for a in data))
     for name in FIGURES:
         np.testing.assert_allclose(one[name], other[name], atol=1e-12)
+
+
+def differences(score, other, anomalous, subject, n_samples: int = 200):
+    return bootstrap_differences(anomalous, score, other, subject, n_samples, 0.95, 0)
+
+
+def test_a_detector_does_not_differ_from_itself():
+    anomalous, score, subject = draw()
+    for low, high in differences(score, score, anomalous, subject).values():
+        assert (low, high) == (0, 0)
+
+
+def test_the_difference_of_two_equally_troubled_scores_is_known_better_than_either():
+    anomalous, score, subject = draw(spread=2.0)
+    worse = score + np.random.default_rng(3).normal(0, 0.7, len(score))
+    found = differences(score, worse, anomalous, subject)
+    single = intervals(anomalous, score, subject)
+    for name, (low, high) in found.items():
+        better = estimate(anomalous, score)[name] - estimate(anomalous, worse)[name]
+        assert 0 < low <= better <= high
+        assert high - low < np.diff(single[name])[0]
+
+
+def test_one_person_says_nothing_of_a_difference():
+    anomalous, score, _ = draw()
+    found = differences(score, -score, anomalous, np.full(len(score), "one"))
+    assert np.isnan(np.concatenate(list(found.values()))).all()

@@ -23,9 +23,13 @@ PACKAGE = Path(__file__).resolve().parents[1]
 INPUT_ROOMS = ("beats", "features", "records", "simulation", "splits", "synthesis")
 SCORE_ROOMS = ("baselines", "models", "scoring", "training")
 
-#: Modules of this room that make what is kept.
-INPUT_MODULES = tuple(f"benchmark/{n}.py" for n in ("described", "reading", "reference", "sides"))
-SCORE_MODULES = ("benchmark/unit.py",)
+#: Single modules that make what is kept.
+INPUT_MODULES = (
+    *(f"benchmark/{name}.py" for name in ("described", "reading", "reference", "sides")),
+    "quality.py",
+    "signal_levels.py",
+)
+SCORE_MODULES = ("benchmark/unit.py", "benchmark/left_out.py")
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -48,7 +48,7 @@ def detector_row(
     joined = [join_units([unit[f] for unit in units]) for f in range(len(folds))]
     return {
         "name": name,
-        "model": detector.model.kind,
+        "model": _kinds(name, config),
         "threshold": detector.threshold,
         "seeds": seeds,
         "over_seeds": summarise_seeds(judged),
@@ -112,6 +112,11 @@ def baseline_rows(
         row = judge_conditions(scored, folds[0].reference, conditions, [LABEL_FREE], config)
         rows.append({"name": name, **row})
     return rows
+
+
+def _kinds(name: str, config: BenchmarkRunConfig) -> str:
+    detector = config.benchmark.detectors[name]
+    return " + ".join(_kinds(n, config) for n in detector.average_of) or detector.model.kind
 
 
 def _effort(units: list[Arrays]) -> Row:

@@ -18,8 +18,9 @@ from ecg_anomaly.benchmark.detector_rows import baseline_rows, detector_row
 from ecg_anomaly.benchmark.judging import Condition
 from ecg_anomaly.benchmark.reading import read_protocol_beats
 from ecg_anomaly.benchmark.reference import ReferenceBeats
+from ecg_anomaly.benchmark.scored import average_units
 from ecg_anomaly.benchmark.sides import Sides
-from ecg_anomaly.benchmark.workbench import Workbench
+from ecg_anomaly.benchmark.workbench import Arrays, Workbench
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.progress import track
@@ -43,19 +44,19 @@ def run_inter_patient(bench: Workbench, records: Iterable[Record]) -> dict[str, 
     dict
         Counts, detectors (seeds, mean and sd, ensemble), baselines, digest of the data.
     """
-    config, seeds = bench.config, bench.config.benchmark.seeds
-    describe = cache(lambda: read_and_describe(records, config))
-    inputs = {
-        f"fold_{number}": bench.prepare(f"fold_{number}", describe, partial(deal, config, number))
-        for number in range(config.benchmark.folds)
-    }
+    config = bench.config
+    inputs = prepare_folds(bench, records)
     folds = [sides for sides, _ in inputs.values()]
     conditions = list_conditions(config.benchmark.without, folds[0].reference)
+    trained: dict[str, list[list[Arrays]]] = {}
     detectors = []
-    for name in config.benchmark.detectors:
-        units = [[bench.train(f, i, name, seed) for f, i in inputs.items()] for seed in seeds]
+    for name, detector in config.benchmark.detectors.items():
+        if detector.average_of:
+            trained[name] = average_units([trained[other] for other in detector.average_of])
+        else:
+            trained[name] = train_folds(bench, inputs, name)
         bench.say(f"{name}: judging")
-        detectors.append(detector_row(name, units, folds, conditions, config))
+        detectors.append(detector_row(name, trained[name], folds, conditions, config))
     baselines = [bench.score_baselines(f, i) for f, i in inputs.items()]
     return {
         "counts": count_protocol(folds),
@@ -63,6 +64,24 @@ def run_inter_patient(bench: Workbench, records: Iterable[Record]) -> dict[str, 
         "baselines": baseline_rows(baselines, folds, conditions, config),
         "data_sha256": {config.dataset.name: folds[0].about["data_sha256"]},
     }
+
+
+def prepare_folds(bench: Workbench, records: Iterable[Record]) -> dict[str, tuple[Sides, str]]:
+    """Prepare the inputs of every fold of people; recordings are read once, or not at all."""
+    config = bench.config
+    describe = cache(lambda: read_and_describe(records, config))
+    return {
+        f"fold_{number}": bench.prepare(f"fold_{number}", describe, partial(deal, config, number))
+        for number in range(config.benchmark.folds)
+    }
+
+
+def train_folds(
+    bench: Workbench, inputs: dict[str, tuple[Sides, str]], name: str
+) -> list[list[Arrays]]:
+    """Train one detector: for each seed a unit per fold."""
+    seeds = bench.config.benchmark.seeds
+    return [[bench.train(f, given, name, seed) for f, given in inputs.items()] for seed in seeds]
 
 
 def read_and_describe(records: Iterable[Record], config: BenchmarkRunConfig) -> DescribedBeats:

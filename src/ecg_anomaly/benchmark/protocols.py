@@ -1,11 +1,15 @@
 """The protocols by name."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
+from ecg_anomaly.benchmark.ablation import run_ablation
+from ecg_anomaly.benchmark.ablation_table import render_ablation, update_ablation_table
 from ecg_anomaly.benchmark.beatgan import run_beatgan
 from ecg_anomaly.benchmark.ecg5000 import run_ecg5000
 from ecg_anomaly.benchmark.inter_patient import run_inter_patient
+from ecg_anomaly.benchmark.table import update_readme
 from ecg_anomaly.benchmark.workbench import Workbench
 from ecg_anomaly.records.record import Record
 
@@ -14,11 +18,20 @@ PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = 
     "inter_patient": run_inter_patient,
     "ecg5000": run_ecg5000,
     "beatgan": run_beatgan,
+    "ablation": run_ablation,
 }
 
 
+def update_page(page: Path, folder: Path, protocol: str) -> None:
+    """Write the table that a protocol's results stand in, where the page has its marks."""
+    update = update_ablation_table if protocol == "ablation" else update_readme
+    update(page, folder)
+
+
 def say_results(results: dict[str, Any]) -> str:
-    """Say the outcome in one line per detector and baseline."""
+    """Say the outcome in one line per detector and baseline, or as the table of an ablation."""
+    if "variants" in results:
+        return render_ablation(results)
     rows = [(f"{name_row(row)}, ensemble", row["ensemble"]) for row in results["detectors"]]
     rows += [(name_row(row), row) for row in results["baselines"]]
     return "\n".join(_line(name, row) for name, row in rows)

@@ -53,6 +53,22 @@ def join_units(units: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
     return {n: np.asarray(np.mean([unit[n] for unit in units], axis=0)) for n in names}
 
 
+def average_units(
+    detectors: list[list[list[dict[str, NDArray[Any]]]]],
+) -> list[list[dict[str, NDArray[Any]]]]:
+    """Make one detector of several: seed by seed and fold by fold the mean of their log odds.
+
+    Parameters
+    ----------
+    detectors : list of list of list of dict
+        For each detector, for each seed, a unit per fold. The first one names the effort.
+    """
+    return [
+        [{**units[0], **join_units(list(units))} for units in zip(*seed, strict=True)]
+        for seed in zip(*detectors, strict=True)
+    ]
+
+
 def cross_fit(folds: list[ScoredSides]) -> ScoredSides:
     """Join detectors that were trained on overlapping people and validated on different ones.
 

@@ -19,6 +19,7 @@ def shrink(config: BenchmarkRunConfig) -> BenchmarkRunConfig:
     benchmark = replace(
         config.benchmark,
         detectors={n: _shrink_detector(d) for n, d in config.benchmark.detectors.items()},
+        variants=dict(list(config.benchmark.variants.items())[:3]),
         seeds=config.benchmark.seeds[:2],
         folder=f"{config.benchmark.folder}/smoke",
         readme=None,

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.storage.atomic import read_json, write_text
+from ecg_anomaly.benchmark.marked_text import write_between
+from ecg_anomaly.storage.atomic import read_json
 
 #: The table stands between these two lines of the README.
 BEGIN = "<!-- results: written by src/run_benchmark.py -->"
@@ -20,29 +20,8 @@ ORDER = ("inter_patient", "beatgan", "ecg5000")
 
 
 def update_readme(readme: Path, folder: Path) -> None:
-    """Write the table between the two marks of the README.
-
-    Parameters
-    ----------
-    readme : Path
-        Left alone when it is not there or has neither mark.
-    folder : Path
-        Folder of the benchmark files; a protocol without a file has no rows.
-
-    Raises
-    ------
-    UserError
-        When one of the marks is missing, stands twice or comes in the wrong order.
-    """
-    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
-    if BEGIN not in text and END not in text:
-        return
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        rule = f"expected {BEGIN} and then {END}, once each"
-        raise UserError(readme, rule, "restore the two marks")
-    head, rest = text.split(BEGIN)
-    tail = rest.split(END)[1]
-    write_text(readme, f"{head}{BEGIN}\n{render_table(folder)}\n{END}{tail}")
+    """Write the table of the benchmark files of a folder between the two marks of the README."""
+    write_between(readme, BEGIN, END, lambda: render_table(folder))
 
 
 def render_table(folder: Path) -> str:

@@ -1,5 +1,6 @@
 """Where the units of a protocol are made, kept, said and logged."""
 
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from ecg_anomaly.benchmark.cache import (
     unit_key,
 )
 from ecg_anomaly.benchmark.described import DescribedBeats
+from ecg_anomaly.benchmark.left_out import leave_out
 from ecg_anomaly.benchmark.sides import Sides, read_sides, write_sides
 from ecg_anomaly.benchmark.unit import baseline_unit, train_unit
 from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig, DetectorConfig
@@ -79,16 +81,17 @@ class Workbench:
 
     def train(self, fold: str, inputs: tuple[Sides, str], name: str, seed: int) -> Arrays:
         """Train one detector of the protocol with one seed, or take what was kept of it."""
-        sides, inputs_key = inputs
-        config = configure(self.config, self.config.benchmark.detectors[name], seed)
-        content = {"inputs": inputs_key, **_method(config)}
+        detector = self.config.benchmark.detectors[name]
+        config = configure(self.config, detector, seed)
+        sides = leave_out(inputs[0], config.features.channels, detector)
+        sight = {"channels": detector.channels, "left_out": detector.left_out}
+        content = {"inputs": inputs[1], **_method(config), **sight}
         key = unit_key(content, (*SCORE_ROOMS, *SCORE_MODULES))
         self.say(f"{fold}, {name}, seed {seed}")
         tags = {"detector": name, "seed": str(seed), "fold": fold}
         with self._log.child(f"{fold} {name} {seed}", tags) as run:
-            return self._cache.get(
-                f"{fold}-{name}-{seed}", key, lambda: train_unit(sides, config, run.log_epoch)
-            )
+            unit = f"{fold}-{re.sub(r'[^0-9a-z]+', '_', name.lower())}-{seed}"
+            return self._cache.get(unit, key, lambda: train_unit(sides, config, run.log_epoch))
 
     def score_baselines(self, fold: str, inputs: tuple[Sides, str]) -> Arrays:
         """Score the baselines of the same harness, or take what was kept."""

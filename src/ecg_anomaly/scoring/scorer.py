@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.scoring.normality import NormalityModel, fit_normality
+from ecg_anomaly.scoring.nearest_usual import UsualBeats, keep_usual_beats
 from ecg_anomaly.scoring.onnx_network import Arrays
 
 #: Parts of the window whose redrawing error is judged separately.
@@ -36,7 +36,7 @@ class BeatScorer:
     network : Network
         The trained network.
     calibration : mapping of str to array
-        For the autoencoder ``mean`` and ``precision`` of `NormalityModel`; empty for the
+        For the autoencoder ``mean``, ``scale`` and ``vectors`` of `UsualBeats`; empty for the
         classifier.
     """
 
@@ -52,14 +52,13 @@ class BeatScorer:
         Returns
         -------
         (n,) float64
-            Autoencoder: Mahalanobis distance of redrawing errors, latent vector and features
-            from those of normal beats. The others: log odds of "not normal".
+            Autoencoder: log distance of redrawing errors, latent vector and features from
+            those of the nearest usual beat. The others: log odds of "not normal".
         """
         outputs = self._network.run(_arrays(inputs))
         if self.kind != "lstm_autoencoder":
             return score_probability(outputs["probability"])
-        model = NormalityModel(self.calibration["mean"], self.calibration["precision"])
-        return model.distance(evidence_vectors(inputs, outputs))
+        return UsualBeats(**self.calibration).log_distance(evidence_vectors(inputs, outputs))
 
     def explain(self, inputs: BeatInputs) -> Arrays:
         """Return the network's outputs: reconstruction or class probability, and latent vector."""
@@ -84,8 +83,8 @@ def calibrate_scorer(kind: str, network: Network, normal: BeatInputs) -> BeatSco
     """
     if kind != "lstm_autoencoder":
         return BeatScorer(kind, network, {})
-    model = fit_normality(evidence_vectors(normal, network.run(_arrays(normal))))
-    return BeatScorer(kind, network, {"mean": model.mean, "precision": model.precision})
+    usual = keep_usual_beats(evidence_vectors(normal, network.run(_arrays(normal))))
+    return BeatScorer(kind, network, vars(usual))
 
 
 def evidence_vectors(inputs: BeatInputs, outputs: Arrays) -> NDArray[np.float64]:
