@@ -14,7 +14,8 @@ from ecg_anomaly.config.schema import PipelineConfig
 ROOT = Path(__file__).resolve().parents[1]
 CONF = ROOT / "conf"
 CHOICES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/*.yaml"))
-CHOICES = [choice for choice in CHOICES if choice.parent.name != "benchmark"]  # not of the pipeline
+#: Groups of scripts that are no stage; their own tests compose them.
+CHOICES = [choice for choice in CHOICES if choice.parent.name not in ("benchmark", "search")]
 
 #: Beats that came already cut out choose the network that suits them.
 ALSO_CHANGES = {"dataset/ecg5000": {"model", "training"}}
