@@ -4,9 +4,6 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from ecg_anomaly.beats.labels import AAMI_CLASSES
 from ecg_anomaly.exploration.beat_pictures import MAX_LEADS, draw_mean_beats
 from ecg_anomaly.exploration.pictures import (
@@ -19,8 +16,9 @@ from ecg_anomaly.exploration.pictures import (
 )
 from ecg_anomaly.exploration.quality_states import NOISE_MV, WANDER_MV
 from ecg_anomaly.exploration.svg import CLASS_COLOURS
+from ecg_anomaly.pages import template
 
-TEMPLATE, STYLE = "page.html.jinja", "page.css"
+TEMPLATE = "page.html.jinja"
 CLASS_MEANINGS = {
     "N": "normal beats and bundle branch block",
     "S": "supraventricular ectopic beats",
@@ -47,19 +45,11 @@ def render_page(summary: dict[str, Any]) -> str:
     str
         HTML with its style and pictures inside. Equal summaries give equal bytes.
     """
-    here = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader(here),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(percent=_percent, number=_number, clock=_clock)
-    return environment.get_template(TEMPLATE).render(
+    return template.render_page(
+        Path(__file__).parent,
+        TEMPLATE,
         summary=summary,
         total=summary["total"],
-        style=Markup((here / STYLE).read_text(encoding="utf-8")),
         classes=AAMI_CLASSES,
         colours=CLASS_COLOURS,
         meanings=CLASS_MEANINGS,
@@ -124,25 +114,3 @@ def _worst_leads_first(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def _percent(value: float | None) -> str:
-    """Zero is said as zero, and a little is not rounded down to it."""
-    if value is None:
-        return "–"
-    if 0 < value < 0.001:
-        return "< 0.1%"
-    return f"{value * 100:.{0 if value in (0, 1) else 1}f}%"
-
-
-def _number(value: float | None, digits: int = 3) -> str:
-    return "–" if value is None else f"{value:.{digits}g}"
-
-
-def _clock(minutes: float) -> str:
-    """Minutes as a person says them: ``"24 h 5 min"``, ``"30 min"``, ``"12 s"``."""
-    seconds = round(minutes * 60)
-    if seconds < 60:
-        return f"{seconds} s"
-    hours, rest = divmod(round(seconds / 60), 60)
-    return f"{hours} h {rest} min" if hours else f"{rest} min"

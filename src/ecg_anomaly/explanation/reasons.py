@@ -1,0 +1,63 @@
+"""Why beats were flagged: what of them is far from the person's own usual beat."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.explanation.findings import NAMED_FROM
+from ecg_anomaly.explanation.rhythm_findings import find_in_rhythm
+from ecg_anomaly.explanation.shape_findings import find_in_shape
+from ecg_anomaly.explanation.wording import Reason, join_reasons, say_reason
+from ecg_anomaly.features.describe import BeatsInContext
+
+#: Reasons given for one beat at most.
+MOST_REASONS = 4
+
+
+def explain_beats(
+    context: BeatsInContext,
+    rows: NDArray[np.intp],
+    lead_names: Sequence[str],
+    preprocess: PreprocessConfig,
+) -> list[str]:
+    """Say why beats were flagged.
+
+    Parameters
+    ----------
+    context : BeatsInContext
+        All beats with what they were compared with.
+    rows : (n,) int
+        Flagged beats; of the others nothing is computed.
+    lead_names : sequence of str
+        Names of the leads of the windows; an absent lead may have any name.
+    preprocess : PreprocessConfig
+        Gives the window.
+
+    Returns
+    -------
+    list of str
+        For each of `rows` up to `MOST_REASONS` reasons, strongest first, never empty.
+    """
+    return [join_reasons(r) for r in find_reasons(context, rows, lead_names, preprocess)]
+
+
+def find_reasons(
+    context: BeatsInContext,
+    rows: NDArray[np.intp],
+    lead_names: Sequence[str],
+    preprocess: PreprocessConfig,
+) -> list[list[Reason]]:
+    """Find why beats were flagged; as `explain_beats`, with kind, leads, part and strength."""
+    if not len(rows):
+        return []
+    beats, names = context.select(rows), tuple(lead_names)
+    findings = [*find_in_rhythm(beats), *find_in_shape(beats, preprocess)]
+    strength = np.nan_to_num([finding.strength for finding in findings], nan=0.0)
+    order = np.argsort(-strength, axis=0, kind="stable")[:MOST_REASONS].T
+    return [
+        [findings[k].say(row, names) for k in best if strength[k, row] >= NAMED_FROM]
+        or [say_reason("together", 0.0)]
+        for row, best in enumerate(order.tolist())
+    ]

@@ -1,0 +1,1 @@
+"""Self-contained HTML pages: one style, one way to render, one way to write numbers."""

@@ -1,0 +1,1 @@
+"""What a person gets for a scored recording: tables, a summary, WFDB marks, a page."""

@@ -1,0 +1,107 @@
+"""Heart rate and flagged beats along a recording, in bins of equal length."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.unreadable import SHORTEST_NO_BEAT_S
+from ecg_anomaly.features.rhythm import RR_LIMITS_S
+
+#: Lengths of a bin that a person can read off an axis, in s; a recording takes the first with
+#: which it has no more than `MOST_BINS`.
+BIN_LENGTHS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
+MOST_BINS = 300
+
+#: Share of the intervals of a bin that its range leaves out on either side.
+TAIL = 0.05
+
+
+@dataclass(frozen=True)
+class Bins:
+    """A recording in k bins.
+
+    Attributes
+    ----------
+    length_s : float
+        Length of a bin in s; the last one may be shorter.
+    low_bpm, median_bpm, high_bpm : (k,) float64
+        Heart rate from beat to beat: its 5 %, 50 % and 95 % quantile in beats per minute; NaN
+        where no interval between readable beats ends.
+    readable, flagged : (k,) int64
+        Beats that could be read, and those of them that were flagged.
+    """
+
+    length_s: float
+    low_bpm: NDArray[np.float64]
+    median_bpm: NDArray[np.float64]
+    high_bpm: NDArray[np.float64]
+    readable: NDArray[np.int64]
+    flagged: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.readable)
+
+
+def bin_beats(decisions: BeatDecisions, duration_s: float) -> Bins:
+    """Count the beats of each bin and take the quantiles of its heart rate.
+
+    Parameters
+    ----------
+    decisions : BeatDecisions
+        Beats in order; none is a recording without any.
+    duration_s : float
+        Length of the recording in s.
+    """
+    fitting = (s for s in BIN_LENGTHS_S if duration_s <= s * MOST_BINS)
+    length_s = float(next(fitting, np.ceil(duration_s / MOST_BINS)))
+    n_bins = max(1, int(np.ceil(duration_s / length_s)))
+    place = np.minimum(decisions.time_s // length_s, n_bins - 1).astype(np.int64)
+    readable = decisions.unreadable == ""
+    low, median, high = _heart_rates(decisions.time_s, readable, place, n_bins)
+    return Bins(
+        length_s,
+        low,
+        median,
+        high,
+        np.bincount(place[readable], minlength=n_bins),
+        np.bincount(place[decisions.anomalous], minlength=n_bins),
+    )
+
+
+def find_longest_interval(decisions: BeatDecisions) -> tuple[float, float] | None:
+    """Find the longest interval between two neighbouring readable beats.
+
+    Returns
+    -------
+    (float, float) or None
+        Its length and its begin in s; None when there is none, or none but across stretches
+        without beats, see `detector.unreadable.SHORTEST_NO_BEAT_S`.
+    """
+    readable = decisions.unreadable == ""
+    rr = np.diff(decisions.time_s)
+    rr = np.where(readable[1:] & readable[:-1] & (rr < SHORTEST_NO_BEAT_S), rr, 0.0)
+    if not rr.any():
+        return None
+    row = int(rr.argmax())
+    return float(rr[row]), float(decisions.time_s[row])
+
+
+def _heart_rates(
+    time_s: NDArray[np.float64],
+    readable: NDArray[np.bool_],
+    place: NDArray[np.int64],
+    n_bins: int,
+) -> tuple[NDArray[np.float64], ...]:
+    """Quantiles of each bin, from one sort of all intervals."""
+    rr = np.diff(time_s)
+    known = readable[1:] & readable[:-1] & (rr > 0) & (rr <= RR_LIMITS_S[1])
+    rate, where = 60.0 / rr[known], place[1:][known]
+    rate = rate[np.lexsort((rate, where))]
+    counts = np.bincount(where, minlength=n_bins)
+    first = np.cumsum(counts) - counts
+    rows = [first + np.rint(q * (counts - 1)).astype(np.int64) for q in (TAIL, 0.5, 1 - TAIL)]
+    padded = np.append(rate, np.nan)
+    low, median, high = (np.where(counts > 0, padded[np.maximum(row, 0)], np.nan) for row in rows)
+    return low, median, high

@@ -1,0 +1,114 @@
+"""Which stretches of a recording a person should look at first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.triage.episodes import Episodes, find_episodes, name_kinds
+
+#: Length of a strip in s, and how much of it stands before a lone flagged beat.
+LENGTH_S, LEAD_IN_S = 8.0, 4.0
+
+#: Strips on a page at most.
+MOST_STRIPS = 40
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A stretch to look at.
+
+    Attributes
+    ----------
+    number : int
+        Place in the order of triage, from 1.
+    start_s, end_s : float
+        Stretch of the recording.
+    first, last, top : int
+        Rows of the first, the last and the highest-scored beat of the episode it shows.
+    size : int
+        Place in `episodes.SIZES`.
+    kind : str
+        Kind of the strongest reason of the top beat.
+    alike : int
+        Episodes of this size and kind in the recording, this one among them.
+    """
+
+    number: int
+    start_s: float
+    end_s: float
+    first: int
+    last: int
+    top: int
+    size: int
+    kind: str
+    alike: int
+
+
+def choose_strips(
+    decisions: BeatDecisions, duration_s: float, most: int = MOST_STRIPS
+) -> list[Strip]:
+    """Choose what to look at, in the order in which to look at it.
+
+    Episodes of flagged beats are sorted into groups by their size (a single beat, a pair, a run)
+    and by the kind of the strongest reason. The strips take the first of every group, then the
+    second of every group, and so on, so that the first few show every kind of finding once. Groups
+    come in the order of their scores; inside a group longer runs come first, then higher scores.
+    What already stands on an earlier strip gets none of its own.
+
+    Parameters
+    ----------
+    decisions : BeatDecisions
+        Beats in order.
+    duration_s : float
+        Length of the recording in s.
+    most : int
+        Strips at most.
+    """
+    episodes = find_episodes(decisions)
+    kinds = name_kinds(decisions, episodes.top)
+    group = _group(episodes, kinds)
+    alike = np.bincount(group)[group] if len(group) else group
+    strips: list[Strip] = []
+    shown = np.zeros(len(decisions.sample), dtype=bool)
+    for row in _order(episodes, group).tolist():
+        if shown[episodes.top[row]]:
+            continue
+        first, last, top = (
+            int(rows[row]) for rows in (episodes.first, episodes.last, episodes.top)
+        )
+        first_s, last_s, top_s = decisions.time_s[[first, last, top]].tolist()
+        start_s, end_s = _place(first_s, last_s, top_s, duration_s)
+        at = np.searchsorted(decisions.time_s, [start_s, end_s])
+        shown[at[0] : at[1]] = True
+        size, number = int(episodes.size[row]), len(strips) + 1
+        strips.append(
+            Strip(number, start_s, end_s, first, last, top, size, kinds[row], int(alike[row]))
+        )
+        if number == most:
+            break
+    return strips
+
+
+def _group(episodes: Episodes, kinds: list[str]) -> NDArray[np.int64]:
+    names = [f"{size} {kind}" for size, kind in zip(episodes.size.tolist(), kinds, strict=True)]
+    return np.unique(np.array(names, dtype=str), return_inverse=True)[1]
+
+
+def _order(episodes: Episodes, group: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Take turns: the best of each group, then the second best of each."""
+    run_length = np.where(episodes.size == 2, episodes.n_beats, 0)
+    inside = np.lexsort((episodes.first, -episodes.score, -run_length, group))
+    counts = np.bincount(group, minlength=1)
+    turn = np.empty(len(episodes), dtype=np.int64)
+    turn[inside] = np.arange(len(episodes)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.lexsort((episodes.first, -episodes.score, turn))
+
+
+def _place(first_s: float, last_s: float, top_s: float, duration_s: float) -> tuple[float, float]:
+    """Put an episode into the middle of a strip, or as much of it as fits, from 1 s before it."""
+    fits = last_s - first_s <= LENGTH_S - 2.0
+    start_s = (first_s + last_s) / 2 - LEAD_IN_S if fits else max(first_s - 1.0, top_s - 6.0)
+    start_s = max(0.0, min(start_s, duration_s - LENGTH_S))
+    return start_s, min(start_s + LENGTH_S, duration_s)

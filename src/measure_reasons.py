@@ -1,0 +1,56 @@
+"""Count what the reasons say of beats whose class is known: the table of docs/reasons.md.
+
+    ECG_ANOMALY_DATA=FOLDER dvc exp run -S dataset=mitdb_inter_patient
+    python src/measure_reasons.py [--root FOLDER] [--docs FOLDER]
+
+The test people of the data set are left out.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from omegaconf import DictConfig, OmegaConf
+
+from ecg_anomaly.benchmark.marked_text import write_between
+from ecg_anomaly.benchmark.reason_table import count_reasons, tabulate_reasons
+from ecg_anomaly.config.hydra_stage import run_reporting_errors, to_dataclass
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.progress import track
+from ecg_anomaly.records.archive import RecordArchive
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = "reasons.md"
+BEGIN = "<!-- reasons: written by src/measure_reasons.py -->"
+END = "<!-- end of reasons -->"
+
+
+def measure_reasons(root: Path, docs: Path) -> None:
+    """Explain the labelled beats of the people who do not test, and write the table."""
+    path = root / "params.yaml"
+    if not path.is_file():
+        raise UserError(path, "no such file", "name a folder where the pipeline ran with --root")
+    params = OmegaConf.load(path)
+    assert isinstance(params, DictConfig)
+    config = to_dataclass(params)
+    left_out = {*config.dataset.split.test, *config.dataset.exclude}
+    records = track(RecordArchive(root / "data/records"), "explain beats")
+    counts = count_reasons(records, left_out, config)
+    if not counts.n_beats:
+        raise UserError(root / "data/records", "no labels", "run it on a labelled data set")
+    table = tabulate_reasons(counts)
+    write_between(docs / PAGE, BEGIN, END, lambda: table)
+    print(table)
+
+
+def parse_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--root", type=Path, default=ROOT, help="folder of params.yaml and data/")
+    parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="written to")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    arguments = parse_arguments()
+    run_reporting_errors(lambda: measure_reasons(arguments.root, arguments.docs))

@@ -1,0 +1,102 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.detector.unreadable import Stretch, find_unreadable, merge_stretches
+from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.recording import RecordInMemory
+
+FS, CONFIG = 100.0, PreprocessConfig()
+
+
+def find(signal: np.ndarray, time_s: np.ndarray, unreadable: np.ndarray | None = None):
+    record = Record("r", "r", signal.astype(np.float32), FS, ("II", "V1"))
+    reasons = np.full(len(time_s), "", "<U16") if unreadable is None else unreadable
+    return find_unreadable(RecordInMemory(record), time_s, reasons, 1, CONFIG)
+
+
+def restless(seconds: float) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(round(seconds * FS), 2))
+
+
+BEATS = np.arange(0.5, 600, 0.8)
+
+
+def test_a_recording_that_is_read_throughout_has_no_stretch():
+    assert find(restless(600), BEATS) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"), [(np.nan, "missing samples"), (np.inf, "missing samples"), (0.5, "flat")]
+)
+def test_a_lead_that_came_off_is_one_stretch_though_no_beat_lies_in_it(value: float, reason: str):
+    signal = restless(2400)
+    signal[20_000:200_000, 1] = value
+    beats = np.arange(0.5, 2400, 0.8)
+    beats = beats[(beats < 200) | (beats > 2000)]
+    (stretch,) = find(signal, beats)
+    assert stretch.reason == reason
+    assert stretch.start_s == pytest.approx(200, abs=1.5)
+    assert stretch.end_s == pytest.approx(2000, abs=1.5)
+
+
+def test_the_other_lead_does_not_matter():
+    signal = restless(600)
+    signal[:, 0] = np.nan
+    assert find(signal, BEATS) == []
+
+
+@pytest.mark.parametrize("reason", ["missing samples", "flat", "no beat found"])
+def test_a_recording_without_any_beat_is_unreadable_from_end_to_end(reason: str):
+    signal = restless(700)
+    if reason != "no beat found":
+        signal[:] = np.nan if reason == "missing samples" else 0
+    assert find(signal, np.zeros(0)) == [Stretch(0.0, 700.0, reason)]
+
+
+def test_a_pause_of_the_heart_is_readable():
+    beats = BEATS[(BEATS < 100) | (BEATS > 108)]
+    assert find(restless(600), beats) == []
+    assert [s.reason for s in find(restless(600), BEATS[(BEATS < 100) | (BEATS > 113)])] == [
+        "no beat found"
+    ]
+
+
+def test_unreadable_beats_in_a_row_are_one_stretch_and_stay_inside_the_recording():
+    unreadable = np.full(len(BEATS), "", "<U16")
+    unreadable[:1], unreadable[100:120], unreadable[300:302] = (
+        "outside record",
+        "flat",
+        "implausible",
+    )
+    found = find(restless(600), BEATS, unreadable)
+    assert [s.reason for s in found] == ["outside record", "flat", "implausible"]
+    assert found[0].start_s == pytest.approx(0.15)
+    assert found[1].end_s - found[1].start_s == pytest.approx(19 * 0.8 + 0.8)
+
+
+def test_beats_and_samples_of_one_reason_make_one_stretch():
+    signal = restless(600)
+    signal[10_000:20_000, 1] = np.nan
+    keep = (BEATS < 100.2) | (BEATS > 199.6)
+    beats = BEATS[keep]
+    near = (beats > 99.5) & (beats < 200.4)
+    (stretch,) = find(signal, beats, np.where(near, "missing samples", ""))
+    assert stretch.start_s < 100 < 200 < stretch.end_s
+
+
+def test_merged_stretches_are_in_order_without_overlap_and_lose_no_time():
+    rng = np.random.default_rng(1)
+    start = rng.uniform(0, 100, 60)
+    parts = [
+        Stretch(a, a + b, str(r))
+        for a, b, r in zip(start, rng.uniform(0, 3, 60), rng.choice(["x", "y"], 60), strict=True)
+    ]
+    merged = merge_stretches(parts)
+    assert all(a.end_s <= b.start_s for a, b in pairwise(merged))
+    assert merged == merge_stretches(merged[::-1])
+    for at in np.arange(0, 103, 0.01):
+        if any(s.start_s <= at <= s.end_s for s in parts):
+            assert any(s.start_s <= at <= s.end_s for s in merged)

@@ -1,0 +1,75 @@
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import wfdb
+from hypothesis import given
+from hypothesis import strategies as st
+from made_decisions import make_decisions
+
+from ecg_anomaly.detector.unreadable import Stretch
+from ecg_anomaly.triage.annotation_file import encode_marks
+
+
+def read_back(folder: Path, content: Iterable[bytes]) -> wfdb.Annotation:
+    (folder / "r-1_a.anom").write_bytes(b"".join(content))
+    return wfdb.rdann(str(folder / "r-1_a"), "anom")
+
+
+def test_wfdb_reads_flagged_beats_and_unreadable_stretches_back(tmp_path):
+    decisions = make_decisions(9)
+    stretches = [Stretch(2.5, 3.75, "flat"), Stretch(6.0, 9.0, "missing samples")]
+    marks = read_back(tmp_path, encode_marks(decisions, stretches, 250.0))
+    assert marks.fs == 250
+    assert list(zip(marks.sample.tolist(), marks.symbol, strict=True)) == [
+        (250, "Q"), (625, "~"), (938, "~"), (1000, "Q"), (1500, "~"), (1750, "Q"), (2250, "~"),
+    ]  # fmt: skip
+    assert [note.rstrip("\0") for note in marks.aux_note] == [
+        "premature by 0.2 s, wide", "unreadable: flat", "", "premature by 0.2 s, wide",
+        "unreadable: missing samples", "premature by 0.2 s, wide", "",
+    ]  # fmt: skip
+    assert marks.subtype.tolist() == [0, -1, 0, 0, -1, 0, 0]
+
+
+def test_a_recording_of_nothing_is_a_file_without_marks(tmp_path):
+    path = tmp_path / "r.anom"
+    path.write_bytes(b"".join(encode_marks(make_decisions(0), [], 250.0)))
+    assert path.read_bytes().endswith(b"\0\0")
+    assert wfdb.rdann(str(tmp_path / "r"), "anom").sample.tolist() == []
+
+
+@pytest.mark.parametrize("fs", [250.0, 249.89, 128.0, 62.4725 * 4, 1000.0])
+def test_the_rate_is_kept(tmp_path, fs):
+    marks = read_back(tmp_path, encode_marks(make_decisions(5), [], fs))
+    assert marks.fs == pytest.approx(fs, rel=1e-8)
+
+
+@given(st.lists(st.integers(0, 2**33), min_size=1, max_size=30, unique=True))
+def test_steps_of_any_length_are_read_back(samples):
+    import tempfile
+
+    sample = np.sort(np.array(samples, dtype=np.int64))
+    n = len(sample)
+    decisions = make_decisions(n, sample=sample, anomalous=np.ones(n, dtype=bool))
+    with tempfile.TemporaryDirectory() as folder:
+        marks = read_back(Path(folder), encode_marks(decisions, [], 360.0))
+    assert marks.sample.tolist() == sample.tolist()
+
+
+def test_long_and_foreign_notes_are_cut_to_what_the_format_holds(tmp_path):
+    reason = np.array(["", "ä" * 300, "", "", "12 µV \u2212 3", ""])
+    decisions = make_decisions(reason=reason)
+    marks = read_back(tmp_path, encode_marks(decisions, [], 250.0))
+    assert [note.rstrip("\0") for note in marks.aux_note] == ["?" * 255, "12 uV - 3"]
+
+
+def test_the_marks_of_a_day_are_encoded_fast():
+    decisions = make_decisions(100_000, anomalous=np.ones(100_000, dtype=bool))
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        b"".join(encode_marks(decisions, [], 360.0))
+        times.append(time.process_time() - start)
+    assert min(times) < 1.0  # 0.2 s on a free core, when every beat is flagged

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+from made_decisions import make_decisions
+
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.recordings.opening import output_name
+from ecg_anomaly.records.recording import RecordInMemory
+from ecg_anomaly.triage import results
+from ecg_anomaly.triage.results import write_results
+from toy_detector import toy_records
+
+SUMMARY = {"beats": {"found": 6}}
+
+
+@pytest.fixture
+def recording() -> RecordInMemory:
+    return RecordInMemory(toy_records()[0])
+
+
+@pytest.fixture(autouse=True)
+def plain_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "write_page", lambda path, *_: path.write_text("page"))
+
+
+def test_four_files_are_written(recording, tmp_path):
+    written = write_results(tmp_path, recording, make_decisions(), [], SUMMARY)
+    assert [path.name.removeprefix(recording.name) for path in written] == [
+        ".beats.csv", ".summary.json", ".anom", ".html",
+    ]  # fmt: skip
+    assert sorted(tmp_path.iterdir()) == sorted(written)
+
+
+def test_when_the_last_file_fails_none_is_changed(recording, tmp_path, monkeypatch):
+    former = write_results(tmp_path, recording, make_decisions(), [], SUMMARY)
+    before = {path: path.read_bytes() for path in former}
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(results, "write_page", full)
+    with pytest.raises(UserError, match="cannot be written"):
+        write_results(tmp_path, recording, make_decisions(9), [], {"beats": {"found": 9}})
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("200", "200"), ("night 1", "night_1"), ("../../etc", "______etc"), ("Ü", "_"), ("", "_")],
+)
+def test_results_are_named_as_wfdb_allows(name, expected):
+    assert output_name(name) == expected
+    assert Path(expected).name == expected
