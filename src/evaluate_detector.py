@@ -16,8 +16,11 @@ from ecg_anomaly.report.style import save_figure
 from ecg_anomaly.scoring.beat_scores import attach_scores, read_scores, write_scores
 from ecg_anomaly.scoring.trained_model import read_scorer
 from ecg_anomaly.storage.atomic import read_arrays, read_json, replace_folder, write_json
+from ecg_anomaly.storage.digests import file_sha256
+from ecg_anomaly.threshold.audit import audit_threshold
 
 TRAINING, THRESHOLD = Path("data/training"), Path("data/threshold/threshold.json")
+VALIDATION = TRAINING / "validation_scores.npz"
 TEST, BASELINES = Path("data/features/test.npz"), Path("data/baselines/scores.npz")
 REPORT = Path("data/report")
 
@@ -27,7 +30,8 @@ def evaluate_detector(config: PipelineConfig) -> None:
     """Score the test side; write figures, tables and pictures."""
     inputs, (scorer, card) = read_inputs(TEST), read_scorer(TRAINING)
     threshold, baselines = read_json(THRESHOLD), read_arrays(BASELINES)
-    validation = read_scores(TRAINING / "validation_scores.npz")
+    validation, seen = read_scores(VALIDATION), file_sha256(VALIDATION)
+    audit_threshold(threshold, seen, inputs.subject.tolist(), config.dataset.split.unit)
     scores = attach_scores(scorer.score(inputs), inputs)
     level = 1 - threshold["validation_false_alarm_rate"]
     judged = judge_baselines(scores, baselines, validation.presumed_normal, level)

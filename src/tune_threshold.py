@@ -9,6 +9,8 @@ from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.scoring.beat_scores import read_scores
 from ecg_anomaly.storage.atomic import replace_folder, write_arrays, write_json
+from ecg_anomaly.storage.digests import file_sha256
+from ecg_anomaly.threshold.audit import READ_FROM, describe_source
 from ecg_anomaly.threshold.normal_scores import tabulate_scores
 from ecg_anomaly.threshold.tuning import tune_threshold
 
@@ -22,7 +24,8 @@ def tune(config: PipelineConfig) -> None:
     threshold = tune_threshold(scores, config.threshold)
     table = tabulate_scores(scores.score[scores.presumed_normal])
     with replace_folder(THRESHOLD) as folder:
-        write_json(folder / "threshold.json", vars(threshold))
+        source = describe_source(scores.subject.tolist(), file_sha256(SCORES))
+        write_json(folder / "threshold.json", {**vars(threshold), READ_FROM: source})
         write_arrays(folder / "normal_scores.npz", {"quantile": table})
     rate = threshold.validation_false_alarm_rate
     print(f"threshold {threshold.value:.4g} flags {rate:.2%} of normal validation beats")

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -96,3 +97,19 @@ def test_a_stage_that_fails_leaves_the_former_report(copied: Path) -> None:
     assert "error: dataset.split.test: nobody not in the data set" in shown.stderr
     assert "Traceback" not in shown.stderr
     assert (copied / "data/report/metrics.json").read_bytes() == before
+
+
+def test_a_threshold_that_saw_people_of_the_test_is_refused(copied: Path) -> None:
+    path, report = (copied / f"data/{name}" for name in ("threshold/threshold.json", "report"))
+    before = (report / "metrics.json").read_bytes()
+    said = json.loads(path.read_text())
+    tested = np.load(copied / "data/features/test.npz")["subject"]
+    assert not set(said["read_from"]["subjects"]) & set(tested.tolist())
+    said["read_from"]["subjects"] += [str(tested[0])]
+    path.unlink()  # it may be a link into the cache
+    path.write_text(json.dumps(said))
+    shown = call(script("evaluate_detector"), copied)
+    assert shown.returncode == 1
+    assert "error: audit threshold_from_test_labels: the threshold was read from" in shown.stderr
+    assert f"subject {tested[0]} of the test side" in shown.stderr
+    assert (report / "metrics.json").read_bytes() == before

@@ -27,7 +27,7 @@ def first_of(beats, side):
 def test_a_clean_split_passes_every_check(clean):
     report = audit_split(clean, BY_SUBJECT, WINDOW_S)
     assert [row["check"] for row in report] == [
-        "subject_on_two_sides", "duplicated_beat", "overlapping_windows",
+        "subject_on_two_sides", "duplicated_beat", "overlapping_windows", "class_sorted_sequence",
     ]  # fmt: skip
     assert {row["result"] for row in report} == {"passed"}
 
@@ -85,7 +85,7 @@ def test_by_beat_the_check_of_subjects_is_waived_and_says_who(make_beats):
     beats = make_beats({"a": "NNNN"})
     sides = beats.with_split(np.array(["train", "train", "test", "test"]))
     report = audit_split(sides, BY_BEAT, WINDOW_S)
-    assert [row["result"] for row in report] == ["waived", "passed", "passed"]
+    assert [row["result"] for row in report] == ["waived", "passed", "passed", "passed"]
     assert report[0]["finding"] == "subject a on two sides"
 
 
@@ -101,4 +101,50 @@ def test_beats_that_nobody_uses_cannot_leak(clean, how):
 
 
 def test_no_beats_have_no_leak(make_beats):
-    assert len(audit_split(make_beats({}), BY_SUBJECT, WINDOW_S)) == 3
+    assert len(audit_split(make_beats({}), BY_SUBJECT, WINDOW_S)) == 4
+
+
+MIXED = "NNNVNNNNVVNSNNVNNVNN"
+
+
+def several_records(make_beats, symbols=MIXED):
+    beats = make_beats({f"p{i:02d}": symbols for i in range(12)})
+    return beats.with_split(split_beats(beats, BY_SUBJECT))
+
+
+def test_beats_sorted_by_class_before_they_get_a_context_are_found(make_beats):
+    beats = several_records(make_beats)
+    ordered = beats.select(np.lexsort((beats.sample, beats.aami)))
+    with pytest.raises(
+        UserError, match=r"audit class_sorted_sequence: record p00: beat \d+ is earl"
+    ):
+        audit_split(ordered, BY_SUBJECT, WINDOW_S)
+
+
+def test_one_swapped_pair_of_beats_is_found(make_beats):
+    beats = several_records(make_beats)
+    rows = np.arange(len(beats))
+    rows[[5, 6]] = [6, 5]
+    with pytest.raises(UserError, match="record p00: beat 6 is earlier than the beat before"):
+        audit_split(beats.select(rows), BY_SUBJECT, WINDOW_S)
+
+
+def test_sorted_classes_are_found_when_times_were_written_anew(make_beats):
+    beats = several_records(make_beats, "".join(sorted(MIXED)))
+    with pytest.raises(UserError, match="class_sorted_sequence: beats of 12 records, all that"):
+        audit_split(beats, BY_SUBJECT, WINDOW_S)
+
+
+def test_records_sorted_by_chance_are_no_leak(make_beats):
+    symbols = {f"p{i:02d}": MIXED for i in range(10)} | {"x": "NNNNNNVVVVVV", "y": "NNNNNNNNNNV"}
+    beats = make_beats(symbols)
+    audit_split(beats.with_split(split_beats(beats, BY_SUBJECT)), BY_SUBJECT, WINDOW_S)
+    few = make_beats({"a": "NNNNNVVVVV", "b": "NNNNNSSSSS", "c": "NNNNNN"})
+    audit_split(few.with_split(split_beats(few, BY_SUBJECT)), BY_SUBJECT, WINDOW_S)
+
+
+def test_beats_that_came_cut_out_may_be_sorted(make_beats):
+    beats = several_records(make_beats, "".join(sorted(MIXED)))
+    beats.continuous[:] = False
+    beats.sample[:] = beats.sample[::-1]
+    audit_split(beats, BY_SUBJECT, WINDOW_S)

@@ -1,21 +1,42 @@
 """Baseline removal, low-pass and resampling with linear phase and a bounded reach.
 
 Every filter here is symmetric and finite: a sample of the output depends on less than 1.5 s of
-signal, so bad samples spoil only their neighbourhood and a live detector can do the same with a
-fixed delay.
+signal, so bad samples spoil only their neighbourhood, a live detector can do the same with a
+fixed delay, and a recording can be filtered piece by piece with the result of the whole.
 """
 
-from fractions import Fraction
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import firwin, resample_poly
 
+from ecg_anomaly.beats.excerpts import RAMP_S, Excerpt, bridge_gaps, find_missing
+from ecg_anomaly.beats.resampling import (
+    LOW_PASS_REACH_S,
+    Resampler,
+    make_resampler,
+    resampled_length,
+)
 from ecg_anomaly.config.schema import PreprocessConfig
 
-#: Half length of the low-pass filter: a Hamming window of 0.2 s falls within about 16 Hz.
-LOW_PASS_REACH_S = 0.1
+
+@dataclass(frozen=True)
+class FilteredLeads:
+    """Some leads of a recording at ``config.fs``.
+
+    Attributes
+    ----------
+    signal : (n_leads, n) float32
+        Amplitude in mV.
+    missing : (n_leads, n) bool
+        True where the recorder stored nothing.
+    start : int
+        Place of the first sample in the filtered recording.
+    """
+
+    signal: NDArray[np.float32]
+    missing: NDArray[np.bool_]
+    start: int
 
 
 def filter_signal(
@@ -26,7 +47,7 @@ def filter_signal(
     Parameters
     ----------
     signal : (n_samples, n_leads) float32
-        Amplitude in mV; NaN is bridged by a straight line and reported.
+        Amplitude in mV; what is missing is bridged and reported.
     fs : float
         Sampling rate of `signal` in Hz.
     config : PreprocessConfig
@@ -39,33 +60,49 @@ def filter_signal(
     missing : (n_out, n_leads) bool
         True where the recorder stored nothing.
     """
-    gaps = np.isnan(signal)
-    bridged = bridge_gaps(signal) if gaps.any() else signal
-    resampled = _resample(bridged, fs, config)
-    filtered = remove_baseline(resampled, config.fs, config.baseline_window_s)
-    return filtered, _resample_mask(gaps, resampling_ratio(fs, config.fs), len(filtered))
+    wanted = range(resampled_length(len(signal), fs, config.fs))
+    found = filter_excerpt(Excerpt.whole(signal), fs, wanted, config)
+    return found.signal.T, found.missing.T
 
 
-def resampling_ratio(fs: float, fs_out: float) -> Fraction:
-    """Give the samples out per sample in, as a fraction of small numbers.
+def filter_excerpt(
+    excerpt: Excerpt, fs: float, wanted: range, config: PreprocessConfig
+) -> FilteredLeads:
+    """Filter a piece of a recording.
 
-    Positions must be converted by this ratio and not by ``fs_out / fs``: the two differ by up to
-    1e-4 for odd rates, which after an hour is more than a QRS complex.
+    Parameters
+    ----------
+    excerpt : Excerpt
+        Reaches `filter_reach_s` further than what is wanted, or to the recording's own ends.
+    fs : float
+        Sampling rate of the excerpt in Hz.
+    wanted : range
+        Samples of the filtered recording.
+    config : PreprocessConfig
+        Rate, cut-off and baseline window.
     """
-    return Fraction(fs_out / fs).limit_denominator(1000)
+    resampler = make_resampler(fs, config)
+    length = resampled_length(excerpt.n_samples, fs, config.fs)
+    half = _half_window(config.fs, config.baseline_window_s)
+    around = range(max(0, wanted.start - 2 * half), min(length, wanted.stop + 2 * half))
+    n_leads = excerpt.signal.shape[1]
+    signal = np.zeros((n_leads, len(wanted)), np.float32)
+    missing = np.zeros((n_leads, len(wanted)), bool)
+    for row in range(n_leads):
+        lead = np.ascontiguousarray(excerpt.signal[:, row], dtype=np.float32)
+        gaps = find_missing(lead)
+        if gaps.any():
+            lead = bridge_gaps(lead, gaps, float(excerpt.before[row]), fs)
+            missing[row] = _resample_mask(gaps, excerpt.start, wanted, resampler)
+        resampled = resampler.resample(lead, excerpt.start, around)
+        signal[row] = _subtract_baseline(resampled, around, wanted, half)
+    return FilteredLeads(signal, missing, wanted.start)
 
 
-def bridge_gaps(signal: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Replace NaN by straight lines between the values around it; a lead of NaN becomes 0."""
-    bridged = signal.copy()
-    position = np.arange(len(signal))
-    for lead in range(signal.shape[1]):
-        known = np.isfinite(signal[:, lead])
-        if not known.all():
-            values = signal[known, lead] if known.any() else np.zeros(1, np.float32)
-            at = position[known] if known.any() else position[:1]
-            bridged[:, lead] = np.interp(position, at, values)
-    return bridged
+def filter_reach_s(config: PreprocessConfig) -> float:
+    """Seconds of signal on either side that a filtered sample depends on, bridged gaps included."""
+    half = _half_window(config.fs, config.baseline_window_s)
+    return LOW_PASS_REACH_S + 2 * half / config.fs + RAMP_S
 
 
 def remove_baseline(signal: NDArray[np.float32], fs: float, window_s: float) -> NDArray[np.float32]:
@@ -87,29 +124,60 @@ def remove_baseline(signal: NDArray[np.float32], fs: float, window_s: float) -> 
     -------
     (n_samples, n_leads) float32
     """
-    size = max(3, 2 * round(window_s * fs / 2) + 1)
-    once = uniform_filter1d(signal.astype(np.float64), size, axis=0, mode="nearest")
-    twice = uniform_filter1d(once, size, axis=0, mode="nearest")
-    return (signal - twice).astype(np.float32)
+    whole, half = range(len(signal)), _half_window(fs, window_s)
+    leads = [
+        _subtract_baseline(np.ascontiguousarray(lead), whole, whole, half) for lead in signal.T
+    ]
+    return np.stack(leads, axis=1)
 
 
-def _resample(
-    signal: NDArray[np.float32], fs: float, config: PreprocessConfig
+def _half_window(fs: float, window_s: float) -> int:
+    return max(1, round(window_s * fs / 2))
+
+
+def _subtract_baseline(
+    lead: NDArray[np.float32], around: range, wanted: range, half: int
 ) -> NDArray[np.float32]:
-    ratio = resampling_ratio(fs, config.fs)
-    up, down = ratio.numerator, ratio.denominator
-    rate = up * fs
-    taps = 2 * round(LOW_PASS_REACH_S * rate) + 1
-    cutoff = min(config.low_pass_hz, 0.45 * fs)
-    low_pass = firwin(taps, cutoff, fs=rate)
-    return resample_poly(signal, up, down, axis=0, window=low_pass, padtype="line").astype(
-        np.float32
-    )
+    """Subtract the baseline where it is wanted; `around` reaches further or to the ends."""
+    middle = range(max(around.start, wanted.start - half), min(around.stop, wanted.stop + half))
+    once = _moving_average(lead.astype(np.float64), around, middle, half)
+    twice = _moving_average(once, middle, wanted, half)
+    inside = lead[wanted.start - around.start : wanted.stop - around.start]
+    return (inside - twice).astype(np.float32)
 
 
-def _resample_mask(gaps: NDArray[np.bool_], ratio: Fraction, n_out: int) -> NDArray[np.bool_]:
-    if not gaps.any():
-        return np.zeros((n_out, gaps.shape[1]), dtype=bool)
-    wide = maximum_filter1d(gaps.astype(np.uint8), max(1, int(np.ceil(float(1 / ratio)))), axis=0)
-    nearest = np.minimum((np.arange(n_out) / float(ratio)).round().astype(int), len(gaps) - 1)
-    return wide[nearest].astype(bool)
+def _moving_average(
+    values: NDArray[np.float64], given: range, wanted: range, half: int
+) -> NDArray[np.float64]:
+    """Average over ``2 * half + 1`` samples; beyond the ends of the recording the edges repeat.
+
+    Every sum is made in the same order, so that it does not depend on where a piece begins.
+    """
+    low, high = wanted.start - half, wanted.stop + half
+    inside = values[max(low - given.start, 0) : max(high - given.start, 1)]
+    padding = max(given.start - low, 0), max(high - given.stop, 0)
+    rest = np.pad(inside, padding, mode="edge") if any(padding) else inside
+    total, width, power, start = np.zeros(len(wanted)), 2 * half + 1, 1, 0
+    while width:
+        if width & 1:
+            total += rest[start : start + len(wanted)]
+            start += power
+        width >>= 1
+        if width:
+            rest = rest[:-power] + rest[power:]
+            power *= 2
+    total /= 2 * half + 1
+    return total
+
+
+def _resample_mask(
+    missing: NDArray[np.bool_], start: int, wanted: range, resampler: Resampler
+) -> NDArray[np.bool_]:
+    """Mark samples out that stand for a sample in that is missing."""
+    per_sample = 1 / float(resampler.ratio)
+    width = max(1, int(np.ceil(per_sample)))
+    nearest = np.rint(np.arange(wanted.start, wanted.stop) * per_sample).astype(np.intp) - start
+    nearest = np.minimum(nearest, len(missing) - 1)
+    total = np.concatenate([[0], np.cumsum(missing)])
+    first = np.clip(nearest - width // 2, 0, len(missing))
+    return total[np.clip(nearest - width // 2 + width, 0, len(missing))] > total[first]

@@ -5,19 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.filters import bridge_gaps, remove_baseline
 from ecg_anomaly.beats.labels import is_beat
 from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.r_peaks.finding import find_r_peaks
 from ecg_anomaly.records.record import Record
-
-#: Moving average that is taken away before R peaks are looked for, in s.
-BASELINE_WINDOW_S = 0.8
-
-#: A wave higher than so many median one-second spans is an artefact.
-CLIP_SPANS = 3.0
-
-#: A second whose span is below this share of the largest one is no heartbeat but a flat line.
-FLAT_SPAN = 1e-4
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,7 @@ def find_beats(record: Record, config: PreprocessConfig, lead: int = 0) -> BeatP
     config : PreprocessConfig
         Gives the switch and the tolerance of the match.
     lead : int
-        Column of the lead on which R peaks are detected.
+        Column of the lead on which R peaks are placed; all leads together find them.
 
     Returns
     -------
@@ -59,51 +50,14 @@ def find_beats(record: Record, config: PreprocessConfig, lead: int = 0) -> BeatP
     reference = _reference_beats(record)
     if reference is not None and config.beat_positions == "reference":
         return reference
-    detected = detect_r_peaks(record.signal[:, lead], record.fs)
+    others = [column for column in range(record.signal.shape[1]) if column != lead]
+    detected = find_r_peaks(record.signal[:, [lead, *others]], record.fs)
     if reference is None:
         return BeatPositions(detected, np.full(len(detected), "", dtype="<U1"))
     pair = match_beats(reference.sample, detected, config.match_tolerance_s * record.fs)
     symbol = np.full(len(detected), "", dtype="<U1")
     symbol[pair >= 0] = reference.symbol[pair[pair >= 0]]
     return BeatPositions(detected, symbol, len(reference.sample) - int((pair >= 0).sum()))
-
-
-def detect_r_peaks(lead: NDArray[np.float32], fs: float) -> NDArray[np.int64]:
-    """R peaks by the detector of sleepecg (a modified Pan-Tompkins algorithm).
-
-    Parameters
-    ----------
-    lead : (n_samples,) float32
-        Amplitude in mV. NaN is bridged: one NaN would make the detector return nothing.
-    fs : float
-        Sampling rate in Hz.
-
-    Returns
-    -------
-    (n,) int64
-        Sample indices; empty when the lead is flat or shorter than 2 s.
-    """
-    from sleepecg import detect_heartbeats
-
-    bridged = bridge_gaps(lead[:, None])
-    if len(bridged) < 2 * fs or np.ptp(bridged) == 0:
-        return np.zeros(0, dtype=np.int64)
-    calm = _limit_artefacts(remove_baseline(bridged, fs, BASELINE_WINDOW_S)[:, 0], fs)
-    return np.unique(np.asarray(detect_heartbeats(calm, fs), dtype=np.int64))
-
-
-def _limit_artefacts(signal: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
-    """Clip what rises far above the record's own QRS complexes.
-
-    The detector's threshold follows the peaks: after one artefact of some mV it would find no beat
-    for the rest of the record.
-    """
-    second = max(1, round(fs))
-    n_seconds = len(signal) // second
-    spans = np.ptp(signal[: n_seconds * second].reshape(n_seconds, second), axis=1)
-    alive = spans[spans > FLAT_SPAN * spans.max()]
-    limit = CLIP_SPANS * float(np.median(alive)) if len(alive) else np.inf
-    return np.clip(signal.astype(np.float64), -limit, limit)
 
 
 def match_beats(

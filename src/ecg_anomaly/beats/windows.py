@@ -5,9 +5,11 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.cleaning import say_why_unreadable
-from ecg_anomaly.beats.filters import filter_signal, resampling_ratio
+from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.filters import filter_excerpt, filter_reach_s
 from ecg_anomaly.beats.labels import aami_class
 from ecg_anomaly.beats.positions import BeatPositions, find_beats
+from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
 from ecg_anomaly.config.schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.records.record import Record
@@ -45,13 +47,8 @@ def cut_beats(
         return _no_beats(record, dataset, config)
     columns = choose_leads(record.leads, dataset.leads)
     positions = find_beats(record, config, max(columns[0], 0))
-    signal, missing = _arrange_leads(record, columns, config)
-    ratio = float(resampling_ratio(record.fs, config.fs))
-    centre = np.rint(positions.sample * ratio).astype(np.int64)
-    waveform = cut_windows(signal, centre, config)
-    gaps = cut_windows(missing.astype(np.float32), centre, config) > 0
-    unreadable = say_why_unreadable(waveform, gaps, centre, len(signal), config)
-    waveform = _drop_broken_leads(waveform, gaps)
+    excerpt = Excerpt.whole(record.signal[:, [c for c in columns if c >= 0]])
+    waveform, unreadable = cut_excerpt(excerpt, record.fs, positions.sample, columns, config)
     beats = _beat_set(record, dataset, positions, waveform, unreadable)
     return beats, _account(record, beats, positions)
 
@@ -85,25 +82,59 @@ def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[in
     return [c if c >= 0 else (spare.pop(0) if spare else -1) for c in columns]
 
 
-def cut_windows(
-    signal: NDArray[np.float32], centre: NDArray[np.int64], config: PreprocessConfig
-) -> NDArray[np.float32]:
-    """Cut windows around `centre`; what lies outside the record repeats its edge.
+def cut_excerpt(
+    excerpt: Excerpt,
+    fs: float,
+    sample: NDArray[np.int64],
+    columns: list[int],
+    config: PreprocessConfig,
+) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
+    """Filter a piece of a recording and cut a window around some of its beats.
 
     Parameters
     ----------
-    signal : (n_samples, n_leads) float32
-        At ``config.fs``.
-    centre : (n,) int64
-        R peaks in samples of `signal`.
+    excerpt : Excerpt
+        Those leads of `columns` that are there, in that order; reaches `window_reach_s` beyond
+        the beats, or to the recording's ends.
+    fs : float
+        Sampling rate of the recording in Hz.
+    sample : (n,) int64
+        R peaks in samples of the recording, ascending.
+    columns : list of int
+        See `choose_leads`; a place without a lead, -1, is 0 in every window.
+    config : PreprocessConfig
+        Gives filters, window and limits.
 
     Returns
     -------
-    (n, window_length, n_leads) float32
+    waveform : (n, window_length, n_places) float32
+        In mV.
+    unreadable : (n,) str
+        Why a window cannot be read, ``""`` when it can.
     """
-    offsets = np.arange(window_length(config)) - round(config.window_before_s * config.fs)
-    index = np.clip(centre[:, None] + offsets, 0, len(signal) - 1)
-    return signal[index]
+    waveform = np.zeros((len(sample), window_length(config), len(columns)), np.float32)
+    if not len(sample):
+        return waveform, np.zeros(0, dtype="<U16")
+    before = round(config.window_before_s * config.fs)
+    length = resampled_length(excerpt.n_samples, fs, config.fs)
+    centre = np.rint(sample * float(resampling_ratio(fs, config.fs))).astype(np.int64)
+    index = np.clip(centre[:, None] + np.arange(waveform.shape[1]) - before, 0, length - 1)
+    wanted = range(int(index[:, 0].min()), int(index[:, -1].max()) + 1)
+    leads = filter_excerpt(excerpt, fs, wanted, config)
+    index -= wanted.start
+    gaps = np.zeros(waveform.shape, dtype=bool)
+    for row, place in enumerate(np.flatnonzero(np.array(columns) >= 0)):
+        waveform[:, :, place] = leads.signal[row][index]
+        if leads.missing[row].any():
+            gaps[:, :, place] = leads.missing[row][index]
+    unreadable = say_why_unreadable(waveform, gaps, centre, length, config)
+    return _drop_broken_leads(waveform, gaps), unreadable
+
+
+def window_reach_s(config: PreprocessConfig) -> float:
+    """Seconds on either side of an R peak that its window depends on."""
+    window_s = max(config.window_before_s, config.window_after_s)
+    return window_s + filter_reach_s(config) + 1 / config.fs
 
 
 def _first_named(names: list[str], preferred: list[str], taken: list[int]) -> int:
@@ -111,22 +142,12 @@ def _first_named(names: list[str], preferred: list[str], taken: list[int]) -> in
     return next((free.index(p.upper()) for p in preferred if p and p.upper() in free), -1)
 
 
-def _arrange_leads(
-    record: Record, columns: list[int], config: PreprocessConfig
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    present = [c for c in columns if c >= 0]
-    filtered, gaps = filter_signal(record.signal[:, present], record.fs, config)
-    signal = np.zeros((len(filtered), len(columns)), dtype=np.float32)
-    missing = np.zeros(signal.shape, dtype=bool)
-    places = [place for place, column in enumerate(columns) if column >= 0]
-    signal[:, places], missing[:, places] = filtered, gaps
-    return signal, missing
-
-
 def _drop_broken_leads(
     waveform: NDArray[np.float32], gaps: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
     """Take a lead with a gap for absent: detectors know a beat without it, not a bridged one."""
+    if not gaps.any():
+        return waveform
     broken = np.asarray(gaps.any(axis=1, keepdims=True))
     broken[:, :, 0] = False  # a gap in the first lead makes the beat unreadable
     return np.where(broken, np.float32(0), waveform)

@@ -12,9 +12,13 @@ from ecg_anomaly.errors import UserError
 
 WAY_OUT = "correct dataset.subjects, dataset.split or dataset.exclude"
 
+#: A record tells sorted classes from chance when it has so many beats of each of two classes. One
+#: such record may be sorted by chance (ectopic beats in its last minute only), so many may not.
+FEWEST_OF_A_CLASS, FEWEST_SORTED_RECORDS = 5, 3
+
 
 def audit_split(beats: BeatSet, dataset: DatasetConfig, window_s: float) -> list[dict[str, str]]:
-    """Check that no subject, no beat and no stretch of signal stands on two sides.
+    """Check that no side has seen another, and that beats stand in the order of their time.
 
     Parameters
     ----------
@@ -41,6 +45,7 @@ def audit_split(beats: BeatSet, dataset: DatasetConfig, window_s: float) -> list
         "subject_on_two_sides": find_shared_subjects,
         "duplicated_beat": find_duplicated_beats,
         "overlapping_windows": lambda part: find_overlapping_windows(part, window_s),
+        "class_sorted_sequence": find_class_sorted_sequences,
     }
     report = []
     for name, find in checks.items():
@@ -85,6 +90,35 @@ def find_overlapping_windows(beats: BeatSet, window_s: float) -> str:
     first = int(np.flatnonzero(near)[0])
     where = f"{record[first]} at {time[first]:.2f} s"
     return f"{near.sum()} windows overlap across sides, first in {where}"
+
+
+def find_class_sorted_sequences(beats: BeatSet) -> str:
+    """Say where beats of a recording stand in the order of their classes instead of their time.
+
+    A detector that looks at the beats before one would read its class from its neighbours. Two
+    signs: time runs backwards within a record; or, in case times were written anew, the classes
+    of every record that has enough of two lie in one stretch each.
+
+    Returns
+    -------
+    str
+        ``""`` when neither is found. Beats that came already cut out have no order.
+    """
+    n_sorted = n_mixed = 0
+    for name in dict.fromkeys(beats.record[beats.continuous].tolist()):
+        rows = np.flatnonzero((beats.record == name) & beats.continuous)
+        back = np.flatnonzero(np.diff(beats.sample[rows]) < 0)
+        if len(back):
+            return f"record {name}: beat {back[0] + 1} is earlier than the beat before it"
+        aami = beats.aami[rows][beats.labelled[rows]]
+        classes, counts = np.unique(aami, return_counts=True)
+        if (counts >= FEWEST_OF_A_CLASS).sum() >= 2:
+            changes = int((aami[1:] != aami[:-1]).sum())
+            n_sorted += changes == len(classes) - 1
+            n_mixed += changes != len(classes) - 1
+    if n_mixed or n_sorted < FEWEST_SORTED_RECORDS:
+        return ""
+    return f"beats of {n_sorted} records, all that have several classes, are sorted by class"
 
 
 def _on_two_sides(key: NDArray[np.generic], split: NDArray[np.str_]) -> list[object]:

@@ -1,0 +1,108 @@
+"""Low-pass filter and change of sampling rate in one, piece by piece."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.schema import PreprocessConfig
+
+#: Half length of the low-pass filter: a Hamming window of 0.2 s falls within about 16 Hz.
+LOW_PASS_REACH_S = 0.1
+
+#: Samples that one row of a product of matrices gives; more would multiply more zeros.
+_ROW = 24
+
+
+@dataclass(frozen=True)
+class Resampler:
+    """A low-pass filter between two sampling rates.
+
+    Attributes
+    ----------
+    ratio : Fraction
+        Samples out per sample in.
+    before : int
+        Samples in that a frame reaches back.
+    step : int
+        Samples in from frame to frame.
+    weights : (n_in, n_out) float64
+        Turns a frame of samples into samples at the other rate. Each column sums to 1: an offset
+        goes through unchanged.
+    """
+
+    ratio: Fraction
+    before: int
+    step: int
+    weights: NDArray[np.float64]
+
+    def resample(self, lead: NDArray[np.float32], start: int, wanted: range) -> NDArray[np.float32]:
+        """Compute some samples at the other rate.
+
+        Parameters
+        ----------
+        lead : (n,) float32
+            Samples without gaps; beyond its ends the edges are repeated, so they must be the
+            recording's own or lie further than the filter's reach from what is wanted.
+        start : int
+            Place of the first one in the recording.
+        wanted : range
+            Places in the recording at the other rate.
+
+        Returns
+        -------
+        (len(wanted),) float32
+        """
+        n_in, n_out = self.weights.shape
+        first, last = wanted.start // n_out, -(-wanted.stop // n_out)
+        low, high = first * self.step - self.before, (last - 1) * self.step - self.before + n_in
+        inside = lead[max(low - start, 0) : max(high - start, 1)]
+        padding = max(start - low, 0), max(high - start - len(lead), 0)
+        padded = np.pad(inside, padding, mode="edge") if any(padding) else inside
+        frames = np.lib.stride_tricks.sliding_window_view(padded, n_in)[:: self.step]
+        resampled = (frames.astype(np.float64) @ self.weights).astype(np.float32).reshape(-1)
+        return resampled[wanted.start - first * n_out : wanted.stop - first * n_out]
+
+
+def resampling_ratio(fs: float, fs_out: float) -> Fraction:
+    """Give the samples out per sample in, as a fraction of small numbers.
+
+    Positions must be converted by this ratio and not by ``fs_out / fs``: the two differ by up to
+    1e-4 for odd rates, which after an hour is more than a QRS complex.
+    """
+    return Fraction(fs_out / fs).limit_denominator(1000)
+
+
+def resampled_length(n_samples: int, fs: float, fs_out: float) -> int:
+    """Give the number of samples at the other rate."""
+    ratio = resampling_ratio(fs, fs_out)
+    return -(-n_samples * ratio.numerator // ratio.denominator)
+
+
+def make_resampler(fs: float, config: PreprocessConfig) -> Resampler:
+    """Make the low-pass filter from `fs` to ``config.fs``."""
+    return _make_resampler(fs, config.fs, config.low_pass_hz)
+
+
+@cache
+def _make_resampler(fs: float, fs_out: float, low_pass_hz: float) -> Resampler:
+    ratio = resampling_ratio(fs, fs_out)
+    up, down = ratio.numerator, ratio.denominator
+    reach = round(LOW_PASS_REACH_S * up * fs)
+    taps = _low_pass(reach, min(low_pass_hz, 0.45 * fs) / (up * fs))
+    periods = max(1, _ROW // up)
+    n_out, before = periods * up, reach // up
+    n_in = before + ((n_out - 1) * down + reach) // up + 1
+    # Sample q of a frame stands at q * down between the samples in, which are `up` apart.
+    at = np.arange(n_out) * down - (np.arange(n_in)[:, None] - before) * up
+    weights = np.where(np.abs(at) <= reach, taps[np.clip(at + reach, 0, 2 * reach)], 0.0)
+    return Resampler(ratio, before, periods * down, weights / weights.sum(axis=0))
+
+
+def _low_pass(reach: int, cutoff: float) -> NDArray[np.float64]:
+    """Windowed sinc with a Hamming window; `cutoff` in cycles per sample."""
+    at = np.arange(-reach, reach + 1)
+    window: NDArray[np.float64] = np.hamming(2 * reach + 1) * np.sinc(2 * cutoff * at)
+    return window
