@@ -1,0 +1,97 @@
+"""What may stand in the configuration of a sweep: a pipeline's, and the search's own group.
+
+The pipeline's groups are those of params.yaml, which made the features that a sweep trains on;
+params.yaml knows nothing of this one, because no stage reads it.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from ecg_anomaly.config.checks import check_choice, check_name, check_range, check_seed
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.errors import UserError
+
+SAMPLERS = ("tpe", "random")
+PRUNERS = ("halving", "hyperband", "none")
+JUDGED = ("recorded", "made")
+
+WAY_OUT = "change it in conf/search/ or on the command line"
+
+
+@dataclass
+class AxisConfig:
+    """One name of the space; `ecg_anomaly.search.space` holds its rules."""
+
+    kind: str = "choice"
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    choices: list[Any] = field(default_factory=list)
+
+
+@dataclass
+class SearchConfig:
+    """The space, how it is searched, and where the study is kept."""
+
+    study: str = "default"
+    space: dict[str, Any] = field(default_factory=dict)  # of dict[str, AxisConfig]
+    n_trials: int = 30
+    n_workers: int = 2
+    worker: int = 0
+    trial: int | None = None
+    storage: str | None = None
+    folder: str = "data/search"
+    write_winner: bool = True
+    sampler: str = "tpe"
+    pruner: str = "halving"
+    first_rung: int = 1
+    reduction: int = 3
+    judged: str = "recorded"
+    timeout_s: float | None = None
+    retries: int = 10
+    heartbeat_s: int = 15
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        self.space = {group: _read_axes(group, keys) for group, keys in self.space.items()}
+        check_name("search.study", self.study)
+        check_choice("search.sampler", self.sampler, SAMPLERS)
+        check_choice("search.pruner", self.pruner, PRUNERS)
+        check_choice("search.judged", self.judged, JUDGED)
+        check_seed("search.seed", self.seed)
+        for key in ("n_trials", "first_rung", "heartbeat_s"):
+            check_range(f"search.{key}", getattr(self, key), 1, low_included=True)
+        for key in ("n_workers", "worker", "retries"):
+            check_range(f"search.{key}", getattr(self, key), 0, low_included=True)
+        check_range("search.reduction", self.reduction, 2, low_included=True)
+        if self.timeout_s is not None:
+            check_range("search.timeout_s", self.timeout_s)
+
+
+def _read_axes(group: str, keys: Any) -> dict[str, AxisConfig]:
+    """Turn what stands under one group of the space into dataclasses: Hydra stops a level above."""
+    where = f"search.space.{group}"
+    if not isinstance(keys, dict):
+        raise UserError(where, f"{keys!r} is no group of keys", WAY_OUT)
+    return {key: _read_axis(f"{where}.{key}", axis) for key, axis in keys.items()}
+
+
+def _read_axis(where: str, axis: Any) -> AxisConfig:
+    if isinstance(axis, AxisConfig):
+        return axis
+    known = [f.name for f in fields(AxisConfig)]
+    if not isinstance(axis, dict) or not set(axis) <= set(known):
+        raise UserError(where, f"{axis!r} is not made of {', '.join(known)}", WAY_OUT)
+    for limit in (axis.get("low"), axis.get("high")):
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float)):
+            raise UserError(where, f"{limit!r} is no number", WAY_OUT)
+    if not isinstance(axis.get("choices", []), list):
+        raise UserError(where, f"choices {axis['choices']!r} are no list", WAY_OUT)
+    return AxisConfig(**axis)
+
+
+@dataclass
+class SearchRunConfig(PipelineConfig):
+    """Everything that a sweep is run with."""
+
+    search: SearchConfig = field(default_factory=SearchConfig)

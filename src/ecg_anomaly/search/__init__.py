@@ -1,0 +1,1 @@
+"""Search the architecture: one study, any number of workers, no trial lost."""

@@ -1,0 +1,84 @@
+"""Samplers and pruners by the names of the configuration."""
+
+import optuna
+from optuna.pruners import BasePruner, HyperbandPruner, NopPruner
+from optuna.samplers import BaseSampler, RandomSampler, TPESampler
+from optuna.trial import FrozenTrial
+
+from ecg_anomaly.config.search_schema import SearchConfig
+from ecg_anomaly.search.trials import read_trial
+
+#: Slots are this far apart in seeds, so that no sweep shares a draw with its neighbour's.
+STRIDE = 1000003
+
+#: Trials that are drawn anywhere before TPE has something to go by.
+START_UP = 8
+
+
+def make_sampler(config: SearchConfig, slot: int) -> BaseSampler:
+    """Make the sampler of one trial.
+
+    A sampler for each trial, seeded by its slot: two workers never draw the same, and a sweep that
+    was interrupted draws what it would have drawn.
+    """
+    seed = (config.seed * STRIDE + slot) % 2**32
+    if config.sampler == "random":
+        return RandomSampler(seed=seed)
+    return TPESampler(seed=seed, multivariate=True, n_startup_trials=START_UP)
+
+
+def make_pruner(config: SearchConfig, epochs: int) -> BasePruner:
+    """Make the pruner.
+
+    Parameters
+    ----------
+    config : SearchConfig
+        Kind, first rung in epochs, reduction.
+    epochs : int
+        Epochs of a whole training.
+    """
+    if config.pruner == "none":
+        return NopPruner()
+    if config.pruner == "hyperband":
+        return HyperbandPruner(config.first_rung, max(epochs, config.first_rung), config.reduction)
+    return Halving(config.first_rung, config.reduction)
+
+
+class Halving(BasePruner):
+    """Successive halving without waiting (Li et al. 2020, ASHA): the better part goes on.
+
+    As Optuna's, but it reads the curves and keeps no marks of its own, so that a trial whose worker
+    was killed does not count twice once it has been tried again.
+
+    Parameters
+    ----------
+    first_rung : int
+        Epochs after which a trial is first compared.
+    reduction : int
+        One in so many goes on, to so many times the epochs.
+    """
+
+    def __init__(self, first_rung: int, reduction: int) -> None:
+        self._first, self._reduction = first_rung, reduction
+
+    def prune(self, study: optuna.Study, trial: FrozenTrial) -> bool:
+        """Tell whether a trial ends here."""
+        step = trial.last_step
+        if step is None or not self._is_rung(step):
+            return False
+        mine = trial.intermediate_values[step]
+        others = [
+            t.intermediate_values[step]
+            for t in study.get_trials(deepcopy=False)
+            if t.number != trial.number
+            and step in t.intermediate_values
+            and read_trial(t).state != "killed"
+        ]
+        going_on = max(1, (len(others) + 1) // self._reduction)
+        return sum(value > mine for value in others) >= going_on
+
+    def _is_rung(self, step: int) -> bool:
+        rung = self._first
+        while rung < step:
+            rung *= self._reduction
+        return rung == step

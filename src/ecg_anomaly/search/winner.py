@@ -1,0 +1,110 @@
+"""The best trial as configuration that the pipeline trains: conf/*/tuned.yaml."""
+
+import re
+import textwrap
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.search_schema import SearchRunConfig
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.search.space import configure
+from ecg_anomaly.search.trials import SweepTrial, best_trial
+from ecg_anomaly.storage.atomic import write_text
+
+#: A line of a configuration file: key, value, comment.
+_LINE = re.compile(r"(?P<key>\w+):[ \t]*(?P<value>[^#\n]*?)(?P<comment>[ \t]*#.*)?")
+
+
+def choose_winner(trials: list[SweepTrial], study: str) -> SweepTrial:
+    """Return the best trial of a study.
+
+    Raises
+    ------
+    UserError
+        When no trial has finished.
+    """
+    best = best_trial(trials)
+    if best is None:
+        rule = f"no trial of the study {study!r} has finished"
+        raise UserError("search", rule, "call it again, or change the space")
+    return best
+
+
+def write_winner(winner: SweepTrial, config: SearchRunConfig, conf: Path) -> list[Path]:
+    """Write ``model/tuned.yaml`` and ``training/tuned.yaml`` with every key of their groups.
+
+    Parameters
+    ----------
+    winner : SweepTrial
+        The best trial.
+    config : SearchRunConfig
+        What its values stand beside. The seed stays the configured one: it is no merit.
+    conf : Path
+        Folder of the configuration.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    tuned = configure(config, winner.params)
+    kind = tuned.model.kind
+    training = "autoencoder" if kind == "lstm_autoencoder" else "default"
+    sources = {"model": f"model/{kind}.yaml", "training": f"training/{training}.yaml"}
+    written = []
+    for group, source in sources.items():
+        path = conf / group / "tuned.yaml"
+        notes = (conf / source).read_text(encoding="utf-8")
+        header = _header(group, winner, config, tuned)
+        write_text(path, header + restate(notes, asdict(getattr(tuned, group))))
+        written.append(path)
+    return written
+
+
+def restate(text: str, values: dict[str, Any]) -> str:
+    """Put values into a configuration file and keep its comments and order.
+
+    Parameters
+    ----------
+    text : str
+        A file of plain ``key: value  # comment`` lines; its first paragraph of comments is left
+        out.
+    values : dict
+        By key; keys that the file lacks follow at the end.
+    """
+    lines, left, begun = [], dict(values), False
+    for line in text.splitlines():
+        begun = begun or not line.startswith("#")
+        found = _LINE.fullmatch(line)
+        if found is not None and found["key"] in left:
+            plain = f"{found['key']}: {_say(left.pop(found['key']))}"
+            comment = (found["comment"] or "").strip()
+            lines.append(f"{plain:22} {comment}".rstrip())
+        elif begun:
+            lines.append(line)
+    return "\n".join([*lines, *(f"{key}: {_say(value)}" for key, value in left.items())]) + "\n"
+
+
+def _header(group: str, winner: SweepTrial, config: SearchRunConfig, tuned: PipelineConfig) -> str:
+    searched = sorted(n.partition(".")[2] for n in winner.params if n.startswith(f"{group}."))
+    judged = "labelled beats" if config.search.judged == "recorded" else "made beats"
+    story = (
+        f"Written by src/search_architecture.py: study {config.search.study}, trial "
+        f"{winner.number}, {tuned.model.kind} on {config.dataset.name}, validation average "
+        f"precision by subject {winner.value:.5f} ({judged}). Searched: "
+        f"{', '.join(searched) or 'nothing of this group'}."
+    )
+    lines = [f"# {line}" for line in textwrap.wrap(story, 98)]
+    return "\n".join([*lines, "#   dvc exp run -S model=tuned -S training=tuned"]) + "\n"
+
+
+def _say(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        text = f"{value:.4g}"
+        # YAML 1.1 takes 1e-05 for a word: a number needs its point.
+        return text if "e" not in text or "." in text else text.replace("e", ".0e")
+    return str(value)

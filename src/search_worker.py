@@ -1,0 +1,42 @@
+"""One worker of a sweep, on this machine or another: does trials of a study until it is done.
+
+    python src/search_worker.py [what src/search_architecture.py was called with]
+
+A sweep starts its own; past one machine whatever the site has starts them (docs/cluster).
+"""
+
+from pathlib import Path
+
+from ecg_anomaly.config.hydra_search import search
+from ecg_anomaly.config.search_schema import SearchRunConfig
+from ecg_anomaly.search.locks import StudyLocks
+from ecg_anomaly.search.objective import train_trial
+from ecg_anomaly.search.processes import end_with_sweep
+from ecg_anomaly.search.space import read_space
+from ecg_anomaly.search.storage import close_storage, find_storage, study_folder
+from ecg_anomaly.search.study import join_study
+from ecg_anomaly.search.sweep_beats import digest_features, read_sweep_beats
+from ecg_anomaly.search.worker import Worker, say
+
+FEATURES = Path("data/features")
+
+
+def search_worker(config: SearchRunConfig) -> None:
+    """Join the study, read the data once, do trials."""
+    end_with_sweep()
+    axes = read_space(config.search)
+    storage = find_storage(config.search)
+    locks = StudyLocks(study_folder(config.search))
+    if config.search.storage is None:
+        locks.join_workers()
+    join_study(storage, config, axes, digest_features(FEATURES))
+    beats = read_sweep_beats(FEATURES, config)
+    say(f"worker {config.search.worker}: {len(beats.train)} training beats")
+    done = Worker(storage, config, axes, lambda c, report: train_trial(beats, c, report)).work()
+    say(f"worker {config.search.worker}: {done} trials")
+    locks.close()
+    close_storage(storage)
+
+
+if __name__ == "__main__":
+    search(search_worker)()

@@ -1,0 +1,85 @@
+"""What is refused before a sweep begins: one line, status 1, and no study touched."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from refusal import check_refusal
+
+from ecg_anomaly.config.compose import compose_params
+from ecg_anomaly.features.beat_inputs import write_inputs
+from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.features.transform_file import write_transform
+from pipeline_copy import ROOT, call, script
+
+pytestmark = pytest.mark.slow
+
+TRANSFORM = FeatureTransform(("a_1", "b_1", "a_2"), np.arange(3), np.zeros(3), np.ones(3))
+JOURNAL = "data/search/default/journal.log"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory, make_inputs):
+    """Make a folder with features, scripts, and a study that was begun and has no worker."""
+    folder = tmp_path_factory.mktemp("search")
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "conf", folder / "conf")
+    compose_params(ROOT, folder / "params.yaml", ["tracking.enabled=false"])
+    for side, seed in (("train", 0), ("validation", 1)):
+        write_inputs(folder / f"data/features/{side}.npz", make_inputs(80, seed=seed))
+    write_transform(folder / "data/features/transform.json", TRANSFORM)
+    call(search("search.n_workers=0", "search.timeout_s=0.1"), folder)
+    assert (folder / JOURNAL).is_file()
+    return folder
+
+
+@pytest.fixture
+def searched(prepared, tmp_path):
+    return Path(shutil.copytree(prepared, tmp_path / "work"))
+
+
+def search(*overrides):
+    return script("search_architecture", *overrides)
+
+
+@pytest.mark.parametrize(
+    ("override", "word"),
+    [
+        ("search.space.model.units.kind=whole", "'whole'"),
+        ("search.space.model.units.low=200", "low 200 is above high 96"),
+        ("+search.space.model.heads={kind: int, low: 1, high: 4}", "model.heads"),
+        ("search.space.model.units.high=97", "was made with"),
+        ("search.storage=postgresql+psycopg://me@127.0.0.1:9/base", "cannot reach"),
+        ("search=nothing", "nothing"),
+        ("~search.space.model", "was made with"),
+        ("search.space=3", "search.space"),
+    ],
+)
+def test_a_sweep_that_cannot_be_is_refused_and_its_study_untouched(searched, override, word):
+    before = (searched / JOURNAL).read_bytes()
+    check_refusal(call(search(override), searched), searched, word)
+    assert (searched / JOURNAL).read_bytes() == before
+    assert not (searched / "conf/model/tuned.yaml").exists()
+
+
+def test_an_empty_space_is_refused(searched):
+    words = ("~search.space.model", "~search.space.training")
+    check_refusal(call(search(*words), searched), searched, "empty")
+
+
+def test_features_that_are_not_there_are_named_with_the_command_that_makes_them(searched):
+    (searched / "data/features/train.npz").unlink()
+    result = call(search("search.study=new"), searched)
+    check_refusal(result, searched, "train.npz", "dvc repro features")
+    assert not (searched / "data/search/new").exists()
+
+
+def test_a_trial_that_is_not_there_cannot_be_trained_again(searched):
+    result = call(script("train_trial", "search.trial=99"), searched)
+    check_refusal(result, searched, "search.trial", "no trial 99")
+
+
+def test_a_worker_does_not_begin_a_study(searched):
+    result = call(script("search_worker", "search.study=absent"), searched)
+    check_refusal(result, searched, "no study 'absent'")

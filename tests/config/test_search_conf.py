@@ -1,0 +1,67 @@
+"""The sweep's configuration: every space composes on params.yaml, and values keep their rules."""
+
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+
+from ecg_anomaly.config.hydra_search import to_search_config
+from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.search.space import configured_point, read_space
+
+ROOT = Path(__file__).resolve().parents[2]
+SPACES = sorted(path.stem for path in (ROOT / "conf/search").glob("*.yaml"))
+
+
+@pytest.fixture
+def compose_search(monkeypatch):
+    """Compose as the scripts do."""
+    monkeypatch.chdir(ROOT)
+    ConfigStore.instance().store(name="search_schema", node=SearchRunConfig)
+    with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
+        yield lambda *words: to_search_config(compose("search", overrides=list(words)))
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_every_space_composes_and_its_names_and_limits_hold(compose_search, space):
+    config = compose_search(f"search={space}")
+    axes = read_space(config.search)
+    assert {axis.name.partition(".")[0] for axis in axes} <= {"model", "training"}
+    text = (ROOT / f"conf/search/{space}.yaml").read_text(encoding="utf-8")
+    assert "python src/search_architecture.py" in text
+    assert space == "default" or config.search.study == space
+
+
+def test_the_configured_network_lies_in_the_default_space(compose_search):
+    config = compose_search()
+    axes = read_space(config.search)
+    assert configured_point(axes, config).keys() == {axis.name for axis in axes}
+
+
+def test_a_network_of_conf_takes_the_place_of_that_of_params(compose_search):
+    config = compose_search("model=lstm_autoencoder", "training=autoencoder", "search.n_trials=3")
+    assert config.model.kind == "lstm_autoencoder"
+    assert config.training.epochs == 25
+    assert config.search.n_trials == 3
+
+
+def test_an_axis_can_be_changed_and_taken_out_by_name(compose_search):
+    config = compose_search("search.space.model.units.high=128", "~search.space.training.noise")
+    axes = {axis.name: axis for axis in read_space(config.search)}
+    assert axes["model.units"].config.high == 128
+    assert "training.noise" not in axes
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("study", "../up"), ("study", ""), ("n_trials", 0), ("n_workers", -1), ("sampler", "grid"),
+        ("pruner", "median"), ("reduction", 1), ("first_rung", 0), ("judged", "test"),
+        ("timeout_s", 0.0), ("seed", -1), ("retries", -1), ("heartbeat_s", 0),
+    ],
+)  # fmt: skip
+def test_a_setting_against_its_rule_is_refused(key, value):
+    with pytest.raises(UserError, match=f"search.{key}"):
+        SearchConfig(**{key: value})

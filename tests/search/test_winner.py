@@ -1,0 +1,60 @@
+"""The winner as configuration: every key, the comments, and the numbers that won."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from test_sweep_table import trial
+
+from ecg_anomaly.config.schema import ModelConfig, TrainingConfig
+from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.search.winner import choose_winner, restate, write_winner
+
+CONF = Path(__file__).resolve().parents[2] / "conf"
+
+PARAMS = {
+    "model.units": 23, "model.bidirectional": False, "model.dropout": 0.123456,
+    "training.learning_rate": 3.21e-3, "training.weight_decay": 1e-5,
+}  # fmt: skip
+
+
+@pytest.fixture
+def conf(tmp_path):
+    return Path(shutil.copytree(CONF, tmp_path / "conf"))
+
+
+@pytest.mark.parametrize("kind", ["lstm_contrast", "lstm_autoencoder", "lstm_classifier"])
+def test_the_files_say_every_key_of_their_groups_and_who_won(conf, kind):
+    base = SearchRunConfig(search=SearchConfig(study="mine"))
+    params = {**PARAMS, "model.kind": kind}
+    files = write_winner(trial(7, value=0.98765, params=params), base, conf)
+    model, training = (path.read_text(encoding="utf-8") for path in files)
+    assert ModelConfig(**yaml.safe_load(model)) == ModelConfig(
+        kind=kind, units=23, bidirectional=False, dropout=0.1235
+    )
+    read = yaml.safe_load(training)
+    assert TrainingConfig(**read) == TrainingConfig(learning_rate=3.21e-3, weight_decay=1e-5)
+    assert all(type(read[k]) is type(v) for k, v in vars(TrainingConfig()).items())
+    for text in (model, training):
+        assert "study mine" in text
+        assert "trial 7" in text
+        assert "0.98765" in text
+        assert "dvc exp run -S model=tuned -S training=tuned" in text
+        assert max(map(len, text.splitlines())) <= 100
+    assert "# cells of each LSTM layer" in model
+
+
+def test_the_winner_is_the_best_and_there_must_be_one():
+    trials = [trial(0, value=0.4), trial(1, value=0.6), trial(2, "pruned", 0.9)]
+    assert choose_winner(trials, "mine").number == 1
+    with pytest.raises(UserError, match="no trial of the study 'mine' has finished"):
+        choose_winner([trial(0, "failed", None)], "mine")
+
+
+def test_comments_stay_and_keys_that_a_file_lacks_follow():
+    text = "# What it is.\n#   a command\nunits: 4   # cells\n\n# Noise.\nnoise: 1.0e-3\n"
+    said = restate(text, {"units": 8, "noise": 1e-5, "extra": True})
+    assert said == "units: 8               # cells\n\n# Noise.\nnoise: 1.0e-05\nextra: true\n"
+    assert yaml.safe_load(said) == {"units": 8, "noise": 1e-5, "extra": True}
