@@ -12,7 +12,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 #: Rooms in which each heavy tool may be imported; scripts of `src/` are the room ``""``.
 HOMES = {
-    "keras": {"models", "training", "teaching"},
+    "keras": {"models", "training", "teaching", "search"},
     "tensorflow": {"models", "training", "teaching"},
     "tf2onnx": {"training"},
     "mlflow": {"tracking"},

@@ -43,8 +43,9 @@ def write_toy_detector(folder: Path, config: PipelineConfig) -> Path:
     training.mkdir(parents=True)
     samples, channels = inputs.sequence.shape[1:]
     _write_network(training / NETWORK, samples, channels)
-    normal = inputs.select(inputs.presumed_normal)
-    scorer = calibrate_scorer(KIND, OnnxNetwork(training / NETWORK), normal)
+    rows = np.flatnonzero(inputs.presumed_normal)
+    kept, normal = inputs.select(rows[::2]), inputs.select(rows[1::2])
+    scorer = calibrate_scorer(KIND, OnnxNetwork(training / NETWORK), kept)
     k, n_leads = inputs.features.shape[1], len(config.dataset.leads)
     card = NetworkCard(KIND, samples, channels, k, n_leads, 0, list(AAMI_CLASSES))
     write_scorer(training, scorer, card)

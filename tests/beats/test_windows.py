@@ -29,7 +29,7 @@ MITDB = [["MLII", "II"], ["V1", "V5", "V2", "V4"]]
         (("V5", "MLII"), [1, 0]),  # record 114
         (("V5", "V2"), [1, 0]),  # records 102 and 104 have no MLII
         (("MLII",), [0, -1]),
-        (("V1",), [-1, 0]),
+        (("V1",), [0, -1]),  # the only lead stands first wherever it belongs
         (("mlii", "v2"), [0, 1]),
         (("aVR", "aVL", "II"), [2, 0]),
         (("aVR",), [0, -1]),
@@ -37,8 +37,6 @@ MITDB = [["MLII", "II"], ["V1", "V5", "V2", "V4"]]
     ],
 )
 def test_leads_are_chosen_by_name_in_order_of_preference(available, columns):
-    if available == ("V1",):  # the only lead fills its own place, the first one stays empty
-        columns = [-1, 0]
     assert choose_leads(available, MITDB) == columns
 
 
@@ -46,6 +44,11 @@ def test_one_lead_wanted_twice_is_used_once_and_the_next_preference_counts():
     assert choose_leads(("II", "V5", "V1"), [["II"], ["II", "V1"]]) == [0, 2]
     assert choose_leads(("II", "V5"), [["II"], ["II"]]) == [0, 1]
     assert choose_leads(("II",), [["II"], ["II"]]) == [0, -1]
+
+
+def test_the_first_place_is_never_empty():
+    assert choose_leads(("V1", "V5"), [["II"], ["V1"], ["V5"]]) == [0, -1, 1]
+    assert choose_leads((), MITDB) == [-1, -1]
 
 
 def test_two_leads_of_one_name_fill_two_places():

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -6,8 +7,10 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
+from ecg_anomaly.config.schema import SimulationConfig
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.records.record import Annotations, Record
+from ecg_anomaly.simulation.recording import simulate_records
 from toy_detector import toy_records
 
 
@@ -27,7 +30,8 @@ def test_the_beats_of_a_person_are_found_and_scored(detector: Detector, record: 
     reference = record.annotations.sample / record.fs
     assert (nearest(reference[1:-1], decisions.time_s) < 0.15).mean() > 0.95
     assert np.isfinite(decisions.score[decisions.unreadable == ""]).all()
-    assert list(decisions.to_frame()) == ["sample", "time_s", "score", "anomalous", "readable"]
+    columns = ["sample", "time_s", "score", "anomalous", "readable", "rr_s", "reason"]
+    assert list(decisions.to_frame()) == columns
     assert decisions.time_s == pytest.approx(decisions.sample / record.fs)
 
 
@@ -56,15 +60,16 @@ def test_a_lower_stated_rate_raises_the_threshold(folder: Path, record: Record) 
     assert flagged[0] > flagged[-1]
 
 
+def share_flagged(detector: Detector, records: Iterable[Record]) -> float:
+    decisions = [detector.score(record) for record in records]
+    return float(np.concatenate([d.anomalous[d.unreadable == ""] for d in decisions]).mean())
+
+
 def test_a_rate_of_all_flags_nearly_all_and_a_rate_of_none_nearly_none(folder: Path) -> None:
-    shares = []
-    for rate in (0.0, 1.0):
-        detector = Detector.load(folder, rate)
-        decisions = [detector.score(r) for r in toy_records()]
-        flagged = np.concatenate([d.anomalous[d.unreadable == ""] for d in decisions])
-        shares.append(flagged.mean())
-    assert shares[0] < 0.15
-    assert shares[1] > 0.95
+    assert share_flagged(Detector.load(folder, 0.0), toy_records()) < 0.15
+    # The detector knows beats of its own people by heart: no threshold lies below those.
+    strangers = simulate_records(SimulationConfig(n_subjects=2, duration_s=60.0, fs=360.0, seed=8))
+    assert share_flagged(Detector.load(folder, 1.0), strangers) > 0.95
 
 
 @pytest.mark.parametrize("fs", [128, 250, 500])
@@ -75,7 +80,7 @@ def test_the_sampling_rate_changes_neither_beats_nor_decisions(
     assert len(elsewhere.sample) == len(at_home.sample)
     assert np.abs(elsewhere.time_s - at_home.time_s).max() < 0.01
     apart = np.abs(elsewhere.score - at_home.score)
-    assert np.nanmedian(apart) < 0.2 * np.nanmedian(at_home.score)
+    assert np.nanmedian(apart) < 0.2 * np.nanstd(at_home.score)
 
 
 def test_leads_are_found_by_name_and_not_by_place(detector: Detector, record: Record) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.history import SMALLEST_AMPLITUDE_MV, History, look_back
+from ecg_anomaly.features.history import History, look_back
+from ecg_anomaly.features.summary import SMALLEST_AMPLITUDE_MV
 
 CONFIG = FeaturesConfig(history_s=10.0, history_beats=8, history_update_beats=4)
 PREPROCESS = PreprocessConfig()

@@ -1,5 +1,7 @@
 """Shape features: neutral for a usual beat, in the right place, defined for absent leads."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,9 +10,10 @@ from ecg_anomaly.features.history import History, look_back
 from ecg_anomaly.features.morphology import (
     PER_LEAD,
     compute_morphology,
-    distance_to_usual_beat,
+    distance_to_regular_beat,
     name_morphology,
 )
+from ecg_anomaly.features.parts import part_slice
 
 CONFIG = PreprocessConfig()
 R_PEAK, WINDOW, N = 42, 96, 60
@@ -110,12 +113,35 @@ def test_a_window_without_p_or_t_wave_gives_numbers(before, after):
     assert np.isfinite(compute_morphology(*in_context(waveform, config), config)).all()
 
 
-def test_a_beat_far_from_the_usual_one_stands_out_and_later_beats_have_no_say():
+def test_a_beat_far_from_the_regular_one_stands_out_and_other_beats_have_no_say():
     beats, past = patient()
-    found = distance_to_usual_beat(beats, past)
+    found = distance_to_regular_beat(beats, past, CONFIG)
     odd = beats.copy()
     odd[30] += 0.5
-    changed = distance_to_usual_beat(odd, past)
-    np.testing.assert_array_equal(changed[:30], found[:30])
+    changed = distance_to_regular_beat(odd, past, CONFIG)
+    others = np.arange(len(beats)) != 30
+    np.testing.assert_array_equal(changed[others], found[others])
     assert changed[30] > 2 > np.abs(found).max()
-    assert found[0] == 0
+    assert abs(np.median(found)) < 0.3
+
+
+def test_an_odd_p_wave_alone_stands_out():
+    beats, past = patient()
+    odd = beats.copy()
+    odd[30, part_slice("p", CONFIG)] += 0.5
+    more = distance_to_regular_beat(odd, past, CONFIG) - distance_to_regular_beat(
+        beats, past, CONFIG
+    )
+    assert more[30] > 0.5
+
+
+def test_an_absent_lead_has_no_say():
+    beats, past = patient(2)
+    both = distance_to_regular_beat(beats, past, CONFIG)
+    one = beats.copy()
+    one[:, :, 1] = 0
+    first = distance_to_regular_beat(one, past, CONFIG)
+    only = replace(past, regular=past.regular[:, :, :1], part_distance=past.part_distance[:, :1])
+    np.testing.assert_allclose(first, distance_to_regular_beat(beats[:, :, :1], only, CONFIG))
+    assert np.abs(first - both).max() > 0
+    assert distance_to_regular_beat(beats * 0, past, CONFIG).tolist() == [0.0] * len(beats)

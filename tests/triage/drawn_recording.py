@@ -7,8 +7,8 @@ import numpy as np
 from made_decisions import make_decisions
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.unreadable import Stretch
 from ecg_anomaly.triage.summary import summarize
+from ecg_anomaly.triage.unreadable import Stretch
 
 REASONS = (
     "premature by 38 % (RR 0.52 s, usual 0.84 s); no P wave where it usually stands (II)",

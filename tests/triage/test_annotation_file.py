@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_decisions import make_decisions
 
-from ecg_anomaly.detector.unreadable import Stretch
 from ecg_anomaly.triage.annotation_file import encode_marks
+from ecg_anomaly.triage.unreadable import Stretch
 
 
 def read_back(folder: Path, content: Iterable[bytes]) -> wfdb.Annotation:

@@ -5,7 +5,7 @@ from made_decisions import make_decisions
 
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.recordings.opening import output_name
-from ecg_anomaly.records.recording import RecordInMemory
+from ecg_anomaly.recordings.recording import RecordInMemory
 from ecg_anomaly.triage import results
 from ecg_anomaly.triage.results import write_results
 from toy_detector import toy_records

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from made_decisions import make_decisions
 
-from ecg_anomaly.detector.unreadable import Stretch
 from ecg_anomaly.triage.summary import summarize
+from ecg_anomaly.triage.unreadable import Stretch
 
 
 @dataclass(frozen=True)

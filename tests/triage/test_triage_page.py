@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from drawn_recording import DETECTOR, REASONS, DrawnRecording, decide, summed
 
-from ecg_anomaly.detector.unreadable import Stretch
 from ecg_anomaly.triage.page import render_page, write_page
+from ecg_anomaly.triage.unreadable import Stretch
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 

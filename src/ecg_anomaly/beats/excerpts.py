@@ -49,6 +49,12 @@ def find_missing(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
     return ~(np.abs(signal) <= LARGEST_MV)
 
 
+def mask_missing(signal: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the signal with NaN wherever a sample is no measurement; a copy only if needed."""
+    missing = find_missing(signal)
+    return np.where(missing, np.float32(np.nan), signal) if missing.any() else signal
+
+
 def bridge_gaps(
     lead: NDArray[np.float32], missing: NDArray[np.bool_], before: float, fs: float
 ) -> NDArray[np.float32]:

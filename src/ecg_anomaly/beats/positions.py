@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.excerpts import mask_missing
 from ecg_anomaly.beats.labels import is_beat
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.r_peaks.finding import find_r_peaks
@@ -51,7 +52,7 @@ def find_beats(record: Record, config: PreprocessConfig, lead: int = 0) -> BeatP
     if reference is not None and config.beat_positions == "reference":
         return reference
     others = [column for column in range(record.signal.shape[1]) if column != lead]
-    detected = find_r_peaks(record.signal[:, [lead, *others]], record.fs)
+    detected = find_r_peaks(mask_missing(record.signal[:, [lead, *others]]), record.fs)
     if reference is None:
         return BeatPositions(detected, np.full(len(detected), "", dtype="<U1"))
     pair = match_beats(reference.sample, detected, config.match_tolerance_s * record.fs)

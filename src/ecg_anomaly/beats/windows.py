@@ -72,14 +72,18 @@ def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[in
     Returns
     -------
     list of int
-        Column of each place, -1 when the record has no lead left for it.
+        Column of each place, -1 when the record has no lead left for it; never for the first
+        place, which decides what can be read.
     """
     names = [name.upper() for name in available]
     columns: list[int] = []
     for preferred in wanted:
         columns.append(_first_named(names, preferred, columns))
     spare = [i for i in range(len(names)) if i not in columns]
-    return [c if c >= 0 else (spare.pop(0) if spare else -1) for c in columns]
+    columns = [c if c >= 0 else (spare.pop(0) if spare else -1) for c in columns]
+    found = next((place for place, column in enumerate(columns) if column >= 0), 0)
+    columns[0], columns[found] = columns[found], -1 if found else columns[0]
+    return columns
 
 
 def cut_excerpt(

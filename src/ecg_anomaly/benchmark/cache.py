@@ -20,7 +20,7 @@ from ecg_anomaly.storage.digests import file_sha256
 PACKAGE = Path(__file__).resolve().parents[1]
 
 #: Rooms that recordings pass on the way to inputs, and inputs on the way to scores.
-INPUT_ROOMS = ("beats", "features", "records", "simulation", "splits", "synthesis")
+INPUT_ROOMS = ("beats", "features", "r_peaks", "records", "simulation", "splits", "synthesis")
 SCORE_ROOMS = ("baselines", "models", "scoring", "training")
 
 #: Single modules that make what is kept.

@@ -1,5 +1,6 @@
 """A detector that scores recordings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,12 +15,15 @@ from ecg_anomaly.config.schema import (
     SelectionConfig,
     SynthesisConfig,
 )
-from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.chunks import look_ahead_s
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.engine import check_length, score_chunks
 from ecg_anomaly.detector.package import DESCRIPTION, NORMAL_SCORES, TRANSFORM, check_detector
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.sides import assemble_inputs
 from ecg_anomaly.features.transform_file import read_transform
+from ecg_anomaly.recordings.recording import Recording, RecordInMemory
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.scoring.scorer import BeatScorer
 from ecg_anomaly.scoring.trained_model import read_scorer
@@ -92,13 +96,25 @@ class Detector:
             threshold=float(threshold),
         )
 
-    def score(self, record: Record) -> BeatDecisions:
+    @property
+    def look_ahead_s(self) -> float:
+        """Seconds of signal after the next beat that a beat may depend on.
+
+        R peaks and filters look so far ahead; beats of the learning period, the first
+        ``features.history_s``, depend on all of it.
+        """
+        return look_ahead_s(self.preprocess)
+
+    def score(self, recording: Recording | Record, threads: int | None = None) -> BeatDecisions:
         """Find the beats of a recording, score them and decide.
 
         Parameters
         ----------
-        record : Record
-            Amplitudes in mV; annotations are not looked at.
+        recording : Recording or Record
+            Amplitudes in mV; annotations are not looked at. A `Recording` is read piece by piece:
+            memory does not grow with its length.
+        threads : int, optional
+            Threads that work beside the one that reads; as many as there are cores by default.
 
         Returns
         -------
@@ -109,6 +125,25 @@ class Detector:
         UserError
             When the recording is shorter than one window.
         """
+        if isinstance(recording, Record) and recording.segment_length is not None:
+            return self._score_cut_beats(recording)
+        return concatenate_decisions(self.score_parts(recording, threads))
+
+    def score_parts(
+        self, recording: Recording | Record, threads: int | None = None
+    ) -> Iterator[BeatDecisions]:
+        """Score a continuous recording, some minutes at a time; see `score`.
+
+        Yields
+        ------
+        BeatDecisions
+            Of consecutive beats; of a recording without beats there is none.
+        """
+        whole = RecordInMemory(recording) if isinstance(recording, Record) else recording
+        check_length(whole, self.preprocess)
+        yield from score_chunks(self, whole, threads)
+
+    def _score_cut_beats(self, record: Record) -> BeatDecisions:
         blind = replace(record, annotations=None)
         beats, _ = cut_beats(blind, DatasetConfig(leads=self.leads), self.preprocess)
         score = np.full(len(beats), np.nan)
@@ -117,4 +152,7 @@ class Detector:
             inputs = assemble_inputs(beats, described, self.transform, beats.readable)
             score[beats.readable] = self.scorer.score(inputs)
         flagged = np.nan_to_num(score, nan=-np.inf) > self.threshold
-        return BeatDecisions(beats.sample, beats.time_s, score, flagged, beats.unreadable)
+        reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
+        no_rr = np.full(len(beats), np.nan)
+        unreadable = beats.unreadable.astype(object)
+        return BeatDecisions(beats.sample, beats.time_s, score, flagged, unreadable, no_rr, reason)

@@ -46,6 +46,7 @@ def write_detector(
     """
     chosen = read_json(threshold / "threshold.json")
     chosen.pop("trials")
+    chosen.pop("read_from", None)  # names of people stay where they are
     with replace_folder(folder) as temporary:
         for name in (NETWORK, KIND, CALIBRATION):
             shutil.copyfile(training / name, temporary / name)

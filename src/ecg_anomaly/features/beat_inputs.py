@@ -72,6 +72,23 @@ class BeatInputs:
         return BeatInputs(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
+def unlabelled_inputs(sequence: NDArray[np.float32], features: NDArray[np.float32]) -> BeatInputs:
+    """Take beats that are only to be scored, ``(n, window, channels)`` and ``(n, k)`` float32."""
+    n = len(sequence)
+    nameless = np.full(n, "", dtype="<U1")
+    return BeatInputs(
+        sequence=sequence,
+        features=features,
+        rule=np.full((n, 3), np.nan, np.float32),
+        record=nameless,
+        subject=nameless,
+        sample=np.zeros(n, np.int64),
+        symbol=nameless,
+        aami=nameless,
+        made=nameless,
+    )
+
+
 def concatenate_inputs(parts: list[BeatInputs]) -> BeatInputs:
     """Join inputs of equal shape."""
     return BeatInputs(

@@ -11,7 +11,7 @@ from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.history import History, look_back
 from ecg_anomaly.features.morphology import (
     compute_morphology,
-    distance_to_usual_beat,
+    distance_to_regular_beat,
     name_morphology,
 )
 from ecg_anomaly.features.rhythm import (
@@ -70,7 +70,7 @@ class BeatDescription:
     values : (n, n_features) float64
         Named numbers; NaN where the data set does not allow one.
     rule : (n, 3) float64
-        What the rules without training look at: log distance from the usual beat, log RR
+        What the rules without training look at: log distance from the regular beat, log RR
         against the local median, log RR against the mean of the last minutes.
     """
 
@@ -146,7 +146,7 @@ def describe_record(
         return BeatDescription(beats.waveform, nothing, nothing[:, :3]), None
     context = put_in_context(beats, features, preprocess)
     described = describe(context, features, preprocess)
-    described.rule[:, 0] = distance_to_usual_beat(context.waveform, context.history)
+    described.rule[:, 0] = distance_to_regular_beat(context.waveform, context.history, preprocess)
     return described, context
 
 

@@ -7,15 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.p_wave import match_p_wave, p_wave_residual
-from ecg_anomaly.features.parts import PARTS, part_slice
+from ecg_anomaly.features.parts import part_distances as part_distances
 from ecg_anomaly.features.rhythm import history_bounds
-
-#: Smallest peak-to-peak amplitude, in mV, by which a lead is divided.
-SMALLEST_AMPLITUDE_MV = 0.1
-
-#: Fewest beats from which a median beat is taken.
-FEWEST_BEATS = 5
+from ecg_anomaly.features.summary import summarise_spans
 
 
 @dataclass(frozen=True)
@@ -59,6 +53,8 @@ def look_back(
     time_s: NDArray[np.float64],
     features: FeaturesConfig,
     preprocess: PreprocessConfig,
+    start_s: float | None = None,
+    since: int = 0,
 ) -> History:
     """Summarise the last minutes before each beat of a record.
 
@@ -74,101 +70,23 @@ def look_back(
         ``history_s``, at most ``history_beats`` of it, renewed every ``history_update_beats``.
     preprocess : PreprocessConfig
         Gives the window.
+    start_s : float, optional
+        First R peak of the record, when it is not the first one given.
+    since : int
+        Beats at the start that are looked back at and not asked for.
 
     Returns
     -------
     History
-        Beats of the learning period, the first ``history_s``, share one summary of it.
+        Of the n - `since` last beats. Those of the learning period, the first ``history_s``,
+        share one summary of it.
     """
-    first, end = history_bounds(time_s, features.history_s)
-    usable, regular = np.flatnonzero(readable), np.flatnonzero(readable & ~premature)
+    first, end = history_bounds(time_s, features.history_s, start_s)
     step = features.history_update_beats
-    blocks: list[dict[str, NDArray[np.float32]]] = []
-    known: tuple[int, int] | None = None
-    for start in range(0, len(waveform), step):
-        span = (int(first[start]), int(end[start]))
-        if span != known or not blocks:
-            all_rows = _thin(_within(usable, span), features.history_beats)
-            rows = _thin(_within(regular, span), features.history_beats)
-            rows = rows if len(rows) >= FEWEST_BEATS else all_rows
-            blocks.append(_summarise(waveform, all_rows, rows, preprocess))
-        else:
-            blocks.append(blocks[-1])
-        known = span
-    repeat = np.arange(len(waveform)) // step
-    return History(**{name: np.stack([b[name] for b in blocks])[repeat] for name in blocks[0]})
-
-
-def _within(rows: NDArray[np.intp], span: tuple[int, int]) -> NDArray[np.intp]:
-    return rows[np.searchsorted(rows, span[0]) : np.searchsorted(rows, span[1])]
-
-
-def _thin(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-    """Keep at most so many rows, evenly spread."""
-    if len(rows) <= most:
-        return rows
-    return rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
-
-
-def _summarise(
-    waveform: NDArray[np.float32],
-    all_rows: NDArray[np.intp],
-    rows: NDArray[np.intp],
-    preprocess: PreprocessConfig,
-) -> dict[str, NDArray[np.float32]]:
-    if not len(all_rows):
-        return _nothing_known(*waveform.shape[1:])
-    qrs = part_slice("qrs", preprocess)
-    ptp = np.ptp(waveform[all_rows][:, qrs], axis=1)
-    amplitude = np.maximum(np.median(ptp, axis=0), SMALLEST_AMPLITUDE_MV)
-    usual = np.median(waveform[all_rows], axis=0) / amplitude
-    beats = waveform[rows] / amplitude
-    regular = np.median(beats, axis=0)
-    match = match_p_wave(beats, np.broadcast_to(regular, beats.shape), preprocess)
-    median = np.median(match, axis=0)
-    summary = {
-        "usual": usual,
-        "regular": regular,
-        "amplitude": amplitude,
-        "part_distance": np.median(part_distances(beats, regular, preprocess), axis=0),
-        "p_noise": np.median(p_wave_residual(beats, regular[None], 1.0, preprocess), axis=0),
-        "p_match": median,
-        "p_spread": np.median(np.abs(match - median), axis=0),
-    }
-    return {name: value.astype(np.float32) for name, value in summary.items()}
-
-
-def part_distances(
-    beats: NDArray[np.floating], template: NDArray[np.floating], preprocess: PreprocessConfig
-) -> NDArray[np.float64]:
-    """Log root-mean-square distance from a template in each part of the window.
-
-    Parameters
-    ----------
-    beats, template : (n, window, n_leads)
-        In units of the patient's amplitude; `template` may also be one beat.
-    preprocess : PreprocessConfig
-        Gives the window.
-
-    Returns
-    -------
-    (n, n_leads, 3) float64
-    """
-    squared = (beats - template).astype(np.float64) ** 2
-    parts = [squared[:, part_slice(name, preprocess)].mean(axis=1) for name in PARTS]
-    return np.log(np.sqrt(np.stack(parts, axis=2)) + 0.01)
-
-
-def _nothing_known(window: int, n_leads: int) -> dict[str, NDArray[np.float32]]:
-    """Summarise no beat at all: a flat template that nothing is far from."""
-    flat = np.zeros((window, n_leads), np.float32)
-    per_lead = np.zeros(n_leads, np.float32)
-    return {
-        "usual": flat,
-        "regular": flat,
-        "amplitude": np.ones(n_leads, np.float32),
-        "part_distance": np.zeros((n_leads, len(PARTS)), np.float32),
-        "p_noise": per_lead,
-        "p_match": per_lead,
-        "p_spread": per_lead,
-    }
+    skipped = since // step * step
+    spans = np.column_stack([first[skipped::step], end[skipped::step]])
+    renewed = np.ones(len(spans), dtype=bool)
+    renewed[1:] = (spans[1:] != spans[:-1]).any(axis=1)
+    found = summarise_spans(waveform, readable, premature, spans[renewed], features, preprocess)
+    rows = np.repeat(np.cumsum(renewed) - 1, step)[since - skipped : len(waveform) - skipped]
+    return History(**found).select(rows)

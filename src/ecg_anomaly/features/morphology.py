@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
-from ecg_anomaly.features.history import History, part_distances
-from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy, p_wave_residual
-from ecg_anomaly.features.parts import PARTS, r_peak_index
+from ecg_anomaly.features.history import History
+from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy, p_wave_residual, time_last
+from ecg_anomaly.features.parts import PARTS, part_distances, r_peak_index
 
 PER_LEAD = (
     *(f"{part}_difference" for part in PARTS),
@@ -17,8 +17,6 @@ PER_LEAD = (
     "p_match_deviation",
     "qrs_width",
 )
-
-_FLOOR = 1e-5
 
 #: The same above and below a ratio of energies, so that an absent lead gives 0.
 _ENERGY_FLOOR = 1e-4
@@ -69,35 +67,48 @@ def compute_morphology(
     return np.stack(per_lead, axis=2).reshape(len(beats), beats.shape[2] * len(PER_LEAD))
 
 
-def distance_to_usual_beat(
-    beats: NDArray[np.float32], history: History, n_recent: int = 50
+def distance_to_regular_beat(
+    beats: NDArray[np.float32], history: History, config: PreprocessConfig
 ) -> NDArray[np.float64]:
-    """Log of the distance from the usual beat over its median in the beats before.
+    """Mean over parts and leads of log distance from the regular beat beyond the usual one.
+
+    For each lead and each of P wave, QRS complex and ST segment with T wave: log of the root mean
+    square difference from the patient's regular beat, minus the median of that among the regular
+    beats of the last minutes (`part_distances`, ``History.part_distance``). Taken apart, a missing
+    P wave of 0.1 mV weighs as much as a wide QRS complex of 1 mV; taken against regular beats,
+    a run of odd ones does not become what is usual.
+
+    Parameters
+    ----------
+    beats : (n, window, n_leads) float32
+        In units of the patient's amplitude; a lead of zeros is absent and left out.
+    history : History
+        What the patient's last minutes say.
+    config : PreprocessConfig
+        Gives the window.
 
     Returns
     -------
     (n,) float64
-        0 for a beat as far from the usual one as the last `n_recent` beats were (rule A of
-        the baselines without training).
+        0 for a beat as far from the regular one as regular beats are, and where no lead is.
     """
-    squared = ((beats - history.usual).astype(np.float64) ** 2).mean(axis=(1, 2))
-    logs = 0.5 * np.log(squared + _FLOOR)
-    padded = np.concatenate([np.full(n_recent, np.nan), logs[:-1]])
-    recent = np.lib.stride_tricks.sliding_window_view(padded, n_recent)[: len(logs)].copy()
-    recent[:1, -1] = logs[:1]
-    return logs - np.nanmedian(recent, axis=1)
+    novelty = part_distances(beats, history.regular, config) - history.part_distance
+    present = beats.any(axis=1)
+    total = (novelty.mean(axis=2) * present).sum(axis=1)
+    return np.asarray(total / np.maximum(present.sum(axis=1), 1), dtype=np.float64)
 
 
 def _qrs_width(beats: NDArray[np.float32], config: PreprocessConfig) -> NDArray[np.float64]:
     """Spread of the squared slope around the R peak in s, twice its standard deviation."""
     around = r_peak_index(config)
     reach = round(0.15 * config.fs)
-    near = beats[:, max(0, around - reach) : around + reach].astype(np.float64)
-    slope = np.diff(near, axis=1) ** 2 + 1e-9
-    at = np.arange(slope.shape[1])[None, :, None] / config.fs
-    total = slope.sum(axis=1, keepdims=True)
-    centre = (slope * at).sum(axis=1, keepdims=True) / total
-    spread = (slope * (at - centre) ** 2).sum(axis=1) / total[:, 0]
+    near = time_last(beats[:, max(0, around - reach) : around + reach])
+    slope = np.diff(near, axis=2) ** 2 + 1e-9
+    at = np.arange(slope.shape[2]) / config.fs
+    # Zeroth to second moment in one product.
+    moments = slope.reshape(-1, len(at)) @ np.stack([np.ones(len(at)), at, at**2], axis=1)
+    total, centre, square = moments.reshape(*slope.shape[:2], 3).transpose(2, 0, 1)
+    spread = np.maximum(square / total - (centre / total) ** 2, 0.0)
     return 2 * np.sqrt(spread) + 1 / config.fs
 
 

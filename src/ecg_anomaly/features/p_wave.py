@@ -5,6 +5,8 @@ which is missing, hidden in the T wave before it, or of another shape. The templ
 regular beats, so that the answer does not change in a run of premature ones.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,20 +38,53 @@ def match_p_wave(
         1 for the very same wave, 0 for none, negative for an inverted one; straight lines
         are ignored on both sides.
     """
+    around, within = around_p_wave(config)
+    near = time_last(beats[:, around])
+    return correlate_p_wave(near[:, :, None], time_last(template[:, around])[..., within])[:, :, 0]
+
+
+def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
+    """Find the samples that the P wave reaches at some lag, and the P wave within them."""
     part = part_slice("p", config)
-    wanted = _detrend(template[:, part])
-    energy = (wanted**2).sum(axis=1) + _FLOOR
     reach = min(round(LAG_S * config.fs), part.start)
-    best = np.full((len(beats), beats.shape[2]), -np.inf)
-    for lag in range(-reach, reach + 1):
-        shifted = _detrend(beats[:, part.start + lag : part.stop + lag])
-        best = np.maximum(best, (shifted * wanted).sum(axis=1) / energy)
-    return best
+    around = slice(part.start - reach, part.stop + reach)
+    return around, slice(reach, reach + part.stop - part.start)
+
+
+def time_last(waves: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Turn ``(..., time, n_leads)`` into ``(..., n_leads, time)`` float64, contiguous."""
+    return np.ascontiguousarray(np.swapaxes(waves, -1, -2), dtype=np.float64)
+
+
+def correlate_p_wave(
+    near: NDArray[np.float64], template: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Compare several waves with one template: the largest share of it over all lags.
+
+    Parameters
+    ----------
+    near : (..., m, n_samples + lags) float64
+        Beats around their P wave.
+    template : (..., n_samples) float64
+        P wave of the regular beat.
+
+    Returns
+    -------
+    (..., m) float64
+    """
+    wanted = _detrend(template)
+    energy = np.vecdot(wanted, wanted) + _FLOOR
+    length = wanted.shape[-1]
+    best = np.full(near.shape[:-1], -np.inf)
+    for lag in range(near.shape[-1] - length + 1):
+        # `wanted` has no straight line in it, so that of the beat plays no part.
+        np.maximum(best, np.matvec(near[..., lag : lag + length], wanted), out=best)
+    return best / energy[..., None]
 
 
 def p_wave_energy(template: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.float64]:
     """Energy of the template's P wave, ``(n, n_leads)``, with a floor."""
-    return (_detrend(template[:, part_slice("p", config)]) ** 2).sum(axis=1) + _FLOOR
+    return detrended_energy(time_last(template[:, part_slice("p", config)])) + _FLOOR
 
 
 def p_wave_residual(
@@ -66,15 +101,27 @@ def p_wave_residual(
     """
     part = part_slice("p", config)
     share = np.clip(match, -1.0, 2.0)
-    scaled = share[:, None] if isinstance(share, np.ndarray) and share.ndim else share
-    left = _detrend(beats[:, part]) - scaled * _detrend(template[:, part])
-    return (left**2).sum(axis=1)
+    scaled = share[:, :, None] if isinstance(share, np.ndarray) and share.ndim else share
+    return detrended_energy(time_last(beats[:, part]) - scaled * time_last(template[:, part]))
 
 
-def _detrend(waves: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Subtract the best straight line from each wave; axis 1 is time."""
-    length = waves.shape[1]
-    line = np.column_stack([np.ones(length), np.linspace(-1, 1, length)])
-    values = waves.astype(np.float64)
-    fitted = np.linalg.pinv(line)
-    return values - np.einsum("tk,ks,nsl->ntl", line, fitted, values, optimize=True)
+def detrended_energy(waves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Energy along the last axis of what is left when the best straight line is subtracted."""
+    line = _straight_lines(waves.shape[-1])
+    fitted = (waves.reshape(-1, len(line)) @ line).reshape(*waves.shape[:-1], line.shape[1])
+    return np.maximum(np.vecdot(waves, waves) - np.vecdot(fitted, fitted), 0.0)
+
+
+def _detrend(waves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Subtract the best straight line from each wave; the last axis is time."""
+    line = _straight_lines(waves.shape[-1])
+    # Products of two matrices; of many small ones each would cost a call.
+    flat = waves.reshape(-1, len(line))
+    return (flat - flat @ line @ line.T).reshape(waves.shape)
+
+
+@cache
+def _straight_lines(length: int) -> NDArray[np.float64]:
+    """Orthonormal columns that make up every straight line, ``(length, 2)``; 1 for a sample."""
+    line = np.column_stack([np.ones(length), np.linspace(-1, 1, length)])[:, :length]
+    return np.linalg.qr(line)[0]

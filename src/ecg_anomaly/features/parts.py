@@ -1,5 +1,8 @@
 """The parts of a beat's window: P wave, QRS complex, ST segment with T wave."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ecg_anomaly.config.schema import PreprocessConfig
 
 #: In s from the R peak.
@@ -17,3 +20,50 @@ def part_slice(name: str, config: PreprocessConfig) -> slice:
     start, stop = (r_peak_index(config) + round(edge * config.fs) for edge in PARTS[name])
     start = min(max(0, start), last)
     return slice(start, min(max(stop, start + 1), last + 1))
+
+
+def part_means(squared: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.floating]:
+    """Mean over each part of the window.
+
+    Parameters
+    ----------
+    squared : (..., window, n_leads) floating
+        Any values over time.
+    config : PreprocessConfig
+        Gives the window.
+
+    Returns
+    -------
+    (..., n_leads, 3) floating
+        In the order of `PARTS`.
+    """
+    window, n_leads = squared.shape[-2:]
+    weights = np.zeros((window, n_leads, n_leads, len(PARTS)), squared.dtype)
+    for place, name in enumerate(PARTS):
+        part = part_slice(name, config)
+        for lead in range(n_leads):
+            weights[part, lead, lead, place] = 1 / (part.stop - part.start)
+    # One product of matrices for all leads and parts: sums along short axes are slow.
+    flat = squared.reshape(-1, window * n_leads) @ weights.reshape(window * n_leads, -1)
+    return flat.reshape(*squared.shape[:-2], n_leads, len(PARTS))
+
+
+def part_distances(
+    beats: NDArray[np.floating], template: NDArray[np.floating], preprocess: PreprocessConfig
+) -> NDArray[np.float64]:
+    """Log root-mean-square distance from a template in each part of the window.
+
+    Parameters
+    ----------
+    beats, template : (..., window, n_leads)
+        In units of the patient's amplitude.
+    preprocess : PreprocessConfig
+        Gives the window.
+
+    Returns
+    -------
+    (..., n_leads, 3) float64
+    """
+    difference = beats - template
+    means = part_means(difference * difference, preprocess)
+    return np.log(np.sqrt(means.astype(np.float64)) + 0.01)

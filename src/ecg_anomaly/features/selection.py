@@ -1,11 +1,12 @@
-"""Which named numbers stay, and why the others go. Everything is fitted on the training side."""
+"""Which named numbers stay, and why the others go. Everything is fitted on the training side.
+
+scikit-learn is imported where it is needed: scoring applies what was fitted and does without.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_selection import VarianceThreshold, mutual_info_classif
-from sklearn.preprocessing import StandardScaler
 
 from ecg_anomaly.config.schema import SelectionConfig
 
@@ -93,6 +94,8 @@ def _exclude(
 def _varies(
     values: NDArray[np.float64], available: NDArray[np.bool_], config: SelectionConfig
 ) -> NDArray[np.bool_]:
+    from sklearn.feature_selection import VarianceThreshold
+
     varies = np.zeros(len(available), dtype=bool)
     columns = np.flatnonzero(available)
     if len(columns):
@@ -110,6 +113,8 @@ def _information(
     anomalous: NDArray[np.bool_] | None,
     config: SelectionConfig,
 ) -> dict[str, float]:
+    from sklearn.feature_selection import mutual_info_classif
+
     columns = [i for i, name in enumerate(names) if not reasons[name]]
     if anomalous is None or not columns:
         return {}
@@ -142,6 +147,8 @@ def _exclude_copies(
 def _fit_scaling(
     values: NDArray[np.float64], names: tuple[str, ...], reasons: dict[str, str]
 ) -> FeatureTransform:
+    from sklearn.preprocessing import StandardScaler
+
     columns = np.array([i for i, name in enumerate(names) if not reasons[name]], dtype=np.int64)
     if not len(columns):
         return FeatureTransform((), columns, np.zeros(0), np.ones(0))

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.records.wfdb_lead import Lead, parse_lead
+from ecg_anomaly.records.wfdb_lead import Lead, check_inside, parse_lead
 
 #: Hz between which a rate can be an ECG's; R peaks cannot be found below.
 FS_LIMITS = (64.0, 100_000.0)
+
+#: Largest header, bytes: a line for each of some hundred thousand segments.
+MAX_HEADER_BYTES = 16 << 20
 
 #: Longest record, s. A gap costs the header one line and the reader all its samples.
 MAX_DURATION_S = 31 * 86400.0
@@ -38,8 +41,15 @@ class Header:
     segments: tuple[Segment, ...] = ()
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, fs_limits: tuple[float, float] = FS_LIMITS) -> Header:
     """Read and check one ``.hea`` file.
+
+    Parameters
+    ----------
+    path : Path
+        The header.
+    fs_limits : tuple of float
+        Hz between which the rate of frames must lie.
 
     Raises
     ------
@@ -52,7 +62,7 @@ def read_header(path: Path) -> Header:
     if len(fields) < 2:
         raise UserError(path, "the record line has no sampling rate", "write it after the leads")
     n_leads = _whole(path, "number of leads", fields[0])
-    fs = _sampling_rate(path, fields[1])
+    fs = _sampling_rate(path, fields[1], fs_limits)
     n_samples = _whole(path, "length", fields[2]) if len(fields) > 2 else None
     if "/" in name:
         return Header(fs, n_samples, segments=_segments(path, name, lines[1:], n_samples, fs))
@@ -78,6 +88,8 @@ def _segments(
     fields = [line.split() for line in lines]
     if any(len(field) != 2 or len(field[0]) > 200 or "\0" in field[0] for field in fields):
         raise UserError(path, "a segment line is no name and length", "see header(5) of WFDB")
+    for field in fields:
+        check_inside(path, field[0])
     segments = tuple(Segment(x, _whole(path, f"length of {x}", length)) for x, length in fields)
     total = sum(segment.n_samples for segment in segments)
     if total != n_samples or total > MAX_DURATION_S * fs:
@@ -88,6 +100,8 @@ def _segments(
 
 def _content_lines(path: Path) -> list[str]:
     try:
+        if path.exists() and (not path.is_file() or path.stat().st_size > MAX_HEADER_BYTES):
+            raise UserError(path, "cannot be read (no plain file)", "name a .hea file")
         text = path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         raise UserError(path, "no such header", "check the folder and the record's name") from None
@@ -108,13 +122,13 @@ def _whole(path: Path, what: str, text: str) -> int:
     return int(text)
 
 
-def _sampling_rate(path: Path, text: str) -> float:
+def _sampling_rate(path: Path, text: str, limits: tuple[float, float]) -> float:
     try:
         fs = float(re.split(r"[/(]", text)[0])
     except ValueError:
         fs = math.nan
-    if not FS_LIMITS[0] <= fs <= FS_LIMITS[1]:
-        low, high = FS_LIMITS
+    low, high = limits
+    if not low <= fs <= high:
         rule = f"sampling rate is {text!r}, not a number of Hz from {low:g} to {high:g}"
         raise UserError(path, rule, "write the true rate")
     return fs

@@ -6,7 +6,7 @@ Source: ``header(5)`` of the WFDB manual.
 import math
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ecg_anomaly.errors import UserError
 
@@ -23,13 +23,17 @@ SAMPLE_BYTES = {
 #: Frames by which a lead may be shifted; wfdb allocates memory for whatever the header says.
 MAX_SKEW = 100_000
 
+#: Samples of one lead in one frame: beyond it the header is wrong.
+MAX_PER_FRAME = 100_000
+
 #: Units per physical unit between which a gain is believable; outside them float32 overflows.
 GAIN_LIMITS = (1e-9, 1e12)
 
 _SIGNAL_LINE = re.compile(
     r"^(?P<file>\S+)\s+(?P<format>\d+)(x(?P<per_frame>\d{1,12}))?(:(?P<skew>\d{1,12}))?(\+(?P<offset>\d{1,12}))?"
     r"(\s+(?P<gain>[-+.\deE]+)(\((?P<baseline>[-+]?\d+)\))?(/(?P<unit>\S+))?"
-    r"(\s+\d+(\s+[-+]?\d+(\s+[-+]?\d+(\s+(?P<checksum>[-+]?\d{1,12})(\s+\d+(\s+(?P<lead>.+))?)?)?)?)?)?)?$"
+    r"(\s+\d+(\s+(?P<zero>[-+]?\d+)(\s+(?P<initial>[-+]?\d+)"
+    r"(\s+(?P<checksum>[-+]?\d{1,12})(\s+\d+(\s+(?P<lead>.+))?)?)?)?)?)?)?$"
 )
 
 
@@ -55,6 +59,12 @@ class Lead:
         Sum of all samples modulo 65536.
     name : str
         Description, the lead's name.
+    gain : float
+        Stored units per physical unit.
+    baseline : int
+        Stored value of 0 physical units.
+    initial : int
+        First stored value, from which format 8 counts its differences.
     """
 
     file: str
@@ -65,6 +75,9 @@ class Lead:
     unit: str
     checksum: int | None
     name: str
+    gain: float = 200.0
+    baseline: int = 0
+    initial: int = 0
 
 
 def parse_lead(path: Path, line: str) -> Lead:
@@ -73,14 +86,19 @@ def parse_lead(path: Path, line: str) -> Lead:
     Raises
     ------
     UserError
-        When the line is malformed or its gain is absent, 0 or beyond belief.
+        When the line is malformed, its file lies outside the record's folder, or its gain is
+        absent, 0 or beyond belief.
     """
     match = _SIGNAL_LINE.match(line)
     if match is None or len(match["file"]) > 255 or "\0" in line:
         raise UserError(path, f"signal line {line!r} is malformed", "see header(5) of WFDB")
-    _check_gain(path, match["gain"], line)
-    if int(match["skew"] or 0) > MAX_SKEW:
-        raise UserError(path, f"skew {match['skew']} in line {line!r}", "correct the skew")
+    check_inside(path, match["file"])
+    gain = _read_gain(path, match["gain"], line)
+    for field, low, high in (("skew", 0, MAX_SKEW), ("per_frame", 1, MAX_PER_FRAME)):
+        if not low <= int(match[field] or low) <= high:
+            rule = f"{field.replace('per_', 'samples per ')} {match[field]} in line {line!r}"
+            raise UserError(path, rule, "correct the field")
+    zero = _stored_value(path, match["zero"] or "0", line)
     return Lead(
         file=match["file"],
         format=match["format"],
@@ -90,10 +108,33 @@ def parse_lead(path: Path, line: str) -> Lead:
         unit=match["unit"] or "mV",
         checksum=None if match["checksum"] is None else int(match["checksum"]),
         name=(match["lead"] or "ECG").strip(),
+        gain=gain,
+        baseline=_stored_value(path, match["baseline"] or str(zero), line),
+        initial=_stored_value(path, match["initial"] or str(zero), line),
     )
 
 
-def _check_gain(path: Path, text: str | None, line: str) -> None:
+def check_inside(path: Path, name: str) -> None:
+    """Refuse a file that a header names outside its own folder.
+
+    Raises
+    ------
+    UserError
+        Names the header.
+    """
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if ".." in parts or name.startswith(("/", "\\")) or re.match("^[A-Za-z]:", name):
+        rule = f"names {name!r}, which lies outside the record's folder"
+        raise UserError(path, rule, "put the file beside its header")
+
+
+def _stored_value(path: Path, text: str, line: str) -> int:
+    if len(text) > 12:
+        raise UserError(path, f"value {text[:20]} in line {line!r}", "correct the field")
+    return int(text)
+
+
+def _read_gain(path: Path, text: str | None, line: str) -> float:
     try:
         gain = float(text or 0)
     except ValueError:
@@ -104,3 +145,4 @@ def _check_gain(path: Path, text: str | None, line: str) -> None:
             f"gain is {text or 'absent'} in line {line.split()[0]!r}, amplitudes are unknown",
             "write the gain in units per mV",
         )
+    return gain

@@ -1,14 +1,17 @@
 """The signal of a WFDB record: checked against its header, in mV, segments joined."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import wfdb
 from numpy.typing import NDArray
 
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.records.wfdb_header import Header, Segment, read_header
 from ecg_anomaly.records.wfdb_lead import MILLIVOLTS, SAMPLE_BYTES
+
+if TYPE_CHECKING:  # it takes half a second to import, and sizes are checked without it
+    import wfdb
 
 RESTORE = "restore the file from its source"
 
@@ -90,6 +93,8 @@ def _read_segment(
 def _read_stored(
     folder: Path, name: str, header: Header
 ) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    import wfdb
+
     path = folder / f"{name}.hea"
     if header.n_samples == 0:
         raise UserError(path, "a record of 0 samples", "leave the record out")
@@ -126,7 +131,9 @@ def check_sizes(folder: Path, name: str, header: Header) -> None:
             raise UserError(path, rule, RESTORE)
 
 
-def _check_sums(folder: Path, name: str, header: Header, stored: wfdb.Record) -> None:
+def _check_sums(folder: Path, name: str, header: Header, stored: "wfdb.Record") -> None:
+    import wfdb
+
     columns = list(stored.d_signal.T)
     if any(lead.samples_per_frame > 1 or lead.skew for lead in header.leads):
         # Sums are over the samples as stored, before frames are averaged and skew is taken out.

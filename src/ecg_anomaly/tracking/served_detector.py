@@ -41,7 +41,8 @@ class ServedDetector(mlflow.pyfunc.PythonModel):
         Returns
         -------
         DataFrame
-            One row per beat: ``sample``, ``time_s``, ``score``, ``anomalous``, ``readable``.
+            One row per beat: ``sample``, ``time_s``, ``score``, ``anomalous``, ``readable``,
+            ``rr_s``, ``reason``.
         """
         record = Record(
             name="request",

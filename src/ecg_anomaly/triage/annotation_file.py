@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import Stretch
 
 #: Codes of annotation types, and of the words that belong to the annotation before them.
 UNCLASSIFIABLE, NOISE, NOTE, SKIP, SUB, AUX = 13, 14, 22, 59, 61, 63

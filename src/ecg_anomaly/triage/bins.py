@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.unreadable import SHORTEST_NO_BEAT_S
 from ecg_anomaly.features.rhythm import RR_LIMITS_S
+from ecg_anomaly.triage.unreadable import SHORTEST_NO_BEAT_S
 
 #: Lengths of a bin that a person can read off an axis, in s; a recording takes the first with
 #: which it has no more than `MOST_BINS`.
@@ -77,7 +77,7 @@ def find_longest_interval(decisions: BeatDecisions) -> tuple[float, float] | Non
     -------
     (float, float) or None
         Its length and its begin in s; None when there is none, or none but across stretches
-        without beats, see `detector.unreadable.SHORTEST_NO_BEAT_S`.
+        without beats, see `triage.unreadable.SHORTEST_NO_BEAT_S`.
     """
     readable = decisions.unreadable == ""
     rr = np.diff(decisions.time_s)

@@ -7,10 +7,9 @@ from typing import Any
 from markupsafe import Markup
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.unreadable import Stretch
 from ecg_anomaly.explanation.wording import WORDINGS
 from ecg_anomaly.pages import template
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.recordings.recording import Recording
 from ecg_anomaly.triage.bins import bin_beats, find_longest_interval
 from ecg_anomaly.triage.clock import clock
 from ecg_anomaly.triage.episodes import SIZES, count_kinds
@@ -18,6 +17,7 @@ from ecg_anomaly.triage.marks import mark_beats, mark_parts
 from ecg_anomaly.triage.overview import draw_overview
 from ecg_anomaly.triage.paper import draw_strip
 from ecg_anomaly.triage.strips import Strip, choose_strips
+from ecg_anomaly.triage.unreadable import Stretch
 
 TEMPLATE, STYLE = "page.html.jinja", "page.css"
 

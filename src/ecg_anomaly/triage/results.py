@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.unreadable import Stretch
 from ecg_anomaly.recordings.opening import output_name
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.recordings.recording import Recording
 from ecg_anomaly.storage.atomic import replace_file
 from ecg_anomaly.triage.annotation_file import encode_marks
 from ecg_anomaly.triage.beats_table import format_beats
 from ecg_anomaly.triage.page import write_page
+from ecg_anomaly.triage.unreadable import Stretch
 
 BEATS, SUMMARY, MARKS, PAGE = ".beats.csv", ".summary.json", ".anom", ".html"
 

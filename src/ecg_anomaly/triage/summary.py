@@ -8,8 +8,8 @@ import numpy as np
 
 from ecg_anomaly import __version__
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.unreadable import Stretch
 from ecg_anomaly.recordings.stored_recording import StoredRecording
+from ecg_anomaly.triage.unreadable import Stretch
 
 NOTE = "flags unusual heartbeats for review; not a medical device"
 

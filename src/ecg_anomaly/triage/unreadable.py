@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.rhythm import RR_LIMITS_S
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.recordings.recording import Recording
 
 MISSING, FLAT, NO_BEAT = "missing samples", "flat", "no beat found"
 

@@ -1,0 +1,1 @@
+"""The command ``ecg-anomaly``: parses a command line, calls the package, prints."""

@@ -1,0 +1,112 @@
+"""The detector that a command line names, with the threshold and lead that it asks for."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.package import DESCRIPTION, DIGESTS, NORMAL_SCORES
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.storage.atomic import read_arrays, read_json
+from ecg_anomaly.threshold.normal_scores import level_of_score
+
+REGISTERED = "models:/"
+
+
+@dataclass(frozen=True)
+class DetectorChoice:
+    """What a command line says of the detector.
+
+    Attributes
+    ----------
+    folder : Path
+        The detector folder.
+    name : str
+        How the user named it.
+    threshold : float or None
+        Beats that score more are flagged; None for the detector's own.
+    false_alarm_rate : float or None
+        Share of normal beats in calibration above the threshold that is wanted.
+    lead : str or None
+        The lead to look at first.
+    """
+
+    folder: Path
+    name: str
+    threshold: float | None = None
+    false_alarm_rate: float | None = None
+    lead: str | None = None
+
+    def load(self) -> Detector:
+        """Load the detector.
+
+        Raises
+        ------
+        UserError
+            When a part is missing, changed or malformed, or the threshold is no number.
+        """
+        if self.threshold is not None and np.isnan(self.threshold):
+            raise UserError("--threshold", "is not a number", "give a score")
+        try:
+            detector = Detector.load(self.folder, self.false_alarm_rate)
+        except UserError:
+            raise
+        except Exception as error:  # of JSON, NumPy and ONNX Runtime, for parts that contradict
+            rule = f"not a readable detector ({type(error).__name__}: {error})"
+            raise UserError(self.folder, rule, "package it again") from error
+        if self.threshold is not None:
+            detector = replace(detector, threshold=self.threshold)
+        if self.lead is not None:
+            first, *others = detector.leads
+            detector = replace(detector, leads=[[self.lead, *first], *others])
+        return detector
+
+    def describe(self, threshold: float) -> dict[str, Any]:
+        """Say which detector it is, and what false-alarm rate its threshold stands for."""
+        said, digests = read_json(self.folder / DESCRIPTION), read_json(self.folder / DIGESTS)
+        identity = hashlib.sha256((self.folder / DIGESTS).read_bytes()).hexdigest()
+        return {
+            "name": self.name,
+            "id": identity,
+            "trained_on": said["trained_on"],
+            "sha256": digests,
+            "threshold": threshold,
+            "threshold_from": self._origin(),
+            "stated_false_alarm_rate": self._stated_rate(said["threshold"], threshold),
+        }
+
+    def _origin(self) -> str:
+        if self.threshold is not None:
+            return "--threshold"
+        return "detector" if self.false_alarm_rate is None else "--false-alarm-rate"
+
+    def _stated_rate(self, packaged: dict[str, Any], threshold: float) -> float:
+        if self.false_alarm_rate is not None:
+            return self.false_alarm_rate
+        if self.threshold is None and "stated_false_alarm_rate" in packaged:
+            return float(packaged["stated_false_alarm_rate"])
+        table = read_arrays(self.folder / NORMAL_SCORES)["quantile"]
+        return round(1.0 - float(level_of_score(table, np.array([threshold]))[0]), 6)
+
+
+@contextmanager
+def find_detector(name: str) -> Iterator[Path]:
+    """Yield the folder of a detector; one of the MLflow registry is brought for as long as needed.
+
+    Raises
+    ------
+    UserError
+        When the registry cannot be reached or has no such detector.
+    """
+    if not name.startswith(REGISTERED):
+        yield Path(name)
+        return
+    from ecg_anomaly.tracking.registered_detector import bring_detector
+
+    with bring_detector(name) as folder:
+        yield folder

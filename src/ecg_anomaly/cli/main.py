@@ -1,0 +1,89 @@
+"""The command ``ecg-anomaly``. Nothing heavy is imported before a command is known."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+NOT_A_DEVICE = "Not a medical device: nothing here may be used to diagnose or treat anybody."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status is 0, 1 after a user's mistake, 2 for a wrong option.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Instead of those of the process.
+    """
+    options = make_parser().parse_args(arguments)
+    from ecg_anomaly.errors import UserError
+
+    try:
+        from ecg_anomaly.cli.score import score_all
+
+        return score_all(options)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
+    from ecg_anomaly import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="ecg-anomaly",
+        description="Finds unusual heartbeats in ECG recordings.",
+        epilog=NOT_A_DEVICE,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"ecg-anomaly {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    score = commands.add_parser(
+        "score",
+        help="score recordings with a trained detector",
+        description="Scores every heartbeat of recordings and writes, for each recording, "
+        "NAME.beats.csv, NAME.summary.json, NAME.anom (WFDB annotations) and NAME.html.",
+        epilog=NOT_A_DEVICE,
+        allow_abbrev=False,
+    )
+    _add_score_options(score)
+    return parser
+
+
+def _add_score_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "records",
+        nargs="+",
+        metavar="RECORD",
+        help="a WFDB record (with or without .hea), an .edf, .csv, .tsv or .parquet file",
+    )
+    parser.add_argument(
+        "--detector",
+        default="data/model",
+        metavar="DETECTOR",
+        help="a detector folder, or models:/NAME@ALIAS of the MLflow registry (%(default)s)",
+    )
+    parser.add_argument(
+        "--output", default="scored", metavar="DIR", help="where the results go (%(default)s)"
+    )
+    threshold = parser.add_mutually_exclusive_group()
+    threshold.add_argument("--threshold", type=float, metavar="X", help="flag scores above X")
+    threshold.add_argument(
+        "--false-alarm-rate",
+        type=float,
+        metavar="X",
+        help="flag the scores that a share X of normal beats exceeded in calibration",
+    )
+    parser.add_argument("--lead", metavar="NAME", help="the lead to look at first")
+    parser.add_argument("--fs", type=float, metavar="HZ", help="sampling rate of a table")
+    parser.add_argument("--unit", choices=("mV", "uV", "V"), help="unit of a table")
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="recordings at a time (%(default)s)"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

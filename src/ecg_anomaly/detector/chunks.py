@@ -1,0 +1,85 @@
+"""A recording as chunks that overlap, each sample read once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.excerpts import Excerpt, mask_missing
+from ecg_anomaly.beats.windows import window_reach_s
+from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.r_peaks.finding import REACH_S, chunk_grid
+from ecg_anomaly.recordings.recording import Recording
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """The beats from `first` up to, and without, `stop` belong to this chunk.
+
+    Attributes
+    ----------
+    excerpt : Excerpt
+        Reaches as far beyond them as R peaks and windows depend on the signal. What is missing is
+        NaN.
+    first, stop : int
+        In samples of the recording.
+    """
+
+    excerpt: Excerpt
+    first: int
+    stop: int
+
+    @property
+    def last(self) -> bool:
+        """True for the chunk that ends with the recording."""
+        return self.stop == self.excerpt.n_samples
+
+
+def look_ahead_s(config: PreprocessConfig) -> float:
+    """Seconds after a beat in which the signal may still change it or its R peak."""
+    return max(REACH_S, window_reach_s(config))
+
+
+def read_chunks(
+    recording: Recording, columns: list[int], chunk_s: float, config: PreprocessConfig
+) -> Iterator[Chunk]:
+    """Read a recording from its start to its end.
+
+    Parameters
+    ----------
+    recording : Recording
+        At least one sample long.
+    columns : list of int
+        Leads to keep, in this order.
+    chunk_s : float
+        Length of a chunk in s; nothing but memory and speed depend on it.
+    config : PreprocessConfig
+        Says how far windows reach.
+    """
+    fs, n_samples = recording.fs, recording.n_samples
+    grid = chunk_grid(fs)
+    length = max(1, round(chunk_s * fs / grid)) * grid
+    margin = -(-int(np.ceil(look_ahead_s(config) * fs)) // grid) * grid
+    held, start = np.zeros((0, len(columns)), np.float32), 0
+    before = np.full(len(columns), np.nan, np.float32)
+    for first in range(0, n_samples, length):
+        low, stop = max(0, first - margin), min(first + length, n_samples)
+        new = _read(recording, start + len(held), min(stop + margin, n_samples), columns)
+        before = _last_known(held[: low - start], before)
+        held, start = np.concatenate([held[low - start :], new]), low
+        yield Chunk(Excerpt(held, low, n_samples, before), first, stop)
+
+
+def _read(recording: Recording, start: int, stop: int, columns: list[int]) -> NDArray[np.float32]:
+    return mask_missing(recording.read(start, stop)[:, columns])
+
+
+def _last_known(signal: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take the last value of each lead that is not missing, or what was before."""
+    found = before.copy()
+    for lead, values in enumerate(signal.T):
+        known = np.flatnonzero(np.isfinite(values))
+        if len(known):
+            found[lead] = values[known[-1]]
+    return found

@@ -1,0 +1,1 @@
+"""Recordings on a disk, read piece by piece in bounded memory: WFDB, EDF, CSV, Parquet."""

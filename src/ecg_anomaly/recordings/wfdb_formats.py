@@ -1,0 +1,106 @@
+"""How the storage formats of WFDB pack samples into bytes.
+
+Source: ``signal(5)`` of the WFDB manual.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Stored = NDArray[np.int16] | NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A storage format.
+
+    Attributes
+    ----------
+    samples, size : int
+        Samples in a group that is stored together, and its bytes.
+    missing : int or None
+        The stored value that means "nothing was recorded".
+    decode : callable
+        Turns the bytes of whole groups into samples.
+    """
+
+    samples: int
+    size: int
+    missing: int | None
+    decode: Callable[[Bytes], Stored]
+
+
+def _decode_212(raw: Bytes) -> Stored:
+    """Two samples of 12 bits in three bytes.
+
+    The second byte holds the high four bits of both. Words of 16 bits are taken every three bytes,
+    shifted to the top and back so that the sign comes down.
+    """
+    n = len(raw) // 3
+    found = np.empty(2 * n, dtype=np.int16)
+    word = np.ndarray(n, "<u2", raw, 0, (3,)).copy()
+    word <<= 4
+    found[0::2] = word.view(np.int16)
+    word = np.ndarray(n, "<u2", raw, 1, (3,)).copy()
+    high = word & 0xF0
+    high <<= 8
+    word >>= 8
+    word <<= 4
+    word |= high
+    found[1::2] = word.view(np.int16)
+    found >>= 4
+    return found
+
+
+def _decode_310(raw: Bytes) -> Stored:
+    """Three samples of 10 bits in two words: eleven bits less the lowest of each, the rest."""
+    words = raw.view("<u2").astype(np.int32)
+    first, second = words[0::2], words[1::2]
+    third = (first >> 11 & 0x1F) | (second >> 11 & 0x1F) << 5
+    return _sign_10(first >> 1 & 0x3FF, second >> 1 & 0x3FF, third)
+
+
+def _decode_311(raw: Bytes) -> Stored:
+    """Three samples of 10 bits, one after the other from the lowest bit of a double word."""
+    word = raw.view("<u4")
+    return _sign_10(word & 0x3FF, word >> 10 & 0x3FF, word >> 20 & 0x3FF)
+
+
+def _sign_10(*parts: NDArray[np.integer]) -> Stored:
+    found = np.stack(parts, axis=1).reshape(-1).astype(np.int16)
+    return (found << 6) >> 6
+
+
+def _decode_24(raw: Bytes) -> Stored:
+    wide = np.zeros((len(raw) // 3, 4), dtype=np.uint8)
+    wide[:, 1:] = raw.reshape(-1, 3)
+    return wide.view("<i4").reshape(-1) >> 8
+
+
+def _decode_80(raw: Bytes) -> Stored:
+    return raw.astype(np.int16) - np.int16(128)
+
+
+def _decode_160(raw: Bytes) -> Stored:
+    return (raw.view("<u2") ^ np.uint16(0x8000)).astype("<u2").view("<i2").astype(np.int16)
+
+
+#: Compressed formats and 8, which stores differences, are read elsewhere.
+FORMATS = {
+    "16": Format(1, 2, -(2**15), lambda raw: raw.view("<i2").astype(np.int16, copy=False)),
+    "24": Format(1, 3, -(2**23), _decode_24),
+    "32": Format(1, 4, -(2**31), lambda raw: raw.view("<i4").astype(np.int32, copy=False)),
+    "61": Format(1, 2, -(2**15), lambda raw: raw.view(">i2").astype(np.int16)),
+    "80": Format(1, 1, -(2**7), _decode_80),
+    "160": Format(1, 2, -(2**15), _decode_160),
+    "212": Format(2, 3, -(2**11), _decode_212),
+    "310": Format(3, 4, -(2**9), _decode_310),
+    "311": Format(3, 4, -(2**9), _decode_311),
+    "8": Format(1, 1, None, lambda raw: raw.view(np.int8).astype(np.int16)),
+}
+
+#: Value of "nothing was recorded" in the formats that are FLAC inside.
+COMPRESSED = {"508": -(2**7), "516": -(2**15), "524": -(2**23)}

@@ -1,0 +1,48 @@
+"""The network of a pipeline's run in Keras, with the weights that the detector has in ONNX."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ecg_anomaly.config.schema import ModelConfig
+from ecg_anomaly.scoring.onnx_network import Arrays
+from ecg_anomaly.scoring.trained_model import KIND, NetworkCard
+from ecg_anomaly.storage.atomic import read_json
+
+
+@dataclass(frozen=True)
+class KerasTwin:
+    """A Keras network and what it takes.
+
+    Attributes
+    ----------
+    network : keras.Model
+    card : NetworkCard
+    """
+
+    network: Any
+    card: NetworkCard
+
+    def make_beats(self, n: int) -> Arrays:
+        """Make n beats of noise: how long a network takes does not depend on what it sees."""
+        rng, card = np.random.default_rng(0), self.card
+        shapes = {"sequence": (n, card.samples, card.channels), "features": (n, card.features)}
+        made = {k: rng.standard_normal(s).astype(np.float32) for k, s in shapes.items()}
+        return made if card.features else {"sequence": made["sequence"]}
+
+
+def load_twin(training: Path) -> KerasTwin:
+    """Load what stage `train` left; ``params.yaml`` two folders above says how it is built."""
+    import yaml
+
+    from ecg_anomaly.models.layers import InputShape
+    from ecg_anomaly.models.network import build_network
+
+    card = NetworkCard(**read_json(training / KIND))
+    params = yaml.safe_load((training.resolve().parents[1] / "params.yaml").read_text())
+    shape = InputShape(card.samples, card.channels, card.features)
+    network = build_network(ModelConfig(**params["model"]), shape, len(card.classes))
+    network.load_weights(training / "network.weights.h5")
+    return KerasTwin(network, card)

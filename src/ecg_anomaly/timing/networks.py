@@ -1,0 +1,73 @@
+"""The network alone: many beats at once, one beat, and whether both engines agree."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.records.record import Record
+from ecg_anomaly.scoring.onnx_network import OnnxNetwork
+from ecg_anomaly.scoring.trained_model import NETWORK
+from ecg_anomaly.timing.keras_twin import load_twin
+
+#: Beats of the comparison, and single beats whose time is taken.
+BEATS, SINGLE = 10_000, 3_000
+
+
+def compare_engines(training: Path) -> dict[str, float]:
+    """Time ONNX Runtime, as scoring uses it, and ``predict`` with its defaults.
+
+    Returns
+    -------
+    dict
+        Seconds for `BEATS` of each, their ratio, and the median and 99 % quantile of one beat in
+        ms, from arrays to probabilities.
+    """
+    twin, onnx = load_twin(training), OnnxNetwork(training / NETWORK)
+    beats = twin.make_beats(BEATS)
+    keras_s = _best_of_three(lambda: twin.network.predict(beats, verbose=0))
+    onnx_s = _best_of_three(lambda: onnx.run(beats))
+    one = {name: values[:1] for name, values in beats.items()}
+    single = np.zeros(SINGLE)
+    for k in range(SINGLE):
+        start = time.perf_counter()
+        onnx.run(one)
+        single[k] = time.perf_counter() - start
+    middle, high = 1000 * np.quantile(single[SINGLE // 10 :], [0.5, 0.99])
+    return {
+        "keras_s": keras_s,
+        "onnx_s": onnx_s,
+        "ratio": keras_s / onnx_s,
+        "one_beat_ms": float(middle),
+        "one_beat_p99_ms": float(high),
+    }
+
+
+def _best_of_three(work: Callable[[], object]) -> float:
+    taken: list[float] = []
+    work()
+    for _ in range(3):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+def lead_off_ratio(model: Path, fs: float = 360.0) -> float:
+    """CPU time of half an hour of which 25 minutes are missing, over that of a whole one."""
+    detector, rng, n = Detector.load(model), np.random.default_rng(0), round(1800 * fs)
+    spikes = (np.arange(n) % round(0.8 * fs) < round(0.03 * fs)).astype(np.float32)
+    whole = (spikes[:, None] + rng.normal(0, 0.02, (n, 2))).astype(np.float32)
+    off = whole.copy()
+    off[round(150 * fs) : round(1650 * fs)] = np.nan
+    taken = []
+    for signal in (whole, off):
+        record = Record("half hour", "nobody", signal, fs, ("MLII", "V1"))
+        detector.score(record, threads=1)
+        start = time.process_time()
+        for _ in range(3):
+            detector.score(record, threads=1)
+        taken.append(time.process_time() - start)
+    return taken[1] / taken[0]

@@ -1,0 +1,54 @@
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.cli.main import main
+from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.package import DIGESTS, NORMAL_SCORES
+from ecg_anomaly.records.wfdb_files import write_record
+from ecg_anomaly.storage.atomic import read_json, write_arrays, write_json
+from ecg_anomaly.storage.digests import file_sha256
+from ecg_anomaly.threshold.normal_scores import tabulate_scores
+from toy_detector import toy_records, write_toy_detector
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a packaged detector whose table of normal scores is that of the toy records."""
+    folder = write_toy_detector(tmp_path_factory.mktemp("toy"), PipelineConfig())
+    detector = Detector.load(folder)
+    score = np.concatenate([detector.score(record).score for record in toy_records()])
+    write_arrays(folder / NORMAL_SCORES, {"quantile": tabulate_scores(score[~np.isnan(score)])})
+    digests = read_json(folder / DIGESTS)
+    write_json(folder / DIGESTS, {**digests, NORMAL_SCORES: file_sha256(folder / NORMAL_SCORES)})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder of two recordings of a minute."""
+    folder = tmp_path_factory.mktemp("sound")
+    for record in toy_records()[:2]:
+        write_record(record, folder)
+    return folder
+
+
+@pytest.fixture
+def records(sound: Path, tmp_path: Path) -> Path:
+    """Give a folder of two recordings that may be spoilt: s01 and s02."""
+    return Path(shutil.copytree(sound, tmp_path / "records"))
+
+
+@pytest.fixture
+def score(model: Path, tmp_path: Path) -> Callable[..., int]:
+    """Return a function that scores paths into ``out`` and returns the exit status."""
+
+    def run(*words: object, output: Path = tmp_path / "out", detector: Path = model) -> int:
+        options = ["--detector", str(detector), "--output", str(output)]
+        return main(["score", *map(str, words), *options])
+
+    return run

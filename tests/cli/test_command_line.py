@@ -1,0 +1,81 @@
+"""The command as a process: what it costs and what it says."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ecg_anomaly import __version__
+from ecg_anomaly.cli.main import main
+
+SRC = Path(__file__).resolve().parents[2] / "src"
+
+#: What a detector folder must be scored without.
+FORBIDDEN = {"tensorflow", "keras", "mlflow", "optuna", "dvc", "hydra", "omegaconf", "matplotlib"}
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ecg_anomaly.cli.main", *words]
+    return subprocess.run(command, cwd=SRC, capture_output=True, text=True, check=False)
+
+
+def test_help_comes_at_once():
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        shown = run("--help")
+        times.append(time.perf_counter() - start)
+    assert shown.returncode == 0
+    assert "Not a medical device" in shown.stdout
+    assert min(times) < 0.3
+
+
+def test_help_on_scoring_names_every_option():
+    shown = run("score", "--help").stdout
+    assert "Not a medical device" in shown
+    options = ("--detector", "--output", "--threshold", "--false-alarm-rate", "--lead", "--fs",
+               "--unit", "--workers")  # fmt: skip
+    assert [option for option in options if option not in shown] == []
+
+
+def test_help_imports_nothing_that_computes():
+    code = (
+        "import sys\nfrom ecg_anomaly.cli.main import make_parser\nmake_parser().format_help()\n"
+        "print(sorted({'numpy', 'pandas', 'scipy', 'onnxruntime'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, cwd=SRC, capture_output=True, text=True, check=True)
+    assert shown.stdout == "[]\n"
+
+
+def test_the_version_is_the_package_s():
+    assert run("--version").stdout == f"ecg-anomaly {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["score"], ["guess"], ["score", "r", "--thresh", "1"], ["score", "r", "--unit", "mm"],
+     ["score", "r", "--threshold", "1", "--false-alarm-rate", "0.1"], ["score", "r", "--fs", "x"]],
+)  # fmt: skip
+def test_a_wrong_option_ends_with_2(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "usage: ecg-anomaly" in capsys.readouterr().err
+
+
+def test_a_detector_folder_is_scored_without_what_trained_it(model, records, tmp_path):
+    words = ["score", str(records / "s01"), "--detector", str(model), "--output", str(tmp_path)]
+    code = (
+        f"import json, sys\nfrom ecg_anomaly.cli.main import main\nstatus = main({words!r})\n"
+        "print(json.dumps([status, sorted({n.split('.')[0] for n in sys.modules})]))"
+    )
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, cwd=SRC, capture_output=True, text=True, check=True)
+    status, modules = json.loads(shown.stdout.splitlines()[-1])
+    assert status == 0
+    assert FORBIDDEN & set(modules) == set()
+    assert "onnxruntime" in modules

@@ -1,0 +1,164 @@
+"""A recording in chunks is scored as a whole one: to the last beat, in bounded memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.schema import SimulationConfig
+from ecg_anomaly.detector.chunks import read_chunks
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_chunks
+from ecg_anomaly.errors import UserError
+from ecg_anomaly.recordings.recording import Recording, RecordInMemory
+from ecg_anomaly.records.record import Record
+from ecg_anomaly.simulation.recording import simulate_records
+
+MINUTES = 22
+
+
+@pytest.fixture(scope="module")
+def long_record() -> Record:
+    """One person for some minutes, with gaps in both leads, one at a border of chunks."""
+    config = SimulationConfig(n_subjects=3, duration_s=60.0 * MINUTES, fs=250.0, seed=3)
+    record = list(simulate_records(config))[2]
+    for start, stop, lead in ((175, 190, 0), (400.0, 400.2, 1), (598, 603, slice(None))):
+        record.signal[round(start * 250) : round(stop * 250), lead] = np.nan
+    record.signal[200_000, 0] = np.inf
+    return record
+
+
+def scored(detector: Detector, record: Record, chunk_s: float, threads: int = 1) -> BeatDecisions:
+    return concatenate_decisions(score_chunks(detector, RecordInMemory(record), threads, chunk_s))
+
+
+def assert_same(one: BeatDecisions, other: BeatDecisions) -> None:
+    """Equal, but for the last digits of scores: a network rounds by the size of its batch."""
+    np.testing.assert_allclose(one.score, other.score, rtol=0, atol=1e-6)
+    for name in {field.name for field in fields(BeatDecisions)} - {"score"}:
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+def select(decisions: BeatDecisions, n: int) -> BeatDecisions:
+    return BeatDecisions(*(getattr(decisions, f.name)[:n] for f in fields(BeatDecisions)))
+
+
+@pytest.fixture(scope="module")
+def whole(detector: Detector, long_record: Record) -> BeatDecisions:
+    return scored(detector, long_record, 60.0 * MINUTES)
+
+
+@pytest.mark.parametrize("minutes", [0.02, 1, 3, 10])
+def test_the_length_of_a_chunk_changes_nothing(
+    detector: Detector, long_record: Record, whole: BeatDecisions, minutes: float
+) -> None:
+    assert len(whole) > 20 * MINUTES
+    assert {"", "missing samples"} <= set(whole.unreadable.tolist())
+    assert_same(scored(detector, long_record, 60.0 * minutes), whole)
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+def test_threads_change_nothing(
+    detector: Detector, long_record: Record, whole: BeatDecisions, threads: int
+) -> None:
+    assert_same(scored(detector, long_record, 60.0, threads), whole)
+
+
+def test_score_is_what_the_parts_are_together(
+    detector: Detector, long_record: Record, whole: BeatDecisions
+) -> None:
+    assert_same(detector.score(long_record), whole)
+    assert_same(detector.score(RecordInMemory(long_record)), whole)
+    assert_same(concatenate_decisions(detector.score_parts(long_record)), whole)
+
+
+@dataclass
+class Watched:
+    """A recording that notes what was read of it."""
+
+    record: Record
+
+    def __post_init__(self) -> None:
+        self.name, self.fs = self.record.name, self.record.fs
+        self.n_samples, self.leads = len(self.record.signal), self.record.leads
+        self.stretches: list[tuple[int, int]] = []
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        self.stretches.append((start, stop))
+        return self.record.signal[start:stop].copy()
+
+
+def test_each_sample_is_read_once_and_in_order(detector: Detector, long_record: Record) -> None:
+    watched: Recording = Watched(long_record)
+    list(score_chunks(detector, watched, 2, 60.0))
+    starts, stops = zip(*watched.stretches, strict=True)
+    assert starts == (0, *stops[:-1])
+    assert stops[-1] == len(long_record.signal)
+    assert max(np.subtract(stops, starts)) < 250 * (60 + 2 * detector.look_ahead_s)
+
+
+def test_no_chunk_holds_more_than_itself_and_what_it_overlaps(
+    detector: Detector, long_record: Record
+) -> None:
+    chunks = list(read_chunks(RecordInMemory(long_record), [0, 1], 60.0, detector.preprocess))
+    assert chunks[0].first == 0
+    assert [c.last for c in chunks] == [False] * (len(chunks) - 1) + [True]
+    for former, latter in pairwise(chunks):
+        assert former.stop == latter.first
+        assert len(latter.excerpt.signal) <= 250 * (62 + 2 * (detector.look_ahead_s + 2))
+
+
+@pytest.mark.parametrize("k", [500, 700, 1100])
+def test_a_beat_depends_on_nothing_later_than_it_says(
+    detector: Detector, long_record: Record, whole: BeatDecisions, k: int
+) -> None:
+    end_s = whole.time_s[k + 1] + detector.look_ahead_s
+    assert end_s < long_record.duration_s
+    cut = replace(long_record, signal=long_record.signal[: round(end_s * 250)])
+    found = detector.score(cut)
+    assert_same(select(found, k + 1), select(whole, k + 1))
+
+
+def test_flagged_beats_and_no_others_have_a_reason(
+    detector: Detector, whole: BeatDecisions
+) -> None:
+    assert 0 < whole.anomalous.sum() < len(whole)
+    assert ((whole.reason != "") == whole.anomalous).all()
+    assert all(isinstance(reason, str) for reason in whole.reason.tolist())
+
+
+def test_intervals_are_those_between_the_beats(whole: BeatDecisions) -> None:
+    assert np.isnan(whole.rr_s[0])
+    np.testing.assert_array_equal(whole.rr_s[1:], np.diff(whole.time_s))
+
+
+class Broken(Watched):
+    """A recording whose file ends early."""
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        if start > 250 * 300:
+            raise UserError(self.name, "ends early", "copy it again")
+        return super().read(start, stop)
+
+
+def test_a_recording_that_breaks_off_is_the_users_to_mend(
+    detector: Detector, long_record: Record
+) -> None:
+    with pytest.raises(UserError, match="ends early"):
+        detector.score(Broken(long_record))
+
+
+def test_scoring_may_be_left_in_the_middle(detector: Detector, long_record: Record) -> None:
+    parts: Iterator[BeatDecisions] = detector.score_parts(long_record)
+    assert len(next(parts)) > 0
+    parts.close()  # type: ignore[attr-defined]
+
+
+def test_a_recording_without_leads_is_refused(detector: Detector) -> None:
+    bare = Record("bare", "bare", np.zeros((5000, 0), np.float32), 250.0, ())
+    with pytest.raises(UserError, match="bare: has no lead"):
+        detector.score(bare)

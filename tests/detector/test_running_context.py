@@ -1,0 +1,113 @@
+"""Beats that come some at a time are put in the context that they have all at once."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.config.schema import DatasetConfig, FeaturesConfig, PreprocessConfig
+from ecg_anomaly.detector.running_context import FoundBeats, RunningContext
+from ecg_anomaly.features.describe import BeatsInContext, put_in_context
+
+PREPROCESS = PreprocessConfig()
+CONFIG = FeaturesConfig(history_s=30.0, history_beats=16)
+
+
+@pytest.fixture(scope="module")
+def beats(simulated_records):
+    found, _ = cut_beats(simulated_records[1], DatasetConfig(), PREPROCESS)
+    unread = np.where(np.arange(len(found)) % 17 == 5, "flat", found.unreadable)
+    return replace(found, unreadable=unread)
+
+
+def found_beats(beats, rows) -> FoundBeats:
+    return FoundBeats(**{f.name: getattr(beats, f.name)[rows] for f in fields(FoundBeats)})
+
+
+def in_pieces(beats, edges, config=CONFIG) -> list[BeatsInContext]:
+    running = RunningContext(config)
+    parts = []
+    for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(beats)], strict=True)):
+        ready = running.extend(found_beats(beats, slice(first, stop)), last=k == len(edges))
+        if ready:
+            parts.append(ready.put_in_context(config, PREPROCESS))
+    return parts
+
+
+def assert_same(parts: list[BeatsInContext], whole: BeatsInContext) -> None:
+    assert sum(map(len, parts)) == len(whole)
+    for name in ("intervals", "rhythm", "history"):
+        for field in fields(getattr(whole, name)):
+            pieces = [getattr(getattr(part, name), field.name) for part in parts]
+            expected = getattr(getattr(whole, name), field.name)
+            np.testing.assert_array_equal(np.concatenate(pieces), expected, err_msg=field.name)
+    np.testing.assert_array_equal(np.concatenate([p.waveform for p in parts]), whole.waveform)
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        [],
+        [1],
+        [0, 0, 2, 2],
+        [3, 50, 51, 52, 60, 61, 90],
+        list(range(1, 137)),
+        list(range(40, 140, 8)),
+    ],
+)
+def test_pieces_of_any_size_give_the_context_of_the_whole(beats, edges):
+    assert len(beats) == 137
+    assert_same(in_pieces(beats, edges), put_in_context(beats, CONFIG, PREPROCESS))
+
+
+@pytest.mark.parametrize("gap_s", [20.0, 31.0, 500.0])
+def test_a_gap_longer_than_the_history_is_no_exception(beats, gap_s):
+    holed = replace(beats, time_s=beats.time_s + gap_s * (np.arange(len(beats)) > 100))
+    parts = in_pieces(holed, [20, 95, 99, 101, 102, 103, 120])
+    assert_same(parts, put_in_context(holed, CONFIG, PREPROCESS))
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_a_record_of_few_beats(beats, n):
+    few = beats.select(np.arange(n))
+    assert_same(in_pieces(few, list(range(1, n))), put_in_context(few, CONFIG, PREPROCESS))
+
+
+def test_a_record_without_beats_has_nothing_ready(beats):
+    assert in_pieces(beats.select(np.zeros(0, int)), [0, 0]) == []
+
+
+@pytest.mark.parametrize("edges", [[], [1, 2, 60, 61, 100]])
+def test_intervals_are_those_between_the_beats_however_long(beats, edges):
+    late = replace(beats, time_s=beats.time_s + 99.0 * (np.arange(len(beats)) > 70))
+    running, found = RunningContext(CONFIG), []
+    for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(late)], strict=True)):
+        ready = running.extend(found_beats(late, slice(first, stop)), last=k == len(edges))
+        found += ready.rr_s.tolist() if ready else []
+    assert np.isnan(found[0])
+    np.testing.assert_array_equal(found[1:], np.diff(late.time_s))
+
+
+def test_a_beat_is_ready_when_the_next_one_is_known_and_the_learning_period_is_over(beats):
+    running, ready_at = RunningContext(CONFIG), []
+    n_ready = 0
+    for k in range(len(beats)):
+        ready = running.extend(found_beats(beats, slice(k, k + 1)), last=False)
+        n_ready += len(ready.intervals.previous_s) if ready else 0
+        ready_at.append(n_ready)
+    learnt = int(np.searchsorted(beats.time_s, beats.time_s[0] + CONFIG.history_s))
+    assert ready_at[:learnt] == [0] * learnt
+    assert ready_at[learnt:] == list(range(learnt, len(beats)))
+
+
+def test_only_the_last_minutes_are_kept(beats):
+    times = np.arange(2000) * 0.8
+    rows = np.arange(2000) % len(beats)
+    running = RunningContext(CONFIG)
+    for first in range(0, 2000, 100):
+        part = rows[first : first + 100]
+        found = found_beats(beats, part)
+        ready = running.extend(replace(found, time_s=times[first : first + 100]), last=False)
+        assert ready is not None
+        assert len(ready.known) < 100 + CONFIG.history_s / 0.8 + 20

@@ -1,0 +1,85 @@
+"""Summaries of many spans at once are those of one span after the other, by definition."""
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features import summary
+from ecg_anomaly.features.p_wave import match_p_wave, p_wave_residual
+from ecg_anomaly.features.parts import part_distances, part_slice
+from ecg_anomaly.features.summary import SMALLEST_AMPLITUDE_MV, choose_rows, summarise_spans
+
+PREPROCESS = PreprocessConfig()
+CONFIG = FeaturesConfig(history_beats=16)
+
+
+def noisy_beats(n: int) -> np.ndarray:
+    return np.random.default_rng(n).normal(size=(n, 96, 2)).astype(np.float32)
+
+
+def by_definition(everything: np.ndarray, regular: np.ndarray) -> dict[str, np.ndarray]:
+    """The formulas of `History` for one span, written out."""
+    qrs = part_slice("qrs", PREPROCESS)
+    spread = np.median(np.ptp(everything[:, qrs], axis=1), axis=0)
+    amplitude = np.maximum(spread, SMALLEST_AMPLITUDE_MV)
+    beats = regular / amplitude
+    template = np.median(beats, axis=0)
+    match = match_p_wave(beats, np.broadcast_to(template, beats.shape), PREPROCESS)
+    return {
+        "usual": np.median(everything, axis=0) / amplitude,
+        "regular": template,
+        "amplitude": amplitude,
+        "part_distance": np.median(part_distances(beats, template, PREPROCESS), axis=0),
+        "p_noise": np.median(p_wave_residual(beats, template[None], 1.0, PREPROCESS), axis=0),
+        "p_match": np.median(match, axis=0),
+        "p_spread": np.median(np.abs(match - np.median(match, axis=0)), axis=0),
+    }
+
+
+@pytest.mark.parametrize("batch_samples", [1, 200_000])
+def test_spans_of_every_length_and_mixture(monkeypatch, batch_samples):
+    monkeypatch.setattr(summary, "BATCH_SAMPLES", batch_samples)
+    waveform = noisy_beats(120)
+    rng = np.random.default_rng(5)
+    readable, premature = rng.random(120) > 0.2, rng.random(120) > 0.7
+    spans = np.array([[0, 3], [0, 120], [5, 12], [40, 60], [40, 57], [100, 101]])
+    found = summarise_spans(waveform, readable, premature, spans, CONFIG, PREPROCESS)
+    for row, (first, end) in enumerate(spans):
+        inside = np.arange(first, end)
+        everything = choose_rows(inside[readable[inside]], np.array([[0, 120]]), 16)
+        regular = choose_rows(
+            inside[readable[inside] & ~premature[inside]], np.array([[0, 120]]), 16
+        )
+        regular = regular if regular.count[0] >= 5 else everything
+        parts = [waveform[c.index[0, : c.count[0]]] for c in (everything, regular)]
+        for name, expected in by_definition(*parts).items():
+            np.testing.assert_allclose(
+                found[name][row], expected, rtol=1e-5, atol=1e-6, err_msg=f"{name} of {first}:{end}"
+            )
+            assert found[name].dtype == np.float32
+
+
+def test_few_rows_are_all_chosen_and_many_are_thinned_evenly():
+    rows = np.arange(0, 200, 2)
+    chosen = choose_rows(rows, np.array([[0, 7], [0, 200], [3, 3], [150, 999]]), 16)
+    assert chosen.count.tolist() == [4, 16, 0, 16]
+    assert chosen.index[0, :4].tolist() == [0, 2, 4, 6]
+    assert chosen.index[1, [0, -1]].tolist() == [0, 198]
+    assert set(np.diff(chosen.index[1]).tolist()) <= {12, 14}
+    assert chosen.index[3, [0, -1]].tolist() == [150, 198]
+
+
+def test_a_span_that_nobody_can_read_is_flat_and_finite():
+    waveform = np.full((10, 96, 2), np.nan, np.float32)
+    nothing = np.zeros(10, bool)
+    found = summarise_spans(waveform, nothing, nothing, np.array([[0, 10]]), CONFIG, PREPROCESS)
+    assert not found["usual"].any()
+    assert (found["amplitude"] == 1).all()
+    assert all(np.isfinite(value).all() for value in found.values())
+
+
+def test_no_span_has_no_summary():
+    empty = np.zeros(0, bool)
+    waveform, spans = np.zeros((0, 96, 2), np.float32), np.zeros((0, 2), np.intp)
+    found = summarise_spans(waveform, empty, empty, spans, CONFIG, PREPROCESS)
+    assert found["usual"].shape == (0, 96, 2)
