@@ -19,8 +19,11 @@ lint: $(READY)  ## formatting, style, types
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 
-benchmark: $(READY)  ## the public protocols (needs ECG_ANOMALY_DATA), to data/benchmark and the README
-	for p in inter_patient ecg5000 beatgan; do $(BIN)/python src/run_benchmark.py benchmark=$$p || exit 1; done
+benchmark: $(READY)  ## the public protocols (needs ECG_ANOMALY_DATA), to data/benchmark, README and docs
+	for p in inter_patient ablation ecg5000 beatgan; do $(BIN)/python src/run_benchmark.py benchmark=$$p || exit 1; done
+
+bench: $(READY)  ## how fast recordings are scored, beside the straightforward way
+	$(BIN)/python src/measure_scoring.py
 
 params: $(READY)  ## compose conf/ into params.yaml
 	$(BIN)/python src/compose_params.py
@@ -42,4 +45,4 @@ $(READY): constraints.txt pyproject.toml
 		> $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/venv_first_on_path.pth
 	touch $@
 
-.PHONY: help repro test lint benchmark params ui
+.PHONY: help repro test lint benchmark bench params ui

