@@ -126,7 +126,7 @@ def test_four_workers_of_whom_two_are_killed_do_every_trial_once(
     assert victims == []
     assert sorted(worker.returncode for worker in workers) == [-9, -9, 0, 0]
     assert sorted(t.slot for t in trials if t.state in ENDED) == list(range(N_TRIALS))
-    assert count_states(trials)["killed"] == 2
+    assert count_states(trials)["killed"] <= 2  # a kill can fall between two trials
     assert count_states(trials)["running"] == count_states(trials)["waiting"] == 0
     assert len({t.worker for t in trials}) == 4
     assert_logged(tracking_server, trials)
