@@ -37,6 +37,11 @@ def test_one_bad_recording_does_not_stop_the_others(score, records, tmp_path, ca
     assert not any(name.startswith((".", "s01")) for name in names)
 
 
+def test_a_folder_is_said_to_be_none(score, records, capsys):
+    assert score(records) == 1
+    assert "records: a folder, not a recording; name a recording in it" in errors_of(capsys)[0]
+
+
 def test_what_failed_before_is_not_told_again(score, records, tmp_path):
     assert score(records / "absent") == 1
     assert (tmp_path / "out/failed.json").exists()

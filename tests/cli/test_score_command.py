@@ -1,6 +1,7 @@
 """What scoring writes, and how the options change it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,9 @@ import pandas as pd
 import pytest
 import wfdb
 
+from ecg_anomaly.detector.package import DESCRIPTION, DIGESTS
+from ecg_anomaly.storage.atomic import read_json, write_json
+from ecg_anomaly.storage.digests import file_sha256
 from ecg_anomaly.triage.beats_table import COLUMNS
 
 ENDINGS = [".anom", ".beats.csv", ".html", ".summary.json"]
@@ -64,6 +68,23 @@ def test_the_detector_is_identified(score, records, tmp_path, model):
     assert detector["sha256"] == json.loads((model / "sha256.json").read_text())
     assert detector["threshold_from"] == "detector"
     assert len(detector["id"]) == 64
+
+
+@pytest.mark.parametrize(("stated", "shown"), [(0.25, 0.25), (None, None), ("absent", None)])
+def test_a_rate_that_the_detector_does_not_state_is_looked_up(
+    score, records, tmp_path, model, stated, shown
+):
+    copy = Path(shutil.copytree(model, tmp_path / "model"))
+    said = read_json(copy / DESCRIPTION)
+    said["threshold"].pop("stated_false_alarm_rate", None)
+    if stated != "absent":
+        said["threshold"]["stated_false_alarm_rate"] = stated
+    write_json(copy / DESCRIPTION, said)
+    digests = {**read_json(copy / DIGESTS), DESCRIPTION: file_sha256(copy / DESCRIPTION)}
+    write_json(copy / DIGESTS, digests)
+    assert score(records / "s01", detector=copy) == 0
+    rate = read(tmp_path / "out")[1]["detector"]["stated_false_alarm_rate"]
+    assert rate == shown if shown is not None else 0 < rate < 1
 
 
 @pytest.mark.parametrize(

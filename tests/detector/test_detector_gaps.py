@@ -48,6 +48,35 @@ def test_a_record_shorter_than_a_window_is_refused(detector: Detector, record: R
         detector.score(short)
 
 
+@pytest.mark.parametrize(
+    ("lost_s", "known"), [(0.0, True), (0.15, True), (0.3, False), (2.0, False), (9.0, False)]
+)
+def test_no_interval_is_said_to_be_as_long_as_a_gap(
+    detector: Detector, record: Record, lost_s: float, known: bool
+) -> None:
+    lowest = replace(detector, threshold=-np.inf)
+    plain = lowest.score(record)
+    start = plain.sample[plain.time_s > 30][0] + round(0.4 * record.fs)
+    signal = record.signal.copy()
+    signal[start : start + round(lost_s * record.fs)] = np.nan
+    found = lowest.score(replace(record, signal=signal))
+    after = int(np.searchsorted(found.sample, start))
+    assert np.isfinite(found.rr_s[after]) == known
+    assert np.isfinite(found.rr_s[1:]).sum() == len(found) - (1 if known else 2)
+    # Neither the beat before a gap nor the one after it has a pause beside it.
+    assert known or not any("pause" in text for text in found.reason[after - 1 : after + 1])
+    said = [text for text in found.reason if "first beat after missing signal" in text]
+    readable = not found.unreadable[after]
+    assert len(said) == (0 if known or not readable else 1)
+
+
+def test_a_gap_in_one_lead_hides_no_beat(detector: Detector, record: Record) -> None:
+    signal = record.signal.copy()
+    signal[round(30 * record.fs) : round(33 * record.fs), 1] = np.nan
+    found = detector.score(replace(record, signal=signal))
+    assert np.isfinite(found.rr_s[1:]).all()
+
+
 @pytest.mark.parametrize("seconds", [0.81, 1.5, 3.0])
 def test_a_record_of_few_beats_is_scored(
     detector: Detector, record: Record, seconds: float

@@ -88,6 +88,50 @@ def test_another_layout_is_refused(copied: Path) -> None:
         Detector.load(copied)
 
 
+def replace_part(model: Path, part: str, content: bytes) -> None:
+    (model / part).write_bytes(content)
+    digests = json.loads((model / "sha256.json").read_text())
+    digests[part] = file_sha256(model / part)
+    (model / "sha256.json").write_text(json.dumps(digests))
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [("detector.json", b"{}"), ("detector.json", b"[1]"), ("detector.json", b"\xff\xfe"),
+     ("detector.json", b'{"format": 1}'), ("network.onnx", b"\x08\x09"),
+     ("calibration.npz", b"PK"), ("transform.json", b'{"a": 1}'), ("transform.json", b"[]"),
+     ("network.json", b"null"), ("network.json", b'{"kind": 1}'), ("normal_scores.npz", b"")],
+)  # fmt: skip
+def test_a_part_of_nonsense_is_refused_even_when_its_digest_fits(
+    copied: Path, part: str, content: bytes
+) -> None:
+    replace_part(copied, part, content)
+    with pytest.raises(UserError, match=f"^({copied}|{copied / part}): "):
+        Detector.load(copied, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value", "said"),
+    [("detector.json", "threshold", {"value": float("nan")}, "threshold is not a number"),
+     ("detector.json", "threshold", {"value": None}, "not a readable detector"),
+     ("detector.json", "threshold", {}, "KeyError"),
+     ("detector.json", "leads", [["MLII"]], "not 96 samples of 4 channels"),
+     ("detector.json", "leads", 5, "not a readable detector"),
+     ("detector.json", "leads", [[1], [2]], "not lists of names"),
+     ("network.json", "kind", "lstm_classifier", "not a readable detector"),
+     ("network.json", "samples", 95, "not 95 samples"),
+     ("network.json", "features", 17, "4 features, not 17")],
+)  # fmt: skip
+def test_parts_that_contradict_each_other_are_refused(
+    copied: Path, part: str, key: str, value: object, said: str
+) -> None:
+    content = json.loads((copied / part).read_text())
+    assert key in content
+    replace_part(copied, part, json.dumps({**content, key: value}).encode())
+    with pytest.raises(UserError, match=said):
+        Detector.load(copied)
+
+
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such detector folder"):
         Detector.load(tmp_path / "absent")

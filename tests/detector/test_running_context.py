@@ -22,7 +22,8 @@ def beats(simulated_records):
 
 
 def found_beats(beats, rows) -> FoundBeats:
-    return FoundBeats(**{f.name: getattr(beats, f.name)[rows] for f in fields(FoundBeats)})
+    columns = {**vars(beats), "lost_s": np.zeros(len(beats))}
+    return FoundBeats(**{f.name: columns[f.name][rows] for f in fields(FoundBeats)})
 
 
 def in_pieces(beats, edges, config=CONFIG) -> list[BeatsInContext]:

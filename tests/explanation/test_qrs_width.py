@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 from drawn_person import PREPROCESS, draw_beat
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from ecg_anomaly.config.schema import PreprocessConfig
-from ecg_anomaly.explanation.qrs_width import measure_qrs_width
+from ecg_anomaly.explanation.qrs_width import measure_qrs_width, running_extreme
 
 
 def measure(*waves: np.ndarray, amplitude: float = 1.0) -> np.ndarray:
@@ -58,3 +59,14 @@ def test_a_window_shorter_than_the_complex_has_no_width():
     config = PreprocessConfig(window_before_s=0.06, window_after_s=0.06)
     beats = np.random.default_rng(0).normal(size=(9, 14, 2))
     assert np.isnan(measure_qrs_width(beats, np.ones((9, 2)), config)).all()
+
+
+@pytest.mark.parametrize("reach", [0, 1, 2, 5, 50])
+@pytest.mark.parametrize("length", [1, 2, 7, 41])
+def test_running_extremes_are_those_of_scipy_to_the_last_bit(reach: int, length: int):
+    values = np.random.default_rng(reach).normal(size=(20, length))
+    size = 2 * reach + 1
+    highest, lowest = (running_extreme(values, reach, x) for x in (np.maximum, np.minimum))
+    np.testing.assert_array_equal(highest, maximum_filter1d(values, size, axis=1))
+    np.testing.assert_array_equal(lowest, minimum_filter1d(values, size, axis=1))
+    assert running_extreme(values[:0], reach, np.maximum).shape == (0, length)

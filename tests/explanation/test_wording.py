@@ -2,8 +2,16 @@ import numpy as np
 import pytest
 from drawn_person import LEADS, PREPROCESS, draw_odd_person
 
-from ecg_anomaly.explanation.reasons import find_reasons
+from ecg_anomaly.explanation.reasons import explain_beats, find_reasons
 from ecg_anomaly.explanation.wording import WORDINGS, join_reasons, read_reasons, say_reason
+
+
+def test_texts_are_those_of_the_reasons():
+    context, rows = draw_odd_person().in_context(), np.arange(60)
+    reasons = find_reasons(context, rows, LEADS, PREPROCESS)
+    assert len({r.kind for row in reasons for r in row}) > 5
+    assert explain_beats(context, rows, LEADS, PREPROCESS) == [join_reasons(r) for r in reasons]
+    assert explain_beats(context, rows[:0], LEADS, PREPROCESS) == []
 
 
 def test_what_was_written_is_read_back():

@@ -84,7 +84,9 @@ def test_strips_are_few_show_their_top_beat_and_stay_inside(share: float, durati
     assert all(a != b for a, b in pairwise(tops))
 
 
-def test_kinds_are_counted_once_per_beat_and_the_strongest_apart():
+@pytest.mark.parametrize("block", [1, 2, 100])
+def test_kinds_are_counted_once_per_beat_and_the_strongest_apart(monkeypatch, block: int):
+    monkeypatch.setattr("ecg_anomaly.triage.episodes._BLOCK_BEATS", block)
     decisions = decide(TIME_S, flag(3, 10, 20, 30, 40))
     rows = {label: (n, strongest) for label, n, strongest in count_kinds(decisions)}
     assert rows == {

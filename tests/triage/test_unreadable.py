@@ -100,3 +100,23 @@ def test_merged_stretches_are_in_order_without_overlap_and_lose_no_time():
     for at in np.arange(0, 103, 0.01):
         if any(s.start_s <= at <= s.end_s for s in parts):
             assert any(s.start_s <= at <= s.end_s for s in merged)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_many_beats_give_the_stretches_that_each_would_give_alone(seed: int):
+    rng = np.random.default_rng(seed)
+    time_s = 1 + np.cumsum(rng.choice([0.4, 0.8, 1.2, 2.7, 2.9], 200))
+    reasons = rng.choice(["", "flat", "noise"], 200).astype(object)
+    reasons[rng.integers(0, 200, 150)] = "flat"
+    seconds = float(time_s[-1]) + 0.2
+    each = [
+        Stretch(t - CONFIG.window_before_s, min(t + CONFIG.window_after_s, seconds), reason)
+        for t, reason in zip(time_s.tolist(), reasons, strict=True)
+        if reason
+    ]
+    record = restless(seconds)
+    found = find(record, time_s, reasons)
+    wanted = merge_stretches(each)
+    assert [s.reason for s in found] == [s.reason for s in wanted]
+    edges = [[(s.start_s, s.end_s) for s in stretches] for stretches in (found, wanted)]
+    np.testing.assert_allclose(edges[0], edges[1], atol=1 / FS)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.package import DESCRIPTION, DIGESTS, NORMAL_SCORES
+from ecg_anomaly.detector.package import DESCRIPTION, DIGESTS, NORMAL_SCORES, refuse_malformed
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.storage.atomic import read_arrays, read_json
 from ecg_anomaly.threshold.normal_scores import level_of_score
@@ -52,22 +52,27 @@ class DetectorChoice:
         """
         if self.threshold is not None and np.isnan(self.threshold):
             raise UserError("--threshold", "is not a number", "give a score")
-        try:
-            detector = Detector.load(self.folder, self.false_alarm_rate)
-        except UserError:
-            raise
-        except Exception as error:  # of JSON, NumPy and ONNX Runtime, for parts that contradict
-            rule = f"not a readable detector ({type(error).__name__}: {error})"
-            raise UserError(self.folder, rule, "package it again") from error
+        detector = Detector.load(self.folder, self.false_alarm_rate)
         if self.threshold is not None:
             detector = replace(detector, threshold=self.threshold)
         if self.lead is not None:
-            first, *others = detector.leads
+            with refuse_malformed(self.folder):
+                first, *others = detector.leads
             detector = replace(detector, leads=[[self.lead, *first], *others])
         return detector
 
     def describe(self, threshold: float) -> dict[str, Any]:
-        """Say which detector it is, and what false-alarm rate its threshold stands for."""
+        """Say which detector it is, and what false-alarm rate its threshold stands for.
+
+        Raises
+        ------
+        UserError
+            When the folder was changed since it was loaded.
+        """
+        with refuse_malformed(self.folder):
+            return self._describe(threshold)
+
+    def _describe(self, threshold: float) -> dict[str, Any]:
         said, digests = read_json(self.folder / DESCRIPTION), read_json(self.folder / DIGESTS)
         identity = hashlib.sha256((self.folder / DIGESTS).read_bytes()).hexdigest()
         return {
@@ -88,8 +93,9 @@ class DetectorChoice:
     def _stated_rate(self, packaged: dict[str, Any], threshold: float) -> float:
         if self.false_alarm_rate is not None:
             return self.false_alarm_rate
-        if self.threshold is None and "stated_false_alarm_rate" in packaged:
-            return float(packaged["stated_false_alarm_rate"])
+        stated = packaged.get("stated_false_alarm_rate")  # None for a threshold of another origin
+        if self.threshold is None and stated is not None:
+            return float(stated)
         table = read_arrays(self.folder / NORMAL_SCORES)["quantile"]
         return round(1.0 - float(level_of_score(table, np.array([threshold]))[0]), 6)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
+from ecg_anomaly.cli.lines import print_line
 from ecg_anomaly.cli.main import NOT_A_DEVICE
 from ecg_anomaly.cli.scored import ScoreJob, score_file
 from ecg_anomaly.detector.detector import Detector
@@ -119,14 +120,14 @@ def _attempt(record: str, job: ScoreJob, detector: Detector) -> Outcome:
 
 def _say(outcome: Outcome) -> None:
     if outcome.error is None:
-        print(outcome.line, flush=True)
+        print_line(outcome.line, sys.stdout)
     else:
-        print(f"error: {UserError(*outcome.error)}", file=sys.stderr, flush=True)
+        print_line(f"error: {UserError(*outcome.error)}", sys.stderr)
 
 
 def _conclude(outcomes: list[Outcome], output: Path) -> int:
     failed = [o for o in outcomes if o.error is not None]
-    print(NOT_A_DEVICE)
+    print_line(NOT_A_DEVICE, sys.stdout)
     if not failed:
         return 0
     keys = ("where", "rule", "way_out")
@@ -134,5 +135,5 @@ def _conclude(outcomes: list[Outcome], output: Path) -> int:
     write_json(output / FAILED, rows)
     names = ", ".join(o.path for o in failed)
     line = f"{len(failed)} of {len(outcomes)} recordings failed: {names} ({output / FAILED})"
-    print(line, file=sys.stderr)
+    print_line(line, sys.stderr)
     return 1

@@ -24,16 +24,27 @@ class Chunk:
         NaN.
     first, stop : int
         In samples of the recording.
+    n_lost : int
+        Samples before `first` that are missing in every lead.
     """
 
     excerpt: Excerpt
     first: int
     stop: int
+    n_lost: int
 
     @property
     def last(self) -> bool:
         """True for the chunk that ends with the recording."""
         return self.stop == self.excerpt.n_samples
+
+    def count_lost(self, sample: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the samples before each of some beats that are missing in every lead."""
+        start = self.excerpt.start
+        lost = np.flatnonzero(
+            _find_lost(self.excerpt.signal[self.first - start : self.stop - start])
+        )
+        return self.n_lost + np.searchsorted(lost, sample - self.first)
 
 
 def look_ahead_s(config: PreprocessConfig) -> float:
@@ -61,24 +72,37 @@ def read_chunks(
     grid = chunk_grid(fs)
     length = max(1, round(chunk_s * fs / grid)) * grid
     margin = -(-int(np.ceil(look_ahead_s(config) * fs)) // grid) * grid
-    held, start = np.zeros((0, len(columns)), np.float32), 0
+    held, start, n_lost = np.zeros((0, len(columns)), np.float32), 0, 0
     before = np.full(len(columns), np.nan, np.float32)
     for first in range(0, n_samples, length):
         low, stop = max(0, first - margin), min(first + length, n_samples)
         new = _read(recording, start + len(held), min(stop + margin, n_samples), columns)
         before = _last_known(held[: low - start], before)
         held, start = np.concatenate([held[low - start :], new]), low
-        yield Chunk(Excerpt(held, low, n_samples, before), first, stop)
+        yield Chunk(Excerpt(held, low, n_samples, before), first, stop, n_lost)
+        n_lost += int(np.count_nonzero(_find_lost(held[first - low : stop - low])))
 
 
 def _read(recording: Recording, start: int, stop: int, columns: list[int]) -> NDArray[np.float32]:
-    return mask_missing(recording.read(start, stop)[:, columns])
+    signal = recording.read(start, stop)
+    same = columns == list(range(signal.shape[1]))
+    return mask_missing(signal if same else signal[:, columns])
+
+
+def _find_lost(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Mark the samples that are missing in every lead, (n,); none, (0,), is none of them."""
+    if not np.isnan(signal[:, 0].sum()):  # far faster than to look at each
+        return np.zeros(0, bool)
+    return np.asarray(np.isnan(signal).all(axis=1))
 
 
 def _last_known(signal: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
     """Take the last value of each lead that is not missing, or what was before."""
     found = before.copy()
     for lead, values in enumerate(signal.T):
+        if len(values) and np.isfinite(values[-1]):
+            found[lead] = values[-1]
+            continue
         known = np.flatnonzero(np.isfinite(values))
         if len(known):
             found[lead] = values[known[-1]]

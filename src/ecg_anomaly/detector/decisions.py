@@ -5,10 +5,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
+
+from ecg_anomaly.detector.growing_column import GrowingColumn
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Types of the columns of `BeatDecisions`.
+DTYPES: dict[str, DTypeLike] = {
+    "sample": np.int64,
+    "time_s": np.float64,
+    "score": np.float64,
+    "anomalous": np.bool_,
+    "unreadable": np.object_,
+    "rr_s": np.float64,
+    "reason": np.object_,
+}
 
 
 @dataclass(frozen=True)
@@ -28,7 +41,8 @@ class BeatDecisions:
     unreadable : (n,) object
         Why a beat cannot be read, as str; ``""`` when it can.
     rr_s : (n,) float64
-        Interval from the beat before in s; NaN for the first beat.
+        Interval from the beat before in s; NaN for the first beat, and where so much signal is
+        missing in every lead that a beat may be lost in it.
     reason : (n,) object
         Why a beat is flagged, as str; ``""`` when it is not.
 
@@ -67,19 +81,8 @@ class BeatDecisions:
 
 def concatenate_decisions(parts: Iterable[BeatDecisions]) -> BeatDecisions:
     """Join the decisions of consecutive parts of a recording; of none there are none."""
-    nothing = np.zeros(0)
-    empty = BeatDecisions(
-        sample=np.zeros(0, np.int64),
-        time_s=nothing,
-        score=nothing,
-        anomalous=np.zeros(0, bool),
-        unreadable=np.zeros(0, object),
-        rr_s=nothing,
-        reason=np.zeros(0, object),
-    )
-    columns = {name: [values] for name, values in vars(empty).items()}
+    columns = {name: GrowingColumn(np.dtype(kind)) for name, kind in DTYPES.items()}
     for part in parts:
-        for name, pieces in columns.items():
-            pieces.append(getattr(part, name))
-    # One column after the other, so that not all of them are in memory twice.
-    return BeatDecisions(**{name: np.concatenate(columns.pop(name)) for name in list(columns)})
+        for name, column in columns.items():
+            column.extend(getattr(part, name))
+    return BeatDecisions(**{name: column.finish() for name, column in columns.items()})

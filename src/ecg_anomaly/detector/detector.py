@@ -16,9 +16,16 @@ from ecg_anomaly.config.schema import (
     SynthesisConfig,
 )
 from ecg_anomaly.detector.chunks import look_ahead_s
+from ecg_anomaly.detector.consistency import check_consistency
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.engine import check_length, score_chunks
-from ecg_anomaly.detector.package import DESCRIPTION, NORMAL_SCORES, TRANSFORM, check_detector
+from ecg_anomaly.detector.package import (
+    DESCRIPTION,
+    NORMAL_SCORES,
+    TRANSFORM,
+    check_detector,
+    refuse_malformed,
+)
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.sides import assemble_inputs
@@ -74,9 +81,14 @@ class Detector:
         Raises
         ------
         UserError
-            When a part is missing or changed, or the rate is no share.
+            When a part is missing, changed or malformed, or the rate is no share.
         """
         root = Path(folder)
+        with refuse_malformed(root):
+            return cls._read(root, false_alarm_rate)
+
+    @classmethod
+    def _read(cls, root: Path, false_alarm_rate: float | None) -> "Detector":
         check_detector(root)
         said = read_json(root / DESCRIPTION)
         threshold = said["threshold"]["value"]
@@ -86,15 +98,18 @@ class Detector:
             threshold = threshold_for_level(table, 1 - false_alarm_rate)
         selection = SelectionConfig(**said["features"].pop("selection"))
         synthesis = SynthesisConfig(**said["features"].pop("synthesis"))
-        return cls(
+        scorer, card = read_scorer(root)
+        detector = cls(
             preprocess=PreprocessConfig(**{**said["preprocess"], "beat_positions": "detected"}),
             features=FeaturesConfig(**said["features"], selection=selection, synthesis=synthesis),
             leads=said["leads"],
             segment_length=said["segment_length"],
             transform=read_transform(root / TRANSFORM),
-            scorer=read_scorer(root)[0],
+            scorer=scorer,
             threshold=float(threshold),
         )
+        check_consistency(detector, card)
+        return detector
 
     @property
     def look_ahead_s(self) -> float:

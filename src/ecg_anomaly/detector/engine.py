@@ -2,8 +2,9 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -63,7 +64,7 @@ def score_chunks(
     longest_s = CHUNK_SAMPLES / (recording.fs * len(recording.leads))
     chunk_s = chunk_s or min(CHUNK_S, longest_s)
     chunks = read_chunks(recording, work.order, chunk_s, detector.preprocess)
-    workers = threads or _count_cores()
+    workers = threads or count_cores()
     with ThreadPoolExecutor(workers) as pool:
         try:
             cut = _map_ahead(pool, work.cut, chunks, _AHEAD * workers)
@@ -111,7 +112,8 @@ class _Work:
         waveform, unreadable = cut_excerpt(
             leads, self._fs, sample, self._columns, self._detector.preprocess
         )
-        return FoundBeats(sample, sample / self._fs, waveform, unreadable), chunk.last
+        lost_s = chunk.count_lost(sample) / self._fs
+        return FoundBeats(sample, sample / self._fs, waveform, unreadable, lost_s), chunk.last
 
     def judge(self, ready: ReadyBeats) -> BeatDecisions:
         """Put beats in context, score them and decide."""
@@ -125,19 +127,22 @@ class _Work:
             features = detector.transform.apply(described.values)
             score[rows] = detector.scorer.score(unlabelled_inputs(described.sequence, features))
         flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
-        reason = np.full(len(beats), "", dtype=object)
         rows = np.flatnonzero(flagged)
-        reason[rows] = explain_beats(context, rows, self._lead_names, detector.preprocess)
-        unreadable = _say_once(beats.unreadable)
+        context = replace(context, intervals=ready.measured)  # of a gap nothing can be said
+        said = explain_beats(context, rows, self._lead_names, detector.preprocess)
+        reason = _say_once(said, rows, len(beats))
+        rows = np.flatnonzero(beats.unreadable != "")
+        unreadable = _say_once(beats.unreadable[rows].tolist(), rows, len(beats))
         return BeatDecisions(
             beats.sample, beats.time_s, score, flagged, unreadable, ready.rr_s, reason
         )
 
 
-def _say_once(texts: NDArray[np.str_]) -> NDArray[np.object_]:
-    """Turn texts into objects, one for all that are equal."""
-    said, which = np.unique(texts, return_inverse=True)
-    return said.astype(object)[which]
+def _say_once(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
+    """Put texts into some rows of n, as one object where they are equal, and ``""`` elsewhere."""
+    column, said = np.full(n, "", dtype=object), dict[str, str]()
+    column[rows] = [said.setdefault(text, text) for text in texts]
+    return column
 
 
 def _map_ahead(
@@ -153,5 +158,6 @@ def _map_ahead(
         yield waiting.popleft().result()
 
 
-def _count_cores() -> int:
+def count_cores() -> int:
+    """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,6 +1,8 @@
 """The folder a detector is kept in: plain JSON, npz and ONNX, each part with its SHA256."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -65,6 +67,26 @@ def write_detector(
         write_json(temporary / DESCRIPTION, description)
         digests = {name: file_sha256(temporary / name) for name in sorted(PARTS)}
         write_json(temporary / DIGESTS, digests)
+
+
+@contextmanager
+def refuse_malformed(folder: Path) -> Iterator[None]:
+    """Turn whatever reading a detector folder raises into the one error a user can cause.
+
+    Digests say that a part is the one that was packaged, not that it makes sense.
+
+    Raises
+    ------
+    UserError
+        Names the part if the reader did, or else the folder.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:  # of JSON, NumPy and ONNX Runtime, for parts that contradict
+        rule = f"not a readable detector ({type(error).__name__}: {error})"
+        raise UserError(folder, rule, "package it again") from error
 
 
 def check_detector(folder: Path) -> None:

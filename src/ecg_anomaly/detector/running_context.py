@@ -9,6 +9,7 @@ from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import BeatsInContext
 from ecg_anomaly.features.history import look_back
 from ecg_anomaly.features.rhythm import (
+    RR_LIMITS_S,
     EarlierRhythm,
     Intervals,
     RhythmContext,
@@ -31,12 +32,15 @@ class FoundBeats:
         In mV.
     unreadable : (n,) str
         Why a window cannot be read; ``""`` when it can and may enter the history.
+    lost_s : (n,) float64
+        Seconds of the recording before each beat that are missing in every lead.
     """
 
     sample: NDArray[np.int64]
     time_s: NDArray[np.float64]
     waveform: NDArray[np.float32]
     unreadable: NDArray[np.str_]
+    lost_s: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -65,6 +69,8 @@ class ReadyBeats:
         Of all that are known.
     intervals, rhythm : dataclasses
         Of the ready ones.
+    measured : Intervals
+        Of the ready ones, NaN where so much signal is missing that a beat may be lost in it.
     start_s : float
         First R peak of the record in s.
     """
@@ -74,6 +80,7 @@ class ReadyBeats:
     premature: NDArray[np.bool_]
     intervals: Intervals
     rhythm: RhythmContext
+    measured: Intervals
     start_s: float
 
     @property
@@ -83,9 +90,13 @@ class ReadyBeats:
 
     @property
     def rr_s(self) -> NDArray[np.float64]:
-        """Intervals from the beat before as they are, (n,) float64; NaN for the record's first."""
+        """Intervals from the beat before as they are, (n,) float64, in s.
+
+        NaN for the record's first, and where a beat may be lost in missing signal.
+        """
         before = self.known.time_s[self.since - 1 : self.since] if self.since else [np.nan]
-        return np.diff(self.known.time_s[self.since :], prepend=before)
+        rr_s = np.diff(self.known.time_s[self.since :], prepend=before)
+        return np.where(np.isnan(self.measured.previous_s), np.nan, rr_s)
 
     def put_in_context(
         self, features: FeaturesConfig, preprocess: PreprocessConfig
@@ -146,14 +157,16 @@ class RunningContext:
         n_ready, since = self._count_ready(known, last), len(self._mean_s)
         if n_ready <= since:
             return None
-        intervals = self._measure_intervals(known.time_s).select(np.arange(n_ready))
+        every = self._measure_intervals(known.time_s)
+        intervals = every.select(np.arange(n_ready))
         beats = known.select(slice(n_ready))
         earlier = EarlierRhythm(self._start_s, self._total_s, self._mean_s)
         rhythm = compare_rhythm(beats.time_s, intervals, self._features, earlier)
         self._mean_s = np.concatenate([self._mean_s, rhythm.mean_s])
         premature = intervals.previous_s < self._features.regular_rr * self._mean_s
         new = intervals.select(np.arange(since, n_ready))
-        ready = ReadyBeats(beats, since, premature, new, rhythm, self._start_s)
+        measured = _without_gaps(every, known.lost_s).select(np.arange(since, n_ready))
+        ready = ReadyBeats(beats, since, premature, new, rhythm, measured, self._start_s)
         self._forget(intervals)
         return ready
 
@@ -185,3 +198,12 @@ class RunningContext:
         total = np.cumsum(np.append(self._total_s, intervals.previous_s[:n]))
         self._total_s, self._interval_s = float(total[-1]), float(intervals.previous_s[n])
         self._beats, self._mean_s = self._beats.select(slice(n, None)), self._mean_s[n:]
+
+
+def _without_gaps(intervals: Intervals, lost_s: NDArray[np.float64]) -> Intervals:
+    """Intervals with NaN where a heart period fits into what is missing between two beats."""
+    gap = np.diff(lost_s) >= RR_LIMITS_S[0]
+    return Intervals(
+        np.where(np.append(False, gap), np.nan, intervals.previous_s),
+        np.where(np.append(gap, False), np.nan, intervals.next_s),
+    )

@@ -1,12 +1,13 @@
 """One kind of reason, measured on many beats at once."""
 
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.explanation.wording import Reason, say_reason
+from ecg_anomaly.explanation.wording import WORDINGS, Reason, name_leads, say_reason
 
 #: A reason is named from so many of the person's own spreads on.
 NAMED_FROM = 3.0
@@ -40,6 +41,19 @@ class Finding:
             leads = tuple(n for n, shown in zip(lead_names, self.leads[row], strict=True) if shown)
         numbers = {name: values[row].item() for name, values in self.numbers.items()}
         return say_reason(self.kind, float(self.strength[row]), leads, **numbers)
+
+    def say_texts(self, rows: NDArray[np.intp], lead_names: tuple[str, ...]) -> list[str]:
+        """Put what was found in some beats into words, the texts of `say` in less time."""
+        say = WORDINGS[self.kind].template.format
+        shown = np.zeros((len(rows), 0), bool) if self.leads is None else self.leads[rows]
+        patterns = list(map(tuple, shown.tolist()))
+        where = {p: name_leads(tuple(compress(lead_names, p))) for p in set(patterns)}
+        columns = [values[rows].tolist() for values in self.numbers.values()]
+        names = tuple(self.numbers)
+        return [
+            say(leads=where[pattern], **dict(zip(names, numbers, strict=True)))
+            for pattern, *numbers in zip(patterns, *columns, strict=True)
+        ]
 
 
 def only_where(condition: NDArray[np.bool_], strength: NDArray[np.float64]) -> NDArray[np.float64]:

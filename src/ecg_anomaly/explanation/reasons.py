@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
-from ecg_anomaly.explanation.findings import NAMED_FROM
+from ecg_anomaly.explanation.findings import NAMED_FROM, Finding
 from ecg_anomaly.explanation.rhythm_findings import find_in_rhythm
 from ecg_anomaly.explanation.shape_findings import find_in_shape
-from ecg_anomaly.explanation.wording import Reason, join_reasons, say_reason
+from ecg_anomaly.explanation.wording import SEPARATOR, Reason, say_reason
 from ecg_anomaly.features.describe import BeatsInContext
 
 #: Reasons given for one beat at most.
@@ -40,7 +40,19 @@ def explain_beats(
     list of str
         For each of `rows` up to `MOST_REASONS` reasons, strongest first, never empty.
     """
-    return [join_reasons(r) for r in find_reasons(context, rows, lead_names, preprocess)]
+    if not len(rows):
+        return []
+    findings, order = _rank_findings(context, rows, preprocess)
+    names, together = tuple(lead_names), say_reason("together", 0.0).text
+    # In the order of rows, so that each is taken when its turn comes.
+    said = [
+        iter(finding.say_texts(np.flatnonzero((order == k).any(axis=1)), names))
+        for k, finding in enumerate(findings)
+    ]
+    return [
+        SEPARATOR.join([next(said[k]) for k in best if k >= 0]) or together
+        for best in order.tolist()
+    ]
 
 
 def find_reasons(
@@ -52,12 +64,21 @@ def find_reasons(
     """Find why beats were flagged; as `explain_beats`, with kind, leads, part and strength."""
     if not len(rows):
         return []
-    beats, names = context.select(rows), tuple(lead_names)
-    findings = [*find_in_rhythm(beats), *find_in_shape(beats, preprocess)]
-    strength = np.nan_to_num([finding.strength for finding in findings], nan=0.0)
-    order = np.argsort(-strength, axis=0, kind="stable")[:MOST_REASONS].T
+    findings, order = _rank_findings(context, rows, preprocess)
+    names = tuple(lead_names)
     return [
-        [findings[k].say(row, names) for k in best if strength[k, row] >= NAMED_FROM]
-        or [say_reason("together", 0.0)]
+        [findings[k].say(row, names) for k in best if k >= 0] or [say_reason("together", 0.0)]
         for row, best in enumerate(order.tolist())
     ]
+
+
+def _rank_findings(
+    context: BeatsInContext, rows: NDArray[np.intp], preprocess: PreprocessConfig
+) -> tuple[list[Finding], NDArray[np.intp]]:
+    """Measure every kind of reason, and place the strongest of each row first, -1 for none."""
+    beats = context.select(rows)
+    findings = [*find_in_rhythm(beats), *find_in_shape(beats, preprocess)]
+    strength = np.nan_to_num([finding.strength for finding in findings], nan=0.0)
+    order = np.argsort(-strength, axis=0, kind="stable")[:MOST_REASONS]
+    weak = np.take_along_axis(strength, order, axis=0) < NAMED_FROM
+    return findings, np.where(weak, -1, order).T

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.explanation.findings import Finding, only_where
+from ecg_anomaly.explanation.findings import NAMED_FROM, Finding, only_where
 from ecg_anomaly.features.describe import BeatsInContext
 
 #: Spread of the log intervals of a calm sinus rhythm, and the largest that excuses a beat: in
@@ -30,10 +30,11 @@ def find_in_rhythm(beats: BeatsInContext) -> list[Finding]:
     Returns
     -------
     list of Finding
-        ``premature``, ``fast``, ``pause``, ``late``, ``pause_after``. The usual interval is the
-        median of the last ten; a beat that is on time by these but early by the mean of the last
-        minutes is in a fast stretch, and ``fast``. A pause after a beat is only said of an early
-        one, and never before it.
+        ``premature``, ``fast``, ``pause``, ``late``, ``pause_after``, ``after_gap``. The usual
+        interval is the median of the last ten; a beat that is on time by these but early by the
+        mean of the last minutes is in a fast stretch, and ``fast``. A pause after a beat is only
+        said of an early one, and never before it. An interval that is NaN was never seen, because
+        signal is missing in it: of its length nothing is said.
     """
     rr, following, rhythm = beats.intervals.previous_s, beats.intervals.next_s, beats.rhythm
     spread = own_spread(beats)
@@ -48,6 +49,7 @@ def find_in_rhythm(beats: BeatsInContext) -> list[Finding]:
         Finding("pause", only_where(long, -early / spread), local),
         Finding("late", only_where(~long, -early / spread), local),
         Finding("pause_after", held_up / spread, _compare(following, rr)),
+        Finding("after_gap", np.where(np.isnan(rr), NAMED_FROM, 0.0)),
     ]
 
 

@@ -48,6 +48,7 @@ WORDINGS: dict[str, Wording] = {
     "late": Wording(
         "late", "rr_before", "late by {percent:.0f} % (RR {rr:.2f} s, usual {usual:.2f} s)"
     ),
+    "after_gap": Wording("first beat after a gap", "", "first beat after missing signal"),
     "pause_after": Wording("pause after it", "rr_after", "followed by a pause of {rr:.1f} s{more}"),
     "wide_qrs": Wording(
         "wide QRS complex", "qrs", "wide QRS complex: {width:.0f} ms, usually {usual:.0f} ms"
@@ -114,9 +115,13 @@ def say_reason(
         What the template of the kind asks for.
     """
     wording = WORDINGS[kind]
-    where = f" ({', '.join(leads)})" if leads else ""
-    text = wording.template.format(leads=where, **numbers)
+    text = wording.template.format(leads=name_leads(leads), **numbers)
     return Reason(kind, leads, wording.part, strength, text)
+
+
+def name_leads(leads: tuple[str, ...]) -> str:
+    """Write leads as a template has them at its end; ``""`` for none."""
+    return f" ({', '.join(leads)})" if leads else ""
 
 
 def join_reasons(reasons: list[Reason]) -> str:

@@ -16,7 +16,8 @@ class Cost:
     wall_s, cpu_s : float
         Seconds from start to end, and of all its threads together.
     peak_mb : float
-        Largest resident memory in MiB.
+        Largest resident memory in MiB; never less than that of the process which started it, so
+        start it from one that has imported little.
     """
 
     wall_s: float
@@ -40,7 +41,8 @@ def run_python(arguments: list[str]) -> Cost:
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     assert child.stderr is not None
-    said = child.stderr.read().decode(errors="replace")
+    with child.stderr:
+        said = child.stderr.read().decode(errors="replace")
     _, status, usage = os.wait4(child.pid, 0)
     wall_s = time.perf_counter() - start
     child.returncode = os.waitstatus_to_exitcode(status)

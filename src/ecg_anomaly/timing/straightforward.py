@@ -2,8 +2,9 @@
 
     python -m ecg_anomaly.timing.straightforward RECORD TRAINING
 
-Prints the seconds of reading, of finding R peaks and of the network. Filters, history and
-features, which it leaves out, would come on top.
+Prints how many beats it found and the seconds of reading, of finding R peaks and of the network.
+Filters, history and features, which it leaves out, would come on top, and so would everything that
+is written.
 """
 
 import json

@@ -1,6 +1,9 @@
 """The beats of a recording as a CSV table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 
@@ -10,6 +13,9 @@ ROW = "%d,%.4f,%s,%s,%s,%s,%s\n"
 #: Rows that are formatted at a time: a week is never text as a whole.
 BLOCK_ROWS = 1 << 14
 
+#: How a table says no and yes.
+_WORDS = ("false", "true")
+
 
 def format_beats(decisions: BeatDecisions) -> Iterator[str]:
     """Format a row per beat under `COLUMNS`.
@@ -17,8 +23,8 @@ def format_beats(decisions: BeatDecisions) -> Iterator[str]:
     Yields
     ------
     str
-        Some rows. Score and RR interval are empty where there is none; a score can be read back to
-        the same number. The reason of an unreadable beat is why it cannot be read.
+        Some rows. Score and RR interval are empty where there is none (NaN); a score can be read
+        back to the same number. The reason of an unreadable beat is why it cannot be read.
 
     Notes
     -----
@@ -32,21 +38,25 @@ def format_beats(decisions: BeatDecisions) -> Iterator[str]:
 
 def _format_rows(decisions: BeatDecisions, part: slice) -> str:
     unreadable = decisions.unreadable[part].tolist()
+    reasons = zip(decisions.reason[part].tolist(), unreadable, strict=True)
     rows = zip(
         decisions.sample[part].tolist(),
         decisions.time_s[part].tolist(),
-        ("" if x != x else repr(x) for x in decisions.score[part].tolist()),
-        _words(decisions.anomalous[part].tolist()),
-        _words([not why for why in unreadable]),
-        ("" if x != x else f"{x:.4f}" for x in decisions.rr_s[part].tolist()),
-        (_quote(a or b) for a, b in zip(decisions.reason[part].tolist(), unreadable, strict=True)),
+        _numbers(decisions.score[part], repr),
+        map(_WORDS.__getitem__, decisions.anomalous[part].tolist()),
+        ["false" if why else "true" for why in unreadable],
+        _numbers(decisions.rr_s[part], "%.4f".__mod__),
+        [_quote(said or why) if said or why else "" for said, why in reasons],
         strict=True,
     )
-    return "".join([ROW % row for row in rows])
+    return "".join(map(ROW.__mod__, rows))
 
 
-def _words(flags: list[bool]) -> Iterable[str]:
-    return ("true" if flag else "false" for flag in flags)
+def _numbers(values: NDArray[np.float64], say: Callable[[float], str]) -> list[str]:
+    texts = list(map(say, values.tolist()))
+    for row in np.flatnonzero(np.isnan(values)):
+        texts[row] = ""
+    return texts
 
 
 def _quote(text: str) -> str:

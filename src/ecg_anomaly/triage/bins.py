@@ -59,7 +59,7 @@ def bin_beats(decisions: BeatDecisions, duration_s: float) -> Bins:
     n_bins = max(1, int(np.ceil(duration_s / length_s)))
     place = np.minimum(decisions.time_s // length_s, n_bins - 1).astype(np.int64)
     readable = decisions.unreadable == ""
-    low, median, high = _heart_rates(decisions.time_s, readable, place, n_bins)
+    low, median, high = _heart_rates(decisions.rr_s, readable, place, n_bins)
     return Bins(
         length_s,
         low,
@@ -76,11 +76,11 @@ def find_longest_interval(decisions: BeatDecisions) -> tuple[float, float] | Non
     Returns
     -------
     (float, float) or None
-        Its length and its begin in s; None when there is none, or none but across stretches
-        without beats, see `triage.unreadable.SHORTEST_NO_BEAT_S`.
+        Its length and its begin in s; None when there is none, or none but across missing signal
+        or stretches without beats, see `triage.unreadable.SHORTEST_NO_BEAT_S`.
     """
     readable = decisions.unreadable == ""
-    rr = np.diff(decisions.time_s)
+    rr = decisions.rr_s[1:]
     rr = np.where(readable[1:] & readable[:-1] & (rr < SHORTEST_NO_BEAT_S), rr, 0.0)
     if not rr.any():
         return None
@@ -89,13 +89,13 @@ def find_longest_interval(decisions: BeatDecisions) -> tuple[float, float] | Non
 
 
 def _heart_rates(
-    time_s: NDArray[np.float64],
+    rr_s: NDArray[np.float64],
     readable: NDArray[np.bool_],
     place: NDArray[np.int64],
     n_bins: int,
 ) -> tuple[NDArray[np.float64], ...]:
     """Quantiles of each bin, from one sort of all intervals."""
-    rr = np.diff(time_s)
+    rr = rr_s[1:]  # the first has none; NaN is never known
     known = readable[1:] & readable[:-1] & (rr > 0) & (rr <= RR_LIMITS_S[1])
     rate, where = 60.0 / rr[known], place[1:][known]
     rate = rate[np.lexsort((rate, where))]

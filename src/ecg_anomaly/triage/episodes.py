@@ -11,6 +11,9 @@ from ecg_anomaly.explanation.wording import WORDINGS, name_kind
 #: Flagged beats further apart belong to two episodes even if none was found between them, in s.
 LONGEST_STEP_S = 3.0
 
+#: Beats whose reasons are counted at a time: those of a week are never one text.
+_BLOCK_BEATS = 1 << 12
+
 #: Names of an episode of one, two, and more beats.
 SIZES = ("single beat", "pair", "run")
 
@@ -77,12 +80,15 @@ def count_kinds(decisions: BeatDecisions) -> list[tuple[str, int, int]]:
         Words for the kind, beats with it among their reasons, beats with it as the strongest; the
         most frequent first, kinds without beats left out.
     """
-    texts = _texts(decisions, np.flatnonzero(decisions.anomalous))
-    every, strongest = "".join(f"\n; {text}" for text in texts), "\n" + "\n".join(texts)
-    rows = []
-    for wording in WORDINGS.values():
-        start = wording.template.partition("{")[0]
-        rows.append((wording.label, every.count(f"; {start}"), strongest.count(f"\n{start}")))
+    starts = [wording.template.partition("{")[0] for wording in WORDINGS.values()]
+    flagged = np.flatnonzero(decisions.anomalous)
+    counts = np.zeros((len(starts), 2), np.int64)
+    for first in range(0, len(flagged), _BLOCK_BEATS):
+        texts = _texts(decisions, flagged[first : first + _BLOCK_BEATS])
+        every = "".join(f"\n; {text}" for text in texts)
+        counts += [(every.count(f"; {start}"), every.count(f"\n; {start}")) for start in starts]
+    labels = [wording.label for wording in WORDINGS.values()]
+    rows = [(label, int(n), int(first)) for label, (n, first) in zip(labels, counts, strict=True)]
     return sorted((row for row in rows if row[1]), key=lambda row: -row[1])
 
 

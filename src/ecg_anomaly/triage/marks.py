@@ -25,7 +25,7 @@ class BeatMark:
     time_s : float
         Of its R peak.
     rr_s : float
-        From the beat before; NaN for the first one of the recording.
+        From the beat before; NaN for the first one of the recording or after missing signal.
     state : {"usual", "flagged", "top", "unreadable"}
     said : str
         What is to be said of it; ``""`` for a usual one.
@@ -63,14 +63,13 @@ def mark_beats(decisions: BeatDecisions, strip: Strip) -> list[BeatMark]:
     marks = []
     for row in _rows(decisions, strip):
         time_s = float(decisions.time_s[row])
-        before = float(decisions.time_s[row - 1]) if row else float("nan")
         state, said = "usual", ""
         if decisions.unreadable[row]:
             state, said = "unreadable", f"cannot be read: {decisions.unreadable[row]}"
         elif decisions.anomalous[row]:
             state = "top" if row == strip.top else "flagged"
             said = f"score {decisions.score[row]:.2f}: {decisions.reason[row]}"
-        marks.append(BeatMark(time_s, time_s - before, state, said))
+        marks.append(BeatMark(time_s, float(decisions.rr_s[row]), state, said))
     return marks
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.triage.episodes import Episodes, find_episodes, name_kinds
+from ecg_anomaly.triage.episodes import SIZES, Episodes, find_episodes, name_kinds
 
 #: Length of a strip in s, and how much of it stands before a lone flagged beat.
 LENGTH_S, LEAD_IN_S = 8.0, 4.0
@@ -92,8 +92,9 @@ def choose_strips(
 
 
 def _group(episodes: Episodes, kinds: list[str]) -> NDArray[np.int64]:
-    names = [f"{size} {kind}" for size, kind in zip(episodes.size.tolist(), kinds, strict=True)]
-    return np.unique(np.array(names, dtype=str), return_inverse=True)[1]
+    number = {kind: place for place, kind in enumerate(dict.fromkeys(kinds))}
+    of_kind = np.array([number[kind] for kind in kinds], dtype=np.int64)
+    return np.unique(of_kind * len(SIZES) + episodes.size, return_inverse=True)[1]
 
 
 def _order(episodes: Episodes, group: NDArray[np.int64]) -> NDArray[np.intp]:

@@ -92,11 +92,19 @@ def _around_beats(
     duration_s: float,
     config: PreprocessConfig,
 ) -> list[Stretch]:
+    """One stretch for neighbours with the same reason: a week may have a million such beats."""
     rows = np.flatnonzero(unreadable != "")
-    start = np.maximum(time_s[rows] - config.window_before_s, 0.0).tolist()
-    end = np.minimum(time_s[rows] + config.window_after_s, duration_s).tolist()
-    reasons = unreadable[rows].tolist()
-    return [Stretch(*values) for values in zip(start, end, reasons, strict=True)]
+    if not len(rows):
+        return []
+    start = np.maximum(time_s[rows] - config.window_before_s, 0.0)
+    end = np.minimum(time_s[rows] + config.window_after_s, duration_s)
+    reason = unreadable[rows]
+    # Further apart than `LONGEST_RR_S` there may be a silence with a reason of its own.
+    silent = np.diff(time_s[rows]) > LONGEST_RR_S
+    apart = silent | (start[1:] - end[:-1] >= JOIN_S) | (reason[1:] != reason[:-1])
+    first, last = np.append(True, apart), np.append(apart, True)
+    columns = (start[first].tolist(), end[last].tolist(), reason[first].tolist())
+    return [Stretch(*values) for values in zip(*columns, strict=True)]
 
 
 def _silences(

@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from ecg_anomaly.detector.decisions import concatenate_decisions
+from ecg_anomaly.detector.growing_column import FIRST_ROOM, GrowingColumn
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.bool_, np.float64, np.object_])
+@pytest.mark.parametrize("lengths", [[], [0], [3, 0, 4], [FIRST_ROOM, 1], [5, 9 * FIRST_ROOM, 7]])
+def test_a_column_is_what_its_parts_are_together(kind: type, lengths: list[int]) -> None:
+    parts = [np.arange(n).astype(kind) for n in lengths]
+    column = GrowingColumn(np.dtype(kind))
+    for part in parts:
+        column.extend(part)
+    found = column.finish()
+    assert found.dtype == kind
+    np.testing.assert_array_equal(found, np.concatenate([np.zeros(0, kind), *parts]))
+
+
+def test_texts_are_shared_and_not_copied() -> None:
+    text = "".join(["premature ", "by so much"])
+    column = GrowingColumn(np.dtype(object))
+    column.extend(np.array([text, text], object))
+    assert all(value is text for value in column.finish())
+
+
+def test_no_parts_are_no_beats() -> None:
+    nothing = concatenate_decisions([])
+    assert len(nothing) == 0
+    assert len(nothing.to_frame().columns) == 7
