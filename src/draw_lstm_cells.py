@@ -11,11 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
-from omegaconf import DictConfig, OmegaConf
 
-from ecg_anomaly.config.hydra_stage import run_reporting_errors, to_dataclass
-from ecg_anomaly.config.schema import PipelineConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.config.snapshot import read_snapshot
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.scoring.beat_scores import attach_scores
 from ecg_anomaly.scoring.trained_model import read_scorer
@@ -31,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def draw_lstm_cells(root: Path, pictures: Path) -> None:
     """Score the test beats, choose two of them, draw them and all scores."""
-    config, (scorer, card) = read_config(root), read_scorer(root / "data/training")
+    config, (scorer, card) = read_snapshot(root), read_scorer(root / "data/training")
     inputs = read_inputs(root / "data/features/test.npz")
     threshold = float(read_json(root / "data/threshold/threshold.json")["value"])
     scores = attach_scores(scorer.score(inputs), inputs)
@@ -52,16 +50,6 @@ def draw_lstm_cells(root: Path, pictures: Path) -> None:
         print("lstm-redrawing.png stays as it was: a classifier redraws no beat")
     for name, figure in drawn.items():
         write_picture(figure, pictures / name)
-
-
-def read_config(root: Path) -> PipelineConfig:
-    """Read params.yaml of the folder that the pictures are drawn from."""
-    path = root / "params.yaml"
-    if not path.is_file():
-        raise UserError(path, "no such file", "name a folder where the pipeline ran with --root")
-    config = OmegaConf.load(path)
-    assert isinstance(config, DictConfig)
-    return to_dataclass(config)
 
 
 def write_picture(figure: Figure, path: Path) -> None:

@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
-from omegaconf import DictConfig, OmegaConf
 
 from ecg_anomaly.benchmark.marked_text import write_between
 from ecg_anomaly.benchmark.worst_beats import choose_false_alarms, choose_misses, look_at_beats
 from ecg_anomaly.benchmark.worst_sheet import draw_sheet, tabulate
-from ecg_anomaly.config.hydra_stage import run_reporting_errors, to_dataclass
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.config.snapshot import read_snapshot
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.records.archive import RecordArchive
 from ecg_anomaly.scoring.beat_scores import read_scores
@@ -35,7 +34,7 @@ N_BEATS = 20
 
 def draw_worst_beats(root: Path, docs: Path) -> None:
     """Choose the worst beats of each kind, draw them, and write their tables into the page."""
-    config = read_config(root)
+    config = read_snapshot(root)
     scores = read_scores(root / "data/report/test_scores.npz")
     threshold = float(read_json(root / "data/threshold/threshold.json")["value"])
     if not scores.labelled.any():
@@ -55,16 +54,6 @@ def draw_worst_beats(root: Path, docs: Path) -> None:
         picture = f"![The {len(beats)} worst {words}]({PICTURES}/{name}.png)"
         sections += [f"### The {len(beats)} worst {words}", picture, tabulate(beats)]
     write_between(docs / PAGE, BEGIN, END, lambda: "\n\n".join(sections))
-
-
-def read_config(root: Path) -> PipelineConfig:
-    """Read params.yaml of the folder that the beats come from."""
-    path = root / "params.yaml"
-    if not path.is_file():
-        raise UserError(path, "no such file", "name a folder where the pipeline ran with --root")
-    config = OmegaConf.load(path)
-    assert isinstance(config, DictConfig)
-    return to_dataclass(config)
 
 
 def write_picture(figure: Figure, path: Path) -> None:

@@ -10,11 +10,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from omegaconf import DictConfig, OmegaConf
-
 from ecg_anomaly.benchmark.marked_text import write_between
 from ecg_anomaly.benchmark.reason_table import count_reasons, tabulate_reasons
-from ecg_anomaly.config.hydra_stage import run_reporting_errors, to_dataclass
+from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.config.snapshot import read_snapshot
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.progress import track
 from ecg_anomaly.records.archive import RecordArchive
@@ -27,12 +26,7 @@ END = "<!-- end of reasons -->"
 
 def measure_reasons(root: Path, docs: Path) -> None:
     """Explain the labelled beats of the people who do not test, and write the table."""
-    path = root / "params.yaml"
-    if not path.is_file():
-        raise UserError(path, "no such file", "name a folder where the pipeline ran with --root")
-    params = OmegaConf.load(path)
-    assert isinstance(params, DictConfig)
-    config = to_dataclass(params)
+    config = read_snapshot(root)
     left_out = {*config.dataset.split.test, *config.dataset.exclude}
     records = track(RecordArchive(root / "data/records"), "explain beats")
     counts = count_reasons(records, left_out, config)
