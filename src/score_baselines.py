@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.baselines.fitted import fit_baselines
 from ecg_anomaly.baselines.rules import score_rules
@@ -22,6 +23,8 @@ FEATURES, BASELINES = Path("data/features"), Path("data/baselines/scores.npz")
 @stage
 def score_baselines(config: PipelineConfig) -> None:
     """Fit on normal training beats; score validation and test."""
+    # One thread: with more, sums come out in another order, and the bytes with the machine.
+    threadpool_limits(1)
     train = read_inputs(FEATURES / "train.npz")
     fitted = fit_baselines(train.select(train.presumed_normal), config.baselines)
     scores: dict[str, NDArray[np.float64]] = {}

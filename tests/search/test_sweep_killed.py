@@ -134,15 +134,15 @@ def test_workers_that_cannot_work_end_the_sweep_with_one_line(tmp_path):
 
 @pytest.mark.slow
 def test_random_kills_lose_no_trial_and_leave_none_stuck(tmp_path):
-    rng, kills, n_trials = random.Random(3), 0, 30
-    sweep = start(tmp_path, n_trials, seconds=0.05)
-    while kills < 8:
-        time.sleep(rng.uniform(0.5, 3.0))
+    rng, kills, n_trials = random.Random(3), 0, 20
+    sweep = start(tmp_path, n_trials, seconds=0.4)
+    while kills < 6:
+        time.sleep(rng.uniform(0.5, 1.0))
         if sweep.poll() is not None:
             sweep.communicate()
             if sweep.returncode == 0:
                 break
-            sweep = start(tmp_path, n_trials, seconds=0.05)
+            sweep = start(tmp_path, n_trials, seconds=0.4)
             continue
         victims = rng.choice(["worker", "parent", "all"])
         targets = [] if victims == "parent" else [p.pid for p in workers_of(tmp_path)]
@@ -152,7 +152,7 @@ def test_random_kills_lose_no_trial_and_leave_none_stuck(tmp_path):
         kills += bool(targets) or victims != "worker"
     sweep.kill()
     sweep.communicate()
-    assert finish(start(tmp_path, n_trials, seconds=0.05))[0] == 0
+    assert finish(start(tmp_path, n_trials, seconds=0.4))[0] == 0
     assert kills >= 5
     assert_exact(tmp_path, n_trials)
     assert workers_of(tmp_path) == []
