@@ -19,6 +19,14 @@ from ecg_anomaly.features.beat_inputs import BeatInputs  # noqa: E402
 InputsMaker = Callable[..., BeatInputs]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep tests that share something slow on one worker."""
+    from grouped_tests import GroupedTests
+
+    return GroupedTests(config, log)
+
+
 @pytest.fixture(scope="session")
 def make_inputs() -> InputsMaker:
     """Return a maker of toy beats: normal ones are a hump, abnormal ones hang upside down."""

@@ -22,7 +22,7 @@ from pipeline_copy import (
     stages_run,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.slow
 
 #: What one change in each group makes DVC run again, before its consequences.
 CHANGES = {

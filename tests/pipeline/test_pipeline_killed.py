@@ -20,7 +20,7 @@ from pipeline_copy import (
     stages_run,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.slow
 
 
 def test_a_killed_run_is_taken_up_and_ends_like_an_uninterrupted_one(

@@ -8,7 +8,7 @@ import pytest
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.scoring.beat_scores import read_scores
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(("side", "has_some"), [("train", 1), ("validation", 1), ("test", 0)])

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline_copy import STAGES, TINY, call_well, commit_all, dvc, read_metrics, stages_run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.slow
 
 
 def test_an_experiment_with_the_other_model_runs_what_depends_on_it(copied: Path) -> None:

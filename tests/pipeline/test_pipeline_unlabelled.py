@@ -9,7 +9,7 @@ from ecg_anomaly.config.compose import compose_params
 from pipeline_copy import ROOT, TINY, Result, call_well
 from toy_folder import scripts_of, write_toy_folder
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("unlabelled")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

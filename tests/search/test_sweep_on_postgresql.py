@@ -33,7 +33,6 @@ BINARIES = find_binaries()
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(BINARIES is None, reason="PostgreSQL is not installed (initdb not found)"),
-    pytest.mark.xdist_group("postgresql"),
 ]
 
 TOY = str(Path(__file__).with_name("toy_sweep.py"))
@@ -128,7 +127,8 @@ def test_four_workers_of_whom_two_are_killed_do_every_trial_once(
     assert sorted(t.slot for t in trials if t.state in ENDED) == list(range(N_TRIALS))
     assert count_states(trials)["killed"] <= 2  # a kill can fall between two trials
     assert count_states(trials)["running"] == count_states(trials)["waiting"] == 0
-    assert len({t.worker for t in trials}) == 4
+    survivors = {str(worker.pid) for worker in workers if worker.returncode == 0}
+    assert survivors <= {t.worker.rpartition("/")[2] for t in trials}
     assert_logged(tracking_server, trials)
 
 

@@ -1,0 +1,28 @@
+"""Which tests one worker runs together, because they share something that is slow to make.
+
+A scheduler of our own: pytest-xdist 3.8 marks groups in a place that pytest 9.2 does not read, so
+`--dist loadgroup` groups nothing. It begins with the groups of most tests, slow ones among them.
+"""
+
+from xdist.scheduler import LoadScopeScheduling
+
+#: Begin of the tests' names, and the group they are in; other tests go one by one.
+GROUPS = {
+    "tests/pipeline/test_pipeline_unlabelled": "unlabelled",
+    "tests/pipeline/": "pipeline",
+    "tests/search/test_sweep_on_postgresql": "postgresql",
+    "tests/benchmark/test_inter_patient": "inter_patient",
+    "tests/benchmark/test_ablation": "ablation",
+}
+
+
+def group_of(name: str) -> str:
+    """Name the group of a test, itself when it is in none."""
+    return next((group for begin, group in GROUPS.items() if name.startswith(begin)), name)
+
+
+class GroupedTests(LoadScopeScheduling):
+    """Sends the tests of a group to one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
