@@ -182,9 +182,9 @@ def test_several_workers_share_the_slots(begin):
     assert len(seen) == len({seed for seed, _ in seen}) == 24
 
 
-# Known defect, about one run in eight: a worker's claim of the last slot is taken for a killed trial
-# and the slot is put up again. It is done once all the same (the test above), but the study shows a
-# killed trial that nobody killed.
+# Known defect, in about one run of eight: a worker's claim of the last slot is taken for a killed
+# trial and the slot is put up again. It is done once all the same (the test above), but the study
+# shows a killed trial that nobody killed.
 @pytest.mark.xfail(
     strict=False, reason="a live claim of the last slot can be taken for a killed one"
 )
