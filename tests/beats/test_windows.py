@@ -5,15 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.excerpts import Excerpt
-from ecg_anomaly.beats.filters import filter_signal
-from ecg_anomaly.beats.windows import (
-    choose_leads,
-    cut_beats,
-    cut_excerpt,
-    window_length,
-    window_reach_s,
-)
+from ecg_anomaly.beats.windows import choose_leads, cut_beats
 from ecg_anomaly.config.schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.records.record import Annotations, Record
@@ -58,43 +50,6 @@ def test_two_leads_of_one_name_fill_two_places():
 
 def test_a_place_without_preference_takes_what_is_left():
     assert choose_leads(("V1", "II"), [["II"], []]) == [1, 0]
-
-
-def test_windows_are_cut_around_the_beat_and_repeat_the_edge():
-    signal = np.random.default_rng(0).normal(size=(2000, 1)).astype(np.float32)
-    filtered = filter_signal(signal, CONFIG.fs, CONFIG)[0][:, 0]
-    sample = np.array([0, 500, 1999])
-    windows, unreadable = cut_excerpt(Excerpt.whole(signal), CONFIG.fs, sample, [0], CONFIG)
-    assert windows.shape == (3, window_length(CONFIG), 1) == (3, 96, 1)
-    np.testing.assert_array_equal(windows[1, :, 0], filtered[458:554])
-    assert (windows[0, :43, 0] == filtered[0]).all()
-    assert (windows[2, 42:, 0] == filtered[-1]).all()
-    assert unreadable.tolist() == ["outside record", "", "outside record"]
-
-
-@pytest.mark.parametrize("fs", [100.0, 250.0, 257.3, 360.0, 1000.0])
-def test_a_piece_gives_the_windows_of_the_whole(fs):
-    rng = np.random.default_rng(1)
-    signal = rng.normal(size=(round(60 * fs), 2)).astype(np.float32)
-    signal[round(29.9 * fs) : round(30.1 * fs), 1] = np.nan
-    sample = np.sort(rng.integers(0, len(signal), 50))
-    whole, why = cut_excerpt(Excerpt.whole(signal), fs, sample, [0, 1], CONFIG)
-    reach = int(np.ceil(window_reach_s(CONFIG) * fs))
-    nothing = np.full(2, np.nan, np.float32)
-    for first in range(0, len(signal), round(7 * fs)):
-        rows = (sample >= first) & (sample < first + round(7 * fs))
-        start, stop = max(0, first - reach), first + round(7 * fs) + reach
-        piece = Excerpt(signal[start:stop], start, len(signal), nothing)
-        windows, reasons = cut_excerpt(piece, fs, sample[rows], [0, 1], CONFIG)
-        np.testing.assert_array_equal(windows, whole[rows])
-        assert reasons.tolist() == why[rows].tolist()
-
-
-def test_a_place_without_a_lead_is_zero():
-    signal = np.random.default_rng(2).normal(size=(2000, 1)).astype(np.float32)
-    found, _ = cut_excerpt(Excerpt.whole(signal), 120.0, np.array([900]), [-1, 0], CONFIG)
-    assert not found[:, :, 0].any()
-    assert found[:, :, 1].any()
 
 
 def test_beats_of_a_simulated_record(simulated_records):

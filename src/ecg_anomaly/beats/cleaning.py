@@ -5,47 +5,48 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
 
+#: Reasons, the one that is said first where there are several.
+OUTSIDE, MISSING, FLAT, CLIPPED, IMPLAUSIBLE = (
+    "outside record", "missing samples", "flat", "clipped", "implausible",
+)  # fmt: skip
+
 
 def say_why_unreadable(
-    waveform: NDArray[np.float32],
+    window: NDArray[np.float32],
+    outside: NDArray[np.bool_],
     missing: NDArray[np.bool_],
-    centre: NDArray[np.int64],
-    n_samples: int,
+    clipped: NDArray[np.bool_],
+    noise: NDArray[np.str_],
     config: PreprocessConfig,
 ) -> NDArray[np.str_]:
-    """Name the first reason why each window cannot be read.
-
-    Only the first lead decides: a detector trained with leads dropped reads the beat without the
-    second one.
+    """Name the first reason why each window of one lead cannot be read.
 
     Parameters
     ----------
-    waveform : (n, window, n_leads) float32
-        Filtered windows, mV.
-    missing : (n, window, n_leads) bool
-        True where the recorder stored nothing.
-    centre : (n,) int64
-        R peaks in samples of the filtered signal.
-    n_samples : int
-        Length of the filtered signal.
+    window : (n, window) float32
+        Filtered, mV.
+    outside, missing, clipped : (n,) bool
+        True where the window reaches beyond the record, where the recorder stored nothing in a
+        part of it, and where it ran out of range there.
+    noise : (n,) str
+        What `BeatNoise.name` says of each beat.
     config : PreprocessConfig
         Gives the limits.
 
     Returns
     -------
     (n,) str
-        ``"outside record"``, ``"missing samples"``, ``"flat"``, ``"implausible"`` or ``""``.
+        ``"outside record"``, ``"missing samples"``, ``"flat"``, ``"clipped"``, ``"implausible"``,
+        ``"noise"``, ``"no clear QRS"`` or ``""``.
     """
-    before = round(config.window_before_s * config.fs)
-    after = waveform.shape[1] - before
-    first = waveform[:, :, 0]
     reasons = {
-        "implausible": np.abs(first).max(axis=1, initial=0) > config.max_amplitude_mv,
-        "flat": np.ptp(first, axis=1) < config.flat_mv if len(first) else np.zeros(0, bool),
-        "missing samples": missing[:, :, 0].any(axis=1),
-        "outside record": (centre < before) | (centre + after > n_samples),
+        IMPLAUSIBLE: np.abs(window).max(axis=1, initial=0) > config.max_amplitude_mv,
+        CLIPPED: clipped,
+        FLAT: np.ptp(window, axis=1) < config.flat_mv if len(window) else clipped,
+        MISSING: missing,
+        OUTSIDE: outside,
     }
-    reason = np.full(len(waveform), "", dtype="<U16")
+    reason = noise.astype("<U16")
     for name, where in reasons.items():
         reason[where] = name
     return reason

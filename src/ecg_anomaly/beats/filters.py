@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.clipping import find_clipped
 from ecg_anomaly.beats.excerpts import RAMP_S, Excerpt, bridge_gaps, find_missing
 from ecg_anomaly.beats.resampling import (
     LOW_PASS_REACH_S,
@@ -21,6 +22,16 @@ from ecg_anomaly.config.schema import PreprocessConfig
 
 
 @dataclass(frozen=True)
+class FilteredLead:
+    """One of `FilteredLeads`; arrays (n,)."""
+
+    signal: NDArray[np.float32]
+    missing: NDArray[np.bool_]
+    clipped: NDArray[np.bool_]
+    start: int
+
+
+@dataclass(frozen=True)
 class FilteredLeads:
     """Some leads of a recording at ``config.fs``.
 
@@ -28,15 +39,20 @@ class FilteredLeads:
     ----------
     signal : (n_leads, n) float32
         Amplitude in mV.
-    missing : (n_leads, n) bool
-        True where the recorder stored nothing.
+    missing, clipped : (n_leads, n) bool
+        True where the recorder stored nothing, and where it ran out of range.
     start : int
         Place of the first sample in the filtered recording.
     """
 
     signal: NDArray[np.float32]
     missing: NDArray[np.bool_]
+    clipped: NDArray[np.bool_]
     start: int
+
+    def select(self, row: int) -> FilteredLead:
+        """Return one of the leads."""
+        return FilteredLead(self.signal[row], self.missing[row], self.clipped[row], self.start)
 
 
 def filter_signal(
@@ -87,16 +103,19 @@ def filter_excerpt(
     around = range(max(0, wanted.start - 2 * half), min(length, wanted.stop + 2 * half))
     n_leads = excerpt.signal.shape[1]
     signal = np.zeros((n_leads, len(wanted)), np.float32)
-    missing = np.zeros((n_leads, len(wanted)), bool)
+    missing, clipped = (np.zeros((n_leads, len(wanted)), bool) for _ in range(2))
     for row in range(n_leads):
         lead = np.ascontiguousarray(excerpt.signal[:, row], dtype=np.float32)
         gaps = find_missing(lead)
         if gaps.any():
             lead = bridge_gaps(lead, gaps, float(excerpt.before[row]), fs)
             missing[row] = _resample_mask(gaps, excerpt.start, wanted, resampler)
+        cut_off = find_clipped(lead, fs)
+        if cut_off.any():
+            clipped[row] = _resample_mask(cut_off, excerpt.start, wanted, resampler)
         resampled = resampler.resample(lead, excerpt.start, around)
         signal[row] = _subtract_baseline(resampled, around, wanted, half)
-    return FilteredLeads(signal, missing, wanted.start)
+    return FilteredLeads(signal, missing, clipped, wanted.start)
 
 
 def filter_reach_s(config: PreprocessConfig) -> float:
@@ -173,7 +192,7 @@ def _moving_average(
 def _resample_mask(
     missing: NDArray[np.bool_], start: int, wanted: range, resampler: Resampler
 ) -> NDArray[np.bool_]:
-    """Mark samples out that stand for a sample in that is missing."""
+    """Mark samples out that stand for a sample in that is marked."""
     per_sample = 1 / float(resampler.ratio)
     width = max(1, int(np.ceil(per_sample)))
     nearest = np.rint(np.arange(wanted.start, wanted.stop) * per_sample).astype(np.intp) - start

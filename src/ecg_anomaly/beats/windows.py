@@ -4,12 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.beats.cleaning import say_why_unreadable
+from ecg_anomaly.beats.cutting import cut_excerpt, window_length
 from ecg_anomaly.beats.excerpts import Excerpt
-from ecg_anomaly.beats.filters import filter_excerpt, filter_reach_s
 from ecg_anomaly.beats.labels import aami_class
 from ecg_anomaly.beats.positions import BeatPositions, find_beats
-from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
 from ecg_anomaly.config.schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.records.record import Record
@@ -53,11 +51,6 @@ def cut_beats(
     return beats, _account(record, beats, positions)
 
 
-def window_length(config: PreprocessConfig) -> int:
-    """Return the number of samples of a window."""
-    return round(config.window_before_s * config.fs) + round(config.window_after_s * config.fs)
-
-
 def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[int]:
     """Choose a lead of the record for each wanted place.
 
@@ -86,75 +79,9 @@ def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[in
     return columns
 
 
-def cut_excerpt(
-    excerpt: Excerpt,
-    fs: float,
-    sample: NDArray[np.int64],
-    columns: list[int],
-    config: PreprocessConfig,
-) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
-    """Filter a piece of a recording and cut a window around some of its beats.
-
-    Parameters
-    ----------
-    excerpt : Excerpt
-        Those leads of `columns` that are there, in that order; reaches `window_reach_s` beyond
-        the beats, or to the recording's ends.
-    fs : float
-        Sampling rate of the recording in Hz.
-    sample : (n,) int64
-        R peaks in samples of the recording, ascending.
-    columns : list of int
-        See `choose_leads`; a place without a lead, -1, is 0 in every window.
-    config : PreprocessConfig
-        Gives filters, window and limits.
-
-    Returns
-    -------
-    waveform : (n, window_length, n_places) float32
-        In mV.
-    unreadable : (n,) str
-        Why a window cannot be read, ``""`` when it can.
-    """
-    waveform = np.zeros((len(sample), window_length(config), len(columns)), np.float32)
-    if not len(sample):
-        return waveform, np.zeros(0, dtype="<U16")
-    before = round(config.window_before_s * config.fs)
-    length = resampled_length(excerpt.n_samples, fs, config.fs)
-    centre = np.rint(sample * float(resampling_ratio(fs, config.fs))).astype(np.int64)
-    index = np.clip(centre[:, None] + np.arange(waveform.shape[1]) - before, 0, length - 1)
-    wanted = range(int(index[:, 0].min()), int(index[:, -1].max()) + 1)
-    leads = filter_excerpt(excerpt, fs, wanted, config)
-    index -= wanted.start
-    gaps = np.zeros(waveform.shape, dtype=bool)
-    for row, place in enumerate(np.flatnonzero(np.array(columns) >= 0)):
-        waveform[:, :, place] = leads.signal[row][index]
-        if leads.missing[row].any():
-            gaps[:, :, place] = leads.missing[row][index]
-    unreadable = say_why_unreadable(waveform, gaps, centre, length, config)
-    return _drop_broken_leads(waveform, gaps), unreadable
-
-
-def window_reach_s(config: PreprocessConfig) -> float:
-    """Seconds on either side of an R peak that its window depends on."""
-    window_s = max(config.window_before_s, config.window_after_s)
-    return window_s + filter_reach_s(config) + 1 / config.fs
-
-
 def _first_named(names: list[str], preferred: list[str], taken: list[int]) -> int:
     free = [name if column not in taken else "" for column, name in enumerate(names)]
     return next((free.index(p.upper()) for p in preferred if p and p.upper() in free), -1)
-
-
-def _drop_broken_leads(
-    waveform: NDArray[np.float32], gaps: NDArray[np.bool_]
-) -> NDArray[np.float32]:
-    """Take a lead with a gap for absent: detectors know a beat without it, not a bridged one."""
-    if not gaps.any():
-        return waveform
-    broken = np.asarray(gaps.any(axis=1, keepdims=True))
-    broken[:, :, 0] = False  # a gap in the first lead makes the beat unreadable
-    return np.where(broken, np.float32(0), waveform)
 
 
 def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[str, object]]:

@@ -21,6 +21,9 @@ class PreprocessConfig:
     window_after_s: float = 0.45
     flat_mv: float = 0.02
     max_amplitude_mv: float = 15.0
+    max_roughness: float = 0.04
+    max_unrest: float = 0.15
+    min_likeness: float = 0.9
 
     def __post_init__(self) -> None:
         check_range("preprocess.fs", self.fs, 60, 1000, low_included=True)
@@ -32,6 +35,9 @@ class PreprocessConfig:
         check_range("preprocess.window_after_s", self.window_after_s, 0.05, 1)
         check_range("preprocess.flat_mv", self.flat_mv, 0, low_included=True)
         check_range("preprocess.max_amplitude_mv", self.max_amplitude_mv, self.flat_mv)
+        check_range("preprocess.max_roughness", self.max_roughness, 0)
+        check_range("preprocess.max_unrest", self.max_unrest, 0)
+        check_range("preprocess.min_likeness", self.min_likeness, -1, 1, low_included=True)
 
 
 @dataclass

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.cutting import window_reach_s
 from ecg_anomaly.beats.excerpts import Excerpt, mask_missing
-from ecg_anomaly.beats.windows import window_reach_s
+from ecg_anomaly.beats.noise import NOISE_REACH_S
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.r_peaks.finding import REACH_S, chunk_grid
 from ecg_anomaly.recordings.recording import Recording
@@ -49,7 +50,7 @@ class Chunk:
 
 def look_ahead_s(config: PreprocessConfig) -> float:
     """Seconds after a beat in which the signal may still change it or its R peak."""
-    return max(REACH_S, window_reach_s(config))
+    return max(REACH_S + NOISE_REACH_S, window_reach_s(config))  # noise looks at R peaks around
 
 
 def read_chunks(

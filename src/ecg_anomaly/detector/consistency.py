@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecg_anomaly.beats.windows import window_length
+from ecg_anomaly.beats.cutting import window_length
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.scoring.trained_model import NetworkCard
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.windows import choose_leads, cut_excerpt, window_length
+from ecg_anomaly.beats.cutting import cut_excerpt, window_length
+from ecg_anomaly.beats.windows import choose_leads
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import Chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions
@@ -107,11 +108,11 @@ class _Work:
     def cut(self, chunk: Chunk) -> tuple[FoundBeats, bool]:
         """Find the beats of a chunk and cut their windows; say whether it is the last one."""
         sample = find_r_peaks(chunk.excerpt.signal, self._fs) + chunk.excerpt.start
-        sample = sample[(sample >= chunk.first) & (sample < chunk.stop)]
-        leads = chunk.excerpt.select(self._rows)
+        leads, home = chunk.excerpt.select(self._rows), range(chunk.first, chunk.stop)
         waveform, unreadable = cut_excerpt(
-            leads, self._fs, sample, self._columns, self._detector.preprocess
+            leads, self._fs, sample, self._columns, self._detector.preprocess, home
         )
+        sample = sample[(sample >= chunk.first) & (sample < chunk.stop)]
         lost_s = chunk.count_lost(sample) / self._fs
         return FoundBeats(sample, sample / self._fs, waveform, unreadable, lost_s), chunk.last
 

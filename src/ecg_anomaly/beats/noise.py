@@ -1,0 +1,181 @@
+"""How noisy a lead is around each beat, in units of its own QRS complexes.
+
+Three measures. *Roughness* is what is left of the lead when all that is smooth is taken away:
+muscle noise has it everywhere, a heart in its QRS complexes alone. *Unrest* is the slope where the
+heart should rest: electrode motion is never still, nor is fibrillation. A fast heart does not rest
+either, but its beats are alike: that is *likeness*.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.r_peaks.energy import slope_energy
+from ecg_anomaly.r_peaks.levels import BLOCK_S, FLAT_TOP, LEVEL_BLOCKS, LEVEL_QUANTILE
+
+#: Blocks around a beat whose roughness is looked at: muscles tense for some seconds.
+ROUGH_BLOCKS = 3
+
+#: Half the distance over which roughness is measured, s: it passes 25 to 40 Hz, and no mains.
+ROUGH_STEP_S = 1 / 120
+
+#: A QRS complex with its edges; half of the time between them is rest, 40 % of all time at most.
+BUSY_S, REST_SHARE, LEAST_REST_SHARE = 0.2, 0.4, 0.05
+
+#: Beats are compared from so long before to so long after the R peak, with so many on either side.
+COMPARED_S, NEIGHBOURS = 0.15, 2
+
+#: Neighbours further away are none, s.
+APART_S = 4.0
+
+#: Beats that say together whether one of them can be read.
+VOTERS = 5
+
+#: A block with a larger share of missing samples says nothing.
+MISSING_SHARE = 0.4
+
+#: So many blocks on either side of its own play a part in the noise of a beat: those of its level,
+#: one whose edge reaches into it, and those of the other voters at any usual rate; the same in s.
+NOISE_REACH_BLOCKS = LEVEL_BLOCKS // 2 + 1 + 4
+NOISE_REACH_S = (NOISE_REACH_BLOCKS + 1) * BLOCK_S
+
+ROUGH, UNCLEAR = "noise", "no clear QRS"
+
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class BeatNoise:
+    """Noise around beats; all (n,), in shares of the usual QRS complex where nothing else is said.
+
+    Attributes
+    ----------
+    time_s : R peaks in s.
+    roughness : median of the second difference of the lead within some seconds.
+    unrest : root of the slope energy in the calmest part of the last and next five seconds.
+    likeness : second best correlation with the two beats on either side, -1 to 1.
+    """
+
+    time_s: NDArray[np.float64]
+    roughness: Values
+    unrest: Values
+    likeness: Values
+
+    def name(self, config: PreprocessConfig) -> NDArray[np.str_]:
+        """Say for which beats it is too much: ``"noise"``, ``"no clear QRS"`` or ``""``.
+
+        A beat shares the fate of most of the `VOTERS` around it: what looks like a beat between
+        two that cannot be read is none, and one that cannot among others is an odd beat.
+        """
+        rough = self.roughness > config.max_roughness
+        unclear = (self.unrest > config.max_unrest) & (self.likeness < config.min_likeness)
+        named = np.where(_most(rough | unclear, self.time_s), UNCLEAR, "").astype("<U16")
+        named[_most(rough, self.time_s)] = ROUGH
+        return named
+
+
+def noise_block(fs: float) -> int:
+    """Count the samples of a block; a piece for `measure_noise` begins at a multiple of it."""
+    return round(BLOCK_S * fs)
+
+
+def measure_noise(
+    lead: Values, missing: NDArray[np.bool_], start: int, centre: NDArray[np.int64], fs: float
+) -> BeatNoise:
+    """Measure the noise around the beats of a piece of a lead.
+
+    Parameters
+    ----------
+    lead : (n,) float32
+        Filtered, in mV or any other unit, no NaN.
+    missing : (n,) bool
+        Where nothing was recorded.
+    start : int
+        Place of the first sample in the filtered recording, a multiple of `noise_block`.
+    centre : (m,) int64
+        R peaks in samples of the filtered recording, ascending, inside the piece.
+    fs : float
+        Sampling rate in Hz.
+
+    Returns
+    -------
+    BeatNoise
+        Of all beats. What lies further away than `NOISE_REACH_S` has no part in it.
+    """
+    at, size = centre - start, min(noise_block(fs), len(lead))
+    n = len(lead) // size
+    block = np.minimum(at // size, n - 1)
+    energy = slope_energy(lead, missing if missing.any() else None, fs)[: n * size]
+    energy, rough = energy.reshape(n, size), _second_difference(lead, fs)[: n * size]
+    top = energy.max(axis=1)
+    top[missing[: n * size].reshape(n, size).mean(axis=1) > MISSING_SHARE] = 0
+    tops = _around(top, LEVEL_BLOCKS)
+    dead = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
+    usual = np.sqrt(_quantile(tops, dead, LEVEL_QUANTILE))
+    # A fourth of the samples says as well what half of a block stays below.
+    calm = _calmest(np.sort(energy[:, ::4], axis=1), np.bincount(block, minlength=n), size / fs)
+    unrest = np.sqrt(_quantile(_around(calm, LEVEL_BLOCKS), dead, 0.5))
+    rough = np.median(rough.reshape(n, size)[:, ::4], axis=1)
+    alive = _around(np.ones(n, np.float32), ROUGH_BLOCKS) > 0
+    rough = _quantile(_around(rough, ROUGH_BLOCKS), ~alive, 0.5)
+    usual = np.maximum(usual, np.finfo(np.float32).tiny)
+    rough, unrest = (np.asarray(level / usual, np.float32)[block] for level in (rough, unrest))
+    return BeatNoise(centre / fs, rough, unrest, _likeness(lead, at, fs))
+
+
+def _second_difference(lead: Values, fs: float) -> Values:
+    step = max(1, round(ROUGH_STEP_S * fs))
+    padded = np.pad(lead, step, mode="edge")
+    return np.abs(padded[: -2 * step] + padded[2 * step :] - 2 * lead)
+
+
+def _calmest(ordered: Values, beats: NDArray[np.intp], block_s: float) -> Values:
+    """Energy below which a block is at rest, the shorter the more beats there are around."""
+    known = _around(np.ones(len(beats)), LEVEL_BLOCKS).sum(axis=1)
+    per_second = _around(beats, LEVEL_BLOCKS).sum(axis=1) / (known * block_s)
+    share = np.clip((1 - BUSY_S * per_second) / 2, LEAST_REST_SHARE, REST_SHARE)
+    rank = (share * ordered.shape[1]).astype(np.intp)
+    return np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0]
+
+
+def _likeness(lead: Values, at: NDArray[np.int64], fs: float) -> Values:
+    """Second best correlation of each beat with its neighbours."""
+    half = max(1, round(COMPARED_S * fs))
+    index = np.clip(at[:, None] + np.arange(-half, half + 1), 0, len(lead) - 1)
+    shape = lead[index]
+    shape = shape - shape.mean(axis=1, keepdims=True)
+    shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True)) + np.float32(1e-9)
+    found = np.full((2 * NEIGHBOURS, len(at)), -1, np.float32)
+    for lag in range(1, NEIGHBOURS + 1):
+        alike = (shape[lag:] * shape[:-lag]).sum(axis=1)
+        alike[at[lag:] - at[:-lag] > APART_S * fs] = -1
+        found[lag - 1, lag:], found[NEIGHBOURS + lag - 1, :-lag] = alike, alike
+    return np.sort(found, axis=0)[-2]
+
+
+def _most(votes: NDArray[np.bool_], time_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell of each beat whether most of the beats around it, and it, say so."""
+    ayes, voters = votes.astype(np.intp), np.ones(len(votes), np.intp)
+    for lag in range(1, VOTERS // 2 + 1):
+        near = time_s[lag:] - time_s[:-lag] <= APART_S
+        voters[lag:] += near
+        voters[:-lag] += near
+        ayes[lag:] += near & votes[:-lag]
+        ayes[:-lag] += near & votes[lag:]
+    return 2 * ayes > voters
+
+
+def _around(values: NDArray[Any], n: int) -> NDArray[Any]:
+    """Row k holds the `n` values around k; 0 where there are none."""
+    return np.lib.stride_tricks.sliding_window_view(np.pad(values, n // 2), n)
+
+
+def _quantile(rows: Values, dead: NDArray[np.bool_], quantile: float) -> Values:
+    """Nearest-rank quantile of each row without what is dead; 0 when all is."""
+    ordered = np.sort(np.where(dead, np.float32(np.inf), rows), axis=1)
+    alive = rows.shape[1] - dead.sum(axis=1)
+    rank = np.rint(quantile * np.maximum(alive - 1, 0)).astype(np.intp)
+    return np.where(alive > 0, ordered[np.arange(len(rows)), rank], np.float32(0))

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.clipping import find_clipped
+
+STEP_MV = 0.005
+
+
+def beats(fs, height_mv=2.0, width_s=0.02, t_wave_mv=0.4):
+    """Ten seconds of QRS complexes and T waves in steps of 5 µV."""
+    time = np.arange(round(10 * fs)) / fs
+    at = np.arange(0.5, 9.5, 0.8)
+    lead = sum(height_mv * np.exp(-(((time - s) / width_s) ** 2)) for s in at)
+    lead = lead + sum(t_wave_mv * np.exp(-(((time - s - 0.25) / 0.06) ** 2)) for s in at)
+    return (np.round(lead / STEP_MV) * STEP_MV).astype(np.float32), np.rint(at * fs).astype(int)
+
+
+@pytest.mark.parametrize("fs", [100.0, 250.0, 360.0, 1000.0])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_cut_off_wave_is_found_top_and_trough_and_nothing_else(fs, sign):
+    lead, at = beats(fs, width_s=0.04)
+    marks = find_clipped(sign * np.minimum(lead, np.float32(1.2)), fs)
+    assert marks[at].all()
+    assert (lead[marks] >= 1.2).all()
+    assert np.count_nonzero(np.diff(marks.astype(int)) == 1) == len(at)
+
+
+@pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
+@pytest.mark.parametrize("step_mv", [0.001, 0.005, 0.02])
+@pytest.mark.parametrize("width_s", [0.02, 0.06])
+def test_round_tops_are_not_cut_off_however_coarse_the_recorder(fs, step_mv, width_s):
+    lead, _ = beats(fs, width_s=width_s, t_wave_mv=0.8)
+    assert not find_clipped((np.round(lead / step_mv) * step_mv).astype(np.float32), fs).any()
+
+
+def test_the_resting_line_between_two_beats_is_not_cut_off():
+    lead, _ = beats(360.0, t_wave_mv=0.0)  # a patient simulator's is flat to the last bit
+    assert not find_clipped(lead, 360.0).any()
+
+
+def test_a_flat_line_and_a_step_are_not_cut_off():
+    assert not find_clipped(np.zeros(3600, np.float32), 360.0).any()
+    assert not find_clipped(np.repeat(np.float32([0, 1, 2]), 1200), 360.0).any()
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 20])
+def test_a_lead_too_short_to_tell_is_not_cut_off(n):
+    assert find_clipped(np.ones(n, np.float32), 360.0).tolist() == [False] * n
+
+
+def test_missing_samples_are_not_cut_off():
+    lead, at = beats(360.0)
+    lead[at[3] - 20 : at[3] + 20] = np.nan
+    assert not find_clipped(lead, 360.0).any()

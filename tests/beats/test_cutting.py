@@ -1,0 +1,98 @@
+"""Windows cut out of a piece of a recording."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.cutting import cut_excerpt, window_length, window_reach_s
+from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.filters import filter_signal
+from ecg_anomaly.config.schema import PreprocessConfig
+
+CONFIG = PreprocessConfig()
+
+
+def two_leads(fs, duration_s=60.0, rr_s=0.8):
+    """QRS complexes on two leads, and where they are."""
+    time = np.arange(round(duration_s * fs)) / fs
+    at_s = np.arange(1.0, duration_s - 1, rr_s)
+    lead = sum(np.exp(-(((time - at) / 0.02) ** 2)) for at in at_s)
+    signal = np.column_stack([lead, 0.5 * lead]).astype(np.float32)
+    return signal, np.rint(at_s * fs).astype(np.int64)
+
+
+def test_windows_are_cut_around_the_beat_and_repeat_the_edge():
+    signal = np.random.default_rng(0).normal(size=(2000, 1)).astype(np.float32)
+    filtered = filter_signal(signal, CONFIG.fs, CONFIG)[0][:, 0]
+    sample, config = (
+        np.array([0, 500, 1999]),
+        replace(CONFIG, max_roughness=np.inf, max_unrest=np.inf),
+    )
+    windows, unreadable = cut_excerpt(Excerpt.whole(signal), CONFIG.fs, sample, [0], config)
+    assert windows.shape == (3, window_length(CONFIG), 1) == (3, 96, 1)
+    np.testing.assert_array_equal(windows[1, :, 0], filtered[458:554])
+    assert (windows[0, :43, 0] == filtered[0]).all()
+    assert (windows[2, 42:, 0] == filtered[-1]).all()
+    assert unreadable.tolist() == ["outside record", "", "outside record"]
+
+
+@pytest.mark.parametrize("fs", [100.0, 250.0, 257.3, 360.0, 1000.0])
+def test_a_piece_gives_the_windows_of_the_whole(fs):
+    rng = np.random.default_rng(1)
+    signal = rng.normal(size=(round(60 * fs), 2)).astype(np.float32)
+    signal[round(29.9 * fs) : round(30.1 * fs), 1] = np.nan
+    sample = np.sort(rng.integers(0, len(signal), 50))
+    whole, why = cut_excerpt(Excerpt.whole(signal), fs, sample, [0, 1], CONFIG)
+    reach = int(np.ceil(window_reach_s(CONFIG) * fs))
+    nothing = np.full(2, np.nan, np.float32)
+    for first in range(0, len(signal), round(7 * fs)):
+        rows = (sample >= first) & (sample < first + round(7 * fs))
+        start, stop = max(0, first - reach), first + round(7 * fs) + reach
+        piece = Excerpt(signal[start:stop], start, len(signal), nothing)
+        near = (sample >= start) & (sample < stop)
+        home = range(first, first + round(7 * fs))
+        windows, reasons = cut_excerpt(piece, fs, sample[near], [0, 1], CONFIG, home)
+        np.testing.assert_array_equal(windows, whole[rows])
+        assert reasons.tolist() == why[rows].tolist()
+
+
+def test_a_place_without_a_lead_is_zero():
+    signal = np.random.default_rng(2).normal(size=(2000, 1)).astype(np.float32)
+    found, _ = cut_excerpt(Excerpt.whole(signal), 120.0, np.array([900]), [-1, 0], CONFIG)
+    assert not found[:, :, 0].any()
+    assert found[:, :, 1].any()
+
+
+@pytest.mark.parametrize(
+    ("how", "lead"),
+    [(how, lead) for how in ("clipped", "missing samples", "implausible") for lead in (0, 1)]
+    + [("noise", 0)],
+)
+def test_a_bad_first_lead_makes_a_beat_unreadable_a_bad_other_one_is_left_out(lead, how):
+    signal, sample = two_leads(360.0)
+    span = slice(20 * 360, 40 * 360)
+    if how == "noise":
+        signal[span, lead] += np.random.default_rng(0).normal(0, 0.3, 20 * 360)
+    elif how == "clipped":
+        signal[span, lead] = np.minimum(signal[span, lead], 0.7 * signal[:, lead].max())
+    elif how == "implausible":
+        signal[span, lead] *= 100
+    else:
+        signal[span, lead][::50] = np.nan
+    windows, unreadable = cut_excerpt(Excerpt.whole(signal), 360.0, sample, [0, 1], CONFIG)
+    inside = (sample > 22 * 360) & (sample < 38 * 360)
+    outside = (sample < 14 * 360) | (sample > 46 * 360)
+    assert (unreadable[inside] == (how if lead == 0 else "")).all()
+    assert windows[:, :, 0].any(axis=1).all()
+    assert windows[inside, :, 1].any() == (lead == 0)
+    assert not unreadable[outside].any()
+    assert windows[outside, :, 1].any(axis=1).all()
+
+
+def test_a_noisy_second_lead_is_kept():
+    signal, sample = two_leads(360.0)
+    signal[:, 1] += np.random.default_rng(0).normal(0, 0.3, len(signal))
+    windows, unreadable = cut_excerpt(Excerpt.whole(signal), 360.0, sample, [0, 1], CONFIG)
+    assert not unreadable.any()
+    assert windows[:, :, 1].any(axis=1).all()
