@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.features.absent_leads import keep_first_lead
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.features.transform_file import read_transform
 from ecg_anomaly.scoring.beat_scores import attach_scores, write_scores
@@ -21,7 +22,10 @@ FEATURES, TRAINING = Path("data/features"), Path("data/training")
 
 @stage
 def train_model(config: PipelineConfig) -> None:
-    """Train, export, and cache the validation scores that the threshold is tuned on."""
+    """Train, export, and cache the validation scores that the threshold is tuned on.
+
+    The second time with the first lead alone: recordings may have no other.
+    """
     train, validation = (read_inputs(FEATURES / f"{side}.npz") for side in ("train", "validation"))
     transform = read_transform(FEATURES / "transform.json")
     with start_run(config) as run, replace_folder(TRAINING) as folder:
@@ -29,8 +33,10 @@ def train_model(config: PipelineConfig) -> None:
         train_scorer(train, validation, transform, config, folder, log)
         scorer, _ = read_scorer(folder)
         recorded = validation.select(validation.recorded)
-        scores = attach_scores(scorer.score(recorded), recorded)
-        write_scores(folder / "validation_scores.npz", scores)
+        alone = keep_first_lead(recorded, transform, len(config.dataset.leads))
+        for name, inputs in (("validation", recorded), ("first_lead", alone)):
+            scores = attach_scores(scorer.score(inputs), inputs)
+            write_scores(folder / f"{name}_scores.npz", scores)
         log.write(folder)
 
 

@@ -11,22 +11,26 @@ from ecg_anomaly.scoring.beat_scores import read_scores
 from ecg_anomaly.storage.atomic import replace_folder, write_arrays, write_json
 from ecg_anomaly.storage.digests import file_sha256
 from ecg_anomaly.threshold.audit import READ_FROM, describe_source
-from ecg_anomaly.threshold.normal_scores import tabulate_scores
+from ecg_anomaly.threshold.normal_scores import ALONE, TOGETHER, tabulate_scores
 from ecg_anomaly.threshold.tuning import tune_threshold
 
 SCORES, THRESHOLD = Path("data/training/validation_scores.npz"), Path("data/threshold")
+FIRST_LEAD = Path("data/training/first_lead_scores.npz")
 
 
 @stage
 def tune(config: PipelineConfig) -> None:
-    """Run the study; keep the threshold and the table of normal scores it can be restated from."""
-    scores = read_scores(SCORES)
+    """Run the study; keep the threshold and the normal scores that it can be restated from."""
+    scores, alone = read_scores(SCORES), read_scores(FIRST_LEAD)
     threshold = tune_threshold(scores, config.threshold)
-    table = tabulate_scores(scores.score[scores.presumed_normal])
+    tables = {
+        name: tabulate_scores(some.score[some.presumed_normal])
+        for name, some in ((TOGETHER, scores), (ALONE, alone))
+    }
     with replace_folder(THRESHOLD) as folder:
         source = describe_source(scores.subject.tolist(), file_sha256(SCORES))
         write_json(folder / "threshold.json", {**vars(threshold), READ_FROM: source})
-        write_arrays(folder / "normal_scores.npz", {"quantile": table})
+        write_arrays(folder / "normal_scores.npz", tables)
     rate = threshold.validation_false_alarm_rate
     print(f"threshold {threshold.value:.4g} flags {rate:.2%} of normal validation beats")
 

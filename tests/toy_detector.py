@@ -12,6 +12,7 @@ from ecg_anomaly.beats.labels import AAMI_CLASSES
 from ecg_anomaly.beats.windows import cut_beats
 from ecg_anomaly.config.schema import PipelineConfig, SimulationConfig
 from ecg_anomaly.detector.package import write_detector
+from ecg_anomaly.features.absent_leads import keep_first_lead
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.selection import FeatureTransform
@@ -22,7 +23,12 @@ from ecg_anomaly.scoring.scorer import calibrate_scorer
 from ecg_anomaly.scoring.trained_model import NETWORK, NetworkCard, write_scorer
 from ecg_anomaly.simulation.recording import simulate_records
 from ecg_anomaly.storage.atomic import write_arrays, write_json
-from ecg_anomaly.threshold.normal_scores import tabulate_scores, threshold_for_level
+from ecg_anomaly.threshold.normal_scores import (
+    ALONE,
+    TOGETHER,
+    tabulate_scores,
+    threshold_for_level,
+)
 
 KIND = "lstm_autoencoder"
 
@@ -50,7 +56,8 @@ def write_toy_detector(folder: Path, config: PipelineConfig) -> Path:
     card = NetworkCard(KIND, samples, channels, k, n_leads, 0, list(AAMI_CLASSES))
     write_scorer(training, scorer, card)
     table = tabulate_scores(scorer.score(normal))
-    write_arrays(threshold / "normal_scores.npz", {"quantile": table})
+    alone = tabulate_scores(scorer.score(keep_first_lead(normal, transform, n_leads)))
+    write_arrays(threshold / "normal_scores.npz", {TOGETHER: table, ALONE: alone})
     chosen = {"value": threshold_for_level(table, 0.98), "trials": [{"level": 0.98}]}
     write_json(threshold / "threshold.json", chosen)
     write_detector(folder / "model", training, threshold, transform, config, None)

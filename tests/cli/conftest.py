@@ -12,7 +12,7 @@ from ecg_anomaly.detector.package import DIGESTS, NORMAL_SCORES
 from ecg_anomaly.records.wfdb_files import write_record
 from ecg_anomaly.storage.atomic import read_json, write_arrays, write_json
 from ecg_anomaly.storage.digests import file_sha256
-from ecg_anomaly.threshold.normal_scores import tabulate_scores
+from ecg_anomaly.threshold.normal_scores import ALONE, TOGETHER, tabulate_scores
 from toy_detector import toy_records, write_toy_detector
 
 
@@ -22,7 +22,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_toy_detector(tmp_path_factory.mktemp("toy"), PipelineConfig())
     detector = Detector.load(folder)
     score = np.concatenate([detector.score(record).score for record in toy_records()])
-    write_arrays(folder / NORMAL_SCORES, {"quantile": tabulate_scores(score[~np.isnan(score)])})
+    table = tabulate_scores(score[~np.isnan(score)])
+    write_arrays(folder / NORMAL_SCORES, {TOGETHER: table, ALONE: table})
     digests = read_json(folder / DIGESTS)
     write_json(folder / DIGESTS, {**digests, NORMAL_SCORES: file_sha256(folder / NORMAL_SCORES)})
     return folder

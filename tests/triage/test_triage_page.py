@@ -6,7 +6,7 @@ import pytest
 from drawn_recording import DETECTOR, REASONS, DrawnRecording, decide, summed
 
 from ecg_anomaly.triage.page import render_page, write_page
-from ecg_anomaly.triage.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import MEANINGS, Stretch
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -171,6 +171,13 @@ def test_unreadable_stretches_are_listed_and_hatched():
     assert "Look at it" in page.text
     many = [Stretch(float(k), k + 0.1, "flat") for k in range(0, 600)]
     assert "50 of 600" in page_of(stretches=many).text
+
+
+@pytest.mark.parametrize("reason", sorted(MEANINGS))
+def test_what_a_reason_means_is_said_where_it_occurs_and_nowhere_else(reason):
+    said, other = (page_of(stretches=[Stretch(10.0, 20.0, r)]).text for r in (reason, "flat"))
+    assert f"{reason}: {MEANINGS[reason]}." in said
+    assert MEANINGS[reason] not in other
 
 
 def test_a_detector_that_states_no_rate_says_none():

@@ -73,6 +73,15 @@ def cut_excerpt(
     return waveform, unreadable
 
 
+def only_first_lead(waveform: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell of windows (n, window, n_places) which have no lead but the first; (n,).
+
+    Where only one lead is wanted at all, none of them does.
+    """
+    others = waveform[:, :, 1:]
+    return ~others.any(axis=(1, 2)) & (others.shape[2] > 0)
+
+
 def window_length(config: PreprocessConfig) -> int:
     """Return the number of samples of a window."""
     return round(config.window_before_s * config.fs) + round(config.window_after_s * config.fs)

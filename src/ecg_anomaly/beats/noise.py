@@ -42,7 +42,7 @@ MISSING_SHARE = 0.4
 NOISE_REACH_BLOCKS = LEVEL_BLOCKS // 2 + 1 + 4
 NOISE_REACH_S = (NOISE_REACH_BLOCKS + 1) * BLOCK_S
 
-ROUGH, UNCLEAR = "noise", "no clear QRS"
+NOISE, UNCLEAR = "noise", "no clear QRS"
 
 Values = NDArray[np.float32]
 
@@ -73,7 +73,7 @@ class BeatNoise:
         rough = self.roughness > config.max_roughness
         unclear = (self.unrest > config.max_unrest) & (self.likeness < config.min_likeness)
         named = np.where(_most(rough | unclear, self.time_s), UNCLEAR, "").astype("<U16")
-        named[_most(rough, self.time_s)] = ROUGH
+        named[_most(rough, self.time_s)] = NOISE
         return named
 
 

@@ -13,7 +13,7 @@ from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.package import DESCRIPTION, DIGESTS, NORMAL_SCORES, refuse_malformed
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.storage.atomic import read_arrays, read_json
-from ecg_anomaly.threshold.normal_scores import level_of_score
+from ecg_anomaly.threshold.normal_scores import TOGETHER, level_of_score
 
 REGISTERED = "models:/"
 
@@ -96,7 +96,7 @@ class DetectorChoice:
         stated = packaged.get("stated_false_alarm_rate")  # None for a threshold of another origin
         if self.threshold is None and stated is not None:
             return float(stated)
-        table = read_arrays(self.folder / NORMAL_SCORES)["quantile"]
+        table = read_arrays(self.folder / NORMAL_SCORES)[TOGETHER]
         return round(1.0 - float(level_of_score(table, np.array([threshold]))[0]), 6)
 
 

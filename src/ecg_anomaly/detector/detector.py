@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecg_anomaly.beats.windows import cut_beats
 from ecg_anomaly.config.checks import check_range
@@ -26,6 +27,7 @@ from ecg_anomaly.detector.package import (
     check_detector,
     refuse_malformed,
 )
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.sides import assemble_inputs
@@ -35,7 +37,8 @@ from ecg_anomaly.records.record import Record
 from ecg_anomaly.scoring.scorer import BeatScorer
 from ecg_anomaly.scoring.trained_model import read_scorer
 from ecg_anomaly.storage.atomic import read_arrays, read_json
-from ecg_anomaly.threshold.normal_scores import threshold_for_level
+from ecg_anomaly.threshold.first_lead import FirstLead
+from ecg_anomaly.threshold.normal_scores import ALONE, TOGETHER, threshold_for_level
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Detector:
         The network and how its outputs are read.
     threshold : float
         Beats that score more are flagged.
+    first_lead : FirstLead
+        Restates scores of beats that have no other lead.
     """
 
     preprocess: PreprocessConfig
@@ -65,6 +70,7 @@ class Detector:
     transform: FeatureTransform
     scorer: BeatScorer
     threshold: float
+    first_lead: FirstLead
 
     @classmethod
     def load(cls, folder: str | Path, false_alarm_rate: float | None = None) -> "Detector":
@@ -91,11 +97,10 @@ class Detector:
     def _read(cls, root: Path, false_alarm_rate: float | None) -> "Detector":
         check_detector(root)
         said = read_json(root / DESCRIPTION)
-        threshold = said["threshold"]["value"]
+        threshold, tables = said["threshold"]["value"], read_arrays(root / NORMAL_SCORES)
         if false_alarm_rate is not None:
             check_range("false_alarm_rate", false_alarm_rate, 0, 1, low_included=True)
-            table = read_arrays(root / NORMAL_SCORES)["quantile"]
-            threshold = threshold_for_level(table, 1 - false_alarm_rate)
+            threshold = threshold_for_level(tables[TOGETHER], 1 - false_alarm_rate)
         selection = SelectionConfig(**said["features"].pop("selection"))
         synthesis = SynthesisConfig(**said["features"].pop("synthesis"))
         scorer, card = read_scorer(root)
@@ -107,6 +112,7 @@ class Detector:
             transform=read_transform(root / TRANSFORM),
             scorer=scorer,
             threshold=float(threshold),
+            first_lead=FirstLead(tables[TOGETHER], tables[ALONE]),
         )
         check_consistency(detector, card)
         return detector
@@ -119,6 +125,24 @@ class Detector:
         ``features.history_s``, depend on all of it.
         """
         return look_ahead_s(self.preprocess)
+
+    def score_inputs(self, inputs: BeatInputs, alone: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Score beats that were described.
+
+        Parameters
+        ----------
+        inputs : BeatInputs
+            Of n beats.
+        alone : (n,) bool
+            True where no lead but the first could be read: those scores are restated.
+
+        Returns
+        -------
+        (n,) float64
+        """
+        score = self.scorer.score(inputs)
+        score[alone] = self.first_lead.restate(score[alone])
+        return score
 
     def score(self, recording: Recording | Record, threads: int | None = None) -> BeatDecisions:
         """Find the beats of a recording, score them and decide.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.cutting import cut_excerpt, window_length
+from ecg_anomaly.beats.cutting import cut_excerpt, only_first_lead, window_length
 from ecg_anomaly.beats.windows import choose_leads
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import Chunk, read_chunks
@@ -126,7 +126,9 @@ class _Work:
             read = context if len(rows) == len(beats) else context.select(rows)
             described = describe(read, detector.features, detector.preprocess)
             features = detector.transform.apply(described.values)
-            score[rows] = detector.scorer.score(unlabelled_inputs(described.sequence, features))
+            alone = only_first_lead(beats.waveform[rows])
+            inputs = unlabelled_inputs(described.sequence, features)
+            score[rows] = detector.score_inputs(inputs, alone)
         flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
         rows = np.flatnonzero(flagged)
         context = replace(context, intervals=ready.measured)  # of a gap nothing can be said

@@ -20,7 +20,7 @@ DIGESTS = "sha256.json"
 PARTS = (NETWORK, KIND, CALIBRATION, NORMAL_SCORES, TRANSFORM, DESCRIPTION)
 
 #: Raised when a folder of an older layout can no longer be read.
-FORMAT = 1
+FORMAT = 2
 
 
 def write_detector(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.cutting import only_first_lead
 from ecg_anomaly.benchmark.reading import read_protocol_beats
 from ecg_anomaly.config.schema import DatasetConfig, PipelineConfig
 from ecg_anomaly.detector.decisions import BeatDecisions
@@ -27,11 +28,14 @@ class WholeRecord:
         ``""`` for a beat that can be read.
     inputs : BeatInputs
         Of those that can be read.
+    alone : (m,) bool
+        Of the same, True for those that have no lead but the first.
     """
 
     sample: NDArray[np.int64]
     unreadable: NDArray[np.str_]
     inputs: BeatInputs
+    alone: NDArray[np.bool_]
 
     def decide(self, detector: Detector, fs: float) -> BeatDecisions:
         """Put the scores into the form of a detector's decisions, without reasons."""
@@ -47,7 +51,7 @@ class WholeRecord:
         """Score of each found beat; NaN where it cannot be read."""
         score = np.full(len(self.sample), np.nan)
         if len(self.inputs):
-            score[self.unreadable == ""] = detector.scorer.score(self.inputs)
+            score[self.unreadable == ""] = detector.score_inputs(self.inputs, self.alone)
         return score
 
 
@@ -85,7 +89,8 @@ def read_whole(record: Record, detector: Detector) -> WholeRecord:
     assert beats is not None  # the record is continuous
     described, _ = describe_record(beats, config.features, config.preprocess)
     inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
-    return WholeRecord(beats.sample, beats.unreadable, inputs)
+    alone = only_first_lead(beats.waveform[beats.readable])
+    return WholeRecord(beats.sample, beats.unreadable, inputs, alone)
 
 
 def compare_paths(decisions: BeatDecisions, whole: BeatDecisions) -> PathDifference:

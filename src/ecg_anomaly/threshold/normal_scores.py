@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.errors import UserError
 
+#: Names of the tables of a detector: scores on all leads, and on the first one alone.
+TOGETHER, ALONE = "quantile", "first_lead_quantile"
+
 #: Levels of the table, denser towards the top where thresholds are.
 LEVELS = 1 - np.concatenate([np.linspace(1, 0.1, 181), np.geomspace(0.1, 1e-4, 301)[1:], [0.0]])
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import TrainingConfig
-from ecg_anomaly.features.selection import CLIP, FeatureTransform
+from ecg_anomaly.features.absent_leads import absent_values, leads_of_features
+from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.training.local_rhythm import LocalRhythm, find_local_rhythm, forget_local_rhythm
 
 
@@ -39,16 +40,13 @@ class InputLayout:
 
 
 def describe_layout(fs: float, n_leads: int, transform: FeatureTransform) -> InputLayout:
-    """Read from the names of the features which lead each is of (``..._1``, ``..._2``)."""
-    names = list(transform.names)
-    stems = [name.rpartition("_")[::2] for name in names]
-    lead = [int(tail) - 1 if tail.isdigit() else -1 for _, tail in stems]
-    other = {0: "2", 1: "1"}
-    twins = [f"{stem}_{other.get(at, 'x')}" for (stem, _), at in zip(stems, lead, strict=True)]
-    twin = [names.index(t) if t in names else i for i, t in enumerate(twins)]
-    dead = np.clip(-transform.mean / transform.scale, -CLIP, CLIP).astype(np.float32)
-    rhythm = find_local_rhythm(transform)
-    return InputLayout(fs, n_leads, np.array(lead, int), np.array(twin, int), dead, rhythm)
+    """Read from the names of the features which lead each is of."""
+    names, lead = list(transform.names), leads_of_features(transform)
+    stems, other = [name.rpartition("_")[0] for name in names], {0: "2", 1: "1"}
+    twins = [f"{stem}_{other.get(at, 'x')}" for stem, at in zip(stems, lead.tolist(), strict=True)]
+    twin = np.array([names.index(t) if t in names else i for i, t in enumerate(twins)], int)
+    dead, rhythm = absent_values(transform), find_local_rhythm(transform)
+    return InputLayout(fs, n_leads, lead, twin, dead, rhythm)
 
 
 def vary_beats(

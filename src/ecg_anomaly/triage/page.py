@@ -17,7 +17,7 @@ from ecg_anomaly.triage.marks import mark_beats, mark_parts
 from ecg_anomaly.triage.overview import draw_overview
 from ecg_anomaly.triage.paper import draw_strip
 from ecg_anomaly.triage.strips import Strip, choose_strips
-from ecg_anomaly.triage.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import MEANINGS, Stretch
 
 TEMPLATE, STYLE = "page.html.jinja", "page.css"
 
@@ -70,6 +70,7 @@ def render_page(recording: Recording, decisions: BeatDecisions, summary: Mapping
         kinds=count_kinds(decisions),
         strips=_describe_strips(recording, decisions, strips),
         stretches=sorted(stretches, key=lambda s: s.start_s - s.end_s)[:MOST_STRETCHES],
+        meanings={r: m for r, m in MEANINGS.items() if any(s.reason == r for s in stretches)},
         clock=clock,
     )
 

@@ -6,11 +6,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.cleaning import CLIPPED, FLAT, MISSING
+from ecg_anomaly.beats.noise import NOISE, UNCLEAR
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.rhythm import RR_LIMITS_S
 from ecg_anomaly.recordings.recording import Recording
 
-MISSING, FLAT, NO_BEAT = "missing samples", "flat", "no beat found"
+NO_BEAT = "no beat found"
+
+#: What a reason means to somebody who reads the page, where the words alone may mislead.
+MEANINGS = {
+    NOISE: "muscle noise or interference covers what tells beats apart",
+    UNCLEAR: (
+        "no QRS complexes stand out, and none is like the next: electrode motion, or fibrillation. "
+        "Look at it"
+    ),
+    CLIPPED: "the recorder ran out of range",
+    NO_BEAT: (
+        "a signal without heartbeats: a very long pause, or an ECG that the algorithm cannot read. "
+        "Look at it"
+    ),
+}
 
 #: Without a beat for longer, the samples are looked at; a pause of the heart is shorter.
 LONGEST_RR_S = RR_LIMITS_S[1]
