@@ -12,7 +12,6 @@ from ecg_anomaly.beats.labels import AAMI_CLASSES
 from ecg_anomaly.beats.windows import cut_beats
 from ecg_anomaly.config.schema import PipelineConfig, SimulationConfig
 from ecg_anomaly.detector.package import write_detector
-from ecg_anomaly.features.absent_leads import keep_first_lead
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.selection import FeatureTransform
@@ -29,6 +28,7 @@ from ecg_anomaly.threshold.normal_scores import (
     tabulate_scores,
     threshold_for_level,
 )
+from ecg_anomaly.training.absent_leads import keep_first_lead
 
 KIND = "lstm_autoencoder"
 

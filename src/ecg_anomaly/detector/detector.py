@@ -20,6 +20,7 @@ from ecg_anomaly.detector.chunks import look_ahead_s
 from ecg_anomaly.detector.consistency import check_consistency
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.engine import check_length, score_chunks
+from ecg_anomaly.detector.first_lead import FirstLead
 from ecg_anomaly.detector.package import (
     DESCRIPTION,
     NORMAL_SCORES,
@@ -37,7 +38,6 @@ from ecg_anomaly.records.record import Record
 from ecg_anomaly.scoring.scorer import BeatScorer
 from ecg_anomaly.scoring.trained_model import read_scorer
 from ecg_anomaly.storage.atomic import read_arrays, read_json
-from ecg_anomaly.threshold.first_lead import FirstLead
 from ecg_anomaly.threshold.normal_scores import ALONE, TOGETHER, threshold_for_level
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import TrainingConfig
-from ecg_anomaly.features.absent_leads import absent_values, leads_of_features
 from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.training.absent_leads import absent_values, leads_of_features
 from ecg_anomaly.training.local_rhythm import LocalRhythm, find_local_rhythm, forget_local_rhythm
 
 

@@ -3,10 +3,10 @@ import pytest
 
 from ecg_anomaly.beats.windows import cut_beats
 from ecg_anomaly.config.schema import DatasetConfig, FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.absent_leads import absent_values, keep_first_lead, leads_of_features
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.describe import describe_record, name_features
 from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.training.absent_leads import absent_values, keep_first_lead, leads_of_features
 
 NAMES = ("rr_mean", "p_match_1", "p_match_2", "qrs_part_distance_2")
 
