@@ -7,16 +7,12 @@ from toy_sweep import SPACE, toy_config
 from ecg_anomaly.config.schema import ModelConfig, TrainingConfig
 from ecg_anomaly.config.search_schema import AxisConfig
 from ecg_anomaly.errors import UserError
+from ecg_anomaly.search.ending import end_trial
+from ecg_anomaly.search.repair import fail_running
+from ecg_anomaly.search.slots import fill_slots
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage, study_folder
-from ecg_anomaly.search.study import (
-    begin_study,
-    end_trial,
-    fail_running,
-    fill_slots,
-    join_study,
-    read_trials,
-)
+from ecg_anomaly.search.study import begin_study, join_study, read_trials
 from ecg_anomaly.search.trials import ENDED, REASON, best_trial, count_states
 
 

@@ -13,11 +13,10 @@ import psutil
 import pytest
 from toy_sweep import toy_config
 
-from ecg_anomaly.search.processes import is_gone
+from ecg_anomaly.search.names import is_gone, worker_name
 from ecg_anomaly.search.storage import open_storage, study_folder
 from ecg_anomaly.search.study import read_trials
 from ecg_anomaly.search.trials import ENDED
-from ecg_anomaly.search.worker import worker_name
 
 TOY = str(Path(__file__).with_name("toy_sweep.py"))
 

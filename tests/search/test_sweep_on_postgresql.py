@@ -15,15 +15,11 @@ from postgresql import create_database, find_binaries, free_port, running_postgr
 from toy_sweep import toy_config
 
 from ecg_anomaly.errors import UserError
+from ecg_anomaly.search.repair import fail_silent
+from ecg_anomaly.search.slots import fill_slots
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import close_storage, open_storage
-from ecg_anomaly.search.study import (
-    IDENTITY,
-    begin_study,
-    fail_silent,
-    fill_slots,
-    read_trials,
-)
+from ecg_anomaly.search.study import IDENTITY, begin_study, read_trials
 from ecg_anomaly.search.trials import ENDED, OBJECTIVE, count_states
 from ecg_anomaly.tracking.benchmark_runs import PARENT
 from ecg_anomaly.tracking.sweep_runs import NUMBER, follow_sweep
