@@ -26,7 +26,8 @@ from ecg_anomaly.search.storage import GRACE, close_storage, open_storage
 from ecg_anomaly.search.study import IDENTITY, begin_study, read_trials
 from ecg_anomaly.search.trials import ENDED, OBJECTIVE, count_states
 from ecg_anomaly.tracking.benchmark_runs import PARENT
-from ecg_anomaly.tracking.sweep_runs import NUMBER, follow_sweep
+from ecg_anomaly.tracking.sweep_runs import follow_sweep
+from ecg_anomaly.tracking.trial_runs import NUMBER
 
 BINARIES = find_binaries()
 
