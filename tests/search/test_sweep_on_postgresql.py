@@ -2,7 +2,6 @@
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -11,8 +10,7 @@ from pathlib import Path
 
 import optuna
 import pytest
-import requests
-from postgresql import create_database, find_binaries, free_port, running_postgresql
+from postgresql import create_database, find_binaries, running_postgresql
 from race import STEPS, Race, orders
 from sqlalchemy import create_engine, text
 from toy_sweep import toy_config
@@ -28,6 +26,7 @@ from ecg_anomaly.search.trials import ENDED, OBJECTIVE, count_states
 from ecg_anomaly.tracking.benchmark_runs import PARENT
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 from ecg_anomaly.tracking.trial_runs import NUMBER
+from mlflow_server import start_server, stop_server
 
 BINARIES = find_binaries()
 
@@ -67,33 +66,9 @@ def open_study():
 @pytest.fixture
 def tracking_server(database, tmp_path):
     """Run MLflow on PostgreSQL, with a folder as artifact store."""
-    uri = f"http://127.0.0.1:{free_port()}"
-    command = [
-        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1",
-        "--port", uri.rpartition(":")[2], "--backend-store-uri", database("runs"),
-        "--artifacts-destination", str(tmp_path / "artifacts"),
-    ]  # fmt: skip
-    log = (tmp_path / "server.log").open("w")
-    environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # starts in half
-    process = subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=log, stderr=log, start_new_session=True
-    )
-    deadline = time.monotonic() + 180
-    while not healthy(uri):
-        assert process.poll() is None, (tmp_path / "server.log").read_text()[-2000:]
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
+    uri, process = start_server(tmp_path, database("runs"))
     yield uri
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    log.close()
-
-
-def healthy(uri):
-    try:
-        return requests.get(f"{uri}/health", timeout=2).ok
-    except requests.RequestException:
-        return False
+    stop_server(process)
 
 
 def start_worker(folder, url):
