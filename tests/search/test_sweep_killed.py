@@ -13,7 +13,6 @@ import psutil
 import pytest
 from toy_sweep import toy_config
 
-from ecg_anomaly.search.names import is_gone, worker_name
 from ecg_anomaly.search.storage import open_storage, study_folder
 from ecg_anomaly.search.study import read_trials
 from ecg_anomaly.search.trials import ENDED
@@ -131,15 +130,6 @@ def test_a_second_sweep_of_a_study_that_is_worked_on_is_refused(tmp_path, hold):
     gate.unlink()
     assert finish(sweep)[0] == 0
     assert_exact(tmp_path, 6)
-
-
-def test_a_worker_of_this_machine_without_a_process_is_gone():
-    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
-        ended.wait()
-    assert is_gone(worker_name(ended.pid))
-    assert not is_gone(worker_name(os.getpid()))
-    assert not is_gone(f"another-machine/{ended.pid}")
-    assert not is_gone("")
 
 
 @pytest.mark.slow
