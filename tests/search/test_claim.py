@@ -15,9 +15,9 @@ def new_race():
 
 
 def test_one_of_two_gets_the_slot_and_keeps_it_in_every_order_of_their_steps(new_race):
-    for order in orders(STEPS, STEPS):
+    for order in orders(STEPS - 1, STEPS):
         race = new_race()
-        race.play(order)
+        race.play(["a", *order])  # whoever begins is called a
         (winner,) = race.finish()
         assert race.states() == [("running", winner)], order
 
