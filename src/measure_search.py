@@ -28,23 +28,18 @@ import yaml
 
 from ecg_anomaly.config.schema import PipelineConfig, TrackingConfig, TrainingConfig
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
+from ecg_anomaly.search.attempt import Objective
 from ecg_anomaly.search.locks import StudyLocks
 from ecg_anomaly.search.objective import Epoch
 from ecg_anomaly.search.processes import ONE_THREAD, WorkerProcesses, end_with_sweep
+from ecg_anomaly.search.slots import fill_slots
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import find_storage, open_storage, study_folder
-from ecg_anomaly.search.study import (
-    IDENTITY,
-    begin_study,
-    fill_slots,
-    join_study,
-    load_study,
-    read_trials,
-)
+from ecg_anomaly.search.study import IDENTITY, begin_study, join_study, load_study, read_trials
 from ecg_anomaly.search.sweep import Sweep
 from ecg_anomaly.search.sweep_beats import read_sweep_beats
 from ecg_anomaly.search.trials import ENDED, OBJECTIVE, SweepTrial, best_trial, count_states
-from ecg_anomaly.search.worker import Objective, Worker
+from ecg_anomaly.search.worker import Worker
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 
 ROOT = Path(__file__).resolve().parents[1]

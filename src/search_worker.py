@@ -16,7 +16,8 @@ from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import close_storage, find_storage, study_folder
 from ecg_anomaly.search.study import join_study
 from ecg_anomaly.search.sweep_beats import digest_features, read_sweep_beats
-from ecg_anomaly.search.worker import Worker, say
+from ecg_anomaly.search.worker import Worker
+from ecg_anomaly.search.worker_log import say
 
 FEATURES = Path("data/features")
 

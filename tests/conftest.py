@@ -13,8 +13,15 @@ from collections.abc import Callable  # noqa: E402
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 from ecg_anomaly.features.beat_inputs import BeatInputs  # noqa: E402
+
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile(
+    "untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 InputsMaker = Callable[..., BeatInputs]
 

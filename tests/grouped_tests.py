@@ -11,6 +11,7 @@ GROUPS = {
     "tests/pipeline/test_pipeline_unlabelled": "unlabelled",
     "tests/pipeline/": "pipeline",
     "tests/search/test_sweep_on_postgresql": "postgresql",
+    "tests/tracking/": "tracking",
     "tests/benchmark/test_inter_patient": "inter_patient",
     "tests/benchmark/test_ablation": "ablation",
 }

@@ -9,9 +9,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
+
+from ecg_anomaly.config.compose import compose_params
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -35,6 +38,18 @@ STAGES = [
 
 #: What a developer's shell may hold and a test must not see.
 _FOREIGN = ("MLFLOW_TRACKING_URI", "ECG_ANOMALY_DATA", "DVC_ROOT", "DVC_STAGE", "PYTHONPATH")
+
+#: Puts each file in the place of params.yaml and prints the status of the pipeline in a line.
+ASK_STATUS = """
+import json, sys
+from pathlib import Path
+from dvc.repo import Repo
+texts = [Path(name).read_text() for name in sys.argv[1:]]
+for text in texts:
+    Path("params.yaml").write_text(text)
+    print(json.dumps(Repo().status()))
+Path("params.yaml").write_text(texts[0])
+"""
 
 Result = subprocess.CompletedProcess[str]
 
@@ -95,14 +110,14 @@ def commit_all(folder: Path, message: str) -> None:
 
 
 def compose(folder: Path, *overrides: str) -> None:
-    """Compose params.yaml of a copy."""
-    call_well(script("compose_params", *overrides), folder)
+    """Compose params.yaml of a copy, as its script does and without a process of its own."""
+    compose_params(folder, folder / "params.yaml", overrides)
 
 
 def new_clone(folder: Path) -> Path:
     """Make a clone with the tiny configuration committed."""
     copy_project(folder)
-    compose(folder, *TINY)
+    call_well(script("compose_params", *TINY), folder)
     commit_all(folder, "tiny")
     return folder
 
@@ -126,6 +141,20 @@ def locked_outs(folder: Path) -> dict[str, Any]:
     """Digests of all outputs, by stage."""
     lock = yaml.safe_load((folder / "dvc.lock").read_text())
     return {name: stage.get("outs") for name, stage in lock["stages"].items()}
+
+
+def statuses(folder: Path, changes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what `dvc status` says after each change of the tiny configuration, and after none.
+
+    One process asks for all: DVC takes longer to come up than to answer.
+    """
+    with TemporaryDirectory() as temporary:
+        paths = [Path(temporary) / f"{number}.yaml" for number in range(len(changes))]
+        for path, change in zip(paths, changes, strict=True):
+            compose_params(folder, path, [*TINY, change])
+        names = ["params.yaml", *map(str, paths)]
+        shown = call_well([sys.executable, "-c", ASK_STATUS, *names], folder)
+    return [json.loads(line) for line in shown.stdout.splitlines()]
 
 
 @contextmanager

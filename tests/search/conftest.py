@@ -1,9 +1,10 @@
 import pytest
 from toy_sweep import toy_config
 
+from ecg_anomaly.search.slots import fill_slots
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage
-from ecg_anomaly.search.study import begin_study, fill_slots
+from ecg_anomaly.search.study import begin_study
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from mlflow_server import free_port
 
 
 def find_binaries() -> Path | None:
@@ -17,12 +18,6 @@ def find_binaries() -> Path | None:
     if on_path is not None:
         return Path(on_path).resolve().parent
     return found[-1].parent if found else None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -2,31 +2,31 @@
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 
 import optuna
 import pytest
-import requests
-from postgresql import create_database, find_binaries, free_port, running_postgresql
+from postgresql import create_database, find_binaries, running_postgresql
+from race import STEPS, Race, orders
+from sqlalchemy import create_engine, text
 from toy_sweep import toy_config
+from turns import StandingDatabase
 
 from ecg_anomaly.errors import UserError
+from ecg_anomaly.search.repair import fail_silent
+from ecg_anomaly.search.slots import fill_slots
 from ecg_anomaly.search.space import read_space
-from ecg_anomaly.search.storage import close_storage, open_storage
-from ecg_anomaly.search.study import (
-    IDENTITY,
-    begin_study,
-    fail_silent,
-    fill_slots,
-    read_trials,
-)
+from ecg_anomaly.search.storage import GRACE, close_storage, open_storage
+from ecg_anomaly.search.study import IDENTITY, begin_study, read_trials
 from ecg_anomaly.search.trials import ENDED, OBJECTIVE, count_states
 from ecg_anomaly.tracking.benchmark_runs import PARENT
-from ecg_anomaly.tracking.sweep_runs import NUMBER, follow_sweep
+from ecg_anomaly.tracking.sweep_runs import follow_sweep
+from ecg_anomaly.tracking.trial_runs import NUMBER
+from mlflow_server import start_server, stop_server
 
 BINARIES = find_binaries()
 
@@ -66,40 +66,20 @@ def open_study():
 @pytest.fixture
 def tracking_server(database, tmp_path):
     """Run MLflow on PostgreSQL, with a folder as artifact store."""
-    uri = f"http://127.0.0.1:{free_port()}"
-    command = [
-        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1",
-        "--port", uri.rpartition(":")[2], "--backend-store-uri", database("runs"),
-        "--artifacts-destination", str(tmp_path / "artifacts"),
-    ]  # fmt: skip
-    log = (tmp_path / "server.log").open("w")
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=log, stderr=log, start_new_session=True
-    )
-    deadline = time.monotonic() + 180
-    while not healthy(uri):
-        assert process.poll() is None, (tmp_path / "server.log").read_text()[-2000:]
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
+    uri, process = start_server(tmp_path, database("runs"))
     yield uri
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    log.close()
-
-
-def healthy(uri):
-    try:
-        return requests.get(f"{uri}/health", timeout=2).ok
-    except requests.RequestException:
-        return False
+    stop_server(process)
 
 
 def start_worker(folder, url):
     """Start a worker as a site would: a folder of its own and the address."""
     folder.mkdir()
-    words = ["worker", str(folder), str(N_TRIALS), "0", "0.5", url]
+    words = ["worker", str(folder), str(N_TRIALS), "0", "0.05", url]
+    environment = {**os.environ, "TOY_HOLD": str(folder.parent / "hold")}
     with (folder / "log").open("w") as log:
-        return subprocess.Popen([sys.executable, TOY, *words], cwd=folder, stdout=log, stderr=log)
+        return subprocess.Popen(
+            [sys.executable, TOY, *words], cwd=folder, env=environment, stdout=log, stderr=log
+        )
 
 
 def test_four_workers_of_whom_two_are_killed_do_every_trial_once(
@@ -109,20 +89,22 @@ def test_four_workers_of_whom_two_are_killed_do_every_trial_once(
     config = toy_config(tmp_path, N_TRIALS, 0, url, heartbeat_s=1)
     config.tracking.uri = tracking_server
     study = open_study(config)[-1]
+    hold = tmp_path / "hold"
+    hold.write_text("0")  # every worker stays in its first trial
     workers = [start_worker(tmp_path / f"node-{n}", url) for n in range(4)]
-    victims, deadline = rng.sample(workers, 2), time.monotonic() + 150
+    deadline = time.monotonic() + 150
     with follow_sweep(config, study.user_attrs[IDENTITY]) as log:
         while any(worker.poll() is None for worker in workers):
             assert time.monotonic() < deadline
             trials = read_trials(study)
-            at_work = {t.worker.rpartition("/")[2] for t in trials if t.state == "running"}
-            if victims and str(victims[-1].pid) in at_work:
-                kill_at_work(victims, study)
+            if hold.exists() and processes_at_work(trials) == {w.pid for w in workers}:
+                for victim in rng.sample(workers, 2):
+                    victim.kill()
+                hold.unlink()
             log.show(trials)
             time.sleep(0.1)
         trials = read_trials(study)
         log.finish(trials, tmp_path / "none", {})
-    assert victims == []
     assert sorted(worker.returncode for worker in workers) == [-9, -9, 0, 0]
     assert sorted(t.slot for t in trials if t.state in ENDED) == list(range(N_TRIALS))
     assert count_states(trials)["killed"] == 2
@@ -131,15 +113,10 @@ def test_four_workers_of_whom_two_are_killed_do_every_trial_once(
     assert_logged(tracking_server, trials)
 
 
-def kill_at_work(victims, study):
-    """Kill the last victim, if it still is in the middle of a trial once it stands still."""
-    victim = victims[-1]
-    victim.send_signal(signal.SIGSTOP)
-    at_work = {t.worker.rpartition("/")[2] for t in read_trials(study) if t.state == "running"}
-    if str(victim.pid) in at_work:
-        victims.pop().kill()
-    else:  # it ended that trial in the meantime
-        victim.send_signal(signal.SIGCONT)
+def processes_at_work(trials):
+    """Return the processes that are at work on trials."""
+    named = [trial.worker for trial in trials if trial.state == "running" and trial.worker]
+    return {int(name.rpartition("/")[2]) for name in named}
 
 
 def assert_logged(uri, trials):
@@ -160,16 +137,26 @@ def assert_logged(uri, trials):
 
 
 def test_a_trial_that_gives_no_sign_of_life_is_tried_again(database, open_study, tmp_path):
-    config = toy_config(tmp_path, 1, 0, database("silent"), heartbeat_s=1)
+    url = database("silent")
+    config = toy_config(tmp_path, 1, 0, url, heartbeat_s=60)
     storage, axes, study = open_study(config)
     storage.record_heartbeat(1)
     storage.set_trial_state_values(1, optuna.trial.TrialState.RUNNING)
     fail_silent(study)
     assert [t.state for t in read_trials(study)] == ["running"]
-    time.sleep(5.5)
+    let_pass(url, (GRACE + 0.5) * 60)
     fail_silent(study)
     fill_slots(study, config, axes)
     assert [t.state for t in read_trials(study)] == ["killed", "waiting"]
+
+
+def let_pass(url, seconds):
+    """Let time pass for the signs of life in a database."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        span = text(f"UPDATE trial_heartbeats SET heartbeat = heartbeat - interval '{seconds} s'")
+        connection.execute(span)
+    engine.dispose()
 
 
 def test_another_space_is_refused_by_a_database_too(database, open_study, tmp_path):
@@ -178,3 +165,21 @@ def test_another_space_is_refused_by_a_database_too(database, open_study, tmp_pa
     storage, axes, _ = open_study(config)
     with pytest.raises(UserError, match="was made with"):
         begin_study(storage, config, axes[:1], "data")
+
+
+#: One in so many orders of two workers' steps: a database takes its time over each.
+EVERY = 131
+
+
+@pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")  # signs of life
+def test_of_two_workers_one_gets_a_slot_of_a_database_and_keeps_it(database):
+    url = database("race")
+    storages = [StandingDatabase(url, heartbeat_interval=60, grace_period=240) for _ in range(3)]
+    late = list("bbaaaaaabbbb")  # leaves its name on what the other one has just claimed
+    for number, order in enumerate([late, *islice(orders(STEPS, STEPS), 0, None, EVERY)]):
+        race = Race(storages, f"race-{number}")
+        race.play(order)
+        (winner,) = race.finish()
+        assert race.states() == [("running", winner)], order
+    for storage in storages:
+        close_storage(storage)

@@ -1,9 +1,13 @@
 """A sweep whose trials only sleep: the same study, workers and parent, without a network.
 
 python toy_sweep.py sweep|worker FOLDER N_TRIALS N_WORKERS SECONDS [STORAGE]
+
+While there is the file that TOY_HOLD names, a trial of the slot that stands in it, or of a later
+one, does not go on: so tests wait for what they want to see, however long it takes.
 """
 
 import math
+import os
 import sys
 import time
 from pathlib import Path
@@ -17,6 +21,7 @@ from ecg_anomaly.config.search_schema import (
     SearchConfig,
     SearchRunConfig,
 )
+from ecg_anomaly.search.attempt import trial_seed
 from ecg_anomaly.search.locks import StudyLocks
 from ecg_anomaly.search.processes import WorkerProcesses, end_with_sweep
 from ecg_anomaly.search.space import read_space
@@ -52,6 +57,8 @@ def toy_objective(seconds=0.0):
     """Return a training that sleeps through its epochs."""
 
     def train(config, report):
+        while held(config):
+            time.sleep(0.02)
         for epoch in range(1, EPOCHS + 1):
             time.sleep(seconds)
             value = toy_value(config) * (1 - 0.5**epoch)
@@ -59,6 +66,15 @@ def toy_objective(seconds=0.0):
         return value
 
     return train
+
+
+def held(config):
+    """Tell whether a trial is to stand still."""
+    try:
+        first = int(Path(os.environ["TOY_HOLD"]).read_text())
+    except (KeyError, FileNotFoundError):
+        return False
+    return config.training.seed >= trial_seed(toy_config(""), first)
 
 
 def run_toy_worker(config, seconds):

@@ -8,7 +8,8 @@ from mlflow.entities import ViewType
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
 from ecg_anomaly.tracking.benchmark_runs import PARENT
-from ecg_anomaly.tracking.sweep_runs import NUMBER, STATE, follow_sweep
+from ecg_anomaly.tracking.sweep_runs import follow_sweep
+from ecg_anomaly.tracking.trial_runs import NUMBER, STATE
 
 
 def trial(number, state, n_epochs=2, value=None, **rest):

@@ -1,61 +1,23 @@
 """The same runs against a real MLflow server, and against one that stops in the middle."""
 
-import os
-import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import requests
 
 from ecg_anomaly.config.schema import PipelineConfig, TrackingConfig
 from ecg_anomaly.tracking.runs import COMPLETE, resume_run, start_run
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def healthy(uri: str) -> bool:
-    try:
-        return requests.get(f"{uri}/health", timeout=2).ok
-    except requests.RequestException:
-        return False
+from mlflow_server import start_server, stop_server
 
 
 @pytest.fixture
 def server(project: Path) -> Iterator[tuple[str, subprocess.Popen]]:
-    port = free_port()
-    uri = f"http://127.0.0.1:{port}"
-    command = [
-        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "1", "--backend-store-uri", f"sqlite:///{project / 'mlflow.db'}",
-        "--artifacts-destination", str(project / "kept"),
-    ]  # fmt: skip
-    with (project / "server.log").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=project, stdout=log, stderr=log, start_new_session=True
-        )
-    deadline = time.monotonic() + 180
-    while not healthy(uri):
-        assert process.poll() is None, (project / "server.log").read_text()[-2000:]
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
+    uri, process = start_server(project, f"sqlite:///{project / 'mlflow.db'}")
     yield uri, process
-    stop(process)
-
-
-def stop(process: subprocess.Popen) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    stop_server(process)
 
 
 @pytest.mark.slow
@@ -87,7 +49,7 @@ def test_a_server_gets_the_whole_run_and_may_go_away(
     assert capfd.readouterr().err == ""
 
     with start_run(replace(config)) as run:
-        stop(process)
+        stop_server(process)
         start = time.monotonic()
         for epoch in range(3):
             run.log_epoch({"epoch": float(epoch), "loss": 0.5})

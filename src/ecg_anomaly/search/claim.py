@@ -5,8 +5,10 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
+from ecg_anomaly.search.bids import leave_bid, take_back
+from ecg_anomaly.search.ending import end_trial
 from ecg_anomaly.search.life import show_life
-from ecg_anomaly.search.study import end_trial, is_surplus
+from ecg_anomaly.search.slots import is_surplus
 from ecg_anomaly.search.trials import SURPLUS, WORKER, read_trial
 
 
@@ -51,11 +53,13 @@ def _claim(
     study: optuna.Study, storage: BaseStorage, worker: str, frozen: FrozenTrial, trial_id: int
 ) -> bool:
     # Before it is claimed: whoever is killed a moment later has left his name.
-    storage.set_trial_user_attr(trial_id, WORKER, worker)
+    bid = leave_bid(storage, trial_id, worker)
     show_life(storage, trial_id)
     if not storage.set_trial_state_values(trial_id, state=TrialState.RUNNING):
+        take_back(storage, trial_id, bid)
         return False
-    storage.set_trial_user_attr(trial_id, WORKER, worker)  # another may have left his since
+    # By the winner alone, and after it has won: a loser's name never stands here.
+    storage.set_trial_user_attr(trial_id, WORKER, worker)
     if not is_surplus(study, frozen.number, read_trial(frozen).slot):
         return True
     storage.set_trial_user_attr(trial_id, SURPLUS, True)

@@ -27,6 +27,7 @@ def showing_life(storage: BaseStorage, trial_id: int, interval_s: float) -> Iter
     over = threading.Event()
 
     def beat() -> None:
+        show_life(storage, trial_id)  # since the claim, the study has been loaded
         while not over.wait(interval_s):
             show_life(storage, trial_id)
 

@@ -8,10 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.search.worker import worker_name
+from ecg_anomaly.search.names import is_gone, worker_name
 
 #: Environment variable by which a worker knows the sweep that started it.
 SWEEP = "ECG_ANOMALY_SWEEP"
@@ -49,6 +47,7 @@ class WorkerProcesses:
         self._command, self._folder = command, folder
         self._processes: list[subprocess.Popen[bytes] | None] = [None] * n_workers
         self._errors = self._deaths = 0
+        self._ended: set[str] = set()
 
     def start_missing(self) -> None:
         """Start every worker that is not there."""
@@ -56,28 +55,27 @@ class WorkerProcesses:
             if process is None:
                 self._processes[number] = self._start(number)
 
-    def take_dead(self) -> list[str]:
-        """Return the names of workers that have ended since the last call.
+    def find_dead(self) -> set[str]:
+        """Return the names of the workers that have ended, however long ago.
 
         Raises
         ------
         UserError
             When workers end one after the other without ending a trial.
         """
-        names = []
         for number, process in enumerate(self._processes):
             if process is not None and process.poll() is not None:
-                names.append(worker_name(process.pid))
+                self._ended.add(worker_name(process.pid))
                 self._processes[number] = None
                 self._count_death(number, process.returncode)
-        return names
+        return {name for name in self._ended if is_gone(name)}  # its number may be used again
 
     def note_progress(self) -> None:
         """Take note that a trial has ended: the deaths before were not in a row."""
         self._errors = self._deaths = 0
 
-    def stop(self) -> list[str]:
-        """End all workers; return their names."""
+    def stop(self) -> None:
+        """End all workers."""
         alive = [p for p in self._processes if p is not None]
         for process in alive:
             process.terminate()
@@ -88,8 +86,8 @@ class WorkerProcesses:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        self._ended |= {worker_name(process.pid) for process in alive}
         self._processes = [None] * len(self._processes)
-        return [worker_name(process.pid) for process in alive]
 
     def _start(self, number: int) -> "subprocess.Popen[bytes]":
         environment = {**os.environ, **ONE_THREAD, SWEEP: str(os.getpid())}
@@ -108,13 +106,6 @@ class WorkerProcesses:
             lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
             last = next((line for line in reversed(lines) if line.strip()), "it said nothing")
             raise UserError(path, f"workers end with status {status}: {last[:300]}", "see the log")
-
-
-def is_gone(worker: str) -> bool:
-    """Tell whether a worker was of this machine and its process is no more."""
-    process = worker.rpartition("/")[2]
-    mine = process.isdigit() and worker == worker_name(int(process))
-    return mine and not psutil.pid_exists(int(process))
 
 
 def end_with_sweep() -> None:

@@ -12,9 +12,11 @@ import optuna
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.search.locks import StudyLocks
-from ecg_anomaly.search.processes import WorkerProcesses, is_gone
+from ecg_anomaly.search.names import is_gone
+from ecg_anomaly.search.processes import WorkerProcesses
+from ecg_anomaly.search.repair import repair_study
 from ecg_anomaly.search.space import Axis
-from ecg_anomaly.search.study import fail_running, fail_silent, fill_slots, read_trials
+from ecg_anomaly.search.study import read_trials
 from ecg_anomaly.search.trials import ENDED, SweepTrial
 
 #: Seconds between two looks at the study and at the workers.
@@ -61,14 +63,13 @@ class Sweep:
         ----------
         locks : StudyLocks
             Held by this sweep. In a journal nothing can be under way before it starts workers; in
-            a database signs of life tell.
+            a database names tell, and signs of life.
         """
+        lost: Callable[[str], bool] = is_gone
         if self._config.search.storage is None:
             locks.await_former_workers()
-            fail_running(self._study, lambda _: True)
-        fail_running(self._study, lambda t: is_gone(t.worker))
-        fail_silent(self._study)
-        fill_slots(self._study, self._config, self._axes)
+            lost = lambda _: True  # noqa: E731
+        repair_study(self._study, self._config, self._axes, lost)
 
     def run(self) -> bool:
         """Work until every slot has ended; False when the time was up before.
@@ -99,11 +100,9 @@ class Sweep:
             self._end_workers()
 
     def _look(self) -> list[SweepTrial]:
-        dead = self._workers.take_dead()
-        if dead:
-            fail_running(self._study, lambda t: t.worker in dead)
-        fail_silent(self._study)
-        fill_slots(self._study, self._config, self._axes)
+        # All the dead at every look: beside a dead winner's bid a living loser's may have stood.
+        dead = self._workers.find_dead()
+        repair_study(self._study, self._config, self._axes, dead.__contains__)
         trials = read_trials(self._study)
         for watch in self._watchers:
             watch(trials)
@@ -111,12 +110,8 @@ class Sweep:
 
     def _end_workers(self) -> None:
         """End the workers; what they were at waits again."""
-        names = self._workers.stop()
-        fail_running(self._study, lambda t: t.worker in names)
-        fill_slots(self._study, self._config, self._axes)
-        trials = read_trials(self._study)
-        for watch in self._watchers:
-            watch(trials)
+        self._workers.stop()
+        self._look()
 
 
 @contextmanager
