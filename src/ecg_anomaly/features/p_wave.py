@@ -82,6 +82,46 @@ def correlate_p_wave(
     return best / energy[..., None]
 
 
+def match_at_lags(
+    near: NDArray[np.float32], template: NDArray[np.float32], amplitude: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Compare the beats of many spans with the template of each, as `match_p_wave` does.
+
+    Parameters
+    ----------
+    near : (n_leads, n_samples + lags, n_spans, m) float32
+        Beats around their P wave in mV.
+    template : (n_leads, n_samples, n_spans) float32
+        P wave of the regular beat in mV.
+    amplitude : (n_leads, n_spans) float32
+        The patient's amplitude in mV.
+
+    Returns
+    -------
+    (n_leads, n_spans, m) float32
+    """
+    wanted = _detrend(time_last(template))
+    energy = np.vecdot(wanted, wanted) + _FLOOR * amplitude**2
+    length, reach = wanted.shape[-1], near.shape[1]
+    lags = reach - length + 1
+    # Of each lag a row: all lags of a span in one product.
+    rows = np.zeros((*wanted.shape[:2], lags, reach), np.float32)
+    for lag in range(lags):
+        rows[:, :, lag, lag : lag + length] = wanted
+    best = (rows @ np.moveaxis(near, 1, 2)).max(axis=2)
+    return best / energy.astype(np.float32)[..., None]
+
+
+def subtract_lines(waves: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Energy over time of ``(n_leads, time, ...)`` without the best straight line."""
+    n_leads, length, *others = waves.shape
+    flat = waves.reshape(n_leads, length, -1)
+    line = _straight_lines(length).astype(np.float32)
+    fitted = line.T @ flat
+    energy = np.einsum("ltk,ltk->lk", flat, flat) - np.einsum("ltk,ltk->lk", fitted, fitted)
+    return np.maximum(energy, 0).reshape(n_leads, *others)
+
+
 def p_wave_energy(template: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.float64]:
     """Energy of the template's P wave, ``(n, n_leads)``, with a floor."""
     return detrended_energy(time_last(template[:, part_slice("p", config)])) + _FLOOR
