@@ -5,7 +5,13 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.history import History
-from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy, p_wave_residual, time_last
+from ecg_anomaly.features.p_wave import (
+    match_p_wave,
+    match_p_wave_alone,
+    p_wave_energy,
+    p_wave_residual,
+    time_last,
+)
 from ecg_anomaly.features.parts import PARTS, part_distances, r_peak_index
 
 PER_LEAD = (
@@ -60,7 +66,7 @@ def compute_morphology(
         np.clip(match, -1.5, 2),
         np.clip(0.5 * np.log(p_wave_energy(regular, config) / noise), -2, 3),
         np.clip(0.5 * np.log((residual + _ENERGY_FLOOR) / noise), -2, 3),
-        np.clip(match_p_wave(history.usual, regular, config), -1, 2),
+        np.clip(match_p_wave_alone(history.usual_p, regular, config), -1, 2),
         np.clip((match - history.p_match) / (history.p_spread + 0.05) / 3, -3, 3),
         _log_ratio(_qrs_width(beats, config), _qrs_width(regular, config)),
     ]

@@ -38,9 +38,17 @@ def match_p_wave(
         1 for the very same wave, 0 for none, negative for an inverted one; straight lines
         are ignored on both sides.
     """
+    around, _ = around_p_wave(config)
+    return match_p_wave_alone(beats[:, around], template, config)
+
+
+def match_p_wave_alone(
+    near: NDArray[np.floating], template: NDArray[np.floating], config: PreprocessConfig
+) -> NDArray[np.float64]:
+    """Do the same where nothing is known of the beats but what is `around_p_wave`."""
     around, within = around_p_wave(config)
-    near = time_last(beats[:, around])
-    return correlate_p_wave(near[:, :, None], time_last(template[:, around])[..., within])[:, :, 0]
+    wanted = time_last(template[:, around])[..., within]
+    return correlate_p_wave(time_last(near)[:, :, None], wanted)[:, :, 0]
 
 
 def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:

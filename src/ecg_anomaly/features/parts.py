@@ -86,4 +86,4 @@ def part_distances(
     """
     difference = beats - template
     means = part_means(difference * difference, preprocess)
-    return log_distance(means.astype(np.float64))
+    return np.asarray(log_distance(means.astype(np.float64)), np.float64)

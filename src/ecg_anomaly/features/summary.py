@@ -18,7 +18,7 @@ SMALLEST_AMPLITUDE_MV = 0.1
 FEWEST_BEATS = 5
 
 #: Samples of beats that are summarised together: as many as stay in the processor's cache.
-BATCH_SAMPLES = 100_000
+BATCH_SAMPLES = 200_000
 
 Summaries = dict[str, NDArray[np.float32]]
 
@@ -79,7 +79,7 @@ def summarise_spans(
     regular.index[few], regular.count[few] = everything.index[few], everything.count[few]
     columns = np.ascontiguousarray(waveform.transpose(2, 1, 0))
     spread = np.ptp(columns[:, part_slice("qrs", preprocess)], axis=1)
-    found = _nothing_known(len(spans), *waveform.shape[1:])
+    found = _nothing_known(len(spans), waveform.shape[2], preprocess)
     known = np.flatnonzero(everything.count)
     size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1
     for start in range(0, len(known), size):
@@ -114,20 +114,22 @@ def _summarise(
     The axes are those of `History` in reverse. A beat lies along no axis: rows of the same sample
     in all beats of a span are what medians are taken of. Amplitudes are divided by last.
     """
-    amplitude = np.maximum(_medians(spread.take(everything.index, axis=1), everything), SMALLEST_AMPLITUDE_MV)
+    amplitude = np.maximum(
+        _medians(spread.take(everything.index, axis=1), everything), SMALLEST_AMPLITUDE_MV
+    )
     beats = columns.take(regular.index, axis=2)  # in this order in memory, unlike by an index
     template = _medians(beats, regular)
-    usual, other = template.copy(), (everything.index != regular.index).any(axis=1)
-    some = everything.select(other)
-    usual[:, :, other] = _medians(columns.take(some.index, axis=2), some)
     around, within = around_p_wave(preprocess)
+    usual_p, other = template[:, around].copy(), (everything.index != regular.index).any(axis=1)
+    some = everything.select(other)
+    usual_p[:, :, other] = _medians(columns[:, around].take(some.index, axis=2), some)
     match = match_at_lags(beats[:, around], template[:, around][:, within], amplitude)
     beats -= template[..., None]
     noise = subtract_lines(beats[:, part_slice("p", preprocess)])
     middle = _medians(match, regular)
     return {
-        "usual": usual / amplitude[:, None],
         "regular": template / amplitude[:, None],
+        "usual_p": usual_p / amplitude[:, None],
         "amplitude": amplitude,
         "part_distance": np.swapaxes(_part_distances(beats, amplitude, regular, preprocess), 0, 1),
         "p_noise": _medians(noise, regular) / amplitude**2,
@@ -158,10 +160,11 @@ def _medians(values: NDArray[np.float32], chosen: Choice) -> NDArray[np.float32]
     return row_medians(rows, chosen.count)
 
 
-def _nothing_known(n: int, window: int, n_leads: int) -> Summaries:
+def _nothing_known(n: int, n_leads: int, preprocess: PreprocessConfig) -> Summaries:
+    around, _ = around_p_wave(preprocess)
     shapes = {
-        "usual": (window, n_leads),
-        "regular": (window, n_leads),
+        "regular": (part_weights(preprocess).shape[1], n_leads),
+        "usual_p": (around.stop - around.start, n_leads),
         "amplitude": (n_leads,),
         "part_distance": (n_leads, len(PARTS)),
         "p_noise": (n_leads,),
