@@ -128,7 +128,7 @@ def cut_excerpt(
     index -= wanted.start
     gaps = np.zeros(waveform.shape, dtype=bool)
     for row, place in enumerate(np.flatnonzero(np.array(columns) >= 0)):
-        waveform[:, :, place] = leads.signal[row][index]
+        waveform[:, :, place] = leads.signal[row].take(index)
         if leads.missing[row].any():
             gaps[:, :, place] = leads.missing[row][index]
     unreadable = say_why_unreadable(waveform, gaps, centre, length, config)

@@ -6,12 +6,15 @@ regular beats, so that the answer does not change in a run of premature ones.
 """
 
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.parts import part_slice
+
+Number = TypeVar("Number", np.float32, np.float64)
 
 #: The P wave may come so much earlier or later, in s, before it counts as another one.
 LAG_S = 0.025
@@ -47,8 +50,15 @@ def match_p_wave_alone(
 ) -> NDArray[np.float64]:
     """Do the same where nothing is known of the beats but what is `around_p_wave`."""
     around, within = around_p_wave(config)
-    wanted = time_last(template[:, around])[..., within]
-    return correlate_p_wave(time_last(near)[:, :, None], wanted)[:, :, 0]
+    wanted = _detrend(beats_last(template[:, around])[:, within])
+    waves, length = beats_last(near), wanted.shape[1]
+    # `wanted` has no straight line in it, so that of the beat plays no part.
+    at_lags = [
+        _products(waves[:, lag : lag + length], wanted)
+        for lag in range(waves.shape[1] - length + 1)
+    ]
+    best = np.maximum.reduce(at_lags) / (_products(wanted, wanted) + _FLOOR)
+    return np.asarray(best.T)
 
 
 def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
@@ -59,35 +69,9 @@ def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
     return around, slice(reach, reach + part.stop - part.start)
 
 
-def time_last(waves: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Turn ``(..., time, n_leads)`` into ``(..., n_leads, time)`` float64, contiguous."""
-    return np.ascontiguousarray(np.swapaxes(waves, -1, -2), dtype=np.float64)
-
-
-def correlate_p_wave(
-    near: NDArray[np.float64], template: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Compare several waves with one template: the largest share of it over all lags.
-
-    Parameters
-    ----------
-    near : (..., m, n_samples + lags) float64
-        Beats around their P wave.
-    template : (..., n_samples) float64
-        P wave of the regular beat.
-
-    Returns
-    -------
-    (..., m) float64
-    """
-    wanted = _detrend(template)
-    energy = np.vecdot(wanted, wanted) + _FLOOR
-    length = wanted.shape[-1]
-    best = np.full(near.shape[:-1], -np.inf)
-    for lag in range(near.shape[-1] - length + 1):
-        # `wanted` has no straight line in it, so that of the beat plays no part.
-        np.maximum(best, np.matvec(near[..., lag : lag + length], wanted), out=best)
-    return best / energy[..., None]
+def beats_last(waves: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Turn ``(n, time, n_leads)`` into ``(n_leads, time, n)`` float64: long rows are fast."""
+    return np.ascontiguousarray(waves.T, dtype=np.float64)
 
 
 def match_at_lags(
@@ -108,31 +92,22 @@ def match_at_lags(
     -------
     (n_leads, n_spans, m) float32
     """
-    wanted = _detrend(time_last(template))
-    energy = np.vecdot(wanted, wanted) + _FLOOR * amplitude**2
-    length, reach = wanted.shape[-1], near.shape[1]
+    wanted = _detrend(template)
+    energy = _products(wanted, wanted) + _FLOOR * amplitude**2
+    length, reach = wanted.shape[1], near.shape[1]
     lags = reach - length + 1
     # Of each lag a row: all lags of a span in one product.
-    rows = np.zeros((*wanted.shape[:2], lags, reach), np.float32)
+    rows = np.zeros((*energy.shape, lags, reach), np.float32)
     for lag in range(lags):
-        rows[:, :, lag, lag : lag + length] = wanted
+        rows[:, :, lag, lag : lag + length] = np.swapaxes(wanted, 1, 2)
     best = (rows @ np.moveaxis(near, 1, 2)).max(axis=2)
-    return best / energy.astype(np.float32)[..., None]
-
-
-def subtract_lines(waves: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Energy over time of ``(n_leads, time, ...)`` without the best straight line."""
-    n_leads, length, *others = waves.shape
-    flat = waves.reshape(n_leads, length, -1)
-    line = _straight_lines(length).astype(np.float32)
-    fitted = line.T @ flat
-    energy = np.einsum("ltk,ltk->lk", flat, flat) - np.einsum("ltk,ltk->lk", fitted, fitted)
-    return np.maximum(energy, 0).reshape(n_leads, *others)
+    return best / energy[..., None]
 
 
 def p_wave_energy(template: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.float64]:
     """Energy of the template's P wave, ``(n, n_leads)``, with a floor."""
-    return detrended_energy(time_last(template[:, part_slice("p", config)])) + _FLOOR
+    wave = beats_last(template[:, part_slice("p", config)])
+    return detrended_energy(wave).T + _FLOOR
 
 
 def p_wave_residual(
@@ -149,23 +124,29 @@ def p_wave_residual(
     """
     part = part_slice("p", config)
     share = np.clip(match, -1.0, 2.0)
-    scaled = share[:, :, None] if isinstance(share, np.ndarray) and share.ndim else share
-    return detrended_energy(time_last(beats[:, part]) - scaled * time_last(template[:, part]))
+    scaled = share.T[:, None] if isinstance(share, np.ndarray) else share
+    left = beats_last(beats[:, part]) - scaled * beats_last(template[:, part])
+    return detrended_energy(left).T
 
 
-def detrended_energy(waves: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Energy along the last axis of what is left when the best straight line is subtracted."""
-    line = _straight_lines(waves.shape[-1])
-    fitted = (waves.reshape(-1, len(line)) @ line).reshape(*waves.shape[:-1], line.shape[1])
-    return np.maximum(np.vecdot(waves, waves) - np.vecdot(fitted, fitted), 0.0)
+def detrended_energy(waves: NDArray[Number]) -> NDArray[Number]:
+    """Energy over time of ``(n_leads, time, ...)`` without the best straight line."""
+    n_leads, length, *others = waves.shape
+    flat = waves.reshape(n_leads, length, -1)
+    fitted = _straight_lines(length).astype(waves.dtype).T @ flat
+    energy = _products(flat, flat) - _products(fitted, fitted)
+    return np.maximum(energy, 0, out=energy).reshape(n_leads, *others)
 
 
-def _detrend(waves: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Subtract the best straight line from each wave; the last axis is time."""
-    line = _straight_lines(waves.shape[-1])
-    # Products of two matrices; of many small ones each would cost a call.
-    flat = waves.reshape(-1, len(line))
-    return (flat - flat @ line @ line.T).reshape(waves.shape)
+def _detrend(waves: NDArray[Number]) -> NDArray[Number]:
+    """Subtract the best straight line over time from each wave, ``(n_leads, time, n)``."""
+    line = _straight_lines(waves.shape[1]).astype(waves.dtype)
+    return waves - line @ (line.T @ waves)
+
+
+def _products(one: NDArray[Number], other: NDArray[Number]) -> NDArray[Number]:
+    """Add up products over time: ``(n_leads, time, n)`` to ``(n_leads, n)``."""
+    return np.asarray(np.einsum("ltn,ltn->ln", one, other))
 
 
 @cache

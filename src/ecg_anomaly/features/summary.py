@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.medians import row_medians
-from ecg_anomaly.features.p_wave import around_p_wave, match_at_lags, subtract_lines
+from ecg_anomaly.features.p_wave import around_p_wave, detrended_energy, match_at_lags
 from ecg_anomaly.features.parts import PARTS, log_distance, part_slice, part_weights
 
 #: Smallest peak-to-peak amplitude, in mV, by which a lead is divided.
@@ -125,7 +125,7 @@ def _summarise(
     usual_p[:, :, other] = _medians(columns[:, around].take(some.index, axis=2), some)
     match = match_at_lags(beats[:, around], template[:, around][:, within], amplitude)
     beats -= template[..., None]
-    noise = subtract_lines(beats[:, part_slice("p", preprocess)])
+    noise = detrended_energy(beats[:, part_slice("p", preprocess)])
     middle = _medians(match, regular)
     return {
         "regular": template / amplitude[:, None],
