@@ -1,12 +1,10 @@
 """``ecg-anomaly score``: many recordings, of which one may fail without stopping the others."""
 
-import multiprocessing
 import os
 import sys
 import traceback
 from argparse import Namespace
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +87,9 @@ def _outcomes(records: list[str], job: ScoreJob, workers: int) -> Iterator[Outco
         for record in records:
             yield _attempt(record, job, detector)
         return
+    import multiprocessing  # one recording at a time does without
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (job,)) as pool:
         yield from pool.map(_attempt_in_worker, records)
