@@ -11,6 +11,7 @@ from pathlib import Path
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.lines import print_line
 from ecg_anomaly.cli.main import NOT_A_DEVICE
+from ecg_anomaly.cli.memory import keep_freed_memory
 from ecg_anomaly.cli.scored import ScoreJob, score_file
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.errors import UserError
@@ -45,6 +46,7 @@ def score_all(options: Namespace) -> int:
         whose results would have the same name.
     """
     _check_options(options)
+    keep_freed_memory()
     output = Path(options.output)
     _check_writable(output)
     with find_detector(options.detector) as folder:
@@ -100,6 +102,7 @@ _worker: tuple[ScoreJob, Detector] | None = None
 
 def _start_worker(job: ScoreJob) -> None:
     global _worker
+    keep_freed_memory()
     _worker = job, job.choice.load()
 
 
