@@ -114,7 +114,7 @@ def _qrs_width(beats: NDArray[np.float32], config: PreprocessConfig) -> NDArray[
     # Zeroth to second moment in one product.
     total, centre, square = np.swapaxes(np.stack([np.ones(len(at)), at, at**2]) @ slope, 0, 1)
     spread = np.maximum(square / total - (centre / total) ** 2, 0.0)
-    return np.asarray((2 * np.sqrt(spread) + 1 / config.fs).T)
+    return np.asarray((2 * np.sqrt(spread) + 1 / config.fs).T[: len(beats)])
 
 
 def _log_ratio(value: NDArray[np.floating], usual: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -58,7 +58,7 @@ def match_p_wave_alone(
         for lag in range(waves.shape[1] - length + 1)
     ]
     best = np.maximum.reduce(at_lags) / (_products(wanted, wanted) + _FLOOR)
-    return np.asarray(best.T)
+    return np.asarray(best.T[: len(near)])
 
 
 def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
@@ -70,8 +70,16 @@ def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
 
 
 def beats_last(waves: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Turn ``(n, time, n_leads)`` into ``(n_leads, time, n)`` float64: long rows are fast."""
-    return np.ascontiguousarray(waves.T, dtype=np.float64)
+    """Turn ``(n, time, n_leads)`` into ``(n_leads, time, n)`` float64: long rows are fast.
+
+    A lone beat comes twice, see `never_alone`: callers cut what they return.
+    """
+    return never_alone(np.ascontiguousarray(waves.T, dtype=np.float64))
+
+
+def never_alone(columns: NDArray[Number]) -> NDArray[Number]:
+    """Repeat a lone column: its products are added up in another order than those of several."""
+    return np.repeat(columns, 2, axis=-1) if columns.shape[-1] == 1 else columns
 
 
 def match_at_lags(
@@ -92,14 +100,14 @@ def match_at_lags(
     -------
     (n_leads, n_spans, m) float32
     """
-    wanted = _detrend(template)
-    energy = _products(wanted, wanted) + _FLOOR * amplitude**2
+    wanted, n_spans = _detrend(never_alone(template)), template.shape[2]
+    energy = _products(wanted, wanted)[:, :n_spans] + _FLOOR * amplitude**2
     length, reach = wanted.shape[1], near.shape[1]
     lags = reach - length + 1
     # Of each lag a row: all lags of a span in one product.
     rows = np.zeros((*energy.shape, lags, reach), np.float32)
     for lag in range(lags):
-        rows[:, :, lag, lag : lag + length] = np.swapaxes(wanted, 1, 2)
+        rows[:, :, lag, lag : lag + length] = np.swapaxes(wanted[..., :n_spans], 1, 2)
     best = (rows @ np.moveaxis(near, 1, 2)).max(axis=2)
     return best / energy[..., None]
 
@@ -107,7 +115,7 @@ def match_at_lags(
 def p_wave_energy(template: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.float64]:
     """Energy of the template's P wave, ``(n, n_leads)``, with a floor."""
     wave = beats_last(template[:, part_slice("p", config)])
-    return detrended_energy(wave).T + _FLOOR
+    return detrended_energy(wave).T[: len(template)] + _FLOOR
 
 
 def p_wave_residual(
@@ -124,9 +132,9 @@ def p_wave_residual(
     """
     part = part_slice("p", config)
     share = np.clip(match, -1.0, 2.0)
-    scaled = share.T[:, None] if isinstance(share, np.ndarray) else share
-    left = beats_last(beats[:, part]) - scaled * beats_last(template[:, part])
-    return detrended_energy(left).T
+    scaled = share[:, None] if isinstance(share, np.ndarray) else share
+    left = beats[:, part] - scaled * template[:, part].astype(np.float64)
+    return detrended_energy(beats_last(left)).T[: len(left)]
 
 
 def detrended_energy(waves: NDArray[Number]) -> NDArray[Number]:
