@@ -74,7 +74,11 @@ def beats_last(waves: NDArray[np.floating]) -> NDArray[np.float64]:
 
     A lone beat comes twice, see `never_alone`: callers cut what they return.
     """
-    return never_alone(np.ascontiguousarray(waves.T, dtype=np.float64))
+    return never_alone(_turn(waves))
+
+
+def _turn(waves: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.ascontiguousarray(waves.T, dtype=np.float64)
 
 
 def never_alone(columns: NDArray[Number]) -> NDArray[Number]:
@@ -132,9 +136,9 @@ def p_wave_residual(
     """
     part = part_slice("p", config)
     share = np.clip(match, -1.0, 2.0)
-    scaled = share[:, None] if isinstance(share, np.ndarray) else share
-    left = beats[:, part] - scaled * template[:, part].astype(np.float64)
-    return detrended_energy(beats_last(left)).T[: len(left)]
+    scaled = share.T[:, None] if isinstance(share, np.ndarray) else share
+    left = _turn(beats[:, part]) - scaled * _turn(template[:, part])
+    return detrended_energy(never_alone(left)).T[: len(beats)]
 
 
 def detrended_energy(waves: NDArray[Number]) -> NDArray[Number]:
