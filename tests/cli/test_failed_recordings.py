@@ -63,14 +63,14 @@ def test_a_defect_of_ours_keeps_its_traceback_and_stops_nothing(
 ):
     from ecg_anomaly.cli import scored
 
-    write = scored.write_results
+    write = scored.open_results
 
-    def fail_once(folder, recording, *rest):
+    def fail_once(folder, recording):
         if recording.name == "s01":
             raise ZeroDivisionError("a defect")
-        return write(folder, recording, *rest)
+        return write(folder, recording)
 
-    monkeypatch.setattr(scored, "write_results", fail_once)
+    monkeypatch.setattr(scored, "open_results", fail_once)
     assert score(records / "s01", records / "s02") == 1
     shown = capsys.readouterr()
     assert "Traceback" in shown.err

@@ -214,6 +214,6 @@ def test_a_window_without_p_or_t_wave_gives_reasons(before: float, after: float)
     cut = replace(
         context,
         waveform=context.waveform[:, first:last],
-        history=replace(past, usual=past.usual[:, first:last], regular=past.regular[:, first:last]),
+        history=replace(past, regular=past.regular[:, first:last]),
     )
     assert all(explain_beats(cut, np.arange(60), LEADS, config))

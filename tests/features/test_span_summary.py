@@ -5,7 +5,7 @@ import pytest
 
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features import summary
-from ecg_anomaly.features.p_wave import match_p_wave, p_wave_residual
+from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_residual
 from ecg_anomaly.features.parts import part_distances, part_slice
 from ecg_anomaly.features.summary import SMALLEST_AMPLITUDE_MV, choose_rows, summarise_spans
 
@@ -26,7 +26,7 @@ def by_definition(everything: np.ndarray, regular: np.ndarray) -> dict[str, np.n
     template = np.median(beats, axis=0)
     match = match_p_wave(beats, np.broadcast_to(template, beats.shape), PREPROCESS)
     return {
-        "usual": np.median(everything, axis=0) / amplitude,
+        "usual_p": np.median(everything[:, around_p_wave(PREPROCESS)[0]], axis=0) / amplitude,
         "regular": template,
         "amplitude": amplitude,
         "part_distance": np.median(part_distances(beats, template, PREPROCESS), axis=0),
@@ -73,7 +73,7 @@ def test_a_span_that_nobody_can_read_is_flat_and_finite():
     waveform = np.full((10, 96, 2), np.nan, np.float32)
     nothing = np.zeros(10, bool)
     found = summarise_spans(waveform, nothing, nothing, np.array([[0, 10]]), CONFIG, PREPROCESS)
-    assert not found["usual"].any()
+    assert not found["usual_p"].any()
     assert (found["amplitude"] == 1).all()
     assert all(np.isfinite(value).all() for value in found.values())
 
@@ -82,4 +82,4 @@ def test_no_span_has_no_summary():
     empty = np.zeros(0, bool)
     waveform, spans = np.zeros((0, 96, 2), np.float32), np.zeros((0, 2), np.intp)
     found = summarise_spans(waveform, empty, empty, spans, CONFIG, PREPROCESS)
-    assert found["usual"].shape == (0, 96, 2)
+    assert found["regular"].shape == (0, 96, 2)

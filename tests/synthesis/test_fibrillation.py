@@ -58,12 +58,12 @@ def test_an_absent_lead_stays_absent(side):
     beats = side.normal.select(rows)
     waveform = beats.waveform.copy()
     waveform[:, :, 1] = 0
-    past = {name: getattr(beats.history, name).copy() for name in ("usual", "regular")}
+    past = {name: getattr(beats.history, name).copy() for name in ("usual_p", "regular")}
     for template in past.values():
         template[:, :, 1] = 0
     absent = replace(beats, waveform=waveform, history=replace(beats.history, **past))
     made = fibrillate(absent, PREPROCESS, np.random.default_rng(0))
-    for array in (made.waveform, made.history.usual, made.history.regular):
+    for array in (made.waveform, made.history.usual_p, made.history.regular):
         assert not array[:, :, 1].any()
 
 

@@ -8,6 +8,7 @@ import pytest
 from ecg_anomaly.config.schema import PreprocessConfig, SynthesisConfig
 from ecg_anomaly.features.describe import BeatsInContext
 from ecg_anomaly.features.morphology import _qrs_width
+from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.rhythm import RR_LIMITS_S
 from ecg_anomaly.synthesis.made_beats import MadeBeats, make_anomalies, make_rhythms, make_runs
 
@@ -112,9 +113,10 @@ def test_in_a_long_run_the_usual_beat_is_the_odd_one(side):
     made = anomalies(side.normal, run=1.0, long_run=1.0, **only("S")).beats
     early = made.intervals.previous_s < 0.95 * made.rhythm.mean_s
     assert early.mean() > 0.5
-    np.testing.assert_array_equal(made.history.usual[early], made.waveform[early])
-    usual = side.normal.history.usual
-    np.testing.assert_array_equal(made.history.usual[~early], usual[~early])
+    around, _ = around_p_wave(PREPROCESS)
+    np.testing.assert_array_equal(made.history.usual_p[early], made.waveform[early][:, around])
+    usual = side.normal.history.usual_p
+    np.testing.assert_array_equal(made.history.usual_p[~early], usual[~early])
     np.testing.assert_array_equal(made.history.regular, side.normal.history.regular)
 
 
@@ -126,12 +128,12 @@ def test_fusion_beats_join_no_run_however_many_runs_there_are(side):
 @pytest.mark.parametrize("make", [anomalies, lambda n, s=0: rhythms(n, s)], ids=["S", "N"])
 def test_chance_comes_from_the_generator_alone_and_nothing_given_is_changed(side, make):
     normal = side.normal
-    kept = normal.waveform.copy(), normal.history.usual.copy(), normal.intervals.next_s.copy()
+    kept = normal.waveform.copy(), normal.history.usual_p.copy(), normal.intervals.next_s.copy()
     one, same, other = make(normal), make(normal), make(normal, 1)
     assert_equal(one, same)
     assert not np.array_equal(one.beats.intervals.next_s[:50], other.beats.intervals.next_s[:50])
     for value, was in zip(
-        (normal.waveform, normal.history.usual, normal.intervals.next_s), kept, strict=True
+        (normal.waveform, normal.history.usual_p, normal.intervals.next_s), kept, strict=True
     ):
         np.testing.assert_array_equal(value, was)
 
@@ -160,7 +162,7 @@ def runs(side, **changes) -> tuple[BeatsInContext, np.ndarray, MadeBeats]:
     rows = side.inputs.anomalous
     abnormal, aami = side.context.select(rows), side.inputs.aami[rows]
     config = replace(SynthesisConfig(), **{"run": 1.0, **changes})
-    return abnormal, aami, make_runs(abnormal, aami, config, np.random.default_rng(0))
+    return abnormal, aami, make_runs(abnormal, aami, config, PREPROCESS, np.random.default_rng(0))
 
 
 def test_runs_are_copies_of_the_early_labelled_beats_in_another_rhythm(side):

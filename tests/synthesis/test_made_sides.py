@@ -31,11 +31,11 @@ def assert_equal(one: BeatInputs, other: BeatInputs) -> None:
 def shaken(side, rows: np.ndarray):
     """Return inputs and context with other numbers in some rows."""
     sequence, features = side.inputs.sequence.copy(), side.inputs.features.copy()
-    waveform, usual = side.context.waveform.copy(), side.context.history.usual.copy()
+    waveform, usual = side.context.waveform.copy(), side.context.history.usual_p.copy()
     for array in (sequence, features, waveform, usual):
         array[rows] += 7
     inputs = replace(side.inputs, sequence=sequence, features=features)
-    history = replace(side.context.history, usual=usual)
+    history = replace(side.context.history, usual_p=usual)
     return inputs, replace(side.context, waveform=waveform, history=history)
 
 

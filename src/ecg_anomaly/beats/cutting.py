@@ -139,7 +139,7 @@ def _cut_lead(
     lead: FilteredLead, frame: _Frame, noise: NDArray[np.str_], config: PreprocessConfig
 ) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
     """Cut the windows of one lead, and say why each cannot be read."""
-    window = lead.signal[frame.index]
+    window = lead.signal.take(frame.index)
     missing, clipped = (_touches(mask, frame.index) for mask in (lead.missing, lead.clipped))
     return window, say_why_unreadable(window, frame.outside, missing, clipped, noise, config)
 

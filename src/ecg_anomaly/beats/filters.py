@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.clipping import find_clipped
-from ecg_anomaly.beats.excerpts import RAMP_S, Excerpt, bridge_gaps, find_missing
+from ecg_anomaly.beats.excerpts import RAMP_S, Excerpt, bridge_gaps, find_missing, lacks_samples
 from ecg_anomaly.beats.resampling import (
     LOW_PASS_REACH_S,
     Resampler,
@@ -106,8 +106,8 @@ def filter_excerpt(
     missing, clipped = (np.zeros((n_leads, len(wanted)), bool) for _ in range(2))
     for row in range(n_leads):
         lead = np.ascontiguousarray(excerpt.signal[:, row], dtype=np.float32)
-        gaps = find_missing(lead)
-        if gaps.any():
+        if lacks_samples(lead):
+            gaps = find_missing(lead)
             lead = bridge_gaps(lead, gaps, float(excerpt.before[row]), fs)
             missing[row] = _resample_mask(gaps, excerpt.start, wanted, resampler)
         cut_off = find_clipped(lead, fs)

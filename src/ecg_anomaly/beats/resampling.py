@@ -30,7 +30,7 @@ class Resampler:
         Samples in from frame to frame.
     weights : (n_in, n_out) float64
         Turns a frame of samples into samples at the other rate. Each column sums to 1: an offset
-        goes through unchanged.
+        goes through unchanged. `n_in` is a multiple of `step`.
     """
 
     ratio: Fraction
@@ -61,9 +61,14 @@ class Resampler:
         inside = lead[max(low - start, 0) : max(high - start, 1)]
         padding = max(start - low, 0), max(high - start - len(lead), 0)
         padded = np.pad(inside, padding, mode="edge") if any(padding) else inside
-        frames = np.lib.stride_tricks.sliding_window_view(padded, n_in)[:: self.step]
-        resampled = (frames.astype(np.float64) @ self.weights).astype(np.float32).reshape(-1)
-        return resampled[wanted.start - first * n_out : wanted.stop - first * n_out]
+        # Frames overlap; their parts, as long as a step, are one array without a copy.
+        parts = padded.astype(np.float64).reshape(-1, self.step)
+        resampled = np.zeros((last - first, n_out))
+        for part in range(n_in // self.step):
+            weights = self.weights[part * self.step : (part + 1) * self.step]
+            resampled += parts[part : part + last - first] @ weights
+        asked = slice(wanted.start - first * n_out, wanted.stop - first * n_out)
+        return resampled.reshape(-1)[asked].astype(np.float32)
 
 
 def resampling_ratio(fs: float, fs_out: float) -> Fraction:
@@ -95,6 +100,7 @@ def _make_resampler(fs: float, fs_out: float, low_pass_hz: float) -> Resampler:
     periods = max(1, _ROW // up)
     n_out, before = periods * up, reach // up
     n_in = before + ((n_out - 1) * down + reach) // up + 1
+    n_in += -n_in % (periods * down)
     # Sample q of a frame stands at q * down between the samples in, which are `up` apart.
     at = np.arange(n_out) * down - (np.arange(n_in)[:, None] - before) * up
     weights = np.where(np.abs(at) <= reach, taps[np.clip(at + reach, 0, 2 * reach)], 0.0)

@@ -1,18 +1,17 @@
 """``ecg-anomaly score``: many recordings, of which one may fail without stopping the others."""
 
-import multiprocessing
 import os
 import sys
 import traceback
 from argparse import Namespace
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.lines import print_line
 from ecg_anomaly.cli.main import NOT_A_DEVICE
+from ecg_anomaly.cli.memory import keep_freed_memory
 from ecg_anomaly.cli.scored import ScoreJob, score_file
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.errors import UserError
@@ -47,6 +46,7 @@ def score_all(options: Namespace) -> int:
         whose results would have the same name.
     """
     _check_options(options)
+    keep_freed_memory()
     output = Path(options.output)
     _check_writable(output)
     with find_detector(options.detector) as folder:
@@ -89,6 +89,9 @@ def _outcomes(records: list[str], job: ScoreJob, workers: int) -> Iterator[Outco
         for record in records:
             yield _attempt(record, job, detector)
         return
+    import multiprocessing  # one recording at a time does without
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (job,)) as pool:
         yield from pool.map(_attempt_in_worker, records)
@@ -99,6 +102,7 @@ _worker: tuple[ScoreJob, Detector] | None = None
 
 def _start_worker(job: ScoreJob) -> None:
     global _worker
+    keep_freed_memory()
     _worker = job, job.choice.load()
 
 

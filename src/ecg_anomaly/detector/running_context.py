@@ -113,7 +113,7 @@ class ReadyBeats:
             self.start_s,
             self.since,
         )
-        waveform = known.waveform[self.since :] / history.amplitude[:, None, :]
+        waveform = history.divide(known.waveform[self.since :])
         return BeatsInContext(waveform, self.intervals, self.rhythm, history)
 
 

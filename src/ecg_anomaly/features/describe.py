@@ -105,7 +105,7 @@ def put_in_context(
     history = look_back(
         beats.waveform, beats.readable, premature, beats.time_s, features, preprocess
     )
-    waveform = beats.waveform / history.amplitude[:, None, :]
+    waveform = history.divide(beats.waveform)
     return BeatsInContext(waveform, intervals, rhythm, history)
 
 
@@ -119,13 +119,23 @@ def describe(
         "signal": beats.waveform,
         "template_difference": beats.waveform - beats.history.regular,
     }
-    sequence = np.concatenate([made[name] for name in features.channels], axis=2)
     distance = np.zeros(len(beats))
     return BeatDescription(
-        np.clip(sequence, -AMPLITUDE_CLIP, AMPLITUDE_CLIP).astype(np.float32),
+        _lay_channels([made[name] for name in features.channels]),
         np.column_stack([rhythm, morphology]),
         np.column_stack([distance, rhythm[:, 1], rhythm[:, 0]]),
     )
+
+
+def _lay_channels(made: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Clip groups of channels, and lay them side by side one by one: a few at a time are slow."""
+    n_leads = made[0].shape[2]
+    sequence = np.empty((*made[0].shape[:2], n_leads * len(made)), np.float32)
+    for place, channels in enumerate(made):
+        clipped = np.clip(channels, -AMPLITUDE_CLIP, AMPLITUDE_CLIP)
+        for lead in range(n_leads):
+            sequence[:, :, place * n_leads + lead] = clipped[:, :, lead]
+    return sequence
 
 
 def describe_record(

@@ -18,11 +18,11 @@ class History:
 
     Attributes
     ----------
-    usual : (n, window, n_leads) float32
-        Median of all readable beats of the last minutes, in units of `amplitude`.
     regular : (n, window, n_leads) float32
-        The same without premature beats: what a regular beat looks like even in the middle of a
-        run of other ones.
+        Median of the readable beats of the last minutes without premature ones, in units of
+        `amplitude`: what a regular beat looks like even in the middle of a run of other ones.
+    usual_p : (n, window of `p_wave.around_p_wave`, n_leads) float32
+        Median of all readable beats around their P wave; nothing asks for the rest of it.
     amplitude : (n, n_leads) float32
         Median peak-to-peak amplitude of the QRS complex in mV.
     part_distance : (n, n_leads, 3) float32
@@ -33,13 +33,19 @@ class History:
         Median and median absolute deviation of the P wave's match.
     """
 
-    usual: NDArray[np.float32]
     regular: NDArray[np.float32]
+    usual_p: NDArray[np.float32]
     amplitude: NDArray[np.float32]
     part_distance: NDArray[np.float32]
     p_noise: NDArray[np.float32]
     p_match: NDArray[np.float32]
     p_spread: NDArray[np.float32]
+
+    def divide(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Divide beats in mV, ``(n, window, n_leads)``, by the amplitude of each lead."""
+        # As long rows: fast.
+        amplitude = np.repeat(self.amplitude[:, None], waveform.shape[1], axis=1)
+        return np.asarray(waveform / amplitude, np.float32)
 
     def select(self, rows: NDArray[Any]) -> "History":
         """Return the history of some beats."""

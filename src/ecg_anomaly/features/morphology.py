@@ -5,7 +5,13 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.history import History
-from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy, p_wave_residual, time_last
+from ecg_anomaly.features.p_wave import (
+    beats_last,
+    match_p_wave,
+    match_p_wave_alone,
+    p_wave_energy,
+    p_wave_residual,
+)
 from ecg_anomaly.features.parts import PARTS, part_distances, r_peak_index
 
 PER_LEAD = (
@@ -60,7 +66,7 @@ def compute_morphology(
         np.clip(match, -1.5, 2),
         np.clip(0.5 * np.log(p_wave_energy(regular, config) / noise), -2, 3),
         np.clip(0.5 * np.log((residual + _ENERGY_FLOOR) / noise), -2, 3),
-        np.clip(match_p_wave(history.usual, regular, config), -1, 2),
+        np.clip(match_p_wave_alone(history.usual_p, regular, config), -1, 2),
         np.clip((match - history.p_match) / (history.p_spread + 0.05) / 3, -3, 3),
         _log_ratio(_qrs_width(beats, config), _qrs_width(regular, config)),
     ]
@@ -102,14 +108,13 @@ def _qrs_width(beats: NDArray[np.float32], config: PreprocessConfig) -> NDArray[
     """Spread of the squared slope around the R peak in s, twice its standard deviation."""
     around = r_peak_index(config)
     reach = round(0.15 * config.fs)
-    near = time_last(beats[:, max(0, around - reach) : around + reach])
-    slope = np.diff(near, axis=2) ** 2 + 1e-9
-    at = np.arange(slope.shape[2]) / config.fs
+    near = beats_last(beats[:, max(0, around - reach) : around + reach])
+    slope = np.diff(near, axis=1) ** 2 + 1e-9
+    at = np.arange(slope.shape[1]) / config.fs
     # Zeroth to second moment in one product.
-    moments = slope.reshape(-1, len(at)) @ np.stack([np.ones(len(at)), at, at**2], axis=1)
-    total, centre, square = moments.reshape(*slope.shape[:2], 3).transpose(2, 0, 1)
+    total, centre, square = np.swapaxes(np.stack([np.ones(len(at)), at, at**2]) @ slope, 0, 1)
     spread = np.maximum(square / total - (centre / total) ** 2, 0.0)
-    return 2 * np.sqrt(spread) + 1 / config.fs
+    return np.asarray((2 * np.sqrt(spread) + 1 / config.fs).T[: len(beats)])
 
 
 def _log_ratio(value: NDArray[np.floating], usual: NDArray[np.floating]) -> NDArray[np.float64]:

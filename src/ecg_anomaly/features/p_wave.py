@@ -6,12 +6,15 @@ regular beats, so that the answer does not change in a run of premature ones.
 """
 
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.parts import part_slice
+
+Number = TypeVar("Number", np.float32, np.float64)
 
 #: The P wave may come so much earlier or later, in s, before it counts as another one.
 LAG_S = 0.025
@@ -38,9 +41,24 @@ def match_p_wave(
         1 for the very same wave, 0 for none, negative for an inverted one; straight lines
         are ignored on both sides.
     """
+    around, _ = around_p_wave(config)
+    return match_p_wave_alone(beats[:, around], template, config)
+
+
+def match_p_wave_alone(
+    near: NDArray[np.floating], template: NDArray[np.floating], config: PreprocessConfig
+) -> NDArray[np.float64]:
+    """Do the same where nothing is known of the beats but what is `around_p_wave`."""
     around, within = around_p_wave(config)
-    near = time_last(beats[:, around])
-    return correlate_p_wave(near[:, :, None], time_last(template[:, around])[..., within])[:, :, 0]
+    wanted = _detrend(beats_last(template[:, around])[:, within])
+    waves, length = beats_last(near), wanted.shape[1]
+    # `wanted` has no straight line in it, so that of the beat plays no part.
+    at_lags = [
+        _products(waves[:, lag : lag + length], wanted)
+        for lag in range(waves.shape[1] - length + 1)
+    ]
+    best = np.maximum.reduce(at_lags) / (_products(wanted, wanted) + _FLOOR)
+    return np.asarray(best.T[: len(near)])
 
 
 def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
@@ -51,40 +69,57 @@ def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
     return around, slice(reach, reach + part.stop - part.start)
 
 
-def time_last(waves: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Turn ``(..., time, n_leads)`` into ``(..., n_leads, time)`` float64, contiguous."""
-    return np.ascontiguousarray(np.swapaxes(waves, -1, -2), dtype=np.float64)
+def beats_last(waves: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Turn ``(n, time, n_leads)`` into ``(n_leads, time, n)`` float64: long rows are fast.
+
+    A lone beat comes twice, see `never_alone`: callers cut what they return.
+    """
+    return never_alone(_turn(waves))
 
 
-def correlate_p_wave(
-    near: NDArray[np.float64], template: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Compare several waves with one template: the largest share of it over all lags.
+def _turn(waves: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.ascontiguousarray(waves.T, dtype=np.float64)
+
+
+def never_alone(columns: NDArray[Number]) -> NDArray[Number]:
+    """Repeat a lone column: its products are added up in another order than those of several."""
+    return np.repeat(columns, 2, axis=-1) if columns.shape[-1] == 1 else columns
+
+
+def match_at_lags(
+    near: NDArray[np.float32], template: NDArray[np.float32], amplitude: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Compare the beats of many spans with the template of each, as `match_p_wave` does.
 
     Parameters
     ----------
-    near : (..., m, n_samples + lags) float64
-        Beats around their P wave.
-    template : (..., n_samples) float64
-        P wave of the regular beat.
+    near : (n_leads, n_samples + lags, n_spans, m) float32
+        Beats around their P wave in mV.
+    template : (n_leads, n_samples, n_spans) float32
+        P wave of the regular beat in mV.
+    amplitude : (n_leads, n_spans) float32
+        The patient's amplitude in mV.
 
     Returns
     -------
-    (..., m) float64
+    (n_leads, n_spans, m) float32
     """
-    wanted = _detrend(template)
-    energy = np.vecdot(wanted, wanted) + _FLOOR
-    length = wanted.shape[-1]
-    best = np.full(near.shape[:-1], -np.inf)
-    for lag in range(near.shape[-1] - length + 1):
-        # `wanted` has no straight line in it, so that of the beat plays no part.
-        np.maximum(best, np.matvec(near[..., lag : lag + length], wanted), out=best)
+    wanted, n_spans = _detrend(never_alone(template)), template.shape[2]
+    energy = _products(wanted, wanted)[:, :n_spans] + _FLOOR * amplitude**2
+    length, reach = wanted.shape[1], near.shape[1]
+    lags = reach - length + 1
+    # Of each lag a row: all lags of a span in one product.
+    rows = np.zeros((*energy.shape, lags, reach), np.float32)
+    for lag in range(lags):
+        rows[:, :, lag, lag : lag + length] = np.swapaxes(wanted[..., :n_spans], 1, 2)
+    best = (rows @ np.moveaxis(near, 1, 2)).max(axis=2)
     return best / energy[..., None]
 
 
 def p_wave_energy(template: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.float64]:
     """Energy of the template's P wave, ``(n, n_leads)``, with a floor."""
-    return detrended_energy(time_last(template[:, part_slice("p", config)])) + _FLOOR
+    wave = beats_last(template[:, part_slice("p", config)])
+    return detrended_energy(wave).T[: len(template)] + _FLOOR
 
 
 def p_wave_residual(
@@ -101,23 +136,29 @@ def p_wave_residual(
     """
     part = part_slice("p", config)
     share = np.clip(match, -1.0, 2.0)
-    scaled = share[:, :, None] if isinstance(share, np.ndarray) and share.ndim else share
-    return detrended_energy(time_last(beats[:, part]) - scaled * time_last(template[:, part]))
+    scaled = share.T[:, None] if isinstance(share, np.ndarray) else share
+    left = _turn(beats[:, part]) - scaled * _turn(template[:, part])
+    return detrended_energy(never_alone(left)).T[: len(beats)]
 
 
-def detrended_energy(waves: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Energy along the last axis of what is left when the best straight line is subtracted."""
-    line = _straight_lines(waves.shape[-1])
-    fitted = (waves.reshape(-1, len(line)) @ line).reshape(*waves.shape[:-1], line.shape[1])
-    return np.maximum(np.vecdot(waves, waves) - np.vecdot(fitted, fitted), 0.0)
+def detrended_energy(waves: NDArray[Number]) -> NDArray[Number]:
+    """Energy over time of ``(n_leads, time, ...)`` without the best straight line."""
+    n_leads, length, *others = waves.shape
+    flat = waves.reshape(n_leads, length, -1)
+    fitted = _straight_lines(length).astype(waves.dtype).T @ flat
+    energy = _products(flat, flat) - _products(fitted, fitted)
+    return np.maximum(energy, 0, out=energy).reshape(n_leads, *others)
 
 
-def _detrend(waves: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Subtract the best straight line from each wave; the last axis is time."""
-    line = _straight_lines(waves.shape[-1])
-    # Products of two matrices; of many small ones each would cost a call.
-    flat = waves.reshape(-1, len(line))
-    return (flat - flat @ line @ line.T).reshape(waves.shape)
+def _detrend(waves: NDArray[Number]) -> NDArray[Number]:
+    """Subtract the best straight line over time from each wave, ``(n_leads, time, n)``."""
+    line = _straight_lines(waves.shape[1]).astype(waves.dtype)
+    return waves - line @ (line.T @ waves)
+
+
+def _products(one: NDArray[Number], other: NDArray[Number]) -> NDArray[Number]:
+    """Add up products over time: ``(n_leads, time, n)`` to ``(n_leads, n)``."""
+    return np.asarray(np.einsum("ltn,ltn->ln", one, other))
 
 
 @cache

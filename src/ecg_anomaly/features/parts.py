@@ -22,6 +22,26 @@ def part_slice(name: str, config: PreprocessConfig) -> slice:
     return slice(start, min(max(stop, start + 1), last + 1))
 
 
+def part_weights(config: PreprocessConfig) -> NDArray[np.float32]:
+    """Weights that turn samples over time into their mean over each of `PARTS`.
+
+    Returns
+    -------
+    (3, window) float32
+    """
+    window = r_peak_index(config) + round(config.window_after_s * config.fs)
+    weights = np.zeros((len(PARTS), window), np.float32)
+    for place, name in enumerate(PARTS):
+        part = part_slice(name, config)
+        weights[place, part] = 1 / (part.stop - part.start)
+    return weights
+
+
+def log_distance(means: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Log of the root of a mean square difference, in units of the patient's amplitude."""
+    return np.log(np.sqrt(means) + 0.01)
+
+
 def part_means(squared: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.floating]:
     """Mean over each part of the window.
 
@@ -66,4 +86,4 @@ def part_distances(
     """
     difference = beats - template
     means = part_means(difference * difference, preprocess)
-    return np.log(np.sqrt(means.astype(np.float64)) + 0.01)
+    return np.asarray(log_distance(means.astype(np.float64)), np.float64)

@@ -1,19 +1,15 @@
 """What some minutes of beats have in common, for many stretches of a record at once."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.medians import row_medians
-from ecg_anomaly.features.p_wave import (
-    around_p_wave,
-    correlate_p_wave,
-    detrended_energy,
-    time_last,
-)
-from ecg_anomaly.features.parts import PARTS, part_distances, part_slice
+from ecg_anomaly.features.p_wave import around_p_wave, detrended_energy, match_at_lags
+from ecg_anomaly.features.parts import PARTS, log_distance, part_slice, part_weights
 
 #: Smallest peak-to-peak amplitude, in mV, by which a lead is divided.
 SMALLEST_AMPLITUDE_MV = 0.1
@@ -22,7 +18,7 @@ SMALLEST_AMPLITUDE_MV = 0.1
 FEWEST_BEATS = 5
 
 #: Samples of beats that are summarised together: as many as stay in the processor's cache.
-BATCH_SAMPLES = 100_000
+BATCH_SAMPLES = 200_000
 
 Summaries = dict[str, NDArray[np.float32]]
 
@@ -41,6 +37,10 @@ class Choice:
 
     index: NDArray[np.intp]
     count: NDArray[np.intp]
+
+    def select(self, spans: NDArray[Any]) -> "Choice":
+        """Return what was chosen from some of the spans."""
+        return Choice(self.index[spans], self.count[spans])
 
 
 def summarise_spans(
@@ -77,16 +77,16 @@ def summarise_spans(
     regular = choose_rows(np.flatnonzero(readable & ~premature), spans, most)
     few = regular.count < FEWEST_BEATS
     regular.index[few], regular.count[few] = everything.index[few], everything.count[few]
-    qrs = np.swapaxes(waveform[:, part_slice("qrs", preprocess)], 1, 2)
-    spread = np.ptp(np.ascontiguousarray(qrs), axis=2)
-    found = _nothing_known(len(spans), *waveform.shape[1:])
+    columns = np.ascontiguousarray(waveform.transpose(2, 1, 0))
+    spread = np.ptp(columns[:, part_slice("qrs", preprocess)], axis=1)
+    found = _nothing_known(len(spans), waveform.shape[2], preprocess)
     known = np.flatnonzero(everything.count)
     size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1
     for start in range(0, len(known), size):
         rows = known[start : start + size]
-        one, other = (Choice(c.index[rows], c.count[rows]) for c in (everything, regular))
-        for name, value in _summarise(waveform, spread, one, other, preprocess).items():
-            found[name][rows] = value
+        one, other = (c.select(rows) for c in (everything, regular))
+        for name, value in _summarise(columns, spread, one, other, preprocess).items():
+            found[name][rows] = value.T
     return found
 
 
@@ -103,47 +103,68 @@ def choose_rows(rows: NDArray[np.intp], spans: NDArray[np.intp], most: int) -> C
 
 
 def _summarise(
-    waveform: NDArray[np.float32],
+    columns: NDArray[np.float32],
     spread: NDArray[np.float32],
     everything: Choice,
     regular: Choice,
     preprocess: PreprocessConfig,
 ) -> Summaries:
-    amplitude = np.maximum(_medians(spread[everything.index], everything), SMALLEST_AMPLITUDE_MV)
-    beats = waveform[regular.index]
-    beats /= np.repeat(amplitude[:, None], beats.shape[2], axis=1)[:, None]  # as long rows: fast
+    """Summarise some spans from `columns` (n_leads, window, n) and `spread` (n_leads, n) in mV.
+
+    The axes are those of `History` in reverse. A beat lies along no axis: rows of the same sample
+    in all beats of a span are what medians are taken of. Amplitudes are divided by last.
+    """
+    amplitude = np.maximum(
+        _medians(spread.take(everything.index, axis=1), everything), SMALLEST_AMPLITUDE_MV
+    )
+    beats = columns.take(regular.index, axis=2)  # in this order in memory, unlike by an index
     template = _medians(beats, regular)
     around, within = around_p_wave(preprocess)
-    near = np.ascontiguousarray(np.moveaxis(beats[:, :, around], 3, 1), dtype=np.float64)
-    p_wave = time_last(template[:, around])[..., within]
-    match = np.moveaxis(correlate_p_wave(near, p_wave), 2, 1)
-    noise = np.moveaxis(detrended_energy(near[..., within] - p_wave[:, :, None]), 2, 1)
+    usual_p, other = template[:, around].copy(), (everything.index != regular.index).any(axis=1)
+    some = everything.select(other)
+    usual_p[:, :, other] = _medians(columns[:, around].take(some.index, axis=2), some)
+    match = match_at_lags(beats[:, around], template[:, around][:, within], amplitude)
+    beats -= template[..., None]
+    noise = detrended_energy(beats[:, part_slice("p", preprocess)])
     middle = _medians(match, regular)
     return {
-        "usual": _medians(waveform[everything.index], everything) / amplitude[:, None],
-        "regular": template,
+        "regular": template / amplitude[:, None],
+        "usual_p": usual_p / amplitude[:, None],
         "amplitude": amplitude,
-        "part_distance": _medians(part_distances(beats, template[:, None], preprocess), regular),
-        "p_noise": _medians(noise, regular),
+        "part_distance": np.swapaxes(_part_distances(beats, amplitude, regular, preprocess), 0, 1),
+        "p_noise": _medians(noise, regular) / amplitude**2,
         "p_match": middle,
-        "p_spread": _medians(np.abs(match - middle[:, None]), regular),
+        "p_spread": _medians(np.abs(match - middle[..., None]), regular),
     }
 
 
-def _medians(values: NDArray[np.floating], chosen: Choice) -> NDArray[np.floating]:
-    """Median over axis 1 of ``(n_spans, most, ...)``, of the rows that are meant."""
-    n_spans, most = values.shape[:2]
-    rows = np.swapaxes(values.reshape(n_spans, most, -1), 1, 2).copy()
-    if (chosen.count < most).any():
-        absent = np.arange(most) >= chosen.count[:, None]
-        rows[np.broadcast_to(absent[:, None], rows.shape)] = np.inf
-    return row_medians(rows, chosen.count[:, None]).reshape(n_spans, *values.shape[2:])
+def _part_distances(
+    beats: NDArray[np.float32],
+    amplitude: NDArray[np.float32],
+    chosen: Choice,
+    preprocess: PreprocessConfig,
+) -> NDArray[np.float32]:
+    """Median distances (n_leads, 3, n_spans); `beats` become the squares of what they were."""
+    n_leads, window, *spans = beats.shape
+    np.square(beats, out=beats)
+    means = part_weights(preprocess) @ beats.reshape(n_leads, window, -1)
+    means = means.reshape(n_leads, len(PARTS), *spans) / amplitude[:, None, :, None] ** 2
+    return _medians(log_distance(means), chosen)
 
 
-def _nothing_known(n: int, window: int, n_leads: int) -> Summaries:
+def _medians(values: NDArray[np.float32], chosen: Choice) -> NDArray[np.float32]:
+    """Median over the last axis of ``(..., n_spans, most)``, of what is meant there."""
+    rows = values.copy()
+    if (chosen.count < values.shape[-1]).any():
+        rows[..., np.arange(values.shape[-1]) >= chosen.count[:, None]] = np.inf
+    return row_medians(rows, chosen.count)
+
+
+def _nothing_known(n: int, n_leads: int, preprocess: PreprocessConfig) -> Summaries:
+    around, _ = around_p_wave(preprocess)
     shapes = {
-        "usual": (window, n_leads),
-        "regular": (window, n_leads),
+        "regular": (part_weights(preprocess).shape[1], n_leads),
+        "usual_p": (around.stop - around.start, n_leads),
         "amplitude": (n_leads,),
         "part_distance": (n_leads, len(PARTS)),
         "p_noise": (n_leads,),

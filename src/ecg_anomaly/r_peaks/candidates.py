@@ -19,7 +19,7 @@ APART_S, LEAST_HEIGHT = 0.08, 0.33
 LEAST_SHARE = 0.05
 
 #: Blocks worked on at a time, and beside them: what fits into a processor's cache is fast.
-SLAB_BLOCKS, _MARGIN = 100, LEVEL_BLOCKS // 2 + 3
+SLAB_BLOCKS, _MARGIN = 410, LEVEL_BLOCKS // 2 + 3
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.describe import BeatsInContext
 from ecg_anomaly.features.history import History
-from ecg_anomaly.features.p_wave import match_p_wave, p_wave_residual
+from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_residual
 from ecg_anomaly.features.parts import PARTS, part_distances, r_peak_index
 from ecg_anomaly.features.rhythm import RR_LIMITS_S, Intervals, RhythmContext
 from ecg_anomaly.synthesis.drawing import Waves, uniform
@@ -57,10 +57,11 @@ def fibrillate(
     remainder = p_wave[rng.permutation(n)] * rng.normal(0, REMAINDER, (n, 1, n_leads))
     taken = np.where(present, p_wave - remainder, 0.0)
     waves = normal.waveform - taken + present * _draw_atria(regular.shape, time_s, rng)
+    around, _ = around_p_wave(preprocess)
     past = replace(
         normal.history,
         regular=(regular - taken).astype(np.float32),
-        usual=(normal.history.usual - taken).astype(np.float32),
+        usual_p=(normal.history.usual_p - taken[:, around]).astype(np.float32),
     )
     waveform = waves.astype(np.float32)
     history = _remember(waveform, past, preprocess, rng)

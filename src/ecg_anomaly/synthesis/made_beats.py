@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig, SynthesisConfig
 from ecg_anomaly.features.describe import BeatsInContext, concatenate_contexts
+from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.parts import r_peak_index
 from ecg_anomaly.synthesis.fibrillation import fibrillate
 from ecg_anomaly.synthesis.p_waves import change_p_wave
@@ -76,18 +77,22 @@ def make_anomalies(
     waves = np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0)
     made = BeatsInContext(waves.astype(np.float32), intervals, rhythm, normal.history)
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
-    return MadeBeats(_put_in_runs(made, kind, chance, config, rng), kind, np.arange(n))
+    made = _put_in_runs(made, kind, chance, config, preprocess, rng)
+    return MadeBeats(made, kind, np.arange(n))
 
 
 def make_runs(
-    abnormal: BeatsInContext, aami: NDArray[np.str_], config: SynthesisConfig,
+    abnormal: BeatsInContext,
+    aami: NDArray[np.str_],
+    config: SynthesisConfig,
+    preprocess: PreprocessConfig,
     rng: np.random.Generator,
-) -> MadeBeats:  # fmt: skip
+) -> MadeBeats:
     """Put labelled early beats into runs of their like, one copy of each chosen beat."""
     early = abnormal.intervals.previous_s < 0.95 * abnormal.rhythm.mean_s
     rows = np.flatnonzero(np.isin(aami, ["S", "V"]) & early & (rng.random(len(aami)) < config.run))
     beats = abnormal.select(rows)
-    made = _put_in_runs(beats, aami[rows], np.ones(len(rows)), config, rng)
+    made = _put_in_runs(beats, aami[rows], np.ones(len(rows)), config, preprocess, rng)
     return MadeBeats(made, aami[rows], rows)
 
 
@@ -141,6 +146,7 @@ def _put_in_runs(
     kind: NDArray[np.str_],
     chance: NDArray[np.float64],
     config: SynthesisConfig,
+    preprocess: PreprocessConfig,
     rng: np.random.Generator,
 ) -> BeatsInContext:
     """Move some early beats into runs, in which the usual beat has become the odd one."""
@@ -148,10 +154,12 @@ def _put_in_runs(
     rows = np.flatnonzero((rng.random(len(kind)) < chance) & early)
     inside = made.select(rows)
     intervals, rhythm = join_run((inside.intervals, inside.rhythm), rng)
-    usual = inside.history.usual.copy()
+    usual_p = inside.history.usual_p.copy()
     long_run = (kind[rows] == "S") & (rng.random(len(rows)) < config.long_run)
-    usual[long_run] = inside.waveform[long_run]
-    run = BeatsInContext(inside.waveform, intervals, rhythm, replace(inside.history, usual=usual))
+    around, _ = around_p_wave(preprocess)
+    usual_p[long_run] = inside.waveform[long_run][:, around]
+    history = replace(inside.history, usual_p=usual_p)
+    run = BeatsInContext(inside.waveform, intervals, rhythm, history)
     rest = np.setdiff1d(np.arange(len(kind)), rows)
     order = np.argsort(np.concatenate([rest, rows]), kind="stable")
     return concatenate_contexts([made.select(rest), run]).select(order)

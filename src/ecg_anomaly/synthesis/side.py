@@ -63,7 +63,7 @@ def add_made_beats(
     ]
     abnormal = np.flatnonzero(inputs.anomalous)
     if len(abnormal):
-        runs = make_runs(context.select(abnormal), inputs.aami[abnormal], config, rng)
+        runs = make_runs(context.select(abnormal), inputs.aami[abnormal], config, preprocess, rng)
         parts.append(("run", runs, abnormal))
     made = [
         _describe_made(name, part, inputs.select(rows), transform, features, preprocess)

@@ -18,7 +18,7 @@ _WORDS = ("false", "true")
 
 
 def format_beats(decisions: BeatDecisions) -> Iterator[str]:
-    """Format a row per beat under `COLUMNS`.
+    """Format a row per beat, the fields in the order of `COLUMNS`.
 
     Yields
     ------
@@ -31,7 +31,6 @@ def format_beats(decisions: BeatDecisions) -> Iterator[str]:
     A day is a hundred thousand rows: formatted by hand they take a fifth of a second, pandas
     takes longer to import.
     """
-    yield ",".join(COLUMNS) + "\n"
     for start in range(0, len(decisions.sample), BLOCK_ROWS):
         yield _format_rows(decisions, slice(start, start + BLOCK_ROWS))
 
