@@ -9,6 +9,7 @@ import pytest
 from ecg_anomaly.config.schema import FeaturesConfig, PipelineConfig, PreprocessConfig
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.example import EXAMPLE_S, cut_example
+from ecg_anomaly.detector.package import FORMAT
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.storage.digests import file_sha256, folder_sha256
@@ -80,7 +81,7 @@ def test_a_listing_that_does_not_name_the_parts_is_refused(copied: Path, listing
 
 def test_another_layout_is_refused(copied: Path) -> None:
     path = copied / "detector.json"
-    path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     digests = json.loads((copied / "sha256.json").read_text())
     digests[path.name] = file_sha256(path)
     (copied / "sha256.json").write_text(json.dumps(digests))

@@ -18,6 +18,7 @@ CONFIG = FeaturesConfig(history_s=30.0, history_beats=16)
 def beats(simulated_records):
     found, _ = cut_beats(simulated_records[1], DatasetConfig(), PREPROCESS)
     unread = np.where(np.arange(len(found)) % 17 == 5, "flat", found.unreadable)
+    unread[np.arange(len(found)) % 29 > 22] = "noise"
     return replace(found, unreadable=unread)
 
 
@@ -81,13 +82,23 @@ def test_a_record_without_beats_has_nothing_ready(beats):
 
 @pytest.mark.parametrize("edges", [[], [1, 2, 60, 61, 100]])
 def test_intervals_are_those_between_the_beats_however_long(beats, edges):
-    late = replace(beats, time_s=beats.time_s + 99.0 * (np.arange(len(beats)) > 70))
+    time_s = beats.time_s + 99.0 * (np.arange(len(beats)) > 70)
+    late = replace(beats, time_s=time_s, unreadable=np.full(len(beats), ""))
     running, found = RunningContext(CONFIG), []
     for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(late)], strict=True)):
         ready = running.extend(found_beats(late, slice(first, stop)), last=k == len(edges))
         found += ready.rr_s.tolist() if ready else []
     assert np.isnan(found[0])
     np.testing.assert_array_equal(found[1:], np.diff(late.time_s))
+
+
+def test_an_interval_to_what_may_be_no_beat_is_unknown(beats):
+    reasons = np.full(len(beats), "", dtype="<U16")
+    reasons[[10, 20]] = "no clear QRS", "flat"
+    running = RunningContext(CONFIG)
+    ready = running.extend(found_beats(replace(beats, unreadable=reasons), slice(None)), last=True)
+    assert np.flatnonzero(np.isnan(ready.rr_s)).tolist() == [0, 10, 11]
+    assert np.isfinite(ready.intervals.previous_s).all()
 
 
 def test_a_beat_is_ready_when_the_next_one_is_known_and_the_learning_period_is_over(beats):

@@ -6,14 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecg_anomaly.config.schema import FeaturesConfig
-from ecg_anomaly.features.rhythm import (
-    RHYTHM_FEATURES,
-    RR_LIMITS_S,
-    compare_rhythm,
-    compute_rhythm,
-    history_bounds,
-    measure_intervals,
-)
+from ecg_anomaly.features.intervals import RR_LIMITS_S, measure_intervals
+from ecg_anomaly.features.rhythm import RHYTHM_FEATURES, compute_rhythm
+from ecg_anomaly.features.rhythm_context import compare_rhythm, history_bounds
 
 intervals = st.lists(st.floats(0.5, 1.5), min_size=25, max_size=60)
 
@@ -22,10 +17,11 @@ def times(rr) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(rr)])
 
 
-def describe(time_s, history_s: float = 300.0, local_beats: int = 10) -> np.ndarray:
+def describe(time_s, history_s=300.0, local_beats=10, certain=None) -> np.ndarray:
     config = FeaturesConfig(history_s=history_s, local_beats=local_beats, history_update_beats=4)
-    found = measure_intervals(time_s)
-    return compute_rhythm(found, compare_rhythm(time_s, found, config))
+    found = measure_intervals(time_s, np.ones(len(time_s), bool) if certain is None else certain)
+    context = compare_rhythm(time_s, found, config)
+    return compute_rhythm(found.fill(context.local_s), context)
 
 
 def rhythm(rr, **config) -> dict[str, np.ndarray]:
@@ -102,9 +98,42 @@ def test_in_a_long_run_the_mean_of_minutes_keeps_what_the_local_median_loses():
 
 
 def test_the_first_and_the_last_beat_borrow_their_only_interval():
-    found = measure_intervals(times([1.0, 0.5, 1.4]))
+    found = measure_intervals(times([1.0, 0.5, 1.4]), np.ones(4, bool))
     np.testing.assert_allclose(found.previous_s, [1.0, 1.0, 0.5, 1.4])
     np.testing.assert_allclose(found.next_s, [1.0, 0.5, 1.4, 1.4])
+
+
+def test_an_interval_is_unknown_when_one_of_its_beats_may_be_none():
+    certain = np.array([True, True, False, True, True])
+    found = measure_intervals(times([1.0, 0.5, 1.4, 0.9]), certain)
+    np.testing.assert_allclose(found.previous_s, [1.0, 1.0, np.nan, np.nan, 0.9])
+    np.testing.assert_allclose(found.next_s, [1.0, np.nan, np.nan, 0.9, 0.9])
+
+
+def noisy_minute(seed=0):
+    """A regular heart; for a minute beats are found wherever noise has a peak."""
+    rng = np.random.default_rng(seed)
+    regular = np.arange(0, 400, 0.8)
+    noise = np.sort(rng.uniform(200, 260, 200))
+    time_s = np.sort(np.concatenate([regular[(regular < 200) | (regular > 260)], noise]))
+    return time_s, (time_s < 200) | (time_s > 260)
+
+
+def test_noise_leaves_the_rhythm_of_the_beats_after_it_alone():
+    time_s, certain = noisy_minute()
+    found = describe(time_s, certain=certain)
+    after = time_s > 260
+    quiet = [RHYTHM_FEATURES.index(n) for n in RHYTHM_FEATURES if n != "rr_place_in_range"]
+    np.testing.assert_allclose(found[after][:, quiet][:, :7], 0, atol=1e-6)
+    spoilt = describe(time_s)
+    assert np.abs(spoilt[after][:, 0]).max() > 0.1
+
+
+@pytest.mark.parametrize("known", [0, 1, 2])
+def test_a_record_of_which_hardly_an_interval_is_known_has_numbers(known):
+    time_s = np.arange(60) * 0.7
+    found = describe(time_s, 10.0, 5, certain=np.arange(60) < known)
+    assert np.isfinite(found).all()
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])

@@ -7,8 +7,8 @@ import pytest
 
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import describe, name_features
+from ecg_anomaly.features.intervals import RR_LIMITS_S
 from ecg_anomaly.features.p_wave import p_wave_energy
-from ecg_anomaly.features.rhythm import RR_LIMITS_S
 from ecg_anomaly.synthesis.fibrillation import fibrillate
 
 PREPROCESS = PreprocessConfig()

@@ -7,9 +7,9 @@ import pytest
 
 from ecg_anomaly.config.schema import PreprocessConfig, SynthesisConfig
 from ecg_anomaly.features.describe import BeatsInContext
+from ecg_anomaly.features.intervals import RR_LIMITS_S
 from ecg_anomaly.features.morphology import _qrs_width
 from ecg_anomaly.features.p_wave import around_p_wave
-from ecg_anomaly.features.rhythm import RR_LIMITS_S
 from ecg_anomaly.synthesis.made_beats import MadeBeats, make_anomalies, make_rhythms, make_runs
 
 PREPROCESS = PreprocessConfig()

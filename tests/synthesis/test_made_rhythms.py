@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecg_anomaly.features.rhythm import RR_LIMITS_S, Intervals, RhythmContext, compute_rhythm
+from ecg_anomaly.features.intervals import RR_LIMITS_S, Intervals
+from ecg_anomaly.features.rhythm import compute_rhythm
+from ecg_anomaly.features.rhythm_context import RhythmContext
 from ecg_anomaly.synthesis.rhythms import change_rate, come_early, end_run, join_run
 
 N = 400

@@ -77,6 +77,15 @@ class BeatNoise:
         return named
 
 
+def is_certain(unreadable: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """Tell from why beats cannot be read, (n,) str, which of them are beats for certain.
+
+    In noise R peaks are found where there are none; elsewhere, say in a window with a gap, the
+    R peak itself is one.
+    """
+    return (unreadable != NOISE) & (unreadable != UNCLEAR)
+
+
 def noise_block(fs: float) -> int:
     """Count the samples of a block; a piece for `measure_noise` begins at a multiple of it."""
     return round(BLOCK_S * fs)

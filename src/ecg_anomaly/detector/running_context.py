@@ -5,17 +5,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.noise import is_certain
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import BeatsInContext
 from ecg_anomaly.features.history import look_back
-from ecg_anomaly.features.rhythm import (
-    RR_LIMITS_S,
-    EarlierRhythm,
-    Intervals,
-    RhythmContext,
-    compare_rhythm,
-    measure_intervals,
-)
+from ecg_anomaly.features.intervals import RR_LIMITS_S, Intervals, measure_intervals
+from ecg_anomaly.features.rhythm_context import EarlierRhythm, RhythmContext, compare_rhythm
 
 
 @dataclass(frozen=True)
@@ -70,7 +65,8 @@ class ReadyBeats:
     intervals, rhythm : dataclasses
         Of the ready ones.
     measured : Intervals
-        Of the ready ones, NaN where so much signal is missing that a beat may be lost in it.
+        Of the ready ones, NaN where so much signal is missing that a beat may be lost in it, and
+        where noise makes it unknown.
     start_s : float
         First R peak of the record in s.
     """
@@ -92,7 +88,7 @@ class ReadyBeats:
     def rr_s(self) -> NDArray[np.float64]:
         """Intervals from the beat before as they are, (n,) float64, in s.
 
-        NaN for the record's first, and where a beat may be lost in missing signal.
+        NaN for the record's first, where a beat may be lost in missing signal, and in noise.
         """
         before = self.known.time_s[self.since - 1 : self.since] if self.since else [np.nan]
         rr_s = np.diff(self.known.time_s[self.since :], prepend=before)
@@ -157,14 +153,14 @@ class RunningContext:
         n_ready, since = self._count_ready(known, last), len(self._mean_s)
         if n_ready <= since:
             return None
-        every = self._measure_intervals(known.time_s)
+        every = self._measure_intervals(known)
         intervals = every.select(np.arange(n_ready))
         beats = known.select(slice(n_ready))
         earlier = EarlierRhythm(self._start_s, self._total_s, self._mean_s)
         rhythm = compare_rhythm(beats.time_s, intervals, self._features, earlier)
         self._mean_s = np.concatenate([self._mean_s, rhythm.mean_s])
         premature = intervals.previous_s < self._features.regular_rr * self._mean_s
-        new = intervals.select(np.arange(since, n_ready))
+        new = intervals.select(np.arange(since, n_ready)).fill(rhythm.local_s)
         measured = _without_gaps(every, known.lost_s).select(np.arange(since, n_ready))
         ready = ReadyBeats(beats, since, premature, new, rhythm, measured, self._start_s)
         self._forget(intervals)
@@ -176,8 +172,8 @@ class RunningContext:
         learnt = known.time_s[-1] >= self._start_s + self._features.history_s
         return len(known) - 1 if learnt else 0
 
-    def _measure_intervals(self, time_s: NDArray[np.float64]) -> Intervals:
-        intervals = measure_intervals(time_s)
+    def _measure_intervals(self, known: FoundBeats) -> Intervals:
+        intervals = measure_intervals(known.time_s, is_certain(known.unreadable))
         if self._interval_s:  # the first one given is not the first of the record
             intervals.previous_s[0] = self._interval_s
         return intervals
@@ -195,7 +191,7 @@ class RunningContext:
         if not n:
             return
         # Added up one by one, as for the whole record: the same number to the last bit.
-        total = np.cumsum(np.append(self._total_s, intervals.previous_s[:n]))
+        total = np.cumsum(np.append(self._total_s, np.nan_to_num(intervals.previous_s[:n])))
         self._total_s, self._interval_s = float(total[-1]), float(intervals.previous_s[n])
         self._beats, self._mean_s = self._beats.select(slice(n, None)), self._mean_s[n:]
 

@@ -7,21 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.beats.noise import is_certain
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.history import History, look_back
+from ecg_anomaly.features.intervals import Intervals, measure_intervals
 from ecg_anomaly.features.morphology import (
     compute_morphology,
     distance_to_regular_beat,
     name_morphology,
 )
-from ecg_anomaly.features.rhythm import (
-    RHYTHM_FEATURES,
-    Intervals,
-    RhythmContext,
-    compare_rhythm,
-    compute_rhythm,
-    measure_intervals,
-)
+from ecg_anomaly.features.rhythm import RHYTHM_FEATURES, compute_rhythm
+from ecg_anomaly.features.rhythm_context import RhythmContext, compare_rhythm
 from ecg_anomaly.progress import track
 
 #: Amplitudes beyond, in units of the patient's own, are all equally extreme.
@@ -92,21 +88,21 @@ def put_in_context(
     Parameters
     ----------
     beats : BeatSet
-        Every beat of a continuous record, unreadable ones too: their R peaks still make RR
-        intervals.
+        Every beat of a continuous record, unreadable ones too: unless they are so for noise, their
+        R peaks still make RR intervals.
     features : FeaturesConfig
         Look-back lengths.
     preprocess : PreprocessConfig
         Gives the window.
     """
-    intervals = measure_intervals(beats.time_s)
+    intervals = measure_intervals(beats.time_s, is_certain(beats.unreadable))
     rhythm = compare_rhythm(beats.time_s, intervals, features)
     premature = intervals.previous_s < features.regular_rr * rhythm.mean_s
     history = look_back(
         beats.waveform, beats.readable, premature, beats.time_s, features, preprocess
     )
     waveform = history.divide(beats.waveform)
-    return BeatsInContext(waveform, intervals, rhythm, history)
+    return BeatsInContext(waveform, intervals.fill(rhythm.local_s), rhythm, history)
 
 
 def describe(

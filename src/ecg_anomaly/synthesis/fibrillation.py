@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.describe import BeatsInContext
 from ecg_anomaly.features.history import History
+from ecg_anomaly.features.intervals import RR_LIMITS_S, Intervals
 from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_residual
 from ecg_anomaly.features.parts import PARTS, part_distances, r_peak_index
-from ecg_anomaly.features.rhythm import RR_LIMITS_S, Intervals, RhythmContext
+from ecg_anomaly.features.rhythm_context import RhythmContext
 from ecg_anomaly.synthesis.drawing import Waves, uniform
 from ecg_anomaly.synthesis.p_waves import cut_p_wave
 

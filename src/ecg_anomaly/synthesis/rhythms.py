@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.rhythm import RR_LIMITS_S, Intervals, RhythmContext
+from ecg_anomaly.features.intervals import RR_LIMITS_S, Intervals
+from ecg_anomaly.features.rhythm_context import RhythmContext
 
 Rhythm = tuple[Intervals, RhythmContext]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.cleaning import CLIPPED, FLAT, MISSING
 from ecg_anomaly.beats.noise import NOISE, UNCLEAR
 from ecg_anomaly.config.schema import PreprocessConfig
-from ecg_anomaly.features.rhythm import RR_LIMITS_S
+from ecg_anomaly.features.intervals import RR_LIMITS_S
 from ecg_anomaly.recordings.recording import Recording
 
 NO_BEAT = "no beat found"
