@@ -10,7 +10,6 @@ import uuid
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import asdict
 from typing import Any
 
 import optuna
@@ -20,7 +19,13 @@ from optuna.trial import TrialState, create_trial
 
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.search.space import Axis, Params, configured_point, describe_space
+from ecg_anomaly.search.space import (
+    Axis,
+    Params,
+    configured_point,
+    describe_fixed,
+    describe_space,
+)
 from ecg_anomaly.search.trials import (
     ENDED,
     REASON,
@@ -101,16 +106,9 @@ def load_study(storage: BaseStorage, config: SearchConfig) -> optuna.Study:
 
 def describe_method(config: SearchRunConfig, axes: tuple[Axis, ...], data: str) -> dict[str, str]:
     """Say what can change the value of a trial beside its own draws, each in a short text."""
-    searched = {axis.name for axis in axes}
-    fixed = {
-        f"{group}.{key}": str(value)
-        for group in ("model", "training")
-        for key, value in asdict(getattr(config, group)).items()
-        if f"{group}.{key}" not in searched
-    }
+    fixed = describe_fixed(axes, config)
     space = {f"space of {name}": text for name, text in describe_space(axes).items()}
     search = {f"search.{key}": str(getattr(config.search, key)) for key in ("judged", "seed")}
-    fixed.pop("training.seed", None)
     return {**space, **fixed, **search, "data/features": data[:16]}
 
 
