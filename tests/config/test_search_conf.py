@@ -81,6 +81,7 @@ def test_an_axis_can_be_changed_and_taken_out_by_name(compose_search):
     [
         ("study", "../up"), ("study", ""), ("n_trials", 0), ("n_workers", -1), ("sampler", "grid"),
         ("pruner", "median"), ("reduction", 1), ("first_rung", 0), ("judged", "test"),
+        ("margin", -0.1),
         ("timeout_s", 0.0), ("seed", -1), ("retries", -1), ("heartbeat_s", 0),
     ],
 )  # fmt: skip

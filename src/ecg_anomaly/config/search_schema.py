@@ -54,6 +54,7 @@ class SearchConfig:
     pruner: str = "halving"
     first_rung: int = 1
     reduction: int = 3
+    margin: float = 0.006
     judged: str = "recorded"
     timeout_s: float | None = None
     retries: int = 10
@@ -72,6 +73,7 @@ class SearchConfig:
         for key in ("n_workers", "worker", "retries"):
             check_range(f"search.{key}", getattr(self, key), 0, low_included=True)
         check_range("search.reduction", self.reduction, 2, low_included=True)
+        check_range("search.margin", self.margin, 0, 1, low_included=True)
         if self.timeout_s is not None:
             check_range("search.timeout_s", self.timeout_s)
 
