@@ -3,7 +3,7 @@
     dvc repro features && python src/search_architecture.py [search=NAME] [search.n_trials=60]
 
 The same command goes on with the study, whatever ended it before. The winner is written to
-conf/model/tuned.yaml and conf/training/tuned.yaml.
+conf/model/tuned.yaml and conf/training/tuned.yaml, and to those of other groups that were searched.
 """
 
 import sys
