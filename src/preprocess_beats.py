@@ -5,8 +5,8 @@ python src/preprocess_beats.py
 
 from pathlib import Path
 
-from ecg_anomaly.beats.beat_set import concatenate_beats, write_beats
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.beat_set import write_beats
+from ecg_anomaly.beats.cohort import cut_cohort
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.progress import track
@@ -23,12 +23,8 @@ RECORDS, BEATS = Path("data/records"), Path("data/beats")
 def preprocess_beats(config: PipelineConfig) -> None:
     """Cut every record into beats, split them, and stop when a side has seen another."""
     dataset, preprocess = config.dataset, config.preprocess
-    parts, accounts = [], []
-    for record in track(RecordArchive(RECORDS), "cut beats"):
-        beats, account = cut_beats(record, dataset, preprocess)
-        parts.append(beats)
-        accounts.append(account)
-    beats = concatenate_beats(parts)
+    records = track(RecordArchive(RECORDS), "cut beats")
+    beats, accounts = cut_cohort(records, dataset, preprocess)
     beats = beats.with_split(split_beats(beats, dataset))
     window_s = preprocess.window_before_s + preprocess.window_after_s
     audit = audit_split(beats, dataset, window_s)

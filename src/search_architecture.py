@@ -3,7 +3,7 @@
     dvc repro features && python src/search_architecture.py [search=NAME] [search.n_trials=60]
 
 The same command goes on with the study, whatever ended it before. The winner is written to
-conf/model/tuned.yaml and conf/training/tuned.yaml.
+conf/model/tuned.yaml and conf/training/tuned.yaml, and to those of other groups that were searched.
 """
 
 import sys
@@ -18,19 +18,19 @@ from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage, study_folder
 from ecg_anomaly.search.study import IDENTITY, begin_study, read_trials
 from ecg_anomaly.search.sweep import Sweep, ending_in_order
-from ecg_anomaly.search.sweep_beats import digest_features
+from ecg_anomaly.search.sweep_beats import digest_beats
 from ecg_anomaly.search.table import SweepTable, describe_params
 from ecg_anomaly.search.winner import choose_winner, write_winner
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 
-FEATURES, CONF = Path("data/features"), Path("conf")
+DATA, CONF = Path("data"), Path("conf")
 WORKER = Path(__file__).with_name("search_worker.py")
 
 
 def search_architecture(config: SearchRunConfig) -> None:
     """Sweep, write the winner, draw the study."""
     axes, folder = read_space(config.search), study_folder(config.search)
-    data = digest_features(FEATURES)
+    data = digest_beats(DATA, config, axes)
     locks = StudyLocks(folder)
     locks.take_sweep()
     study = begin_study(open_storage(config.search), config, axes, data)

@@ -9,31 +9,33 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_search import search
 from ecg_anomaly.config.search_schema import SearchRunConfig
+from ecg_anomaly.search.attempt import Objective
 from ecg_anomaly.search.locks import StudyLocks
 from ecg_anomaly.search.objective import train_trial
 from ecg_anomaly.search.processes import end_with_sweep
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import close_storage, find_storage, study_folder
 from ecg_anomaly.search.study import join_study
-from ecg_anomaly.search.sweep_beats import digest_features, read_sweep_beats
+from ecg_anomaly.search.sweep_beats import digest_beats, open_beats
 from ecg_anomaly.search.worker import Worker
 from ecg_anomaly.search.worker_log import say
 
-FEATURES = Path("data/features")
+DATA = Path("data")
 
 
 def search_worker(config: SearchRunConfig) -> None:
-    """Join the study, read the data once, do trials."""
+    """Join the study, open the data, do trials."""
     end_with_sweep()
     axes = read_space(config.search)
     storage = find_storage(config.search)
     locks = StudyLocks(study_folder(config.search))
     if config.search.storage is None:
         locks.join_workers()
-    join_study(storage, config, axes, digest_features(FEATURES))
-    beats = read_sweep_beats(FEATURES, config)
-    say(f"worker {config.search.worker}: {len(beats.train)} training beats")
-    done = Worker(storage, config, axes, lambda c, report: train_trial(beats, c, report)).work()
+    join_study(storage, config, axes, digest_beats(DATA, config, axes))
+    beats_of = open_beats(DATA, config, axes)
+    say(f"worker {config.search.worker} begins")
+    train: Objective = lambda c, report: train_trial(beats_of(c), c, report)  # noqa: E731
+    done = Worker(storage, config, axes, train).work()
     say(f"worker {config.search.worker}: {done} trials")
     locks.close()
     close_storage(storage)

@@ -18,25 +18,26 @@ from ecg_anomaly.search.processes import ONE_THREAD
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import find_storage
 from ecg_anomaly.search.study import join_study, read_trials
-from ecg_anomaly.search.sweep_beats import digest_features, read_sweep_beats
+from ecg_anomaly.search.sweep_beats import digest_beats, open_beats
 from ecg_anomaly.search.table import describe_params
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
 
-FEATURES = Path("data/features")
+DATA = Path("data")
 
 
 def train_one(config: SearchRunConfig) -> None:
     """Find the trial, train it as its worker did, print every epoch beside the study's."""
     os.environ.update(ONE_THREAD)
     axes, number = read_space(config.search), config.search.trial
-    study = join_study(find_storage(config.search), config, axes, digest_features(FEATURES))
+    data = digest_beats(DATA, config, axes)
+    study = join_study(find_storage(config.search), config, axes, data)
     trial = next((t for t in read_trials(study) if t.number == number), None)
     if trial is None or len(trial.params) < len(axes):
         rule = f"the study {config.search.study!r} has no trial {number} with all its values"
         raise UserError("search.trial", rule, "choose one that ended")
     print(f"trial {trial.number}: {describe_params(trial)}")
     chosen = configure_trial(config, trial.params, trial_seed(config, trial.slot))
-    beats = read_sweep_beats(FEATURES, config)
+    beats = open_beats(DATA, config, axes)(chosen)
     value = train_trial(beats, chosen, lambda figures: compare(trial, figures))
     print(f"value {value!r}, in the study {trial.value!r} ({trial.state})")
 

@@ -54,6 +54,9 @@ def search(*overrides):
         ("search=nothing", "nothing"),
         ("~search.space.model", "was made with"),
         ("search.space=3", "search.space"),
+        ("+search.space.preprocess={window_s: {kind: int, low: 1, high: 4}}", "window_before_s"),
+        ("+search.space.features={synthesis: {wide: {kind: int, low: 1, high: 4}}}", "wide"),
+        ("+search.space.features={history_s: {choices: [60.0]}}", "records.json"),
     ],
 )
 def test_a_sweep_that_cannot_be_is_refused_and_its_study_untouched(searched, override, word):

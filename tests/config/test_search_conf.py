@@ -1,15 +1,18 @@
 """The sweep's configuration: every space composes on params.yaml, and values keep their rules."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 
+from ecg_anomaly.beats.windows import window_length
 from ecg_anomaly.config.hydra_search import to_search_config
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.search.space import configured_point, read_space
+from ecg_anomaly.search.axis_rules import GROUPS
+from ecg_anomaly.search.space import changes_beats, configure, configured_point, read_space
 
 ROOT = Path(__file__).resolve().parents[2]
 SPACES = sorted(path.stem for path in (ROOT / "conf/search").glob("*.yaml"))
@@ -28,7 +31,7 @@ def compose_search(monkeypatch):
 def test_every_space_composes_and_its_names_and_limits_hold(compose_search, space):
     config = compose_search(f"search={space}")
     axes = read_space(config.search)
-    assert {axis.name.partition(".")[0] for axis in axes} <= {"model", "training"}
+    assert {axis.name.partition(".")[0] for axis in axes} <= set(GROUPS)
     text = (ROOT / f"conf/search/{space}.yaml").read_text(encoding="utf-8")
     assert "python src/search_architecture.py" in text
     assert space == "default" or config.search.study == space
@@ -38,6 +41,25 @@ def test_the_configured_network_lies_in_the_default_space(compose_search):
     config = compose_search()
     axes = read_space(config.search)
     assert configured_point(axes, config).keys() == {axis.name for axis in axes}
+
+
+def test_the_default_space_shares_the_features_and_that_of_windows_does_not(compose_search):
+    shared, windows = (compose_search(*words) for words in ([], ["search=window"]))
+    assert not changes_beats(read_space(shared.search))
+    axes = read_space(windows.search)
+    assert changes_beats(axes)
+    names = {axis.name for axis in axes}
+    assert {"preprocess.window_before_s", "features.synthesis.rate_change"} <= names
+    assert {axis.name for axis in read_space(shared.search)} < names
+
+
+def test_every_window_that_is_searched_is_a_whole_number_of_steps(compose_search):
+    config = compose_search("search=window")
+    axes = {axis.name: axis.choices for axis in read_space(config.search) if axis.choices}
+    searched = ("preprocess.window_before_s", "preprocess.window_after_s", "model.samples_per_step")
+    for before, after, samples in product(*(axes[name] for name in searched)):
+        changed = configure(config, dict(zip(searched, (before, after, samples), strict=True)))
+        assert window_length(changed.preprocess) % samples == 0
 
 
 def test_a_network_of_conf_takes_the_place_of_that_of_params(compose_search):
@@ -59,6 +81,7 @@ def test_an_axis_can_be_changed_and_taken_out_by_name(compose_search):
     [
         ("study", "../up"), ("study", ""), ("n_trials", 0), ("n_workers", -1), ("sampler", "grid"),
         ("pruner", "median"), ("reduction", 1), ("first_rung", 0), ("judged", "test"),
+        ("margin", -0.1),
         ("timeout_s", 0.0), ("seed", -1), ("retries", -1), ("heartbeat_s", 0),
     ],
 )  # fmt: skip

@@ -68,6 +68,23 @@ def test_what_was_killed_has_no_say_and_what_failed_has(study):
     assert pruned_at(study, [0.1]) == 1
 
 
+def test_who_is_worse_by_no_more_than_the_margin_goes_on_too():
+    for value, epoch in ((0.66, None), (0.64, 1)):  # three of eleven go on, the last one has 0.7
+        study = optuna.create_study(direction="maximize", pruner=Halving(1, 3, margin=0.05))
+        for other in range(10):
+            add(study, [other / 10])
+        assert pruned_at(study, [value]) == epoch
+
+
+def test_the_configured_margin_is_the_pruners():
+    for margin, epoch in ((0.0, 1), (0.2, None)):
+        config = SearchConfig(margin=margin, first_rung=1, reduction=3)
+        study = optuna.create_study(direction="maximize", pruner=make_pruner(config, 9))
+        for value in range(10):
+            add(study, [value / 10])
+        assert pruned_at(study, [0.55]) == epoch
+
+
 @pytest.mark.parametrize(("first", "reduction", "rungs"), [(1, 2, {1, 2, 4, 8}), (2, 3, {2, 6})])
 def test_rungs_multiply(first, reduction, rungs):
     pruner = Halving(first, reduction)

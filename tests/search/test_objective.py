@@ -1,22 +1,38 @@
 """One trial: it learns, repeats itself, judges every epoch, and never opens the test side."""
 
 import sys
+import zipfile
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from optuna.exceptions import TrialPruned
+from prepared_folder import VALIDATION, prepare_folder, prepared_config
 
 from ecg_anomaly.config.schema import ModelConfig, PipelineConfig, TrainingConfig
-from ecg_anomaly.config.search_schema import SearchRunConfig
+from ecg_anomaly.config.search_schema import AxisConfig, SearchConfig, SearchRunConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.transform_file import write_transform
 from ecg_anomaly.search.judging import value_of_trial
-from ecg_anomaly.search.sweep_beats import SweepBeats, digest_features, read_sweep_beats
+from ecg_anomaly.search.space import configure, read_space
+from ecg_anomaly.search.sweep_beats import (
+    SweepBeats,
+    digest_beats,
+    digest_features,
+    open_beats,
+    read_sweep_beats,
+)
 from ecg_anomaly.search.trials import OBJECTIVE
 
+WINDOWS = {
+    "preprocess": {"window_before_s": AxisConfig(choices=[0.25, 0.35])},
+    "features": {"channels": AxisConfig(choices=[["signal"], ["signal", "template_difference"]])},
+}
+NETWORKS = {
+    "model": {"kind": AxisConfig(choices=["lstm_contrast", "lstm_autoencoder", "lstm_classifier"])}
+}
 KINDS = ("lstm_contrast", "lstm_autoencoder", "lstm_classifier")
 TRANSFORM = FeatureTransform(("a_1", "b_1", "a_2"), np.arange(3), np.zeros(3), np.ones(3))
 
@@ -118,6 +134,51 @@ def test_a_trial_never_opens_the_test_side(features, monkeypatch):
     names = {path.rpartition("/")[2] for path in opened if str(features) in path}
     assert names == {"train.npz", "validation.npz", "transform.json"}
     assert not any("test" in name for name in names)
+
+
+def test_a_trial_with_another_window_opens_records_of_the_other_two_sides_alone(
+    tmp_path, monkeypatch
+):
+    config = prepared_config(search=SearchConfig(space=WINDOWS))
+    data, axes = prepare_folder(tmp_path / "data"), read_space(config.search)
+    members, real = [], zipfile.ZipFile.open
+
+    def opening(archive, name, *given, **more):
+        if str(archive.fp.name).endswith("records.npz"):
+            members.append(getattr(name, "filename", name))
+        return real(archive, name, *given, **more)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", opening)
+    sys.addaudithook(watch)
+    module = sys.modules[__name__]
+    opened.clear()
+    monkeypatch.setattr(module, "watching", True)
+    digest_beats(data, config, axes)
+    small = config_of(epochs=1, samples_per_step=6)
+    trial = configure(
+        replace(config, model=small.model, training=small.training),
+        {"preprocess.window_before_s": 0.25, "features.channels": "signal"},
+    )
+    value, _ = run(open_beats(data, config, axes)(trial), trial)
+    monkeypatch.setattr(module, "watching", False)
+    assert 0 < value <= 1
+    names = {path.rpartition("/")[2] for path in opened if str(data) in path}
+    assert names == {"train.npz", "validation.npz", "records.json", "records.npz"}
+    people = {"s01", "s02", *VALIDATION}
+    assert set(members) == {
+        f"{name}.{part}.npy" for name in people for part in ("signal", "sample", "symbol")
+    }
+    again, _ = run(open_beats(data, config, axes)(trial), trial)
+    assert again == value
+
+
+def test_networks_with_and_without_labels_can_be_tried_in_one_study(beats):
+    config = SearchRunConfig(search=SearchConfig(space=NETWORKS))
+    (axis,) = read_space(config.search)
+    small = replace(config, model=config_of().model, training=config_of(epochs=2).training)
+    values = [run(beats, configure(small, {axis.name: kind}))[0] for kind in axis.choices]
+    assert len(set(values)) == len(KINDS)
+    assert min(values) > 0.5
 
 
 def test_the_digest_knows_every_file_that_is_read(features):

@@ -7,9 +7,17 @@ import pytest
 import yaml
 from test_sweep_table import trial
 
-from ecg_anomaly.config.schema import ModelConfig, TrainingConfig
+from ecg_anomaly.config.schema import (
+    FeaturesConfig,
+    ModelConfig,
+    PreprocessConfig,
+    SelectionConfig,
+    SynthesisConfig,
+    TrainingConfig,
+)
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.errors import UserError
+from ecg_anomaly.search.space import configure
 from ecg_anomaly.search.winner import choose_winner, restate, write_winner
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
@@ -44,6 +52,28 @@ def test_the_files_say_every_key_of_their_groups_and_who_won(conf, kind):
         assert "dvc exp run -S model=tuned -S training=tuned" in text
         assert max(map(len, text.splitlines())) <= 100
     assert "# cells of each LSTM layer" in model
+
+
+def test_a_searched_window_and_searched_features_are_written_too(conf):
+    params = {
+        "preprocess.window_before_s": 0.25, "features.channels": "signal",
+        "features.synthesis.pause": 0.05, "training.noise": 0.1,
+    }  # fmt: skip
+    files = write_winner(trial(3, value=0.9, params=params), SearchRunConfig(), conf)
+    assert [path.parent.name for path in files] == ["model", "training", "preprocess", "features"]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    wanted = configure(SearchRunConfig(), params)
+    assert PreprocessConfig(**yaml.safe_load(texts[2])) == wanted.preprocess
+    features = yaml.safe_load(texts[3])
+    inner = {
+        "selection": SelectionConfig(**features.pop("selection")),
+        "synthesis": SynthesisConfig(**features.pop("synthesis")),
+    }
+    assert FeaturesConfig(**features, **inner) == wanted.features
+    command = "-S model=tuned -S training=tuned -S preprocess=tuned -S features=tuned"
+    assert all(command in text for text in texts)
+    assert "Searched: channels, synthesis.pause." in " ".join(texts[3].replace("#", "").split())
+    assert "# share put behind a run of early beats" in texts[3]
 
 
 def test_the_winner_is_the_best_and_there_must_be_one():

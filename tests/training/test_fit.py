@@ -109,8 +109,8 @@ def break_weights(network) -> None:
 
 
 def break_predictions(network) -> None:
-    predict = network.predict
-    network.predict = lambda *args, **rest: {
+    predict = network.predict_on_batch
+    network.predict_on_batch = lambda *args, **rest: {
         name: values * np.nan for name, values in predict(*args, **rest).items()
     }
 
@@ -123,6 +123,20 @@ def test_a_loss_that_is_no_number_is_the_users_to_mend(fit, kind, poison, loss):
     with pytest.raises(UserError, match=f"{loss} is nan in epoch 1; lower it") as caught:
         fit(kind, poison=poison, epochs=1)
     assert caught.value.where == "training.learning_rate"
+
+
+def test_a_training_step_is_traced_once_for_each_length_of_batch(fit, monkeypatch):
+    import keras
+
+    traced, real = [], keras.Model.train_step
+
+    def step(network, data):
+        traced.append(data[0]["sequence"].shape[0])
+        return real(network, data)
+
+    monkeypatch.setattr(keras.Model, "train_step", step)
+    fit("lstm_contrast", epochs=2)
+    assert len(traced) == len(set(traced)) <= 2
 
 
 @pytest.mark.parametrize("kind", KINDS)

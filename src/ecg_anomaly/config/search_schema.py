@@ -4,8 +4,8 @@ The pipeline's groups are those of params.yaml, which made the features that a s
 params.yaml knows nothing of this one, because no stage reads it.
 """
 
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, get_type_hints
 
 from ecg_anomaly.config.checks import check_choice, check_name, check_range, check_seed
 from ecg_anomaly.config.schema import PipelineConfig
@@ -14,6 +14,14 @@ from ecg_anomaly.errors import UserError
 SAMPLERS = ("tpe", "random")
 PRUNERS = ("halving", "hyperband", "none")
 JUDGED = ("recorded", "made")
+
+#: Groups that stand in a group, as ``features.synthesis``.
+INNER_GROUPS = frozenset(
+    f"{group}.{key}"
+    for group, kind in get_type_hints(PipelineConfig).items()
+    for key, inner in get_type_hints(kind).items()
+    if is_dataclass(inner)
+)
 
 WAY_OUT = "change it in conf/search/ or on the command line"
 
@@ -46,6 +54,7 @@ class SearchConfig:
     pruner: str = "halving"
     first_rung: int = 1
     reduction: int = 3
+    margin: float = 0.006
     judged: str = "recorded"
     timeout_s: float | None = None
     retries: int = 10
@@ -64,16 +73,27 @@ class SearchConfig:
         for key in ("n_workers", "worker", "retries"):
             check_range(f"search.{key}", getattr(self, key), 0, low_included=True)
         check_range("search.reduction", self.reduction, 2, low_included=True)
+        check_range("search.margin", self.margin, 0, 1, low_included=True)
         if self.timeout_s is not None:
             check_range("search.timeout_s", self.timeout_s)
 
 
 def _read_axes(group: str, keys: Any) -> dict[str, AxisConfig]:
-    """Turn what stands under one group of the space into dataclasses: Hydra stops a level above."""
+    """Turn what stands under one group of the space into dataclasses: Hydra stops a level above.
+
+    Keys of a group in a group get a dotted name, ``synthesis.pause``.
+    """
     where = f"search.space.{group}"
     if not isinstance(keys, dict):
         raise UserError(where, f"{keys!r} is no group of keys", WAY_OUT)
-    return {key: _read_axis(f"{where}.{key}", axis) for key, axis in keys.items()}
+    axes: dict[str, AxisConfig] = {}
+    for key, axis in keys.items():
+        if f"{group}.{key}" in INNER_GROUPS:
+            inner = _read_axes(f"{group}.{key}", axis)
+            axes |= {f"{key}.{name}": found for name, found in inner.items()}
+        else:
+            axes[key] = _read_axis(f"{where}.{key}", axis)
+    return axes
 
 
 def _read_axis(where: str, axis: Any) -> AxisConfig:

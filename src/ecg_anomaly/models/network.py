@@ -3,7 +3,7 @@
 import keras
 
 from ecg_anomaly.config.schema import ModelConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.models.folding import check_samples_per_step
 from ecg_anomaly.models.layers import InputShape
 from ecg_anomaly.models.lstm_autoencoder import build_autoencoder
 from ecg_anomaly.models.lstm_classifier import build_classifier
@@ -33,10 +33,7 @@ def build_network(config: ModelConfig, shape: InputShape, n_classes: int) -> ker
     UserError
         When the window is no multiple of ``samples_per_step``.
     """
-    if shape.samples % config.samples_per_step:
-        rule = f"{config.samples_per_step} does not divide the window of {shape.samples} samples"
-        fitting = [k for k in range(1, 17) if shape.samples % k == 0]
-        raise UserError("model.samples_per_step", rule, f"use one of {fitting}")
+    check_samples_per_step(shape.samples, config.samples_per_step)
     if config.kind == "lstm_autoencoder":
         return build_autoencoder(config, shape)
     return build_classifier(config, shape, n_classes)

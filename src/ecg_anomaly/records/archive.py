@@ -1,7 +1,10 @@
 """The extracted recordings of a data set: what `extract` writes and every later stage reads."""
 
+import hashlib
+import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -64,13 +67,36 @@ class RecordArchive:
         return len(self.index)
 
     def __iter__(self) -> Iterator[Record]:
+        return self.read([str(row["name"]) for row in self.index])
+
+    def read(self, names: Collection[str]) -> Iterator[Record]:
+        """Read some records in the order of the index; of the others no sample is touched."""
+        with self._open() as arrays:
+            for row in self.index:
+                if row["name"] in names:
+                    yield _record(row, arrays)
+
+    def digest(self, names: Collection[str]) -> str:
+        """SHA256 of what the archive says of some records: index, and the arrays' own checksums."""
+        rows = [row for row in self.index if row["name"] in names]
+        total = hashlib.sha256(json.dumps(rows, sort_keys=True).encode())
+        with self._open() as arrays:
+            assert arrays.zip is not None
+            for member in arrays.zip.infolist():
+                # NAME.signal.npy; a name may have points of its own
+                if member.filename.rsplit(".", 2)[0] in names:
+                    text = f"{member.CRC:08x} {member.file_size} {member.filename}\n"
+                    total.update(text.encode())
+        return total.hexdigest()
+
+    @contextmanager
+    def _open(self) -> Iterator[np.lib.npyio.NpzFile]:
         try:
             with (
                 (self._folder / ARRAYS).open("rb") as stream,
                 np.load(stream, allow_pickle=False) as arrays,
             ):
-                for row in self.index:
-                    yield _record(row, arrays)
+                yield arrays
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             rule = f"not a readable archive ({error})"
             raise UserError(self._folder / ARRAYS, rule, "run `dvc repro -f extract`") from error

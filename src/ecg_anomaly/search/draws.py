@@ -33,7 +33,7 @@ def make_pruner(config: SearchConfig, epochs: int) -> BasePruner:
     Parameters
     ----------
     config : SearchConfig
-        Kind, first rung in epochs, reduction.
+        Kind, first rung in epochs, reduction, margin.
     epochs : int
         Epochs of a whole training.
     """
@@ -41,7 +41,7 @@ def make_pruner(config: SearchConfig, epochs: int) -> BasePruner:
         return NopPruner()
     if config.pruner == "hyperband":
         return HyperbandPruner(config.first_rung, max(epochs, config.first_rung), config.reduction)
-    return Halving(config.first_rung, config.reduction)
+    return Halving(config.first_rung, config.reduction, config.margin)
 
 
 class Halving(BasePruner):
@@ -56,10 +56,15 @@ class Halving(BasePruner):
         Epochs after which a trial is first compared.
     reduction : int
         One in so many goes on, to so many times the epochs.
+    margin : float
+        Who is worse than the last one that goes on by no more than this goes on too. Two trainings
+        of one network differ by as much, and early ranks are loose: with no margin the best of 66
+        whole trainings on the simulated patients were pruned so often that a search missed the
+        unpruned one's best in 15 % of replays; with 0.006 in 1 %, for as many epochs.
     """
 
-    def __init__(self, first_rung: int, reduction: int) -> None:
-        self._first, self._reduction = first_rung, reduction
+    def __init__(self, first_rung: int, reduction: int, margin: float = 0.0) -> None:
+        self._first, self._reduction, self._margin = first_rung, reduction, margin
 
     def prune(self, study: optuna.Study, trial: FrozenTrial) -> bool:
         """Tell whether a trial ends here."""
@@ -75,7 +80,7 @@ class Halving(BasePruner):
             and read_trial(t).state != "killed"
         ]
         going_on = max(1, (len(others) + 1) // self._reduction)
-        return sum(value > mine for value in others) >= going_on
+        return sum(value > mine + self._margin for value in others) >= going_on
 
     def _is_rung(self, step: int) -> bool:
         rung = self._first

@@ -1,12 +1,10 @@
 """What a study was made with: its trials can be compared as long as that is the same."""
 
-from dataclasses import asdict
-
 import optuna
 
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.search.space import Axis, describe_space
+from ecg_anomaly.search.space import Axis, describe_fixed, describe_space
 
 #: Attribute of a study that says what its trials have in common.
 METHOD = "method"
@@ -14,16 +12,9 @@ METHOD = "method"
 
 def describe_method(config: SearchRunConfig, axes: tuple[Axis, ...], data: str) -> dict[str, str]:
     """Say what can change the value of a trial beside its own draws, each in a short text."""
-    searched = {axis.name for axis in axes}
-    fixed = {
-        f"{group}.{key}": str(value)
-        for group in ("model", "training")
-        for key, value in asdict(getattr(config, group)).items()
-        if f"{group}.{key}" not in searched
-    }
+    fixed = describe_fixed(axes, config)
     space = {f"space of {name}": text for name, text in describe_space(axes).items()}
     search = {f"search.{key}": str(getattr(config.search, key)) for key in ("judged", "seed")}
-    fixed.pop("training.seed", None)
     return {**space, **fixed, **search, "data/features": data[:16]}
 
 

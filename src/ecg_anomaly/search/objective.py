@@ -34,16 +34,9 @@ class KerasNetwork:
 
     def run(self, arrays: Arrays) -> Arrays:
         """Run on any number of beats."""
-        from ecg_anomaly.training.fit import SCORING_BATCH, network_inputs
+        from ecg_anomaly.training.fit import run_network
 
-        named = network_inputs(self.network, arrays["sequence"], arrays["features"])
-        starts = range(0, len(arrays["sequence"]), SCORING_BATCH)
-        # Not `predict`: it sets up a reading of the arrays that costs more than the scoring.
-        parts = [
-            self.network.predict_on_batch({n: a[at : at + SCORING_BATCH] for n, a in named.items()})
-            for at in starts
-        ]
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return run_network(self.network, arrays["sequence"], arrays["features"])
 
 
 def train_trial(

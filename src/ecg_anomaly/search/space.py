@@ -1,25 +1,25 @@
 """The space that a sweep searches: names of the configuration and what may stand there."""
 
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, get_type_hints
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.config.search_schema import WAY_OUT, AxisConfig, SearchConfig
 from ecg_anomaly.errors import UserError
+from ecg_anomaly.search.axis_rules import check_axis, check_name
 
 if TYPE_CHECKING:
     from optuna import Trial
 
 Params = Mapping[str, Any]
 
-KINDS = ("int", "float", "choice")
+#: Groups that make the beats and not the network: a trial that changes them needs beats of its own.
+BEAT_GROUPS = ("preprocess", "features")
 
-#: Groups whose keys a trial may change, and the keys of theirs that are not searched.
-GROUPS = ("model", "training")
-DERIVED = {"training.seed": "it is derived from search.seed and the number of the trial"}
+#: What a list is joined with: a study holds numbers and text alone.
+AND = " + "
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Axis:
     Attributes
     ----------
     name : str
-        Dotted, for example ``"model.units"``.
+        Dotted, for example ``"model.units"`` or ``"features.synthesis.pause"``.
     config : AxisConfig
         Kind, and limits or choices.
     """
@@ -37,11 +37,16 @@ class Axis:
     name: str
     config: AxisConfig
 
+    @property
+    def choices(self) -> list[Any]:
+        """Choices as a study holds them."""
+        return [_plain(choice) for choice in self.config.choices]
+
     def suggest(self, trial: "Trial") -> Any:
         """Let a trial draw a value."""
         low, high = self.config.low, self.config.high
         if self.config.kind == "choice":
-            return trial.suggest_categorical(self.name, self.config.choices)
+            return trial.suggest_categorical(self.name, self.choices)
         assert low is not None
         assert high is not None
         if self.config.kind == "int":
@@ -51,7 +56,7 @@ class Axis:
     def holds(self, value: Any) -> bool:
         """Tell whether a value lies on the axis."""
         if self.config.kind == "choice":
-            return any(value == c and type(value) is type(c) for c in self.config.choices)
+            return any(value == c and type(value) is type(c) for c in self.choices)
         assert self.config.low is not None
         assert self.config.high is not None
         return bool(self.config.low <= value <= self.config.high)
@@ -83,9 +88,15 @@ def read_space(config: SearchConfig) -> tuple[Axis, ...]:
     if not axes:
         raise UserError("search.space", "it is empty, there is nothing to search", WAY_OUT)
     for axis in axes:
-        _check_name(axis.name)
-        _check_axis(axis)
+        check_name(axis.name)
+        check_axis(axis.name, axis.config)
+        _check_values(axis)
     return axes
+
+
+def changes_beats(axes: tuple[Axis, ...]) -> bool:
+    """Tell whether trials see other beats, and not other networks alone."""
+    return any(axis.name.partition(".")[0] in BEAT_GROUPS for axis in axes)
 
 
 def configure(config: PipelineConfig, params: Params) -> PipelineConfig:
@@ -96,11 +107,15 @@ def configure(config: PipelineConfig, params: Params) -> PipelineConfig:
     UserError
         When a value is against the rule of its key.
     """
-    changed = {}
-    for group in {name.partition(".")[0] for name in params}:
-        mine = {n.partition(".")[2]: v for n, v in params.items() if n.startswith(f"{group}.")}
-        changed[group] = replace(getattr(config, group), **mine)
-    return replace(config, **changed)
+    tree: dict[str, Any] = {}
+    for name, value in params.items():
+        *groups, key = name.split(".")
+        place = tree
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[key] = value
+    changed: PipelineConfig = _replace(config, tree)
+    return changed
 
 
 def configured_point(axes: tuple[Axis, ...], config: PipelineConfig) -> dict[str, Any]:
@@ -114,74 +129,60 @@ def describe_space(axes: tuple[Axis, ...]) -> dict[str, str]:
     return {axis.name: json.dumps(asdict(axis.config), sort_keys=True) for axis in axes}
 
 
+def describe_fixed(axes: tuple[Axis, ...], config: PipelineConfig) -> dict[str, str]:
+    """Say what trials have in common: every key that can change a value and is not searched.
+
+    Where trials change the beats, what else makes beats is named too; otherwise the digest of the
+    features stands for it.
+    """
+    groups: dict[str, Any] = {name: asdict(getattr(config, name)) for name in ("model", "training")}
+    groups["training"].pop("seed")
+    if changes_beats(axes):
+        groups |= {name: asdict(getattr(config, name)) for name in BEAT_GROUPS}
+        dataset = config.dataset
+        groups["dataset"] = {"leads": dataset.leads, "escape_beats": dataset.escape_beats}
+    searched = {axis.name for axis in axes}
+    return {name: str(value) for name, value in _leaves(groups).items() if name not in searched}
+
+
+def _replace(config: Any, tree: dict[str, Any]) -> Any:
+    """Change values at any depth, all of a group at once: a rule may read two of them."""
+    changed = {}
+    for key, value in tree.items():
+        former = getattr(config, key)
+        if isinstance(value, dict):
+            changed[key] = _replace(former, value)
+        else:
+            changed[key] = value.split(AND) if isinstance(former, list) else value
+    return replace(config, **changed)
+
+
+def _leaves(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in tree.items():
+        name = f"{prefix}{key}"
+        found |= _leaves(value, f"{name}.") if isinstance(value, dict) else {name: value}
+    return found
+
+
 def _configured(config: PipelineConfig, name: str) -> Any:
-    group, _, key = name.partition(".")
-    return getattr(getattr(config, group), key)
+    value: Any = config
+    for key in name.split("."):
+        value = getattr(value, key)
+    return _plain(value)
 
 
-def _field_type(name: str) -> type:
-    group, _, key = name.partition(".")
-    kind: type = get_type_hints(get_type_hints(PipelineConfig)[group])[key]
-    return kind
+def _plain(value: Any) -> Any:
+    return AND.join(value) if isinstance(value, list) else value
 
 
-def _check_name(name: str) -> None:
-    group, _, key = name.partition(".")
-    where = f"search.space.{name}"
-    if group not in GROUPS:
-        rule = f"{group!r} is no group that a sweep may change ({', '.join(GROUPS)})"
-        raise UserError(where, rule, WAY_OUT)
-    names = [f.name for f in fields(get_type_hints(PipelineConfig)[group])]
-    if key not in names:
-        raise UserError(where, f"no such key; {group} has {', '.join(names)}", WAY_OUT)
-    if name in DERIVED:
-        raise UserError(where, f"not searched: {DERIVED[name]}", "take it out of the space")
-
-
-def _check_axis(axis: Axis) -> None:
-    where, config = f"search.space.{axis.name}", axis.config
-    if config.kind not in KINDS:
-        raise UserError(where, f"kind {config.kind!r} is not one of {', '.join(KINDS)}", WAY_OUT)
-    wanted = _field_type(axis.name)
-    if config.kind == "choice":
-        _check_choices(where, config, wanted)
-    else:
-        _check_limits(where, config, wanted)
-    for value in config.choices or (config.low, config.high):
-        _check_value(axis.name, value, wanted)
-
-
-def _check_choices(where: str, config: AxisConfig, wanted: type) -> None:
-    if not config.choices:
-        raise UserError(where, "kind choice without choices", WAY_OUT)
-    if config.low is not None or config.high is not None or config.log:
-        raise UserError(where, "kind choice takes choices, no low, high or log", WAY_OUT)
-    for value in config.choices:
-        if not (type(value) is wanted or (wanted is float and type(value) is int)):
-            raise UserError(where, f"choice {value!r} is no {wanted.__name__}", WAY_OUT)
-    if len(set(config.choices)) < len(config.choices):
-        raise UserError(where, "a choice stands there twice", WAY_OUT)
-
-
-def _check_limits(where: str, config: AxisConfig, wanted: type) -> None:
-    low, high = config.low, config.high
-    if low is None or high is None or config.choices:
-        raise UserError(where, f"kind {config.kind} takes low and high, no choices", WAY_OUT)
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise UserError(where, f"low {low} and high {high} are not both finite", WAY_OUT)
-    if low > high:
-        raise UserError(where, f"low {low:g} is above high {high:g}", WAY_OUT)
-    if config.log and low <= 0:
-        raise UserError(where, f"log needs a low above 0, not {low:g}", WAY_OUT)
-    if wanted.__name__ != config.kind:
-        raise UserError(where, f"kind {config.kind}, but the key is a {wanted.__name__}", WAY_OUT)
-    if config.kind == "int" and (low != int(low) or high != int(high)):
-        raise UserError(where, f"kind int needs whole numbers, not {low:g} to {high:g}", WAY_OUT)
-
-
-def _check_value(name: str, value: Any, wanted: type) -> None:
-    """Ask the group's own rules."""
-    try:
-        configure(PipelineConfig(), {name: wanted(value) if wanted is int else value})
-    except UserError as error:
-        raise UserError(f"search.space.{name}", error.rule, WAY_OUT) from None
+def _check_values(axis: Axis) -> None:
+    """Ask the rule of the key; a rule that reads other keys too is asked in each trial."""
+    kind = int if axis.config.kind == "int" else float
+    limits = [kind(limit) for limit in (axis.config.low, axis.config.high) if limit is not None]
+    for value in axis.choices or limits:
+        try:
+            configure(PipelineConfig(), {axis.name: value})
+        except UserError as error:
+            if error.where == axis.name:
+                raise UserError(f"search.space.{axis.name}", error.rule, WAY_OUT) from None

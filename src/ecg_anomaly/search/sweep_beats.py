@@ -1,15 +1,21 @@
-"""What every trial of a sweep trains on and is judged by: read once, and never the test side."""
+"""What the trials of a sweep train on and are judged by: never the test side."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ecg_anomaly.beats.cutting import window_length
+from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.transform_file import read_transform
+from ecg_anomaly.models.folding import check_samples_per_step
+from ecg_anomaly.search.fresh_beats import FreshBeats
 from ecg_anomaly.search.judging import choose_judged_beats
+from ecg_anomaly.search.space import Axis, changes_beats
 from ecg_anomaly.storage.digests import file_sha256
 
 FILES = ("train.npz", "validation.npz", "transform.json")
@@ -17,7 +23,7 @@ FILES = ("train.npz", "validation.npz", "transform.json")
 
 @dataclass(frozen=True)
 class SweepBeats:
-    """Beats of a sweep.
+    """Beats of a trial.
 
     Attributes
     ----------
@@ -30,6 +36,49 @@ class SweepBeats:
     train: BeatInputs
     judged: BeatInputs
     transform: FeatureTransform
+
+
+#: Gives the beats that the configuration of a trial asks for.
+BeatsOf = Callable[[PipelineConfig], SweepBeats]
+
+
+def open_beats(data: Path, config: SearchRunConfig, axes: tuple[Axis, ...]) -> BeatsOf:
+    """Open what trials train on.
+
+    Parameters
+    ----------
+    data : Path
+        Folder that `dvc repro features` filled.
+    config : SearchRunConfig
+        Everything.
+    axes : tuple of Axis
+        The space. Where it changes neither windows nor features all trials share what stage
+        `features` wrote, which is read now; otherwise beats are made when a trial asks for them.
+
+    Raises
+    ------
+    UserError
+        When a file is absent, nothing can be judged, or beats cannot be made anew.
+    """
+    if not changes_beats(axes):
+        stored = read_sweep_beats(data / "features", config)
+        return lambda _: stored
+    fresh = FreshBeats.of_folder(data, config.dataset)
+
+    def make(trial: PipelineConfig) -> SweepBeats:
+        check_samples_per_step(window_length(trial.preprocess), trial.model.samples_per_step)
+        made = fresh.make(trial.preprocess, trial.features)
+        judged = choose_judged_beats(made.validation, config.search.judged)
+        return SweepBeats(made.train, judged, made.transform)
+
+    return make
+
+
+def digest_beats(data: Path, config: SearchRunConfig, axes: tuple[Axis, ...]) -> str:
+    """SHA256 of what `open_beats` and what it returns read; errors as there."""
+    if changes_beats(axes):
+        return FreshBeats.of_folder(data, config.dataset).digest
+    return digest_features(data / "features")
 
 
 def read_sweep_beats(folder: Path, config: SearchRunConfig) -> SweepBeats:

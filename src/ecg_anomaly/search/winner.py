@@ -9,12 +9,15 @@ from typing import Any
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.search.space import configure
+from ecg_anomaly.search.space import BEAT_GROUPS, configure
 from ecg_anomaly.search.trials import SweepTrial, best_trial
 from ecg_anomaly.storage.atomic import write_text
 
 #: A line of a configuration file: key, value, comment.
-_LINE = re.compile(r"(?P<key>\w+):[ \t]*(?P<value>[^#\n]*?)(?P<comment>[ \t]*#.*)?")
+_LINE = re.compile(r"(?P<in> *)(?P<key>\w+):[ \t]*(?P<value>[^#\n]*?)(?P<comment>[ \t]*#.*)?")
+
+#: Commented files whose order and notes the training of each kind of network takes over.
+_TRAINING = {"lstm_autoencoder": "autoencoder", "lstm_classifier": "classifier"}
 
 
 def choose_winner(trials: list[SweepTrial], study: str) -> SweepTrial:
@@ -33,7 +36,7 @@ def choose_winner(trials: list[SweepTrial], study: str) -> SweepTrial:
 
 
 def write_winner(winner: SweepTrial, config: SearchRunConfig, conf: Path) -> list[Path]:
-    """Write ``model/tuned.yaml`` and ``training/tuned.yaml`` with every key of their groups.
+    """Write ``tuned.yaml`` with every key of its group: of model, training, and what was searched.
 
     Parameters
     ----------
@@ -50,14 +53,18 @@ def write_winner(winner: SweepTrial, config: SearchRunConfig, conf: Path) -> lis
         The files.
     """
     tuned = configure(config, winner.params)
-    kind = tuned.model.kind
-    training = "autoencoder" if kind == "lstm_autoencoder" else "default"
-    sources = {"model": f"model/{kind}.yaml", "training": f"training/{training}.yaml"}
+    searched = {name.partition(".")[0] for name in winner.params}
+    sources = {
+        "model": f"model/{tuned.model.kind}.yaml",
+        "training": f"training/{_TRAINING.get(tuned.model.kind, 'default')}.yaml",
+        **{group: f"{group}/default.yaml" for group in BEAT_GROUPS if group in searched},
+    }
+    command = "dvc exp run " + " ".join(f"-S {group}=tuned" for group in sources)
     written = []
     for group, source in sources.items():
         path = conf / group / "tuned.yaml"
         notes = (conf / source).read_text(encoding="utf-8")
-        header = _header(group, winner, config, tuned)
+        header = f"{_tell(group, winner, config, tuned)}\n#   {command}\n"
         write_text(path, header + restate(notes, asdict(getattr(tuned, group))))
         written.append(path)
     return written
@@ -69,25 +76,33 @@ def restate(text: str, values: dict[str, Any]) -> str:
     Parameters
     ----------
     text : str
-        A file of plain ``key: value  # comment`` lines; its first paragraph of comments is left
-        out.
+        A file of plain ``key: value  # comment`` lines, those of a group indented below its name;
+        the first paragraph of comments is left out.
     values : dict
-        By key; keys that the file lacks follow at the end.
+        By key; keys of the file's own level that it lacks follow at the end.
     """
-    lines, left, begun = [], dict(values), False
+    lines, left, begun, group = [], dict(values), False, values
     for line in text.splitlines():
         begun = begun or not line.startswith("#")
         found = _LINE.fullmatch(line)
-        if found is not None and found["key"] in left:
-            plain = f"{found['key']}: {_say(left.pop(found['key']))}"
-            comment = (found["comment"] or "").strip()
-            lines.append(f"{plain:22} {comment}".rstrip())
-        elif begun:
+        if found is not None and not found["in"]:
+            group = left
+        if found is None or found["key"] not in group:
+            lines += [line] if begun else []
+            continue
+        value = group.pop(found["key"])
+        if isinstance(value, dict):
             lines.append(line)
+            group = dict(value)
+            continue
+        plain = f"{found['in']}{found['key']}: {_say(value)}"
+        comment = (found["comment"] or "").strip()
+        lines.append(f"{plain:22} {comment}".rstrip())
     return "\n".join([*lines, *(f"{key}: {_say(value)}" for key, value in left.items())]) + "\n"
 
 
-def _header(group: str, winner: SweepTrial, config: SearchRunConfig, tuned: PipelineConfig) -> str:
+def _tell(group: str, winner: SweepTrial, config: SearchRunConfig, tuned: PipelineConfig) -> str:
+    """Tell in comment lines where the values of a group come from."""
     searched = sorted(n.partition(".")[2] for n in winner.params if n.startswith(f"{group}."))
     judged = "labelled beats" if config.search.judged == "recorded" else "made beats"
     story = (
@@ -96,13 +111,14 @@ def _header(group: str, winner: SweepTrial, config: SearchRunConfig, tuned: Pipe
         f"precision by subject {winner.value:.5f} ({judged}). Searched: "
         f"{', '.join(searched) or 'nothing of this group'}."
     )
-    lines = [f"# {line}" for line in textwrap.wrap(story, 98)]
-    return "\n".join([*lines, "#   dvc exp run -S model=tuned -S training=tuned"]) + "\n"
+    return "\n".join(f"# {line}" for line in textwrap.wrap(story, 98))
 
 
 def _say(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(map(_say, value))}]"
     if isinstance(value, float):
         text = f"{value:.4g}"
         # YAML 1.1 takes 1e-05 for a word: a number needs its point.

@@ -126,13 +126,26 @@ def read_arrays(path: str | Path) -> dict[str, NDArray[Any]]:
     UserError
         When the file is absent or is not an ``.npz`` archive.
     """
+    with _open_arrays(path) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def read_array(path: str | Path, name: str) -> NDArray[Any]:
+    """Read one array of an ``.npz`` and nothing of the others; errors as in `read_arrays`."""
+    with _open_arrays(path) as archive:
+        array: NDArray[Any] = archive[name]
+        return array
+
+
+@contextmanager
+def _open_arrays(path: str | Path) -> Iterator[np.lib.npyio.NpzFile]:
     try:
         # Opened here: NumPy leaves a file that is no archive open.
         with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+            yield archive
     except FileNotFoundError:
         raise UserError(path, "no such file", "run `dvc repro` to make it") from None
-    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise UserError(path, f"not a readable npz file ({error})", "run `dvc repro -f`") from None
 
 

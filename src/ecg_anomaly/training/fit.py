@@ -59,6 +59,8 @@ def fit_network(
         When the loss of an epoch, in training or in validation, is not finite.
     """
     network.compile(_optimizer(config), loss=_loss(train, config))
+    # Left to the first step, its variables would have the step traced twice: a second of a trial.
+    network.optimizer.build(network.trainable_variables)
     average = WeightAverage(network)
     epochs: list[Epoch] = []
     best, best_weights, best_epoch = math.inf, average.weights, 0
@@ -75,6 +77,22 @@ def fit_network(
         network.set_weights(training_weights)
     network.set_weights(best_weights)
     return epochs
+
+
+def run_network(
+    network: keras.Model, sequence: NDArray[np.float32], features: NDArray[np.float32]
+) -> dict[str, NDArray[np.float32]]:
+    """Return the outputs of `network`, by name, for any number of beats.
+
+    Not by ``predict``: it sets up a reading of the arrays that costs more than the scoring, and
+    traces the network once more.
+    """
+    named = network_inputs(network, sequence, features)
+    parts = [
+        network.predict_on_batch({n: a[at : at + SCORING_BATCH] for n, a in named.items()})
+        for at in range(0, len(sequence), SCORING_BATCH)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def network_inputs(
@@ -140,8 +158,7 @@ def _batches(
 
 
 def _validate(network: keras.Model, beats: TrainingBeats, epoch: int) -> Epoch:
-    arrays = network_inputs(network, beats.inputs.sequence, beats.inputs.features)
-    outputs = network.predict(arrays, batch_size=SCORING_BATCH, verbose=0)
+    outputs = run_network(network, beats.inputs.sequence, beats.inputs.features)
     if beats.one_hot is None:
         error = float(np.abs(outputs["reconstruction"] - beats.inputs.sequence).mean())
         _check_finite(error, "validation loss", epoch)

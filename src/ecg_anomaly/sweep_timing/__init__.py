@@ -1,0 +1,1 @@
+"""What a sweep costs, saves and survives, measured (`src/measure_search.py`)."""

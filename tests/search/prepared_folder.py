@@ -1,0 +1,38 @@
+"""A folder as `dvc repro features` leaves it, of a few simulated people."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ecg_anomaly.beats.cohort import cut_cohort
+from ecg_anomaly.config.schema import SimulationConfig, SplitConfig, SynthesisConfig
+from ecg_anomaly.config.search_schema import SearchRunConfig
+from ecg_anomaly.features.beat_inputs import write_inputs
+from ecg_anomaly.features.transform_file import write_transform
+from ecg_anomaly.records.archive import RecordArchive, write_records
+from ecg_anomaly.simulation.recording import simulate_records
+from ecg_anomaly.splits.by_subject import SPLITS, split_beats
+from ecg_anomaly.synthesis.side_inputs import SideInputs
+
+VALIDATION, TEST = ["s03", "s04"], ["s05", "s06"]
+
+
+def prepared_config(**changes):
+    """Configure a pipeline over six people, two of them on each side."""
+    config = SearchRunConfig(**changes)
+    config.dataset.split = SplitConfig(validation=VALIDATION, test=TEST)
+    synthesis = SynthesisConfig(beats_per_record=20)
+    return replace(config, features=replace(config.features, synthesis=synthesis))
+
+
+def prepare_folder(folder: Path) -> Path:
+    """Write records and features."""
+    config = prepared_config()
+    people = SimulationConfig(n_subjects=6, duration_s=60.0, seed=3)
+    write_records(simulate_records(people), folder / "records")
+    beats, _ = cut_cohort(RecordArchive(folder / "records"), config.dataset, config.preprocess)
+    beats = beats.with_split(split_beats(beats, config.dataset))
+    inputs = SideInputs(beats, config.features, config.preprocess)
+    for side in SPLITS:
+        write_inputs(folder / f"features/{side}.npz", inputs.of(side))
+    write_transform(folder / "features/transform.json", inputs.transform)
+    return folder
