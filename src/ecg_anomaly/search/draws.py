@@ -57,10 +57,10 @@ class Halving(BasePruner):
     reduction : int
         One in so many goes on, to so many times the epochs.
     margin : float
-        Who is worse than the last one that goes on by no more than this goes on too. Two trainings
-        of one network differ by as much, and early ranks are loose: with no margin the best of 66
-        whole trainings on the simulated patients were pruned so often that a search missed the
-        unpruned one's best in 15 % of replays; with 0.006 in 1 %, for as many epochs.
+        Who is worse than the last one that goes on by no more than this goes on too: early ranks
+        are loose (rank correlation with the final value 0.5 after one epoch, 0.8 after three).
+        Replays of 66 whole trainings on the simulated patients, first rung 1, reduction 3: with no
+        margin 15 % never reached the best of 20 unpruned trials, with 0.006 1 %.
     """
 
     def __init__(self, first_rung: int, reduction: int, margin: float = 0.0) -> None:
