@@ -7,12 +7,12 @@ either, but its beats are alike: that is *likeness*.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.r_peaks.blocks import alive_quantile, take_around
 from ecg_anomaly.r_peaks.energy import slope_energy
 from ecg_anomaly.r_peaks.levels import BLOCK_S, FLAT_TOP, LEVEL_BLOCKS, LEVEL_QUANTILE
 
@@ -121,15 +121,15 @@ def measure_noise(
     energy, rough = energy.reshape(n, size), _second_difference(lead, fs)[: n * size]
     top = energy.max(axis=1)
     top[missing[: n * size].reshape(n, size).mean(axis=1) > MISSING_SHARE] = 0
-    tops = _around(top, LEVEL_BLOCKS)
+    tops = take_around(top, LEVEL_BLOCKS)
     dead = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
-    usual = np.sqrt(_quantile(tops, dead, LEVEL_QUANTILE))
+    usual = np.sqrt(alive_quantile(tops, dead, LEVEL_QUANTILE))
     # A fourth of the samples says as well what half of a block stays below.
     calm = _calmest(np.sort(energy[:, ::4], axis=1), np.bincount(block, minlength=n), size / fs)
-    unrest = np.sqrt(_quantile(_around(calm, LEVEL_BLOCKS), dead, 0.5))
+    unrest = np.sqrt(alive_quantile(take_around(calm, LEVEL_BLOCKS), dead, 0.5))
     rough = np.median(rough.reshape(n, size)[:, ::4], axis=1)
-    alive = _around(np.ones(n, np.float32), ROUGH_BLOCKS) > 0
-    rough = _quantile(_around(rough, ROUGH_BLOCKS), ~alive, 0.5)
+    alive = take_around(np.ones(n, np.float32), ROUGH_BLOCKS) > 0
+    rough = alive_quantile(take_around(rough, ROUGH_BLOCKS), ~alive, 0.5)
     usual = np.maximum(usual, np.finfo(np.float32).tiny)
     rough, unrest = (np.asarray(level / usual, np.float32)[block] for level in (rough, unrest))
     return BeatNoise(centre / fs, rough, unrest, _likeness(lead, at, fs))
@@ -143,8 +143,8 @@ def _second_difference(lead: Values, fs: float) -> Values:
 
 def _calmest(ordered: Values, beats: NDArray[np.intp], block_s: float) -> Values:
     """Energy below which a block is at rest, the shorter the more beats there are around."""
-    known = _around(np.ones(len(beats)), LEVEL_BLOCKS).sum(axis=1)
-    per_second = _around(beats, LEVEL_BLOCKS).sum(axis=1) / (known * block_s)
+    known = take_around(np.ones(len(beats)), LEVEL_BLOCKS).sum(axis=1)
+    per_second = take_around(beats, LEVEL_BLOCKS).sum(axis=1) / (known * block_s)
     share = np.clip((1 - BUSY_S * per_second) / 2, LEAST_REST_SHARE, REST_SHARE)
     rank = (share * ordered.shape[1]).astype(np.intp)
     return np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0]
@@ -175,16 +175,3 @@ def _most(votes: NDArray[np.bool_], time_s: NDArray[np.float64]) -> NDArray[np.b
         ayes[lag:] += near & votes[:-lag]
         ayes[:-lag] += near & votes[lag:]
     return 2 * ayes > voters
-
-
-def _around(values: NDArray[Any], n: int) -> NDArray[Any]:
-    """Row k holds the `n` values around k; 0 where there are none."""
-    return np.lib.stride_tricks.sliding_window_view(np.pad(values, n // 2), n)
-
-
-def _quantile(rows: Values, dead: NDArray[np.bool_], quantile: float) -> Values:
-    """Nearest-rank quantile of each row without what is dead; 0 when all is."""
-    ordered = np.sort(np.where(dead, np.float32(np.inf), rows), axis=1)
-    alive = rows.shape[1] - dead.sum(axis=1)
-    rank = np.rint(quantile * np.maximum(alive - 1, 0)).astype(np.intp)
-    return np.where(alive > 0, ordered[np.arange(len(rows)), rank], np.float32(0))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.r_peaks.blocks import alive_quantile, take_around
 from ecg_anomaly.r_peaks.sliding import Signal, sliding_maximum
 
 #: The level of a lead is a low quantile of the maxima of so many blocks of such a length around.
@@ -117,25 +118,11 @@ def _measure_lead(
         unknown = missing[: n * size].reshape(n, size).mean(axis=1) > MISSING_SHARE
         top = np.where(unknown, np.float32(0), top)
     slow = sliding_maximum(np.pad(top, SLOW_BLOCKS // 2), SLOW_BLOCKS)
-    tops, slows, calms = (_windows(values) for values in (top, slow, calm))
+    tops, slows, calms = (take_around(values, LEVEL_BLOCKS) for values in (top, slow, calm))
     flat = FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
-    level = _quantile(tops, tops <= flat, LEVEL_QUANTILE)
-    least = np.float32(SLOW_SHARE**2) * _quantile(slows, slows <= flat, LEVEL_QUANTILE)
-    return np.maximum(level, least), _quantile(calms, tops <= flat, 0.5)
-
-
-def _windows(values: Signal) -> Signal:
-    """Row k holds the blocks around k; 0 where there are none."""
-    padded = np.pad(values, LEVEL_BLOCKS // 2)
-    return np.lib.stride_tricks.sliding_window_view(padded, LEVEL_BLOCKS)
-
-
-def _quantile(rows: Signal, dead: NDArray[np.bool_], quantile: float) -> Signal:
-    """Nearest-rank quantile of each row without what is dead; 0 when all is."""
-    ordered = np.sort(np.where(dead, np.float32(np.inf), rows), axis=1)
-    alive = rows.shape[1] - dead.sum(axis=1)
-    at = np.rint(quantile * np.maximum(alive - 1, 0)).astype(int)
-    return np.where(alive > 0, ordered[np.arange(len(rows)), at], np.float32(0))
+    level = alive_quantile(tops, tops <= flat, LEVEL_QUANTILE)
+    least = np.float32(SLOW_SHARE**2) * alive_quantile(slows, slows <= flat, LEVEL_QUANTILE)
+    return np.maximum(level, least), alive_quantile(calms, tops <= flat, 0.5)
 
 
 def _spread(values: Signal, size: int, n: int) -> Signal:

@@ -1,0 +1,42 @@
+"""A signal as blocks: what is usual of the blocks around each, whatever an odd one holds."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.r_peaks.sliding import Signal
+
+
+def take_around(values: NDArray[Any], n: int) -> NDArray[Any]:
+    """Return a view (len(values), n): row k holds the `n` values around k, 0 where there are none.
+
+    Parameters
+    ----------
+    values : (m,) array
+        One value per block.
+    n : int
+        An odd number.
+    """
+    return np.lib.stride_tricks.sliding_window_view(np.pad(values, n // 2), n)
+
+
+def alive_quantile(rows: Signal, dead: NDArray[np.bool_], quantile: float) -> Signal:
+    """Take the nearest-rank quantile of each row without what is dead; 0 when all is.
+
+    Parameters
+    ----------
+    rows : (m, n) float32
+    dead : (m, n) bool
+        What is left out.
+    quantile : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    (m,) float32
+    """
+    ordered = np.sort(np.where(dead, np.float32(np.inf), rows), axis=1)
+    alive = rows.shape[1] - dead.sum(axis=1)
+    at = np.rint(quantile * np.maximum(alive - 1, 0)).astype(int)
+    return np.where(alive > 0, ordered[np.arange(len(rows)), at], np.float32(0))
