@@ -5,12 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.noise import (
-    NOISE_REACH_S,
-    BeatNoise,
-    measure_noise,
-    noise_block,
-)
+from ecg_anomaly.beats.noise import NOISE_REACH_S, measure_noise, noise_block
+from ecg_anomaly.beats.noise_reasons import BeatNoise
 from ecg_anomaly.config.schema import PreprocessConfig
 
 FS, CONFIG = 120.0, PreprocessConfig()

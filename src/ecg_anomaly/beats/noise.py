@@ -6,12 +6,10 @@ heart should rest: electrode motion is never still, nor is fibrillation. A fast 
 either, but its beats are alike: that is *likeness*.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.beats.noise_reasons import APART_S, BeatNoise
 from ecg_anomaly.r_peaks.blocks import alive_quantile, take_around
 from ecg_anomaly.r_peaks.energy import slope_energy
 from ecg_anomaly.r_peaks.levels import BLOCK_S, FLAT_TOP, LEVEL_BLOCKS, LEVEL_QUANTILE
@@ -28,12 +26,6 @@ BUSY_S, REST_SHARE, LEAST_REST_SHARE = 0.2, 0.4, 0.05
 #: Beats are compared from so long before to so long after the R peak, with so many on either side.
 COMPARED_S, NEIGHBOURS = 0.15, 2
 
-#: Neighbours further away are none, s.
-APART_S = 4.0
-
-#: Beats that say together whether one of them can be read.
-VOTERS = 5
-
 #: A block with a larger share of missing samples says nothing.
 MISSING_SHARE = 0.4
 
@@ -42,48 +34,7 @@ MISSING_SHARE = 0.4
 NOISE_REACH_BLOCKS = LEVEL_BLOCKS // 2 + 1 + 4
 NOISE_REACH_S = (NOISE_REACH_BLOCKS + 1) * BLOCK_S
 
-NOISE, UNCLEAR = "noise", "no clear QRS"
-
 Values = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class BeatNoise:
-    """Noise around beats; all (n,), in shares of the usual QRS complex where nothing else is said.
-
-    Attributes
-    ----------
-    time_s : R peaks in s.
-    roughness : median of the second difference of the lead within some seconds.
-    unrest : root of the slope energy in the calmest part of the last and next five seconds.
-    likeness : second best correlation with the two beats on either side, -1 to 1.
-    """
-
-    time_s: NDArray[np.float64]
-    roughness: Values
-    unrest: Values
-    likeness: Values
-
-    def name(self, config: PreprocessConfig) -> NDArray[np.str_]:
-        """Say for which beats it is too much: ``"noise"``, ``"no clear QRS"`` or ``""``.
-
-        A beat shares the fate of most of the `VOTERS` around it: what looks like a beat between
-        two that cannot be read is none, and one that cannot among others is an odd beat.
-        """
-        rough = self.roughness > config.max_roughness
-        unclear = (self.unrest > config.max_unrest) & (self.likeness < config.min_likeness)
-        named = np.where(_most(rough | unclear, self.time_s), UNCLEAR, "").astype("<U16")
-        named[_most(rough, self.time_s)] = NOISE
-        return named
-
-
-def is_certain(unreadable: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """Tell from why beats cannot be read, (n,) str, which of them are beats for certain.
-
-    In noise R peaks are found where there are none; elsewhere, say in a window with a gap, the
-    R peak itself is one.
-    """
-    return (unreadable != NOISE) & (unreadable != UNCLEAR)
 
 
 def noise_block(fs: float) -> int:
@@ -163,15 +114,3 @@ def _likeness(lead: Values, at: NDArray[np.int64], fs: float) -> Values:
         alike[at[lag:] - at[:-lag] > APART_S * fs] = -1
         found[lag - 1, lag:], found[NEIGHBOURS + lag - 1, :-lag] = alike, alike
     return np.sort(found, axis=0)[-2]
-
-
-def _most(votes: NDArray[np.bool_], time_s: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell of each beat whether most of the beats around it, and it, say so."""
-    ayes, voters = votes.astype(np.intp), np.ones(len(votes), np.intp)
-    for lag in range(1, VOTERS // 2 + 1):
-        near = time_s[lag:] - time_s[:-lag] <= APART_S
-        voters[lag:] += near
-        voters[:-lag] += near
-        ayes[lag:] += near & votes[:-lag]
-        ayes[:-lag] += near & votes[lag:]
-    return 2 * ayes > voters

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.cleaning import CLIPPED, FLAT, MISSING
-from ecg_anomaly.beats.noise import NOISE, UNCLEAR
+from ecg_anomaly.beats.noise_reasons import NOISE, UNCLEAR
 from ecg_anomaly.config.schema import PreprocessConfig
 from ecg_anomaly.features.intervals import RR_LIMITS_S
 from ecg_anomaly.recordings.recording import Recording
