@@ -6,7 +6,7 @@ python src/preprocess_beats.py
 from pathlib import Path
 
 from ecg_anomaly.beats.beat_set import write_beats
-from ecg_anomaly.beats.cohort import cut_cohort
+from ecg_anomaly.beats.windows import cut_cohort
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.progress import track

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ecg_anomaly.beats.cohort import cut_cohort
+from ecg_anomaly.beats.windows import cut_cohort
 from ecg_anomaly.config.schema import SimulationConfig, SplitConfig, SynthesisConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import write_inputs

@@ -1,9 +1,11 @@
 """Cut a record into beats."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.cutting import cut_excerpt, window_length
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.labels import aami_class
@@ -49,6 +51,36 @@ def cut_beats(
     waveform, unreadable = cut_excerpt(excerpt, record.fs, positions.sample, columns, config)
     beats = _beat_set(record, dataset, positions, waveform, unreadable)
     return beats, _account(record, beats, positions)
+
+
+def cut_cohort(
+    records: Iterable[Record], dataset: DatasetConfig, config: PreprocessConfig
+) -> tuple[BeatSet, list[dict[str, object]]]:
+    """Cut every record into beats.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        One is in memory at a time.
+    dataset : DatasetConfig
+        Preferred leads, class of escape beats.
+    config : PreprocessConfig
+        Filters, beat positions, window.
+
+    Returns
+    -------
+    beats : BeatSet
+        In the order of the records, on no side yet.
+    accounts : list of dict
+        What `cut_beats` says of each record.
+
+    Raises
+    ------
+    UserError
+        When a record is shorter than one window and is not excluded.
+    """
+    parts, accounts = zip(*(cut_beats(record, dataset, config) for record in records), strict=True)
+    return concatenate_beats(list(parts)), list(accounts)
 
 
 def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[int]:

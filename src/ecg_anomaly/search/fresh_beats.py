@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.beats.cohort import cut_cohort
+from ecg_anomaly.beats.windows import cut_cohort
 from ecg_anomaly.config.schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.features.beat_inputs import BeatInputs
