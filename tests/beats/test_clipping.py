@@ -26,8 +26,8 @@ def test_a_cut_off_wave_is_found_top_and_trough_and_nothing_else(fs, sign):
 
 
 @pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
-@pytest.mark.parametrize("step_mv", [0.001, 0.005, 0.02])
-@pytest.mark.parametrize("width_s", [0.02, 0.06])
+@pytest.mark.parametrize("step_mv", [0.001, 0.005, 0.02, 0.05])
+@pytest.mark.parametrize("width_s", [0.02, 0.04, 0.06])
 def test_round_tops_are_not_cut_off_however_coarse_the_recorder(fs, step_mv, width_s):
     lead, _ = beats(fs, width_s=width_s, t_wave_mv=0.8)
     assert not find_clipped((np.round(lead / step_mv) * step_mv).astype(np.float32), fs).any()

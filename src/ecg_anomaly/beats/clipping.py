@@ -14,6 +14,10 @@ PLATEAU_S, PLATEAU_SAMPLES = 0.02, 3
 #: It is left or entered by so many mV within such a time, s: a T wave is not, a QRS complex is.
 STEP_MV, STEP_S, STEP_SAMPLES = 0.1, 0.01, 2
 
+#: Also by so many steps of the recorder, the smallest within some time, s. A coarse one flattens
+#: round tops, but where a parabola is a step below its top it is four below at twice the distance.
+RESOLUTION_STEPS, RESOLUTION_S = 8, 1.0
+
 #: It lies as far from the middle of what is so many s around, which a resting line does not.
 AROUND_S, AROUND_SAMPLES = 1.0, 16
 
@@ -49,12 +53,23 @@ def _find_plateaus(lead: NDArray[np.float32], fs: float) -> tuple[NDArray[np.int
     reach = max(STEP_SAMPLES, round(STEP_S * fs))
     inside = (start >= reach) & (stop + reach <= len(lead))
     start, stop = start[inside], stop[inside]
-    level = lead[start]
+    level, centre = lead[start], (start + stop) // 2
     before, after = level - lead[start - reach], level - lead[stop - 1 + reach]
-    steep = np.maximum(np.abs(before), np.abs(after)) >= STEP_MV
-    away = np.abs(level - _middle(lead, (start + stop) // 2, fs)) >= STEP_MV
-    cut_off = (before * after > 0) & steep & away
-    return start[cut_off], stop[cut_off]
+    top = before * after > 0
+    height = np.maximum(np.abs(before), np.abs(after))
+    height = np.minimum(height, np.abs(level - _middle(lead, centre, fs)))
+    rows = np.flatnonzero(top & (height >= STEP_MV))
+    rows = rows[height[rows] >= RESOLUTION_STEPS * _resolution(lead, centre[rows], fs)]
+    return start[rows], stop[rows]
+
+
+def _resolution(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArray[np.float32]:
+    """Take the smallest step between neighbours around each moment: that of the recorder."""
+    reach, found = max(2, round(RESOLUTION_S * fs)), np.zeros(len(at), np.float32)
+    for row, sample in enumerate(at.tolist()):
+        step = np.abs(np.diff(lead[max(0, sample - reach) : sample + reach + 1]))
+        found[row] = step[step > 0].min(initial=np.inf)
+    return found
 
 
 def _middle(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArray[np.float32]:
