@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 
 import psutil
 
@@ -46,18 +47,33 @@ def _kill_and_call_again(command: list[str]) -> int:
         if sweep.poll() is not None:
             sweep, calls = subprocess.Popen(command), calls + 1
             continue
-        workers = _workers_of(sweep.pid)
+        workers = workers_of(sweep.pid)
         victims = rng.choice(([sweep.pid], [sweep.pid, *workers], workers[:1], workers))
-        for process in victims:
-            os.kill(process, signal.SIGKILL)
-        kills += bool(victims)
+        kills += sum(map(kill, victims)) > 0
     sweep.wait()
     return calls
 
 
-def _workers_of(sweep: int) -> list[int]:
-    children = psutil.Process(sweep).children(recursive=True)
-    return [c.pid for c in children if any("search_worker" in word for word in c.cmdline())]
+def workers_of(sweep: int) -> list[int]:
+    """Name the workers of a sweep; one that ends while it is asked is none."""
+    with suppress(psutil.NoSuchProcess):
+        children = psutil.Process(sweep).children(recursive=True)
+        return [child.pid for child in children if _works(child)]
+    return []
+
+
+def _works(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return any("search_worker" in word for word in process.cmdline())
+    return False
+
+
+def kill(process: int) -> bool:
+    """Kill a process; False when it has ended by itself."""
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+        return True
+    return False
 
 
 def _read(folder: str) -> list[SweepTrial]:
