@@ -105,6 +105,16 @@ def test_missing_and_flat_stretches_make_their_beats_unreadable():
     assert account["unreadable"] == {"flat": 1, "missing samples": 1}
 
 
+@pytest.mark.parametrize(("positions", "read"), [("reference", True), ("detected", False)])
+def test_noise_makes_no_beat_unreadable_that_somebody_has_read(positions, read):
+    record = pulses(360.0, 60.0, np.arange(1.0, 59.0))
+    record.signal[:] += np.random.default_rng(0).normal(0, 0.3, record.signal.shape)
+    beats, _ = cut_beats(record, DatasetConfig(), replace(CONFIG, beat_positions=positions))
+    inside = (beats.time_s > 10) & (beats.time_s < 50)
+    assert inside.any()
+    assert (beats.readable[inside] == read).all()
+
+
 @pytest.mark.parametrize("value", [np.nan, 0.0])
 def test_a_record_of_nan_or_flat_leads_has_no_readable_beat(value):
     record = pulses(360.0, 20.0, [3.0, 8.0])

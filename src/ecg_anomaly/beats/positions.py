@@ -24,11 +24,14 @@ class BeatPositions:
         Reference code of each; ``""`` where the reference has no beat there or there is none.
     n_missed : int
         Reference beats that no detected R peak matches.
+    annotated : bool
+        True when these are the reference beats themselves: somebody has read each of them.
     """
 
     sample: NDArray[np.int64]
     symbol: NDArray[np.str_]
     n_missed: int = 0
+    annotated: bool = False
 
 
 def find_beats(record: Record, config: PreprocessConfig, lead: int = 0) -> BeatPositions:
@@ -98,4 +101,5 @@ def _reference_beats(record: Record) -> BeatPositions | None:
     if record.annotations is None:
         return None
     beats = is_beat(record.annotations.symbol)
-    return BeatPositions(record.annotations.sample[beats], record.annotations.symbol[beats])
+    sample, symbol = record.annotations.sample[beats], record.annotations.symbol[beats]
+    return BeatPositions(sample, symbol, annotated=True)

@@ -32,7 +32,8 @@ def cut_beats(
     Returns
     -------
     beats : BeatSet
-        Every beat, unreadable ones included and marked.
+        Every beat, unreadable ones included and marked. Noise makes none of the reference's own
+        beats unreadable: whoever labelled them has read them.
     account : dict
         Counts for the cleaning report.
 
@@ -48,7 +49,8 @@ def cut_beats(
     columns = choose_leads(record.leads, dataset.leads)
     positions = find_beats(record, config, max(columns[0], 0))
     excerpt = Excerpt.whole(record.signal[:, [c for c in columns if c >= 0]])
-    waveform, unreadable = cut_excerpt(excerpt, record.fs, positions.sample, columns, config)
+    limits = config.ignoring_noise() if positions.annotated else config
+    waveform, unreadable = cut_excerpt(excerpt, record.fs, positions.sample, columns, limits)
     beats = _beat_set(record, dataset, positions, waveform, unreadable)
     return beats, _account(record, beats, positions)
 

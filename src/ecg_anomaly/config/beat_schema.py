@@ -1,6 +1,6 @@
 """How recordings become beats, and what is seen of a beat."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ecg_anomaly.config.checks import check_choice, check_range, check_seed
 
@@ -38,6 +38,10 @@ class PreprocessConfig:
         check_range("preprocess.max_roughness", self.max_roughness, 0)
         check_range("preprocess.max_unrest", self.max_unrest, 0)
         check_range("preprocess.min_likeness", self.min_likeness, -1, 1, low_included=True)
+
+    def ignoring_noise(self) -> "PreprocessConfig":
+        """Return the same without limits of noise: for beats that somebody has read."""
+        return replace(self, max_roughness=float("inf"), max_unrest=float("inf"))
 
 
 @dataclass
