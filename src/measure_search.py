@@ -2,7 +2,8 @@
 
     python src/measure_search.py overhead         storage and tracking, in shares of a 5 s trial
     python src/measure_search.py workers          trials per hour of 2 workers against 1
-    python src/measure_search.py pruning [SEEDS]  epochs until the best value of an unpruned search
+    python src/measure_search.py pruning [random|tpe [SEEDS]]
+                                                  epochs until the best value of an unpruned search
     python src/measure_search.py kills            20 random kills over a sweep of small trainings
 
 Studies are made in a temporary folder. Machines differ and others work on them: the ratios count.

@@ -11,8 +11,8 @@ EPOCHS = 9
 
 
 def curve_of(config):
-    """Return a curve that rises to its value, best at a high noise."""
-    return [config.training.noise * (1 - 0.5**epoch) for epoch in range(1, EPOCHS + 1)]
+    """Return a curve that rises to its value, best at a high noise; far apart beside the margin."""
+    return [10 * config.training.noise * (1 - 0.5**epoch) for epoch in range(1, EPOCHS + 1)]
 
 
 def train(config, report):
@@ -37,14 +37,21 @@ def test_epochs_count_until_a_finished_trial_is_as_good():
 
 
 def test_a_search_ends_with_its_trials_or_with_its_epochs():
-    whole = search(train, 1, "none", 4, 10**9)
+    whole = search(train, 4, 10**9, seed=1, pruner="none")
     assert [len(t.epochs) for t in whole] == [EPOCHS] * 4
-    cut = search(train, 1, "none", 4, 2 * EPOCHS)
+    cut = search(train, 4, 2 * EPOCHS, seed=1, pruner="none")
     assert [t.params for t in cut] == [t.params for t in whole[:2]]
 
 
-def test_where_early_epochs_tell_everything_pruning_pays(capsys):
-    share = compare_searches(train, 1)
+def test_random_draws_are_the_same_with_pruning_and_without():
+    drawn = {"seed": 1, "sampler": "random"}
+    whole = search(train, 6, 10**9, pruner="none", **drawn)
+    assert [t.params for t in search(train, 6, 10**9, **drawn)] == [t.params for t in whole]
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe"])
+def test_where_early_epochs_tell_everything_pruning_pays(sampler, capsys):
+    share = compare_searches(train, 1, sampler)
     assert 0 < share < 0.6
     assert "seed 1: unpruned" in capsys.readouterr().out
 

@@ -1,4 +1,8 @@
-"""How many epochs a pruned search needs for the best value of an unpruned one."""
+"""How many epochs a pruned search needs for the best value of an unpruned one.
+
+With random draws both searches try the same networks in the same order, and only pruning differs.
+With TPE, what was pruned changes the draws, and two searches differ by their luck as well.
+"""
 
 import json
 import os
@@ -8,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.search.attempt import Objective
@@ -69,17 +74,17 @@ class KnownCurves:
         return value
 
 
-def measure_pruning(*seeds: str) -> None:
+def measure_pruning(sampler: str = "random", *seeds: str) -> None:
     """Print, seed by seed, the epochs that a pruned search needs for the unpruned one's best."""
     os.environ.update(ONE_THREAD)
     beats = read_sweep_beats(FEATURES, configure_study(Path(), SMALL))
     train: Objective = lambda c, report: train_trial(beats, c, report)  # noqa: E731
     chosen = [int(seed) for seed in seeds] or list(SEEDS)
-    shares = [compare_searches(KnownCurves(train), seed) for seed in chosen]
+    shares = [compare_searches(KnownCurves(train), seed, sampler) for seed in chosen]
     print(f"median {statistics.median(shares):.0%}")
 
 
-def compare_searches(objective: Objective, seed: int) -> float:
+def compare_searches(objective: Objective, seed: int, sampler: str) -> float:
     """Search without and with pruning; print what was found.
 
     Returns
@@ -88,11 +93,12 @@ def compare_searches(objective: Objective, seed: int) -> float:
         Share of the unpruned search's epochs after which the pruned one had a finished trial as
         good as its best; infinite when it had none before `GIVEN_UP` of them.
     """
-    whole = search(objective, seed, "none", N_UNPRUNED, 10**9)
+    drawn = {"seed": seed, "sampler": sampler}
+    whole = search(objective, N_UNPRUNED, 10**9, pruner="none", **drawn)
     budget, best = sum(len(t.epochs) for t in whole), best_trial(whole)
     assert best is not None
     assert best.value is not None
-    pruned = search(objective, seed, "halving", 4 * N_UNPRUNED, round(GIVEN_UP * budget))
+    pruned = search(objective, 4 * N_UNPRUNED, round(GIVEN_UP * budget), **drawn)
     reached = epochs_until(best.value, pruned)
     found = best_trial(pruned)
     said = f"reached it after {reached}" if reached else "did not reach it"
@@ -115,10 +121,18 @@ def epochs_until(value: float, trials: list[SweepTrial]) -> int | None:
     return None
 
 
-def search(
-    objective: Objective, seed: int, pruner: str, n_trials: int, budget: int
-) -> list[SweepTrial]:
-    """Search in this process until the trials or the epochs are spent."""
+def search(objective: Objective, n_trials: int, budget: int, **settings: Any) -> list[SweepTrial]:
+    """Search in this process until the trials or the epochs are spent.
+
+    Parameters
+    ----------
+    objective : callable
+        Trains.
+    n_trials, budget : int
+        Most trials, and epochs after which no trial is begun.
+    **settings
+        Others of `SearchConfig`.
+    """
     spent = 0
 
     def counted(config: PipelineConfig, report: Callable[[Epoch], None]) -> float:
@@ -132,8 +146,8 @@ def search(
         return objective(config, count)
 
     with tempfile.TemporaryDirectory() as temporary:
-        settings = {"seed": seed, "pruner": pruner, "n_trials": n_trials, "n_workers": 1}
-        config = configure_study(Path(temporary), SMALL, **settings)
+        size = {"n_trials": n_trials, "n_workers": 1}
+        config = configure_study(Path(temporary), SMALL, **size, **settings)
         axes, storage = read_space(config.search), open_storage(config.search)
         study = begin_study(storage, config, axes, DATA)
         fill_slots(study, config, axes)
