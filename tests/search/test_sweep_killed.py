@@ -25,6 +25,8 @@ def start(folder, n_trials=6, n_workers=2, seconds=0.02):
     return subprocess.Popen(
         [sys.executable, TOY, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "TOY_HOLD": str(folder / "hold")},
+        # A shell's background jobs ignore Ctrl-C, and what they start inherits it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.cutting import cut_excerpt, only_first_lead, window_length
 from ecg_anomaly.beats.windows import choose_leads
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 #: Length of a chunk: shorter ones overlap more, longer ones take more memory. With many leads or
 #: a high sampling rate it is shorter: so many samples, of all leads together, at most.
-CHUNK_S, CHUNK_SAMPLES = 900.0, 2_000_000
+CHUNK_S, CHUNK_SAMPLES = 1350.0, 2_000_000
 
 #: Tasks of a kind that wait or run, for each thread.
 _AHEAD = 2
@@ -66,7 +67,8 @@ def score_chunks(
     chunk_s = chunk_s or min(CHUNK_S, longest_s)
     chunks = read_chunks(recording, work.order, chunk_s, detector.preprocess)
     workers = threads or count_cores()
-    with ThreadPoolExecutor(workers) as pool:
+    # The threads are ours: those of BLAS wait for each other by burning the cores that ours need.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
         try:
             cut = _map_ahead(pool, work.cut, chunks, _AHEAD * workers)
             ready = (running.extend(found, last) for found, last in cut)

@@ -38,7 +38,6 @@ def run_python(arguments: list[str]) -> Cost:
         [sys.executable, *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     assert child.stderr is not None
     with child.stderr:
