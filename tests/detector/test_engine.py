@@ -154,7 +154,7 @@ def test_a_recording_that_breaks_off_is_the_users_to_mend(
     detector: Detector, long_record: Record
 ) -> None:
     with pytest.raises(UserError, match="ends early"):
-        detector.score(Broken(long_record))
+        list(score_chunks(detector, Broken(long_record), 2, 60.0))
 
 
 def test_scoring_may_be_left_in_the_middle(detector: Detector, long_record: Record) -> None:
