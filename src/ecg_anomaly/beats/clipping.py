@@ -8,6 +8,8 @@ of numbers does not tell.
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.r_peaks.sliding import sliding_maximum
+
 #: A top is cut off from such a length on, in s and in samples.
 PLATEAU_S, PLATEAU_SAMPLES = 0.02, 3
 
@@ -45,7 +47,7 @@ def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
 def _find_plateaus(lead: NDArray[np.float32], fs: float) -> tuple[NDArray[np.intp], ...]:
     """First and past-the-end sample of each cut-off top."""
     shortest = max(PLATEAU_SAMPLES, round(PLATEAU_S * fs))
-    rows = np.flatnonzero(_lasts(lead[1:] == lead[:-1], shortest - 1))
+    rows = np.flatnonzero(~sliding_maximum(lead[1:] != lead[:-1], shortest - 1))
     if not len(rows):
         return rows, rows
     apart = np.diff(rows) > 1
@@ -77,13 +79,3 @@ def _middle(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArr
     offset = np.rint(np.linspace(-AROUND_S, AROUND_S, AROUND_SAMPLES) * fs).astype(np.intp)
     around = lead[np.clip(at[:, None] + offset, 0, len(lead) - 1)]
     return np.asarray(np.median(around, axis=1))
-
-
-def _lasts(marks: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    """Mark where `width` marks in a row begin."""
-    power = 1
-    while 2 * power <= width:
-        marks = marks[:-power] & marks[power:]
-        power *= 2
-    rest = width - power
-    return marks[: len(marks) - rest] & marks[rest:] if rest else marks
