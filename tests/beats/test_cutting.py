@@ -96,3 +96,13 @@ def test_a_noisy_second_lead_is_kept():
     windows, unreadable = cut_excerpt(Excerpt.whole(signal), 360.0, sample, [0, 1], CONFIG)
     assert not unreadable.any()
     assert windows[:, :, 1].any(axis=1).all()
+
+
+def test_windows_must_lie_inside_to_the_sample():
+    signal, _ = two_leads(CONFIG.fs)
+    before = round(CONFIG.window_before_s * CONFIG.fs)
+    last = len(signal) - (window_length(CONFIG) - before)
+    sample = np.array([before - 1, before, last, last + 1])
+    config = replace(CONFIG.ignoring_noise(), flat_mv=0.0)
+    _, unreadable = cut_excerpt(Excerpt.whole(signal), CONFIG.fs, sample, [0, 1], config)
+    assert unreadable.tolist() == ["outside record", "", "", "outside record"]

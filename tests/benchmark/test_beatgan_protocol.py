@@ -62,7 +62,7 @@ def test_normal_beats_without_a_detected_r_peak_take_no_part(config, beats):
     mine = np.isin(silent.symbol, NORMAL) & (silent.record == first)
     assert mine.any()
     assert not silent.readable[mine].any()
-    assert marked.readable[mine].sum() > 0.9 * read.reference.readable[mine].sum() > 0
+    assert marked.readable[mine].mean() > 0.9
     assert (deal(config, 0, silent)[mine] == "").all()
 
 
