@@ -1,6 +1,5 @@
 """``ecg-anomaly score``: many recordings, of which one may fail without stopping the others."""
 
-import os
 import sys
 import traceback
 from argparse import Namespace
@@ -14,6 +13,8 @@ from ecg_anomaly.cli.main import NOT_A_DEVICE
 from ecg_anomaly.cli.memory import keep_freed_memory
 from ecg_anomaly.cli.scored import ScoreJob, score_file
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import count_cores
+from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.recordings.opening import output_name, recording_name
 from ecg_anomaly.storage.atomic import replace_file, write_json
@@ -54,8 +55,9 @@ def score_all(options: Namespace) -> int:
             folder, options.detector, options.threshold, options.false_alarm_rate, options.lead
         )
         workers = min(options.workers, len(options.records))
-        threads = None if workers == 1 else max(1, (os.cpu_count() or 1) // workers)
-        job = ScoreJob(choice, output, options.fs, options.unit, threads)
+        share = max(1, count_cores() // workers)
+        processes = share if workers == 1 and can_fork() else 1
+        job = ScoreJob(choice, output, options.fs, options.unit, share, processes)
         outcomes = []
         for outcome in _outcomes(options.records, job, workers):
             outcomes.append(outcome)

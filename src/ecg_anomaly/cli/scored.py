@@ -27,15 +27,16 @@ class ScoreJob:
         Where results go.
     fs, unit : float and str, or None
         Of tables.
-    threads : int or None
-        Threads that score a recording; None for as many as there are cores.
+    threads, processes : int
+        What scores a recording: threads, or processes if there are more than one.
     """
 
     choice: DetectorChoice
     output: Path
     fs: float | None = None
     unit: str | None = None
-    threads: int | None = None
+    threads: int = 1
+    processes: int = 1
 
 
 def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
@@ -51,7 +52,7 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         raise UserError(job.choice.name, rule, "take a detector trained on recordings")
     recording = open_recording(path, job.fs, job.unit, job.choice.lead)
     with open_results(job.output, recording) as results:
-        parts = detector.score_parts(recording, job.threads)
+        parts = detector.score_parts(recording, job.threads, job.processes)
         decisions = concatenate_decisions(_write_beats(parts, results))
         lead = max(0, choose_leads(recording.leads, detector.leads)[0])
         stretches = find_unreadable(

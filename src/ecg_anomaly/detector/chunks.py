@@ -1,6 +1,6 @@
 """A recording as chunks that overlap, each sample read once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,8 +53,17 @@ def look_ahead_s(config: PreprocessConfig) -> float:
     return max(REACH_S + NOISE_REACH_S, window_reach_s(config))  # noise looks at R peaks around
 
 
+def allocate_signal(n_samples: int, n_leads: int) -> NDArray[np.float32]:
+    """Return room for a signal, ``(n_samples, n_leads)``, each lead contiguous in memory."""
+    return np.empty((n_leads, n_samples), np.float32).T
+
+
 def read_chunks(
-    recording: Recording, columns: list[int], chunk_s: float, config: PreprocessConfig
+    recording: Recording,
+    columns: list[int],
+    chunk_s: float,
+    config: PreprocessConfig,
+    allocate: Callable[[int, int], NDArray[np.float32]] = allocate_signal,
 ) -> Iterator[Chunk]:
     """Read a recording from its start to its end.
 
@@ -68,20 +77,44 @@ def read_chunks(
         Length of a chunk in s; nothing but memory and speed depend on it.
     config : PreprocessConfig
         Says how far windows reach.
+    allocate : callable
+        As `allocate_signal`; called once for each chunk, in order. The signal of a chunk is
+        looked at again when the next one is made, and then no more.
     """
-    fs, n_samples = recording.fs, recording.n_samples
-    grid = chunk_grid(fs)
-    length = max(1, round(chunk_s * fs / grid)) * grid
-    margin = -(-int(np.ceil(look_ahead_s(config) * fs)) // grid) * grid
+    n_samples, length = recording.n_samples, _chunk_length(recording.fs, chunk_s)
+    margin = _margin(recording.fs, config)
     held, start, n_lost = np.zeros((0, len(columns)), np.float32), 0, 0
     before = np.full(len(columns), np.nan, np.float32)
     for first in range(0, n_samples, length):
         low, stop = max(0, first - margin), min(first + length, n_samples)
         new = _read(recording, start + len(held), min(stop + margin, n_samples), columns)
         before = _last_known(held[: low - start], before)
-        held, start = np.concatenate([held[low - start :], new]), low
+        kept = held[low - start :]
+        # Each lead contiguous: leads are filtered one by one.
+        held = np.concatenate([kept, new], out=allocate(len(kept) + len(new), len(columns)))
+        start = low
         yield Chunk(Excerpt(held, low, n_samples, before), first, stop, n_lost)
         n_lost += int(np.count_nonzero(_find_lost(held[first - low : stop - low])))
+
+
+def count_chunks(recording: Recording, chunk_s: float) -> int:
+    """Say how many chunks `read_chunks` makes."""
+    return -(-recording.n_samples // _chunk_length(recording.fs, chunk_s))
+
+
+def longest_chunk(fs: float, chunk_s: float, config: PreprocessConfig) -> int:
+    """Say how many samples the signal of a chunk has at most."""
+    return _chunk_length(fs, chunk_s) + 2 * _margin(fs, config)
+
+
+def _chunk_length(fs: float, chunk_s: float) -> int:
+    grid = chunk_grid(fs)
+    return max(1, round(chunk_s * fs / grid)) * grid
+
+
+def _margin(fs: float, config: PreprocessConfig) -> int:
+    grid = chunk_grid(fs)
+    return -(-int(np.ceil(look_ahead_s(config) * fs)) // grid) * grid
 
 
 def _read(recording: Recording, start: int, stop: int, columns: list[int]) -> NDArray[np.float32]:

@@ -169,9 +169,17 @@ class Detector:
         return concatenate_decisions(self.score_parts(recording, threads))
 
     def score_parts(
-        self, recording: Recording | Record, threads: int | None = None
+        self, recording: Recording | Record, threads: int | None = None, processes: int = 1
     ) -> Iterator[BeatDecisions]:
         """Score a continuous recording, some minutes at a time; see `score`.
+
+        Parameters
+        ----------
+        recording, threads
+            As for `score`.
+        processes : int
+            More than one are forked and work instead of threads: faster, and safe only in a
+            process that is `ecg_anomaly.detector.relay.can_fork`.
 
         Yields
         ------
@@ -180,7 +188,7 @@ class Detector:
         """
         whole = RecordInMemory(recording) if isinstance(recording, Record) else recording
         check_length(whole, self.preprocess)
-        yield from score_chunks(self, whole, threads)
+        yield from score_chunks(self, whole, threads, processes=processes)
 
     def _score_cut_beats(self, record: Record) -> BeatDecisions:
         blind = replace(record, annotations=None)

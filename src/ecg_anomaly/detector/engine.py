@@ -2,26 +2,21 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ecg_anomaly.beats.cutting import cut_excerpt, only_first_lead, window_length
-from ecg_anomaly.beats.windows import choose_leads
+from ecg_anomaly.beats.cutting import window_length
 from ecg_anomaly.config.schema import PreprocessConfig
-from ecg_anomaly.detector.chunks import Chunk, read_chunks
+from ecg_anomaly.detector.chunk_work import ChunkWork
+from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.running_context import FoundBeats, ReadyBeats, RunningContext
+from ecg_anomaly.detector.relay import relay_chunks
+from ecg_anomaly.detector.running_context import RunningContext
+from ecg_anomaly.detector.shared_signals import SharedSignals
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.explanation.reasons import explain_beats
-from ecg_anomaly.features.beat_inputs import unlabelled_inputs
-from ecg_anomaly.features.describe import describe
-from ecg_anomaly.r_peaks.finding import find_r_peaks
 from ecg_anomaly.recordings.recording import Recording
 
 if TYPE_CHECKING:
@@ -31,7 +26,7 @@ if TYPE_CHECKING:
 #: a high sampling rate it is shorter: so many samples, of all leads together, at most.
 CHUNK_S, CHUNK_SAMPLES = 1350.0, 2_000_000
 
-#: Tasks of a kind that wait or run, for each thread.
+#: Tasks of a kind that wait or run, for each thread; chunks, for each process.
 _AHEAD = 2
 
 Task = TypeVar("Task")
@@ -43,6 +38,7 @@ def score_chunks(
     recording: Recording,
     threads: int | None = None,
     chunk_s: float | None = None,
+    processes: int = 1,
 ) -> Iterator[BeatDecisions]:
     """Score a recording part by part.
 
@@ -56,26 +52,48 @@ def score_chunks(
         Threads that work beside the one that reads; as many as there are cores by default.
     chunk_s : float, optional
         Length of a chunk in s; `CHUNK_S` by default.
+    processes : int
+        More than one work instead of threads, see `ecg_anomaly.detector.relay`.
 
     Yields
     ------
     BeatDecisions
-        Of consecutive beats. Neither threads nor chunks change them.
+        Of consecutive beats. Neither threads, nor processes, nor chunks change them.
     """
-    work, running = _Work(detector, recording), RunningContext(detector.features)
     longest_s = CHUNK_SAMPLES / (recording.fs * len(recording.leads))
     chunk_s = chunk_s or min(CHUNK_S, longest_s)
+    processes = min(processes, count_chunks(recording, chunk_s))
+    # The cores are ours: threads of BLAS wait for each other by burning those that ours need.
+    with threadpool_limits(1, "blas"):
+        if processes > 1:
+            yield from _score_by_processes(detector, recording, chunk_s, processes)
+        else:
+            yield from _score_by_threads(detector, recording, chunk_s, threads or count_cores())
+
+
+def _score_by_threads(
+    detector: "Detector", recording: Recording, chunk_s: float, threads: int
+) -> Iterator[BeatDecisions]:
+    work, running = ChunkWork(detector, recording), RunningContext(detector.features)
     chunks = read_chunks(recording, work.order, chunk_s, detector.preprocess)
-    workers = threads or count_cores()
-    # The threads are ours: those of BLAS wait for each other by burning the cores that ours need.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         try:
-            cut = _map_ahead(pool, work.cut, chunks, _AHEAD * workers)
+            cut = _map_ahead(pool, work.cut, chunks, _AHEAD * threads)
             ready = (running.extend(found, last) for found, last in cut)
             wanted = (beats for beats in ready if beats is not None)
-            yield from _map_ahead(pool, work.judge, wanted, _AHEAD * workers)
+            yield from _map_ahead(pool, work.judge, wanted, _AHEAD * threads)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _score_by_processes(
+    detector: "Detector", recording: Recording, chunk_s: float, processes: int
+) -> Iterator[BeatDecisions]:
+    work, fs, config = ChunkWork(detector, recording), recording.fs, detector.preprocess
+    longest = longest_chunk(fs, chunk_s, config)
+    signals = SharedSignals(_AHEAD * processes, len(work.order), longest)
+    chunks = read_chunks(recording, work.order, chunk_s, config, signals.next_room)
+    yield from relay_chunks(work, detector.features, chunks, signals, processes)
 
 
 def check_length(recording: Recording, config: PreprocessConfig) -> None:
@@ -92,62 +110,6 @@ def check_length(recording: Recording, config: PreprocessConfig) -> None:
         raise UserError(recording.name, rule, "give a longer recording")
     if not recording.leads:
         raise UserError(recording.name, "has no lead", "give a recording with one")
-
-
-class _Work:
-    """What is done with each chunk, on its own: any thread may do it, at any time."""
-
-    def __init__(self, detector: "Detector", recording: Recording) -> None:
-        self._detector, self._fs = detector, recording.fs
-        self._columns = choose_leads(recording.leads, detector.leads)
-        first = max(self._columns[0], 0)
-        self.order = [first, *(c for c in range(len(recording.leads)) if c != first)]
-        self._rows = [self.order.index(column) for column in self._columns if column >= 0]
-        self._lead_names = [
-            recording.leads[column] if column >= 0 else "absent" for column in self._columns
-        ]
-
-    def cut(self, chunk: Chunk) -> tuple[FoundBeats, bool]:
-        """Find the beats of a chunk and cut their windows; say whether it is the last one."""
-        sample = find_r_peaks(chunk.excerpt.signal, self._fs) + chunk.excerpt.start
-        leads, home = chunk.excerpt.select(self._rows), range(chunk.first, chunk.stop)
-        waveform, unreadable = cut_excerpt(
-            leads, self._fs, sample, self._columns, self._detector.preprocess, home
-        )
-        sample = sample[(sample >= chunk.first) & (sample < chunk.stop)]
-        lost_s = chunk.count_lost(sample) / self._fs
-        return FoundBeats(sample, sample / self._fs, waveform, unreadable, lost_s), chunk.last
-
-    def judge(self, ready: ReadyBeats) -> BeatDecisions:
-        """Put beats in context, score them and decide."""
-        detector, beats = self._detector, ready.beats
-        context = ready.put_in_context(detector.features, detector.preprocess)
-        score = np.full(len(beats), np.nan)
-        rows = np.flatnonzero(beats.unreadable == "")
-        if len(rows):
-            read = context if len(rows) == len(beats) else context.select(rows)
-            described = describe(read, detector.features, detector.preprocess)
-            features = detector.transform.apply(described.values)
-            alone = only_first_lead(beats.waveform[rows])
-            inputs = unlabelled_inputs(described.sequence, features)
-            score[rows] = detector.score_inputs(inputs, alone)
-        flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
-        rows = np.flatnonzero(flagged)
-        context = replace(context, intervals=ready.measured)  # of a gap nothing can be said
-        said = explain_beats(context, rows, self._lead_names, detector.preprocess)
-        reason = _say_once(said, rows, len(beats))
-        rows = np.flatnonzero(beats.unreadable != "")
-        unreadable = _say_once(beats.unreadable[rows].tolist(), rows, len(beats))
-        return BeatDecisions(
-            beats.sample, beats.time_s, score, flagged, unreadable, ready.rr_s, reason
-        )
-
-
-def _say_once(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
-    """Put texts into some rows of n, as one object where they are equal, and ``""`` elsewhere."""
-    column, said = np.full(n, "", dtype=object), dict[str, str]()
-    column[rows] = [said.setdefault(text, text) for text in texts]
-    return column
 
 
 def _map_ahead(

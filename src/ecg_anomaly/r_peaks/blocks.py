@@ -9,16 +9,19 @@ from ecg_anomaly.r_peaks.sliding import Signal
 
 
 def take_around(values: NDArray[Any], n: int) -> NDArray[Any]:
-    """Return a view (len(values), n): row k holds the `n` values around k, 0 where there are none.
+    """Return a view (..., m, n): row k holds the `n` values around k, 0 where there are none.
 
     Parameters
     ----------
-    values : (m,) array
+    values : (..., m) array
         One value per block.
     n : int
         An odd number.
     """
-    return np.lib.stride_tricks.sliding_window_view(np.pad(values, n // 2), n)
+    *others, m = values.shape
+    padded = np.zeros((*others, m + n - 1), values.dtype)
+    padded[..., n // 2 : n // 2 + m] = values
+    return np.lib.stride_tricks.sliding_window_view(padded, n, axis=-1)
 
 
 def alive_quantile(rows: Signal, dead: NDArray[np.bool_], quantile: float) -> Signal:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.r_peaks.energy import slope_energy
 from ecg_anomaly.r_peaks.levels import LEVEL_BLOCKS, join_leads, measure_levels
 from ecg_anomaly.r_peaks.placement import PLACING_REACH_S, place_r_peaks
-from ecg_anomaly.r_peaks.sliding import sliding_maximum
+from ecg_anomaly.r_peaks.sliding import extend, sliding_maximum
 
 #: A candidate is the highest in so many s to either side, and not lower than so many usual QRS
 #: complexes.
@@ -121,7 +121,7 @@ def _place(
     readable = weight >= LEAST_SHARE
     for number, gap in enumerate(gaps):
         if gap is not None:
-            readable[:, number] &= ~sliding_maximum(np.pad(gap, reach), 2 * reach + 1)[at]
+            readable[:, number] &= ~sliding_maximum(extend(gap, reach, False), 2 * reach + 1)[at]
     chosen, offset = readable.argmax(axis=1), np.zeros(len(at))
     for number, lead in enumerate(leads):
         mine = chosen == number
@@ -143,7 +143,7 @@ def decimate(signal: NDArray[np.float32], step: int) -> list[NDArray[np.float32]
 def find_maxima(values: NDArray[np.float32], reach: int, least: float) -> NDArray[np.int64]:
     """Find samples above `least` that no other within `reach` exceeds; of equals the first."""
     reach = max(1, reach)
-    padded = np.pad(values, reach, constant_values=-1)
+    padded = extend(values, reach, -1)
     before = sliding_maximum(padded[: len(values) + reach - 1], reach)
     after = sliding_maximum(padded[reach + 1 :], reach)
     return np.flatnonzero((values > before) & (values >= after) & (values > least))

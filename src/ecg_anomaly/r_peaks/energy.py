@@ -7,7 +7,7 @@ The slope over 33 ms, squared and summed over 90 ms (Pan and Tompkins 1985, IEEE
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.r_peaks.sliding import Signal, sliding_maximum, sliding_sum
+from ecg_anomaly.r_peaks.sliding import Signal, extend, sliding_maximum, sliding_sum
 
 #: Half the distance of the two samples of a slope, and length of the sum of squares, in s.
 SLOPE_HALF_S, SUM_S = 0.017, 0.09
@@ -31,10 +31,10 @@ def slope_energy(lead: Signal, missing: NDArray[np.bool_] | None, rate: float) -
     """
     step = max(1, round(SLOPE_HALF_S * rate))
     half = max(1, round(SUM_S * rate) // 2)
-    padded = np.pad(lead, step + half, mode="edge")
+    padded = extend(lead, step + half)
     slope = padded[2 * step :] - padded[: -2 * step]
     energy = sliding_sum(slope * slope, 2 * half + 1)
     if missing is not None and missing.any():
         reach = step + half
-        energy[sliding_maximum(np.pad(missing, reach), 2 * reach + 1)] = 0
+        energy[sliding_maximum(extend(missing, reach, False), 2 * reach + 1)] = 0
     return energy

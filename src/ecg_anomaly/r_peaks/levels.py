@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.r_peaks.blocks import alive_quantile, take_around
-from ecg_anomaly.r_peaks.sliding import Signal, sliding_maximum
+from ecg_anomaly.r_peaks.sliding import Signal, extend, sliding_maximum
 
 #: The level of a lead is a low quantile of the maxima of so many blocks of such a length around.
 BLOCK_S, LEVEL_BLOCKS, LEVEL_QUANTILE = 1.2, 9, 0.25
@@ -117,8 +117,8 @@ def _measure_lead(
     if missing is not None:
         unknown = missing[: n * size].reshape(n, size).mean(axis=1) > MISSING_SHARE
         top = np.where(unknown, np.float32(0), top)
-    slow = sliding_maximum(np.pad(top, SLOW_BLOCKS // 2), SLOW_BLOCKS)
-    tops, slows, calms = (take_around(values, LEVEL_BLOCKS) for values in (top, slow, calm))
+    slow = sliding_maximum(extend(top, SLOW_BLOCKS // 2, 0), SLOW_BLOCKS)
+    tops, slows, calms = take_around(np.stack([top, slow, calm]), LEVEL_BLOCKS)
     flat = FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
     level = alive_quantile(tops, tops <= flat, LEVEL_QUANTILE)
     least = np.float32(SLOW_SHARE**2) * alive_quantile(slows, slows <= flat, LEVEL_QUANTILE)
@@ -127,5 +127,8 @@ def _measure_lead(
 
 def _spread(values: Signal, size: int, n: int) -> Signal:
     """One value per sample; samples after the last block have its value."""
-    spread = np.repeat(values, size)
-    return np.pad(spread, (0, n - len(spread)), mode="edge")
+    spread = np.empty(n, values.dtype)
+    whole = len(values) * size
+    spread[:whole].reshape(-1, size)[:] = values[:, None]
+    spread[whole:] = values[-1]
+    return spread

@@ -38,7 +38,8 @@ def place_r_peaks(
     reach, half = max(1, round(REACH_S * rate)), max(1, round(BASELINE_S * rate / 2))
     offsets = np.arange(-reach - 1 - half, reach + 2 + half)
     windows = lead[np.clip(centre[:, None] + offsets, 0, len(lead) - 1)].astype(np.float64)
-    total = np.cumsum(np.pad(windows, ((0, 0), (1, 0))), axis=1)
+    total = np.zeros((windows.shape[0], windows.shape[1] + 1))
+    np.cumsum(windows, axis=1, out=total[:, 1:])
     width = 2 * half + 1
     mean = (total[:, width:] - total[:, :-width]) / width
     deflection = np.abs(windows[:, half : half + mean.shape[1]] - mean)

@@ -9,6 +9,18 @@ Signal = NDArray[np.float32]
 Number = TypeVar("Number", np.float32, np.bool_)
 
 
+def extend(values: NDArray[Number], n: int, fill: float | None = None) -> NDArray[Number]:
+    """Put `n` more values on either side: `fill`, or by default those at the ends.
+
+    The same as ``np.pad``, which takes ten times as long for the blocks of a slab.
+    """
+    extended = np.empty(len(values) + 2 * n, values.dtype)
+    extended[:n] = values[0] if fill is None else fill
+    extended[n : n + len(values)] = values
+    extended[n + len(values) :] = values[-1] if fill is None else fill
+    return extended
+
+
 def sliding_sum(values: Signal, width: int) -> Signal:
     """Add `width` neighbours, each sum in the same order: (n - width + 1,)."""
     n, start, power = len(values) - width + 1, 0, 1

@@ -1,0 +1,93 @@
+"""What is done with each chunk of a recording, by whichever thread or process."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.cutting import cut_excerpt, only_first_lead
+from ecg_anomaly.beats.windows import choose_leads
+from ecg_anomaly.detector.chunks import Chunk
+from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.running_context import FoundBeats, ReadyBeats
+from ecg_anomaly.explanation.reasons import explain_beats
+from ecg_anomaly.features.beat_inputs import unlabelled_inputs
+from ecg_anomaly.features.describe import describe
+from ecg_anomaly.r_peaks.finding import find_r_peaks
+from ecg_anomaly.recordings.recording import Recording
+
+if TYPE_CHECKING:
+    from ecg_anomaly.detector.detector import Detector
+
+
+class ChunkWork:
+    """What is done with the chunks of one recording: each on its own, anywhere, at any time.
+
+    Parameters
+    ----------
+    detector : Detector
+        What scores.
+    recording : Recording
+        Its leads and sampling rate; nothing is read of it.
+
+    Attributes
+    ----------
+    name : str
+        Of the recording.
+    order : list of int
+        Columns of the recording in the order in which chunks must hold them.
+    """
+
+    def __init__(self, detector: "Detector", recording: Recording) -> None:
+        self.name, self._detector, self._fs = recording.name, detector, recording.fs
+        self._columns = choose_leads(recording.leads, detector.leads)
+        first = max(self._columns[0], 0)
+        self.order = [first, *(c for c in range(len(recording.leads)) if c != first)]
+        self._rows = [self.order.index(column) for column in self._columns if column >= 0]
+        self._lead_names = [
+            recording.leads[column] if column >= 0 else "absent" for column in self._columns
+        ]
+
+    def cut(self, chunk: Chunk) -> tuple[FoundBeats, bool]:
+        """Find the beats of a chunk and cut their windows; say whether it is the last one."""
+        sample = find_r_peaks(chunk.excerpt.signal, self._fs) + chunk.excerpt.start
+        leads, home = chunk.excerpt.select(self._rows), range(chunk.first, chunk.stop)
+        waveform, unreadable = cut_excerpt(
+            leads, self._fs, sample, self._columns, self._detector.preprocess, home
+        )
+        sample = sample[(sample >= chunk.first) & (sample < chunk.stop)]
+        lost_s = chunk.count_lost(sample) / self._fs
+        return FoundBeats(sample, sample / self._fs, waveform, unreadable, lost_s), chunk.last
+
+    def judge(self, ready: ReadyBeats) -> BeatDecisions:
+        """Put beats in context, score them and decide."""
+        detector, beats = self._detector, ready.beats
+        context = ready.put_in_context(detector.features, detector.preprocess)
+        score = np.full(len(beats), np.nan)
+        rows = np.flatnonzero(beats.unreadable == "")
+        if len(rows):
+            read = context if len(rows) == len(beats) else context.select(rows)
+            described = describe(read, detector.features, detector.preprocess)
+            features = detector.transform.apply(described.values)
+            alone = only_first_lead(beats.waveform[rows])
+            inputs = unlabelled_inputs(described.sequence, features)
+            score[rows] = detector.score_inputs(inputs, alone)
+        flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
+        rows = np.flatnonzero(flagged)
+        context = replace(context, intervals=ready.measured)  # of a gap nothing can be said
+        said = explain_beats(context, rows, self._lead_names, detector.preprocess)
+        reason = _say_once(said, rows, len(beats))
+        rows = np.flatnonzero(beats.unreadable != "")
+        unreadable = _say_once(beats.unreadable[rows].tolist(), rows, len(beats))
+        return BeatDecisions(
+            beats.sample, beats.time_s, score, flagged, unreadable, ready.rr_s, reason
+        )
+
+
+def _say_once(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
+    """Put texts into some rows of n, as one object where they are equal, and ``""`` elsewhere."""
+    column, said = np.full(n, "", dtype=object), dict[str, str]()
+    column[rows] = [said.setdefault(text, text) for text in texts]
+    return column
