@@ -14,7 +14,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 HOMES = {
     "keras": {"models", "training", "teaching", "search"},
     "tensorflow": {"models", "training", "teaching"},
-    "tf2onnx": {"training"},
+    "onnx": {"training"},
     "mlflow": {"tracking"},
     "optuna": {"threshold", "search"},
     "hydra": {"config", ""},
@@ -45,7 +45,7 @@ def test_a_heavy_tool_is_imported_in_its_rooms_only(tool: str) -> None:
     users = {p: room_of(p) for p in SRC.rglob("*.py") if tool in imported_tools(p)}
     strangers = [str(p.relative_to(SRC)) for p, room in users.items() if room not in HOMES[tool]]
     assert strangers == []
-    assert users or tool in {"tensorflow", "tf2onnx"}
+    assert users or tool == "tensorflow"
 
 
 def modules_after(statement: str) -> tuple[set[str], float]:

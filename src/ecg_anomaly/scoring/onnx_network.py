@@ -58,7 +58,7 @@ class OnnxNetwork:
         """
         taken = {name: np.ascontiguousarray(arrays[name], np.float32) for name in self.input_names}
         n = len(next(iter(taken.values())))
-        if not n:  # the runtime's LSTM ends the whole process on an empty batch
+        if not n:  # the runtime's LSTM node, of older detectors, ends the process on an empty batch
             taken = {name: np.zeros((1, *a.shape[1:]), np.float32) for name, a in taken.items()}
         parts = [
             self._session.run(None, {k: a[i : i + BATCH] for k, a in taken.items()})

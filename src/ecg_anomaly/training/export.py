@@ -1,16 +1,10 @@
 """Write a trained network in the form that every later stage and the detector use."""
 
-import contextlib
-import logging
-import os
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import keras
-import onnx
 
-from ecg_anomaly.training.onnx_graph import rewrite_graph
+from ecg_anomaly.training.onnx_network import write_network
 
 
 def seed_everything(seed: int) -> None:
@@ -32,7 +26,7 @@ def export_network(network: keras.Model, folder: str | Path) -> None:
     Parameters
     ----------
     network : keras.Model
-        Trained. Its layers must not be unrolled: rolled LSTMs become single ONNX nodes.
+        Trained, of `ecg_anomaly.models.network.build_network`.
     folder : str or Path
         An existing folder.
 
@@ -42,21 +36,5 @@ def export_network(network: keras.Model, folder: str | Path) -> None:
     """
     root = Path(folder)
     network.save_weights(root / "network.weights.h5")
-    path = root / "network.onnx"
-    with warnings.catch_warnings(), _silence():
-        # tf2onnx warns of a NumPy name that it only probes for.
-        warnings.simplefilter("ignore")
-        logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-        network.export(path, format="onnx", verbose=False)
-    path.write_bytes(rewrite_graph(onnx.load(path)).SerializeToString(deterministic=True))
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """Keep the converter's chatter off the terminal."""
-    with (
-        open(os.devnull, "w") as nowhere,
-        contextlib.redirect_stdout(nowhere),
-        contextlib.redirect_stderr(nowhere),
-    ):
-        yield
+    written = write_network(network).SerializeToString(deterministic=True)
+    (root / "network.onnx").write_bytes(written)
