@@ -18,7 +18,7 @@ def test_a_folder_without_a_pipeline_is_refused(tmp_path):
 
 
 def test_a_value_against_its_rule_is_refused(tmp_path):
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8").replace("units: 78", "units: 0")
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8").replace("units: 48", "units: 0")
     (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(UserError, match=r"model\.units"):
         read_snapshot(tmp_path)

@@ -5,7 +5,6 @@ people of the test side, drawn for both at once.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from ecg_anomaly.benchmark.conditions import cross_fit_units
@@ -13,12 +12,12 @@ from ecg_anomaly.benchmark.inter_patient import count_protocol, prepare_folds, t
 from ecg_anomaly.benchmark.judging import Condition, apply_condition
 from ecg_anomaly.benchmark.scored import join_units
 from ecg_anomaly.benchmark.sides import Sides
+from ecg_anomaly.benchmark.variants import add_variants, rank
 from ecg_anomaly.benchmark.workbench import Arrays, Workbench
-from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
 from ecg_anomaly.config.schema import EvaluationConfig
 from ecg_anomaly.metrics.bootstrap import bootstrap_differences
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.report.figures import mean_over_records, overall_figures, record_rows, rounded
+from ecg_anomaly.report.figures import mean_over_records, record_rows, rounded
 from ecg_anomaly.scoring.beat_scores import BeatScores
 
 #: The variant that learns from the people of all folds but one, and its name in the table.
@@ -61,13 +60,6 @@ def run_ablation(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
     }
 
 
-def add_variants(config: BenchmarkRunConfig, full: str) -> BenchmarkRunConfig:
-    """List every variant of the detector `full` among the detectors."""
-    benchmark = config.benchmark
-    made = {n: v.apply(benchmark.detectors[full]) for n, v in benchmark.variants.items()}
-    return replace(config, benchmark=replace(benchmark, detectors={**benchmark.detectors, **made}))
-
-
 def score_test_side(units: list[list[Arrays]], folds: list[Sides]) -> BeatScores:
     """Score the test side by the mean log odds of the networks of all seeds and folds."""
     joined = [join_units(list(fold)) for fold in zip(*units, strict=True)]
@@ -77,7 +69,7 @@ def score_test_side(units: list[list[Arrays]], folds: list[Sides]) -> BeatScores
 
 def compare(scores: BeatScores, full: BeatScores, config: EvaluationConfig) -> dict[str, Any]:
     """Give a variant's ranking figures and what it loses or gains against the full detector."""
-    figures = _ranking(scores)
+    figures = rank(scores)
     low_high = bootstrap_differences(
         scores.anomalous, scores.score, full.score, scores.subject,
         config.bootstrap_samples, config.confidence, config.seed,
@@ -87,18 +79,13 @@ def compare(scores: BeatScores, full: BeatScores, config: EvaluationConfig) -> d
         "mean_over_records": mean_over_records(record_rows(scores, 0.0)),
         "against_full": {
             name: {
-                "difference": _difference(figures[name], _ranking(full)[name]),
+                "difference": _difference(figures[name], rank(full)[name]),
                 "low": rounded(low),
                 "high": rounded(high),
             }
             for name, (low, high) in low_high.items()
         },
     }
-
-
-def _ranking(scores: BeatScores) -> dict[str, float | None]:
-    figures = overall_figures(scores.anomalous, scores.score, 0.0)
-    return {name: figures[name] for name in ("auroc", "average_precision")}
 
 
 def _difference(value: float | None, full: float | None) -> float | None:

@@ -9,6 +9,8 @@ from ecg_anomaly.benchmark.ablation_table import render_ablation, update_ablatio
 from ecg_anomaly.benchmark.beatgan import run_beatgan
 from ecg_anomaly.benchmark.ecg5000 import run_ecg5000
 from ecg_anomaly.benchmark.inter_patient import run_inter_patient
+from ecg_anomaly.benchmark.size_table import render_sizes, update_size_table
+from ecg_anomaly.benchmark.sizes import run_sizes
 from ecg_anomaly.benchmark.table import update_readme
 from ecg_anomaly.benchmark.workbench import Workbench
 from ecg_anomaly.records.record import Record
@@ -19,19 +21,24 @@ PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = 
     "ecg5000": run_ecg5000,
     "beatgan": run_beatgan,
     "ablation": run_ablation,
+    "sizes": run_sizes,
 }
+
+#: What writes the table of a protocol; those of the others stand in one table.
+TABLES = {"ablation": update_ablation_table, "sizes": update_size_table}
 
 
 def update_page(page: Path, folder: Path, protocol: str) -> None:
     """Write the table that a protocol's results stand in, where the page has its marks."""
-    update = update_ablation_table if protocol == "ablation" else update_readme
-    update(page, folder)
+    TABLES.get(protocol, update_readme)(page, folder)
 
 
 def say_results(results: dict[str, Any]) -> str:
-    """Say the outcome in one line per detector and baseline, or as the table of an ablation."""
+    """Say the outcome in one line per detector and baseline, or as a table of variants."""
     if "variants" in results:
         return render_ablation(results)
+    if "sizes" in results:
+        return render_sizes(results)
     rows = [(f"{name_row(row)}, ensemble", row["ensemble"]) for row in results["detectors"]]
     rows += [(name_row(row), row) for row in results["baselines"]]
     return "\n".join(_line(name, row) for name, row in rows)

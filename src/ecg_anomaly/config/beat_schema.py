@@ -105,7 +105,7 @@ class FeaturesConfig:
     local_beats: int = 10
     history_s: float = 300.0
     history_beats: int = 64
-    history_update_beats: int = 8
+    history_update_beats: int = 16
     regular_rr: float = 0.92
     selection: SelectionConfig = field(default_factory=SelectionConfig)
     synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)

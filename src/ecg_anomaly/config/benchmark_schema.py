@@ -11,7 +11,7 @@ from ecg_anomaly.config.checks import check_choice, check_range, check_seed
 from ecg_anomaly.config.schema import ModelConfig, PipelineConfig, TrainingConfig
 from ecg_anomaly.config.verdict_schema import THRESHOLDS
 
-PROTOCOLS = ("inter_patient", "ecg5000", "beatgan", "ablation")
+PROTOCOLS = ("inter_patient", "ecg5000", "beatgan", "ablation", "sizes")
 
 
 @dataclass
