@@ -17,11 +17,13 @@ def printed(monkeypatch, capsys) -> list[list[str]]:
 
     def run_python(arguments: list[str]) -> Cost:
         if "score" not in arguments:
-            return Cost(0.2, 0.2, 60.0)
+            return Cost(0.2, 0.2)
         hours = measure_scoring.HOURS[Path(arguments[arguments.index("score") + 1]).name]
-        return Cost(1 + hours / 8, hours / 4, 200.0)
+        return Cost(1 + hours / 8, hours / 4)
 
     monkeypatch.setattr(measure_scoring, "run_python", run_python)
+    peak = lambda arguments: 200.0 if "score" in arguments else 60.0  # noqa: E731
+    monkeypatch.setattr(measure_scoring, "peak_memory", peak)
     monkeypatch.setattr(measure_scoring, "repeat_piece", lambda piece, n, _: piece.with_name(n))
     said = SimpleNamespace(stdout=json.dumps([4000, 1.0, 6.0, 3.0]))
     monkeypatch.setattr(measure_scoring.subprocess, "run", lambda *_, **__: said)
