@@ -14,10 +14,12 @@ import pytest
 
 from ecg_anomaly.config.schema import SimulationConfig
 from ecg_anomaly.detector.chunk_work import ChunkWork
+from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import count_cores, score_chunks
 from ecg_anomaly.detector.relay import can_fork
+from ecg_anomaly.detector.running_context import FoundBeats
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.recordings.recording import RecordInMemory
 from ecg_anomaly.records.record import Record
@@ -103,6 +105,24 @@ def test_what_goes_wrong_in_one_is_shown(
     monkeypatch.setattr(ChunkWork, "cut", fail)
     with pytest.raises(RuntimeError, match="ZeroDivisionError: seven"):
         list(score(detector, record, 2, 60.0))
+
+
+def test_what_goes_wrong_is_shown_when_its_turn_comes(
+    detector: Detector, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One process has failed at its second chunk while the other is still at its first."""
+    cut = ChunkWork.cut
+
+    def fail_late(work: ChunkWork, chunk: Chunk) -> tuple[FoundBeats, bool]:
+        if chunk.first == 3 * chunk.stop // 4:
+            raise ZeroDivisionError("seven")
+        time.sleep(0.0 if chunk.first == chunk.stop // 2 else 0.5)
+        return cut(work, chunk)
+
+    monkeypatch.setattr(ChunkWork, "cut", fail_late)
+    parts = score(detector, record, 2, 90.0)
+    with pytest.raises(RuntimeError, match="ZeroDivisionError: seven"):
+        list(parts)
 
 
 def test_a_process_with_threads_is_not_forked() -> None:

@@ -11,10 +11,8 @@ import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from multiprocessing.connection import Connection, wait
-from typing import Any
 
 from ecg_anomaly.config.schema import FeaturesConfig
 from ecg_anomaly.detector.chunk_work import ChunkWork
@@ -98,31 +96,36 @@ def _start(
 ) -> Iterator[tuple[list[Connection], list[int]]]:
     """Yield the line to each process, and what becomes ready when one of them ends."""
     context = multiprocessing.get_context("fork")
-    pairs = [context.Pipe() for _ in range(n)]
-    batons: list[Any] = [context.Queue() for _ in range(n)]
+    lines = [context.Pipe() for _ in range(n)]
+    batons = [context.Pipe(duplex=False) for _ in range(n)]
     processes = []
-    for k, (_, line) in enumerate(pairs):
-        runner = _Runner(work, features, signals, line, batons[k], batons[(k + 1) % n])
+    for k, (_, line) in enumerate(lines):
+        runner = _Runner(work, features, signals, line, batons[k][0], batons[(k + 1) % n][1])
         processes.append(context.Process(target=runner.run, args=(k, n), daemon=True))
         processes[k].start()
     try:
-        yield [ours for ours, _ in pairs], [process.sentinel for process in processes]
+        yield [ours for ours, _ in lines], [process.sentinel for process in processes]
     finally:
         for process in processes:
             process.kill()  # it holds nothing that has to be put in order
             process.join()
 
 
-@dataclass(frozen=True)
 class _Runner:
     """What one of the processes has: lines to the one that reads, and to its neighbours."""
 
-    work: ChunkWork
-    features: FeaturesConfig
-    signals: SharedSignals
-    line: Connection
-    inbox: Any
-    outbox: Any
+    def __init__(
+        self,
+        work: ChunkWork,
+        features: FeaturesConfig,
+        signals: SharedSignals,
+        line: Connection,
+        inbox: Connection,
+        outbox: Connection,
+    ) -> None:
+        self._work, self._features, self._signals = work, features, signals
+        self._line, self._inbox, self._outbox = line, inbox, outbox
+        self._handing_on = threading.Thread()
 
     def run(self, place: int, n: int) -> None:
         """Score every n-th chunk, until this process is killed."""
@@ -130,15 +133,23 @@ class _Runner:
         die_with_parent()
         try:
             for number in count(place, n):
-                self.line.send(self._score(number))
+                self._line.send(self._score(number))
         except Exception:
-            self.line.send(traceback.format_exc())
+            self._line.send(traceback.format_exc())
+            signal.pause()  # whoever ends by itself is taken for one that was killed
 
     def _score(self, number: int) -> BeatDecisions | None:
-        chunk = self.signals.put_in(number, *self.line.recv())
-        found, last = self.work.cut(chunk)
-        running = self.inbox.get() if number else RunningContext(self.features)
+        chunk = self._signals.put_in(number, *self._line.recv())
+        found, last = self._work.cut(chunk)
+        running = self._inbox.recv() if number else RunningContext(self._features)
         ready = running.extend(found, last)
-        if not last:  # nobody would take it
-            self.outbox.put(running)
-        return None if ready is None else self.work.judge(ready)
+        if not last:
+            self._hand_on(running)
+        return None if ready is None else self._work.judge(ready)
+
+    def _hand_on(self, running: RunningContext) -> None:
+        """Give the baton away without waiting until the next process takes it."""
+        if self._handing_on.ident:
+            self._handing_on.join()
+        self._handing_on = threading.Thread(target=self._outbox.send, args=(running,), daemon=True)
+        self._handing_on.start()
