@@ -122,4 +122,4 @@ def test_only_the_last_minutes_are_kept(beats):
         found = found_beats(beats, part)
         ready = running.extend(replace(found, time_s=times[first : first + 100]), last=False)
         assert ready is not None
-        assert len(ready.known) < 100 + CONFIG.history_s / 0.8 + 20
+        assert len(ready.known) < 100 + CONFIG.history_s / 0.8 + 2 * CONFIG.history_update_beats + 4

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from ecg_anomaly.config.schema import FeaturesConfig
 from ecg_anomaly.features.intervals import RR_LIMITS_S, measure_intervals
+from ecg_anomaly.features.recent_values import history_bounds
 from ecg_anomaly.features.rhythm import RHYTHM_FEATURES, compute_rhythm
-from ecg_anomaly.features.rhythm_context import compare_rhythm, history_bounds
+from ecg_anomaly.features.rhythm_context import compare_rhythm
 
 intervals = st.lists(st.floats(0.5, 1.5), min_size=25, max_size=60)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.parts import part_distances as part_distances
-from ecg_anomaly.features.rhythm_context import history_bounds
+from ecg_anomaly.features.recent_values import history_bounds
 from ecg_anomaly.features.summary import summarise_spans
 
 
