@@ -12,7 +12,8 @@ from ecg_anomaly.config.hydra_search import to_search_config
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.search.axis_rules import GROUPS
-from ecg_anomaly.search.space import changes_beats, configure, configured_point, read_space
+from ecg_anomaly.search.configuring import configure
+from ecg_anomaly.search.space import changes_beats, configured_point, read_space
 
 ROOT = Path(__file__).resolve().parents[2]
 SPACES = sorted(path.stem for path in (ROOT / "conf/search").glob("*.yaml"))

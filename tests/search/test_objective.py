@@ -15,8 +15,9 @@ from ecg_anomaly.errors import UserError
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.transform_file import write_transform
+from ecg_anomaly.search.configuring import configure
 from ecg_anomaly.search.judging import value_of_trial
-from ecg_anomaly.search.space import configure, read_space
+from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.sweep_beats import (
     SweepBeats,
     digest_beats,

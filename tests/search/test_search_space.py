@@ -8,13 +8,8 @@ from hypothesis import strategies as st
 from ecg_anomaly.config.schema import ModelConfig, PipelineConfig
 from ecg_anomaly.config.search_schema import AxisConfig, SearchConfig
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.search.space import (
-    configure,
-    configured_point,
-    describe_fixed,
-    describe_space,
-    read_space,
-)
+from ecg_anomaly.search.configuring import configure
+from ecg_anomaly.search.space import configured_point, describe_fixed, describe_space, read_space
 
 GOOD = {
     "model": {

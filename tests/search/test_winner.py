@@ -17,7 +17,7 @@ from ecg_anomaly.config.schema import (
 )
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.search.space import configure
+from ecg_anomaly.search.configuring import configure
 from ecg_anomaly.search.winner import choose_winner, restate, write_winner
 
 CONF = Path(__file__).resolve().parents[2] / "conf"

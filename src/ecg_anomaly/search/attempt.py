@@ -10,9 +10,10 @@ from optuna.trial import Trial, TrialState
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.errors import UserError
+from ecg_anomaly.search.configuring import Params, configure
 from ecg_anomaly.search.ending import end_as, end_trial, fail_trial, same_trial
 from ecg_anomaly.search.objective import Epoch
-from ecg_anomaly.search.space import Axis, Params, configure
+from ecg_anomaly.search.space import Axis
 from ecg_anomaly.search.study import read_trials
 from ecg_anomaly.search.trials import EPOCH, OBJECTIVE, SEED, SLOT
 

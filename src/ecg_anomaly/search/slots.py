@@ -13,7 +13,8 @@ import optuna
 from optuna.trial import TrialState, create_trial
 
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.search.space import Axis, Params, configured_point
+from ecg_anomaly.search.configuring import Params
+from ecg_anomaly.search.space import Axis, configured_point
 from ecg_anomaly.search.study import read_trials
 from ecg_anomaly.search.trials import ENDED, REASON, SLOT, SweepTrial
 

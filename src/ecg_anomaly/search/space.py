@@ -1,25 +1,20 @@
 """The space that a sweep searches: names of the configuration and what may stand there."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.config.search_schema import WAY_OUT, AxisConfig, SearchConfig
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.search.axis_rules import check_axis, check_name
+from ecg_anomaly.search.configuring import as_held, configure, value_of
 
 if TYPE_CHECKING:
     from optuna import Trial
 
-Params = Mapping[str, Any]
-
 #: Groups that make the beats and not the network: a trial that changes them needs beats of its own.
 BEAT_GROUPS = ("preprocess", "features")
-
-#: What a list is joined with: a study holds numbers and text alone.
-AND = " + "
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class Axis:
     @property
     def choices(self) -> list[Any]:
         """Choices as a study holds them."""
-        return [_plain(choice) for choice in self.config.choices]
+        return [as_held(choice) for choice in self.config.choices]
 
     def suggest(self, trial: "Trial") -> Any:
         """Let a trial draw a value."""
@@ -99,28 +94,9 @@ def changes_beats(axes: tuple[Axis, ...]) -> bool:
     return any(axis.name.partition(".")[0] in BEAT_GROUPS for axis in axes)
 
 
-def configure(config: PipelineConfig, params: Params) -> PipelineConfig:
-    """Put the values of a trial in the place of the configured ones.
-
-    Raises
-    ------
-    UserError
-        When a value is against the rule of its key.
-    """
-    tree: dict[str, Any] = {}
-    for name, value in params.items():
-        *groups, key = name.split(".")
-        place = tree
-        for group in groups:
-            place = place.setdefault(group, {})
-        place[key] = value
-    changed: PipelineConfig = _replace(config, tree)
-    return changed
-
-
 def configured_point(axes: tuple[Axis, ...], config: PipelineConfig) -> dict[str, Any]:
     """Return the configured value of every axis that it lies on."""
-    point = {axis.name: _configured(config, axis.name) for axis in axes}
+    point = {axis.name: value_of(config, axis.name) for axis in axes}
     return {axis.name: point[axis.name] for axis in axes if axis.holds(point[axis.name])}
 
 
@@ -145,35 +121,12 @@ def describe_fixed(axes: tuple[Axis, ...], config: PipelineConfig) -> dict[str, 
     return {name: str(value) for name, value in _leaves(groups).items() if name not in searched}
 
 
-def _replace(config: Any, tree: dict[str, Any]) -> Any:
-    """Change values at any depth, all of a group at once: a rule may read two of them."""
-    changed = {}
-    for key, value in tree.items():
-        former = getattr(config, key)
-        if isinstance(value, dict):
-            changed[key] = _replace(former, value)
-        else:
-            changed[key] = value.split(AND) if isinstance(former, list) else value
-    return replace(config, **changed)
-
-
 def _leaves(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in tree.items():
         name = f"{prefix}{key}"
         found |= _leaves(value, f"{name}.") if isinstance(value, dict) else {name: value}
     return found
-
-
-def _configured(config: PipelineConfig, name: str) -> Any:
-    value: Any = config
-    for key in name.split("."):
-        value = getattr(value, key)
-    return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    return AND.join(value) if isinstance(value, list) else value
 
 
 def _check_values(axis: Axis) -> None:

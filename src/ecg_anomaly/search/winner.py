@@ -9,7 +9,8 @@ from typing import Any
 from ecg_anomaly.config.schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.errors import UserError
-from ecg_anomaly.search.space import BEAT_GROUPS, configure
+from ecg_anomaly.search.configuring import configure
+from ecg_anomaly.search.space import BEAT_GROUPS
 from ecg_anomaly.search.trials import SweepTrial, best_trial
 from ecg_anomaly.storage.atomic import write_text
 
