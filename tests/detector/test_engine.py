@@ -9,10 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.schema import SimulationConfig
+from ecg_anomaly.detector import engine
 from ecg_anomaly.detector.chunks import read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.engine import score_chunks
+from ecg_anomaly.detector.engine import MOST_WORKERS, score_chunks, share_cores
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.recordings.recording import Recording, RecordInMemory
 from ecg_anomaly.records.record import Record
@@ -167,3 +168,14 @@ def test_a_recording_without_leads_is_refused(detector: Detector) -> None:
     bare = Record("bare", "bare", np.zeros((5000, 0), np.float32), 250.0, ())
     with pytest.raises(UserError, match="bare: has no lead"):
         detector.score(bare)
+
+
+@pytest.mark.parametrize(
+    ("cores", "recordings", "workers"),
+    [(1, 1, 1), (2, 1, 2), (64, 1, MOST_WORKERS), (4, 2, 2), (2, 5, 1), (64, 4, MOST_WORKERS)],
+)
+def test_cores_are_shared_and_not_all_taken(
+    monkeypatch: pytest.MonkeyPatch, cores: int, recordings: int, workers: int
+) -> None:
+    monkeypatch.setattr(engine, "count_cores", lambda: cores)
+    assert share_cores(recordings) == workers

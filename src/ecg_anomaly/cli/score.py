@@ -13,7 +13,7 @@ from ecg_anomaly.cli.main import NOT_A_DEVICE
 from ecg_anomaly.cli.memory import keep_freed_memory
 from ecg_anomaly.cli.scored import ScoreJob, score_file
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.engine import count_cores
+from ecg_anomaly.detector.engine import share_cores
 from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.errors import UserError
 from ecg_anomaly.recordings.opening import output_name, recording_name
@@ -55,7 +55,7 @@ def score_all(options: Namespace) -> int:
             folder, options.detector, options.threshold, options.false_alarm_rate, options.lead
         )
         workers = min(options.workers, len(options.records))
-        share = max(1, count_cores() // workers)
+        share = share_cores(workers)
         processes = share if workers == 1 and can_fork() else 1
         job = ScoreJob(choice, output, options.fs, options.unit, share, processes)
         outcomes = []

@@ -153,7 +153,8 @@ class Detector:
             Amplitudes in mV; annotations are not looked at. A `Recording` is read piece by piece:
             memory does not grow with its length.
         threads : int, optional
-            Threads that work beside the one that reads; as many as there are cores by default.
+            Threads that work beside the one that reads; by default as many as there are cores,
+            three at most.
 
         Returns
         -------

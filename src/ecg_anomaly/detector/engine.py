@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 #: a high sampling rate it is shorter: so many samples, of all leads together, at most.
 CHUNK_S, CHUNK_SAMPLES = 1350.0, 2_000_000
 
+#: Threads or processes that work on a recording, unless somebody asks for more: each takes 40 MB,
+#: and one process alone reads and writes.
+MOST_WORKERS = 3
+
 #: Tasks of a kind that wait or run, for each thread; chunks, for each process.
 _AHEAD = 2
 
@@ -49,7 +53,7 @@ def score_chunks(
     recording : Recording
         Read from its start to its end, each sample once, by the calling thread alone.
     threads : int, optional
-        Threads that work beside the one that reads; as many as there are cores by default.
+        Threads that work beside the one that reads; `share_cores` by default.
     chunk_s : float, optional
         Length of a chunk in s; `CHUNK_S` by default.
     processes : int
@@ -68,7 +72,7 @@ def score_chunks(
         if processes > 1:
             yield from _score_by_processes(detector, recording, chunk_s, processes)
         else:
-            yield from _score_by_threads(detector, recording, chunk_s, threads or count_cores())
+            yield from _score_by_threads(detector, recording, chunk_s, threads or share_cores())
 
 
 def _score_by_threads(
@@ -123,6 +127,11 @@ def _map_ahead(
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+def share_cores(recordings: int = 1) -> int:
+    """Say how many threads or processes to use for each of some recordings scored at a time."""
+    return max(1, min(MOST_WORKERS, count_cores() // recordings))
 
 
 def count_cores() -> int:
