@@ -2,7 +2,7 @@
 
 ONNX has an LSTM node. It is not used: it multiplies what is the same at every step at every step
 (the features of a beat, the latent vector of a decoder), and its activations are slower than the
-vectorised ones that a graph of single nodes gets. Written out, the default network takes a fifth
+vectorised ones that a graph of single nodes gets. Written out, the default network takes a sixth
 less time for many beats, and more for a single one.
 """
 
