@@ -42,8 +42,9 @@ def test_both_engines_get_all_beats_and_predict_its_defaults(training, monkeypat
         lambda self, a: given.append(len(a["sequence"])) or run(self, a),
     )
     found = networks.compare_engines(training)
-    assert keras.calls == [(101, {"verbose": 0})] * 4
-    assert sum(n for n in given if n > 1) == 4 * 101
+    times = (networks.TURNS + 1) * networks.IN_A_ROW
+    assert keras.calls == [(101, {"verbose": 0})] * times
+    assert sum(n for n in given if n > 1) == times * 101
     assert given.count(1) == 20
     assert found["ratio"] == found["keras_s"] / found["onnx_s"]
     assert 0 < found["one_beat_ms"] <= found["one_beat_p99_ms"]
