@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ecg_anomaly.config.process import INTERVAL_S
 from pipeline_copy import (
     STAGES,
     call_well,
@@ -51,8 +52,13 @@ def kill_in_the_middle_of_training(folder: Path) -> None:
         wait_for(lambda: "epoch 1/" in log.read_text(), 300)
         children = psutil.Process(pipeline.pid).children(recursive=True)
         assert any("train_model" in " ".join(child.cmdline()) for child in children)
+        for child in children:  # what is left of so small a training would be over before it looks
+            child.suspend()
         pipeline.send_signal(signal.SIGKILL)
         pipeline.wait()
+        time.sleep(2 * INTERVAL_S)
+        for child in children:
+            child.resume()
         _, alive = psutil.wait_procs(children, timeout=10)
         assert alive == []
     finally:
@@ -64,4 +70,4 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.05)
+        time.sleep(0.01)
