@@ -1,5 +1,6 @@
 """The network of a pipeline's run in Keras, with the weights that the detector has in ONNX."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,10 @@ class KerasTwin:
 
 def load_twin(training: Path) -> KerasTwin:
     """Load what stage `train` left; ``params.yaml`` two folders above says how it is built."""
+    # As many threads as Keras likes, as with its defaults; training takes one.
+    for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(variable, "0")
+
     import yaml
 
     from ecg_anomaly.models.layers import InputShape
