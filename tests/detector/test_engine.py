@@ -53,7 +53,7 @@ def whole(detector: Detector, long_record: Record) -> BeatDecisions:
     return scored(detector, long_record, 60.0 * MINUTES)
 
 
-@pytest.mark.parametrize("minutes", [0.1, 1, 3, 10])
+@pytest.mark.parametrize("minutes", [0.02, 1, 3, 10])
 def test_the_length_of_a_chunk_changes_nothing(
     detector: Detector, long_record: Record, whole: BeatDecisions, minutes: float
 ) -> None:

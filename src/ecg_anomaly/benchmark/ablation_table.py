@@ -30,8 +30,8 @@ def render_ablation(content: dict[str, Any]) -> str:
 def _row(variant: dict[str, Any], full: bool) -> str:
     cells = ["the full detector" if full else variant["name"]]
     for figure in ("auroc", "average_precision"):
-        cells += [_number(variant[figure]), "" if full else _change(variant, figure)]
-    return f"| {' | '.join([*cells, _number(variant['mean_over_records']['auroc'])])} |"
+        cells += [say_number(variant[figure]), "" if full else _change(variant, figure)]
+    return f"| {' | '.join([*cells, say_number(variant['mean_over_records']['auroc'])])} |"
 
 
 def _change(variant: dict[str, Any], figure: str) -> str:
@@ -44,5 +44,6 @@ def _change(variant: dict[str, Any], figure: str) -> str:
     return f"{change['difference']:+.3f}{interval}"
 
 
-def _number(value: float | None) -> str:
+def say_number(value: float | None) -> str:
+    """Say a figure in three digits, and one that is not there as a dash."""
     return "-" if value is None else f"{value:.3f}"

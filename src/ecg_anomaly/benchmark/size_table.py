@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from ecg_anomaly.benchmark.ablation_table import say_number
 from ecg_anomaly.benchmark.marked_text import write_between
 from ecg_anomaly.storage.atomic import read_json
 
@@ -31,15 +32,11 @@ def _row(row: dict[str, Any], default: bool) -> str:
     figures = ("auroc", "average_precision", "auroc_of_records")
     cells = ["the default" if default else row["name"]]
     cells += [_with_spread(row["over_seeds"].get(figure)) for figure in figures]
-    cells += [_number(row["together"][figure]) for figure in figures[:2]]
+    cells += [say_number(row["together"][figure]) for figure in figures[:2]]
     return f"| {' | '.join(cells)} |"
 
 
 def _with_spread(figure: dict[str, Any] | None) -> str:
     if figure is None:
         return "-"
-    return _number(figure["mean"]) + ("" if figure["sd"] is None else f" ± {figure['sd']:.3f}")
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+    return say_number(figure["mean"]) + ("" if figure["sd"] is None else f" ± {figure['sd']:.3f}")

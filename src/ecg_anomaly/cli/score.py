@@ -1,5 +1,6 @@
 """``ecg-anomaly score``: many recordings, of which one may fail without stopping the others."""
 
+import multiprocessing
 import sys
 import traceback
 from argparse import Namespace
@@ -91,8 +92,7 @@ def _outcomes(records: list[str], job: ScoreJob, workers: int) -> Iterator[Outco
         for record in records:
             yield _attempt(record, job, detector)
         return
-    import multiprocessing  # one recording at a time does without
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import ProcessPoolExecutor  # takes time, and few need it
 
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (job,)) as pool:

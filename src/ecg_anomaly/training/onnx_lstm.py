@@ -53,14 +53,11 @@ def write_lstm(
         start = graph.affine(always, kernel[own:], start).name
     new, both = kernel[:own], np.concatenate([kernel[:own], recurrent])
     cell, state, states = None, None, list[Value]()
-    # One constant for all steps; the first has no state yet.
-    weights_new, weights_both = graph.constant(new), graph.constant(both)
     for step in reversed(steps) if backwards else steps:
         known = [value for value in (step, state) if value is not None]
         gates = start
-        if known:
-            weights = weights_both if state else weights_new
-            gates = graph.add("Gemm", [graph.join(known).name, weights, start])
+        if known:  # the first step has no state yet
+            gates = graph.affine(graph.join(known), both if state else new, start).name
         cell, state = _update(graph, gates, cell, len(recurrent))
         states.append(state)
     return states[::-1] if backwards else states

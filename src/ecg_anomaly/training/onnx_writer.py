@@ -32,14 +32,7 @@ class OnnxWriter:
         self, operator: str, inputs: Sequence[str], output: str | None = None, **attributes: Any
     ) -> str:
         """Add a node with one output, and return its name."""
-        return self.add_splitter(operator, inputs, [output or self._name()], **attributes)[0]
-
-    def add_splitter(
-        self, operator: str, inputs: Sequence[str], outputs: list[str], **attributes: Any
-    ) -> list[str]:
-        """Add a node with several outputs."""
-        self._nodes.append(onnx.helper.make_node(operator, inputs, outputs, **attributes))
-        return outputs
+        return self._add(operator, inputs, [output or self._name()], **attributes)[0]
 
     def constant(self, values: NDArray[Any]) -> str:
         """Add an array, equal ones once, and return its name."""
@@ -53,15 +46,15 @@ class OnnxWriter:
         sizes = self.constant(np.array(widths, np.int64))
         first = self._name()
         names = [f"{first}_{place}" for place in range(len(widths))]
-        self.add_splitter("Split", [value, sizes], names, axis=1)
+        self._add("Split", [value, sizes], names, axis=1)
         return [Value(name, width) for name, width in zip(names, widths, strict=True)]
 
-    def join(self, values: Sequence[Value], output: str | None = None) -> Value:
+    def join(self, values: Sequence[Value]) -> Value:
         """Lay values side by side."""
-        width = sum(value.width for value in values)
-        if len(values) == 1 and output is None:
+        if len(values) == 1:
             return values[0]
-        return Value(self.add("Concat", [v.name for v in values], output, axis=1), width)
+        width = sum(value.width for value in values)
+        return Value(self.add("Concat", [v.name for v in values], axis=1), width)
 
     def affine(self, value: Value, weights: NDArray[np.float32], offset: str) -> Value:
         """Multiply by ``(width, n)`` weights and add another value or constant."""
@@ -87,6 +80,12 @@ class OnnxWriter:
         model = onnx.helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
         onnx.checker.check_model(model, full_check=True)
         return model
+
+    def _add(
+        self, operator: str, inputs: Sequence[str], outputs: list[str], **attributes: Any
+    ) -> list[str]:
+        self._nodes.append(onnx.helper.make_node(operator, inputs, outputs, **attributes))
+        return outputs
 
     def _name(self) -> str:
         return f"n{len(self._nodes)}"
