@@ -20,10 +20,10 @@ lint: $(READY)  ## formatting, style, types
 	$(BIN)/mypy
 
 benchmark: $(READY)  ## the public protocols (needs ECG_ANOMALY_DATA), to data/benchmark, README and docs
-	for p in inter_patient ablation ecg5000 beatgan; do $(BIN)/python src/run_benchmark.py benchmark=$$p || exit 1; done
+	for p in inter_patient ablation ecg5000 beatgan; do $(BIN)/python -m lab.benchmark benchmark=$$p || exit 1; done
 
 bench: $(READY)  ## how fast recordings are scored, beside the straightforward way
-	$(BIN)/python src/measure_scoring.py
+	$(BIN)/python -m lab.timing.scoring
 
 params: $(READY)  ## compose conf/ into params.yaml
 	$(BIN)/python src/compose_params.py

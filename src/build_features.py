@@ -6,13 +6,13 @@ python src/build_features.py
 from pathlib import Path
 
 from ecg_anomaly.beats.beat_set import read_beats
+from ecg_anomaly.beats.splits.by_subject import SPLITS
 from ecg_anomaly.config.hydra_stage import stage
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
+from ecg_anomaly.features.synthesis.split_inputs import SideInputs
 from ecg_anomaly.features.transform_file import write_transform
-from ecg_anomaly.splits.by_subject import SPLITS
-from ecg_anomaly.storage.atomic import replace_folder, write_json
-from ecg_anomaly.synthesis.side_inputs import SideInputs
+from ecg_anomaly.files.atomic import replace_folder, write_json
 
 BEATS, FEATURES = Path("data/beats/beats.npz"), Path("data/features")
 

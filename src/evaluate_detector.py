@@ -6,18 +6,18 @@ python src/evaluate_detector.py
 from pathlib import Path
 
 from ecg_anomaly.config.hydra_stage import stage
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.evaluation.report.examples import choose_examples, draw_examples
+from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, judge_baselines
+from ecg_anomaly.evaluation.report.plot_style import save_figure
+from ecg_anomaly.evaluation.report.report_folder import draw_report, write_curves
+from ecg_anomaly.evaluation.report.report_plots import draw_training
+from ecg_anomaly.evaluation.threshold.threshold_audit import audit_threshold
 from ecg_anomaly.features.beat_inputs import read_inputs
-from ecg_anomaly.report.examples import choose_examples, draw_examples
-from ecg_anomaly.report.folder import draw_report, write_curves
-from ecg_anomaly.report.metrics_file import compute_metrics, judge_baselines
-from ecg_anomaly.report.pictures import draw_training
-from ecg_anomaly.report.style import save_figure
-from ecg_anomaly.scoring.beat_scores import attach_scores, read_scores, write_scores
-from ecg_anomaly.scoring.trained_model import read_scorer
-from ecg_anomaly.storage.atomic import read_arrays, read_json, replace_folder, write_json
-from ecg_anomaly.storage.digests import file_sha256
-from ecg_anomaly.threshold.audit import audit_threshold
+from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
+from ecg_anomaly.files.digests import file_sha256
+from ecg_anomaly.network.beat_scores import attach_scores, read_scores, write_scores
+from ecg_anomaly.network.trained_model import read_scorer
 
 TRAINING, THRESHOLD = Path("data/training"), Path("data/threshold/threshold.json")
 VALIDATION = TRAINING / "validation_scores.npz"

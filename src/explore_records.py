@@ -6,12 +6,12 @@ python src/explore_records.py
 from pathlib import Path
 
 from ecg_anomaly.config.hydra_stage import stage
-from ecg_anomaly.config.schema import PipelineConfig
-from ecg_anomaly.exploration.page import render_page
-from ecg_anomaly.exploration.summary import summarise_records
-from ecg_anomaly.progress import track
-from ecg_anomaly.records.archive import RecordArchive
-from ecg_anomaly.storage.atomic import replace_folder, write_json, write_text
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.exploration.exploration_page import render_page
+from ecg_anomaly.exploration.exploration_summary import summarise_records
+from ecg_anomaly.files.atomic import replace_folder, write_json, write_text
+from ecg_anomaly.files.progress import track
+from ecg_anomaly.records.record_archive import RecordArchive
 
 RECORDS, EXPLORATION = Path("data/records"), Path("data/exploration")
 

@@ -6,10 +6,10 @@ python src/extract_records.py
 from pathlib import Path
 
 from ecg_anomaly.config.hydra_stage import stage
-from ecg_anomaly.config.schema import PipelineConfig
-from ecg_anomaly.progress import track
-from ecg_anomaly.records.archive import write_records
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.datasets import open_dataset
+from ecg_anomaly.records.record_archive import write_records
 
 RAW, RECORDS = Path("data/raw"), Path("data/records")
 

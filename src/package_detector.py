@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.config.hydra_stage import stage
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.example import cut_example
+from ecg_anomaly.detector.example_excerpt import cut_example
 from ecg_anomaly.detector.package import write_detector
 from ecg_anomaly.features.transform_file import read_transform
-from ecg_anomaly.records.archive import RecordArchive
-from ecg_anomaly.storage.atomic import read_json
-from ecg_anomaly.storage.digests import folder_sha256
+from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.digests import folder_sha256
+from ecg_anomaly.records.record_archive import RecordArchive
+from ecg_anomaly.tracking.open_runs import COMPLETE, resume_run
 from ecg_anomaly.tracking.registry import log_detector
-from ecg_anomaly.tracking.runs import COMPLETE, resume_run
 
 RECORDS, TRAINING, THRESHOLD = Path("data/records"), Path("data/training"), Path("data/threshold")
 FEATURES, REPORT, MODEL = Path("data/features"), Path("data/report"), Path("data/model")

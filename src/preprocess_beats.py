@@ -6,15 +6,15 @@ python src/preprocess_beats.py
 from pathlib import Path
 
 from ecg_anomaly.beats.beat_set import write_beats
+from ecg_anomaly.beats.splits.by_subject import split_beats
+from ecg_anomaly.beats.splits.split_audit import audit_split
+from ecg_anomaly.beats.splits.split_summary import summarise_split
 from ecg_anomaly.beats.windows import cut_cohort
 from ecg_anomaly.config.hydra_stage import stage
-from ecg_anomaly.config.schema import PipelineConfig
-from ecg_anomaly.progress import track
-from ecg_anomaly.records.archive import RecordArchive
-from ecg_anomaly.splits.audit import audit_split
-from ecg_anomaly.splits.by_subject import split_beats
-from ecg_anomaly.splits.summary import summarise_split
-from ecg_anomaly.storage.atomic import replace_folder, write_json
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.files.atomic import replace_folder, write_json
+from ecg_anomaly.files.progress import track
+from ecg_anomaly.records.record_archive import RecordArchive
 
 RECORDS, BEATS = Path("data/records"), Path("data/beats")
 

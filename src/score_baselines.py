@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ecg_anomaly.baselines.fitted import fit_baselines
-from ecg_anomaly.baselines.rules import score_rules
 from ecg_anomaly.config.hydra_stage import stage
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.evaluation.baselines.fitted_baselines import fit_baselines
+from ecg_anomaly.evaluation.baselines.rule_baselines import score_rules
 from ecg_anomaly.features.beat_inputs import read_inputs
-from ecg_anomaly.progress import track
-from ecg_anomaly.storage.atomic import write_arrays
+from ecg_anomaly.files.atomic import write_arrays
+from ecg_anomaly.files.progress import track
 
 FEATURES, BASELINES = Path("data/features"), Path("data/baselines/scores.npz")
 

@@ -12,15 +12,15 @@ from pathlib import Path
 from ecg_anomaly.config.hydra_search import search
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.locks import StudyLocks
-from ecg_anomaly.search.pictures import write_pictures
-from ecg_anomaly.search.processes import WorkerProcesses
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage, study_folder
 from ecg_anomaly.search.study import IDENTITY, begin_study, read_trials
+from ecg_anomaly.search.study_plots import write_pictures
 from ecg_anomaly.search.sweep import Sweep, ending_in_order
 from ecg_anomaly.search.sweep_beats import digest_beats
-from ecg_anomaly.search.table import SweepTable, describe_params
+from ecg_anomaly.search.sweep_table import SweepTable, describe_params
 from ecg_anomaly.search.winner import choose_winner, write_winner
+from ecg_anomaly.search.worker_processes import WorkerProcesses
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 
 DATA, CONF = Path("data"), Path("conf")

@@ -12,13 +12,13 @@ from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.attempt import Objective
 from ecg_anomaly.search.locks import StudyLocks
 from ecg_anomaly.search.objective import train_trial
-from ecg_anomaly.search.processes import end_with_sweep
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import close_storage, find_storage, study_folder
 from ecg_anomaly.search.study import join_study
 from ecg_anomaly.search.sweep_beats import digest_beats, open_beats
 from ecg_anomaly.search.worker import Worker
 from ecg_anomaly.search.worker_log import say
+from ecg_anomaly.search.worker_processes import end_with_sweep
 
 DATA = Path("data")
 

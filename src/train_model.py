@@ -6,16 +6,16 @@ python src/train_model.py
 from pathlib import Path
 
 from ecg_anomaly.config.hydra_stage import stage
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.features.transform_file import read_transform
-from ecg_anomaly.scoring.beat_scores import attach_scores, write_scores
-from ecg_anomaly.scoring.trained_model import read_scorer
-from ecg_anomaly.storage.atomic import replace_folder
-from ecg_anomaly.tracking.runs import start_run
-from ecg_anomaly.training.absent_leads import keep_first_lead
-from ecg_anomaly.training.history import EpochLog
-from ecg_anomaly.training.session import train_scorer
+from ecg_anomaly.files.atomic import replace_folder
+from ecg_anomaly.network.beat_scores import attach_scores, write_scores
+from ecg_anomaly.network.trained_model import read_scorer
+from ecg_anomaly.network.training.absent_leads import keep_first_lead
+from ecg_anomaly.network.training.epoch_log import EpochLog
+from ecg_anomaly.network.training.session import train_scorer
+from ecg_anomaly.tracking.open_runs import start_run
 
 FEATURES, TRAINING = Path("data/features"), Path("data/training")
 

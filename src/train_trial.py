@@ -11,16 +11,16 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_search import search
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.attempt import configure_trial, trial_seed
 from ecg_anomaly.search.objective import Epoch, train_trial
-from ecg_anomaly.search.processes import ONE_THREAD
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import find_storage
 from ecg_anomaly.search.study import join_study, read_trials
 from ecg_anomaly.search.sweep_beats import digest_beats, open_beats
-from ecg_anomaly.search.table import describe_params
+from ecg_anomaly.search.sweep_table import describe_params
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
+from ecg_anomaly.search.worker_processes import ONE_THREAD
 
 DATA = Path("data")
 

@@ -6,13 +6,13 @@ python src/tune_threshold.py
 from pathlib import Path
 
 from ecg_anomaly.config.hydra_stage import stage
-from ecg_anomaly.config.schema import PipelineConfig
-from ecg_anomaly.scoring.beat_scores import read_scores
-from ecg_anomaly.storage.atomic import replace_folder, write_arrays, write_json
-from ecg_anomaly.storage.digests import file_sha256
-from ecg_anomaly.threshold.audit import READ_FROM, describe_source
-from ecg_anomaly.threshold.normal_scores import ALONE, TOGETHER, tabulate_scores
-from ecg_anomaly.threshold.tuning import tune_threshold
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.evaluation.threshold.normal_scores import ALONE, TOGETHER, tabulate_scores
+from ecg_anomaly.evaluation.threshold.threshold_audit import READ_FROM, describe_source
+from ecg_anomaly.evaluation.threshold.tuning import tune_threshold
+from ecg_anomaly.files.atomic import replace_folder, write_arrays, write_json
+from ecg_anomaly.files.digests import file_sha256
+from ecg_anomaly.network.beat_scores import read_scores
 
 SCORES, THRESHOLD = Path("data/training/validation_scores.npz"), Path("data/threshold")
 FIRST_LEAD = Path("data/training/first_lead_scores.npz")

@@ -73,9 +73,9 @@ def make_inputs() -> InputsMaker:
 @pytest.fixture(scope="session")
 def make_network():
     """Return a maker of tiny networks; Keras is imported once, when first asked for."""
-    from ecg_anomaly.config.schema import ModelConfig
-    from ecg_anomaly.models.layers import InputShape
-    from ecg_anomaly.models.network import build_network
+    from ecg_anomaly.config.pipeline_schema import ModelConfig
+    from ecg_anomaly.network.build_network import build_network
+    from ecg_anomaly.network.layers import InputShape
 
     def make(kind: str = "lstm_autoencoder", shape=(16, 2, 3), seed: int = 1, **changes):
         import keras
@@ -90,7 +90,7 @@ def make_network():
 @pytest.fixture(scope="session")
 def simulated_records():
     """Two minutes of twelve simulated patients: one of every kind. Not to be changed."""
-    from ecg_anomaly.config.schema import SimulationConfig
-    from ecg_anomaly.simulation.recording import simulate_records
+    from ecg_anomaly.config.pipeline_schema import SimulationConfig
+    from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
     return list(simulate_records(SimulationConfig(n_subjects=12, duration_s=120.0)))

@@ -34,7 +34,7 @@ def _imports(path: Path) -> set[Path]:
 
 
 def _files(module: str) -> list[Path]:
-    if not module.startswith("ecg_anomaly"):
+    if not module.startswith(("ecg_anomaly", "lab")):
         return []
     parts = module.split(".")
     packages = [SRC.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1)]

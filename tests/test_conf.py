@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 
 from ecg_anomaly.config.compose import compose_params
 from ecg_anomaly.config.hydra_stage import to_dataclass
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 CONF = ROOT / "conf"

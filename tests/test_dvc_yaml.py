@@ -14,23 +14,32 @@ ROOT = Path(__file__).resolve().parents[1]
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 STAGES = PIPELINE["stages"]
 
-#: Rooms that can change no number: what they do wrong, they do in words.
-SILENT = ("config", "tracking", "errors.py", "progress.py", "__init__.py")
+PACKAGE = ROOT / "src/ecg_anomaly"
+
+#: Folders and modules that can change no number.
+SILENT = (
+    "config/", "tracking/", "files/errors.py", "files/parent_death.py", "files/pipeline_parent.py",
+    "files/progress.py", "files/__init__.py", "__init__.py",
+)  # fmt: skip
 
 
 def expected_dependencies(stage: str) -> set[str]:
-    """Modules behind a stage's script, a room by its folder when all of it is imported."""
-    script = ROOT / script_of(stage)
-    files = imported_files(script)
-    rooms = {Path(f).parts[2] for f in files} - set(SILENT)
-    found = {script_of(stage)}
-    for room in rooms:
-        mine = {f for f in files if Path(f).parts[2] == room}
-        folder = ROOT / "src/ecg_anomaly" / room
-        every = {p.relative_to(ROOT).as_posix() for p in folder.glob("*.py")}
-        whole = folder.is_dir() and mine == every
-        found |= {f"src/ecg_anomaly/{room}"} if whole else {f for f in mine if "__init__" not in f}
-    return found
+    """Modules behind a stage's script, a folder when all of it is imported."""
+    files = {ROOT / name for name in imported_files(ROOT / script_of(stage))}
+    counted = {f for f in files if not f.relative_to(PACKAGE).as_posix().startswith(SILENT)}
+    return {script_of(stage)} | {
+        path.relative_to(ROOT).as_posix() for path in summarise_folder(PACKAGE, counted)
+    }
+
+
+def summarise_folder(folder: Path, files: set[Path]) -> set[Path]:
+    """Name the `files` in a folder: the folder itself when it has no other modules."""
+    every = set(folder.rglob("*.py"))
+    mine = every & files
+    if not mine or mine == every:
+        return {folder} if mine else set()
+    inside = {p for p in mine if p.parent == folder and p.name != "__init__.py"}
+    return inside.union(*(summarise_folder(p, mine) for p in folder.iterdir() if p.is_dir()))
 
 
 def script_of(stage: str) -> str:

@@ -12,13 +12,13 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 #: Rooms in which each heavy tool may be imported; scripts of `src/` are the room ``""``.
 HOMES = {
-    "keras": {"models", "training", "teaching", "search"},
-    "tensorflow": {"models", "training", "teaching"},
-    "onnx": {"training"},
+    "keras": {"network", "search", "lab"},
+    "tensorflow": {"network", "lab"},
+    "onnx": {"network"},
     "mlflow": {"tracking"},
-    "optuna": {"threshold", "search"},
-    "hydra": {"config", ""},
-    "omegaconf": {"config", ""},
+    "optuna": {"evaluation", "search"},
+    "hydra": {"config", "", "lab"},
+    "omegaconf": {"config", "", "lab"},
     "dvc": {"config", ""},
 }
 
@@ -26,7 +26,7 @@ HOMES = {
 def room_of(path: Path) -> str:
     """Room of a file: its folder in the package, ``""`` for a script."""
     parts = path.relative_to(SRC).parts
-    return "" if parts[0] != "ecg_anomaly" else parts[1]
+    return {"ecg_anomaly": parts[1], "lab": "lab"}.get(parts[0], "") if len(parts) > 1 else ""
 
 
 def imported_tools(path: Path) -> set[str]:

@@ -8,27 +8,27 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from ecg_anomaly.beats.labels import AAMI_CLASSES
 from ecg_anomaly.beats.windows import cut_beats
-from ecg_anomaly.config.schema import PipelineConfig, SimulationConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig, SimulationConfig
 from ecg_anomaly.detector.package import write_detector
-from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.features.describe import describe_record
-from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.sides import assemble_inputs
-from ecg_anomaly.records.record import Record
-from ecg_anomaly.scoring.onnx_network import OnnxNetwork
-from ecg_anomaly.scoring.scorer import calibrate_scorer
-from ecg_anomaly.scoring.trained_model import NETWORK, NetworkCard, write_scorer
-from ecg_anomaly.simulation.recording import simulate_records
-from ecg_anomaly.storage.atomic import write_arrays, write_json
-from ecg_anomaly.threshold.normal_scores import (
+from ecg_anomaly.evaluation.threshold.normal_scores import (
     ALONE,
     TOGETHER,
     tabulate_scores,
     threshold_for_level,
 )
-from ecg_anomaly.training.absent_leads import keep_first_lead
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.features.describe import describe_record
+from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.features.split_assembly import assemble_inputs
+from ecg_anomaly.files.atomic import write_arrays, write_json
+from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
+from ecg_anomaly.network.scorer import calibrate_scorer
+from ecg_anomaly.network.trained_model import NETWORK, NetworkCard, write_scorer
+from ecg_anomaly.network.training.absent_leads import keep_first_lead
+from ecg_anomaly.records.beat_labels import AAMI_CLASSES
+from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
 KIND = "lstm_autoencoder"
 

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from ecg_anomaly.config.schema import SimulationConfig
-from ecg_anomaly.records.wfdb_files import write_record
-from ecg_anomaly.simulation.recording import simulate_records
+from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from ecg_anomaly.records.simulation.simulated_records import simulate_records
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from pipeline_copy import ROOT
 
 #: The stage scripts in the order of the pipeline.

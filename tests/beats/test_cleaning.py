@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.cleaning import say_why_unreadable
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 CONFIG = PreprocessConfig()
 

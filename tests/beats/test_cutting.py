@@ -8,7 +8,7 @@ import pytest
 from ecg_anomaly.beats.cutting import cut_excerpt, window_length, window_reach_s
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import filter_signal
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 CONFIG = PreprocessConfig()
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ecg_anomaly.beats.excerpts import bridge_gaps, find_missing
 from ecg_anomaly.beats.filters import filter_signal, remove_baseline
 from ecg_anomaly.beats.resampling import resampling_ratio
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 CONFIG = PreprocessConfig()
 RATES = [100.0, 128.0, 250.0, 257.3, 360.0, 500.0, 1000.0]

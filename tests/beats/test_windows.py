@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.windows import choose_leads, cut_beats
-from ecg_anomaly.config.schema import DatasetConfig, PreprocessConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Annotations, Record
 
 CONFIG = PreprocessConfig()

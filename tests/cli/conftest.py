@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.cli.main import main
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.package import DIGESTS, NORMAL_SCORES
-from ecg_anomaly.records.wfdb_files import write_record
-from ecg_anomaly.storage.atomic import read_json, write_arrays, write_json
-from ecg_anomaly.storage.digests import file_sha256
-from ecg_anomaly.threshold.normal_scores import ALONE, TOGETHER, tabulate_scores
+from ecg_anomaly.evaluation.threshold.normal_scores import ALONE, TOGETHER, tabulate_scores
+from ecg_anomaly.files.atomic import read_json, write_arrays, write_json
+from ecg_anomaly.files.digests import file_sha256
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from toy_detector import toy_records, write_toy_detector
 
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from ecg_anomaly.storage.digests import file_sha256
+from ecg_anomaly.files.digests import file_sha256
 
 
 def truncate(path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_checksum_that_is_wrong_leaves_no_result(score, records, tmp_path, cap
 def test_a_defect_of_ours_keeps_its_traceback_and_stops_nothing(
     score, records, tmp_path, capsys, monkeypatch
 ):
-    from ecg_anomaly.cli import scored
+    from ecg_anomaly.cli import score_file as scored
 
     write = scored.open_results
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.config.compose import compose_params
-from ecg_anomaly.storage.atomic import write_text
+from ecg_anomaly.files.atomic import write_text
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from hydra.core.config_store import ConfigStore
 from ecg_anomaly.beats.windows import window_length
 from ecg_anomaly.config.hydra_search import to_search_config
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.axis_rules import GROUPS
 from ecg_anomaly.search.configuring import configure
 from ecg_anomaly.search.space import changes_beats, configured_point, read_space

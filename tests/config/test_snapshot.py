@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.config.snapshot import read_snapshot
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.records.record import Record
 from toy_detector import toy_records, write_toy_detector

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 
 #: Longest reach of the filters, and half a window beyond it.

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.schema import SimulationConfig
+from ecg_anomaly.config.pipeline_schema import SimulationConfig
 from ecg_anomaly.detector import engine
 from ecg_anomaly.detector.chunks import read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import MOST_WORKERS, score_chunks, share_cores
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.recordings.recording import Recording, RecordInMemory
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.simulation.recording import simulate_records
+from ecg_anomaly.records.recording import Recording, RecordInMemory
+from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
 MINUTES = 22
 

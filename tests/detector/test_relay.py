@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-from ecg_anomaly.config.schema import SimulationConfig
+from ecg_anomaly.config.pipeline_schema import SimulationConfig
 from ecg_anomaly.detector.chunk_work import ChunkWork
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
@@ -20,12 +20,12 @@ from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import count_cores, score_chunks
 from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.detector.running_context import FoundBeats
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.recordings.recording import RecordInMemory
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.wfdb_files import write_record
-from ecg_anomaly.simulation.recording import simulate_records
-from ecg_anomaly.timing.repetition import repeat_piece
+from ecg_anomaly.records.recording import RecordInMemory
+from ecg_anomaly.records.simulation.simulated_records import simulate_records
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
+from lab.timing.repetition import repeat_piece
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux")
 

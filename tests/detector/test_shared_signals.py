@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.shared_signals import SharedSignals
-from ecg_anomaly.recordings.recording import RecordInMemory
 from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.recording import RecordInMemory
 
 CONFIG = PreprocessConfig()
 

@@ -1,7 +1,7 @@
 from collections import Counter
 
-from ecg_anomaly.beats.labels import BEAT_SYMBOLS
 from ecg_anomaly.exploration.annotation_codes import MEANINGS, list_codes
+from ecg_anomaly.records.beat_labels import BEAT_SYMBOLS
 
 
 def test_every_beat_code_has_a_meaning():

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from ecg_anomaly.exploration.page import render_page
-from ecg_anomaly.exploration.summary import summarise_records
+from ecg_anomaly.exploration.exploration_page import render_page
+from ecg_anomaly.exploration.exploration_summary import summarise_records
 from ecg_anomaly.records.record import Record
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -123,7 +123,7 @@ def test_names_are_text_and_neither_tags_nor_formulas(make_record):
 
 
 def test_long_tables_are_cut_and_say_so(make_record, monkeypatch):
-    monkeypatch.setattr("ecg_anomaly.exploration.page.MAX_TABLE_ROWS", 2)
+    monkeypatch.setattr("ecg_anomaly.exploration.exploration_page.MAX_TABLE_ROWS", 2)
     page = read_page(*(make_record(f"r{i}", "NNNN") for i in range(3)))
     assert page.text.count("The first 2 of 3 rows") == 3
 

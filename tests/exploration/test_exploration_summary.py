@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.exploration.summary import summarise_records
+from ecg_anomaly.exploration.exploration_summary import summarise_records
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.signal_quality import SignalQuality
 from ecg_anomaly.exploration.quality_states import MAX_CELLS, STATES, draw_strip, name_states
-from ecg_anomaly.quality import SignalQuality
 
 ORDER = list(STATES.values())
 

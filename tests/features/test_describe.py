@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
-from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import AMPLITUDE_CLIP, describe_beats, name_features
 from ecg_anomaly.features.describe import describe as describe_context
-from ecg_anomaly.features.rhythm import RHYTHM_FEATURES
+from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.training.augmentation import describe_layout
+from ecg_anomaly.network.training.augmentation import describe_layout
 
 FEATURES, PREPROCESS = FeaturesConfig(history_s=10.0, history_update_beats=4), PreprocessConfig()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.history import History, look_back
 from ecg_anomaly.features.morphology import (
     PER_LEAD,
@@ -13,7 +13,7 @@ from ecg_anomaly.features.morphology import (
     distance_to_regular_beat,
     name_morphology,
 )
-from ecg_anomaly.features.parts import part_slice
+from ecg_anomaly.features.window_parts import part_slice
 
 CONFIG = PreprocessConfig()
 R_PEAK, WINDOW, N = 42, 96, 60

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.p_wave import LAG_S, match_p_wave, p_wave_energy, p_wave_residual
 
 CONFIG = PreprocessConfig()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.schema import SelectionConfig
+from ecg_anomaly.config.pipeline_schema import SelectionConfig
 from ecg_anomaly.features.selection import CLIP, select_features
 
 CONFIG = SelectionConfig()

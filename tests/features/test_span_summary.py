@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features import summary
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features import span_summary as summary
 from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_residual
-from ecg_anomaly.features.parts import part_distances, part_slice
-from ecg_anomaly.features.summary import SMALLEST_AMPLITUDE_MV, choose_rows, summarise_spans
+from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV, choose_rows, summarise_spans
+from ecg_anomaly.features.window_parts import part_distances, part_slice
 
 PREPROCESS = PreprocessConfig()
 CONFIG = FeaturesConfig(history_beats=16)

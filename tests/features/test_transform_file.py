@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.errors import UserError
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.transform_file import read_transform, write_transform
+from ecg_anomaly.files.errors import UserError
 
 
 def make_transform(k: int) -> FeatureTransform:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.features.beat_inputs import read_inputs
-from ecg_anomaly.scoring.beat_scores import read_scores
+from ecg_anomaly.network.beat_scores import read_scores
 
 pytestmark = pytest.mark.slow
 

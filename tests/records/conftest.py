@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.records.record import Annotations, Record
-from ecg_anomaly.records.wfdb_files import write_record
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
 
 FS, N_SAMPLES = 360.0, 1080
 

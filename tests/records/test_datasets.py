@@ -1,7 +1,7 @@
 import pytest
 
-from ecg_anomaly.config.schema import DatasetConfig, SimulationConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, SimulationConfig
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records import datasets
 from ecg_anomaly.records.datasets import open_dataset, write_simulation
 

@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records import ecg5000
 from ecg_anomaly.records.ecg5000 import Ecg5000, fetch_ecg5000, read_half
 

@@ -4,10 +4,10 @@ import hashlib
 
 import pytest
 
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records import sources
 from ecg_anomaly.records.sources import WfdbFolder, find_database, published_digests
-from ecg_anomaly.records.wfdb_files import write_record
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
 
 CONTENT = {"a.dat": b"signal", "a.hea": b"header"}
 

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats
 from ecg_anomaly.beats.windows import cut_cohort
-from ecg_anomaly.config.schema import SimulationConfig, SplitConfig, SynthesisConfig
+from ecg_anomaly.config.pipeline_schema import SimulationConfig, SplitConfig, SynthesisConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
+from ecg_anomaly.features.synthesis.split_inputs import SideInputs
 from ecg_anomaly.features.transform_file import write_transform
-from ecg_anomaly.records.archive import RecordArchive, write_records
-from ecg_anomaly.simulation.recording import simulate_records
-from ecg_anomaly.splits.by_subject import SPLITS, split_beats
-from ecg_anomaly.synthesis.side_inputs import SideInputs
+from ecg_anomaly.records.record_archive import RecordArchive, write_records
+from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
 VALIDATION, TEST = ["s03", "s04"], ["s05", "s06"]
 

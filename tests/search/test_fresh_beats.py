@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from prepared_folder import TEST, prepare_folder, prepared_config
 
-from ecg_anomaly.config.schema import SplitConfig
+from ecg_anomaly.config.pipeline_schema import SplitConfig
 from ecg_anomaly.config.search_schema import AxisConfig, SearchConfig
-from ecg_anomaly.errors import UserError
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.transform_file import read_transform
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search import fresh_beats
 from ecg_anomaly.search.fresh_beats import FreshBeats, read_sides
 from ecg_anomaly.search.space import read_space
@@ -135,7 +135,7 @@ def test_the_digest_knows_what_is_read_and_nothing_of_the_test_people(data, conf
 
 
 def write_again(records, folder):
-    from ecg_anomaly.records.archive import write_records
+    from ecg_anomaly.records.record_archive import write_records
 
     write_records(records, folder)
 

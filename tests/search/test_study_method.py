@@ -3,9 +3,9 @@
 import pytest
 from toy_sweep import SPACE
 
-from ecg_anomaly.config.schema import ModelConfig, TrainingConfig
+from ecg_anomaly.config.pipeline_schema import ModelConfig, TrainingConfig
 from ecg_anomaly.config.search_schema import AxisConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage, study_folder
 from ecg_anomaly.search.study import begin_study, join_study

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from toy_sweep import toy_config
 from turns import StandingDatabase
 
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.repair import fail_silent
 from ecg_anomaly.search.slots import fill_slots
 from ecg_anomaly.search.space import read_space

@@ -2,7 +2,7 @@
 
 import io
 
-from ecg_anomaly.search.table import SweepTable, describe_params, epochs_saved
+from ecg_anomaly.search.sweep_table import SweepTable, describe_params, epochs_saved
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial, best_trial, count_states
 
 

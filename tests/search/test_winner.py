@@ -7,7 +7,7 @@ import pytest
 import yaml
 from test_sweep_table import trial
 
-from ecg_anomaly.config.schema import (
+from ecg_anomaly.config.pipeline_schema import (
     FeaturesConfig,
     ModelConfig,
     PreprocessConfig,
@@ -16,7 +16,7 @@ from ecg_anomaly.config.schema import (
     TrainingConfig,
 )
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.configuring import configure
 from ecg_anomaly.search.winner import choose_winner, restate, write_winner
 

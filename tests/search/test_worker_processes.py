@@ -6,7 +6,7 @@ import sys
 import time
 
 from ecg_anomaly.search.names import is_gone, worker_name
-from ecg_anomaly.search.processes import WorkerProcesses
+from ecg_anomaly.search.worker_processes import WorkerProcesses
 
 
 def await_dead(workers, n):
@@ -44,5 +44,5 @@ def test_a_name_that_a_living_process_has_again_is_not_of_the_dead(tmp_path, mon
     workers = WorkerProcesses(1, lambda _: ["true"], tmp_path)
     workers.start_missing()
     (name,) = await_dead(workers, 1)
-    monkeypatch.setattr("ecg_anomaly.search.processes.is_gone", lambda other: other != name)
+    monkeypatch.setattr("ecg_anomaly.search.worker_processes.is_gone", lambda other: other != name)
     assert workers.find_dead() == set()

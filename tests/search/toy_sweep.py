@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
 from ecg_anomaly.config.hydra_stage import run_reporting_errors
-from ecg_anomaly.config.schema import TrainingConfig
+from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.config.search_schema import (
     AxisConfig,
     SearchConfig,
@@ -23,13 +23,13 @@ from ecg_anomaly.config.search_schema import (
 )
 from ecg_anomaly.search.attempt import trial_seed
 from ecg_anomaly.search.locks import StudyLocks
-from ecg_anomaly.search.processes import WorkerProcesses, end_with_sweep
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage, study_folder
 from ecg_anomaly.search.study import begin_study, join_study
 from ecg_anomaly.search.sweep import Sweep, ending_in_order
 from ecg_anomaly.search.trials import OBJECTIVE
 from ecg_anomaly.search.worker import Worker
+from ecg_anomaly.search.worker_processes import WorkerProcesses, end_with_sweep
 
 SPACE = {
     "model": {"units": AxisConfig("int", 4, 64, log=True)},

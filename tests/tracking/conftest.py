@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.schema import PipelineConfig, TrackingConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
 
 
 @pytest.fixture(scope="session")

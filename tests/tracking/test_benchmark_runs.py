@@ -1,11 +1,11 @@
 import pytest
 
-from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
 from ecg_anomaly.tracking.benchmark_runs import PARENT, flatten_figures, start_benchmark
+from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 
 
 def test_each_training_is_a_child_of_the_benchmark(runs):
-    with start_benchmark(BenchmarkRunConfig()) as log:
+    with start_benchmark(BenchmarkRunConfig(), "inter_patient") as log:
         for seed in (1, 2):
             with log.child(f"fold {seed}", {"seed": str(seed)}) as child:
                 child.log_epoch({"epoch": 1.0, "loss": 0.5})
@@ -20,7 +20,7 @@ def test_each_training_is_a_child_of_the_benchmark(runs):
 def test_a_failed_training_fails_its_run_and_the_benchmark(runs):
     with (
         pytest.raises(RuntimeError),
-        start_benchmark(BenchmarkRunConfig()) as log,
+        start_benchmark(BenchmarkRunConfig(), "inter_patient") as log,
         log.child("f", {}),
     ):
         raise RuntimeError
@@ -31,7 +31,7 @@ def test_a_store_that_is_away_costs_one_warning_and_no_number(project, capsys):
     config = BenchmarkRunConfig()
     config.tracking.uri = f"sqlite:///{project}/no/such/folder/mlflow.db"
     done = []
-    with start_benchmark(config) as log:
+    with start_benchmark(config, config.benchmark.protocol) as log:
         for seed in (1, 2):
             with log.child(f"fold {seed}", {}) as child:
                 child.log_epoch({"epoch": 1.0, "loss": 0.5})

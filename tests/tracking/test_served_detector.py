@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.example import cut_example
+from ecg_anomaly.detector.example_excerpt import cut_example
+from ecg_anomaly.tracking.open_runs import start_run
 from ecg_anomaly.tracking.registry import log_detector
-from ecg_anomaly.tracking.runs import start_run
 from toy_detector import toy_records, write_toy_detector
 
 CLIENT = """

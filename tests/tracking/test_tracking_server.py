@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.schema import PipelineConfig, TrackingConfig
-from ecg_anomaly.tracking.runs import COMPLETE, resume_run, start_run
+from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
+from ecg_anomaly.tracking.open_runs import COMPLETE, resume_run, start_run
 from mlflow_server import start_server, stop_server
 
 

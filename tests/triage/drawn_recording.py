@@ -7,7 +7,7 @@ import numpy as np
 from made_decisions import make_decisions
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.triage.summary import summarize
+from ecg_anomaly.triage.recording_summary import summarize
 from ecg_anomaly.triage.unreadable import Stretch
 
 REASONS = (

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from drawn_recording import DETECTOR, REASONS, DrawnRecording, decide, summed
 
-from ecg_anomaly.triage.page import render_page, write_page
+from ecg_anomaly.triage.triage_page import render_page, write_page
 from ecg_anomaly.triage.unreadable import MEANINGS, Stretch
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}

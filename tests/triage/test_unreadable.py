@@ -3,9 +3,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.schema import PreprocessConfig
-from ecg_anomaly.recordings.recording import RecordInMemory
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.recording import RecordInMemory
 from ecg_anomaly.triage.unreadable import Stretch, find_unreadable, merge_stretches
 
 FS, CONFIG = 100.0, PreprocessConfig()

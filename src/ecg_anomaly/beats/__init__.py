@@ -1,1 +1,1 @@
-"""Beats: their classes, positions, windows, and the set of them that a stage writes."""
+"""From a record to its beats: filters, signal quality, R peaks, windows, and splits by subject."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.storage.atomic import read_arrays, write_arrays
+from ecg_anomaly.files.atomic import read_arrays, write_arrays
+from ecg_anomaly.files.errors import UserError
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 #: Reasons, the one that is said first where there are several.
 OUTSIDE, MISSING, FLAT, CLIPPED, IMPLAUSIBLE = (

@@ -8,7 +8,7 @@ of numbers does not tell.
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.r_peaks.sliding import sliding_maximum
+from ecg_anomaly.beats.r_peaks.sliding import sliding_maximum
 
 #: A top is cut off from such a length on, in s and in samples.
 PLATEAU_S, PLATEAU_SAMPLES = 0.02, 3

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_noise import (
+    NOISE_REACH_BLOCKS,
+    NOISE_REACH_S,
+    measure_noise,
+    noise_block,
+)
 from ecg_anomaly.beats.cleaning import say_why_unreadable
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilteredLead, filter_excerpt, filter_reach_s
-from ecg_anomaly.beats.noise import NOISE_REACH_BLOCKS, NOISE_REACH_S, measure_noise, noise_block
 from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 
 def cut_excerpt(

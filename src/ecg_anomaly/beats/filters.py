@@ -18,7 +18,7 @@ from ecg_anomaly.beats.resampling import (
     make_resampler,
     resampled_length,
 )
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 
 @dataclass(frozen=True)

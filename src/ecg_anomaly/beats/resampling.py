@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 #: Half length of the low-pass filter: a Hamming window of 0.2 s falls within about 16 Hz.
 LOW_PASS_REACH_S = 0.1

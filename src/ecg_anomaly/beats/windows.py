@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_positions import BeatPositions, find_beats
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.cutting import cut_excerpt, window_length
 from ecg_anomaly.beats.excerpts import Excerpt
-from ecg_anomaly.beats.labels import aami_class
-from ecg_anomaly.beats.positions import BeatPositions, find_beats
-from ecg_anomaly.config.schema import DatasetConfig, PreprocessConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.beat_labels import aami_class
 from ecg_anomaly.records.record import Record
 
 

@@ -1,1 +1,1 @@
-"""The command ``ecg-anomaly``: parses a command line, calls the package, prints."""
+"""The command `ecg-anomaly`."""

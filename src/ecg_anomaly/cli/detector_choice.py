@@ -11,9 +11,9 @@ import numpy as np
 
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.package import DESCRIPTION, DIGESTS, NORMAL_SCORES, refuse_malformed
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.storage.atomic import read_arrays, read_json
-from ecg_anomaly.threshold.normal_scores import TOGETHER, level_of_score
+from ecg_anomaly.evaluation.threshold.normal_scores import TOGETHER, level_of_score
+from ecg_anomaly.files.atomic import read_arrays, read_json
+from ecg_anomaly.files.errors import UserError
 
 REGISTERED = "models:/"
 

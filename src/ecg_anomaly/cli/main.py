@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Instead of those of the process.
     """
     options = make_parser().parse_args(arguments)
-    from ecg_anomaly.errors import UserError
+    from ecg_anomaly.files.errors import UserError
 
     try:
         from ecg_anomaly.cli.score import score_all

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
+from ecg_anomaly.cli.freed_memory import keep_freed_memory
 from ecg_anomaly.cli.lines import print_line
 from ecg_anomaly.cli.main import NOT_A_DEVICE
-from ecg_anomaly.cli.memory import keep_freed_memory
-from ecg_anomaly.cli.scored import ScoreJob, score_file
+from ecg_anomaly.cli.score_file import ScoreJob, score_file
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import share_cores
 from ecg_anomaly.detector.relay import can_fork
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.recordings.opening import output_name, recording_name
-from ecg_anomaly.storage.atomic import replace_file, write_json
+from ecg_anomaly.files.atomic import replace_file, write_json
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.opening import output_name, recording_name
 
 #: Lists the recordings that failed; absent when none did.
 FAILED = "failed.json"

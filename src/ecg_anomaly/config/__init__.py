@@ -1,1 +1,1 @@
-"""Configuration: the dataclasses every room receives, and the border where Hydra ends."""
+"""Configuration: what may stand in params.yaml, and how Hydra hands it to a script."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from ecg_anomaly.config.checks import check_choice, check_range, check_seed
+from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
 
 BEAT_POSITIONS = ("reference", "detected")
 CHANNELS = ("signal", "template_difference")

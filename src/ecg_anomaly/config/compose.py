@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dvc.utils.hydra import compose_and_dump
 
-from ecg_anomaly.storage.atomic import write_text
+from ecg_anomaly.files.atomic import write_text
 
 
 def compose_params(root: Path, target: Path, overrides: Sequence[str] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ecg_anomaly.config.checks import check_choice, check_name, check_range, check_seed
+from ecg_anomaly.config.value_checks import check_choice, check_name, check_range, check_seed
 
 SOURCES = ("simulation", "mitdb", "ecg5000", "wfdb_folder")
 SPLIT_UNITS = ("subject", "beat")

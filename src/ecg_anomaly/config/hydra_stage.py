@@ -13,9 +13,9 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from ecg_anomaly.config.process import end_with_pipeline
-from ecg_anomaly.config.schema import PipelineConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.pipeline_parent import end_with_pipeline
 
 CONF = str(Path(__file__).resolve().parents[3] / "conf")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ecg_anomaly.config.checks import check_choice, check_range, check_seed
+from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
 
 MODELS = ("lstm_contrast", "lstm_autoencoder", "lstm_classifier")
 

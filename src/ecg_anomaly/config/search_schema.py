@@ -7,9 +7,9 @@ params.yaml knows nothing of this one, because no stage reads it.
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_type_hints
 
-from ecg_anomaly.config.checks import check_choice, check_name, check_range, check_seed
-from ecg_anomaly.config.schema import PipelineConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.config.value_checks import check_choice, check_name, check_range, check_seed
+from ecg_anomaly.files.errors import UserError
 
 SAMPLERS = ("tpe", "random")
 PRUNERS = ("halving", "hyperband", "none")

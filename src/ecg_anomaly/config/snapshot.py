@@ -5,8 +5,8 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from ecg_anomaly.config.hydra_stage import to_dataclass
-from ecg_anomaly.config.schema import PipelineConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.files.errors import UserError
 
 
 def read_snapshot(root: Path) -> PipelineConfig:

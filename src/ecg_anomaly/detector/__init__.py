@@ -1,1 +1,1 @@
-"""The packaged detector: preprocessing, network, calibration and threshold as one thing."""
+"""The packaged detector: scores recordings of any length in bounded memory."""

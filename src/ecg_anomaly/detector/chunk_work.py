@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.cutting import cut_excerpt, only_first_lead
+from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.windows import choose_leads
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.explanation.reasons import explain_beats
 from ecg_anomaly.detector.running_context import FoundBeats, ReadyBeats
-from ecg_anomaly.explanation.reasons import explain_beats
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.describe import describe
-from ecg_anomaly.r_peaks.finding import find_r_peaks
-from ecg_anomaly.recordings.recording import Recording
+from ecg_anomaly.records.recording import Recording
 
 if TYPE_CHECKING:
     from ecg_anomaly.detector.detector import Detector

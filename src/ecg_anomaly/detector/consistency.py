@@ -6,7 +6,7 @@ import numpy as np
 
 from ecg_anomaly.beats.cutting import window_length
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
-from ecg_anomaly.scoring.trained_model import NetworkCard
+from ecg_anomaly.network.trained_model import NetworkCard
 
 if TYPE_CHECKING:
     from ecg_anomaly.detector.detector import Detector

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.windows import cut_beats
-from ecg_anomaly.config.checks import check_range
-from ecg_anomaly.config.schema import (
+from ecg_anomaly.config.pipeline_schema import (
     DatasetConfig,
     FeaturesConfig,
     PreprocessConfig,
     SelectionConfig,
     SynthesisConfig,
 )
+from ecg_anomaly.config.value_checks import check_range
 from ecg_anomaly.detector.chunks import look_ahead_s
 from ecg_anomaly.detector.consistency import check_consistency
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
@@ -28,17 +28,17 @@ from ecg_anomaly.detector.package import (
     check_detector,
     refuse_malformed,
 )
+from ecg_anomaly.evaluation.threshold.normal_scores import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.sides import assemble_inputs
+from ecg_anomaly.features.split_assembly import assemble_inputs
 from ecg_anomaly.features.transform_file import read_transform
-from ecg_anomaly.recordings.recording import Recording, RecordInMemory
+from ecg_anomaly.files.atomic import read_arrays, read_json
+from ecg_anomaly.network.scorer import BeatScorer
+from ecg_anomaly.network.trained_model import read_scorer
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.scoring.scorer import BeatScorer
-from ecg_anomaly.scoring.trained_model import read_scorer
-from ecg_anomaly.storage.atomic import read_arrays, read_json
-from ecg_anomaly.threshold.normal_scores import ALONE, TOGETHER, threshold_for_level
+from ecg_anomaly.records.recording import Recording, RecordInMemory
 
 
 @dataclass(frozen=True)

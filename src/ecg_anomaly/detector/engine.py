@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.cutting import window_length
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunk_work import ChunkWork
 from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.relay import relay_chunks
 from ecg_anomaly.detector.running_context import RunningContext
 from ecg_anomaly.detector.shared_signals import SharedSignals
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.recordings.recording import Recording
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.recording import Recording
 
 if TYPE_CHECKING:
     from ecg_anomaly.detector.detector import Detector

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.threshold.normal_scores import LEVELS
+from ecg_anomaly.evaluation.threshold.normal_scores import LEVELS
 
 #: Levels between which scores are restated; beyond, a few odd beats would decide, so the shift at
 #: the end holds.

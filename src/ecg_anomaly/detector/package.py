@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from ecg_anomaly.config.schema import PipelineConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.transform_file import write_transform
-from ecg_anomaly.scoring.trained_model import CALIBRATION, KIND, NETWORK
-from ecg_anomaly.storage.atomic import read_json, replace_folder, write_json
-from ecg_anomaly.storage.digests import file_sha256
+from ecg_anomaly.files.atomic import read_json, replace_folder, write_json
+from ecg_anomaly.files.digests import file_sha256
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.trained_model import CALIBRATION, KIND, NETWORK
 
 DESCRIPTION, TRANSFORM, NORMAL_SCORES = "detector.json", "transform.json", "normal_scores.npz"
 DIGESTS = "sha256.json"

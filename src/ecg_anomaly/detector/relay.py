@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from itertools import count
 from multiprocessing.connection import Connection, wait
 
-from ecg_anomaly.config.schema import FeaturesConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.detector.chunk_work import ChunkWork
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.parent_death import die_with_parent
 from ecg_anomaly.detector.running_context import RunningContext
 from ecg_anomaly.detector.shared_signals import SharedSignals
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.parent_death import die_with_parent
 
 
 def can_fork() -> bool:

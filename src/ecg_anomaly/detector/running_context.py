@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.noise_reasons import is_certain
-from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import BeatsInContext
 from ecg_anomaly.features.history import look_back
 from ecg_anomaly.features.intervals import RR_LIMITS_S, Intervals, measure_intervals

@@ -1,1 +1,1 @@
-"""Exploratory analysis of extracted recordings: one dictionary of numbers, one HTML page."""
+"""Exploratory analysis of the records: the HTML page that stage `explore` writes."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ecg_anomaly.beats.labels import aami_class
+from ecg_anomaly.records.beat_labels import aami_class
 
 MEANINGS = {
     "N": "normal beat",

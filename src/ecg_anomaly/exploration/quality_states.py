@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.quality import SignalQuality
+from ecg_anomaly.beats.signal_quality import SignalQuality
 
 #: Worst last. The letters make the strips of the summary.
 STATES = {

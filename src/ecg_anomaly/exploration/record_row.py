@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.exploration.beat_marks import BeatMarks, rr_intervals
+from ecg_anomaly.beats.signal_quality import SignalQuality
+from ecg_anomaly.exploration.labelled_beats import BeatMarks, rr_intervals
 from ecg_anomaly.exploration.quality_states import STATES, draw_strip, name_states
-from ecg_anomaly.exploration.significant import round_number, share
-from ecg_anomaly.quality import SignalQuality
+from ecg_anomaly.exploration.rounding import round_number, share
 from ecg_anomaly.records.record import Record
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.labels import AAMI_CLASSES
+from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
 BIN_S, LONGEST_S = 0.02, 2.0
 

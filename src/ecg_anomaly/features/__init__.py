@@ -1,1 +1,1 @@
-"""What the detectors see of a beat: its window, its rhythm, its shape."""
+"""Features of a beat: rhythm, P wave and shape against the recent beats of the same subject."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.storage.atomic import read_arrays, write_arrays
+from ecg_anomaly.files.atomic import read_arrays, write_arrays
 
 
 @dataclass(frozen=True)

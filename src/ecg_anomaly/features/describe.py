@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.noise_reasons import is_certain
-from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.history import History, look_back
 from ecg_anomaly.features.intervals import Intervals, measure_intervals
 from ecg_anomaly.features.morphology import (
@@ -16,9 +16,9 @@ from ecg_anomaly.features.morphology import (
     distance_to_regular_beat,
     name_morphology,
 )
-from ecg_anomaly.features.rhythm import RHYTHM_FEATURES, compute_rhythm
 from ecg_anomaly.features.rhythm_context import RhythmContext, compare_rhythm
-from ecg_anomaly.progress import track
+from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
+from ecg_anomaly.files.progress import track
 
 #: Amplitudes beyond, in units of the patient's own, are all equally extreme.
 AMPLITUDE_CLIP = 6.0

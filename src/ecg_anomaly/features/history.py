@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.parts import part_distances as part_distances
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.recent_values import history_bounds
-from ecg_anomaly.features.summary import summarise_spans
+from ecg_anomaly.features.span_summary import summarise_spans
+from ecg_anomaly.features.window_parts import part_distances as part_distances
 
 
 @dataclass(frozen=True)

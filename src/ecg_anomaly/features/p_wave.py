@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.schema import PreprocessConfig
-from ecg_anomaly.features.parts import part_slice
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.features.window_parts import part_slice
 
 Number = TypeVar("Number", np.float32, np.float64)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.schema import FeaturesConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.intervals import UNKNOWN_RR_S, Intervals
 from ecg_anomaly.features.recent_values import (
     history_bounds,

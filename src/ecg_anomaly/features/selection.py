@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.schema import SelectionConfig
+from ecg_anomaly.config.pipeline_schema import SelectionConfig
 
 #: Beats from which mutual information is estimated; more change its second digit only.
 INFORMATION_BEATS = 4000

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.storage.atomic import read_json, write_json
+from ecg_anomaly.files.atomic import read_json, write_json
 
 
 def write_transform(path: str | Path, transform: FeatureTransform) -> None:

@@ -1,1 +1,1 @@
-"""Recordings: what a record is, where records come from, and the files they are kept in."""
+"""ECG records: data sets, one reader for each file format, and simulated patients."""

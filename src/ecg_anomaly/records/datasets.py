@@ -5,15 +5,15 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from ecg_anomaly.config.schema import DatasetConfig, SimulationConfig
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.progress import track
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, SimulationConfig
+from ecg_anomaly.files.atomic import read_json, replace_folder, write_json
+from ecg_anomaly.files.download import download_files
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.ecg5000 import Ecg5000, fetch_ecg5000
+from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.records.sources import Source, WfdbFolder, find_database
-from ecg_anomaly.records.wfdb_files import write_record
-from ecg_anomaly.simulation.recording import simulate_records
-from ecg_anomaly.storage.atomic import read_json, replace_folder, write_json
-from ecg_anomaly.storage.download import download_files
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
 
 MITDB_URL = "https://physionet.org/files/mitdb/1.0.0"
 

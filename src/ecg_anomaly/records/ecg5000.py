@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.atomic import replace_file
+from ecg_anomaly.files.digests import file_sha256
+from ecg_anomaly.files.download import download_file
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Annotations, Record
-from ecg_anomaly.storage.atomic import replace_file
-from ecg_anomaly.storage.digests import file_sha256
-from ecg_anomaly.storage.download import download_file
 
 ARCHIVE_URL = "https://www.timeseriesclassification.com/aeon-toolkit/ECG5000.zip"
 

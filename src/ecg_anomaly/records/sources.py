@@ -7,10 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.digests import file_sha256, parse_sha256sums
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.wfdb_files import list_records, read_record
-from ecg_anomaly.storage.digests import file_sha256, parse_sha256sums
+from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
 
 #: Environment variable that names a folder with one subfolder per data set.
 DATA_VARIABLE = "ECG_ANOMALY_DATA"

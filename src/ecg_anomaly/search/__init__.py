@@ -1,1 +1,1 @@
-"""Search the architecture: one study, any number of workers, no trial lost."""
+"""Search of the network architecture with Optuna."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 from optuna.exceptions import TrialPruned, UpdateFinishedTrialError
 from optuna.trial import Trial, TrialState
 
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.configuring import Params, configure
 from ecg_anomaly.search.ending import end_as, end_trial, fail_trial, same_trial
 from ecg_anomaly.search.objective import Epoch

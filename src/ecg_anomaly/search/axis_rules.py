@@ -4,9 +4,9 @@ import math
 from dataclasses import fields
 from typing import Any, get_origin, get_type_hints
 
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import INNER_GROUPS, WAY_OUT, AxisConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 
 KINDS = ("int", "float", "choice")
 

@@ -6,7 +6,7 @@ import optuna
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import Trial, TrialState
 
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.configuring import Params
 from ecg_anomaly.search.trials import ENDED, REASON, TWIN, SweepTrial
 from ecg_anomaly.search.worker_log import say

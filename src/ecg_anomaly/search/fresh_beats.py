@@ -17,13 +17,13 @@ import numpy as np
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.windows import cut_cohort
-from ecg_anomaly.config.schema import DatasetConfig, FeaturesConfig, PreprocessConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.records.archive import RecordArchive
-from ecg_anomaly.storage.atomic import read_array
-from ecg_anomaly.synthesis.side_inputs import SideInputs
+from ecg_anomaly.features.synthesis.split_inputs import SideInputs
+from ecg_anomaly.files.atomic import read_array
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.record_archive import RecordArchive
 
 #: Windows, and sets of features, that a worker keeps: half an hour of 30 people is 300 MB a set.
 KEPT = 2

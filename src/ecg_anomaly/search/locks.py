@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 
 #: Seconds that workers of a sweep that was killed get to be gone.
 PATIENCE_S = 10.0

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ecg_anomaly.beats.labels import AAMI_CLASSES
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.scoring.onnx_network import Arrays
-from ecg_anomaly.scoring.scorer import calibrate_scorer
-from ecg_anomaly.search.judging import average_precision_by_subject, value_of_trial
+from ecg_anomaly.network.onnx.onnx_network import Arrays
+from ecg_anomaly.network.scorer import calibrate_scorer
+from ecg_anomaly.records.beat_labels import AAMI_CLASSES
+from ecg_anomaly.search.objective_value import average_precision_by_subject, value_of_trial
 from ecg_anomaly.search.sweep_beats import SweepBeats
 from ecg_anomaly.search.trials import OBJECTIVE
 
@@ -34,7 +34,7 @@ class KerasNetwork:
 
     def run(self, arrays: Arrays) -> Arrays:
         """Run on any number of beats."""
-        from ecg_anomaly.training.fit import run_network
+        from ecg_anomaly.network.training.fit import run_network
 
         return run_network(self.network, arrays["sequence"], arrays["features"])
 
@@ -63,12 +63,12 @@ def train_trial(
     UserError
         When the network cannot be built, nothing can be learnt, or a loss is not finite.
     """
-    from ecg_anomaly.models.layers import InputShape
-    from ecg_anomaly.models.network import build_network
-    from ecg_anomaly.training.augmentation import describe_layout
-    from ecg_anomaly.training.export import seed_everything
-    from ecg_anomaly.training.fit import fit_network
-    from ecg_anomaly.training.targets import choose_training_beats
+    from ecg_anomaly.network.build_network import build_network
+    from ecg_anomaly.network.layers import InputShape
+    from ecg_anomaly.network.onnx.export import seed_everything
+    from ecg_anomaly.network.training.augmentation import describe_layout
+    from ecg_anomaly.network.training.fit import fit_network
+    from ecg_anomaly.network.training.targets import choose_training_beats
 
     forget_networks()
     learnt = choose_training_beats(beats.train, config.model.kind)
@@ -113,7 +113,7 @@ def _judge(network: Any, beats: SweepBeats, kind: str) -> Callable[[], float]:
 
 def _checked_beats(judged: BeatInputs, kind: str) -> Any:
     """Beats for the loop's own validation: early stopping reads the same people."""
-    from ecg_anomaly.training.targets import TrainingBeats
+    from ecg_anomaly.network.training.targets import TrainingBeats
 
     if kind == "lstm_autoencoder":
         return TrainingBeats(judged.select(~judged.anomalous), None)

@@ -12,7 +12,7 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from ecg_anomaly.config.search_schema import SearchConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 
 #: Signs of life that may be missing before a trial counts as dead.
 GRACE = 4

@@ -6,9 +6,9 @@ import optuna
 from optuna.storages import BaseStorage
 
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
-from ecg_anomaly.errors import UserError
-from ecg_anomaly.search.method import METHOD, check_method, describe_method
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.space import Axis
+from ecg_anomaly.search.study_method import METHOD, check_method, describe_method
 from ecg_anomaly.search.trials import SURPLUS, SweepTrial, keep_one_per_slot, read_trial
 
 #: Attribute that tells a study from an earlier one of the same name.

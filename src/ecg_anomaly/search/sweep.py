@@ -10,14 +10,14 @@ from typing import NoReturn
 import optuna
 
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.locks import StudyLocks
 from ecg_anomaly.search.names import is_gone
-from ecg_anomaly.search.processes import WorkerProcesses
 from ecg_anomaly.search.repair import repair_study
 from ecg_anomaly.search.space import Axis
 from ecg_anomaly.search.study import read_trials
 from ecg_anomaly.search.trials import ENDED, SweepTrial
+from ecg_anomaly.search.worker_processes import WorkerProcesses
 
 #: Seconds between two looks at the study and at the workers.
 LOOK_S = 0.5

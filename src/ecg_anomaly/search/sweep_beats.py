@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.beats.cutting import window_length
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.errors import UserError
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.transform_file import read_transform
-from ecg_anomaly.models.folding import check_samples_per_step
+from ecg_anomaly.files.digests import file_sha256
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.folding import check_samples_per_step
 from ecg_anomaly.search.fresh_beats import FreshBeats
-from ecg_anomaly.search.judging import choose_judged_beats
+from ecg_anomaly.search.objective_value import choose_judged_beats
 from ecg_anomaly.search.space import Axis, changes_beats
-from ecg_anomaly.storage.digests import file_sha256
 
 FILES = ("train.npz", "validation.npz", "transform.json")
 

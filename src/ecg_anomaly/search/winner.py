@@ -6,13 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.files.atomic import write_text
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.configuring import configure
 from ecg_anomaly.search.space import BEAT_GROUPS
 from ecg_anomaly.search.trials import SweepTrial, best_trial
-from ecg_anomaly.storage.atomic import write_text
 
 #: A line of a configuration file: key, value, comment.
 _LINE = re.compile(r"(?P<in> *)(?P<key>\w+):[ \t]*(?P<value>[^#\n]*?)(?P<comment>[ \t]*#.*)?")

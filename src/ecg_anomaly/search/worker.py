@@ -11,10 +11,10 @@ from optuna.trial import Trial
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.attempt import Objective, do_trial
 from ecg_anomaly.search.claim import claim_slot
-from ecg_anomaly.search.draws import make_pruner, make_sampler
 from ecg_anomaly.search.life import showing_life
 from ecg_anomaly.search.names import worker_name
 from ecg_anomaly.search.repair import repair_study
+from ecg_anomaly.search.samplers import make_pruner, make_sampler
 from ecg_anomaly.search.space import Axis
 from ecg_anomaly.search.study import read_trials
 from ecg_anomaly.search.worker_log import say

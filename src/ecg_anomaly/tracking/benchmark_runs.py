@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ecg_anomaly.config.benchmark_schema import BenchmarkRunConfig
-from ecg_anomaly.tracking.parameters import flatten_config
-from ecg_anomaly.tracking.run import PipelineRun
-from ecg_anomaly.tracking.runs import (
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.tracking.open_runs import (
     PROCESS,
     _connect,
     _end_abandoned,
     _ended,
     _experiment_id,
 )
+from ecg_anomaly.tracking.parameters import flatten_config
+from ecg_anomaly.tracking.pipeline_run import PipelineRun
 from ecg_anomaly.tracking.store import git_commit
 
 #: MLflow's own tag that puts a run below another one.
@@ -56,11 +56,11 @@ class BenchmarkLog:
 
 
 @contextmanager
-def start_benchmark(config: BenchmarkRunConfig) -> Iterator[BenchmarkLog]:
-    """Open the parent run with all parameters; it ends as the block does."""
+def start_benchmark(config: PipelineConfig, protocol: str) -> Iterator[BenchmarkLog]:
+    """Open the parent run of a protocol with all parameters; it ends as the block does."""
     run = _connect(config)
     log = BenchmarkLog(run)
-    run.attempt(lambda: _open(log, config))
+    run.attempt(lambda: _open(log, config, protocol))
     with _ended(run):
         yield log
 
@@ -77,13 +77,13 @@ def flatten_figures(prefix: str, figures: Mapping[str, Any]) -> dict[str, float]
     return flat
 
 
-def _open(log: BenchmarkLog, config: BenchmarkRunConfig) -> None:
+def _open(log: BenchmarkLog, config: PipelineConfig, protocol: str) -> None:
     from mlflow.entities import Param
 
     log._experiment = _experiment_id(log.run.client, config)
     _end_abandoned(log.run.client, log._experiment)
-    name = f"benchmark {config.benchmark.protocol}"
-    tags = {"benchmark": config.benchmark.protocol, "mlflow.source.git.commit": git_commit()}
+    name = f"benchmark {protocol}"
+    tags = {"benchmark": protocol, "mlflow.source.git.commit": git_commit()}
     _create(log.run, log._experiment, name, tags)
     params = [Param(key, value) for key, value in flatten_config(config).items()]
     for start in range(0, len(params), 100):  # MLflow takes so many in one call

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ecg_anomaly.config.schema import TrackingConfig
-from ecg_anomaly.errors import UserError
+from ecg_anomaly.config.pipeline_schema import TrackingConfig
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.tracking.store import check_reachable, tracking_uri
 
 #: A file that every detector folder holds.

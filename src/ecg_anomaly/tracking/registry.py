@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from ecg_anomaly.beats.windows import choose_leads
-from ecg_anomaly.config.schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.tracking.run import PipelineRun
+from ecg_anomaly.tracking.pipeline_run import PipelineRun
 
 #: What a server needs to run the detector: neither TensorFlow nor DVC.
 REQUIREMENTS = ["mlflow", "numpy", "scipy", "pandas", "scikit-learn", "onnxruntime"]

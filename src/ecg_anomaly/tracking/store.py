@@ -8,7 +8,7 @@ from pathlib import Path
 
 import requests
 
-from ecg_anomaly.config.schema import TrackingConfig
+from ecg_anomaly.config.pipeline_schema import TrackingConfig
 
 #: Seconds to wait for a server before the pipeline goes on without it.
 TIMEOUT_S = 5

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial, best_trial, count_states
+from ecg_anomaly.tracking.open_runs import PROCESS, _connect, _end_abandoned, _experiment_id
 from ecg_anomaly.tracking.parameters import flatten_config
-from ecg_anomaly.tracking.run import PipelineRun
-from ecg_anomaly.tracking.runs import PROCESS, _connect, _end_abandoned, _experiment_id
+from ecg_anomaly.tracking.pipeline_run import PipelineRun
 from ecg_anomaly.tracking.store import git_commit
 from ecg_anomaly.tracking.trial_runs import TrialRuns
 

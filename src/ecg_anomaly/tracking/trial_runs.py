@@ -6,8 +6,8 @@ from typing import Any
 
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
 from ecg_anomaly.tracking.benchmark_runs import PARENT
-from ecg_anomaly.tracking.run import PipelineRun
-from ecg_anomaly.tracking.runs import PROCESS
+from ecg_anomaly.tracking.open_runs import PROCESS
+from ecg_anomaly.tracking.pipeline_run import PipelineRun
 
 NUMBER, SLOT, STATE = (f"ecg_anomaly.{name}" for name in ("trial", "slot", "state"))
 

@@ -1,1 +1,1 @@
-"""What a person gets for a scored recording: tables, a summary, WFDB marks, a page."""
+"""What is written for a scored recording: table, summary, WFDB annotations, HTML page."""

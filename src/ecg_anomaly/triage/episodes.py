@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.explanation.wording import WORDINGS, name_kind
+from ecg_anomaly.detector.explanation.wording import WORDINGS, name_kind
 
 #: Flagged beats further apart belong to two episodes even if none was found between them, in s.
 LONGEST_STEP_S = 3.0

@@ -6,9 +6,9 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from ecg_anomaly.triage.bins import Bins
 from ecg_anomaly.triage.clock import clock
 from ecg_anomaly.triage.strips import Strip
+from ecg_anomaly.triage.time_bins import Bins
 from ecg_anomaly.triage.unreadable import Stretch
 
 #: Size of the picture, its left and right edge, and the top and the foot of its two panels.

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.cleaning import CLIPPED, FLAT, MISSING
 from ecg_anomaly.beats.noise_reasons import NOISE, UNCLEAR
-from ecg_anomaly.config.schema import PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.intervals import RR_LIMITS_S
-from ecg_anomaly.recordings.recording import Recording
+from ecg_anomaly.records.recording import Recording
 
 NO_BEAT = "no beat found"
 

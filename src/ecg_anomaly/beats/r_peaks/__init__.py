@@ -1,0 +1,1 @@
+"""Detection of R peaks from all leads of a record."""

@@ -1,0 +1,149 @@
+"""Moments that may be beats: where the joint energy of all leads is highest."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.r_peaks.lead_levels import LEVEL_BLOCKS, join_leads, measure_levels
+from ecg_anomaly.beats.r_peaks.placement import PLACING_REACH_S, place_r_peaks
+from ecg_anomaly.beats.r_peaks.sliding import extend, sliding_maximum
+from ecg_anomaly.beats.r_peaks.slope_energy import slope_energy
+
+#: A candidate is the highest in so many s to either side, and not lower than so many usual QRS
+#: complexes.
+APART_S, LEAST_HEIGHT = 0.08, 0.33
+
+#: The first lead with such a share in the energy places the R peak.
+LEAST_SHARE = 0.05
+
+#: Blocks worked on at a time, and beside them: what fits into a processor's cache is fast.
+SLAB_BLOCKS, _MARGIN = 410, LEVEL_BLOCKS // 2 + 3
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Moments that may be beats, in order.
+
+    Attributes
+    ----------
+    sample : (n,) int64
+        Where the energy is highest.
+    height : (n,) float64
+        Amplitude of the energy, 1 being the usual QRS complex.
+    noise : (n,) float64
+        The same unit: what lies between QRS complexes.
+    r_peak : (n,) int64
+        Where the R peak would be placed, in samples of the recording.
+    """
+
+    sample: NDArray[np.int64]
+    height: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    r_peak: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.sample)
+
+    def select(self, rows: NDArray[Any]) -> "Candidates":
+        """Return some of them."""
+        return Candidates(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+def join_candidates(parts: list[Candidates]) -> Candidates:
+    """Join the candidates of slabs in order."""
+    names = [f.name for f in fields(Candidates)]
+    return Candidates(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
+
+
+def find_candidates(
+    signal: NDArray[np.float32], step: int, rate: float, size: int, first: int
+) -> Candidates:
+    """Find the candidates of one slab of a signal.
+
+    Parameters
+    ----------
+    signal : (n, n_leads) float32
+        Any unit; NaN where nothing was recorded.
+    step : int
+        Samples that are averaged to one.
+    rate : float
+        What the sampling rate is then, in Hz.
+    size : int
+        Averaged samples in a block.
+    first : int
+        The slab is `SLAB_BLOCKS` blocks from this averaged sample, a multiple of `size`.
+    """
+    n = len(signal) // step
+    last = first + SLAB_BLOCKS * size
+    last = n if last + size > n else last  # the rest of a block belongs to the last whole one
+    start, stop = max(0, first - _MARGIN * size), min(n, last + _MARGIN * size)
+    leads, gaps = _fill_gaps(decimate(signal[start * step : stop * step], step))
+    energies = [slope_energy(lead, gap, rate) for lead, gap in zip(leads, gaps, strict=True)]
+    levels = measure_levels(energies, gaps, size)
+    joint = join_leads(energies, gaps, levels, size)
+    at = find_maxima(joint, round(APART_S * rate), LEAST_HEIGHT**2)
+    at = at[(at + start >= first) & (at + start < last)]
+    block = np.minimum(at // size, len(levels.noise) - 1)
+    offset = _place(leads, gaps, at, levels.weight[block], rate)
+    # Whole samples are added to whole samples: the same in every chunk.
+    within = np.rint(offset * step + (step - 1) / 2).astype(np.int64)
+    return Candidates(
+        sample=at + start,
+        height=np.sqrt(joint[at]).astype(np.float64),
+        noise=levels.noise[block].astype(np.float64),
+        r_peak=np.clip((at + start) * step + within, 0, len(signal) - 1),
+    )
+
+
+def _fill_gaps(
+    leads: list[NDArray[np.float32]],
+) -> tuple[list[NDArray[np.float32]], list[NDArray[np.bool_] | None]]:
+    """Put 0 where nothing was recorded, and say where; None for a lead without gaps."""
+    gaps = [None if np.isfinite(lead).all() else ~np.isfinite(lead) for lead in leads]
+    filled = [
+        lead if gap is None else np.where(gap, np.float32(0), lead)
+        for lead, gap in zip(leads, gaps, strict=True)
+    ]
+    return filled, gaps
+
+
+def _place(
+    leads: list[NDArray[np.float32]],
+    gaps: list[NDArray[np.bool_] | None],
+    at: NDArray[np.int64],
+    weight: NDArray[np.float32],
+    rate: float,
+) -> NDArray[np.float64]:
+    """R peak of each candidate on the first lead that is readable there, see `place_r_peaks`."""
+    reach = round(PLACING_REACH_S * rate)
+    readable = weight >= LEAST_SHARE
+    for number, gap in enumerate(gaps):
+        if gap is not None:
+            readable[:, number] &= ~sliding_maximum(extend(gap, reach, False), 2 * reach + 1)[at]
+    chosen, offset = readable.argmax(axis=1), np.zeros(len(at))
+    for number, lead in enumerate(leads):
+        mine = chosen == number
+        offset[mine] = place_r_peaks(lead, at[mine], rate)
+    return offset
+
+
+def decimate(signal: NDArray[np.float32], step: int) -> list[NDArray[np.float32]]:
+    """Average `step` samples to one; a list of leads, NaN where one of the samples is."""
+    leads = []
+    for column in range(signal.shape[1]):
+        total = signal[0::step, column].astype(np.float32)
+        for offset in range(1, step):
+            total = total + signal[offset::step, column]
+        leads.append(total / np.float32(step))
+    return leads
+
+
+def find_maxima(values: NDArray[np.float32], reach: int, least: float) -> NDArray[np.int64]:
+    """Find samples above `least` that no other within `reach` exceeds; of equals the first."""
+    reach = max(1, reach)
+    padded = extend(values, reach, -1)
+    before = sliding_maximum(padded[: len(values) + reach - 1], reach)
+    after = sliding_maximum(padded[reach + 1 :], reach)
+    return np.flatnonzero((values > before) & (values >= after) & (values > least))

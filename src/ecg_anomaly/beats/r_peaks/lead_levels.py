@@ -1,0 +1,134 @@
+"""What a QRS complex is on each lead, and how much each lead can be trusted.
+
+Each lead is divided by its own recent QRS complexes and weighted by how far they stand above what
+lies between them, so a noisy or disconnected lead has little to say. A value depends on the
+samples in its reach and on nothing else, to the last bit.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.r_peaks.blocks import alive_quantile, take_around
+from ecg_anomaly.beats.r_peaks.sliding import Signal, extend, sliding_maximum
+
+#: The level of a lead is a low quantile of the maxima of so many blocks of such a length around.
+BLOCK_S, LEVEL_BLOCKS, LEVEL_QUANTILE = 1.2, 9, 0.25
+
+#: In a slow heart some blocks hold P and T waves only. So the level is no lower than this share,
+#: in amplitude, of the same quantile of the maxima of so many blocks in a row.
+SLOW_SHARE, SLOW_BLOCKS = 0.6, 3
+
+#: A block is left out when this share of it is missing, or when its maximum is below this share of
+#: the second highest around: in a pause the level is that of the beats on either side.
+MISSING_SHARE, FLAT_TOP = 0.4, 0.05
+
+#: Share of a block that is calm: without QRS complex.
+CALM_SHARE = 0.4
+
+#: A level so many times the calm is noise without beats; beyond the second number it is clean.
+NOISE_RATIO, CLEAN_RATIO = 1.5, 30.0
+
+#: Weight of a lead that is all noise, and a level, relative to the best lead, that is no signal.
+LEAST_WEIGHT, OFF_LEVEL = 0.02, 0.03
+
+_TINY = np.float32(1e-30)
+
+
+@dataclass(frozen=True)
+class LeadLevels:
+    """Blocks of all leads; squares of the energy's unit. First axis blocks.
+
+    Attributes
+    ----------
+    weight : (n_blocks, n_leads) float32
+        Share of each lead; each row sums to 1, or is 0 where no lead has a signal.
+    scale : (n_blocks, n_leads) float32
+        Weight over squared level.
+    noise : (n_blocks,) float32
+        Calm of the joint energy, 1 being a QRS complex.
+    """
+
+    weight: Signal
+    scale: Signal
+    noise: Signal
+
+
+def measure_levels(
+    energies: list[Signal], missing: list[NDArray[np.bool_] | None], size: int
+) -> LeadLevels:
+    """Level and trustworthiness of each lead in blocks of `size` samples.
+
+    Parameters
+    ----------
+    energies : list of (n,) float32
+        One per lead, from `slope_energy`; samples after the last whole block are left out.
+    missing : list of (n,) bool or None
+        One per lead.
+    size : int
+        At most n.
+    """
+    pairs = [_measure_lead(e, gap, size) for e, gap in zip(energies, missing, strict=True)]
+    level, calm = (np.column_stack(columns) for columns in zip(*pairs, strict=True))
+    ratio = np.sqrt(level / np.maximum(calm, _TINY))
+    weight = np.clip(ratio - NOISE_RATIO, LEAST_WEIGHT, CLEAN_RATIO) ** 2
+    alive = level > np.maximum(OFF_LEVEL**2 * level.max(axis=1, keepdims=True), _TINY)
+    weight = np.where(alive, weight, 0)
+    weight = (weight / np.maximum(weight.sum(axis=1, keepdims=True), _TINY)).astype(np.float32)
+    scale = weight / np.maximum(level, _TINY)
+    noise = np.sqrt((scale * calm).sum(axis=1))
+    return LeadLevels(weight, scale.astype(np.float32), noise.astype(np.float32))
+
+
+def join_leads(
+    energies: list[Signal], missing: list[NDArray[np.bool_] | None], levels: LeadLevels, size: int
+) -> Signal:
+    """Weighted mean of the leads' energies, 1 being a usual QRS complex, squared.
+
+    Where a lead is missing the others share its weight.
+
+    Returns
+    -------
+    (n,) float32
+    """
+    joint = np.zeros_like(energies[0])
+    absent = np.zeros_like(joint) if any(gap is not None for gap in missing) else None
+    for lead, energy in enumerate(energies):
+        joint += energy * _spread(levels.scale[:, lead], size, len(joint))
+        gap = missing[lead]
+        if absent is not None and gap is not None:
+            absent += gap * _spread(levels.weight[:, lead], size, len(joint))
+    if absent is not None:
+        joint /= np.maximum(1 - absent, np.float32(1e-3))
+    return joint
+
+
+def _measure_lead(
+    energy: Signal, missing: NDArray[np.bool_] | None, size: int
+) -> tuple[Signal, Signal]:
+    """Level and calm of each block, from those around it that are neither missing nor flat."""
+    n = len(energy) // size
+    blocks = energy[: n * size].reshape(n, size)
+    top = blocks.max(axis=1)
+    # A fourth of the samples says as well what CALM_SHARE of a block stays below.
+    some = np.sort(blocks[:, ::4], axis=1)
+    calm = some[:, int(CALM_SHARE * some.shape[1])]
+    if missing is not None:
+        unknown = missing[: n * size].reshape(n, size).mean(axis=1) > MISSING_SHARE
+        top = np.where(unknown, np.float32(0), top)
+    slow = sliding_maximum(extend(top, SLOW_BLOCKS // 2, 0), SLOW_BLOCKS)
+    tops, slows, calms = take_around(np.stack([top, slow, calm]), LEVEL_BLOCKS)
+    flat = FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
+    level = alive_quantile(tops, tops <= flat, LEVEL_QUANTILE)
+    least = np.float32(SLOW_SHARE**2) * alive_quantile(slows, slows <= flat, LEVEL_QUANTILE)
+    return np.maximum(level, least), alive_quantile(calms, tops <= flat, 0.5)
+
+
+def _spread(values: Signal, size: int, n: int) -> Signal:
+    """One value per sample; samples after the last block have its value."""
+    spread = np.empty(n, values.dtype)
+    whole = len(values) * size
+    spread[:whole].reshape(-1, size)[:] = values[:, None]
+    spread[whole:] = values[-1]
+    return spread

@@ -1,0 +1,59 @@
+"""Find R peaks."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.r_peaks.beat_choice import choose_beats
+from ecg_anomaly.beats.r_peaks.candidates import SLAB_BLOCKS, find_candidates, join_candidates
+from ecg_anomaly.beats.r_peaks.lead_levels import BLOCK_S
+
+#: A beat depends on no sample further away than this, in s: 7 of levels, 3 of waves that silence
+#: each other, 10 of usual intervals, 13 of inserted beats, 5 of a gap, at the slowest heart. At
+#: usual rates a fourth of it is enough.
+REACH_S = 40.0
+
+#: The energy holds little above 40 Hz: samples are averaged to a rate of 100 to 200 Hz.
+LEAST_RATE_HZ = 100.0
+
+
+def find_r_peaks(signal: NDArray[np.float32], fs: float) -> NDArray[np.int64]:
+    """Find R peaks on all leads together.
+
+    Parameters
+    ----------
+    signal : (n, n_leads) float32
+        Amplitude, in mV or any other unit; NaN where nothing was recorded. The R peak is placed on
+        the first lead that has a readable QRS complex: the one that windows are made for.
+    fs : float
+        Sampling rate in Hz.
+
+    Returns
+    -------
+    (n_beats,) int64
+        Samples, ascending; empty where no lead has a signal. Each depends on the samples within
+        `REACH_S` only: chunks that overlap by that much, each beginning at a multiple of
+        `chunk_grid`, give the beats of the whole signal.
+    """
+    if not fs > 0:
+        raise ValueError(f"fs must be positive but got {fs}.")
+    step = _decimation(fs)
+    rate, n = fs / step, len(signal) // step
+    size = min(max(1, round(BLOCK_S * rate)), max(n, 1))
+    parts = [
+        find_candidates(signal[: n * step], step, rate, size, first)
+        for first in range(0, n // size * size, SLAB_BLOCKS * size)
+    ]
+    if not parts:
+        return np.zeros(0, dtype=np.int64)
+    candidates = join_candidates(parts)
+    return np.unique(candidates.r_peak[choose_beats(candidates, rate)])
+
+
+def chunk_grid(fs: float) -> int:
+    """Say what the first sample of a chunk must be a multiple of, see `find_r_peaks`."""
+    step = _decimation(fs)
+    return step * max(1, round(BLOCK_S * fs / step))
+
+
+def _decimation(fs: float) -> int:
+    return max(1, int(fs // LEAST_RATE_HZ))

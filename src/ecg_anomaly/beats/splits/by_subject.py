@@ -1,0 +1,113 @@
+"""Split beats into training, validation and test, by subject."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, SplitConfig
+from ecg_anomaly.files.errors import UserError
+
+SPLITS = ("train", "validation", "test")
+
+#: Random assignments tried; the best balanced one is kept.
+N_TRIED = 300
+
+
+def split_beats(beats: BeatSet, dataset: DatasetConfig) -> NDArray[np.str_]:
+    """Give each beat its side.
+
+    Parameters
+    ----------
+    beats : BeatSet
+        All beats; those of ``dataset.exclude`` stay without a side.
+    dataset : DatasetConfig
+        Gives the unit, the named sides and the fractions.
+
+    Returns
+    -------
+    (n,) str
+        ``"train"``, ``"validation"``, ``"test"`` or ``""``.
+
+    Raises
+    ------
+    UserError
+        When a named subject is absent or a side would be empty.
+    """
+    included = ~np.isin(beats.record, dataset.exclude)
+    units = (
+        beats.subject
+        if dataset.split.unit == "subject"
+        else _beat_units(beats, dataset.split.test + dataset.split.validation)
+    )
+    side = np.full(len(beats), "", dtype="<U10")
+    side[included] = _split_units(units[included], beats.anomalous[included], dataset.split)
+    for name in SPLITS:
+        if not (beats.readable & (side == name)).any():
+            rule = f"no readable beat is left for the {name} side"
+            raise UserError("dataset.split", rule, "add subjects or change the fractions")
+    return side
+
+
+def _beat_units(beats: BeatSet, named: list[str]) -> NDArray[np.str_]:
+    """Make every beat a unit of its own, but for the records named as a side, which stay whole."""
+    numbered = np.char.add(np.char.add(beats.record, "#"), beats.sample.astype(str))
+    return np.where(np.isin(beats.record, named), beats.record, numbered)
+
+
+def _split_units(
+    units: NDArray[np.str_], anomalous: NDArray[np.bool_], config: SplitConfig
+) -> NDArray[np.str_]:
+    names, inverse = np.unique(units, return_inverse=True)
+    _check_named(names, config)
+    side = np.full(len(names), "", dtype="<U10")
+    side[np.isin(names, config.test)] = "test"
+    side[np.isin(names, config.validation)] = "validation"
+    fractions = {
+        "test": 0.0 if config.test else config.test_fraction,
+        "validation": 0.0 if config.validation else config.validation_fraction,
+    }
+    free = side == ""
+    weight = np.column_stack(
+        [np.bincount(inverse, minlength=len(names)), np.bincount(inverse, anomalous, len(names))]
+    )[free]
+    side[free] = _balanced_sides(weight, fractions, config.seed)
+    return side[inverse]
+
+
+def _check_named(names: NDArray[np.str_], config: SplitConfig) -> None:
+    for key in ("test", "validation"):
+        absent = sorted(set(getattr(config, key)) - set(names.tolist()))
+        if absent:
+            rule = f"{', '.join(absent)} not in the data set"
+            raise UserError(f"dataset.split.{key}", rule, "correct the names")
+    both = sorted(set(config.test) & set(config.validation))
+    if both:
+        raise UserError("dataset.split", f"{', '.join(both)} on two sides", "keep it on one")
+
+
+def _balanced_sides(
+    weight: NDArray[np.float64], fractions: dict[str, float], seed: int
+) -> NDArray[np.str_]:
+    """Choose among random assignments the one whose sides get their share of all columns."""
+    rng = np.random.default_rng(seed)
+    share = weight / np.maximum(weight.sum(axis=0), 1)
+    best, best_miss = np.full(len(weight), "train", dtype="<U10"), np.inf
+    for _ in range(N_TRIED if sum(fractions.values()) else 1):
+        side = _random_sides(rng, len(weight), fractions)
+        miss = sum(np.abs(share[side == n].sum(axis=0) - f).sum() for n, f in fractions.items())
+        if miss < best_miss:
+            best, best_miss = side, miss
+    return best
+
+
+def _random_sides(
+    rng: np.random.Generator, n: int, fractions: dict[str, float]
+) -> NDArray[np.str_]:
+    side = np.full(n, "train", dtype="<U10")
+    order = rng.permutation(n)
+    start = 0
+    for name, fraction in fractions.items():
+        size = max(1, round(fraction * n)) if fraction else 0
+        side[order[start : start + size]] = name
+        start += size
+    return side

@@ -1,1 +1,0 @@
-"""Published protocols, run from the recordings to a table of figures."""

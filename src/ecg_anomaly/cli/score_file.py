@@ -1,0 +1,75 @@
+"""Score one recording and write its results."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecg_anomaly.beats.windows import choose_leads
+from ecg_anomaly.cli.detector_choice import DetectorChoice
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.opening import open_recording
+from ecg_anomaly.triage.recording_summary import summarize
+from ecg_anomaly.triage.result_files import PAGE, Results, name_results, open_results
+from ecg_anomaly.triage.unreadable import find_unreadable
+
+
+@dataclass(frozen=True)
+class ScoreJob:
+    """What is the same for every recording of a command.
+
+    Attributes
+    ----------
+    choice : DetectorChoice
+        The detector.
+    output : Path
+        Where results go.
+    fs, unit : float and str, or None
+        Of tables.
+    threads, processes : int
+        What scores a recording: threads, or processes if there are more than one.
+    """
+
+    choice: DetectorChoice
+    output: Path
+    fs: float | None = None
+    unit: str | None = None
+    threads: int = 1
+    processes: int = 1
+
+
+def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
+    """Score a recording, write its results, and say in a line what was found.
+
+    Raises
+    ------
+    UserError
+        When the recording cannot be read or the results cannot be written.
+    """
+    if detector.segment_length is not None:
+        rule = f"scores beats of {detector.segment_length} samples cut out beforehand"
+        raise UserError(job.choice.name, rule, "take a detector trained on recordings")
+    recording = open_recording(path, job.fs, job.unit, job.choice.lead)
+    with open_results(job.output, recording) as results:
+        parts = detector.score_parts(recording, job.threads, job.processes)
+        decisions = concatenate_decisions(_write_beats(parts, results))
+        lead = max(0, choose_leads(recording.leads, detector.leads)[0])
+        stretches = find_unreadable(
+            recording, decisions.time_s, decisions.unreadable, lead, detector.preprocess
+        )
+        described = job.choice.describe(detector.threshold)
+        summary = summarize(recording, decisions, stretches, described)
+        results.conclude(decisions, stretches, summary)
+    beats, unreadable = summary["beats"], summary["unreadable"]
+    return (
+        f"{recording.name}: {beats['found']} beats, {beats['flagged']} flagged, "
+        f"{unreadable['time_s']:.0f} s unreadable -> "
+        f"{name_results(job.output, recording)[PAGE]}"
+    )
+
+
+def _write_beats(parts: Iterable[BeatDecisions], results: Results) -> Iterator[BeatDecisions]:
+    for part in parts:
+        results.add_beats(part)
+        yield part

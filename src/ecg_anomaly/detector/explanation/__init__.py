@@ -1,0 +1,1 @@
+"""Reasons for a flagged beat."""

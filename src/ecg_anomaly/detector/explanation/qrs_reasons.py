@@ -1,0 +1,148 @@
+"""What is unusual in the QRS complex of a beat: presence, width, shape, amplitude."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.detector.explanation.qrs_width import HIGH_SHARE, measure_qrs_width
+from ecg_anomaly.detector.explanation.reason_measures import (
+    NAMED_FROM,
+    Finding,
+    find_over_leads,
+    only_where,
+)
+from ecg_anomaly.features.describe import BeatsInContext
+from ecg_anomaly.features.window_parts import part_slice
+
+#: Robust spreads of normal beats of DS1: width against the person's usual beat, log amplitude.
+WIDTH_SPREAD_S, AMPLITUDE_SPREAD = 0.010, 0.20
+
+#: A QRS complex that correlates so well with the usual one differs in size, not in shape.
+SAME_SHAPE, TURNED_OVER = 0.95, -0.3
+
+#: Height of the usual QRS complex, in mV, below which a lead says nothing of amplitudes.
+SMALLEST_QRS_MV = 0.2
+
+#: Below this share of the usual height in every lead there is no complex to speak of.
+ABSENT_QRS = 0.35
+
+
+@dataclass(frozen=True)
+class Complexes:
+    """QRS complexes beside the usual ones, each (n, n_leads).
+
+    Attributes
+    ----------
+    known : bool
+        False for a lead that is absent, or lost in the beat.
+    alike : float64
+        Correlation with the usual complex.
+    ratio : float64
+        Height over the usual height, from peak to peak; 1 where nothing is known.
+    usual_mv : float64
+        The usual height in mV.
+    """
+
+    known: NDArray[np.bool_]
+    alike: NDArray[np.float64]
+    ratio: NDArray[np.float64]
+    usual_mv: NDArray[np.float64]
+
+    @property
+    def absent(self) -> NDArray[np.bool_]:
+        """True for beats without a complex to speak of, (n,)."""
+        highest = np.where(self.known, self.ratio, 0.0).max(axis=1, initial=0.0)
+        return self.known.any(axis=1) & (highest < ABSENT_QRS)
+
+
+def compare_complexes(beats: BeatsInContext, config: PreprocessConfig) -> Complexes:
+    """Lay the QRS complex of each beat beside the person's usual one."""
+    part = part_slice("qrs", config)
+    mine, usual = _centred(beats.waveform[:, part]), _centred(beats.history.regular[:, part])
+    size = np.sqrt((mine**2).sum(axis=1) * (usual**2).sum(axis=1))
+    known = size > 0
+    alike = (mine * usual).sum(axis=1) / np.where(known, size, 1.0)
+    height = [np.where(known, np.ptp(waves, axis=1), 1.0) for waves in (mine, usual)]
+    return Complexes(known, alike, height[0] / height[1], height[1] * beats.history.amplitude)
+
+
+def find_in_qrs(
+    beats: BeatsInContext,
+    complexes: Complexes,
+    distance: NDArray[np.float64],
+    config: PreprocessConfig,
+) -> list[Finding]:
+    """Compare width, shape and amplitude of the QRS complexes with the usual ones.
+
+    Parameters
+    ----------
+    beats : BeatsInContext
+        n beats.
+    complexes : Complexes
+        Of the same beats.
+    distance : (n, n_leads) float64
+        Distance of the complex from the usual one, in spreads.
+    config : PreprocessConfig
+        Gives the window.
+
+    Returns
+    -------
+    list of Finding
+        ``wide_qrs``, ``narrow_qrs``, ``qrs_turned``, ``qrs_shape``, ``amplitude``.
+    """
+    widths, shapes = _compare_widths(beats, complexes, config), _name_shapes(complexes, distance)
+    disturbed = np.maximum.reduce([f.strength for f in (*widths, *shapes)]) >= NAMED_FROM
+    return [*widths, *shapes, _compare_amplitudes(complexes, disturbed)]
+
+
+def find_absent_qrs(complexes: Complexes) -> Finding:
+    """Find the beats that the R-peak detector saw and the eye does not."""
+    ratio = np.where(complexes.known, complexes.ratio, 0.0).max(axis=1, initial=0.0)
+    strength = -np.log(np.clip(ratio, 1e-3, None)) / AMPLITUDE_SPREAD
+    return Finding("no_qrs", only_where(complexes.absent, strength), {"ratio": ratio})
+
+
+def _compare_widths(
+    beats: BeatsInContext, complexes: Complexes, config: PreprocessConfig
+) -> list[Finding]:
+    """Compare widths; what has the usual shape has the usual width, whatever its edges say."""
+    amplitude = np.where(complexes.known, beats.history.amplitude, 0.0)
+    mine, regular = beats.waveform, beats.history.regular
+    width = measure_qrs_width(mine, amplitude, config)
+    usual = measure_qrs_width(regular, amplitude, config)
+    rows = np.flatnonzero(np.isnan(width))  # measured higher up, both of them
+    width[rows] = measure_qrs_width(mine[rows], amplitude[rows], config, HIGH_SHARE)
+    usual[rows] = measure_qrs_width(regular[rows], amplitude[rows], config, HIGH_SHARE)
+    other_shape = np.any(complexes.known & (complexes.alike < SAME_SHAPE), axis=1)
+    wider = only_where(other_shape, np.nan_to_num(width - usual) / WIDTH_SPREAD_S)
+    numbers = {"width": 1000 * width, "usual": 1000 * usual}
+    return [Finding("wide_qrs", wider, numbers), Finding("narrow_qrs", -wider, numbers)]
+
+
+def _name_shapes(complexes: Complexes, distance: NDArray[np.float64]) -> list[Finding]:
+    """Name another shape once: as turned over in one lead, or as unlike the usual one."""
+    turned = find_over_leads("qrs_turned", only_where(complexes.alike < TURNED_OVER, distance))
+    upright = (turned.strength < NAMED_FROM)[:, None]
+    shape = only_where(upright & (complexes.alike < SAME_SHAPE), distance)
+    return [turned, find_over_leads("qrs_shape", shape)]
+
+
+def _compare_amplitudes(complexes: Complexes, disturbed: NDArray[np.bool_]) -> Finding:
+    """Compare the heights in the lead where they differ most.
+
+    Another shape has another height: then it is a detail, and counts half.
+    """
+    larger = np.abs(np.log(np.maximum(complexes.ratio, 1e-3))) / AMPLITUDE_SPREAD
+    larger = only_where(complexes.usual_mv >= SMALLEST_QRS_MV, larger)
+    lead = larger.argmax(axis=1)
+    rows = np.arange(len(lead))
+    strength = larger[rows, lead] * np.where(disturbed, 0.5, 1.0)
+    shown = np.arange(larger.shape[1]) == lead[:, None]
+    return Finding("amplitude", strength, {"ratio": complexes.ratio[rows, lead]}, shown)
+
+
+def _centred(waves: NDArray[np.floating]) -> NDArray[np.float64]:
+    values = waves.astype(np.float64)
+    return values - values.mean(axis=1, keepdims=True)

@@ -1,0 +1,84 @@
+"""Why beats were flagged: what of them is far from the person's own usual beat."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, Finding
+from ecg_anomaly.detector.explanation.rhythm_reasons import find_in_rhythm
+from ecg_anomaly.detector.explanation.shape_reasons import find_in_shape
+from ecg_anomaly.detector.explanation.wording import SEPARATOR, Reason, say_reason
+from ecg_anomaly.features.describe import BeatsInContext
+
+#: Reasons given for one beat at most.
+MOST_REASONS = 4
+
+
+def explain_beats(
+    context: BeatsInContext,
+    rows: NDArray[np.intp],
+    lead_names: Sequence[str],
+    preprocess: PreprocessConfig,
+) -> list[str]:
+    """Say why beats were flagged.
+
+    Parameters
+    ----------
+    context : BeatsInContext
+        All beats with what they were compared with.
+    rows : (n,) int
+        Flagged beats; of the others nothing is computed.
+    lead_names : sequence of str
+        Names of the leads of the windows; an absent lead may have any name.
+    preprocess : PreprocessConfig
+        Gives the window.
+
+    Returns
+    -------
+    list of str
+        For each of `rows` up to `MOST_REASONS` reasons, strongest first, never empty.
+    """
+    if not len(rows):
+        return []
+    findings, order = _rank_findings(context, rows, preprocess)
+    names, together = tuple(lead_names), say_reason("together", 0.0).text
+    # In the order of rows, so that each is taken when its turn comes.
+    said = [
+        iter(finding.say_texts(np.flatnonzero((order == k).any(axis=1)), names))
+        for k, finding in enumerate(findings)
+    ]
+    return [
+        SEPARATOR.join([next(said[k]) for k in best if k >= 0]) or together
+        for best in order.tolist()
+    ]
+
+
+def find_reasons(
+    context: BeatsInContext,
+    rows: NDArray[np.intp],
+    lead_names: Sequence[str],
+    preprocess: PreprocessConfig,
+) -> list[list[Reason]]:
+    """Find why beats were flagged; as `explain_beats`, with kind, leads, part and strength."""
+    if not len(rows):
+        return []
+    findings, order = _rank_findings(context, rows, preprocess)
+    names = tuple(lead_names)
+    return [
+        [findings[k].say(row, names) for k in best if k >= 0] or [say_reason("together", 0.0)]
+        for row, best in enumerate(order.tolist())
+    ]
+
+
+def _rank_findings(
+    context: BeatsInContext, rows: NDArray[np.intp], preprocess: PreprocessConfig
+) -> tuple[list[Finding], NDArray[np.intp]]:
+    """Measure every kind of reason, and place the strongest of each row first, -1 for none."""
+    beats = context.select(rows)
+    findings = [*find_in_rhythm(beats), *find_in_shape(beats, preprocess)]
+    strength = np.nan_to_num([finding.strength for finding in findings], nan=0.0)
+    order = np.argsort(-strength, axis=0, kind="stable")[:MOST_REASONS]
+    weak = np.take_along_axis(strength, order, axis=0) < NAMED_FROM
+    return findings, np.where(weak, -1, order).T

@@ -1,0 +1,71 @@
+"""What is unusual in the time of a beat."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, Finding, only_where
+from ecg_anomaly.features.describe import BeatsInContext
+
+#: Spread of the log intervals of a calm sinus rhythm, and the largest that excuses a beat: in
+#: bigeminy or fibrillation the person's own spread would excuse every interval.
+SPREAD_LIMITS = (0.04, 0.10)
+
+#: From here on a long interval is a pause; from where the interval is clipped it is at least that.
+PAUSE_S, LONGEST_S = 1.5, 2.995
+
+#: Standard deviations between the 10 % and the 90 % quantile of a normal distribution.
+_TENTHS = 2.563
+
+
+def find_in_rhythm(beats: BeatsInContext) -> list[Finding]:
+    """Compare the intervals of beats with the last ten and with the last minutes.
+
+    Parameters
+    ----------
+    beats : BeatsInContext
+        n beats.
+
+    Returns
+    -------
+    list of Finding
+        ``premature``, ``fast``, ``pause``, ``late``, ``pause_after``, ``after_gap``. The usual
+        interval is the median of the last ten; a beat that is on time by these but early by the
+        mean of the last minutes is in a fast stretch, and ``fast``. A pause after a beat is only
+        said of an early one, and never before it. An interval that is NaN was never seen, because
+        signal is missing in it: of its length nothing is said.
+    """
+    rr, following, rhythm = beats.intervals.previous_s, beats.intervals.next_s, beats.rhythm
+    spread = own_spread(beats)
+    early, early_by_mean = -np.log(rr / rhythm.local_s), -np.log(rr / rhythm.mean_s)
+    held_up = np.minimum(early, np.log(following / rhythm.local_s) / 2)
+    long = rr >= PAUSE_S
+    fast = only_where(early < early_by_mean / 2, early_by_mean / spread)
+    local, mean = _compare(rr, rhythm.local_s), _compare(rr, rhythm.mean_s)
+    return [
+        Finding("premature", early / spread, local),
+        Finding("fast", fast, mean),
+        Finding("pause", only_where(long, -early / spread), local),
+        Finding("late", only_where(~long, -early / spread), local),
+        Finding("pause_after", held_up / spread, _compare(following, rr)),
+        Finding("after_gap", np.where(np.isnan(rr), NAMED_FROM, 0.0)),
+    ]
+
+
+def own_spread(beats: BeatsInContext) -> NDArray[np.float64]:
+    """Spread of the person's log intervals, within `SPREAD_LIMITS`.
+
+    Returns
+    -------
+    (n,) float64
+        The smaller of what the last intervals and the last minutes say.
+    """
+    rhythm = beats.rhythm
+    of_minutes = (rhythm.high - rhythm.low) / _TENTHS
+    return np.clip(np.minimum(of_minutes, rhythm.irregularity), *SPREAD_LIMITS)
+
+
+def _compare(rr: NDArray[np.float64], usual: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    more = np.where(rr >= LONGEST_S, " or more", "")
+    return {"rr": rr, "usual": usual, "percent": 100 * np.abs(1 - rr / usual), "more": more}

@@ -1,0 +1,1 @@
+"""Evaluation of a detector: threshold, metrics, baselines, report."""

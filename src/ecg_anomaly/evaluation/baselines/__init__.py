@@ -1,0 +1,1 @@
+"""Detectors without an LSTM, to compare with."""

@@ -1,0 +1,1 @@
+"""Metrics of decisions, and bootstrap intervals over subjects."""

@@ -1,0 +1,65 @@
+"""Curves as tables, for `dvc plots`."""
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from ecg_anomaly.evaluation.metrics.decision_metrics import compute_rates, count_decisions
+from ecg_anomaly.network.beat_scores import BeatScores
+
+#: Points of a curve: more than a picture can show.
+N_POINTS = 400
+
+
+def roc_table(scores: BeatScores) -> pd.DataFrame:
+    """Return ``false_positive_rate`` and ``true_positive_rate``."""
+    fpr, tpr, _ = roc_curve(scores.anomalous, scores.score)
+    return _thin(pd.DataFrame({"false_positive_rate": fpr, "true_positive_rate": tpr}))
+
+
+def precision_recall_table(scores: BeatScores) -> pd.DataFrame:
+    """Return ``recall`` and ``precision``."""
+    precision, recall, _ = precision_recall_curve(scores.anomalous, scores.score)
+    return _thin(pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]}))
+
+
+def threshold_table(scores: BeatScores) -> pd.DataFrame:
+    """Return precision, recall and F1 over the thresholds that flag 0.1 % to all beats."""
+    shares = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 120)])
+    thresholds = np.unique(np.quantile(scores.score, 1 - shares))
+    rows = [
+        {
+            "threshold": value,
+            **compute_rates(count_decisions(scores.anomalous, scores.score > value)),
+        }
+        for value in thresholds
+    ]
+    table = pd.DataFrame(rows)[["threshold", "precision", "recall", "f1", "specificity"]]
+    return table.fillna(0.0).round(6)
+
+
+def confusion_table(scores: BeatScores, threshold: float) -> pd.DataFrame:
+    """Return one row per beat, ``actual`` and ``predicted``, as the confusion template wants."""
+    actual = np.where(scores.anomalous, "abnormal", "normal")
+    predicted = np.where(scores.score > threshold, "abnormal", "normal")
+    return pd.DataFrame({"actual": actual, "predicted": predicted})
+
+
+def histogram_table(scores: BeatScores) -> pd.DataFrame:
+    """Share of normal and of abnormal beats in each of 60 score bins."""
+    low, high = np.quantile(scores.score, [0.0, 0.999])
+    edges = np.linspace(low, high, 61)
+    clipped = np.clip(scores.score, edges[0], edges[-1])
+    table = {"score": (edges[:-1] + edges[1:]) / 2}
+    for name, rows in (("normal", ~scores.anomalous), ("abnormal", scores.anomalous)):
+        count, _ = np.histogram(clipped[rows], edges)
+        table[name] = count / max(1, count.sum())
+    return pd.DataFrame(table).round(6)
+
+
+def _thin(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep points evenly spaced along the curve's length."""
+    steps = np.sqrt((table.diff().fillna(0.0).to_numpy() ** 2).sum(axis=1)).cumsum()
+    wanted = np.linspace(0, steps[-1], N_POINTS)
+    rows = np.unique(np.searchsorted(steps, wanted).clip(0, len(table) - 1))
+    return table.iloc[rows].round(6)

@@ -1,0 +1,132 @@
+"""Pictures of curves and decisions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ecg_anomaly.evaluation.metrics.decision_metrics import count_decisions
+from ecg_anomaly.evaluation.report.curves import precision_recall_table, roc_table
+from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, ACCENT, MUTED, NORMAL, new_figure
+from ecg_anomaly.network.beat_scores import BeatScores
+
+
+def draw_roc(
+    detectors: Mapping[str, BeatScores], areas: Mapping[str, Any], threshold: float
+) -> Figure:
+    """ROC curves, the first detector on top with its working point.
+
+    Parameters
+    ----------
+    detectors : mapping
+        Test scores by name; the first is ours, the others are baselines.
+    areas : mapping
+        Area of each, for the legend.
+    threshold : float
+        Of the first detector.
+    """
+    figure = new_figure()
+    axes = figure.subplots()
+    for place, (name, scores) in enumerate(detectors.items()):
+        table = roc_table(scores)
+        x, y = table["false_positive_rate"], table["true_positive_rate"]
+        axes.plot(x, y, label=f"{name} ({_figure(areas[name])})", **_line(place))
+    first = next(iter(detectors.values()))
+    counts = count_decisions(first.anomalous, first.score > threshold)
+    at = (counts.fp / (counts.fp + counts.tn), counts.tp / (counts.tp + counts.fn))
+    axes.plot(*at, "o", color=ABNORMAL, label="threshold in use", zorder=5)
+    axes.set(xlabel="false alarms, share of normal beats", ylabel="found, share of abnormal beats")
+    axes.set_title("ROC on people never seen in training (area)")
+    axes.legend(loc="lower right", fontsize=8)
+    return figure
+
+
+def draw_precision_recall(detectors: Mapping[str, BeatScores], areas: Mapping[str, Any]) -> Figure:
+    """Precision over recall, the first detector on top."""
+    figure = new_figure()
+    axes = figure.subplots()
+    for place, (name, scores) in enumerate(detectors.items()):
+        table = precision_recall_table(scores)
+        label = f"{name} ({_figure(areas[name])})"
+        axes.plot(table["recall"], table["precision"], label=label, **_line(place))
+    axes.set(xlabel="recall", ylabel="precision", ylim=(0, 1.02))
+    axes.set_title("Precision and recall (average precision)")
+    axes.legend(loc="lower left", fontsize=8)
+    return figure
+
+
+def draw_confusion(scores: BeatScores, threshold: float) -> Figure:
+    """Confusion matrix with counts and shares of each row."""
+    counts = count_decisions(scores.anomalous, scores.score > threshold)
+    table = np.array([[counts.tn, counts.fp], [counts.fn, counts.tp]])
+    share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    figure = new_figure(5.0, 4.2)
+    axes = figure.subplots()
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    for row, column in np.ndindex(2, 2):
+        text = f"{table[row, column]:.0f}\n{share[row, column]:.1%}"
+        colour = "white" if share[row, column] > 0.5 else "black"
+        axes.text(column, row, text, ha="center", va="center", color=colour)
+    names = ["normal", "abnormal"]
+    axes.set(xticks=[0, 1], yticks=[0, 1], xticklabels=names, yticklabels=names)
+    axes.set(xlabel="decision", ylabel="reference")
+    axes.spines[:].set_visible(False)
+    axes.set_title("Decisions at the threshold in use")
+    return figure
+
+
+def draw_histogram(table: pd.DataFrame, threshold: float) -> Figure:
+    """Score histograms of normal and abnormal beats."""
+    figure = new_figure()
+    axes = figure.subplots()
+    width = table["score"].iloc[1] - table["score"].iloc[0]
+    for name, colour in (("normal", NORMAL), ("abnormal", ABNORMAL)):
+        axes.bar(table["score"], table[name], width, color=colour, alpha=0.55, label=name)
+    axes.axvline(threshold, color="black", linestyle="--", label="threshold")
+    axes.set(xlabel="score (the last bin holds all above)", ylabel="share of beats")
+    axes.set_title("How far the scores lie apart")
+    axes.legend()
+    return figure
+
+
+def draw_threshold_curve(table: pd.DataFrame, threshold: float) -> Figure:
+    """Precision, recall and F1 over the threshold."""
+    figure = new_figure()
+    axes = figure.subplots()
+    colours = {"precision": NORMAL, "recall": ABNORMAL, "f1": ACCENT}
+    for name, colour in colours.items():
+        axes.plot(table["threshold"], table[name], color=colour, label=name)
+    axes.axvline(threshold, color="black", linestyle="--", label="threshold in use")
+    high = max(table["threshold"].quantile(0.97), threshold * 1.1)
+    axes.set(xlabel="threshold", ylim=(0, 1.02), xlim=(table["threshold"].min(), high))
+    axes.set_title("What another threshold would give")
+    axes.legend()
+    return figure
+
+
+def draw_training(epochs: list[dict[str, float]]) -> Figure:
+    """Losses over the epochs."""
+    figure = new_figure()
+    axes = figure.subplots()
+    at: NDArray[np.float64] = np.array([row["epoch"] for row in epochs])
+    axes.plot(at, [row["loss"] for row in epochs], color=NORMAL, label="training")
+    axes.plot(at, [row["validation_loss"] for row in epochs], color=ABNORMAL, label="validation")
+    axes.set(xlabel="epoch", ylabel="loss")
+    axes.set_title("Training")
+    axes.legend()
+    return figure
+
+
+def _line(place: int) -> dict[str, Any]:
+    if place == 0:
+        return {"color": ABNORMAL, "linewidth": 2.2, "zorder": 4}
+    styles = ["-", "--", ":", "-."]
+    shade = [MUTED, NORMAL, ACCENT][place % 3]
+    return {"color": shade, "linewidth": 1.1, "linestyle": styles[place % 4], "alpha": 0.9}
+
+
+def _figure(value: float | None) -> str:
+    return "no value" if value is None else f"{value:.3f}"

@@ -1,0 +1,1 @@
+"""Choice and audit of the decision threshold."""

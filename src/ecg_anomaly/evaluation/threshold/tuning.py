@@ -1,0 +1,151 @@
+"""Tune the threshold with Optuna on validation scores.
+
+``false_alarm_rate`` looks at normal beats only. The quantile at the stated rate would be right for
+the same people; for new people it is too optimistic when people differ. So the study searches the
+quantile level at which each validation subject, left out in turn, raises the stated share of
+false alarms on average.
+
+``best_f1`` looks at labelled beats and searches the quantile of their scores with the largest F1.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import optuna
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.pipeline_schema import ThresholdConfig
+from ecg_anomaly.evaluation.metrics.decision_metrics import compute_rates, count_decisions
+from ecg_anomaly.evaluation.threshold.normal_scores import tabulate_scores, threshold_for_level
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.beat_scores import BeatScores
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A threshold and where it comes from.
+
+    Attributes
+    ----------
+    value : float
+        Beats that score more are flagged.
+    kind : str
+        Rule by which it was chosen.
+    stated_false_alarm_rate : float or None
+        What was asked for.
+    validation_false_alarm_rate : float
+        Share of normal validation beats above it.
+    trials : list of dict
+        What the study tried, in order: the level (a quantile of the scores of normal beats, of
+        all labelled ones for ``best_f1``) and how well it did.
+    """
+
+    value: float
+    kind: str
+    stated_false_alarm_rate: float | None
+    validation_false_alarm_rate: float
+    trials: list[dict[str, float]]
+
+
+def tune_threshold(scores: BeatScores, config: ThresholdConfig) -> Threshold:
+    """Choose the threshold.
+
+    Parameters
+    ----------
+    scores : BeatScores
+        Of the validation side.
+    config : ThresholdConfig
+        Rule, rate, number of trials, seed.
+
+    Raises
+    ------
+    UserError
+        When there is no normal beat, or ``best_f1`` has no labels to go by.
+    """
+    normal = scores.select(scores.presumed_normal)
+    table = tabulate_scores(normal.score)
+    if config.kind == "best_f1":
+        known = _labelled(scores)
+        study = _search("level", _f1_objective(known), _all_levels(known), config, "maximize")
+        value, stated = float(np.quantile(known.score, study.best_params["level"])), None
+    else:
+        stated = config.false_alarm_rate
+        study = _search("level", _rate_objective(normal, stated), _level_range(stated), config)
+        value = threshold_for_level(table, study.best_params["level"])
+    return Threshold(
+        value=float(value),
+        kind=config.kind,
+        stated_false_alarm_rate=stated,
+        validation_false_alarm_rate=float((normal.score > value).mean()),
+        trials=[{**t.params, "value": float(t.value or 0.0)} for t in study.trials],
+    )
+
+
+def _labelled(scores: BeatScores) -> BeatScores:
+    known = scores.select(scores.labelled)
+    if not known.anomalous.any():
+        rule = "best_f1 needs labelled abnormal validation beats, there are none"
+        raise UserError("threshold.kind", rule, "use threshold=false_alarm_rate")
+    return known
+
+
+def _search(
+    name: str,
+    objective: Callable[[float], float],
+    span: tuple[float, float, float],
+    config: ThresholdConfig,
+    direction: Literal["minimize", "maximize"] = "minimize",
+) -> optuna.Study:
+    """Search one number; the first trial is the obvious choice."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    low, high, first = span
+    sampler = optuna.samplers.TPESampler(seed=config.seed)
+    study = optuna.create_study(direction=direction, sampler=sampler, study_name=f"{config.kind}")
+    study.enqueue_trial({name: first})
+    study.optimize(lambda t: objective(t.suggest_float(name, low, high)), config.n_trials)
+    return study
+
+
+def _level_range(stated: float) -> tuple[float, float, float]:
+    return max(0.0, 1 - 4 * stated), 1 - stated / 4, 1 - stated
+
+
+def _all_levels(known: BeatScores) -> tuple[float, float, float]:
+    """Search all quantiles, first the one that flags as many beats as are abnormal.
+
+    Quantiles and not scores: a few extreme scores would leave the search nothing to look at.
+    """
+    return 0.0, 1.0, float(1 - known.anomalous.mean())
+
+
+def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], float]:
+    """Distance of the left-out subjects' mean false-alarm rate from the stated one."""
+    people = [normal.subject == name for name in np.unique(normal.subject)]
+    if len(people) < 2:
+        people = [np.ones(len(normal.score), dtype=bool)]
+        tables = [tabulate_scores(normal.score)]
+    else:
+        tables = [tabulate_scores(normal.score[~mine]) for mine in people]
+
+    def miss(level: float) -> float:
+        rates = [
+            _share_above(normal.score[mine], threshold_for_level(table, level))
+            for mine, table in zip(people, tables, strict=True)
+        ]
+        return abs(float(np.mean(rates)) - stated)
+
+    return miss
+
+
+def _f1_objective(known: BeatScores) -> Callable[[float], float]:
+    def f1(level: float) -> float:
+        flagged = known.score > np.quantile(known.score, level)
+        return compute_rates(count_decisions(known.anomalous, flagged))["f1"]
+
+    return f1
+
+
+def _share_above(score: NDArray[np.float64], threshold: float) -> float:
+    return float((score > threshold).mean())

@@ -1,0 +1,116 @@
+"""The exploratory analysis as one HTML page that needs no other file and no network."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from ecg_anomaly.exploration.exploration_plots import (
+    MAX_ROWS,
+    draw_classes,
+    draw_heart_rates,
+    draw_lengths,
+    draw_quality,
+    draw_rr,
+)
+from ecg_anomaly.exploration.mean_beat_plots import MAX_LEADS, draw_mean_beats
+from ecg_anomaly.exploration.quality_states import NOISE_MV, WANDER_MV
+from ecg_anomaly.exploration.svg_plots import CLASS_COLOURS
+from ecg_anomaly.files import page_template as template
+from ecg_anomaly.records.beat_labels import AAMI_CLASSES
+
+TEMPLATE = "page.html.jinja"
+CLASS_MEANINGS = {
+    "N": "normal beats and bundle branch block",
+    "S": "supraventricular ectopic beats",
+    "V": "ventricular ectopic beats",
+    "F": "fusion of a ventricular and a normal beat",
+    "Q": "paced or unclassifiable beats",
+}
+#: Rows of a table at most; the JSON holds all of them.
+MAX_TABLE_ROWS = 200
+#: Fewer lengths than this are read in the table, not in a histogram.
+MIN_LENGTHS = 8
+
+
+def render_page(summary: dict[str, Any]) -> str:
+    """Render the page.
+
+    Parameters
+    ----------
+    summary : dict
+        As returned by `summarise_records`, or read back from its JSON.
+
+    Returns
+    -------
+    str
+        HTML with its style and pictures inside. Equal summaries give equal bytes.
+    """
+    return template.render_page(
+        Path(__file__).parent,
+        TEMPLATE,
+        summary=summary,
+        total=summary["total"],
+        classes=AAMI_CLASSES,
+        colours=CLASS_COLOURS,
+        meanings=CLASS_MEANINGS,
+        same_length=_same_length(summary["records"]),
+        flawed=_most_flawed_first(summary["records"]),
+        lead_rows=_worst_leads_first(summary["records"]),
+        pictures={name: _data_uri(svg) for name, svg in _draw_pictures(summary).items()},
+        limits={"rows": MAX_ROWS, "leads": MAX_LEADS, "table": MAX_TABLE_ROWS},
+        levels={"noise_mv": NOISE_MV, "wander_mv": WANDER_MV},
+    )
+
+
+def _draw_pictures(summary: dict[str, Any]) -> dict[str, str]:
+    """Draw what the data allows; what it does not allow is absent."""
+    pictures = {}
+    records = summary["records"]
+    whole = [row for row in records if not row["cut_out"]]
+    if len(whole) >= MIN_LENGTHS and len({row["minutes"] for row in whole}) > 1:
+        pictures["lengths"] = draw_lengths(whole)
+    judged = [row for row in _most_flawed_first(records) if row["strip"]["cells"]]
+    if judged:
+        pictures["quality"] = draw_quality(judged)
+    if summary["total"]["n_beats"]:
+        pictures["classes"] = draw_classes(summary["subjects"])
+    rated = [row for row in records if row["heart_rate_bpm"]]
+    if rated:
+        rated.sort(key=lambda row: row["heart_rate_bpm"]["p5"] - row["heart_rate_bpm"]["p95"])
+        pictures["heart_rates"] = draw_heart_rates(rated)
+    if summary["rr"]["classes"]:
+        pictures["rr"] = draw_rr(summary["rr"])
+    for name, cut_out in (("mean_beats", False), ("mean_cut_beats", True)):
+        rows = [row for row in summary["mean_beats"] if row["cut_out"] is cut_out]
+        if rows:
+            pictures[name] = draw_mean_beats(rows)
+    return pictures
+
+
+def _same_length(records: list[dict[str, Any]]) -> float | None:
+    """Minutes of the continuous records when there are several of one length."""
+    minutes = [row["minutes"] for row in records if not row["cut_out"]]
+    return minutes[0] if len(minutes) > 1 and len(set(minutes)) == 1 else None
+
+
+def _most_flawed_first(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fewest good windows first; records without any window last."""
+    return sorted(
+        records, key=lambda r: 2.0 if r["states"]["good"] is None else r["states"]["good"]
+    )
+
+
+def _worst_leads_first(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row per record and lead: missing, flat and clipped first, then the noisy ones."""
+    rows = [{"name": r["name"], **lead} for r in records for lead in r["lead_quality"]]
+
+    def badness(row: dict[str, Any]) -> tuple[float, float]:
+        lost = sum(row[key] or 0.0 for key in ("missing_share", "flat_share", "clipped_share"))
+        level = (row["noise_mv"] or 0.0) / NOISE_MV + (row["wander_mv"] or 0.0) / WANDER_MV
+        return -round(lost, 4), -level
+
+    return sorted(rows, key=badness)
+
+
+def _data_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -1,0 +1,176 @@
+"""What some minutes of beats have in common, for many stretches of a record at once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.medians import row_medians
+from ecg_anomaly.features.p_wave import around_p_wave, detrended_energy, match_at_lags
+from ecg_anomaly.features.window_parts import PARTS, log_distance, part_slice, part_weights
+
+#: Smallest peak-to-peak amplitude, in mV, by which a lead is divided.
+SMALLEST_AMPLITUDE_MV = 0.1
+
+#: Fewest beats from which a median beat is taken.
+FEWEST_BEATS = 5
+
+#: Samples of beats that are summarised together: as many as stay in the processor's cache.
+BATCH_SAMPLES = 200_000
+
+Summaries = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Beats chosen from each span.
+
+    Attributes
+    ----------
+    index : (n_spans, most) int
+        Rows of the record.
+    count : (n_spans,) int
+        How many of them, from the first, are meant.
+    """
+
+    index: NDArray[np.intp]
+    count: NDArray[np.intp]
+
+    def select(self, spans: NDArray[Any]) -> "Choice":
+        """Return what was chosen from some of the spans."""
+        return Choice(self.index[spans], self.count[spans])
+
+
+def summarise_spans(
+    waveform: NDArray[np.float32],
+    readable: NDArray[np.bool_],
+    premature: NDArray[np.bool_],
+    spans: NDArray[np.intp],
+    features: FeaturesConfig,
+    preprocess: PreprocessConfig,
+) -> Summaries:
+    """Summarise spans of beats.
+
+    Parameters
+    ----------
+    waveform : (n, window, n_leads) float32
+        Beats in order, mV.
+    readable, premature : (n,) bool
+        Beats that may enter a median, and those that may not enter that of regular beats.
+    spans : (n_spans, 2) int
+        First and past-the-end row of each.
+    features : FeaturesConfig
+        At most ``history_beats`` of a span are looked at, evenly spread.
+    preprocess : PreprocessConfig
+        Gives the window.
+
+    Returns
+    -------
+    dict of str to (n_spans, ...) float32
+        The fields of `ecg_anomaly.features.history.History`. A span without a readable beat
+        has a flat template that nothing is far from.
+    """
+    most = features.history_beats
+    everything = choose_rows(np.flatnonzero(readable), spans, most)
+    regular = choose_rows(np.flatnonzero(readable & ~premature), spans, most)
+    few = regular.count < FEWEST_BEATS
+    regular.index[few], regular.count[few] = everything.index[few], everything.count[few]
+    columns = np.ascontiguousarray(waveform.transpose(2, 1, 0))
+    spread = np.ptp(columns[:, part_slice("qrs", preprocess)], axis=1)
+    found = _nothing_known(len(spans), waveform.shape[2], preprocess)
+    known = np.flatnonzero(everything.count)
+    size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1
+    for start in range(0, len(known), size):
+        rows = known[start : start + size]
+        one, other = (c.select(rows) for c in (everything, regular))
+        for name, value in _summarise(columns, spread, one, other, preprocess).items():
+            found[name][rows] = value.T
+    return found
+
+
+def choose_rows(rows: NDArray[np.intp], spans: NDArray[np.intp], most: int) -> Choice:
+    """Choose at most so many rows of each span, evenly spread."""
+    low, high = np.searchsorted(rows, spans.T)
+    n = high - low
+    offset = np.minimum(np.arange(most), np.maximum(n - 1, 0)[:, None])
+    many = n > most
+    offset[many] = np.linspace(0, n[many] - 1, most, axis=1).round()
+    if not len(rows):
+        return Choice(offset, n)
+    return Choice(rows[np.minimum(low[:, None] + offset, len(rows) - 1)], np.minimum(n, most))
+
+
+def _summarise(
+    columns: NDArray[np.float32],
+    spread: NDArray[np.float32],
+    everything: Choice,
+    regular: Choice,
+    preprocess: PreprocessConfig,
+) -> Summaries:
+    """Summarise some spans from `columns` (n_leads, window, n) and `spread` (n_leads, n) in mV.
+
+    The axes are those of `History` in reverse. A beat lies along no axis: rows of the same sample
+    in all beats of a span are what medians are taken of. Amplitudes are divided by last.
+    """
+    amplitude = np.maximum(
+        _medians(spread.take(everything.index, axis=1), everything), SMALLEST_AMPLITUDE_MV
+    )
+    beats = columns.take(regular.index, axis=2)  # in this order in memory, unlike by an index
+    template = _medians(beats, regular)
+    around, within = around_p_wave(preprocess)
+    usual_p, other = template[:, around].copy(), (everything.index != regular.index).any(axis=1)
+    some = everything.select(other)
+    usual_p[:, :, other] = _medians(columns[:, around].take(some.index, axis=2), some)
+    match = match_at_lags(beats[:, around], template[:, around][:, within], amplitude)
+    beats -= template[..., None]
+    noise = detrended_energy(beats[:, part_slice("p", preprocess)])
+    middle = _medians(match, regular)
+    return {
+        "regular": template / amplitude[:, None],
+        "usual_p": usual_p / amplitude[:, None],
+        "amplitude": amplitude,
+        "part_distance": np.swapaxes(_part_distances(beats, amplitude, regular, preprocess), 0, 1),
+        "p_noise": _medians(noise, regular) / amplitude**2,
+        "p_match": middle,
+        "p_spread": _medians(np.abs(match - middle[..., None]), regular),
+    }
+
+
+def _part_distances(
+    beats: NDArray[np.float32],
+    amplitude: NDArray[np.float32],
+    chosen: Choice,
+    preprocess: PreprocessConfig,
+) -> NDArray[np.float32]:
+    """Median distances (n_leads, 3, n_spans); `beats` become the squares of what they were."""
+    n_leads, window, *spans = beats.shape
+    np.square(beats, out=beats)
+    means = part_weights(preprocess) @ beats.reshape(n_leads, window, -1)
+    means = means.reshape(n_leads, len(PARTS), *spans) / amplitude[:, None, :, None] ** 2
+    return _medians(log_distance(means), chosen)
+
+
+def _medians(values: NDArray[np.float32], chosen: Choice) -> NDArray[np.float32]:
+    """Median over the last axis of ``(..., n_spans, most)``, of what is meant there."""
+    rows = values.copy()
+    if (chosen.count < values.shape[-1]).any():
+        rows[..., np.arange(values.shape[-1]) >= chosen.count[:, None]] = np.inf
+    return row_medians(rows, chosen.count)
+
+
+def _nothing_known(n: int, n_leads: int, preprocess: PreprocessConfig) -> Summaries:
+    around, _ = around_p_wave(preprocess)
+    shapes = {
+        "regular": (part_weights(preprocess).shape[1], n_leads),
+        "usual_p": (around.stop - around.start, n_leads),
+        "amplitude": (n_leads,),
+        "part_distance": (n_leads, len(PARTS)),
+        "p_noise": (n_leads,),
+        "p_match": (n_leads,),
+        "p_spread": (n_leads,),
+    }
+    found = {name: np.zeros((n, *shape), np.float32) for name, shape in shapes.items()}
+    found["amplitude"][:] = 1
+    return found

@@ -1,0 +1,77 @@
+"""Change what comes before the QRS complex: another focus, another P wave."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.features.synthesis.random_shapes import Waves, ramp, stretch, uniform
+
+#: Where the P wave ends and the QRS complex begins to be left alone, s.
+END_S, FADE_S = -0.083, -0.05
+
+#: Removed, replaced by another person's, inverted, left as it is.
+SHARES = (0.4, 0.25, 0.2, 0.15)
+
+#: The T wave of a beat lies so long after its R peak, s.
+T_WAVE_S = (0.115, 0.59)
+
+
+def change_p_wave(
+    beats: Waves,
+    regular: Waves,
+    foreign: Waves,
+    interval_s: NDArray[np.float64],
+    always_removed: NDArray[np.bool_],
+    time_s: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> Waves:
+    """Give each beat another P wave, and the T wave of the beat before where it now falls.
+
+    Parameters
+    ----------
+    beats, regular, foreign : (n, window, n_leads)
+        The beats, their patient's regular beat, and regular beats of other people.
+    interval_s : (n,) float64
+        New interval to the beat before.
+    always_removed : (n,) bool
+        Beats that have no P wave whatever is drawn (ventricular ones).
+    time_s : (window,) float64
+        Time of each sample from the R peak.
+    rng : numpy.random.Generator
+        Source of chance.
+    """
+    n = len(beats)
+    level = _level(beats, time_s)
+    own, usual = beats - level, regular - _level(regular, time_s)
+    moved = stretch(foreign, uniform(rng, 0.8, 1.25, (n,)), uniform(rng, -0.07, 0.07, (n,)), time_s)
+    other = moved - _level(moved, time_s)
+    kind = np.where(always_removed, 0, rng.choice(4, size=n, p=SHARES))[:, None, None]
+    inverted = own - usual * uniform(rng, 1.3, 2.2, (n, 1, 1))
+    changed = np.select(
+        [kind == 0, kind == 1, kind == 2], [own - usual, own - usual + other, inverted], own
+    )
+    changed = changed + _t_wave_before(regular, interval_s, time_s)
+    early = ramp(time_s, FADE_S, END_S)
+    return beats * (1 - early) + (changed + level) * early
+
+
+def cut_p_wave(regular: Waves, time_s: NDArray[np.float64]) -> Waves:
+    """Cut the P wave out of beats: what lies before the QRS complex, over the level after it."""
+    return (regular - _level(regular, time_s)) * ramp(time_s, FADE_S, END_S)
+
+
+def _level(beats: Waves, time_s: NDArray[np.float64]) -> Waves:
+    """Level between P wave and QRS complex."""
+    between = (time_s >= END_S) & (time_s < END_S + 0.03)
+    between[np.argmin(np.abs(time_s - END_S - 0.015))] = True  # a window may begin after it
+    return beats[:, between].mean(axis=1, keepdims=True)
+
+
+def _t_wave_before(
+    regular: Waves, interval_s: NDArray[np.float64], time_s: NDArray[np.float64]
+) -> Waves:
+    """T wave of the beat before, as seen `interval_s` later; nothing where it has passed."""
+    after = time_s[None, :] + interval_s[:, None]
+    step = time_s[1] - time_s[0]
+    index = np.clip(np.rint((after - time_s[0]) / step), 0, len(time_s) - 1).astype(int)
+    seen = (after > T_WAVE_S[0]) & (after < min(T_WAVE_S[1], time_s[-1]))
+    return regular[np.arange(len(regular))[:, None], index] * seen[:, :, None]

@@ -1,0 +1,165 @@
+"""Make beats from beats: altered ones that stand for anomalies, and rhythms that stay normal."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig, SynthesisConfig
+from ecg_anomaly.features.describe import BeatsInContext, concatenate_contexts
+from ecg_anomaly.features.p_wave import around_p_wave
+from ecg_anomaly.features.synthesis.fibrillation import fibrillate
+from ecg_anomaly.features.synthesis.p_wave_changes import change_p_wave
+from ecg_anomaly.features.synthesis.rhythm_changes import change_rate, come_early, end_run, join_run
+from ecg_anomaly.features.synthesis.wide_beats import widen_beats
+from ecg_anomaly.features.window_parts import r_peak_index
+
+
+@dataclass(frozen=True)
+class MadeBeats:
+    """Beats that were made.
+
+    Attributes
+    ----------
+    beats : BeatsInContext
+        The beats with the context they were made for.
+    aami : (n,) str
+        The class each stands for.
+    origin : (n,) int
+        Row of the beat each was made from.
+    """
+
+    beats: BeatsInContext
+    aami: NDArray[np.str_]
+    origin: NDArray[np.intp]
+
+
+def make_anomalies(
+    normal: BeatsInContext,
+    config: SynthesisConfig,
+    preprocess: PreprocessConfig,
+    rng: np.random.Generator,
+) -> MadeBeats:
+    """Make one anomalous beat from each normal beat.
+
+    Parameters
+    ----------
+    normal : BeatsInContext
+        Normal beats of many people, in random order or not.
+    config : SynthesisConfig
+        Shares of the kinds.
+    preprocess : PreprocessConfig
+        Gives the window.
+    rng : numpy.random.Generator
+        Source of chance.
+
+    Returns
+    -------
+    MadeBeats
+        Supraventricular (early, another P wave), ventricular (wide, mostly early, no P wave) and
+        fusion beats (a mixture, on time).
+    """
+    n = len(normal)
+    shares = (config.supraventricular, config.ventricular, config.fusion)
+    kind = rng.choice(np.array(["S", "V", "F"]), size=n, p=np.array(shares) / sum(shares))
+    intervals, rhythm = come_early((normal.intervals, normal.rhythm), *_timing(kind, rng), rng)
+    time_s = (np.arange(normal.waveform.shape[1]) - r_peak_index(preprocess)) / preprocess.fs
+    waves = normal.waveform.astype(np.float64)
+    regular = normal.history.regular.astype(np.float64)
+    foreign = regular[rng.permutation(n)]
+    ectopic = kind != "F"
+    other = change_p_wave(waves, regular, foreign, intervals.previous_s, kind == "V", time_s, rng)
+    waves = np.where(ectopic[:, None, None], other, waves)
+    waves[kind == "S"] *= rng.uniform(0.85, 1.1, size=((kind == "S").sum(), 1, 1))
+    share = np.select([kind == "V", kind == "F"], [1.0, rng.uniform(0.3, 0.7, n)], 0.0)
+    waves = widen_beats(waves, regular, foreign, share, time_s, rng)
+    # An absent lead stays absent: activity there would give every made beat away.
+    waves = np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0)
+    made = BeatsInContext(waves.astype(np.float32), intervals, rhythm, normal.history)
+    chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
+    made = _put_in_runs(made, kind, chance, config, preprocess, rng)
+    return MadeBeats(made, kind, np.arange(n))
+
+
+def make_runs(
+    abnormal: BeatsInContext,
+    aami: NDArray[np.str_],
+    config: SynthesisConfig,
+    preprocess: PreprocessConfig,
+    rng: np.random.Generator,
+) -> MadeBeats:
+    """Put labelled early beats into runs of their like, one copy of each chosen beat."""
+    early = abnormal.intervals.previous_s < 0.95 * abnormal.rhythm.mean_s
+    rows = np.flatnonzero(np.isin(aami, ["S", "V"]) & early & (rng.random(len(aami)) < config.run))
+    beats = abnormal.select(rows)
+    made = _put_in_runs(beats, aami[rows], np.ones(len(rows)), config, preprocess, rng)
+    return MadeBeats(made, aami[rows], rows)
+
+
+def make_rhythms(
+    normal: BeatsInContext, config: SynthesisConfig, rng: np.random.Generator
+) -> MadeBeats:
+    """Put normal beats into another rate and after runs: unusual in time, and normal."""
+    draw = rng.random(len(normal))
+    parts = []
+    for change, low, high in (
+        (change_rate, 0.0, config.rate_change),
+        (end_run, config.rate_change, config.rate_change + config.pause),
+    ):
+        rows = np.flatnonzero((draw >= low) & (draw < high))
+        beats = normal.select(rows)
+        intervals, rhythm = change((beats.intervals, beats.rhythm), rng)
+        parts.append((BeatsInContext(beats.waveform, intervals, rhythm, beats.history), rows))
+    beats = concatenate_contexts([part for part, _ in parts])
+    return MadeBeats(beats, np.full(len(beats), "N"), np.concatenate([rows for _, rows in parts]))
+
+
+def make_fibrillation(
+    normal: BeatsInContext,
+    config: SynthesisConfig,
+    preprocess: PreprocessConfig,
+    rng: np.random.Generator,
+) -> MadeBeats:
+    """Put normal beats into atrial fibrillation: early without a P wave, and still normal."""
+    rows = np.flatnonzero(rng.random(len(normal)) < config.fibrillation)
+    beats = fibrillate(normal.select(rows), preprocess, rng)
+    return MadeBeats(beats, np.full(len(rows), "N"), rows)
+
+
+def _timing(
+    kind: NDArray[np.str_], rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Log shortening before and log lengthening after, by kind."""
+    n = len(kind)
+    ventricular = rng.uniform(0, 0.7, n) * (rng.random(n) < 0.8)
+    earlier = np.select(
+        [kind == "S", kind == "V"],
+        [rng.uniform(0.08, 0.6, n), ventricular],
+        rng.uniform(-0.03, 0.12, n),
+    )
+    small, large = rng.uniform(0, 0.25, n), rng.uniform(0, 0.6, n) * (kind == "V")
+    return earlier, np.where(rng.random(n) < 0.6, small, large)
+
+
+def _put_in_runs(
+    made: BeatsInContext,
+    kind: NDArray[np.str_],
+    chance: NDArray[np.float64],
+    config: SynthesisConfig,
+    preprocess: PreprocessConfig,
+    rng: np.random.Generator,
+) -> BeatsInContext:
+    """Move some early beats into runs, in which the usual beat has become the odd one."""
+    early = made.intervals.previous_s < 0.95 * made.rhythm.mean_s
+    rows = np.flatnonzero((rng.random(len(kind)) < chance) & early)
+    inside = made.select(rows)
+    intervals, rhythm = join_run((inside.intervals, inside.rhythm), rng)
+    usual_p = inside.history.usual_p.copy()
+    long_run = (kind[rows] == "S") & (rng.random(len(rows)) < config.long_run)
+    around, _ = around_p_wave(preprocess)
+    usual_p[long_run] = inside.waveform[long_run][:, around]
+    history = replace(inside.history, usual_p=usual_p)
+    run = BeatsInContext(inside.waveform, intervals, rhythm, history)
+    rest = np.setdiff1d(np.arange(len(kind)), rows)
+    order = np.argsort(np.concatenate([rest, rows]), kind="stable")
+    return concatenate_contexts([made.select(rest), run]).select(order)

@@ -1,0 +1,109 @@
+"""Everything that is made for one side of the split."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
+from ecg_anomaly.features.describe import BeatsInContext, describe
+from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.features.synthesis.distortions import distort_beats
+from ecg_anomaly.features.synthesis.synthetic_beats import (
+    MadeBeats,
+    make_anomalies,
+    make_fibrillation,
+    make_rhythms,
+    make_runs,
+)
+
+
+def add_made_beats(
+    inputs: BeatInputs,
+    context: BeatsInContext | None,
+    transform: FeatureTransform,
+    features: FeaturesConfig,
+    preprocess: PreprocessConfig,
+    side: int,
+) -> BeatInputs:
+    """Append made beats to the recorded ones of a side.
+
+    Parameters
+    ----------
+    inputs : BeatInputs
+        Recorded beats of the side.
+    context : BeatsInContext or None
+        The same beats with what they are compared with; None for beats already cut out.
+    transform : FeatureTransform
+        Fitted on recorded training beats.
+    features, preprocess : dataclasses
+        How beats are made and described.
+    side : int
+        Number of the side, so that sides draw different beats.
+
+    Returns
+    -------
+    BeatInputs
+        Recorded beats first. Anomalies and rhythms come from normal beats alone; runs from
+        labelled abnormal ones, for the classifier that may know them.
+    """
+    config = features.synthesis
+    rng = np.random.default_rng([config.seed, side])
+    normal = choose_normal(inputs, config.beats_per_record, rng)
+    if not len(normal):
+        return inputs
+    if context is None:
+        return concatenate_inputs([inputs, _distorted(inputs.select(normal), rng)])
+    beats = context.select(normal)
+    parts = [
+        ("anomaly", make_anomalies(beats, config, preprocess, rng), normal),
+        ("rhythm", make_rhythms(beats, config, rng), normal),
+        ("rhythm", make_fibrillation(beats, config, preprocess, rng), normal),
+    ]
+    abnormal = np.flatnonzero(inputs.anomalous)
+    if len(abnormal):
+        runs = make_runs(context.select(abnormal), inputs.aami[abnormal], config, preprocess, rng)
+        parts.append(("run", runs, abnormal))
+    made = [
+        _describe_made(name, part, inputs.select(rows), transform, features, preprocess)
+        for name, part, rows in parts
+    ]
+    return concatenate_inputs([inputs, *made])
+
+
+def choose_normal(inputs: BeatInputs, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Rows of normal beats, `n` of each record in random order; again where it has fewer."""
+    order = rng.permutation(np.flatnonzero(inputs.presumed_normal))
+    record = inputs.record[order]
+    kept = [np.resize(order[record == name], n) for name in np.unique(record)]
+    return rng.permutation(np.concatenate(kept)) if kept else order
+
+
+def _describe_made(
+    name: str,
+    made: MadeBeats,
+    source: BeatInputs,
+    transform: FeatureTransform,
+    features: FeaturesConfig,
+    preprocess: PreprocessConfig,
+) -> BeatInputs:
+    described = describe(made.beats, features, preprocess)
+    return replace(
+        source.select(made.origin),
+        sequence=described.sequence,
+        features=transform.apply(described.values),
+        rule=described.rule.astype(np.float32),
+        aami=made.aami.astype("<U1"),
+        made=np.full(len(made.beats), name, dtype="<U8"),
+    )
+
+
+def _distorted(source: BeatInputs, rng: np.random.Generator) -> BeatInputs:
+    n = len(source)
+    return replace(
+        source,
+        sequence=distort_beats(source.sequence, rng),
+        aami=np.full(n, "V", dtype="<U1"),
+        made=np.full(n, "anomaly", dtype="<U8"),
+    )

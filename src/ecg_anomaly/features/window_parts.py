@@ -1,0 +1,89 @@
+"""The parts of a beat's window: P wave, QRS complex, ST segment with T wave."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+
+#: In s from the R peak.
+PARTS = {"p": (-0.30, -0.07), "qrs": (-0.08, 0.10), "t": (0.10, 0.45)}
+
+
+def r_peak_index(config: PreprocessConfig) -> int:
+    """Sample of the R peak in a window."""
+    return round(config.window_before_s * config.fs)
+
+
+def part_slice(name: str, config: PreprocessConfig) -> slice:
+    """Find the samples of a part; what lies outside the window is left out, but for one sample."""
+    last = r_peak_index(config) + round(config.window_after_s * config.fs) - 1
+    start, stop = (r_peak_index(config) + round(edge * config.fs) for edge in PARTS[name])
+    start = min(max(0, start), last)
+    return slice(start, min(max(stop, start + 1), last + 1))
+
+
+def part_weights(config: PreprocessConfig) -> NDArray[np.float32]:
+    """Weights that turn samples over time into their mean over each of `PARTS`.
+
+    Returns
+    -------
+    (3, window) float32
+    """
+    window = r_peak_index(config) + round(config.window_after_s * config.fs)
+    weights = np.zeros((len(PARTS), window), np.float32)
+    for place, name in enumerate(PARTS):
+        part = part_slice(name, config)
+        weights[place, part] = 1 / (part.stop - part.start)
+    return weights
+
+
+def log_distance(means: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Log of the root of a mean square difference, in units of the patient's amplitude."""
+    return np.log(np.sqrt(means) + 0.01)
+
+
+def part_means(squared: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.floating]:
+    """Mean over each part of the window.
+
+    Parameters
+    ----------
+    squared : (..., window, n_leads) floating
+        Any values over time.
+    config : PreprocessConfig
+        Gives the window.
+
+    Returns
+    -------
+    (..., n_leads, 3) floating
+        In the order of `PARTS`.
+    """
+    window, n_leads = squared.shape[-2:]
+    weights = np.zeros((window, n_leads, n_leads, len(PARTS)), squared.dtype)
+    for place, name in enumerate(PARTS):
+        part = part_slice(name, config)
+        for lead in range(n_leads):
+            weights[part, lead, lead, place] = 1 / (part.stop - part.start)
+    # One product of matrices for all leads and parts: sums along short axes are slow.
+    flat = squared.reshape(-1, window * n_leads) @ weights.reshape(window * n_leads, -1)
+    return flat.reshape(*squared.shape[:-2], n_leads, len(PARTS))
+
+
+def part_distances(
+    beats: NDArray[np.floating], template: NDArray[np.floating], preprocess: PreprocessConfig
+) -> NDArray[np.float64]:
+    """Log root-mean-square distance from a template in each part of the window.
+
+    Parameters
+    ----------
+    beats, template : (..., window, n_leads)
+        In units of the patient's amplitude.
+    preprocess : PreprocessConfig
+        Gives the window.
+
+    Returns
+    -------
+    (..., n_leads, 3) float64
+    """
+    difference = beats - template
+    means = part_means(difference * difference, preprocess)
+    return np.asarray(log_distance(means.astype(np.float64)), np.float64)

@@ -1,1 +1,0 @@
-"""How good a detector is: rankings, decisions, and how sure one can be of them."""

@@ -1,0 +1,1 @@
+"""Export of a trained network to ONNX, and its execution with ONNX Runtime."""

@@ -1,0 +1,58 @@
+"""What training leaves behind: the network, how its outputs are read, how it got there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecg_anomaly.files.atomic import read_arrays, read_json, write_arrays, write_json
+from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
+from ecg_anomaly.network.scorer import BeatScorer
+
+NETWORK, KIND, CALIBRATION = "network.onnx", "network.json", "calibration.npz"
+
+
+@dataclass(frozen=True)
+class NetworkCard:
+    """What a folder says of its network.
+
+    Attributes
+    ----------
+    kind : str
+        ``"lstm_autoencoder"`` or ``"lstm_classifier"``.
+    samples, channels, features : int
+        Shape of one beat.
+    n_leads : int
+        Leads in each group of channels.
+    parameters : int
+        Number of weights.
+    classes : list of str
+        AAMI classes of the classifier's outputs.
+    """
+
+    kind: str
+    samples: int
+    channels: int
+    features: int
+    n_leads: int
+    parameters: int
+    classes: list[str]
+
+
+def write_scorer(folder: str | Path, scorer: BeatScorer, card: NetworkCard) -> None:
+    """Write the card and the calibration beside ``network.onnx``."""
+    root = Path(folder)
+    write_json(root / KIND, vars(card))
+    write_arrays(root / CALIBRATION, scorer.calibration)
+
+
+def read_scorer(folder: str | Path) -> tuple[BeatScorer, NetworkCard]:
+    """Read a scorer from a folder with network, card and calibration.
+
+    Raises
+    ------
+    UserError
+        When a part is absent or unreadable.
+    """
+    root = Path(folder)
+    card = NetworkCard(**read_json(root / KIND))
+    network = OnnxNetwork(root / NETWORK)
+    return BeatScorer(card.kind, network, read_arrays(root / CALIBRATION)), card

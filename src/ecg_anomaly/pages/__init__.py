@@ -1,1 +1,0 @@
-"""Self-contained HTML pages: one style, one way to render, one way to write numbers."""

@@ -1,1 +1,0 @@
-"""R peaks from all leads of a signal: energy of the QRS complex, choice of beats, placement."""

@@ -1,0 +1,130 @@
+"""The extracted recordings of a data set: what `extract` writes and every later stage reads."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from ecg_anomaly.files.array_archive import write_array_by_array
+from ecg_anomaly.files.atomic import read_json, replace_folder, write_json
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.record import Annotations, Record
+
+INDEX, ARRAYS = "records.json", "records.npz"
+
+
+def write_records(records: Iterable[Record], folder: str | Path) -> list[dict[str, object]]:
+    """Write records into a folder that appears whole or not at all.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        One is in memory at a time.
+    folder : str or Path
+        Gets ``records.json`` (who, how long, which leads) and ``records.npz`` (signals, marks).
+
+    Returns
+    -------
+    list of dict
+        The index as written.
+    """
+    index: list[dict[str, object]] = []
+    with replace_folder(folder) as temporary:
+        with write_array_by_array(temporary / ARRAYS) as arrays:
+            for record in records:
+                arrays.add(f"{record.name}.signal", record.signal)
+                if record.annotations is not None:
+                    arrays.add(f"{record.name}.sample", record.annotations.sample)
+                    arrays.add(f"{record.name}.symbol", record.annotations.symbol)
+                index.append(_index_row(record))
+        write_json(temporary / INDEX, index)
+    return index
+
+
+class RecordArchive:
+    """Extracted records, read one at a time.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A folder made by `write_records`.
+
+    Raises
+    ------
+    UserError
+        When the folder holds no extracted records.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self._folder = Path(folder)
+        self.index: list[dict[str, object]] = read_json(self._folder / INDEX)
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __iter__(self) -> Iterator[Record]:
+        return self.read([str(row["name"]) for row in self.index])
+
+    def read(self, names: Collection[str]) -> Iterator[Record]:
+        """Read some records in the order of the index; of the others no sample is touched."""
+        with self._open() as arrays:
+            for row in self.index:
+                if row["name"] in names:
+                    yield _record(row, arrays)
+
+    def digest(self, names: Collection[str]) -> str:
+        """SHA256 of what the archive says of some records: index, and the arrays' own checksums."""
+        rows = [row for row in self.index if row["name"] in names]
+        total = hashlib.sha256(json.dumps(rows, sort_keys=True).encode())
+        with self._open() as arrays:
+            assert arrays.zip is not None
+            for member in arrays.zip.infolist():
+                # NAME.signal.npy; a name may have points of its own
+                if member.filename.rsplit(".", 2)[0] in names:
+                    text = f"{member.CRC:08x} {member.file_size} {member.filename}\n"
+                    total.update(text.encode())
+        return total.hexdigest()
+
+    @contextmanager
+    def _open(self) -> Iterator[np.lib.npyio.NpzFile]:
+        try:
+            with (
+                (self._folder / ARRAYS).open("rb") as stream,
+                np.load(stream, allow_pickle=False) as arrays,
+            ):
+                yield arrays
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            rule = f"not a readable archive ({error})"
+            raise UserError(self._folder / ARRAYS, rule, "run `dvc repro -f extract`") from error
+
+
+def _index_row(record: Record) -> dict[str, object]:
+    return {
+        "name": record.name,
+        "subject": record.subject,
+        "fs": record.fs,
+        "leads": list(record.leads),
+        "n_samples": len(record.signal),
+        "labelled": record.annotations is not None,
+        "segment_length": record.segment_length,
+    }
+
+
+def _record(row: dict[str, object], arrays: np.lib.npyio.NpzFile) -> Record:
+    name = str(row["name"])
+    marks = None
+    if row["labelled"]:
+        marks = Annotations(arrays[f"{name}.sample"], arrays[f"{name}.symbol"])
+    return Record(
+        name=name,
+        subject=str(row["subject"]),
+        signal=arrays[f"{name}.signal"],
+        fs=float(row["fs"]),  # type: ignore[arg-type]
+        leads=tuple(row["leads"]),  # type: ignore[arg-type]
+        annotations=marks,
+        segment_length=row["segment_length"],  # type: ignore[arg-type]
+    )

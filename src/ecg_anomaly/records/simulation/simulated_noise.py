@@ -1,0 +1,125 @@
+"""Noise of a recording: baseline wander, mains, muscle, electrode motion, amplifier."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, sosfilt
+
+from ecg_anomaly.records.simulation.noise_levels import NoiseLevels
+from ecg_anomaly.records.simulation.waves import LEADS
+
+WANDER_HZ = (0.05, 0.5)
+MUSCLE_HZ = (20.0, 120.0)
+MOTION_HZ = (0.7, 7.0)
+# Of Nyquist: nothing above passes the recorder's own low pass.
+USABLE_BAND = 0.9
+RAMP_S = 0.5
+
+
+@dataclass(frozen=True)
+class Bursts:
+    """Stretches of noise that come and go.
+
+    Attributes
+    ----------
+    start_s, stop_s : (n,) float64
+        When.
+    level_mv : (n, n_leads) float64
+        Root mean square amplitude on each lead.
+    """
+
+    start_s: NDArray[np.float64]
+    stop_s: NDArray[np.float64]
+    level_mv: NDArray[np.float64]
+
+    def envelope(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Amplitude (n_samples, n_leads) in mV at the ascending times of one block."""
+        out = np.zeros((len(time_s), self.level_mv.shape[1]))
+        near = (self.stop_s > time_s[0]) & (self.start_s < time_s[-1])
+        for start, stop, level in zip(
+            self.start_s[near], self.stop_s[near], self.level_mv[near], strict=True
+        ):
+            edge = np.minimum(time_s - start, stop - time_s) / RAMP_S
+            out += np.clip(edge, 0, 1)[:, None] * level
+        return out
+
+
+def draw_bursts(
+    per_minute: float, level_mv: float, duration_s: float, rng: np.random.Generator
+) -> Bursts:
+    """Draw bursts of 2 to 10 s at random times; one lead usually gets more of it."""
+    n = int(rng.poisson(per_minute * duration_s / 60))
+    start = np.sort(rng.uniform(0, duration_s, n))
+    level = level_mv * rng.uniform(0.5, 1.2, (n, 1)) * rng.uniform(0.15, 1.0, (n, len(LEADS)))
+    return Bursts(start, start + rng.uniform(2, 10, n), level)
+
+
+class BandNoise:
+    """Endless Gaussian noise of SD 1 in one band, a block at a time, two independent leads."""
+
+    def __init__(self, band_hz: tuple[float, float], fs: float, rng: np.random.Generator) -> None:
+        high = min(band_hz[1], USABLE_BAND * fs / 2)
+        self._sos = butter(2, (band_hz[0], high), "bandpass", fs=fs, output="sos")
+        self._state = np.zeros((len(self._sos), 2, len(LEADS)))
+        # The gain for white noise is the bandwidth; a Butterworth of this order has 1.11 of it.
+        self._scale = 1 / np.sqrt(1.11 * (high - band_hz[0]) / (fs / 2))
+        self._rng = rng
+        self._draw_settled(int(fs / band_hz[0]))
+
+    def _draw_settled(self, n: int) -> None:
+        while n > 0:
+            self.draw(min(n, 100_000))
+            n -= 100_000
+
+    def draw(self, n: int) -> NDArray[np.float64]:
+        """Draw the next `n` samples, (n, n_leads)."""
+        white = self._rng.standard_normal((n, len(LEADS)))
+        out, self._state = sosfilt(self._sos, white, axis=0, zi=self._state)
+        return np.asarray(out * self._scale)
+
+
+class NoiseSource:
+    """All noise of one recording, block after block.
+
+    Parameters
+    ----------
+    levels : NoiseLevels
+        How much of each kind.
+    duration_s, fs : float
+        Length in seconds and sampling rate in Hz of the recording. Mains is left out where the
+        rate is too low to hold it.
+    rng : numpy.random.Generator
+        Source of all of it.
+    """
+
+    def __init__(
+        self, levels: NoiseLevels, duration_s: float, fs: float, rng: np.random.Generator
+    ) -> None:
+        self._levels, self._fs, self._next = levels, fs, 0
+        self._muscle_bursts = draw_bursts(
+            levels.muscle_per_minute, levels.muscle_mv, duration_s, rng
+        )
+        self._motion_bursts = draw_bursts(
+            levels.motion_per_minute, levels.motion_mv, duration_s, rng
+        )
+        self._mains_share = rng.uniform(0.3, 1.0, len(LEADS)) * np.sqrt(2) * levels.mains_mv
+        if levels.mains_hz > USABLE_BAND * fs / 2:
+            self._mains_share *= 0
+        # One generator each: the noise does not depend on how the recording is cut into blocks.
+        bands = (WANDER_HZ, MUSCLE_HZ, MOTION_HZ)
+        self._wander, self._muscle, self._motion = (
+            BandNoise(band, fs, child) for band, child in zip(bands, rng.spawn(3), strict=True)
+        )
+        self._rng = rng
+
+    def draw(self, n: int) -> NDArray[np.float64]:
+        """Draw the next `n` samples, (n, n_leads) in mV."""
+        time_s = (self._next + np.arange(n)) / self._fs
+        self._next += n
+        noise = self._levels.wander_mv * self._wander.draw(n)
+        noise += self._levels.white_mv * self._rng.standard_normal(noise.shape)
+        noise += self._muscle_bursts.envelope(time_s) * self._muscle.draw(n)
+        noise += self._motion_bursts.envelope(time_s) * self._motion.draw(n)
+        hum = np.sin(2 * np.pi * self._levels.mains_hz * time_s)
+        return np.asarray(noise + hum[:, None] * self._mains_share)

@@ -1,0 +1,1 @@
+"""WFDB records and annotations, read with every check that the format allows."""

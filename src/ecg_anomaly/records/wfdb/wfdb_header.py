@@ -1,0 +1,134 @@
+"""Strict reading of a WFDB header: what wfdb would guess is refused here.
+
+Source: ``header(5)`` of the WFDB manual. The wfdb package takes a gain of 0 as 200 adu/mV, an
+absent sampling rate as 250 Hz and a wrong unit as mV; a detector that reads such a record finds
+beats in the wrong place or at the wrong size without a word.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.wfdb.wfdb_lead import Lead, check_inside, parse_lead
+
+#: Hz between which a rate can be an ECG's; R peaks cannot be found below.
+FS_LIMITS = (64.0, 100_000.0)
+
+#: Largest header, bytes: a line for each of some hundred thousand segments.
+MAX_HEADER_BYTES = 16 << 20
+
+#: Longest record, s. A gap costs the header one line and the reader all its samples.
+MAX_DURATION_S = 31 * 86400.0
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One segment of a multi-segment record: `name` is ``"~"`` for a gap."""
+
+    name: str
+    n_samples: int
+
+
+@dataclass(frozen=True)
+class Header:
+    """A checked header: of an ordinary record with `leads`, or of one made of `segments`."""
+
+    fs: float
+    n_samples: int | None
+    leads: tuple[Lead, ...] = ()
+    segments: tuple[Segment, ...] = ()
+
+
+def read_header(path: Path, fs_limits: tuple[float, float] = FS_LIMITS) -> Header:
+    """Read and check one ``.hea`` file.
+
+    Parameters
+    ----------
+    path : Path
+        The header.
+    fs_limits : tuple of float
+        Hz between which the rate of frames must lie.
+
+    Raises
+    ------
+    UserError
+        When the file is absent, empty or malformed, the sampling rate is absent or no ECG's,
+        a gain is 0, or the number of lines or of samples is not the announced one.
+    """
+    lines = _content_lines(path)
+    name, *fields = lines[0].split()
+    if len(fields) < 2:
+        raise UserError(path, "the record line has no sampling rate", "write it after the leads")
+    n_leads = _whole(path, "number of leads", fields[0])
+    fs = _sampling_rate(path, fields[1], fs_limits)
+    n_samples = _whole(path, "length", fields[2]) if len(fields) > 2 else None
+    if "/" in name:
+        return Header(fs, n_samples, segments=_segments(path, name, lines[1:], n_samples, fs))
+    if not 1 <= n_leads <= len(lines) - 1:
+        rule = f"{n_leads} leads announced, {len(lines) - 1} signal lines found"
+        raise UserError(path, rule, "correct the record line or add the lines")
+    return Header(fs, n_samples, tuple(parse_lead(path, x) for x in lines[1 : n_leads + 1]))
+
+
+def list_segments(path: Path) -> list[str]:
+    """Names of the segments that a header lists, unchecked; empty for an ordinary record."""
+    record_line, *lines = _content_lines(path)
+    return [line.split()[0] for line in lines] if "/" in record_line.split()[0] else []
+
+
+def _segments(
+    path: Path, name: str, lines: list[str], n_samples: int | None, fs: float
+) -> tuple[Segment, ...]:
+    n_segments = _whole(path, "number of segments", name.split("/")[1])
+    if n_segments != len(lines) or not lines:
+        rule = f"{n_segments} segments announced, {len(lines)} segment lines found"
+        raise UserError(path, rule, "correct the record line or add the lines")
+    fields = [line.split() for line in lines]
+    if any(len(field) != 2 or len(field[0]) > 200 or "\0" in field[0] for field in fields):
+        raise UserError(path, "a segment line is no name and length", "see header(5) of WFDB")
+    for field in fields:
+        check_inside(path, field[0])
+    segments = tuple(Segment(x, _whole(path, f"length of {x}", length)) for x, length in fields)
+    total = sum(segment.n_samples for segment in segments)
+    if total != n_samples or total > MAX_DURATION_S * fs:
+        rule = f"segments of {total} samples in all, the record line announces {n_samples}"
+        raise UserError(path, rule, "correct the lengths, a month at most")
+    return segments
+
+
+def _content_lines(path: Path) -> list[str]:
+    try:
+        if path.exists() and (not path.is_file() or path.stat().st_size > MAX_HEADER_BYTES):
+            raise UserError(path, "cannot be read (no plain file)", "name a .hea file")
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        raise UserError(path, "no such header", "check the folder and the record's name") from None
+    except OSError as error:
+        raise UserError(
+            path, f"cannot be read ({error.strerror})", "check its permissions"
+        ) from error
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if not lines:
+        raise UserError(path, "the header is empty", "restore the file from its source")
+    return lines
+
+
+def _whole(path: Path, what: str, text: str) -> int:
+    if not re.fullmatch(r"\d{1,15}", text):
+        raise UserError(path, f"{what} is {text!r}, not a whole number", "correct the record line")
+    return int(text)
+
+
+def _sampling_rate(path: Path, text: str, limits: tuple[float, float]) -> float:
+    try:
+        fs = float(re.split(r"[/(]", text)[0])
+    except ValueError:
+        fs = math.nan
+    low, high = limits
+    if not low <= fs <= high:
+        rule = f"sampling rate is {text!r}, not a number of Hz from {low:g} to {high:g}"
+        raise UserError(path, rule, "write the true rate")
+    return fs

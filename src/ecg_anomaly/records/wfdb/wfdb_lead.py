@@ -1,0 +1,148 @@
+"""One signal line of a WFDB header, read strictly.
+
+Source: ``header(5)`` of the WFDB manual.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ecg_anomaly.files.errors import UserError
+
+#: Factor from a header's unit to mV. The standard reads an absent unit as mV. The two signs for
+#: micro are different characters.
+MILLIVOLTS = {"mV": 1.0, "V": 1e3, "uV": 1e-3, "\u00b5V": 1e-3, "\u03bcV": 1e-3, "nV": 1e-6}
+
+#: Bytes of one sample in each storage format; compressed formats are absent.
+SAMPLE_BYTES = {
+    "8": 1.0, "16": 2.0, "24": 3.0, "32": 4.0, "61": 2.0,
+    "80": 1.0, "160": 2.0, "212": 1.5, "310": 4 / 3, "311": 4 / 3,
+}  # fmt: skip
+
+#: Frames by which a lead may be shifted; wfdb allocates memory for whatever the header says.
+MAX_SKEW = 100_000
+
+#: Samples of one lead in one frame: beyond it the header is wrong.
+MAX_PER_FRAME = 100_000
+
+#: Units per physical unit between which a gain is believable; outside them float32 overflows.
+GAIN_LIMITS = (1e-9, 1e12)
+
+_SIGNAL_LINE = re.compile(
+    r"^(?P<file>\S+)\s+(?P<format>\d+)(x(?P<per_frame>\d{1,12}))?(:(?P<skew>\d{1,12}))?(\+(?P<offset>\d{1,12}))?"
+    r"(\s+(?P<gain>[-+.\deE]+)(\((?P<baseline>[-+]?\d+)\))?(/(?P<unit>\S+))?"
+    r"(\s+\d+(\s+(?P<zero>[-+]?\d+)(\s+(?P<initial>[-+]?\d+)"
+    r"(\s+(?P<checksum>[-+]?\d{1,12})(\s+\d+(\s+(?P<lead>.+))?)?)?)?)?)?)?$"
+)
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One signal line of a header.
+
+    Attributes
+    ----------
+    file : str
+        Name of the signal file.
+    format : str
+        Storage format, a key of `SAMPLE_BYTES` or a compressed one.
+    samples_per_frame : int
+        Samples of this lead in one frame.
+    skew : int
+        Frames by which the lead lags behind the first one.
+    offset : int
+        Bytes before the first sample.
+    unit : str
+        Unit of the physical values.
+    checksum : int or None
+        Sum of all samples modulo 65536.
+    name : str
+        Description, the lead's name.
+    gain : float
+        Stored units per physical unit.
+    baseline : int
+        Stored value of 0 physical units.
+    initial : int
+        First stored value, from which format 8 counts its differences.
+    """
+
+    file: str
+    format: str
+    samples_per_frame: int
+    skew: int
+    offset: int
+    unit: str
+    checksum: int | None
+    name: str
+    gain: float = 200.0
+    baseline: int = 0
+    initial: int = 0
+
+
+def parse_lead(path: Path, line: str) -> Lead:
+    """Read one signal line of the header `path`.
+
+    Raises
+    ------
+    UserError
+        When the line is malformed, its file lies outside the record's folder, or its gain is
+        absent, 0 or beyond belief.
+    """
+    match = _SIGNAL_LINE.match(line)
+    if match is None or len(match["file"]) > 255 or "\0" in line:
+        raise UserError(path, f"signal line {line!r} is malformed", "see header(5) of WFDB")
+    check_inside(path, match["file"])
+    gain = _read_gain(path, match["gain"], line)
+    for field, low, high in (("skew", 0, MAX_SKEW), ("per_frame", 1, MAX_PER_FRAME)):
+        if not low <= int(match[field] or low) <= high:
+            rule = f"{field.replace('per_', 'samples per ')} {match[field]} in line {line!r}"
+            raise UserError(path, rule, "correct the field")
+    zero = _stored_value(path, match["zero"] or "0", line)
+    return Lead(
+        file=match["file"],
+        format=match["format"],
+        samples_per_frame=int(match["per_frame"] or 1),
+        skew=int(match["skew"] or 0),
+        offset=int(match["offset"] or 0),
+        unit=match["unit"] or "mV",
+        checksum=None if match["checksum"] is None else int(match["checksum"]),
+        name=(match["lead"] or "ECG").strip(),
+        gain=gain,
+        baseline=_stored_value(path, match["baseline"] or str(zero), line),
+        initial=_stored_value(path, match["initial"] or str(zero), line),
+    )
+
+
+def check_inside(path: Path, name: str) -> None:
+    """Refuse a file that a header names outside its own folder.
+
+    Raises
+    ------
+    UserError
+        Names the header.
+    """
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if ".." in parts or name.startswith(("/", "\\")) or re.match("^[A-Za-z]:", name):
+        rule = f"names {name!r}, which lies outside the record's folder"
+        raise UserError(path, rule, "put the file beside its header")
+
+
+def _stored_value(path: Path, text: str, line: str) -> int:
+    if len(text) > 12:
+        raise UserError(path, f"value {text[:20]} in line {line!r}", "correct the field")
+    return int(text)
+
+
+def _read_gain(path: Path, text: str | None, line: str) -> float:
+    try:
+        gain = float(text or 0)
+    except ValueError:
+        gain = math.nan
+    if not GAIN_LIMITS[0] <= abs(gain) <= GAIN_LIMITS[1]:
+        raise UserError(
+            path,
+            f"gain is {text or 'absent'} in line {line.split()[0]!r}, amplitudes are unknown",
+            "write the gain in units per mV",
+        )
+    return gain

@@ -1,1 +1,0 @@
-"""The report on the test side: figures, curves, pictures."""

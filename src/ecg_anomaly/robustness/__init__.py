@@ -1,1 +1,0 @@
-"""How the scoring of recordings holds: two engines, two paths, noise, and other ways to store."""

@@ -1,1 +1,0 @@
-"""From a trained network to one score per beat, without TensorFlow."""

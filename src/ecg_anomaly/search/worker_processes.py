@@ -1,0 +1,121 @@
+"""The worker processes of a sweep: started, watched, started again, and never left behind."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.search.names import is_gone, worker_name
+
+#: Environment variable by which a worker knows the sweep that started it.
+SWEEP = "ECG_ANOMALY_SWEEP"
+
+#: One thread for every numeric library: workers share the cores by being several.
+ONE_THREAD = dict.fromkeys(
+    (
+        "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+        "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+    ),
+    "1",
+)  # fmt: skip
+
+#: Deaths in a row, of workers that ended no trial, after which starting more is no use.
+MOST_ERRORS, MOST_DEATHS = 3, 30
+
+#: Seconds that a worker gets to end when it is asked to.
+PATIENCE_S = 10.0
+
+
+class WorkerProcesses:
+    """The workers of this machine.
+
+    Parameters
+    ----------
+    n_workers : int
+        How many.
+    command : callable
+        Gives the command line of worker number K.
+    folder : Path
+        Of the study; gets ``worker-K.log``.
+    """
+
+    def __init__(self, n_workers: int, command: Callable[[int], list[str]], folder: Path) -> None:
+        self._command, self._folder = command, folder
+        self._processes: list[subprocess.Popen[bytes] | None] = [None] * n_workers
+        self._errors = self._deaths = 0
+        self._ended: set[str] = set()
+
+    def start_missing(self) -> None:
+        """Start every worker that is not there."""
+        for number, process in enumerate(self._processes):
+            if process is None:
+                self._processes[number] = self._start(number)
+
+    def find_dead(self) -> set[str]:
+        """Return the names of the workers that have ended, however long ago.
+
+        Raises
+        ------
+        UserError
+            When workers end one after the other without ending a trial.
+        """
+        for number, process in enumerate(self._processes):
+            if process is not None and process.poll() is not None:
+                self._ended.add(worker_name(process.pid))
+                self._processes[number] = None
+                self._count_death(number, process.returncode)
+        return {name for name in self._ended if is_gone(name)}  # its number may be used again
+
+    def note_progress(self) -> None:
+        """Take note that a trial has ended: the deaths before were not in a row."""
+        self._errors = self._deaths = 0
+
+    def stop(self) -> None:
+        """End all workers."""
+        alive = [p for p in self._processes if p is not None]
+        for process in alive:
+            process.terminate()
+        deadline = time.monotonic() + PATIENCE_S
+        for process in alive:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._ended |= {worker_name(process.pid) for process in alive}
+        self._processes = [None] * len(self._processes)
+
+    def _start(self, number: int) -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, **ONE_THREAD, SWEEP: str(os.getpid())}
+        with (self._folder / f"worker-{number}.log").open("ab") as log:
+            # A session of its own: Ctrl-C reaches the sweep, which ends its workers in order.
+            return subprocess.Popen(
+                self._command(number), env=environment, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def _count_death(self, number: int, status: int) -> None:
+        self._deaths += 1
+        self._errors += status > 0
+        if self._errors >= MOST_ERRORS or self._deaths >= MOST_DEATHS:
+            path = self._folder / f"worker-{number}.log"
+            lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+            last = next((line for line in reversed(lines) if line.strip()), "it said nothing")
+            raise UserError(path, f"workers end with status {status}: {last[:300]}", "see the log")
+
+
+def end_with_sweep() -> None:
+    """End this process soon after the sweep that started it has ended; do nothing without one."""
+    sweep = os.environ.get(SWEEP, "")
+    if sweep.isdigit():
+        threading.Thread(target=_watch_parent, args=(int(sweep),), daemon=True).start()
+
+
+def _watch_parent(sweep: int) -> None:
+    while os.getppid() == sweep:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGKILL)

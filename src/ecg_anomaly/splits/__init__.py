@@ -1,1 +1,0 @@
-"""Who trains, who validates, who tests, and the audit that nobody does two of these."""

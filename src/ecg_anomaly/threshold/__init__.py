@@ -1,1 +1,0 @@
-"""The decision threshold, chosen on validation scores and on nothing else."""

@@ -1,1 +1,0 @@
-"""How long scoring takes and how much memory, beside a straightforward way of doing the same."""

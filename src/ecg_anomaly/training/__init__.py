@@ -1,1 +1,0 @@
-"""Training a network, and the files that training leaves behind."""

@@ -1,0 +1,95 @@
+"""The figures of a scored recording."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from ecg_anomaly import __version__
+from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.records.stored_recording import StoredRecording
+from ecg_anomaly.triage.unreadable import Stretch
+
+NOTE = "flags unusual heartbeats for review; not a medical device"
+
+
+def summarize(
+    recording: StoredRecording,
+    decisions: BeatDecisions,
+    stretches: Sequence[Stretch],
+    detector: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Count what was found in a recording.
+
+    Parameters
+    ----------
+    recording : StoredRecording
+        What was scored.
+    decisions : BeatDecisions
+        Its beats.
+    stretches : sequence of Stretch
+        Where it cannot be read.
+    detector : mapping
+        What identifies the detector, and its threshold.
+
+    Returns
+    -------
+    dict
+        Ready for JSON: no NaN, None where nothing can be said (no readable beat, no readable
+        time). Burden is the share of readable beats that are flagged; rates are per hour of
+        readable time.
+    """
+    duration_s = recording.n_samples / recording.fs
+    unreadable_s = min(duration_s, sum(s.end_s - s.start_s for s in stretches))
+    readable, flagged = int((decisions.unreadable == "").sum()), int(decisions.anomalous.sum())
+    hours = (duration_s - unreadable_s) / 3600
+    return {
+        "note": NOTE,
+        "software": f"ecg-anomaly {__version__}",
+        "recording": _describe(recording, duration_s),
+        "detector": dict(detector),
+        "beats": {
+            "found": len(decisions.sample),
+            "readable": readable,
+            "unreadable": len(decisions.sample) - readable,
+            "flagged": flagged,
+        },
+        "rates_per_hour": {
+            "beats": _rate(readable, hours),
+            "flagged": _rate(flagged, hours),
+        },
+        "burden": round(flagged / readable, 6) if readable else None,
+        "mean_heart_rate_bpm": _heart_rate(decisions),
+        "unreadable": {
+            "time_s": round(unreadable_s, 3),
+            "share": round(unreadable_s / duration_s, 6) if duration_s else None,
+            "stretches": [_stretch(stretch) for stretch in stretches],
+        },
+    }
+
+
+def _describe(recording: StoredRecording, duration_s: float) -> dict[str, Any]:
+    return {
+        "name": recording.name,
+        "source": str(recording.source),
+        "header_sha256": recording.header_sha256,
+        "fs": recording.fs,
+        "leads": list(recording.leads),
+        "n_samples": recording.n_samples,
+        "duration_s": round(duration_s, 3),
+    }
+
+
+def _rate(count: int, hours: float) -> float | None:
+    return round(count / hours, 3) if hours > 0 else None
+
+
+def _heart_rate(decisions: BeatDecisions) -> float | None:
+    known = decisions.rr_s[np.isfinite(decisions.rr_s) & (decisions.rr_s > 0)]
+    return round(60.0 / float(known.mean()), 1) if len(known) else None
+
+
+def _stretch(stretch: Stretch) -> dict[str, Any]:
+    rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(stretch).items()}
+    return {k: v.item() if isinstance(v, np.generic) else v for k, v in rounded.items()}

@@ -1,0 +1,1 @@
+"""Published protocols of arrhythmia detection, from recordings to tables of results."""

@@ -1,0 +1,92 @@
+"""What each part of the detector is worth: the inter-patient protocol with one part left out.
+
+Every variant is trained and judged as the full detector is. The difference has an interval over the
+people of the test side, drawn for both at once.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ecg_anomaly.config.pipeline_schema import EvaluationConfig
+from ecg_anomaly.evaluation.metrics.bootstrap import bootstrap_differences
+from ecg_anomaly.evaluation.report.detector_metrics import mean_over_records, record_rows, rounded
+from ecg_anomaly.network.beat_scores import BeatScores
+from ecg_anomaly.records.record import Record
+from lab.benchmark.conditions import cross_fit_units
+from lab.benchmark.inter_patient import count_protocol, prepare_folds, train_folds
+from lab.benchmark.judging import Condition, apply_condition
+from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.scored import join_units
+from lab.benchmark.variants import add_variants, rank
+from lab.benchmark.workbench import Arrays, Workbench
+
+#: The variant that learns from the people of all folds but one, and its name in the table.
+ONE_FOLD = "one network instead of one per fold"
+
+
+def run_ablation(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
+    """Train every variant and compare it with the first one, the full detector.
+
+    Parameters
+    ----------
+    bench : Workbench
+        Configuration, cache and log. Trainings of the full detector are those of the
+        inter-patient protocol, taken from the cache when they are there.
+    records : iterable of Record
+        Both groups of people.
+
+    Returns
+    -------
+    dict
+        ``variants``: name, figures, and the difference from the full detector with its interval;
+        counts and the digest of the data.
+    """
+    full = next(iter(bench.config.benchmark.detectors))
+    config = bench.config = add_variants(bench.config, full)
+    inputs = prepare_folds(bench, records)
+    folds = [sides for sides, _ in inputs.values()]
+    units = {name: train_folds(bench, inputs, name) for name in config.benchmark.detectors}
+    others = config.benchmark.variants
+    scored = {full: score_test_side(units[full], folds)}
+    scored[ONE_FOLD] = score_test_side([seed[:1] for seed in units[full]], folds[:1])
+    scored |= {name: score_test_side(units[name], folds) for name in others}
+    return {
+        "variants": [
+            {"name": name, **compare(scores, scored[full], config.evaluation)}
+            for name, scores in scored.items()
+        ],
+        "counts": count_protocol(folds),
+        "data_sha256": {config.dataset.name: folds[0].about["data_sha256"]},
+    }
+
+
+def score_test_side(units: list[list[Arrays]], folds: list[Sides]) -> BeatScores:
+    """Score the test side by the mean log odds of the networks of all seeds and folds."""
+    joined = [join_units(list(fold)) for fold in zip(*units, strict=True)]
+    scored = cross_fit_units(joined, folds)
+    return apply_condition(scored, folds[0].reference, Condition("reference_positions")).scores
+
+
+def compare(scores: BeatScores, full: BeatScores, config: EvaluationConfig) -> dict[str, Any]:
+    """Give a variant's ranking figures and what it loses or gains against the full detector."""
+    figures = rank(scores)
+    low_high = bootstrap_differences(
+        scores.anomalous, scores.score, full.score, scores.subject,
+        config.bootstrap_samples, config.confidence, config.seed,
+    )  # fmt: skip
+    return {
+        **figures,
+        "mean_over_records": mean_over_records(record_rows(scores, 0.0)),
+        "against_full": {
+            name: {
+                "difference": _difference(figures[name], rank(full)[name]),
+                "low": rounded(low),
+                "high": rounded(high),
+            }
+            for name, (low, high) in low_high.items()
+        },
+    }
+
+
+def _difference(value: float | None, full: float | None) -> float | None:
+    return None if value is None or full is None else rounded(value - full)

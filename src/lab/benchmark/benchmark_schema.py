@@ -1,0 +1,91 @@
+"""What may stand in the configuration of a benchmark: a pipeline's, and the protocol's own group.
+
+The pipeline's groups stay as they are in `ecg_anomaly.config.pipeline_schema`; params.yaml knows
+nothing of this one, because no stage reads it.
+"""
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from ecg_anomaly.config.evaluation_schema import THRESHOLDS
+from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
+from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
+
+PROTOCOLS = ("inter_patient", "ecg5000", "beatgan", "ablation", "sizes")
+
+
+@dataclass
+class DetectorConfig:
+    """One network of a protocol: the groups that differ between networks.
+
+    `average_of` names detectors listed before this one: it trains no network, its log odds are the
+    mean of theirs. `channels` are those the network sees, all when empty; `left_out` are
+    beginnings of the names of features that it does not see.
+    """
+
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    threshold: str = "false_alarm_rate"
+    average_of: list[str] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        check_choice("threshold of benchmark.detectors", self.threshold, THRESHOLDS)
+
+
+@dataclass
+class VariantConfig:
+    """What is different in a variant of a detector: some keys of its groups, and its sight."""
+
+    model: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    channels: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def apply(self, detector: DetectorConfig) -> DetectorConfig:
+        """Return the detector with these differences; every rule is checked."""
+        for name, patch in (("model", self.model), ("training", self.training)):
+            for key in patch:
+                known = [f.name for f in fields(getattr(detector, name))]
+                check_choice(f"{name} of benchmark.variants", key, known)
+        return replace(
+            detector,
+            model=replace(detector.model, **self.model),
+            training=replace(detector.training, **self.training),
+            channels=self.channels,
+            left_out=self.left_out,
+        )
+
+
+@dataclass
+class BenchmarkConfig:
+    """Protocol, repetitions and where results go."""
+
+    protocol: str = "inter_patient"
+    detectors: dict[str, DetectorConfig] = field(default_factory=dict)
+    variants: dict[str, VariantConfig] = field(default_factory=dict)
+    seeds: list[int] = field(default_factory=lambda: [1, 2, 3])
+    folds: int = 1
+    without: list[str] = field(default_factory=list)
+    folder: str = "data/benchmark"
+    readme: str | None = None
+    smoke: bool = False
+
+    def __post_init__(self) -> None:
+        check_choice("benchmark.protocol", self.protocol, PROTOCOLS)
+        check_range("number of benchmark.seeds", len(self.seeds), 1, low_included=True)
+        check_range("benchmark.folds", self.folds, 1, low_included=True)
+        for seed in self.seeds:
+            check_seed("benchmark.seeds", seed)
+        for place, (name, detector) in enumerate(self.detectors.items()):
+            for other in detector.average_of:
+                before = list(self.detectors)[:place] or [""]
+                check_choice(f"benchmark.detectors.{name}.average_of", other, before)
+
+
+@dataclass
+class BenchmarkRunConfig(PipelineConfig):
+    """Everything that a benchmark is run with."""
+
+    benchmark: BenchmarkConfig = field(default_factory=BenchmarkConfig)

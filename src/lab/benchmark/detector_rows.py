@@ -1,0 +1,126 @@
+"""The rows of a protocol's results: one per detector, one per baseline."""
+
+from lab.benchmark.benchmark_schema import BenchmarkRunConfig
+from lab.benchmark.conditions import Arrays, Row, cross_fit_units, judge_conditions
+from lab.benchmark.judging import Condition
+from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.scored import join_units
+from lab.benchmark.seeds import summarise_seeds
+
+#: The rule that every detector is also judged by: it reads no label of a disease.
+LABEL_FREE = "false_alarm_rate"
+
+
+def detector_row(
+    name: str,
+    units: list[list[Arrays]],
+    folds: list[Sides],
+    conditions: list[Condition],
+    config: BenchmarkRunConfig,
+) -> Row:
+    """Judge one network: each seed, their mean and spread, and the ensemble of all seeds.
+
+    Parameters
+    ----------
+    name : str
+        Key of ``benchmark.detectors``.
+    units : list of list of dict
+        From `train_unit`: for each seed, in the order of ``benchmark.seeds``, one per fold. The
+        networks of a seed's folds are one detector, see `cross_fit`.
+    folds : list of Sides
+        What was scored.
+    conditions : list of Condition
+        The first one also gets intervals and the table of records.
+    config : BenchmarkRunConfig
+        Thresholds, bootstrap, seeds.
+    """
+    detector = config.benchmark.detectors[name]
+    rules = list(dict.fromkeys([detector.threshold, LABEL_FREE]))
+    reference = folds[0].reference
+    judged = [
+        judge_conditions(cross_fit_units(unit, folds), reference, conditions, rules, config)
+        for unit in units
+    ]
+    seeds = [
+        {"seed": s, **_effort(unit), **row}
+        for s, unit, row in zip(config.benchmark.seeds, units, judged, strict=True)
+    ]
+    joined = [join_units([unit[f] for unit in units]) for f in range(len(folds))]
+    return {
+        "name": name,
+        "model": _kinds(name, config),
+        "threshold": detector.threshold,
+        "seeds": seeds,
+        "over_seeds": summarise_seeds(judged),
+        "ensemble": judge_conditions(
+            cross_fit_units(joined, folds), reference, conditions, rules, config
+        ),
+    }
+
+
+def fold_row(
+    name: str,
+    units: list[list[Arrays]],
+    folds: list[Sides],
+    conditions: list[Condition],
+    config: BenchmarkRunConfig,
+) -> Row:
+    """Judge one network of a protocol whose folds test on different beats.
+
+    Parameters
+    ----------
+    name : str
+        Key of ``benchmark.detectors``.
+    units : list of list of dict
+        For each fold its units by seed; the first fold may have more seeds than the others.
+    folds : list of Sides
+        One per fold.
+    conditions, config
+        As in `detector_row`.
+
+    Returns
+    -------
+    dict
+        As `detector_row`, but ``over_seeds`` is over the folds with the first seed.
+    """
+    row = detector_row(name, [[unit] for unit in units[0]], folds[:1], conditions, config)
+    rules = list(dict.fromkeys([row["threshold"], LABEL_FREE]))
+    rows = [
+        judge_conditions(
+            cross_fit_units(unit[:1], [fold]), fold.reference, conditions, rules, config
+        )
+        for unit, fold in zip(units, folds, strict=True)
+    ]
+    efforts = [{"fold": number, **_effort(unit[:1])} for number, unit in enumerate(units)]
+    each = [{**effort, **judged} for effort, judged in zip(efforts, rows, strict=True)]
+    return {
+        **row,
+        "over": f"{len(folds)} folds",
+        "folds": each,
+        "over_seeds": summarise_seeds(rows),
+    }
+
+
+def baseline_rows(
+    units: list[Arrays], folds: list[Sides], conditions: list[Condition], config: BenchmarkRunConfig
+) -> list[Row]:
+    """Judge every baseline at the label-free threshold, as the networks are."""
+    names = [n.removeprefix("validation.") for n in units[0] if n.startswith("validation.")]
+    rows = []
+    for name in names:
+        scored = cross_fit_units(units, folds, name)
+        row = judge_conditions(scored, folds[0].reference, conditions, [LABEL_FREE], config)
+        rows.append({"name": name, **row})
+    return rows
+
+
+def _kinds(name: str, config: BenchmarkRunConfig) -> str:
+    detector = config.benchmark.detectors[name]
+    return " + ".join(_kinds(n, config) for n in detector.average_of) or detector.model.kind
+
+
+def _effort(units: list[Arrays]) -> Row:
+    return {
+        "epochs": [int(unit["epochs"]) for unit in units],
+        "training_seconds": [float(unit["seconds"]) for unit in units],
+    }

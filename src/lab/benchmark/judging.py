@@ -1,0 +1,145 @@
+"""The figures of one detector under one condition of a protocol."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ecg_anomaly.config.pipeline_schema import EvaluationConfig, ThresholdConfig
+from ecg_anomaly.evaluation.report.detector_metrics import (
+    interval_rows,
+    mean_over_records,
+    overall_figures,
+    record_rows,
+    rounded,
+)
+from ecg_anomaly.evaluation.threshold.tuning import Threshold, tune_threshold
+from ecg_anomaly.records.beat_labels import aami_class
+from lab.benchmark.class_metrics import class_figures, decide_class
+from lab.benchmark.reference import JudgedBeats, ReferenceBeats, judge_beats
+from lab.benchmark.scored import ScoredSides
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One way to look at a test side.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in the results.
+    positions : str
+        Test side: ``"reference"`` or ``"detected"``.
+    escape_beats : str
+        Class of escape beats, S or N, on the validation and the test side.
+    without : str
+        Record that is left out of the test side; ``""`` leaves out none.
+    """
+
+    name: str
+    positions: str = "reference"
+    escape_beats: str = "S"
+    without: str = ""
+
+
+def choose_threshold(
+    scored: ScoredSides, condition: Condition, config: ThresholdConfig
+) -> Threshold:
+    """Choose a threshold on the validation side and on nothing else."""
+    validation = scored.scores["validation"]
+    if (validation.symbol != "").any():
+        aami = aami_class(validation.symbol, condition.escape_beats)
+        validation = replace(validation, aami=aami)
+    return tune_threshold(validation, config)
+
+
+def apply_condition(
+    scored: ScoredSides, reference: ReferenceBeats, condition: Condition
+) -> JudgedBeats:
+    """Give every reference beat of a condition its score."""
+    side = condition.positions
+    probability = scored.probability.get(side)
+    beats = judge_beats(reference, scored.scores[side], probability, condition.escape_beats)
+    return beats.select(beats.scores.record != condition.without)
+
+
+def judge(
+    scored: ScoredSides,
+    reference: ReferenceBeats,
+    condition: Condition,
+    thresholds: dict[str, Threshold],
+) -> Figures:
+    """Judge a detector: ranking, and decisions at each threshold.
+
+    Parameters
+    ----------
+    scored : ScoredSides
+        The detector's word.
+    reference : ReferenceBeats
+        The truth.
+    condition : Condition
+        What of it is looked at.
+    thresholds : dict of str to Threshold
+        By the name of their rule; rates are given for each.
+
+    Returns
+    -------
+    dict
+        ``auroc``, ``average_precision``, ``mean_over_records``; how many beats were not found or
+        not readable, and how many found where there is none; and, by rule, ``decisions``.
+    """
+    beats = apply_condition(scored, reference, condition)
+    graded = bool(scored.probability)
+    overall = overall_figures(beats.scores.anomalous, beats.scores.score, 0.0)
+    return {
+        "auroc": overall["auroc"],
+        "average_precision": overall["average_precision"],
+        "mean_over_records": mean_over_records(record_rows(beats.scores, 0.0)),
+        "missed_normal": int((beats.missed & ~beats.scores.anomalous).sum()),
+        "missed_abnormal": int((beats.missed & beats.scores.anomalous).sum()),
+        "false_detections": int((beats.scores.symbol == "").sum()),
+        "decisions": {
+            rule: _decide(beats, threshold, graded) for rule, threshold in thresholds.items()
+        },
+    }
+
+
+def detail(
+    scored: ScoredSides,
+    reference: ReferenceBeats,
+    condition: Condition,
+    threshold: Threshold,
+    config: EvaluationConfig,
+) -> Figures:
+    """Intervals over subjects, and the table of records, at one threshold."""
+    scores = apply_condition(scored, reference, condition).scores
+    return {
+        "threshold": threshold.kind,
+        "intervals": interval_rows(scores, threshold.value, config),
+        "per_record": record_rows(scores, threshold.value),
+    }
+
+
+def _decide(beats: JudgedBeats, threshold: Threshold, graded: bool) -> Figures:
+    scores = beats.scores
+    flagged = scores.score > threshold.value
+    figures: Figures = overall_figures(scores.anomalous, scores.score, threshold.value)
+    del figures["auroc"], figures["average_precision"]
+    if graded:
+        figures |= class_figures(scores.aami, decide_class(flagged, beats.probability))
+    normal = ~scores.anomalous
+    figures["false_alarm_rate"] = {
+        "stated": threshold.stated_false_alarm_rate,
+        "validation": rounded(threshold.validation_false_alarm_rate),
+        "realised": rounded(float(flagged[normal].mean())) if normal.any() else None,
+        "mean_over_subjects": _mean_rate(scores.subject[normal], flagged[normal]),
+    }
+    figures["threshold"] = rounded(threshold.value)
+    return figures
+
+
+def _mean_rate(subject: np.ndarray, flagged: np.ndarray) -> float | None:
+    rates = [float(flagged[subject == name].mean()) for name in np.unique(subject)]
+    return rounded(float(np.mean(rates))) if rates else None

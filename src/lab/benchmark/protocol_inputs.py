@@ -1,0 +1,117 @@
+"""The inputs of a protocol: who trains, who validates, and the test side as found and as given."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.splits.split_summary import summarise_split
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inputs
+from ecg_anomaly.features.describe import name_features
+from ecg_anomaly.features.selection import FeatureTransform, select_features
+from ecg_anomaly.features.split_assembly import assemble_inputs
+from ecg_anomaly.features.synthesis.synthetic_split import add_made_beats
+from ecg_anomaly.features.transform_file import read_transform, write_transform
+from ecg_anomaly.files.atomic import (
+    read_arrays,
+    read_json,
+    replace_folder,
+    write_arrays,
+    write_json,
+)
+from lab.benchmark.described import DescribedBeats
+from lab.benchmark.reference import ReferenceBeats, list_reference
+
+ABOUT = "about.json"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Everything that trainings, baselines and judges of one protocol share.
+
+    Attributes
+    ----------
+    train, validation : BeatInputs
+        Recorded beats first, then made ones.
+    tests : dict of str to BeatInputs
+        The test side by how its beats were found: ``"reference"``, ``"detected"``.
+    reference : ReferenceBeats
+        What is to be found in the test side.
+    transform : FeatureTransform
+        Fitted on recorded training beats.
+    about : dict
+        Subjects and beats of each side, and the digest of the data.
+    """
+
+    train: BeatInputs
+    validation: BeatInputs
+    tests: dict[str, BeatInputs]
+    reference: ReferenceBeats
+    transform: FeatureTransform
+    about: dict
+
+
+def write_sides(
+    folder: Path, source: DescribedBeats, split: NDArray[np.str_], config: PipelineConfig
+) -> None:
+    """Fit selection and scaling on the training side, make beats, and write every side.
+
+    Parameters
+    ----------
+    folder : Path
+        Appears whole or not at all.
+    source : DescribedBeats
+        All beats of the protocol.
+    split : (n,) str
+        Side of each reference beat.
+    config : PipelineConfig
+        Window, features and made beats.
+    """
+    beats, described, context = source.beats, source.description, source.context
+    features, preprocess = config.features, config.preprocess
+    whole = beats.reference.with_split(split)
+    train = (whole.split == "train") & whole.readable
+    labels = whole.anomalous[train] if whole.labelled[train].any() else None
+    names = name_features(whole.waveform.shape[2])
+    transform, _ = select_features(described.values[train], names, labels, features.selection)
+    tests = whole.split == "test"
+    with replace_folder(folder) as temporary:
+        for number, side in enumerate(("train", "validation", "test")):
+            rows = np.flatnonzero((whole.split == side) & whole.readable)
+            inputs = assemble_inputs(whole, described, transform, rows)
+            if side != "test":
+                past = context.select(rows) if context is not None else None
+                inputs = add_made_beats(inputs, past, transform, features, preprocess, number)
+            write_inputs(temporary / f"{_file(side)}.npz", inputs)
+        if beats.detected is not None and source.detected is not None:
+            found = np.isin(beats.detected.record, whole.record[tests]) & beats.detected.readable
+            inputs = assemble_inputs(beats.detected, source.detected, transform, found)
+            write_inputs(temporary / "test-detected.npz", inputs)
+        reference = list_reference(whole.select(tests), beats.tolerance[tests])
+        arrays = {f.name: getattr(reference, f.name) for f in fields(reference)}
+        write_arrays(temporary / "beats.npz", arrays)
+        write_transform(temporary / "transform.json", transform)
+        about = {"sides": summarise_split(whole), "data_sha256": beats.sha256}
+        write_json(temporary / ABOUT, about)
+
+
+def read_sides(folder: Path) -> Sides:
+    """Read what `write_sides` wrote."""
+    tests = {
+        path.stem.removeprefix("test-"): read_inputs(path)
+        for path in sorted(folder.glob("test-*.npz"), reverse=True)
+    }
+    return Sides(
+        train=read_inputs(folder / "train.npz"),
+        validation=read_inputs(folder / "validation.npz"),
+        tests=tests,
+        reference=ReferenceBeats(**read_arrays(folder / "beats.npz")),
+        transform=read_transform(folder / "transform.json"),
+        about=read_json(folder / ABOUT),
+    )
+
+
+def _file(side: str) -> str:
+    return "test-reference" if side == "test" else side

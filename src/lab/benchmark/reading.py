@@ -1,0 +1,80 @@
+"""From recordings to the beats of a protocol: at their reference positions, and as detected."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.records.record import Record
+
+
+@dataclass(frozen=True)
+class ProtocolBeats:
+    """Beats of all records of a protocol.
+
+    Attributes
+    ----------
+    reference : BeatSet
+        At the annotated positions.
+    detected : BeatSet or None
+        At detected R peaks; None for beats that came already cut out.
+    tolerance : (n,) float64
+        Of each reference beat: largest distance of a match, in samples of its record.
+    sha256 : str
+        Over signals and annotations, in order.
+    """
+
+    reference: BeatSet
+    detected: BeatSet | None
+    tolerance: NDArray[np.float64]
+    sha256: str
+
+
+def read_protocol_beats(records: Iterable[Record], config: PipelineConfig) -> ProtocolBeats:
+    """Cut every record that is not excluded, twice.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        One is in memory at a time.
+    config : PipelineConfig
+        ``preprocess.beat_positions`` plays no part: both kinds of position are taken.
+
+    Returns
+    -------
+    ProtocolBeats
+    """
+    annotated = replace(config.preprocess, beat_positions="reference")
+    detecting = replace(config.preprocess, beat_positions="detected")
+    reference: list[BeatSet] = []
+    detected: list[BeatSet] = []
+    tolerance: list[NDArray[np.float64]] = []
+    total = hashlib.sha256()
+    for record in records:
+        if record.name in config.dataset.exclude:
+            continue
+        _add_digest(total, record)
+        reference.append(cut_beats(record, config.dataset, annotated)[0])
+        reach = config.preprocess.match_tolerance_s * record.fs
+        tolerance.append(np.full(len(reference[-1]), reach))
+        if record.segment_length is None:
+            detected.append(cut_beats(record, config.dataset, detecting)[0])
+    return ProtocolBeats(
+        reference=concatenate_beats(reference),
+        detected=concatenate_beats(detected) if len(detected) == len(reference) else None,
+        tolerance=np.concatenate(tolerance),
+        sha256=total.hexdigest(),
+    )
+
+
+def _add_digest(total: "hashlib._Hash", record: Record) -> None:
+    total.update(f"{record.name} {record.fs} {record.leads}".encode())
+    total.update(np.ascontiguousarray(record.signal).tobytes())
+    if record.annotations is not None:
+        total.update(record.annotations.sample.tobytes())
+        total.update("".join(record.annotations.symbol.tolist()).encode())

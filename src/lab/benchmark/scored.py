@@ -1,0 +1,98 @@
+"""A detector's word on the validation side and on one test side, before it is judged."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.network.beat_scores import BeatScores, attach_scores
+from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.unit import judged_sides
+
+
+@dataclass(frozen=True)
+class ScoredSides:
+    """Scores by side.
+
+    Attributes
+    ----------
+    scores : dict of str to BeatScores
+        ``"validation"`` and each test side.
+    probability : dict of str to (n, 5)
+        Class probabilities by side; empty for a detector without.
+    """
+
+    scores: dict[str, BeatScores]
+    probability: dict[str, NDArray[np.floating]]
+
+
+def attach_unit(
+    arrays: dict[str, NDArray[Any]], sides: Sides, column: str = "score"
+) -> ScoredSides:
+    """Put the arrays of a unit beside the beats they are of.
+
+    Parameters
+    ----------
+    arrays : dict
+        From `train_unit` or `baseline_unit`.
+    sides : Sides
+        The inputs that were scored.
+    column : str
+        ``"score"``, or the name of a baseline.
+    """
+    inputs = judged_sides(sides)
+    scores = {name: attach_scores(arrays[f"{name}.{column}"], x) for name, x in inputs.items()}
+    odds = {n: arrays[f"{n}.probability"] for n in inputs if f"{n}.probability" in arrays}
+    return ScoredSides(scores, odds if column == "score" else {})
+
+
+def join_units(units: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    """Make an ensemble: the mean score (log odds) and the mean probability of every beat."""
+    names = [n for n in units[0] if n.endswith((".score", ".probability"))]
+    return {n: np.asarray(np.mean([unit[n] for unit in units], axis=0)) for n in names}
+
+
+def average_units(
+    detectors: list[list[list[dict[str, NDArray[Any]]]]],
+) -> list[list[dict[str, NDArray[Any]]]]:
+    """Make one detector of several: seed by seed and fold by fold the mean of their log odds.
+
+    Parameters
+    ----------
+    detectors : list of list of list of dict
+        For each detector, for each seed, a unit per fold. The first one names the effort.
+    """
+    return [
+        [{**units[0], **join_units(list(units))} for units in zip(*seed, strict=True)]
+        for seed in zip(*detectors, strict=True)
+    ]
+
+
+def cross_fit(folds: list[ScoredSides]) -> ScoredSides:
+    """Join detectors that were trained on overlapping people and validated on different ones.
+
+    Parameters
+    ----------
+    folds : list of ScoredSides
+        Equal test sides; validation sides of different people.
+
+    Returns
+    -------
+    ScoredSides
+        The mean score of every test beat, and every validation beat with the score of the one
+        detector that has not seen its person.
+    """
+    first, scores = folds[0], dict[str, BeatScores]()
+    for side in first.scores:
+        parts = [fold.scores[side] for fold in folds]
+        if side == "validation":
+            names = [f.name for f in fields(BeatScores)]
+            joined = {n: np.concatenate([getattr(part, n) for part in parts]) for n in names}
+            scores[side] = BeatScores(**joined)
+        else:
+            mean = np.asarray(np.mean([part.score for part in parts], axis=0))
+            scores[side] = replace(parts[0], score=mean)
+    tests = [side for side in first.probability if side != "validation"]
+    probability = {s: np.asarray(np.mean([f.probability[s] for f in folds], axis=0)) for s in tests}
+    return ScoredSides(scores, probability)

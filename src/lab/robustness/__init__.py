@@ -1,0 +1,1 @@
+"""How scoring holds under added noise and other forms of the same recording."""

@@ -1,0 +1,157 @@
+"""Measure how scoring holds under noise and in other forms: the tables of docs/robustness.md.
+
+    ECG_ANOMALY_DATA=FOLDER dvc exp run -S dataset=mitdb_inter_patient
+    ECG_ANOMALY_DATA=FOLDER python -m lab.robustness [--root FOLDER] [--docs FOLDER]
+
+Takes the detector and the Keras weights of `--root`/data. The people of DS2 are only judged on.
+"""
+
+import argparse
+import math
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.progress import track
+from ecg_anomaly.network.scorer import BeatScorer
+from ecg_anomaly.records.opening import open_recording
+from ecg_anomaly.records.sources import DATA_VARIABLE
+from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
+from lab.benchmark.marked_text import write_between
+from lab.robustness.added_noise import measure_snr, read_noise
+from lab.robustness.invariance import judge_variants, vary_record
+from lab.robustness.parity import KerasNetwork, compare_engines, join_parities
+from lab.robustness.recording_metrics import judge_recordings
+from lab.robustness.robustness_plots import draw_stress
+from lab.robustness.robustness_tables import (
+    tabulate_agreement,
+    tabulate_invariance,
+    tabulate_parity,
+    tabulate_stress,
+)
+from lab.robustness.scored_recording import ScoredRecording
+from lab.robustness.stress import (
+    Condition,
+    StressRow,
+    judge_stress,
+    score_record,
+    stress_record,
+)
+from lab.robustness.whole_record import compare_paths, join_differences, read_whole
+from lab.timing.keras_twin import load_twin
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE, PICTURE = "robustness.md", "pictures/robustness-noise.png"
+PARTS = ("parity", "agreement", "noise", "invariance")
+DS2 = "100 103 105 111 113 117 121 123 200 202 210 212 213 214 219 221 222 228 231 232 233 234"
+
+#: Record of DS1 that the Noise Stress Test Database made noisy, and at which ratio in dB.
+STRESSED, MADE = "118", {"118e00": 0.0, "118e_6": -6.0}
+
+
+def measure_parity(root: Path, data: Path, detector: Detector) -> str:
+    """Score every beat of every record of the database with both engines."""
+    network = KerasNetwork(load_twin(root / "data/training").network)
+    scorer = detector.scorer
+    keras = BeatScorer(scorer.kind, network, scorer.calibration)
+    records = track(list_records(data / "mitdb"), "Keras and ONNX")
+    inputs = (read_whole(read_record(data / "mitdb", n), detector).inputs for n in records)
+    parts = [compare_engines(scorer, keras, x, detector.threshold) for x in inputs]
+    return tabulate_parity(join_parities(parts))
+
+
+def measure_agreement(data: Path, detector: Detector, names: list[str]) -> str:
+    """Score records as `ecg-anomaly score` does and as the benchmark does."""
+    parts, chunked, whole = [], [], []
+    for name in track(names, "two paths"):
+        record = read_record(data / "mitdb", name)
+        decisions = detector.score(open_recording(data / "mitdb" / name), threads=1)
+        other = read_whole(record, detector).decide(detector, record.fs)
+        parts.append(compare_paths(decisions, other))
+        one = ScoredRecording.of(record, decisions)
+        chunked.append(one)
+        whole.append(replace(one, decisions=other))
+    figures = [judge_recordings(scored, detector.threshold) for scored in (chunked, whole)]
+    return tabulate_agreement(join_differences(parts), *figures)
+
+
+def measure_noise(data: Path, detector: Detector, names: list[str], docs: Path) -> str:
+    """Score records under noise; draw the picture."""
+    noises = {name: read_noise(data / "nstdb", name) for name in ("bw", "ma")}
+    scored: dict[Condition, list[ScoredRecording]] = defaultdict(list)
+    for name in track(names, "noise"):
+        record = read_record(data / "mitdb", name)
+        for condition, one in stress_record(record, noises, detector):
+            scored[condition].append(one)
+    rows = [judge_stress(c, recordings, detector.threshold) for c, recordings in scored.items()]
+    made, said = _measure_made(data, detector)
+    draw_stress([*rows, *made], docs / PICTURE)
+    return f"{tabulate_stress([*rows, *made])}\n\n{said}"
+
+
+def measure_invariance(data: Path, detector: Detector, names: list[str]) -> str:
+    """Score records in other forms."""
+    scored: dict[str, list[ScoredRecording]] = defaultdict(list)
+    for name in track(names, "other forms"):
+        for kind, one in vary_record(read_record(data / "mitdb", name), detector):
+            scored[kind].append(one)
+    return tabulate_invariance(judge_variants(scored, detector.threshold))
+
+
+def _measure_made(data: Path, detector: Detector) -> tuple[list[StressRow], str]:
+    """Score the records that came noisy, and the one they were made from."""
+    clean = read_record(data / "mitdb", STRESSED)
+    found = {Condition(f"none, {STRESSED}", math.inf): score_record(clean, detector)}
+    ratios = []
+    for name, snr_db in MADE.items():
+        noisy = read_record(data / "nstdb", name)
+        found[Condition("em", snr_db)] = score_record(noisy, detector)
+        measured = ", ".join(f"{x:.1f}" for x in measure_snr(clean, noisy))
+        ratios.append(f"{name} {measured} dB (stated: {snr_db:g})")
+    rows = [judge_stress(c, [one], detector.threshold) for c, one in found.items()]
+    return rows, f"Measured by the same formula, lead by lead: {'; '.join(ratios)}."
+
+
+def measure_robustness(arguments: argparse.Namespace) -> None:
+    """Measure the parts that were asked for; write each between its marks and print it."""
+    if not os.environ.get(DATA_VARIABLE):
+        raise UserError(DATA_VARIABLE, "not set", "name the folder that holds mitdb and nstdb")
+    root, data, docs = arguments.root, Path(os.environ[DATA_VARIABLE]), arguments.docs
+    detector, names = Detector.load(root / "data/model"), arguments.records
+    measure = {
+        "parity": lambda: measure_parity(root, data, detector),
+        "agreement": lambda: measure_agreement(data, detector, names),
+        "noise": lambda: measure_noise(data, detector, names, docs),
+        "invariance": lambda: measure_invariance(data, detector, names),
+    }
+    for part in arguments.parts:
+        show(docs / PAGE, part, measure[part]())
+
+
+def show(page: Path, part: str, table: str) -> None:
+    """Write a table between its marks and print it."""
+    begin = f"<!-- {part}: written by python -m lab.robustness -->"
+    write_between(page, begin, f"<!-- end of {part} -->", lambda: table)
+    print(f"{part}\n{table}\n", flush=True)
+
+
+def parse_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the pipeline's data/")
+    parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="written to")
+    parser.add_argument(
+        "--records", nargs="+", default=DS2.split(), help="to judge on, by default DS2"
+    )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    arguments = parse_arguments()
+    run_reporting_errors(lambda: measure_robustness(arguments))

@@ -1,0 +1,147 @@
+"""Recorded noise added to a record as in the MIT-BIH Noise Stress Test Database (EC57, `nst`)."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.records.beat_labels import aami_class
+from ecg_anomaly.records.record import Record
+
+#: The first minutes stay clean; after them noisy and clean stretches take turns.
+CLEAN_S, TURN_S = 300.0, 120.0
+
+#: Of the record, so many normal beats, and so many seconds of the noise, are measured.
+N_MEASURED = 300
+
+#: Half of the stretch around an R peak that holds the QRS complex.
+QRS_S = 0.05
+
+#: Stored units per mV of the noise recordings, which WFDB takes where a header gives none.
+GAIN_PER_MV = 200.0
+
+Span = tuple[float, float]
+
+
+def noisy_spans(duration_s: float) -> list[Span]:
+    """Stretches of a record that get noise, in s from its start; none of a short one."""
+    starts = np.arange(CLEAN_S, duration_s, 2 * TURN_S)
+    return [(float(start), min(float(start) + TURN_S, duration_s)) for start in starts]
+
+
+def read_noise(folder: Path, name: str) -> NDArray[np.float64]:
+    """Read a noise recording of the database at its 360 Hz, (n, n_leads) in mV."""
+    import wfdb  # its headers give a gain of 0, which our own reader rightly refuses
+
+    stored = wfdb.rdrecord(str(folder / name), physical=False).d_signal
+    noise: NDArray[np.float64] = stored / GAIN_PER_MV
+    return noise
+
+
+def signal_power(record: Record) -> NDArray[np.float64]:
+    """Power S of each lead in mV²: an eighth of the squared span of QRS complexes.
+
+    Parameters
+    ----------
+    record : Record
+        With annotations; of its normal beats (N of EC57) the first `N_MEASURED` are measured.
+
+    Returns
+    -------
+    (n_leads,) float64
+        The span is the mean of the middle 90 %; of a sine wave S is its mean square.
+
+    Raises
+    ------
+    ValueError
+        When no normal beat is annotated.
+    """
+    marks, reach = record.annotations, round(QRS_S * record.fs)
+    beats = marks.sample[aami_class(marks.symbol) == "N"] if marks else np.zeros(0, np.int64)
+    beats = beats[(beats >= reach) & (beats < len(record.signal) - reach)][:N_MEASURED]
+    if not len(beats):
+        raise ValueError(f"{record.name} has no annotated normal beat to measure")
+    around = record.signal[beats[:, None] + np.arange(-reach, reach + 1)].astype(np.float64)
+    return _middle(np.ptp(around, axis=1)) ** 2 / 8
+
+
+def noise_power(noise: NDArray[np.floating], fs: float) -> NDArray[np.float64]:
+    """Power N of each lead in mV²: the squared root mean square of a second.
+
+    Parameters
+    ----------
+    noise : (n, n_leads) float
+        At least a second in mV; the first `N_MEASURED` seconds are measured, each about its mean.
+    fs : float
+        Sampling rate in Hz.
+
+    Returns
+    -------
+    (n_leads,) float64
+        The root mean square is the mean of the middle 90 % of the seconds.
+    """
+    second = round(fs)
+    n = min(N_MEASURED, len(noise) // second)
+    seconds = noise[: n * second].reshape(n, second, -1).astype(np.float64)
+    return _middle(seconds.std(axis=1)) ** 2
+
+
+def measure_snr(clean: Record, noisy: Record) -> NDArray[np.float64]:
+    """Ratio in dB of each lead of a record that was made noisy by somebody else.
+
+    Parameters
+    ----------
+    clean : Record
+        With annotations, longer than `CLEAN_S`.
+    noisy : Record
+        The same with noise in `noisy_spans`; a constant offset plays no part.
+
+    Returns
+    -------
+    (n_leads,) float64
+        Of the first `N_MEASURED` seconds with noise: those of the noise recording itself, from
+        which the ratio was set, are other ones.
+    """
+    spans = [(round(a * clean.fs), round(b * clean.fs)) for a, b in noisy_spans(clean.duration_s)]
+    added = noisy.signal.astype(np.float64) - clean.signal
+    noise = np.concatenate([added[start:stop] for start, stop in spans])
+    ratio: NDArray[np.float64] = signal_power(clean) / noise_power(noise, clean.fs)
+    return 10 * np.log10(ratio)
+
+
+def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Record:
+    """Add noise to every lead, the first `CLEAN_S` excepted, in turns of `TURN_S`.
+
+    Parameters
+    ----------
+    record : Record
+        With annotations.
+    noise : (n, n_leads) float
+        In mV, at the sampling rate of the record; repeated when it is shorter.
+    snr_db : float
+        ``10 log10(S / (N a²))`` for the gain a of each lead; see `signal_power`, `noise_power`.
+
+    Returns
+    -------
+    Record
+        A clean stretch after a noisy one keeps the noise's last value, as `nst` does: electrodes
+        have offsets, and a step would be a beat.
+    """
+    power = noise_power(noise, record.fs) * 10 ** (snr_db / 10)
+    gain = np.sqrt(signal_power(record) / power)
+    running = np.resize(noise, record.signal.shape)
+    added, level = np.zeros(record.signal.shape), np.zeros(record.signal.shape[1])
+    for begin_s, end_s in noisy_spans(record.duration_s):
+        begin, end = round(begin_s * record.fs), round(end_s * record.fs)
+        added[begin:end] = level + gain * (running[begin:end] - running[begin])
+        level = added[end - 1]
+        added[end:] = level
+    return replace(record, signal=(record.signal + added).astype(np.float32))
+
+
+def _middle(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean along the first axis without the lowest and the highest 5 %."""
+    ordered, edge = np.sort(values, axis=0), len(values) // 20
+    middle: NDArray[np.float64] = ordered[edge : len(values) - edge].mean(axis=0)
+    return middle

@@ -1,0 +1,1 @@
+"""What happens inside an LSTM cell, for docs/what-is-an-lstm.md."""

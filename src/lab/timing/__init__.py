@@ -1,0 +1,1 @@
+"""How long scoring, the pipeline and sweeps take."""

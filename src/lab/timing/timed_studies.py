@@ -1,0 +1,87 @@
+"""Studies that are made to be measured: in a temporary folder, over the default space."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ecg_anomaly.config.pipeline_schema import ModelConfig, TrackingConfig, TrainingConfig
+from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
+from ecg_anomaly.search.attempt import Objective
+from ecg_anomaly.search.locks import StudyLocks
+from ecg_anomaly.search.space import read_space
+from ecg_anomaly.search.storage import find_storage, open_storage, study_folder
+from ecg_anomaly.search.study import IDENTITY, begin_study, join_study, read_trials
+from ecg_anomaly.search.sweep import Sweep
+from ecg_anomaly.search.trials import SweepTrial
+from ecg_anomaly.search.worker import Worker
+from ecg_anomaly.search.worker_processes import WorkerProcesses, end_with_sweep
+from ecg_anomaly.tracking.sweep_runs import follow_sweep
+
+ROOT = Path(__file__).resolve().parents[3]
+
+#: Small trainings: epochs and shares of time are measured, and they need not be long.
+SMALL = TrainingConfig(epochs=9, patience=9, normal_per_record=120, abnormal_per_record=100)
+
+#: Digest of the data of such a study, which nobody goes on with.
+DATA = "measured"
+
+
+def default_space() -> dict[str, Any]:
+    """Read the space of conf/search/default.yaml."""
+    text = (ROOT / "conf/search/default.yaml").read_text(encoding="utf-8")
+    space: dict[str, Any] = yaml.safe_load(text)["space"]
+    return space
+
+
+def configure_study(folder: Path, training: TrainingConfig, **search: Any) -> SearchRunConfig:
+    """Configure a study in a folder, logged to a database beside it.
+
+    Parameters
+    ----------
+    folder : Path
+        Gets study and database.
+    training : TrainingConfig
+        Of every trial.
+    **search
+        Settings of `SearchConfig`; the space is the default one.
+    """
+    settings = {"space": default_space(), "folder": str(folder), **search}
+    model = replace(ModelConfig(), samples_per_step=8, latent_size=32, dropout=0.3)
+    tracking = TrackingConfig(uri=f"sqlite:///{folder}/mlflow.db")
+    return SearchRunConfig(
+        model=model, training=training, tracking=tracking, search=SearchConfig(**settings)
+    )
+
+
+def run_sweep(config: SearchRunConfig, command: list[str]) -> list[SweepTrial]:
+    """Run a sweep with MLflow to its end and return its trials.
+
+    Parameters
+    ----------
+    config : SearchRunConfig
+        From `configure_study`.
+    command : list of str
+        Command line of a worker.
+    """
+    axes, folder = read_space(config.search), study_folder(config.search)
+    locks = StudyLocks(folder)
+    locks.take_sweep()
+    study = begin_study(open_storage(config.search), config, axes, DATA)
+    workers = WorkerProcesses(config.search.n_workers, lambda _: command, folder)
+    with follow_sweep(config, study.user_attrs[IDENTITY]) as log:
+        sweep = Sweep(study, config, axes, workers, [log.show])
+        sweep.prepare(locks)
+        sweep.run()
+        log.show(read_trials(study), last=True)
+    locks.close()
+    return read_trials(study)
+
+
+def work_on(config: SearchRunConfig, objective: Objective) -> None:
+    """Be a worker of `run_sweep`."""
+    end_with_sweep()
+    axes, storage = read_space(config.search), find_storage(config.search)
+    join_study(storage, config, axes, DATA)
+    Worker(storage, config, axes, objective).work()

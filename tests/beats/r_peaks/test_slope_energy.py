@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.r_peaks.candidates import decimate, find_maxima
+from ecg_anomaly.beats.r_peaks.lead_levels import join_leads, measure_levels
+from ecg_anomaly.beats.r_peaks.sliding import sliding_maximum, sliding_sum
+from ecg_anomaly.beats.r_peaks.slope_energy import slope_energy
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 7, 11, 16, 25])
+def test_sliding_sum_and_maximum_by_hand(width):
+    values = np.random.default_rng(0).normal(size=60).astype(np.float32)
+    rows = np.lib.stride_tricks.sliding_window_view(values, width)
+    np.testing.assert_allclose(sliding_sum(values, width), rows.sum(axis=1), atol=1e-5)
+    np.testing.assert_array_equal(sliding_maximum(values, width), rows.max(axis=1))
+
+
+def test_a_sliding_sum_depends_on_its_window_to_the_last_bit():
+    values = np.random.default_rng(0).normal(size=5000).astype(np.float32)
+    whole = sliding_sum(values, 11)
+    for start in (1, 7, 1000):
+        np.testing.assert_array_equal(sliding_sum(values[start:], 11), whole[start:])
+
+
+def test_energy_knows_no_offset_and_no_slow_wave():
+    time = np.arange(1000) / 100
+    steep, slow = (np.sin(2 * np.pi * f * time).astype(np.float32) for f in (10.0, 1.0))
+    energy = slope_energy(steep, None, 100.0)
+    np.testing.assert_allclose(slope_energy(steep + 5, None, 100.0), energy, rtol=1e-4)
+    assert slope_energy(slow, None, 100.0).max() < 0.05 * energy[100:-100].min()
+    assert slope_energy(np.ones(50, np.float32), None, 100.0).max() == 0
+
+
+def test_a_gap_has_no_energy_around_it():
+    lead = np.zeros(400, np.float32)
+    gap = np.zeros(400, dtype=bool)
+    lead[200:210], gap[200:210] = 9, True
+    assert slope_energy(lead, gap, 100.0).max() == 0
+    assert slope_energy(lead, None, 100.0).max() > 0
+
+
+def blocks_of_beats(height: float, calm: float, n: int = 40, size: int = 120) -> np.ndarray:
+    energy = np.full((n, size), calm, np.float32)
+    energy[:, 50:60] = height
+    return energy.ravel()
+
+
+def test_levels_weigh_the_cleaner_lead_more():
+    clean, noisy = blocks_of_beats(1.0, 0.001), blocks_of_beats(4.0, 1.0)
+    levels = measure_levels([clean, noisy], [None, None], 120)
+    assert (levels.weight[:, 0] > 0.95).all()
+    np.testing.assert_allclose(levels.weight.sum(axis=1), 1, rtol=1e-6)
+    joint = join_leads([clean, noisy], [None, None], levels, 120)
+    assert joint.max() == pytest.approx(1.0, rel=1e-5)
+
+
+def test_a_lead_without_signal_has_no_weight():
+    beats, flat = blocks_of_beats(1.0, 0.001), blocks_of_beats(0.0, 0.0)
+    weight = measure_levels([flat, beats], [None, None], 120).weight
+    assert weight.tolist() == [[0.0, 1.0]] * len(weight)
+    assert measure_levels([flat], [None], 120).weight.max() == 0
+
+
+def test_where_a_lead_is_missing_the_others_speak_for_it():
+    one, other = blocks_of_beats(1.0, 0.001), blocks_of_beats(2.0, 0.002)
+    gap = np.zeros(len(one), dtype=bool)
+    gap[1200:1320] = True
+    one[gap] = 0
+    levels = measure_levels([one, other], [gap, None], 120)
+    joint = join_leads([one, other], [gap, None], levels, 120)
+    np.testing.assert_allclose(joint[1250:1260], 1.0, rtol=1e-3)
+
+
+def test_a_pause_keeps_the_level_of_the_beats_around():
+    energy = blocks_of_beats(1.0, 0.001)
+    energy[10 * 120 : 14 * 120] = 1e-5
+    joint = join_leads([energy], [None], measure_levels([energy], [None], 120), 120)
+    assert joint[10 * 120 : 14 * 120].max() < 0.01
+    assert joint[9 * 120 : 10 * 120].max() == pytest.approx(1.0, rel=1e-4)
+
+
+def test_maxima_by_hand():
+    values = np.array([0, 3, 1, 2, 2, 0, 0, 5, 0, 0.4, 0], np.float32)
+    assert find_maxima(values, 1, 0.5).tolist() == [1, 3, 7]
+    assert find_maxima(values, 2, 0.5).tolist() == [1, 7]
+    assert find_maxima(values, 1, 0.1).tolist() == [1, 3, 7, 9]
+    assert find_maxima(values, 1, 9.0).tolist() == []
+
+
+def test_decimation_averages_and_keeps_gaps():
+    signal = np.column_stack([np.arange(6.0), [1, np.nan, 3, 4, 5, 6]]).astype(np.float32)
+    first, second = decimate(signal, 2)
+    assert first.tolist() == [0.5, 2.5, 4.5]
+    assert np.isnan(second[0])
+    assert second[1:].tolist() == [3.5, 5.5]

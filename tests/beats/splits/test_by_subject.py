@@ -1,0 +1,134 @@
+"""Sides: whole people, named people, balance, the same every time."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, SplitConfig
+from ecg_anomaly.files.errors import UserError
+
+COHORT = {f"p{i:02d}": "N" * (20 + i) + "V" * (i % 5) for i in range(20)}
+
+
+def dataset(exclude=(), **split):
+    return DatasetConfig(split=SplitConfig(**split), exclude=list(exclude))
+
+
+def people(beats, side):
+    return {name: set(beats.subject[side == name].tolist()) for name in (*SPLITS, "")}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    symbols=st.lists(st.text("NSV", min_size=1, max_size=8), min_size=3, max_size=25),
+    shared=st.integers(1, 4),
+    test=st.floats(0.05, 0.5),
+    seed=st.integers(0, 99),
+)
+def test_no_subject_is_ever_split(make_beats, symbols, shared, test, seed):
+    cohort = {f"r{i}": beats for i, beats in enumerate(symbols)}
+    beats = make_beats(cohort, records={f"r{i}": f"p{i // shared}" for i in range(len(cohort))})
+    config = dataset(test_fraction=test, validation_fraction=0.2, seed=seed)
+    n = len(set(beats.subject.tolist()))
+    if max(1, round(test * n)) + max(1, round(0.2 * n)) >= n:  # nobody is left to train on
+        with pytest.raises(UserError, match=r"train side|validation side"):
+            split_beats(beats, config)
+        return
+    side = split_beats(beats, config)
+    assert set(side.tolist()) == set(SPLITS)
+    for subject in set(beats.subject.tolist()):
+        assert len(set(side[beats.subject == subject].tolist())) == 1
+
+
+def test_fractions_are_of_people_and_beats_are_balanced(make_beats):
+    beats = make_beats(COHORT)
+    side = split_beats(beats, dataset(test_fraction=0.3, validation_fraction=0.2))
+    assert {name: len(found) for name, found in people(beats, side).items()} == {
+        "train": 10, "validation": 4, "test": 6, "": 0,
+    }  # fmt: skip
+    for rows in (np.ones(len(beats), bool), beats.anomalous):
+        assert (side[rows] == "test").mean() == pytest.approx(0.3, abs=0.06)
+        assert (side[rows] == "validation").mean() == pytest.approx(0.2, abs=0.06)
+
+
+def test_the_same_seed_gives_the_same_sides_and_another_one_others(make_beats):
+    beats = make_beats(COHORT)
+    first, again, other = (split_beats(beats, dataset(seed=seed)) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_the_order_of_beats_does_not_matter(make_beats):
+    beats = make_beats(COHORT)
+    order = np.random.default_rng(1).permutation(len(beats))
+    shuffled = split_beats(beats.select(order), dataset())
+    np.testing.assert_array_equal(shuffled, split_beats(beats, dataset())[order])
+
+
+def test_named_people_stand_where_they_are_named(make_beats):
+    beats = make_beats(COHORT)
+    config = dataset(test=["p00", "p07"], validation=["p03"])
+    found = people(beats, split_beats(beats, config))
+    assert found["test"] == {"p00", "p07"}
+    assert found["validation"] == {"p03"}
+    assert len(found["train"]) == 17
+    found = people(beats, split_beats(beats, dataset(test=["p00"], validation_fraction=0.2)))
+    assert found["test"] == {"p00"}
+    assert len(found["validation"]) == 4
+
+
+def test_a_name_is_of_a_person_and_takes_all_records_along(make_beats):
+    beats = make_beats(COHORT, records={"p05": "p04"})
+    side = split_beats(beats, dataset(test=["p04"]))
+    assert set(side[np.isin(beats.record, ["p04", "p05"])].tolist()) == {"test"}
+    with pytest.raises(UserError, match=r"dataset\.split\.test: p05 not in the data set"):
+        split_beats(beats, dataset(test=["p05"]))
+
+
+def test_excluded_records_have_no_side(make_beats):
+    beats = make_beats(COHORT)
+    side = split_beats(beats, dataset(exclude=["p00", "p01"]))
+    assert people(beats, side)[""] == {"p00", "p01"}
+
+
+@pytest.mark.parametrize(
+    ("config", "rule"),
+    [
+        (dataset(test=["nobody"]), r"dataset\.split\.test: nobody not in the data set"),
+        (dataset(validation=["x", "w"]), r"dataset\.split\.validation: w, x not in"),
+        (dataset(test=["p01"], validation=["p01"]), "p01 on two sides"),
+        (dataset(test=["p00"], exclude=["p00"]), "p00 not in the data set"),
+        (dataset(exclude=COHORT), "no readable beat is left for the train side"),
+        (dataset(test=list(COHORT)), "no readable beat is left for the train side"),
+    ],
+)
+def test_impossible_wishes_are_refused_by_key(make_beats, config, rule):
+    with pytest.raises(UserError, match=rule):
+        split_beats(make_beats(COHORT), config)
+
+
+@pytest.mark.parametrize("n_people", [0, 1, 2])
+def test_too_few_people_are_a_users_error(make_beats, n_people):
+    with pytest.raises(
+        UserError, match=r"dataset\.split: no readable beat is left for the \w+ side"
+    ):
+        split_beats(make_beats(dict(list(COHORT.items())[:n_people])), dataset())
+
+
+def test_a_side_of_unreadable_beats_is_no_side(make_beats):
+    beats = make_beats(COHORT)
+    beats.unreadable[beats.subject == "p00"] = "flat"
+    with pytest.raises(UserError, match="no readable beat is left for the test side"):
+        split_beats(beats, dataset(test=["p00"]))
+
+
+def test_by_beat_a_named_record_stays_whole_and_the_rest_is_drawn(make_beats):
+    beats = make_beats({"train": "N" * 200 + "V" * 100, "test": "NV" * 50})
+    config = dataset(unit="beat", test=["test"], validation_fraction=0.3)
+    side = split_beats(beats, config)
+    assert set(side[beats.record == "test"].tolist()) == {"test"}
+    drawn = side[beats.record == "train"]
+    assert (drawn == "validation").sum() == 90
+    assert (drawn == "train").sum() == 210

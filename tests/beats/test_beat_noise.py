@@ -1,0 +1,147 @@
+"""Noise around beats, on hearts that are drawn."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.beat_noise import NOISE_REACH_S, measure_noise, noise_block
+from ecg_anomaly.beats.noise_reasons import BeatNoise
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+
+FS, CONFIG = 120.0, PreprocessConfig()
+
+
+def heart(rr_s=0.8, duration_s=60.0, width_s=0.02):
+    """A lead and its R peaks: QRS complexes with P and T waves."""
+    time = np.arange(round(duration_s * FS)) / FS
+    at = np.arange(1.0, duration_s - 1, rr_s)
+    waves = ((0.0, 1.0, width_s), (-0.16, 0.1, 0.03), (min(0.3, 0.45 * rr_s), 0.2, 0.05))
+    lead = sum(
+        height * np.exp(-(((time - s - lag) / width) ** 2))
+        for s in at
+        for lag, height, width in waves
+    )
+    return np.asarray(lead, np.float32), np.rint(at * FS).astype(np.int64)
+
+
+def named(lead, centre, config=CONFIG):
+    return measure_noise(lead, np.zeros(len(lead), bool), 0, centre, FS).name(config)
+
+
+def muscle(n, level_mv, seed=0):
+    return np.random.default_rng(seed).normal(0, level_mv, n).astype(np.float32)
+
+
+def motion(n, level_mv, seed=0):
+    """Electrode motion: slow steps at random, none like the other."""
+    rng = np.random.default_rng(seed)
+    time, total = np.arange(n), np.zeros(n)
+    for _ in range(n // 15):
+        total += rng.normal() * np.exp(-(((time - rng.uniform(0, n)) / rng.uniform(5, 15)) ** 2))
+    return (level_mv * total).astype(np.float32)
+
+
+@pytest.mark.parametrize("rr_s", [0.33, 0.4, 0.6, 1.0, 2.0])
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+def test_a_clean_heart_can_be_read_at_any_rate_in_any_unit(rr_s, scale):
+    lead, centre = heart(rr_s)
+    assert not (named(np.float32(scale) * lead, centre) != "").any()
+
+
+def test_a_run_of_wide_beats_can_be_read():
+    lead, centre = heart(rr_s=0.35, width_s=0.06)
+    assert not (named(lead, centre) != "").any()
+
+
+def test_muscle_noise_is_named_where_it_is_and_only_there():
+    lead, centre = heart()
+    lead[30 * 120 : 45 * 120] += muscle(15 * 120, 0.2)
+    reason = named(lead, centre)
+    inside = (centre > 32 * 120) & (centre < 43 * 120)
+    assert (reason[inside] == "noise").all()
+    assert not (reason[(centre < 27 * 120) | (centre > 48 * 120)] != "").any()
+
+
+def test_the_more_muscle_noise_the_more_beats_are_named():
+    lead, centre = heart()
+    shares = [
+        (named(lead + muscle(len(lead), level), centre) == "noise").mean()
+        for level in (0.005, 0.02, 0.05, 0.1, 0.3)
+    ]
+    assert shares[0] == 0
+    assert shares[-1] == 1
+    assert shares == sorted(shares)
+
+
+def test_electrode_motion_hides_the_qrs_complexes():
+    lead, _ = heart()
+    noisy = lead + motion(len(lead), 0.8)
+    found = np.arange(60, len(lead) - 60, 70)  # peaks found in it are none
+    assert (named(noisy, found) == "no clear QRS").mean() > 0.8
+
+
+def test_one_odd_beat_in_a_clean_lead_can_be_read():
+    lead, centre = heart()
+    at = centre[30]
+    lead[at - 20 : at + 20] = -1.5 * np.hanning(40).astype(np.float32)
+    assert named(lead, centre)[30] == ""
+
+
+def test_a_beat_shares_the_fate_of_most_around_it():
+    time_s = np.arange(7.0)
+    votes = np.array([1, 1, 0, 1, 1, 0, 0], bool)
+    rough = np.where(votes, 1.0, 0.0).astype(np.float32)
+    calm = np.zeros(7, np.float32)
+    reason = BeatNoise(time_s, rough, calm, calm).name(CONFIG)
+    assert (reason == "noise").tolist() == [True, True, True, True, False, False, False]
+
+
+def test_beats_far_away_have_no_say():
+    time_s, calm = np.array([0.0, 1.0, 10.0, 20.0, 21.0]), np.zeros(5, np.float32)
+    rough = np.array([1, 1, 0, 1, 1], np.float32)
+    reason = BeatNoise(time_s, rough, calm, calm).name(CONFIG)
+    assert (reason == "noise").tolist() == [True, True, False, True, True]
+
+
+def test_limits_are_those_of_the_configuration():
+    lead, centre = heart()
+    noisy = lead + muscle(len(lead), 0.3)
+    assert (named(noisy, centre) == "noise").all()
+    open_ended = replace(CONFIG, max_roughness=np.inf, max_unrest=np.inf)
+    assert not (named(noisy, centre, open_ended) != "").any()
+
+
+def test_a_piece_says_what_the_whole_says():
+    lead, centre = heart(duration_s=120.0)
+    lead[50 * 120 : 70 * 120] += muscle(20 * 120, 0.1)
+    nothing, block = np.zeros(len(lead), bool), noise_block(FS)
+    nothing[65 * 120 : 66 * 120] = True
+    whole = measure_noise(lead, nothing, 0, centre, FS)
+    reach = -(-round(NOISE_REACH_S * FS) // block) * block
+    for first in range(0, len(lead), 10 * block):
+        start, stop = max(0, first - reach), min(first + 10 * block + reach, len(lead))
+        near = (centre >= start) & (centre < stop)
+        mine = (centre[near] >= first) & (centre[near] < first + 10 * block)
+        piece = measure_noise(lead[start:stop], nothing[start:stop], start, centre[near], FS)
+        rows = np.flatnonzero(near)[mine]
+        assert piece.name(CONFIG)[mine].tolist() == whole.name(CONFIG)[rows].tolist()
+        for name in ("roughness", "unrest", "likeness"):
+            np.testing.assert_array_equal(getattr(piece, name)[mine], getattr(whole, name)[rows])
+
+
+@pytest.mark.parametrize("n", [1, 30, 144, 200])
+@pytest.mark.parametrize("beats", [0, 1])
+def test_a_lead_of_any_length_and_without_a_signal_is_measured(n, beats):
+    found = measure_noise(
+        np.zeros(n, np.float32), np.zeros(n, bool), 0, np.zeros(beats, np.int64), FS
+    )
+    assert np.isfinite(found.roughness).all()
+    assert len(found.name(CONFIG)) == beats
+
+
+def test_a_spike_does_not_make_its_neighbours_unreadable():
+    lead, centre = heart()
+    lead[30 * 120 : 30 * 120 + 3] += 50
+    far = np.abs(centre - 30 * 120) > 120
+    assert not (named(lead, centre)[far] != "").any()

@@ -1,0 +1,163 @@
+import json
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PipelineConfig, PreprocessConfig
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.example_excerpt import EXAMPLE_S, cut_example
+from ecg_anomaly.detector.package import FORMAT
+from ecg_anomaly.files.digests import file_sha256, folder_sha256
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.record import Record
+from toy_detector import toy_records, write_toy_detector
+
+PARTS = [
+    "calibration.npz", "detector.json", "network.json", "network.onnx", "normal_scores.npz",
+    "transform.json",
+]  # fmt: skip
+
+
+@pytest.fixture
+def copied(folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(folder, tmp_path / "model"))
+
+
+def test_what_was_configured_is_what_is_loaded(tmp_path: Path) -> None:
+    config = PipelineConfig(
+        preprocess=PreprocessConfig(fs=100.0, window_after_s=0.5),
+        features=FeaturesConfig(channels=["signal"], history_beats=20),
+    )
+    config.dataset.leads = [["MLII"], ["V1", "V5"]]
+    detector = Detector.load(write_toy_detector(tmp_path, config))
+    assert asdict(detector.features) == asdict(config.features)
+    assert detector.preprocess == replace(config.preprocess, beat_positions="detected")
+    assert detector.leads == config.dataset.leads
+    assert detector.segment_length is None
+    assert len(detector.score(toy_records()[0]).sample) > 40
+
+
+def test_the_same_detector_has_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    again = write_toy_detector(tmp_path, PipelineConfig())
+    assert folder_sha256(again) == folder_sha256(folder)
+
+
+def test_a_detector_stands_alone(copied: Path, detector: Detector, record: Record) -> None:
+    loaded = Detector.load(copied)
+    assert loaded.threshold == detector.threshold
+    assert loaded.score(record).to_frame().equals(detector.score(record).to_frame())
+
+
+def test_every_part_has_its_digest(folder: Path) -> None:
+    assert sorted(json.loads((folder / "sha256.json").read_text())) == PARTS
+    assert sorted(p.name for p in folder.iterdir()) == sorted([*PARTS, "sha256.json"])
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_changed_byte_is_refused_by_name(copied: Path, part: str) -> None:
+    content = bytearray((copied / part).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copied / part).write_bytes(content)
+    with pytest.raises(UserError, match=f"{part}: changed since"):
+        Detector.load(copied)
+
+
+@pytest.mark.parametrize("part", [*PARTS, "sha256.json"])
+def test_a_missing_part_is_refused_by_name(copied: Path, part: str) -> None:
+    (copied / part).unlink()
+    with pytest.raises(UserError, match=part):
+        Detector.load(copied)
+
+
+@pytest.mark.parametrize("listing", ["{}", "[]", "3", '{"detector.json": "ab"}', "not json"])
+def test_a_listing_that_does_not_name_the_parts_is_refused(copied: Path, listing: str) -> None:
+    (copied / "sha256.json").write_text(listing)
+    with pytest.raises(UserError):
+        Detector.load(copied)
+
+
+def test_another_layout_is_refused(copied: Path) -> None:
+    path = copied / "detector.json"
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
+    digests = json.loads((copied / "sha256.json").read_text())
+    digests[path.name] = file_sha256(path)
+    (copied / "sha256.json").write_text(json.dumps(digests))
+    with pytest.raises(UserError, match="layout 99"):
+        Detector.load(copied)
+
+
+def replace_part(model: Path, part: str, content: bytes) -> None:
+    (model / part).write_bytes(content)
+    digests = json.loads((model / "sha256.json").read_text())
+    digests[part] = file_sha256(model / part)
+    (model / "sha256.json").write_text(json.dumps(digests))
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [("detector.json", b"{}"), ("detector.json", b"[1]"), ("detector.json", b"\xff\xfe"),
+     ("detector.json", b'{"format": 1}'), ("network.onnx", b"\x08\x09"),
+     ("calibration.npz", b"PK"), ("transform.json", b'{"a": 1}'), ("transform.json", b"[]"),
+     ("network.json", b"null"), ("network.json", b'{"kind": 1}'), ("normal_scores.npz", b"")],
+)  # fmt: skip
+def test_a_part_of_nonsense_is_refused_even_when_its_digest_fits(
+    copied: Path, part: str, content: bytes
+) -> None:
+    replace_part(copied, part, content)
+    with pytest.raises(UserError, match=f"^({copied}|{copied / part}): "):
+        Detector.load(copied, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value", "said"),
+    [("detector.json", "threshold", {"value": float("nan")}, "threshold is not a number"),
+     ("detector.json", "threshold", {"value": None}, "not a readable detector"),
+     ("detector.json", "threshold", {}, "KeyError"),
+     ("detector.json", "leads", [["MLII"]], "not 96 samples of 4 channels"),
+     ("detector.json", "leads", 5, "not a readable detector"),
+     ("detector.json", "leads", [[1], [2]], "not lists of names"),
+     ("network.json", "kind", "lstm_classifier", "not a readable detector"),
+     ("network.json", "samples", 95, "not 95 samples"),
+     ("network.json", "features", 17, "4 features, not 17")],
+)  # fmt: skip
+def test_parts_that_contradict_each_other_are_refused(
+    copied: Path, part: str, key: str, value: object, said: str
+) -> None:
+    content = json.loads((copied / part).read_text())
+    assert key in content
+    replace_part(copied, part, json.dumps({**content, key: value}).encode())
+    with pytest.raises(UserError, match=said):
+        Detector.load(copied)
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no such detector folder"):
+        Detector.load(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.5, float("nan")])
+def test_a_rate_that_is_no_share_is_refused(folder: Path, rate: float) -> None:
+    with pytest.raises(UserError, match="false_alarm_rate"):
+        Detector.load(folder, rate)
+
+
+def test_the_example_is_short_blind_and_without_gaps(record: Record) -> None:
+    holed = replace(record, signal=np.where(np.arange(len(record.signal))[:, None] % 9, 1, np.nan))
+    example = cut_example([holed, record])
+    assert example.duration_s == EXAMPLE_S
+    assert example.annotations is None
+    assert np.isfinite(example.signal).all()
+    assert example.name == record.name
+
+
+def test_the_example_of_cut_beats_ends_with_a_whole_beat() -> None:
+    cut = Record("e", "e", np.zeros((1400, 1), np.float32), 6.0, ("ECG",), segment_length=140)
+    assert len(cut_example([cut]).signal) % 140 == 0
+
+
+def test_no_record_makes_no_example() -> None:
+    with pytest.raises(UserError, match="no record"):
+        cut_example([])

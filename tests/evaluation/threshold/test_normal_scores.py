@@ -1,0 +1,57 @@
+"""The table of normal scores: from a level to a threshold and back."""
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.evaluation.threshold.normal_scores import (
+    LEVELS,
+    level_of_score,
+    tabulate_scores,
+    threshold_for_level,
+)
+from ecg_anomaly.files.errors import UserError
+
+
+@pytest.fixture
+def score() -> np.ndarray:
+    return np.random.default_rng(0).lognormal(size=20000)
+
+
+def test_levels_rise_from_none_to_all():
+    assert LEVELS[0] == 0
+    assert LEVELS[-1] == 1
+    assert (np.diff(LEVELS) > 0).all()
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.1, 0.02, 0.005, 0.001])
+def test_a_threshold_flags_the_share_it_stands_for(score, rate):
+    threshold = threshold_for_level(tabulate_scores(score), 1 - rate)
+    assert (score > threshold).mean() == pytest.approx(rate, rel=0.05, abs=2e-4)
+
+
+def test_level_and_threshold_are_each_others_inverse(score):
+    table = tabulate_scores(score)
+    levels = np.linspace(0, 1, 173)
+    thresholds = np.array([threshold_for_level(table, level) for level in levels])
+    np.testing.assert_allclose(level_of_score(table, thresholds), levels, atol=1e-9)
+    assert (np.diff(thresholds) > 0).all()
+
+
+def test_a_larger_score_never_has_a_smaller_level(score):
+    table = tabulate_scores(score)
+    levels = level_of_score(table, np.linspace(score.min() - 1, score.max() + 1, 1000))
+    assert (np.diff(levels) >= 0).all()
+    assert levels[0] == 0
+    assert levels[-1] == 1
+
+
+@pytest.mark.parametrize("n", [1, 2, 50])
+def test_a_few_or_equal_scores_make_a_table(n):
+    table = tabulate_scores(np.full(n, 3.0))
+    assert threshold_for_level(table, 0.98) == 3.0
+    assert level_of_score(table, np.array([2.9, 3.1])).tolist() == [0, 1]
+
+
+def test_no_normal_beats_are_the_users_to_mend():
+    with pytest.raises(UserError, match="no normal validation beats"):
+        tabulate_scores(np.zeros(0))

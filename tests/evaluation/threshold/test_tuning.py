@@ -1,0 +1,149 @@
+"""The threshold: holds its promise for new people, and sees nothing it must not see."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.pipeline_schema import ThresholdConfig
+from ecg_anomaly.evaluation.threshold.tuning import tune_threshold
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.beat_scores import BeatScores
+
+RATE = ThresholdConfig(false_alarm_rate=0.05, n_trials=30)
+F1 = ThresholdConfig(kind="best_f1", n_trials=60)
+
+
+def draw_people(n_people: int = 12, n_beats: int = 300, spread: float = 0.5, seed: int = 0):
+    """Normal and some abnormal beats of people whose scores differ in level and width."""
+    rng = np.random.default_rng(seed)
+    person = np.repeat(np.arange(n_people), n_beats)
+    anomalous = rng.random(len(person)) < 0.1
+    level, width = rng.normal(0, spread, n_people), np.exp(rng.normal(0, spread / 3, n_people))
+    score = level[person] + width[person] * rng.gumbel(size=len(person)) + 4 * anomalous
+    return make_scores(score, anomalous, person)
+
+
+def make_scores(score, anomalous, person=None) -> BeatScores:
+    n = len(score)
+    subject = np.array([f"s{k}" for k in (np.zeros(n, int) if person is None else person)])
+    aami = np.where(anomalous, "V", "N")
+    return BeatScores(np.asarray(score, float), subject, subject, aami, aami, np.arange(n))
+
+
+def rate_on(scores: BeatScores, threshold: float) -> float:
+    people = [scores.score[(scores.subject == s) & ~scores.anomalous] for s in set(scores.subject)]
+    return float(np.mean([(score > threshold).mean() for score in people]))
+
+
+@pytest.mark.parametrize("stated", [0.1, 0.02])
+def test_the_stated_rate_comes_true_for_people_never_seen(stated):
+    config = replace(RATE, false_alarm_rate=stated)
+    realised = [
+        rate_on(draw_people(40, seed=100 + k), tune_threshold(draw_people(seed=k), config).value)
+        for k in range(8)
+    ]
+    assert np.mean(realised) == pytest.approx(stated, abs=0.01)
+
+
+@pytest.mark.parametrize("change", [lambda s: s + 100, lambda s: s * 0, lambda s: -s])
+def test_abnormal_beats_have_no_say_in_a_false_alarm_rate(change):
+    scores = draw_people()
+    changed = scores.score.copy()
+    changed[scores.anomalous] = change(changed[scores.anomalous])
+    without = scores.select(~scores.anomalous)
+    expected = tune_threshold(scores, RATE)
+    assert tune_threshold(replace(scores, score=changed), RATE) == expected
+    assert tune_threshold(without, RATE) == expected
+
+
+def test_unlabelled_beats_are_presumed_normal_only_where_nothing_is_labelled():
+    scores = draw_people(4)
+    blank = np.full(len(scores.score), "")
+    normal = scores.select(~scores.anomalous)
+    nameless = replace(normal, aami=blank[: len(normal.score)])
+    assert tune_threshold(nameless, RATE) == tune_threshold(normal, RATE)
+    partly = replace(scores, aami=np.where(scores.anomalous, "", "N"))
+    assert tune_threshold(partly, RATE).value == tune_threshold(normal, RATE).value
+
+
+def test_a_smaller_rate_is_a_higher_threshold():
+    scores = draw_people()
+    rates = (0.2, 0.1, 0.03, 0.01)
+    found = [tune_threshold(scores, replace(RATE, false_alarm_rate=r)) for r in rates]
+    assert (np.diff([threshold.value for threshold in found]) > 0).all()
+    for rate, threshold in zip(rates, found, strict=True):
+        assert threshold.stated_false_alarm_rate == rate
+        assert threshold.validation_false_alarm_rate == pytest.approx(rate, abs=0.02)
+
+
+@pytest.mark.parametrize("n_people", [1, 2])
+def test_one_or_two_people_are_enough(n_people):
+    found = tune_threshold(draw_people(n_people), RATE)
+    assert found.validation_false_alarm_rate == pytest.approx(0.05, abs=0.05)
+
+
+def test_the_best_f1_is_found_on_a_known_case():
+    # Above 0.9 half is abnormal, below nothing: the best F1 flags exactly the top tenth.
+    score = np.linspace(0, 1, 1001)
+    anomalous = (score > 0.9) & (np.arange(1001) % 2 == 0)
+    found = tune_threshold(make_scores(score, anomalous), F1)
+    assert found.value == pytest.approx(0.9, abs=0.02)
+    assert found.stated_false_alarm_rate is None
+
+
+@pytest.mark.parametrize("outlier", [10.0, 1e15])
+@pytest.mark.parametrize("stretch", [lambda s: s, np.exp])
+def test_the_best_f1_is_within_reach_of_the_best_of_all_thresholds(stretch, outlier):
+    scores = draw_people()
+    stretched = stretch(scores.score)
+    stretched[7] = outlier
+    scores = replace(scores, score=stretched)
+
+    def f1(threshold: float) -> float:
+        flagged = scores.score > threshold
+        both = (flagged & scores.anomalous).sum()
+        return 2 * both / (flagged.sum() + scores.anomalous.sum())
+
+    best = max(f1(threshold) for threshold in np.unique(scores.score))
+    assert f1(tune_threshold(scores, F1).value) > best - 0.005
+
+
+def test_separable_beats_are_separated():
+    score = np.concatenate([np.linspace(0, 1, 90), np.linspace(5, 1e6, 10)])
+    found = tune_threshold(make_scores(score, score > 2), F1)
+    assert 1 <= found.value < 5
+    assert found.validation_false_alarm_rate == 0
+
+
+@pytest.mark.parametrize("config", [RATE, F1], ids=lambda config: config.kind)
+def test_the_same_seed_gives_the_same_threshold_and_trials(config):
+    scores = draw_people(4)
+    found = tune_threshold(scores, config)
+    assert tune_threshold(scores, config) == found
+    assert len(found.trials) == config.n_trials
+    assert all(np.isfinite(list(trial.values())).all() for trial in found.trials)
+    assert found.kind == config.kind
+
+
+@pytest.mark.parametrize("config", [RATE, F1], ids=lambda config: config.kind)
+def test_the_order_of_beats_does_not_matter(config):
+    scores = draw_people(4)
+    order = np.random.default_rng(1).permutation(len(scores.score))
+    shuffled = tune_threshold(scores.select(order), config)
+    assert shuffled.value == pytest.approx(tune_threshold(scores, config).value)
+
+
+@pytest.mark.parametrize("config", [RATE, F1], ids=lambda config: config.kind)
+def test_no_normal_beats_are_the_users_to_mend(config):
+    scores = draw_people(2)
+    with pytest.raises(UserError, match="no normal validation beats"):
+        tune_threshold(scores.select(scores.anomalous), config)
+
+
+@pytest.mark.parametrize("label", ["", "N"])
+def test_best_f1_without_abnormal_labels_is_the_users_to_mend(label):
+    scores = draw_people(2)
+    plain = replace(scores, aami=np.full(len(scores.score), label))
+    with pytest.raises(UserError, match="best_f1 needs labelled abnormal validation beats"):
+        tune_threshold(plain, F1)

@@ -1,0 +1,49 @@
+"""Beats of four simulated people with their past, made once; nothing here may be changed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.features.describe import BeatsInContext, describe_beats, name_features
+from ecg_anomaly.features.selection import FeatureTransform, select_features
+from ecg_anomaly.features.split_assembly import assemble_inputs
+
+FEATURES, PREPROCESS = FeaturesConfig(history_s=30.0), PreprocessConfig()
+
+
+@dataclass(frozen=True)
+class Side:
+    """Recorded beats of one side in every form."""
+
+    beats: BeatSet
+    context: BeatsInContext
+    inputs: BeatInputs
+    transform: FeatureTransform
+
+    @property
+    def normal(self) -> BeatsInContext:
+        return self.context.select(self.inputs.aami == "N")
+
+
+@pytest.fixture(scope="session")
+def side(simulated_records) -> Side:
+    cut = [cut_beats(record, DatasetConfig(), PREPROCESS)[0] for record in simulated_records[4:8]]
+    beats = concatenate_beats(cut)
+    described, context = describe_beats(beats, FEATURES, PREPROCESS)
+    rows = np.flatnonzero(beats.readable)
+    names = name_features(beats.waveform.shape[2])
+    transform, _ = select_features(described.values[rows], names, None, FEATURES.selection)
+    inputs = assemble_inputs(beats, described, transform, rows)
+    assert {"N", "S", "V"} <= set(inputs.aami)
+    return Side(beats, context.select(rows), inputs, transform)
+
+
+@pytest.fixture(scope="session")
+def time_s() -> np.ndarray:
+    """Time of each sample of a window from the R peak."""
+    return (np.arange(96) - 42) / PREPROCESS.fs

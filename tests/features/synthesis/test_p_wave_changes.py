@@ -1,0 +1,71 @@
+"""Another P wave: only before the QRS complex, of the kinds that were announced."""
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.features.p_wave import match_p_wave
+from ecg_anomaly.features.synthesis.p_wave_changes import END_S, FADE_S, change_p_wave
+from ecg_anomaly.features.synthesis.random_shapes import bump
+
+N, FAR = 400, np.full(400, 2.0)  # after 2 s no T wave of the beat before is left in the window
+
+
+def beat(time_s, p_wave: float = 0.2, n: int = N) -> np.ndarray:
+    each = np.ones((n, 1, 1))
+    return (
+        p_wave * bump(time_s, -0.17 * each, 0.02 * each)
+        + bump(time_s, 0 * each, 0.012 * each)
+        + 0.3 * bump(time_s, 0.25 * each, 0.04 * each)
+    )
+
+
+def change(time_s, removed: bool, interval_s=FAR, foreign=None, seed: int = 0) -> np.ndarray:
+    beats = beat(time_s)
+    foreign = beats if foreign is None else foreign
+    always = np.full(N, removed)
+    rng = np.random.default_rng(seed)
+    return change_p_wave(beats, beats, foreign, interval_s, always, time_s, rng)
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_from_the_qrs_complex_on_nothing_changes(time_s, removed):
+    kept = time_s >= FADE_S
+    found = change(time_s, removed, np.full(N, 0.4))
+    np.testing.assert_array_equal(found[:, kept], beat(time_s)[:, kept])
+    assert not np.array_equal(found, beat(time_s))
+
+
+def test_a_removed_p_wave_is_gone(time_s):
+    early = time_s < END_S
+    found = change(time_s, removed=True)
+    assert np.abs(found[:, early]).max() < 0.01 < np.abs(beat(time_s)[:, early]).max()
+
+
+def test_some_p_waves_are_missing_some_inverted_and_some_stay(time_s):
+    found = match_p_wave(change(time_s, removed=False), beat(time_s), PreprocessConfig())[:, 0]
+    assert (np.abs(found - 1) < 0.05).mean() > 0.1
+    assert (np.abs(found) < 0.05).mean() > 0.2
+    assert (found < -0.1).mean() > 0.1
+
+
+def test_the_t_wave_of_the_beat_before_falls_where_it_must(time_s):
+    found = change(time_s, True, np.full(N, 0.4))[0, :, 0]
+    early = time_s < END_S
+    assert time_s[early][found[early].argmax()] == pytest.approx(0.25 - 0.4, abs=0.01)
+    assert found[early].max() == pytest.approx(0.3, rel=0.05)
+
+
+def test_another_persons_p_wave_comes_from_that_person_alone(time_s):
+    with_p, without = change(time_s, False), change(time_s, False, foreign=beat(time_s, 0.0))
+    differs = (with_p != without).any(axis=(1, 2))
+    # A quarter takes another person's; the rest does not look at it.
+    assert 0.15 < differs.mean() < 0.35
+
+
+@pytest.mark.parametrize("before_s", [0.051, 0.06, 0.35])
+def test_a_window_without_room_for_a_p_wave_gives_numbers(before_s):
+    config = PreprocessConfig(window_before_s=before_s)
+    start = -round(before_s * config.fs)
+    time_s = np.arange(start, start + 60) / config.fs
+    assert np.isfinite(change(time_s, removed=False)).all()

@@ -1,0 +1,187 @@
+"""Made beats: what each kind changes, what it leaves, and whom it was made from."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig, SynthesisConfig
+from ecg_anomaly.features.describe import BeatsInContext
+from ecg_anomaly.features.intervals import RR_LIMITS_S
+from ecg_anomaly.features.morphology import _qrs_width
+from ecg_anomaly.features.p_wave import around_p_wave
+from ecg_anomaly.features.synthesis.synthetic_beats import (
+    MadeBeats,
+    make_anomalies,
+    make_rhythms,
+    make_runs,
+)
+
+PREPROCESS = PreprocessConfig()
+
+
+def anomalies(normal: BeatsInContext, seed: int = 0, **changes) -> MadeBeats:
+    config = replace(SynthesisConfig(), **changes)
+    return make_anomalies(normal, config, PREPROCESS, np.random.default_rng(seed))
+
+
+def only(kind: str) -> dict[str, float]:
+    names = {"S": "supraventricular", "V": "ventricular", "F": "fusion"}
+    return {name: float(k == kind) for k, name in names.items()}
+
+
+def assert_equal(one, other, message: str = "") -> None:
+    for field in fields(one):
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if isinstance(a, np.ndarray):
+            np.testing.assert_array_equal(a, b, err_msg=f"{message}.{field.name}")
+        else:
+            assert_equal(a, b, field.name)
+
+
+@pytest.mark.parametrize("kind", "SVF")
+def test_each_beat_gives_one_anomaly_of_the_wanted_kind_with_its_own_past(side, kind):
+    made = anomalies(side.normal, run=0.0, **only(kind))
+    assert set(made.aami) == {kind}
+    np.testing.assert_array_equal(made.origin, np.arange(len(side.normal)))
+    assert_equal(made.beats.history, side.normal.history)
+    np.testing.assert_array_equal(made.beats.rhythm.mean_s, side.normal.rhythm.mean_s)
+    assert np.isfinite(made.beats.waveform).all()
+    assert made.beats.waveform.dtype == np.float32
+
+
+def test_kinds_come_in_their_shares(side):
+    found = anomalies(side.normal, supraventricular=1.0, ventricular=0.5, fusion=0.5).aami
+    for kind, share in (("S", 0.5), ("V", 0.25), ("F", 0.25)):
+        assert (found == kind).mean() == pytest.approx(share, abs=0.07), kind
+
+
+def test_supraventricular_beats_come_earlier_and_keep_the_qrs_complex_up_to_a_gain(side, time_s):
+    made = anomalies(side.normal, **only("S"))
+    before, after = side.normal.intervals.previous_s, made.beats.intervals.previous_s
+    assert (after < before)[before > RR_LIMITS_S[0]].all()
+    kept = time_s >= -0.05
+    was, now = (b.waveform[:, kept].astype(float) for b in (side.normal, made.beats))
+    gain = (was * now).sum(axis=(1, 2)) / (was**2).sum(axis=(1, 2))
+    assert 0.849 < gain.min() < gain.max() < 1.101
+    np.testing.assert_allclose(now, was * gain[:, None, None], atol=1e-5)
+    changed = (made.beats.waveform != side.normal.waveform)[:, ~kept].any(axis=(1, 2))
+    assert changed.all()
+
+
+def test_ventricular_beats_are_wider_and_never_later(side):
+    made = anomalies(side.normal, **only("V"))
+    width, usual = (_qrs_width(b.waveform, PREPROCESS) for b in (made.beats, side.normal))
+    assert ((width > usual).mean(axis=0) > 0.9).all()
+    assert np.median(width / usual) > 1.2
+    assert (made.beats.intervals.previous_s <= side.normal.intervals.previous_s).all()
+    assert (made.beats.intervals.previous_s < 0.9 * side.normal.intervals.previous_s).mean() > 0.5
+
+
+def test_fusion_beats_come_on_time_and_are_a_mixture(side, time_s):
+    made = anomalies(side.normal, **only("F"))
+    late = np.log(made.beats.intervals.previous_s / side.normal.intervals.previous_s)
+    assert np.abs(late).max() < 0.13
+    near = np.abs(time_s) < 0.05
+    was, now = (b.waveform[:, near].astype(float) for b in (side.normal, made.beats))
+    assert (was != now).any(axis=(1, 2)).all()
+    alike = (was * now).sum(axis=(1, 2)) / np.sqrt((was**2).sum((1, 2)) * (now**2).sum((1, 2)))
+    whole = anomalies(side.normal, **only("V")).beats.waveform[:, near].astype(float)
+    wide = (was * whole).sum(axis=(1, 2)) / np.sqrt((was**2).sum((1, 2)) * (whole**2).sum((1, 2)))
+    assert np.median(alike) > np.median(wide) + 0.1
+    before = time_s < -0.12
+    np.testing.assert_array_equal(made.beats.waveform[:, before], side.normal.waveform[:, before])
+
+
+def test_other_shapes_come_from_other_beats(side):
+    normal = side.normal.select(np.arange(200))
+    regular = normal.history.regular.copy()
+    regular[:100] *= 1.5
+    changed = replace(normal, history=replace(normal.history, regular=regular))
+    one, other = (anomalies(beats, run=0.0).beats.waveform for beats in (normal, changed))
+    differs = (one[100:] != other[100:]).any(axis=(1, 2))
+    # Of beats whose own past is as it was, those that borrow from the half that changed.
+    assert 0.05 < differs.mean() < 0.5
+
+
+def test_an_absent_lead_stays_absent(side):
+    waveform, regular = side.normal.waveform.copy(), side.normal.history.regular.copy()
+    waveform[::3, :, 1], regular[::3, :, 1] = 0, 0
+    history = replace(side.normal.history, regular=regular)
+    made = anomalies(replace(side.normal, waveform=waveform, history=history)).beats.waveform
+    assert not made[::3, :, 1].any()
+    assert made[::3, :, 0].any(axis=1).all()
+    assert made[1::3, :, 1].any(axis=1).mean() > 0.8
+
+
+def test_in_a_long_run_the_usual_beat_is_the_odd_one(side):
+    made = anomalies(side.normal, run=1.0, long_run=1.0, **only("S")).beats
+    early = made.intervals.previous_s < 0.95 * made.rhythm.mean_s
+    assert early.mean() > 0.5
+    around, _ = around_p_wave(PREPROCESS)
+    np.testing.assert_array_equal(made.history.usual_p[early], made.waveform[early][:, around])
+    usual = side.normal.history.usual_p
+    np.testing.assert_array_equal(made.history.usual_p[~early], usual[~early])
+    np.testing.assert_array_equal(made.history.regular, side.normal.history.regular)
+
+
+def test_fusion_beats_join_no_run_however_many_runs_there_are(side):
+    one, other = (anomalies(side.normal, run=r, **only("F")) for r in (0.0, 1.0))
+    assert_equal(one.beats, other.beats)
+
+
+@pytest.mark.parametrize("make", [anomalies, lambda n, s=0: rhythms(n, s)], ids=["S", "N"])
+def test_chance_comes_from_the_generator_alone_and_nothing_given_is_changed(side, make):
+    normal = side.normal
+    kept = normal.waveform.copy(), normal.history.usual_p.copy(), normal.intervals.next_s.copy()
+    one, same, other = make(normal), make(normal), make(normal, 1)
+    assert_equal(one, same)
+    assert not np.array_equal(one.beats.intervals.next_s[:50], other.beats.intervals.next_s[:50])
+    for value, was in zip(
+        (normal.waveform, normal.history.usual_p, normal.intervals.next_s), kept, strict=True
+    ):
+        np.testing.assert_array_equal(value, was)
+
+
+def rhythms(normal: BeatsInContext, seed: int = 0, **changes) -> MadeBeats:
+    config = replace(SynthesisConfig(), **{"rate_change": 0.5, "pause": 0.25, **changes})
+    return make_rhythms(normal, config, np.random.default_rng(seed))
+
+
+def test_other_rhythms_are_normal_beats_with_the_waves_they_had(side):
+    made = rhythms(side.normal)
+    assert set(made.aami) == {"N"}
+    np.testing.assert_array_equal(made.beats.waveform, side.normal.waveform[made.origin])
+    assert_equal(made.beats.history, side.normal.history.select(made.origin))
+    assert len(np.unique(made.origin)) == len(made.origin)
+    assert len(made.origin) / len(side.normal) == pytest.approx(0.75, abs=0.06)
+    ratio = np.log(made.beats.intervals.previous_s / made.beats.rhythm.mean_s)
+    assert ratio.min() < -0.3 < 0.3 < ratio.max()
+
+
+def test_no_rhythm_wanted_gives_none(side):
+    assert len(rhythms(side.normal, rate_change=0.0, pause=0.0).beats) == 0
+
+
+def runs(side, **changes) -> tuple[BeatsInContext, np.ndarray, MadeBeats]:
+    rows = side.inputs.anomalous
+    abnormal, aami = side.context.select(rows), side.inputs.aami[rows]
+    config = replace(SynthesisConfig(), **{"run": 1.0, **changes})
+    return abnormal, aami, make_runs(abnormal, aami, config, PREPROCESS, np.random.default_rng(0))
+
+
+def test_runs_are_copies_of_the_early_labelled_beats_in_another_rhythm(side):
+    abnormal, aami, made = runs(side)
+    early = abnormal.intervals.previous_s < 0.95 * abnormal.rhythm.mean_s
+    np.testing.assert_array_equal(made.origin, np.flatnonzero(np.isin(aami, ["S", "V"]) & early))
+    assert len(made.origin)
+    np.testing.assert_array_equal(made.aami, aami[made.origin])
+    np.testing.assert_array_equal(made.beats.waveform, abnormal.waveform[made.origin])
+    taken = abnormal.select(made.origin)
+    np.testing.assert_array_equal(made.beats.intervals.previous_s, taken.intervals.previous_s)
+    neighbour = np.log(made.beats.rhythm.before_s / made.beats.intervals.previous_s)
+    assert np.abs(neighbour).max() < 0.3
+
+
+def test_no_run_wanted_gives_none(side):
+    assert len(runs(side, run=0.0)[2].beats) == 0

@@ -1,0 +1,109 @@
+"""A stage must end when the pipeline above it is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ecg_anomaly.files.pipeline_parent import end_with_pipeline, find_pipeline
+
+SRC = Path(__file__).resolve().parents[2] / "src"
+
+CHILD = """
+import time
+from ecg_anomaly.files.pipeline_parent import end_with_pipeline
+end_with_pipeline()
+print("ready", flush=True)
+time.sleep(60)
+"""
+PARENT = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "stage.py"], stdout=subprocess.PIPE, text=True)
+child.stdout.readline()
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def ended_within(seconds: float, pid: int) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start a parent of the given file name above a stage; give both process numbers."""
+    (tmp_path / "stage.py").write_text(CHILD)
+    started = []
+
+    def run(parent_name: str, **environment: str) -> tuple[subprocess.Popen, int]:
+        (tmp_path / parent_name).write_text(PARENT)
+        own = {k: v for k, v in os.environ.items() if k != "DVC_STAGE"}
+        parent = subprocess.Popen(
+            [sys.executable, parent_name],
+            cwd=tmp_path,
+            env=own | {"PYTHONPATH": str(SRC)} | environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        child = int(parent.stdout.readline())
+        started.append((parent, child))
+        return parent, child
+
+    yield run
+    for parent, child in started:
+        parent.kill()
+        parent.wait()
+        parent.stdout.close()
+        if psutil.pid_exists(child):
+            os.kill(child, signal.SIGKILL)
+
+
+def test_a_killed_pipeline_takes_its_stage_along(start):
+    parent, child = start("dvc", DVC_STAGE="train")
+    time.sleep(0.6)
+    assert psutil.Process(child).is_running()
+    parent.send_signal(signal.SIGKILL)
+    assert ended_within(5, child)
+
+
+def test_a_script_that_dvc_did_not_start_goes_on(start):
+    parent, child = start("dvc")
+    parent.send_signal(signal.SIGKILL)
+    assert not ended_within(1.2, child)
+
+
+def test_without_dvc_there_is_nothing_to_watch(monkeypatch):
+    monkeypatch.delenv("DVC_STAGE", raising=False)
+    monkeypatch.setattr("ecg_anomaly.files.pipeline_parent.find_pipeline", None)
+    end_with_pipeline()
+
+
+def test_the_nearest_ancestor_named_dvc_is_found(monkeypatch):
+    class Ancestor:
+        def __init__(self, *words):
+            self.words = words
+
+        def cmdline(self):
+            if not self.words:
+                raise psutil.AccessDenied
+            return list(self.words)
+
+    near, far = Ancestor("/venv/bin/python", "/venv/bin/dvc", "repro"), Ancestor("dvc", "queue")
+    others = [Ancestor("sh", "-c", "python x.py"), Ancestor("python", "/dvc-demo/x.py"), Ancestor()]
+    for ancestors, found in (([*others, near, far], near), ([*others, far], far), (others, None)):
+        monkeypatch.setattr(psutil.Process, "parents", staticmethod(partial(list, ancestors)))
+        assert find_pipeline() is found

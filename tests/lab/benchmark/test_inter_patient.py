@@ -1,0 +1,137 @@
+"""The whole protocol on simulated people, the network replaced by a rule; and once as it is."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lab.benchmark.__main__ as run_benchmark
+from lab.benchmark import workbench
+from lab.benchmark.unit import judged_sides
+
+ROOT = Path(__file__).resolve().parents[3]
+CONDITIONS = ["reference_positions", "detected_r_peaks", "escape_beats_normal"]
+
+
+def score_by_rule(sides, config, report):
+    """Score by the distance from the usual beat, the first number of the rules."""
+    arrays = {"epochs": np.array(1.0), "seconds": np.array(0.0)}
+    report({"epoch": 1.0, "loss": 0.5})
+    for name, inputs in judged_sides(sides).items():
+        score = inputs.rule[:, 0] + 1e-3 * config.training.seed * inputs.rule[:, 1]
+        odd = 1 / (1 + np.exp(-score))
+        arrays[f"{name}.score"] = score.astype(float)
+        arrays[f"{name}.probability"] = np.outer(odd, [0, 0.4, 0.6, 0, 0])
+        arrays[f"{name}.probability"][:, 0] = 1 - odd
+    return arrays
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory, compose_benchmark):
+    """Run the script twice in an empty folder; say what each run trained."""
+    folder, trained = tmp_path_factory.mktemp("benchmark"), []
+
+    def train(sides, config, report):
+        trained.append((config.model.kind, config.training.seed))
+        return score_by_rule(sides, config, report)
+
+    config = compose_benchmark(
+        "benchmark=inter_patient", "benchmark.smoke=true", "tracking.enabled=false"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(workbench, "train_unit", train)
+        contents, counts = [], []
+        for _ in range(2):
+            run_benchmark.run_benchmark(config)
+            path = folder / "data/benchmark/smoke/inter_patient.json"
+            contents.append(json.loads(path.read_text(encoding="utf-8")))
+            counts.append(len(trained))
+    return contents, counts, trained
+
+
+def test_every_detector_is_trained_with_every_seed_and_never_again(ran):
+    _, counts, trained = ran
+    kinds, seeds = ("lstm_contrast", "lstm_classifier"), (1, 2)
+    assert trained == [(k, seed) for k in kinds for seed in seeds for fold in range(3)]
+    assert counts == [12, 12]
+
+
+def test_a_second_run_gives_the_same_file_but_for_its_time(ran):
+    (first, second), _, _ = ran
+    assert first.pop("seconds") >= 0
+    assert second.pop("seconds") >= 0
+    assert first == second
+
+
+def test_nobody_stands_on_two_sides(ran):
+    for fold in ran[0][0]["counts"]["folds"]:
+        people = [set(side["subjects"]) for side in fold]
+        assert all(people)
+        assert len(set.union(*people)) == sum(len(side) for side in people)
+
+
+def test_every_fold_tests_the_same_people_and_every_other_person_validates_once(ran):
+    folds = ran[0][0]["counts"]["folds"]
+    assert len({tuple(test["subjects"]) for _, _, test in folds}) == 1
+    validated = [name for _, validation, _ in folds for name in validation["subjects"]]
+    trained = {name for train, _, _ in folds for name in train["subjects"]}
+    assert sorted(validated) == sorted(trained)
+
+
+def test_every_test_beat_is_counted_by_both_mappings(ran):
+    counts = ran[0][0]["counts"]
+    for escape_beats in "SN":
+        classes = counts[f"test_classes_escape_beats_{escape_beats}"]
+        assert sum(classes.values()) == counts["test_beats"]
+    s, n = (counts[f"test_classes_escape_beats_{m}"]["S"] for m in "SN")
+    assert s >= n
+
+
+def test_every_row_has_every_condition_and_the_table_of_records(ran):
+    content = ran[0][0]
+    rows = [row["ensemble"] for row in content["detectors"]] + content["baselines"]
+    rows += [seed for row in content["detectors"] for seed in row["seeds"]]
+    for row in rows:
+        assert [name for name in CONDITIONS if name not in row] == []
+        records = {r["record"] for r in row["detail"]["per_record"]}
+        assert records == set(content["counts"]["folds"][0][2]["subjects"])
+
+
+def test_detected_beats_are_judged_on_all_reference_beats(ran):
+    content = ran[0][0]
+    tables = content["detectors"][0]["ensemble"]["detail"]["per_record"]
+    assert sum(row["beats"] for row in tables) == content["counts"]["test_beats"]
+
+
+def test_rules_of_the_harness_stand_beside_the_networks(ran):
+    names = {row["name"] for row in ran[0][0]["baselines"]}
+    assert {"rule_a", "rule_b", "rule_c", "nearest_neighbour"} <= names
+
+
+def test_a_result_says_what_it_was_made_with(ran):
+    content = ran[0][0]
+    assert set(content["data_sha256"]) == {"smoke"}
+    assert {"commit", "code_sha256", "versions", "configuration"} <= content.keys()
+    assert content["configuration"]["benchmark.protocol"] == "inter_patient"
+
+
+@pytest.mark.slow
+def test_the_command_trains_networks_and_writes_the_file(tmp_path):
+    words = ["smoke=true", "folds=1", "seeds=[1]"]
+    words = [f"benchmark.{word}" for word in words]
+    command = [sys.executable, "-m", "lab.benchmark", "tracking.enabled=false"]
+    done = subprocess.run(
+        [*command, *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "supervised, ensemble: AUROC" in done.stdout
+    assert (tmp_path / "data/benchmark/smoke/inter_patient.json").is_file()

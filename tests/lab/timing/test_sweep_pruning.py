@@ -1,0 +1,89 @@
+"""The pruning measurement: epochs are counted as they are run, and nothing is trained twice."""
+
+import pytest
+from optuna.exceptions import TrialPruned
+
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
+from lab.timing.sweep_pruning import KnownCurves, compare_searches, epochs_until, search
+
+EPOCHS = 9
+
+
+def curve_of(config):
+    """Return a curve that rises to its value, best at a high noise; far apart beside the margin."""
+    return [10 * config.training.noise * (1 - 0.5**epoch) for epoch in range(1, EPOCHS + 1)]
+
+
+def train(config, report):
+    for epoch, value in enumerate(curve_of(config), start=1):
+        report({"epoch": float(epoch), OBJECTIVE: value})
+    return curve_of(config)[-1]
+
+
+def trial(number, state, n_epochs, value=None):
+    epochs = [{"epoch": float(e)} for e in range(1, n_epochs + 1)]
+    return SweepTrial(number, number, state, {}, value, epochs, "", None, "", 0.0)
+
+
+def test_epochs_count_until_a_finished_trial_is_as_good():
+    trials = [
+        trial(0, "finished", 9, 0.5), trial(1, "pruned", 2, 0.9), trial(2, "finished", 9, 0.7),
+        trial(3, "finished", 9, 0.8),
+    ]  # fmt: skip
+    assert epochs_until(0.7, trials) == 20
+    assert epochs_until(0.4, trials) == 9
+    assert epochs_until(0.85, trials) is None
+
+
+def test_a_search_ends_with_its_trials_or_with_its_epochs():
+    whole = search(train, 4, 10**9, seed=1, pruner="none")
+    assert [len(t.epochs) for t in whole] == [EPOCHS] * 4
+    cut = search(train, 4, 2 * EPOCHS, seed=1, pruner="none")
+    assert [t.params for t in cut] == [t.params for t in whole[:2]]
+
+
+def test_random_draws_are_the_same_with_pruning_and_without():
+    drawn = {"seed": 1, "sampler": "random"}
+    whole = search(train, 6, 10**9, pruner="none", **drawn)
+    assert [t.params for t in search(train, 6, 10**9, **drawn)] == [t.params for t in whole]
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe"])
+def test_where_early_epochs_tell_everything_pruning_pays(sampler, capsys):
+    share = compare_searches(train, 1, sampler)
+    assert 0 < share < 0.6
+    assert "seed 1: unpruned" in capsys.readouterr().out
+
+
+def test_known_curves_train_once_and_stop_where_they_are_told_to():
+    calls = []
+
+    def counted(config, report):
+        calls.append(config)
+        return train(config, report)
+
+    known, config, heard = KnownCurves(counted), PipelineConfig(), []
+    values = [known(config, heard.append) for _ in range(2)]
+    assert len(calls) == 1
+    assert values[0] == values[1]
+    assert heard[:EPOCHS] == heard[EPOCHS:]
+
+    def stop(figures):
+        raise TrialPruned
+
+    with pytest.raises(TrialPruned):
+        known(config, stop)
+
+
+def test_a_training_that_was_stopped_is_not_taken_for_a_whole_one():
+    known, config = KnownCurves(train), PipelineConfig()
+
+    def stop(figures):
+        raise TrialPruned
+
+    with pytest.raises(TrialPruned):
+        known(config, stop)
+    heard = []
+    known(config, heard.append)
+    assert len(heard) == EPOCHS

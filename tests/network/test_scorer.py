@@ -1,0 +1,138 @@
+"""Scores: larger is more anomalous, beat by beat, and rankings survive float32."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.scorer import (
+    BeatScorer,
+    calibrate_scorer,
+    evidence_vectors,
+    score_probability,
+)
+from ecg_anomaly.network.trained_model import NetworkCard, read_scorer, write_scorer
+
+
+class Redrawer:
+    """Redraws every beat as the upright hump it expects."""
+
+    def __init__(self, expected: np.ndarray) -> None:
+        self.expected = expected
+
+    def run(self, arrays):
+        n = len(arrays["sequence"])
+        drawn = np.broadcast_to(self.expected, (n, *self.expected.shape))
+        return {"reconstruction": drawn, "latent": arrays["sequence"].mean(axis=1)}
+
+
+class Chancer:
+    """Gives the probabilities it was made with."""
+
+    def __init__(self, probability) -> None:
+        self.probability = np.asarray(probability, np.float32)
+
+    def run(self, _arrays):
+        return {"probability": self.probability, "latent": self.probability}
+
+
+@pytest.fixture
+def scorer(make_inputs) -> BeatScorer:
+    normal = make_inputs(300, aami="N")
+    return calibrate_scorer("lstm_autoencoder", Redrawer(normal.sequence.mean(axis=0)), normal)
+
+
+def test_abnormal_beats_score_more_than_every_normal_one(scorer, make_inputs):
+    test = make_inputs(80, seed=1)
+    score = scorer.score(test)
+    assert score.shape == (80,)
+    assert score.dtype == np.float64
+    assert score[test.anomalous].min() > score[~test.anomalous].max()
+
+
+def test_the_score_grows_with_what_is_added_to_one_beat(scorer, make_inputs):
+    test = make_inputs(8, aami="N", seed=1)
+    test = test.select(np.zeros(8, int))
+    sequence = test.sequence.copy()
+    sequence[:, 5] += np.linspace(0.5, 8, 8)[:, None]
+    assert (np.diff(scorer.score(replace(test, sequence=sequence))) > 0).all()
+
+
+def test_features_count(scorer, make_inputs):
+    test = make_inputs(5, aami="N")
+    odd = replace(test, features=test.features + 9)
+    assert (scorer.score(odd) > scorer.score(test)).all()
+
+
+def test_each_beat_is_scored_by_itself(scorer, make_inputs):
+    test = make_inputs(40, seed=2)
+    order = np.random.default_rng(0).permutation(40)
+    score = scorer.score(test)
+    np.testing.assert_allclose(scorer.score(test.select(order)), score[order], rtol=1e-9)
+    np.testing.assert_allclose(scorer.score(test.select(np.array([7]))), score[7:8], rtol=1e-9)
+
+
+def test_labels_subjects_and_rules_play_no_part(scorer, make_inputs):
+    test = make_inputs(40, seed=2)
+    names = np.full(40, "x")
+    other = replace(test, aami=names, symbol=names, subject=names, rule=test.rule * 0)
+    np.testing.assert_array_equal(scorer.score(other), scorer.score(test))
+
+
+def test_no_beats_no_scores(scorer, make_inputs):
+    assert scorer.score(make_inputs(0)).shape == (0,)
+
+
+@pytest.mark.parametrize("window", [5, 8, 19])
+def test_evidence_is_finite_for_every_window_and_for_a_perfect_drawing(make_inputs, window):
+    inputs = make_inputs(6, window=window)
+    outputs = {"reconstruction": inputs.sequence, "latent": np.zeros((6, 4), np.float32)}
+    vectors = evidence_vectors(inputs, outputs)
+    assert vectors.shape == (6, min(8, window) * 2 + 4 + 3)
+    assert np.isfinite(vectors).all()
+
+
+def test_an_error_in_one_part_of_the_window_speaks_in_one_place(make_inputs):
+    inputs = make_inputs(1, window=16, channels=1, n_features=0)
+    outputs = {"reconstruction": inputs.sequence.copy(), "latent": np.zeros((1, 0))}
+    outputs["reconstruction"][0, 6] += 1
+    assert np.flatnonzero(evidence_vectors(inputs, outputs)[0] > -1).tolist() == [3]
+
+
+def test_a_classifier_scores_the_odds_by_hand(make_inputs):
+    probability = [[0.5, 0.5, 0, 0, 0], [0.9, 0.05, 0.05, 0, 0], [0.2, 0.2, 0.2, 0.2, 0.2]]
+    scorer = calibrate_scorer("lstm_classifier", Chancer(probability), make_inputs(3))
+    np.testing.assert_allclose(
+        scorer.score(make_inputs(3)), np.log([1.0, 1 / 9, 4.0]), rtol=1e-6, atol=1e-7
+    )
+
+
+def test_ranking_survives_where_a_float32_probability_has_rounded_to_one():
+    logits = np.arange(-80, 81, 5, dtype=np.float32)
+    normal = np.exp(-np.maximum(logits, 0)) / (1 + np.exp(-np.abs(logits)))
+    abnormal = np.exp(np.minimum(logits, 0)) / (1 + np.exp(-np.abs(logits)))
+    probability = np.zeros((len(logits), 5), np.float32)
+    probability[:, 0], probability[:, 2] = normal, abnormal
+    assert len(np.unique(probability[:, 0])) < len(logits) / 2 + 5
+    score = score_probability(probability)
+    np.testing.assert_allclose(score, logits, rtol=1e-3, atol=1e-3)
+    assert (np.diff(score) > 0).all()
+
+
+def test_certainty_is_a_finite_score():
+    score = score_probability(np.array([[1, 0, 0, 0, 0], [0, 0, 1, 0, 0]], np.float32))
+    assert np.isfinite(score).all()
+    assert score[0] == -score[1] < 0
+
+
+def test_a_scorer_is_read_back_only_whole(tmp_path, scorer):
+    card = NetworkCard("lstm_autoencoder", 16, 2, 3, 2, 99, ["N"])
+    write_scorer(tmp_path, scorer, card)
+    assert json.loads((tmp_path / "network.json").read_text())["parameters"] == 99
+    with pytest.raises(UserError, match=r"network\.onnx"):
+        read_scorer(tmp_path)
+    (tmp_path / "network.json").unlink()
+    with pytest.raises(UserError, match=r"network\.json: no such file"):
+        read_scorer(tmp_path)

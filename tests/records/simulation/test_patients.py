@@ -1,0 +1,71 @@
+"""The default cohort: every class of beat, about one beat in fifteen abnormal, unevenly spread."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from ecg_anomaly.records.simulation.patients import draw_patient
+from ecg_anomaly.records.simulation.profiles import find_profile
+from ecg_anomaly.records.simulation.simulated_records import LEAD_OUT_S
+from ecg_anomaly.records.simulation.simulated_rhythm import draw_beats
+from ecg_anomaly.records.simulation.sinus_rhythm import draw_sinus_series
+
+ABNORMAL = set("AVFjE")
+
+
+def count_beats(seed: int, n_subjects: int) -> list[Counter[str]]:
+    stop_s = SimulationConfig().duration_s + LEAD_OUT_S
+    counts = []
+    for index in range(n_subjects):
+        patient = draw_patient(index, np.random.default_rng([seed, index, 0]))
+        rng = np.random.default_rng([seed, index, 1])
+        sinus = draw_sinus_series(patient.sinus, -8.0, stop_s, rng)
+        counts.append(Counter(draw_beats(patient, sinus, stop_s, rng).symbol.tolist()))
+    return counts
+
+
+def share(count: Counter[str]) -> float:
+    return sum(count[s] for s in ABNORMAL) / count.total()
+
+
+@pytest.mark.parametrize(("seed", "n_subjects"), [(2003, 36), (2003, 24), (7, 36)])
+def test_all_classes_are_there_and_six_to_ten_percent_are_abnormal(seed, n_subjects):
+    total = sum(count_beats(seed, n_subjects), Counter[str]())
+    assert set(total) == set("NLRAVFjE")
+    assert min(total.values()) >= 5
+    assert 0.06 <= share(total) <= 0.10
+
+
+def test_burden_differs_between_subjects():
+    shares = np.array([share(c) for c in count_beats(2003, 36)])
+    assert (shares < 0.025).sum() >= 12
+    assert (shares > 0.05).sum() >= 8
+    assert shares.max() < 0.4
+
+
+def test_a_subject_has_one_kind_of_sinus_beat():
+    for index, count in enumerate(count_beats(2003, 36)):
+        assert set(count) - ABNORMAL == {find_profile(index)[1]}
+
+
+def test_both_bundle_branch_blocks_meet_several_rhythms():
+    for bundle in "LR":
+        mine = [i for i in range(36) if find_profile(i)[1] == bundle]
+        assert len({i % 12 for i in mine}) >= 4
+
+
+def test_patients_of_one_profile_differ():
+    one, other = (draw_patient(i, np.random.default_rng([1, i])) for i in (2, 14))
+    assert one.sinus.mean_rr_s != other.sinus.mean_rr_s
+    assert not np.allclose(one.forms[-1].amplitude_mv, other.forms[-1].amplitude_mv)
+    assert one.ectopy.coupling != other.ectopy.coupling
+
+
+def test_few_recordings_are_noisy():
+    motion = np.array(
+        [draw_patient(i, np.random.default_rng([2003, i, 0])).noise.motion_mv for i in range(36)]
+    )
+    assert 1 <= (motion > 0.35).sum() <= 12
+    assert (motion <= 0.15).sum() >= 15

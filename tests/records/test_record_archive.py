@@ -1,0 +1,72 @@
+import json
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.record_archive import RecordArchive, write_records
+
+
+@pytest.fixture
+def records(make_noise_record):
+    bare = Record("r2", "p7", np.full((9, 1), np.nan, np.float32), 250.0, ("II",), None, 3)
+    return [make_noise_record("r1"), bare]
+
+
+def test_records_come_back_one_by_one(tmp_path, records):
+    index = write_records(iter(records), tmp_path / "out")
+    archive = RecordArchive(tmp_path / "out")
+    assert len(archive) == len(index) == 2
+    for original, read in zip(records, archive, strict=True):
+        np.testing.assert_array_equal(read.signal, original.signal)
+        for key in ("name", "subject", "fs", "leads", "segment_length"):
+            assert getattr(read, key) == getattr(original, key)
+    first, second = archive
+    assert first.annotations.symbol.tolist() == records[0].annotations.symbol.tolist()
+    np.testing.assert_array_equal(first.annotations.sample, records[0].annotations.sample)
+    assert second.annotations is None
+
+
+def test_two_writes_give_equal_bytes(tmp_path, records):
+    for name in ("one", "two"):
+        write_records(records, tmp_path / name)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_a_bad_record_mid_way_leaves_the_former_archive(tmp_path, records):
+    def stop_after_one():
+        yield records[0]
+        raise UserError("r2.dat", "truncated", "restore it")
+
+    write_records(records, tmp_path / "out")
+    with pytest.raises(UserError, match="truncated"):
+        write_records(stop_after_one(), tmp_path / "out")
+    assert len(RecordArchive(tmp_path / "out")) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_absent_archive_is_a_users_error(tmp_path):
+    with pytest.raises(UserError, match=r"records\.json: no such file"):
+        RecordArchive(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["absent", "empty", "half", "text"])
+def test_damaged_arrays_are_a_users_error(tmp_path, records, damage):
+    write_records(records, tmp_path / "out")
+    path = tmp_path / "out" / "records.npz"
+    content = {"empty": b"", "half": path.read_bytes()[:900], "text": b"no archive"}
+    path.unlink()
+    if damage != "absent":
+        path.write_bytes(content[damage])
+    with pytest.raises(UserError, match=r"records\.npz: not a readable archive.*dvc repro"):
+        list(RecordArchive(tmp_path / "out"))
+
+
+def test_an_index_that_names_more_than_the_arrays_is_a_users_error(tmp_path, records):
+    write_records(records, tmp_path / "out")
+    path = tmp_path / "out" / "records.json"
+    path.write_text(json.dumps([json.loads(path.read_text())[0] | {"name": "r9"}]))
+    with pytest.raises(UserError, match="not a readable archive"):
+        list(RecordArchive(tmp_path / "out"))

@@ -1,0 +1,110 @@
+import pytest
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.wfdb.wfdb_header import Segment, list_segments, read_header
+
+LINE = "r1.dat 212 200(0)/mV 12 0 25 -5 0 MLII\n"
+
+
+@pytest.fixture
+def write_header(tmp_path):
+    def write(text: str):
+        (tmp_path / "r1.hea").write_text(text, encoding="utf-8")
+        return tmp_path / "r1.hea"
+
+    return write
+
+
+def test_every_field_is_read(write_header):
+    header = read_header(write_header("# note\nr1 1 360/1 1000 12:00:00 1/1/1980\n" + LINE))
+    assert (header.fs, header.n_samples, header.segments) == (360.0, 1000, ())
+    (lead,) = header.leads
+    assert (lead.file, lead.format, lead.unit, lead.name) == ("r1.dat", "212", "mV", "MLII")
+    assert lead.checksum == -5
+
+
+def test_an_absent_length_is_none(write_header):
+    assert read_header(write_header("r1 1 360\n" + LINE)).n_samples is None
+
+
+def test_description_may_hold_spaces_and_comments_follow(write_header):
+    header = read_header(write_header("r1 1 500 9\nr.dat 16 100 16 0 1 2 0 lead II\n# age 60\n"))
+    assert header.leads[0].name == "lead II"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", "empty"),
+        ("\n# only a comment\n", "empty"),
+        ("r1\n" + LINE, "no sampling rate"),
+        ("r1 1\n" + LINE, "no sampling rate"),
+        ("r1 1 0 1000\n" + LINE, "sampling rate is '0'"),
+        ("r1 1 -360 1000\n" + LINE, "sampling rate is '-360'"),
+        ("r1 1 nan 1000\n" + LINE, "sampling rate is 'nan'"),
+        ("r1 1 inf 1000\n" + LINE, "sampling rate is 'inf'"),
+        ("r1 1 1e300 1000\n" + LINE, "sampling rate is '1e300'"),
+        ("r1 1 0.001 1000\n" + LINE, "sampling rate is '0.001'"),
+        ("r1 1 fast 1000\n" + LINE, "sampling rate is 'fast'"),
+        ("r1 x 360 1000\n" + LINE, "number of leads is 'x'"),
+        ("r1 -1 360 1000\n" + LINE, "number of leads is '-1'"),
+        ("r1 0 360 1000\n" + LINE, "0 leads announced"),
+        ("r1 2 360 1000\n" + LINE, "2 leads announced, 1 signal lines found"),
+        ("r1 1 360 -1000\n" + LINE, "length is '-1000'"),
+        ("r1 1 360 1e9\n" + LINE, "length is '1e9'"),
+        ("r1 1 360 " + "9" * 5000 + "\n" + LINE, "length is"),
+        ("r1 1 360 1000\n" + LINE.replace("200(0)/mV", "0(0)/mV"), "gain is 0"),
+        ("r1 1 360 1000\n" + LINE.replace("200(0)/mV", "0"), "gain is 0"),
+        ("r1 1 360 1000\n" + LINE.replace("200(0)/mV", "1e-300"), "gain is 1e-300"),
+        ("r1 1 360 1000\nr1.dat 212\n", "gain is absent"),
+        ("r1 1 360 1000\n" + LINE.replace("200(0)/mV", "nan"), "malformed"),
+        ("r1 1 360 1000\n" + LINE.replace("200(0)/mV", "200(0 )/uV"), "malformed"),
+        ("r1 1 360 1000\nr1.dat\n", "malformed"),
+        ("r1 1 360 1000\n" + LINE.replace("212", "212:999999999"), "skew 999999999"),
+        ("r1 1 360 1000\n" + LINE.replace("212", "212:" + "9" * 5000), "malformed"),
+        ("r1 1 360 1000\n" + "x" * 300 + LINE, "malformed"),
+    ],
+)
+def test_what_wfdb_would_guess_is_refused(write_header, text, rule):
+    path = write_header(text)
+    with pytest.raises(UserError) as caught:
+        read_header(path)
+    assert rule in caught.value.rule
+    assert caught.value.where == str(path)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_absent_header_and_folder_in_its_place(tmp_path):
+    with pytest.raises(UserError, match="no such header"):
+        read_header(tmp_path / "r1.hea")
+    (tmp_path / "r1.hea").mkdir()
+    for read in (read_header, list_segments):
+        with pytest.raises(UserError, match="cannot be read"):
+            read(tmp_path / "r1.hea")
+
+
+def test_segments_are_read(write_header):
+    path = write_header("r1/3 2 360 2500\na 1000\n~ 500\nb 1000\n")
+    segments = read_header(path).segments
+    assert segments == (Segment("a", 1000), Segment("~", 500), Segment("b", 1000))
+    assert list_segments(path) == ["a", "~", "b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "r1/2 2 360 2000\na 1000\n",
+        "r1/0 2 360 0\n",
+        "r1/999999999 2 360 2000\na 1000\nb 1000\n",
+        "r1/2 2 360 99999999999999\na 1000\nb 1000\n",
+        "r1/2 2 360 99999999999999\na 1000\n~ 99999999998999\n",
+        "r1/2 2 360\na 1000\nb 1000\n",
+        "r1/2 2 360 2000\na 1000\nb\n",
+        "r1/2 2 360 2000\na 1000\nb\0 1000\n",
+        "r1/2 2 360 2000\na 1000\nb -1000\n",
+        "r1/x 2 360 2000\na 2000\n",
+    ],
+)
+def test_segments_that_do_not_add_up_are_refused(write_header, text):
+    with pytest.raises(UserError):
+        read_header(write_header(text))
