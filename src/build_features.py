@@ -10,7 +10,7 @@ from ecg_anomaly.beats.splits.by_subject import SPLITS
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
-from ecg_anomaly.features.synthesis.split_inputs import SideInputs
+from ecg_anomaly.features.synthesis.split_inputs import SplitInputs
 from ecg_anomaly.features.transform_file import write_transform
 from ecg_anomaly.files.atomic import replace_folder, write_json
 
@@ -20,10 +20,10 @@ BEATS, FEATURES = Path("data/beats/beats.npz"), Path("data/features")
 @stage
 def build_features(config: PipelineConfig) -> None:
     """Describe all beats; select and scale by the training side; make beats to learn from."""
-    inputs = SideInputs(read_beats(BEATS), config.features, config.preprocess)
+    inputs = SplitInputs(read_beats(BEATS), config.features, config.preprocess)
     with replace_folder(FEATURES) as folder:
-        for side in SPLITS:
-            write_inputs(folder / f"{side}.npz", inputs.of(side))
+        for split in SPLITS:
+            write_inputs(folder / f"{split}.npz", inputs.of(split))
         write_transform(folder / "transform.json", inputs.transform)
         write_json(folder / "selection.json", inputs.report)
     kept, known = len(inputs.transform.names), len(inputs.report)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.evaluation.report.examples import choose_examples, draw_examples
-from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, judge_baselines
+from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
 from ecg_anomaly.evaluation.report.plot_style import save_figure
 from ecg_anomaly.evaluation.report.report_folder import draw_report, write_curves
 from ecg_anomaly.evaluation.report.report_plots import draw_training
@@ -34,8 +34,8 @@ def evaluate_detector(config: PipelineConfig) -> None:
     audit_threshold(threshold, seen, inputs.subject.tolist(), config.dataset.split.unit)
     scores = attach_scores(scorer.score(inputs), inputs)
     level = 1 - threshold["validation_false_alarm_rate"]
-    judged = judge_baselines(scores, baselines, validation.presumed_normal, level)
-    metrics = compute_metrics(scores, threshold, judged, config.evaluation)
+    evaluated = evaluate_baselines(scores, baselines, validation.presumed_normal, level)
+    metrics = compute_metrics(scores, threshold, evaluated, config.evaluation)
     write_json(REPORT / "metrics.json", metrics)
     write_scores(REPORT / "test_scores.npz", scores)
     write_curves(REPORT / "curves", scores, threshold["value"])
@@ -43,10 +43,10 @@ def evaluate_detector(config: PipelineConfig) -> None:
         draw_report(folder, scores, baselines, metrics)
         save_figure(draw_training(read_json(TRAINING / "history.json")), folder / "training.png")
         rows = choose_examples(scores.score, scores.record, config.evaluation.n_examples)
-        figure = draw_examples(
+        metric = draw_examples(
             inputs.select(rows), scores.score[rows], scorer, config.preprocess.fs, card.n_leads
         )
-        save_figure(figure, folder / "examples.png")
+        save_figure(metric, folder / "examples.png")
     print(summarise(metrics))
 
 

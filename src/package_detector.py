@@ -30,7 +30,7 @@ def package_detector(config: PipelineConfig) -> None:
     write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length)
     decisions = Detector.load(MODEL).score(example)
     with resume_run(config, lambda: read_json(TRAINING / "history.json")) as run:
-        run.log_metrics(headline_figures(read_json(REPORT / "metrics.json")))
+        run.log_metrics(headline_metrics(read_json(REPORT / "metrics.json")))
         run.log_files(REPORT / "pictures", "*.png", "pictures")
         run.log_files(Path("data/exploration"), "*.html", "exploration")
         run.log_files(REPORT, "metrics.json", "report")
@@ -40,7 +40,7 @@ def package_detector(config: PipelineConfig) -> None:
     print(f"packaged {MODEL} ({len(decisions.sample)} beats of {example.name} scored with it)")
 
 
-def headline_figures(metrics: dict[str, Any]) -> dict[str, float]:
+def headline_metrics(metrics: dict[str, Any]) -> dict[str, float]:
     """Take the numbers of metrics.json that are figures, named with their group."""
     groups = ("detector", "mean_over_records", "best_baseline")
     figures = {f"{g}/{k}": v for g in groups for k, v in metrics.get(g, {}).items()}

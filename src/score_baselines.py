@@ -28,13 +28,13 @@ def score_baselines(config: PipelineConfig) -> None:
     train = read_inputs(FEATURES / "train.npz")
     fitted = fit_baselines(train.select(train.presumed_normal), config.baselines)
     scores: dict[str, NDArray[np.float64]] = {}
-    for side in ("validation", "test"):
-        inputs = read_inputs(FEATURES / f"{side}.npz")
+    for split in ("validation", "test"):
+        inputs = read_inputs(FEATURES / f"{split}.npz")
         inputs = inputs.select(inputs.recorded)
         rules = score_rules(inputs.rule, config.baselines.rhythm_weight)
-        scores |= {f"{side}.{name}": score for name, score in rules.items()}
-        for name in track(fitted, f"score {side} with baselines"):
-            scores[f"{side}.{name}"] = fitted[name](inputs)
+        scores |= {f"{split}.{name}": score for name, score in rules.items()}
+        for name in track(fitted, f"score {split} with baselines"):
+            scores[f"{split}.{name}"] = fitted[name](inputs)
     write_arrays(BASELINES, scores)
 
 

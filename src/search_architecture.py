@@ -15,7 +15,7 @@ from ecg_anomaly.search.locks import StudyLocks
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage, study_folder
 from ecg_anomaly.search.study import IDENTITY, begin_study, read_trials
-from ecg_anomaly.search.study_plots import write_pictures
+from ecg_anomaly.search.study_plots import write_plots
 from ecg_anomaly.search.sweep import Sweep, ending_in_order
 from ecg_anomaly.search.sweep_beats import digest_beats
 from ecg_anomaly.search.sweep_table import SweepTable, describe_params
@@ -43,7 +43,7 @@ def search_architecture(config: SearchRunConfig) -> None:
         trials = read_trials(study)
         table.show(trials, last=True)
         winner = choose_winner(trials, config.search.study)
-        write_pictures(study, trials, folder / "pictures")
+        write_plots(study, trials, folder / "pictures")
         log.finish(trials, folder / "pictures", {"complete": str(complete).lower()})
     print(f"trial {winner.number}, {winner.value:.5f}: {describe_params(winner)}")
     print(f"pictures in {folder / 'pictures'}, logs of the workers beside them")

@@ -26,7 +26,9 @@ def train_model(config: PipelineConfig) -> None:
 
     The second time with the first lead alone: recordings may have no other.
     """
-    train, validation = (read_inputs(FEATURES / f"{side}.npz") for side in ("train", "validation"))
+    train, validation = (
+        read_inputs(FEATURES / f"{split}.npz") for split in ("train", "validation")
+    )
     transform = read_transform(FEATURES / "transform.json")
     with start_run(config) as run, replace_folder(TRAINING) as folder:
         log = EpochLog(config.training.epochs, listeners=[run.log_epoch])

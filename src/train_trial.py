@@ -38,15 +38,15 @@ def train_one(config: SearchRunConfig) -> None:
     print(f"trial {trial.number}: {describe_params(trial)}")
     chosen = configure_trial(config, trial.params, trial_seed(config, trial.slot))
     beats = open_beats(DATA, config, axes)(chosen)
-    value = train_trial(beats, chosen, lambda figures: compare(trial, figures))
+    value = train_trial(beats, chosen, lambda metrics: compare(trial, metrics))
     print(f"value {value!r}, in the study {trial.value!r} ({trial.state})")
 
 
-def compare(trial: SweepTrial, figures: Epoch) -> None:
+def compare(trial: SweepTrial, metrics: Epoch) -> None:
     """Print one epoch beside the study's."""
-    step = int(figures["epoch"])
+    step = int(metrics["epoch"])
     theirs = trial.epochs[step - 1][OBJECTIVE] if step <= len(trial.epochs) else None
-    line = f"epoch {step}: {figures[OBJECTIVE]!r}, in the study {theirs!r}"
+    line = f"epoch {step}: {metrics[OBJECTIVE]!r}, in the study {theirs!r}"
     print(line, file=sys.stderr, flush=True)
 
 

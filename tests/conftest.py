@@ -64,7 +64,7 @@ def make_inputs() -> InputsMaker:
             sample=np.arange(n, dtype=np.int64) * 100,
             symbol=classes,
             aami=classes,
-            made=np.full(n, "", dtype="<U8"),
+            synthetic=np.full(n, "", dtype="<U8"),
         )
 
     return make

@@ -65,13 +65,13 @@ def write_toy_detector(folder: Path, config: PipelineConfig) -> Path:
 
 
 def _inputs(config: PipelineConfig, transform: FeatureTransform) -> BeatInputs:
-    sides = []
+    splits = []
     for record in toy_records():
         beats, _ = cut_beats(record, config.dataset, config.preprocess)
         described, _ = describe_record(beats, config.features, config.preprocess)
-        sides.append(assemble_inputs(beats, described, transform, beats.readable))
+        splits.append(assemble_inputs(beats, described, transform, beats.readable))
     return BeatInputs(
-        **{f.name: np.concatenate([getattr(s, f.name) for s in sides]) for f in fields(BeatInputs)}
+        **{f.name: np.concatenate([getattr(s, f.name) for s in splits]) for f in fields(BeatInputs)}
     )
 
 

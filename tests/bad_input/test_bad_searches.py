@@ -26,8 +26,8 @@ def prepared(tmp_path_factory, make_inputs):
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "conf", folder / "conf")
     compose_params(ROOT, folder / "params.yaml", ["tracking.enabled=false"])
-    for side, seed in (("train", 0), ("validation", 1)):
-        write_inputs(folder / f"data/features/{side}.npz", make_inputs(80, seed=seed))
+    for split, seed in (("train", 0), ("validation", 1)):
+        write_inputs(folder / f"data/features/{split}.npz", make_inputs(80, seed=seed))
     write_transform(folder / "data/features/transform.json", TRANSFORM)
     call(search("search.n_workers=0", "search.timeout_s=0.1"), folder)
     assert (folder / JOURNAL).is_file()

@@ -57,6 +57,6 @@ def test_anomalous_needs_a_label_that_is_not_n(beats):
 
 
 def test_sides_are_given_to_a_copy(beats):
-    sides = np.full(len(beats), "test")
-    assert set(beats.with_split(sides).split.tolist()) == {"test"}
+    splits = np.full(len(beats), "test")
+    assert set(beats.with_split(splits).split.tolist()) == {"test"}
     assert set(beats.split.tolist()) == {""}

@@ -18,14 +18,14 @@ class Reader(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.open, self.tags, self.text, self.pictures = [], [], "", []
+        self.open, self.tags, self.text, self.plots = [], [], "", []
         self.feed(page)
         assert self.open == []
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
         if tag == "img":
-            self.pictures.append(dict(attrs)["alt"].split(" ")[0])
+            self.plots.append(dict(attrs)["alt"].split(" ")[0])
         if tag not in VOID:
             self.open.append(tag)
 
@@ -47,7 +47,7 @@ def skipped(page):
 
 def test_a_labelled_archive_shows_every_picture_but_lengths(make_record):
     page = read_page(make_record("a", "NNVN" * 5, leads=("II", "V1")), make_record("b"))
-    assert page.pictures == ["One", "Bars", "Histograms", "Median", "Mean"]
+    assert page.plots == ["One", "Bars", "Histograms", "Median", "Mean"]
     assert skipped(page) == []
     assert "Not a medical device" in page.text
 
@@ -68,14 +68,14 @@ def test_equal_summaries_give_equal_pages_also_through_json(make_record, cut_out
 
 def test_an_unlabelled_archive_says_what_was_skipped_and_why(make_record):
     page = read_page(replace(make_record(), annotations=None))
-    assert page.pictures == ["One"]
+    assert page.plots == ["One"]
     assert len(skipped(page)) == 3
     assert all("nobody labelled these records" in reason for reason in skipped(page))
 
 
 def test_beats_laid_end_to_end_show_mean_beats_and_no_rr(cut_out_record):
     page = read_page(cut_out_record)
-    assert page.pictures == ["One", "Bars", "Mean"]
+    assert page.plots == ["One", "Bars", "Mean"]
     (reason,) = skipped(page)
     assert "laid end to end" in reason
 
@@ -90,28 +90,28 @@ def test_labels_without_a_beat_are_not_called_unlabelled(make_record):
 def test_records_of_every_kind_stand_on_one_page(make_record, cut_out_record):
     unlabelled = replace(make_record("u", fs=500.0, leads=("V1", "II")), annotations=None)
     page = read_page(make_record("a"), unlabelled, cut_out_record)
-    assert page.pictures.count("Mean") == 2
+    assert page.plots.count("Mean") == 2
     assert "unlabelled" in page.text
     assert "cut-out beats" in page.text
 
 
 def test_many_lengths_are_drawn(make_record):
     records = [make_record(f"r{i}", "N" * (4 + i)) for i in range(8)]
-    assert read_page(*records).pictures[0] == "Histogram"
+    assert read_page(*records).plots[0] == "Histogram"
 
 
 @pytest.mark.parametrize("value", [np.nan, 0.0])
 def test_a_record_without_a_signal_has_a_page(make_record, value):
     record = make_record("dead")
     page = read_page(replace(record, signal=np.full_like(record.signal, value)))
-    assert "One" in page.pictures
+    assert "One" in page.plots
     assert "100%" in page.text
     assert "dead" in page.text
 
 
 def test_a_record_without_samples_has_a_page():
     page = read_page(Record("r", "s", np.zeros((0, 1), np.float32), 250.0, ("II",)))
-    assert page.pictures == []
+    assert page.plots == []
     assert "no samples" in page.text
 
 

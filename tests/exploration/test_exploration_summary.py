@@ -68,8 +68,10 @@ def test_heart_rate_and_rr_follow_from_the_beats(make_record):
 
 def test_escape_beats_go_where_they_are_told(make_record):
     classes = {
-        side: summarise_records([make_record(symbols="NNe")], escape_beats=side)["total"]["classes"]
-        for side in "SN"
+        split: summarise_records([make_record(symbols="NNe")], escape_beats=split)["total"][
+            "classes"
+        ]
+        for split in "SN"
     }
     assert (classes["S"]["S"], classes["N"]["S"]) == (1, 0)
 

@@ -28,7 +28,7 @@ def history(waveform, readable=None, premature=None, config=CONFIG) -> History:
 
 def assert_equal(one: History, other: History, rows: slice = slice(None)) -> None:
     for field in fields(History):
-        pair = (getattr(side, field.name)[rows] for side in (one, other))
+        pair = (getattr(split, field.name)[rows] for split in (one, other))
         np.testing.assert_array_equal(*pair, err_msg=field.name)
 
 

@@ -66,7 +66,7 @@ def test_indices_and_masks_choose_alike_and_beats_count_as_recorded(
 
 def test_made_beats_never_pass_for_normal(beats, described, transform):
     side = assemble_inputs(beats, described, transform, np.ones(N, bool))
-    side.made[[0, 3]] = "rhythm"
+    side.synthetic[[0, 3]] = "rhythm"
     assert side.presumed_normal.tolist() == [False, True, False, False, True, False]
     side.aami[1:] = ""
     assert side.presumed_normal.tolist() == [False, True, True, False, True, True]

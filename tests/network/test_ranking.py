@@ -6,10 +6,10 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from ecg_anomaly.network.ranking import area_under_roc, average_precision
 
-FIGURES = [(area_under_roc, roc_auc_score), (average_precision, average_precision_score)]
+METRICS = [(area_under_roc, roc_auc_score), (average_precision, average_precision_score)]
 
 
-@pytest.mark.parametrize(("ours", "theirs"), FIGURES)
+@pytest.mark.parametrize(("ours", "theirs"), METRICS)
 def test_agrees_with_scikit_learn_with_and_without_ties(ours, theirs):
     rng = np.random.default_rng(0)
     anomalous = rng.random(500) < 0.2
@@ -18,21 +18,21 @@ def test_agrees_with_scikit_learn_with_and_without_ties(ours, theirs):
 
 
 @pytest.mark.parametrize(("figure", "worst"), [(area_under_roc, 0.0), (average_precision, 5 / 12)])
-def test_perfect_and_worst_by_hand(figure, worst):
+def test_perfect_and_worst_by_hand(metric, worst):
     anomalous = np.array([False, False, True, True])
-    assert figure(anomalous, np.arange(4.0)) == 1
-    assert figure(anomalous, -np.arange(4.0)) == pytest.approx(worst)
+    assert metric(anomalous, np.arange(4.0)) == 1
+    assert metric(anomalous, -np.arange(4.0)) == pytest.approx(worst)
 
 
 @pytest.mark.parametrize("figure", [area_under_roc, average_precision])
 @pytest.mark.parametrize("n", [0, 1, 5])
 @pytest.mark.parametrize("kind", [True, False])
-def test_one_kind_of_beat_has_no_ranking(figure, n, kind):
-    assert np.isnan(figure(np.full(n, kind), np.zeros(n)))
+def test_one_kind_of_beat_has_no_ranking(metric, n, kind):
+    assert np.isnan(metric(np.full(n, kind), np.zeros(n)))
 
 
 @pytest.mark.parametrize("figure", [area_under_roc, average_precision])
-def test_only_the_order_of_scores_counts(figure):
+def test_only_the_order_of_scores_counts(metric):
     rng = np.random.default_rng(1)
     anomalous, score = rng.random(200) < 0.3, rng.normal(size=200)
-    assert figure(anomalous, np.exp(score)) == pytest.approx(figure(anomalous, score))
+    assert metric(anomalous, np.exp(score)) == pytest.approx(metric(anomalous, score))

@@ -44,9 +44,9 @@ def test_the_metrics_are_there_and_are_numbers(clone: Path) -> None:
     metrics = read_metrics(clone)
     assert metrics["labelled"] is True
     assert metrics["test"]["beats"] > 100
-    for figure in ("auroc", "average_precision"):
-        assert 0 < metrics["detector"][figure] <= 1
-        assert 0 < metrics["best_baseline"][figure] <= 1
+    for metric in ("auroc", "average_precision"):
+        assert 0 < metrics["detector"][metric] <= 1
+        assert 0 < metrics["best_baseline"][metric] <= 1
     subjects = {row["subject"] for row in metrics["per_record"]}
     assert len(subjects) == metrics["test"]["subjects"]
 

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize(("side", "has_some"), [("train", 1), ("validation", 1), ("test", 0)])
 def test_beats_are_made_for_every_side_but_the_test_side(
-    clone: Path, side: str, has_some: int
+    clone: Path, split: str, has_some: int
 ) -> None:
-    inputs = read_inputs(clone / f"data/features/{side}.npz")
+    inputs = read_inputs(clone / f"data/features/{split}.npz")
     assert inputs.recorded.any()
     assert (~inputs.recorded).any() == has_some
 

@@ -39,8 +39,8 @@ def test_what_needs_labels_is_skipped_and_said(work: Path, said: dict[str, Resul
     assert "detector" not in metrics
     assert "records are not labelled" in said["extract_records"].stdout
     assert "no labels" in said["evaluate_detector"].stdout
-    pictures = {p.name for p in (work / "data/report/pictures").iterdir()}
-    assert pictures == {"training.png", "examples.png"}
+    plots = {p.name for p in (work / "data/report/pictures").iterdir()}
+    assert plots == {"training.png", "examples.png"}
     assert (work / "data/report/curves/roc.csv").is_file()
 
 

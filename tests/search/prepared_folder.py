@@ -8,7 +8,7 @@ from ecg_anomaly.beats.windows import cut_cohort
 from ecg_anomaly.config.pipeline_schema import SimulationConfig, SplitConfig, SynthesisConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
-from ecg_anomaly.features.synthesis.split_inputs import SideInputs
+from ecg_anomaly.features.synthesis.split_inputs import SplitInputs
 from ecg_anomaly.features.transform_file import write_transform
 from ecg_anomaly.records.record_archive import RecordArchive, write_records
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
@@ -27,11 +27,11 @@ def prepared_config(**changes):
 def prepare_folder(folder: Path) -> Path:
     """Write records and features."""
     config = prepared_config()
-    people = SimulationConfig(n_subjects=6, duration_s=60.0, seed=3)
-    write_records(simulate_records(people), folder / "records")
+    subjects = SimulationConfig(n_subjects=6, duration_s=60.0, seed=3)
+    write_records(simulate_records(subjects), folder / "records")
     beats, _ = cut_cohort(RecordArchive(folder / "records"), config.dataset, config.preprocess)
     beats = beats.with_split(split_beats(beats, config.dataset))
-    inputs = SideInputs(beats, config.features, config.preprocess)
+    inputs = SplitInputs(beats, config.features, config.preprocess)
     for side in SPLITS:
         write_inputs(folder / f"features/{side}.npz", inputs.of(side))
     write_transform(folder / "features/transform.json", inputs.transform)

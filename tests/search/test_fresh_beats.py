@@ -15,7 +15,7 @@ from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.transform_file import read_transform
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search import fresh_beats
-from ecg_anomaly.search.fresh_beats import FreshBeats, read_sides
+from ecg_anomaly.search.fresh_beats import FreshBeats, read_splits
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.sweep_beats import digest_beats, open_beats
 
@@ -52,23 +52,23 @@ def assert_equal(one, two):
 
 
 def test_the_configured_window_gives_what_the_stages_wrote(data, config):
-    made = make(data, config)
+    synthetic = make(data, config)
     for side in ("train", "validation"):
-        assert_equal(getattr(made, side), read_inputs(data / f"features/{side}.npz"))
+        assert_equal(getattr(synthetic, side), read_inputs(data / f"features/{side}.npz"))
     written = read_transform(data / "features/transform.json")
-    assert made.transform.names == written.names
-    np.testing.assert_array_equal(made.transform.mean, written.mean)
+    assert synthetic.transform.names == written.names
+    np.testing.assert_array_equal(synthetic.transform.mean, written.mean)
 
 
 def test_another_window_is_cut_and_other_channels_are_laid_side_by_side(data, config):
     changed = with_window(config, 0.25, 0.55)
     changed = replace(changed, features=replace(config.features, channels=["signal"]))
-    usual, made = make(data, config), make(data, changed)
-    assert made.train.sequence.shape[1:] == (96, 2)
+    usual, synthetic = make(data, config), make(data, changed)
+    assert synthetic.train.sequence.shape[1:] == (96, 2)
     # The R peak stands 0.25 s from the start, and there both windows see the same samples.
     recorded = usual.train.recorded
     np.testing.assert_allclose(
-        made.train.sequence[made.train.recorded][5:-5, 20:40],
+        synthetic.train.sequence[synthetic.train.recorded][5:-5, 20:40],
         usual.train.sequence[recorded][5:-5, 32:52, :2],
         atol=0.2,
     )
@@ -76,12 +76,12 @@ def test_another_window_is_cut_and_other_channels_are_laid_side_by_side(data, co
 
 def test_the_last_ones_are_kept_and_no_more(data, config, monkeypatch):
     cut, described = [], []
-    real_cut, real_sides = fresh_beats.cut_cohort, fresh_beats.SideInputs
+    real_cut, real_splits = fresh_beats.cut_cohort, fresh_beats.SplitInputs
     monkeypatch.setattr(
         fresh_beats, "cut_cohort", lambda *given: cut.append(given) or real_cut(*given)
     )
     monkeypatch.setattr(
-        fresh_beats, "SideInputs", lambda *given: described.append(given) or real_sides(*given)
+        fresh_beats, "SideInputs", lambda *given: described.append(given) or real_splits(*given)
     )
     fresh = FreshBeats.of_folder(data, config.dataset)
     narrow, wide = (with_window(config, before).preprocess for before in (0.25, 0.45))
@@ -116,7 +116,7 @@ def test_no_sample_of_a_test_person_is_read(data, config):
 
 
 def test_sides_are_those_of_the_features_and_the_test_people_are_on_none(data):
-    assert read_sides(data / "features") == {
+    assert read_splits(data / "features") == {
         "s01": "train", "s02": "train", "s03": "validation", "s04": "validation",
     }  # fmt: skip
 

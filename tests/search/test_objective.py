@@ -42,8 +42,8 @@ TRANSFORM = FeatureTransform(("a_1", "b_1", "a_2"), np.arange(3), np.zeros(3), n
 def beats(make_inputs):
     """Give beats with labels, a few of them made from normal ones."""
     inputs = make_inputs(160)
-    made = np.where(inputs.anomalous & (np.arange(160) % 8 == 3), "anomaly", "").astype("<U8")
-    return SweepBeats(replace(inputs, made=made), make_inputs(60, seed=1), TRANSFORM)
+    synthetic = np.where(inputs.anomalous & (np.arange(160) % 8 == 3), "anomaly", "").astype("<U8")
+    return SweepBeats(replace(inputs, synthetic=synthetic), make_inputs(60, seed=1), TRANSFORM)
 
 
 def config_of(kind="lstm_contrast", epochs=3, **changes):
@@ -63,7 +63,7 @@ def run(beats, config):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_trial_learns_and_is_judged_after_every_epoch(beats, kind):
     value, epochs = run(beats, config_of(kind))
-    curve = [figures[OBJECTIVE] for figures in epochs]
+    curve = [metrics[OBJECTIVE] for metrics in epochs]
     assert len(epochs) == 3
     assert {"loss", "validation_loss", "learning_rate"} <= epochs[0].keys()
     assert value == value_of_trial(curve)
@@ -83,8 +83,8 @@ def test_what_the_report_raises_ends_the_training(beats):
 
     seen = []
 
-    def report(figures):
-        seen.append(figures)
+    def report(metrics):
+        seen.append(metrics)
         raise TrialPruned
 
     with pytest.raises(TrialPruned):
@@ -165,9 +165,9 @@ def test_a_trial_with_another_window_opens_records_of_the_other_two_sides_alone(
     assert 0 < value <= 1
     names = {path.rpartition("/")[2] for path in opened if str(data) in path}
     assert names == {"train.npz", "validation.npz", "records.json", "records.npz"}
-    people = {"s01", "s02", *VALIDATION}
+    subjects = {"s01", "s02", *VALIDATION}
     assert set(members) == {
-        f"{name}.{part}.npy" for name in people for part in ("signal", "sample", "symbol")
+        f"{name}.{part}.npy" for name in subjects for part in ("signal", "sample", "symbol")
     }
     again, _ = run(open_beats(data, config, axes)(trial), trial)
     assert again == value

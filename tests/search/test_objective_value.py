@@ -11,12 +11,12 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.ranking import average_precision
 from ecg_anomaly.search.objective_value import (
     average_precision_by_subject,
-    choose_judged_beats,
+    choose_evaluated_beats,
     value_of_trial,
 )
 
 
-def people(*counts):
+def subjects(*counts):
     """Beats of people with so many (abnormal, normal) beats each."""
     anomalous = np.concatenate([np.arange(a + n) < a for a, n in counts])
     subject = np.repeat([f"p{i}" for i in range(len(counts))], [a + n for a, n in counts])
@@ -29,7 +29,7 @@ def scores(anomalous, seed=0):
 
 @given(st.integers(0, 1000), st.floats(0.1, 10), st.floats(-5, 5))
 def test_only_the_order_of_the_scores_counts(seed, gain, offset):
-    anomalous, subject = people((5, 40), (20, 30), (0, 50))
+    anomalous, subject = subjects((5, 40), (20, 30), (0, 50))
     score = np.round(scores(anomalous, seed), 3)
     first = average_precision_by_subject(anomalous, score, subject)
     again = average_precision_by_subject(anomalous, score * gain + offset, subject)
@@ -38,7 +38,7 @@ def test_only_the_order_of_the_scores_counts(seed, gain, offset):
 
 
 def test_a_perfect_ranking_is_one_and_people_of_one_size_are_just_beats():
-    anomalous, subject = people((12, 30), (12, 30), (12, 30))
+    anomalous, subject = subjects((12, 30), (12, 30), (12, 30))
     assert average_precision_by_subject(anomalous, anomalous * 1.0, subject) == 1.0
     score = scores(anomalous)
     plain = average_precision(anomalous, score)
@@ -46,14 +46,14 @@ def test_a_perfect_ranking_is_one_and_people_of_one_size_are_just_beats():
 
 
 def test_one_person_with_many_beats_does_not_outweigh_the_others():
-    anomalous, subject = people((400, 100), (10, 100), (10, 100), (10, 100))
+    anomalous, subject = subjects((400, 100), (10, 100), (10, 100), (10, 100))
     score = np.where(subject == "p0", anomalous * 1.0, np.where(anomalous, -1.0, 0.5))
     assert average_precision(anomalous, score) > 0.9
     assert average_precision_by_subject(anomalous, score, subject) < 0.75
 
 
 def test_one_beat_of_a_person_is_not_a_tenth_of_what_is_to_be_found():
-    anomalous, subject = people((30, 100), (1, 100))
+    anomalous, subject = subjects((30, 100), (1, 100))
     found = anomalous * 1.0
     missed = np.where((subject == "p1") & anomalous, -1.0, found)
     lost = 1 - average_precision_by_subject(anomalous, missed, subject)
@@ -61,13 +61,13 @@ def test_one_beat_of_a_person_is_not_a_tenth_of_what_is_to_be_found():
 
 
 def test_one_threshold_serves_all_people_so_their_scores_must_compare():
-    anomalous, subject = people((20, 80), (20, 80))
+    anomalous, subject = subjects((20, 80), (20, 80))
     apart = anomalous + np.where(subject == "p1", 5.0, 0.0)  # each person ranked perfectly
     assert average_precision_by_subject(anomalous, apart, subject) < 0.8
 
 
 def test_a_score_that_is_no_number_gives_no_number():
-    anomalous, subject = people((5, 5))
+    anomalous, subject = subjects((5, 5))
     for bad in (np.nan, np.inf):
         score = np.where(np.arange(10) == 3, bad, 0.0)
         assert np.isnan(average_precision_by_subject(anomalous, score, subject))
@@ -91,26 +91,26 @@ def test_the_value_is_the_median_of_the_best_epoch_and_its_neighbours(curve, val
 def validation(make_inputs):
     """Give recorded beats with labels, and beats made from the normal ones."""
     inputs = make_inputs(60)
-    made = np.where(np.arange(60) % 5 == 0, "anomaly", "").astype("<U8")
-    return replace(inputs, made=made)
+    synthetic = np.where(np.arange(60) % 5 == 0, "anomaly", "").astype("<U8")
+    return replace(inputs, synthetic=synthetic)
 
 
 def test_labelled_recorded_beats_judge(validation):
-    judged = choose_judged_beats(validation, "recorded")
+    judged = choose_evaluated_beats(validation, "recorded")
     assert judged.recorded.all()
     assert len(judged) == validation.recorded.sum()
 
 
 def test_made_beats_judge_when_asked_or_when_nobody_labelled_any(validation):
-    asked = choose_judged_beats(validation, "made")
+    asked = choose_evaluated_beats(validation, "made")
     assert not (asked.recorded & asked.anomalous).any()
     assert asked.anomalous.any()
     unlabelled = replace(validation, aami=np.where(validation.recorded, "", "V").astype("<U1"))
-    judged = choose_judged_beats(unlabelled, "recorded")
+    judged = choose_evaluated_beats(unlabelled, "recorded")
     assert len(judged) == 60
-    np.testing.assert_array_equal(judged.anomalous, judged.made == "anomaly")
+    np.testing.assert_array_equal(judged.anomalous, judged.synthetic == "anomaly")
 
 
 def test_nothing_to_tell_apart_is_refused(make_inputs):
     with pytest.raises(UserError, match=r"search\.judged: .* no abnormal beats"):
-        choose_judged_beats(make_inputs(20, aami="N"), "recorded")
+        choose_evaluated_beats(make_inputs(20, aami="N"), "recorded")

@@ -4,7 +4,7 @@ import pytest
 from toy_sweep import toy_objective
 
 from ecg_anomaly.search.study import read_trials
-from ecg_anomaly.search.study_plots import measure_importances, read_limits, write_pictures
+from ecg_anomaly.search.study_plots import measure_importances, read_limits, write_plots
 from ecg_anomaly.search.worker import Worker
 
 NAMES = ["history", "importances", "intermediate_values", "parallel_coordinates"]
@@ -25,7 +25,7 @@ def searched(begin):
 def test_a_study_is_drawn_and_drawn_alike_again(searched, tmp_path):
     study, trials = searched(16)
     for folder in ("one", "two"):
-        files = write_pictures(study, trials, tmp_path / folder)
+        files = write_plots(study, trials, tmp_path / folder)
         assert sorted(path.stem for path in files) == NAMES
     for name in NAMES:
         one, two = ((tmp_path / f / f"{name}.png").read_bytes() for f in ("one", "two"))
@@ -36,7 +36,7 @@ def test_a_study_is_drawn_and_drawn_alike_again(searched, tmp_path):
 @pytest.mark.parametrize("n_trials", [1, 2])
 def test_few_trials_are_drawn_without_importances(searched, tmp_path, n_trials):
     study, trials = searched(n_trials)
-    files = write_pictures(study, trials, tmp_path / "pictures")
+    files = write_plots(study, trials, tmp_path / "pictures")
     assert sorted(path.stem for path in files) == [n for n in NAMES if n != "importances"]
 
 
@@ -45,7 +45,7 @@ def test_a_study_without_a_trained_trial_gives_no_picture(searched, tmp_path):
         raise MemoryError
 
     study, trials = searched(3, fail)
-    assert write_pictures(study, trials, tmp_path / "pictures") == []
+    assert write_plots(study, trials, tmp_path / "pictures") == []
     assert not (tmp_path / "pictures").exists()
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from ecg_anomaly.tracking.benchmark_runs import PARENT, flatten_figures, start_benchmark
+from ecg_anomaly.tracking.benchmark_runs import PARENT, flatten_metrics, start_benchmark
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 
 
@@ -42,4 +42,4 @@ def test_a_store_that_is_away_costs_one_warning_and_no_number(project, capsys):
 
 def test_figures_are_named_by_their_path():
     figures = {"a": {"mean": 1.0, "sd": None}, "n": 2, "rows": [1], "yes": True}
-    assert flatten_figures("x", figures) == {"x_a_mean": 1.0, "x_n": 2.0}
+    assert flatten_metrics("x", figures) == {"x_a_mean": 1.0, "x_n": 2.0}

@@ -16,12 +16,12 @@ Runs = Callable[[], list]
 def test_pictures_and_dataset_are_kept(
     project: Path, client, runs: Runs, config: PipelineConfig
 ) -> None:
-    pictures = project / "pictures"
-    pictures.mkdir()
+    plots = project / "pictures"
+    plots.mkdir()
     for name in ("roc.png", "confusion.png", "notes.txt"):
-        (pictures / name).write_bytes(b"picture")
+        (plots / name).write_bytes(b"picture")
     with start_run(config) as run:
-        run.log_files(pictures, "*.png", "pictures")
+        run.log_files(plots, "*.png", "pictures")
         run.log_dataset("simulated", "simulation", "ab" * 32)
     (logged,) = runs()
     kept = [a.path for a in client.list_artifacts(logged.info.run_id, "pictures")]

@@ -61,7 +61,7 @@ class ChunkWork:
         lost_s = chunk.count_lost(sample) / self._fs
         return FoundBeats(sample, sample / self._fs, waveform, unreadable, lost_s), chunk.last
 
-    def judge(self, ready: ReadyBeats) -> BeatDecisions:
+    def evaluate(self, ready: ReadyBeats) -> BeatDecisions:
         """Put beats in context, score them and decide."""
         detector, beats = self._detector, ready.beats
         context = ready.put_in_context(detector.features, detector.preprocess)

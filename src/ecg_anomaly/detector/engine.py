@@ -85,7 +85,7 @@ def _score_by_threads(
             cut = _map_ahead(pool, work.cut, chunks, _AHEAD * threads)
             ready = (running.extend(found, last) for found, last in cut)
             wanted = (beats for beats in ready if beats is not None)
-            yield from _map_ahead(pool, work.judge, wanted, _AHEAD * threads)
+            yield from _map_ahead(pool, work.evaluate, wanted, _AHEAD * threads)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -145,7 +145,7 @@ class _Runner:
         ready = running.extend(found, last)
         if not last:
             self._hand_on(running)
-        return None if ready is None else self._work.judge(ready)
+        return None if ready is None else self._work.evaluate(ready)
 
     def _hand_on(self, running: RunningContext) -> None:
         """Give the baton away without waiting until the next process takes it."""

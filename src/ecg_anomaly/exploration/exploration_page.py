@@ -56,35 +56,35 @@ def render_page(summary: dict[str, Any]) -> str:
         same_length=_same_length(summary["records"]),
         flawed=_most_flawed_first(summary["records"]),
         lead_rows=_worst_leads_first(summary["records"]),
-        pictures={name: _data_uri(svg) for name, svg in _draw_pictures(summary).items()},
+        plots={name: _data_uri(svg) for name, svg in _draw_plots(summary).items()},
         limits={"rows": MAX_ROWS, "leads": MAX_LEADS, "table": MAX_TABLE_ROWS},
         levels={"noise_mv": NOISE_MV, "wander_mv": WANDER_MV},
     )
 
 
-def _draw_pictures(summary: dict[str, Any]) -> dict[str, str]:
+def _draw_plots(summary: dict[str, Any]) -> dict[str, str]:
     """Draw what the data allows; what it does not allow is absent."""
-    pictures = {}
+    plots = {}
     records = summary["records"]
     whole = [row for row in records if not row["cut_out"]]
     if len(whole) >= MIN_LENGTHS and len({row["minutes"] for row in whole}) > 1:
-        pictures["lengths"] = draw_lengths(whole)
-    judged = [row for row in _most_flawed_first(records) if row["strip"]["cells"]]
-    if judged:
-        pictures["quality"] = draw_quality(judged)
+        plots["lengths"] = draw_lengths(whole)
+    evaluated = [row for row in _most_flawed_first(records) if row["strip"]["cells"]]
+    if evaluated:
+        plots["quality"] = draw_quality(evaluated)
     if summary["total"]["n_beats"]:
-        pictures["classes"] = draw_classes(summary["subjects"])
+        plots["classes"] = draw_classes(summary["subjects"])
     rated = [row for row in records if row["heart_rate_bpm"]]
     if rated:
         rated.sort(key=lambda row: row["heart_rate_bpm"]["p5"] - row["heart_rate_bpm"]["p95"])
-        pictures["heart_rates"] = draw_heart_rates(rated)
+        plots["heart_rates"] = draw_heart_rates(rated)
     if summary["rr"]["classes"]:
-        pictures["rr"] = draw_rr(summary["rr"])
+        plots["rr"] = draw_rr(summary["rr"])
     for name, cut_out in (("mean_beats", False), ("mean_cut_beats", True)):
         rows = [row for row in summary["mean_beats"] if row["cut_out"] is cut_out]
         if rows:
-            pictures[name] = draw_mean_beats(rows)
-    return pictures
+            plots[name] = draw_mean_beats(rows)
+    return plots
 
 
 def _same_length(records: list[dict[str, Any]]) -> float | None:

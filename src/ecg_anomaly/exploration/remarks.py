@@ -90,8 +90,8 @@ def _say_flat(rows: list[dict[str, Any]]) -> str:
 
 
 def _say_poor(rows: list[dict[str, Any]]) -> str:
-    judged = [row for row in rows if row["strip"]["cells"]]
-    poor = [row for row in judged if 1 - row["states"]["good"] > POOR_SHARE]
+    evaluated = [row for row in rows if row["strip"]["cells"]]
+    poor = [row for row in evaluated if 1 - row["states"]["good"] > POOR_SHARE]
     if not poor:
         return ""
     poor.sort(key=lambda row: row["states"]["good"])

@@ -41,7 +41,7 @@ class BeatInputs:
     sample: NDArray[np.int64]
     symbol: NDArray[np.str_]
     aami: NDArray[np.str_]
-    made: NDArray[np.str_]
+    synthetic: NDArray[np.str_]
 
     def __len__(self) -> int:
         return len(self.sample)
@@ -65,7 +65,7 @@ class BeatInputs:
     @property
     def recorded(self) -> NDArray[np.bool_]:
         """True for beats that were recorded and not made."""
-        return self.made == ""
+        return self.synthetic == ""
 
     def select(self, rows: NDArray[Any]) -> "BeatInputs":
         """Return the beats of a mask or of indices."""
@@ -85,7 +85,7 @@ def unlabelled_inputs(sequence: NDArray[np.float32], features: NDArray[np.float3
         sample=np.zeros(n, np.int64),
         symbol=nameless,
         aami=nameless,
-        made=nameless,
+        synthetic=nameless,
     )
 
 

@@ -111,23 +111,23 @@ def describe(
     """Describe beats in their context, one by one; order and neighbours play no part."""
     rhythm = compute_rhythm(beats.intervals, beats.rhythm)
     morphology = compute_morphology(beats.waveform, beats.history, preprocess)
-    made = {
+    synthetic = {
         "signal": beats.waveform,
         "template_difference": beats.waveform - beats.history.regular,
     }
     distance = np.zeros(len(beats))
     return BeatDescription(
-        _lay_channels([made[name] for name in features.channels]),
+        _lay_channels([synthetic[name] for name in features.channels]),
         np.column_stack([rhythm, morphology]),
         np.column_stack([distance, rhythm[:, 1], rhythm[:, 0]]),
     )
 
 
-def _lay_channels(made: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+def _lay_channels(synthetic: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     """Clip groups of channels, and lay them side by side one by one: a few at a time are slow."""
-    n_leads = made[0].shape[2]
-    sequence = np.empty((*made[0].shape[:2], n_leads * len(made)), np.float32)
-    for place, channels in enumerate(made):
+    n_leads = synthetic[0].shape[2]
+    sequence = np.empty((*synthetic[0].shape[:2], n_leads * len(synthetic)), np.float32)
+    for place, channels in enumerate(synthetic):
         clipped = np.clip(channels, -AMPLITUDE_CLIP, AMPLITUDE_CLIP)
         for lead in range(n_leads):
             sequence[:, :, place * n_leads + lead] = clipped[:, :, lead]

@@ -41,5 +41,5 @@ def assemble_inputs(
         sample=mine.sample,
         symbol=mine.symbol,
         aami=mine.aami,
-        made=np.full(len(mine), "", dtype="<U8"),
+        synthetic=np.full(len(mine), "", dtype="<U8"),
     )

@@ -76,13 +76,13 @@ def _train(trial: Trial, params: Params, config: SearchRunConfig, objective: Obj
     trial.set_user_attr(SEED, seed)
     configured = configure_trial(config, params, seed)
 
-    def report(figures: Epoch) -> None:
-        step = int(figures["epoch"])
-        rest = {k: v for k, v in figures.items() if k not in ("epoch", OBJECTIVE)}
+    def report(metrics: Epoch) -> None:
+        step = int(metrics["epoch"])
+        rest = {k: v for k, v in metrics.items() if k not in ("epoch", OBJECTIVE)}
         trial.set_user_attr(f"{EPOCH}{step}", rest)
-        if math.isnan(figures[OBJECTIVE]):
+        if math.isnan(metrics[OBJECTIVE]):
             raise UserError("scores", f"not finite in epoch {step}", "lower the learning rate")
-        trial.report(figures[OBJECTIVE], step)
+        trial.report(metrics[OBJECTIVE], step)
         if step < configured.training.epochs and trial.should_prune():
             raise TrialPruned
 

@@ -13,7 +13,7 @@ KINDS = ("int", "float", "choice")
 #: Groups whose keys a trial may change.
 GROUPS = ("model", "training", "preprocess", "features")
 
-_JUDGED = "it decides which beats are judged, and trials would choose the easy ones"
+_EVALUATED = "it decides which beats are judged, and trials would choose the easy ones"
 _SEED = "a lucky seed is no better detector"
 
 #: Keys of theirs that are not searched, and why.
@@ -21,10 +21,10 @@ NOT_SEARCHED = {
     "training.seed": "it is derived from search.seed and the number of the trial",
     "features.selection.seed": _SEED,
     "features.synthesis.seed": _SEED,
-    "preprocess.beat_positions": _JUDGED,
-    "preprocess.match_tolerance_s": _JUDGED,
-    "preprocess.flat_mv": _JUDGED,
-    "preprocess.max_amplitude_mv": _JUDGED,
+    "preprocess.beat_positions": _EVALUATED,
+    "preprocess.match_tolerance_s": _EVALUATED,
+    "preprocess.flat_mv": _EVALUATED,
+    "preprocess.max_amplitude_mv": _EVALUATED,
 }
 
 

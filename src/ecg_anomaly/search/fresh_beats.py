@@ -20,7 +20,7 @@ from ecg_anomaly.beats.windows import cut_cohort
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.synthesis.split_inputs import SideInputs
+from ecg_anomaly.features.synthesis.split_inputs import SplitInputs
 from ecg_anomaly.files.atomic import read_array
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record_archive import RecordArchive
@@ -30,7 +30,7 @@ KEPT = 2
 
 
 @dataclass(frozen=True)
-class FreshSides:
+class FreshSplits:
     """What `FreshBeats` makes: both sides, and how their features were selected and scaled."""
 
     train: BeatInputs
@@ -52,10 +52,10 @@ class FreshBeats:
     """
 
     def __init__(
-        self, archive: RecordArchive, sides: Mapping[str, str], dataset: DatasetConfig
+        self, archive: RecordArchive, splits: Mapping[str, str], dataset: DatasetConfig
     ) -> None:
-        self._archive, self._sides, self._dataset = archive, dict(sides), dataset
-        self._cut, self._made = _Latest(KEPT), _Latest(KEPT)
+        self._archive, self._splits, self._dataset = archive, dict(splits), dataset
+        self._cut, self._synthetic = _Latest(KEPT), _Latest(KEPT)
 
     @classmethod
     def of_folder(cls, data: Path, dataset: DatasetConfig) -> "FreshBeats":
@@ -69,15 +69,15 @@ class FreshBeats:
         if dataset.split.unit != "subject":
             rule = f"beats of {dataset.name} are split one by one and came already cut out"
             raise UserError("search.space", rule, "take preprocess and features out of the space")
-        return cls(RecordArchive(data / "records"), read_sides(data / "features"), dataset)
+        return cls(RecordArchive(data / "records"), read_splits(data / "features"), dataset)
 
     @property
     def digest(self) -> str:
         """SHA256 of the sides and of the records on them."""
-        names = json.dumps(self._sides, sort_keys=True)
-        return hashlib.sha256(f"{names} {self._archive.digest(self._sides)}".encode()).hexdigest()
+        names = json.dumps(self._splits, sort_keys=True)
+        return hashlib.sha256(f"{names} {self._archive.digest(self._splits)}".encode()).hexdigest()
 
-    def make(self, preprocess: PreprocessConfig, features: FeaturesConfig) -> FreshSides:
+    def make(self, preprocess: PreprocessConfig, features: FeaturesConfig) -> FreshSplits:
         """Make both sides, or return them when they are among the last ones made.
 
         Raises
@@ -87,20 +87,20 @@ class FreshBeats:
         """
         beats = self._cut.get(preprocess, lambda: self._cut_beats(preprocess))
 
-        def describe() -> FreshSides:
-            inputs = SideInputs(beats, features, preprocess)
-            return FreshSides(inputs.of("train"), inputs.of("validation"), inputs.transform)
+        def describe() -> FreshSplits:
+            inputs = SplitInputs(beats, features, preprocess)
+            return FreshSplits(inputs.of("train"), inputs.of("validation"), inputs.transform)
 
-        made: FreshSides = self._made.get((preprocess, features), describe)
-        return made
+        synthetic: FreshSplits = self._synthetic.get((preprocess, features), describe)
+        return synthetic
 
     def _cut_beats(self, preprocess: PreprocessConfig) -> BeatSet:
-        records = self._archive.read(self._sides)
+        records = self._archive.read(self._splits)
         beats, _ = cut_cohort(records, self._dataset, preprocess)
-        return beats.with_split(np.array([self._sides[name] for name in beats.record.tolist()]))
+        return beats.with_split(np.array([self._splits[name] for name in beats.record.tolist()]))
 
 
-def read_sides(features: Path) -> dict[str, str]:
+def read_splits(features: Path) -> dict[str, str]:
     """Read who is on the training and on the validation side, by record.
 
     Parameters

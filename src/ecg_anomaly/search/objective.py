@@ -78,12 +78,12 @@ def train_trial(
     network = build_network(config.model, shape, len(AAMI_CLASSES))
     n_leads = min(len(config.dataset.leads), channels)
     layout = describe_layout(config.preprocess.fs, n_leads, beats.transform)
-    judge = _judge(network, beats, config.model.kind)
+    evaluate = _evaluate(network, beats, config.model.kind)
     curve: list[float] = []
 
-    def receive(figures: Epoch) -> None:
-        curve.append(judge())
-        report({**figures, OBJECTIVE: curve[-1]})
+    def receive(metrics: Epoch) -> None:
+        curve.append(evaluate())
+        report({**metrics, OBJECTIVE: curve[-1]})
 
     checked = _checked_beats(beats.judged, config.model.kind)
     fit_network(network, learnt, checked, layout, config.training, receive)
@@ -97,18 +97,18 @@ def forget_networks() -> None:
     keras.utils.clear_session()
 
 
-def _judge(network: Any, beats: SweepBeats, kind: str) -> Callable[[], float]:
+def _evaluate(network: Any, beats: SweepBeats, kind: str) -> Callable[[], float]:
     """Return what judges the network as it is: with the evidence that the detector uses."""
     normal = np.flatnonzero(beats.train.presumed_normal)
     some = beats.train.select(normal[:: -(-len(normal) // CALIBRATION_BEATS) or 1])
     judged = beats.judged
 
-    def judge() -> float:
+    def evaluate() -> float:
         scorer = calibrate_scorer(kind, KerasNetwork(network), some)
         score = scorer.score(judged)
         return average_precision_by_subject(judged.anomalous, score, judged.subject)
 
-    return judge
+    return evaluate
 
 
 def _checked_beats(judged: BeatInputs, kind: str) -> Any:

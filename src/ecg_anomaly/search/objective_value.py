@@ -15,7 +15,7 @@ FULL_SAY = 10
 NEAR = 1
 
 
-def choose_judged_beats(validation: BeatInputs, judged: str) -> BeatInputs:
+def choose_evaluated_beats(validation: BeatInputs, judged: str) -> BeatInputs:
     """Choose the validation beats that trials are judged by.
 
     Parameters
@@ -34,7 +34,7 @@ def choose_judged_beats(validation: BeatInputs, judged: str) -> BeatInputs:
     known = validation.recorded & validation.labelled
     if judged == "recorded" and _both_kinds(validation.select(known)):
         return validation.select(known)
-    rows = validation.presumed_normal | np.isin(validation.made, ["anomaly", "rhythm"])
+    rows = validation.presumed_normal | np.isin(validation.synthetic, ["anomaly", "rhythm"])
     if not _both_kinds(validation.select(rows)):
         rule = "the validation side has no normal or no abnormal beats to judge trials by"
         raise UserError("search.judged", rule, "add people to it, or beats_per_record")
@@ -72,7 +72,7 @@ def average_precision_by_subject(
         return float("nan")
     weight = np.zeros(len(score))
     for kind in (anomalous, ~anomalous):
-        weight[kind] = _weights_of_people(subject[kind]) * kind.mean()
+        weight[kind] = _weights_of_subjects(subject[kind]) * kind.mean()
     return float(average_precision_score(anomalous, score, sample_weight=weight))
 
 
@@ -88,7 +88,7 @@ def value_of_trial(curve: Sequence[float]) -> float:
     return float(np.median(curve[max(0, best - NEAR) : best + NEAR + 1]))
 
 
-def _weights_of_people(subject: NDArray[np.str_]) -> NDArray[np.float64]:
+def _weights_of_subjects(subject: NDArray[np.str_]) -> NDArray[np.float64]:
     """Weights with sum 1, alike for each person with `FULL_SAY` beats."""
     _, who, count = np.unique(subject, return_inverse=True, return_counts=True)
     weight = 1.0 / np.maximum(count, FULL_SAY)[who]

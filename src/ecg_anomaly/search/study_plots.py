@@ -26,7 +26,7 @@ FIGURE = "average precision by subject"
 LEAST = 4
 
 
-def write_pictures(study: optuna.Study, trials: Sequence[SweepTrial], folder: Path) -> list[Path]:
+def write_plots(study: optuna.Study, trials: Sequence[SweepTrial], folder: Path) -> list[Path]:
     """Draw a study.
 
     Parameters

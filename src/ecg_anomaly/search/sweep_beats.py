@@ -15,7 +15,7 @@ from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.folding import check_samples_per_step
 from ecg_anomaly.search.fresh_beats import FreshBeats
-from ecg_anomaly.search.objective_value import choose_judged_beats
+from ecg_anomaly.search.objective_value import choose_evaluated_beats
 from ecg_anomaly.search.space import Axis, changes_beats
 
 FILES = ("train.npz", "validation.npz", "transform.json")
@@ -67,9 +67,9 @@ def open_beats(data: Path, config: SearchRunConfig, axes: tuple[Axis, ...]) -> B
 
     def make(trial: PipelineConfig) -> SweepBeats:
         check_samples_per_step(window_length(trial.preprocess), trial.model.samples_per_step)
-        made = fresh.make(trial.preprocess, trial.features)
-        judged = choose_judged_beats(made.validation, config.search.judged)
-        return SweepBeats(made.train, judged, made.transform)
+        synthetic = fresh.make(trial.preprocess, trial.features)
+        judged = choose_evaluated_beats(synthetic.validation, config.search.judged)
+        return SweepBeats(synthetic.train, judged, synthetic.transform)
 
     return make
 
@@ -89,8 +89,8 @@ def read_sweep_beats(folder: Path, config: SearchRunConfig) -> SweepBeats:
     UserError
         When a file is absent, or nothing can be judged.
     """
-    train, validation = (read_inputs(folder / f"{side}.npz") for side in ("train", "validation"))
-    judged = choose_judged_beats(validation, config.search.judged)
+    train, validation = (read_inputs(folder / f"{split}.npz") for split in ("train", "validation"))
+    judged = choose_evaluated_beats(validation, config.search.judged)
     return SweepBeats(train, judged, read_transform(folder / "transform.json"))
 
 

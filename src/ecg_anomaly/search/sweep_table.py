@@ -102,5 +102,5 @@ def describe_params(trial: SweepTrial) -> str:
 def _running_row(trial: SweepTrial) -> str:
     if not trial.epochs:
         return f"  trial {trial.number}: starting"
-    figure = list(trial.epochs[-1].values())[-1]
-    return f"  trial {trial.number}: epoch {len(trial.epochs)}, {figure:.5f}"
+    metric = list(trial.epochs[-1].values())[-1]
+    return f"  trial {trial.number}: epoch {len(trial.epochs)}, {metric:.5f}"

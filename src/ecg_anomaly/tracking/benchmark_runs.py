@@ -65,13 +65,13 @@ def start_benchmark(config: PipelineConfig, protocol: str) -> Iterator[Benchmark
         yield log
 
 
-def flatten_figures(prefix: str, figures: Mapping[str, Any]) -> dict[str, float]:
+def flatten_metrics(prefix: str, metrics: Mapping[str, Any]) -> dict[str, float]:
     """Name every number of nested figures with its path, as MLflow's metrics are named."""
     flat: dict[str, float] = {}
-    for key, value in figures.items():
+    for key, value in metrics.items():
         name = f"{prefix}_{key}" if prefix else str(key)
         if isinstance(value, Mapping):
-            flat |= flatten_figures(name, value)
+            flat |= flatten_metrics(name, value)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             flat[name] = float(value)
     return flat

@@ -102,8 +102,8 @@ def _find_or_create(
         run.run_id = unfinished[0].info.run_id
         return
     _create(run, config)
-    for figures in epochs():
-        run.log_epoch(figures)
+    for metrics in epochs():
+        run.log_epoch(metrics)
 
 
 def _experiment_id(client: Any, config: PipelineConfig) -> str:

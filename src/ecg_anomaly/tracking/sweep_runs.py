@@ -66,7 +66,7 @@ class SweepLog:
                 self.run.attempt(lambda trial=trial: self._trials.log(trial))  # type: ignore[misc]
         self._last = time.monotonic()
 
-    def finish(self, trials: Sequence[SweepTrial], pictures: Path, tags: Mapping[str, str]) -> None:
+    def finish(self, trials: Sequence[SweepTrial], plots: Path, tags: Mapping[str, str]) -> None:
         """Log the study's pictures, its counts and the tags of its best trial."""
         self.show(trials, last=True)
         best = best_trial(trials)
@@ -76,7 +76,7 @@ class SweepLog:
             winner = {f"best.{k}": str(v) for k, v in best.params.items()}
             self.run.set_tags({"best_trial": str(best.number), **winner, **tags})
             self._trials.run_of(best).set_tags({"best": "true"})
-        self.run.log_files(pictures, "*.png", "study")
+        self.run.log_files(plots, "*.png", "study")
 
 
 @contextmanager

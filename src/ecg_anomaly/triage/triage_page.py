@@ -79,7 +79,7 @@ def _describe_strips(
     recording: Recording, decisions: BeatDecisions, strips: list[Strip]
 ) -> list[dict[str, Any]]:
     """Say and draw each strip; they are read in the order of time, which is fastest."""
-    pictures = {
+    plots = {
         strip.number: _draw(recording, decisions, strip)
         for strip in sorted(strips, key=lambda strip: strip.start_s)
     }
@@ -92,7 +92,7 @@ def _describe_strips(
             "reason": str(decisions.reason[strip.top]),
             "alike": strip.alike,
             "group": f"{SIZES[strip.size]}, {WORDINGS[strip.kind].label}",
-            "picture": pictures[strip.number],
+            "picture": plots[strip.number],
         }
         for strip in strips
     ]

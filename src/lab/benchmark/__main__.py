@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.records.datasets import open_dataset
-from ecg_anomaly.tracking.benchmark_runs import flatten_figures, start_benchmark
+from ecg_anomaly.tracking.benchmark_runs import flatten_metrics, start_benchmark
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 from lab.benchmark.hydra_benchmark import benchmark
 from lab.benchmark.protocols import PROTOCOLS, name_row, say_results, update_page
@@ -35,7 +35,7 @@ def run_benchmark(config: BenchmarkRunConfig) -> None:
         content = {"protocol": protocol, "seconds": seconds, **results, **provenance}
         write_json(folder / f"{protocol}.json", content)
         for row in results.get("detectors", []):
-            log.run.log_metrics(flatten_figures(name_row(row, "/"), row["over_seeds"]))
+            log.run.log_metrics(flatten_metrics(name_row(row, "/"), row["over_seeds"]))
         log.run.log_files(folder, f"{protocol}.json", "benchmark")
     if config.benchmark.readme is not None:
         update_page(Path(config.benchmark.readme), folder, protocol)

@@ -13,9 +13,9 @@ from ecg_anomaly.evaluation.report.detector_metrics import mean_over_records, re
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.record import Record
 from lab.benchmark.conditions import cross_fit_units
+from lab.benchmark.evaluating import Condition, apply_condition
 from lab.benchmark.inter_patient import count_protocol, prepare_folds, train_folds
-from lab.benchmark.judging import Condition, apply_condition
-from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.scored import join_units
 from lab.benchmark.variants import add_variants, rank
 from lab.benchmark.workbench import Arrays, Workbench
@@ -44,12 +44,12 @@ def run_ablation(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
     full = next(iter(bench.config.benchmark.detectors))
     config = bench.config = add_variants(bench.config, full)
     inputs = prepare_folds(bench, records)
-    folds = [sides for sides, _ in inputs.values()]
+    folds = [splits for splits, _ in inputs.values()]
     units = {name: train_folds(bench, inputs, name) for name in config.benchmark.detectors}
     others = config.benchmark.variants
-    scored = {full: score_test_side(units[full], folds)}
-    scored[ONE_FOLD] = score_test_side([seed[:1] for seed in units[full]], folds[:1])
-    scored |= {name: score_test_side(units[name], folds) for name in others}
+    scored = {full: score_test_split(units[full], folds)}
+    scored[ONE_FOLD] = score_test_split([seed[:1] for seed in units[full]], folds[:1])
+    scored |= {name: score_test_split(units[name], folds) for name in others}
     return {
         "variants": [
             {"name": name, **compare(scores, scored[full], config.evaluation)}
@@ -60,7 +60,7 @@ def run_ablation(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
     }
 
 
-def score_test_side(units: list[list[Arrays]], folds: list[Sides]) -> BeatScores:
+def score_test_split(units: list[list[Arrays]], folds: list[Splits]) -> BeatScores:
     """Score the test side by the mean log odds of the networks of all seeds and folds."""
     joined = [join_units(list(fold)) for fold in zip(*units, strict=True)]
     scored = cross_fit_units(joined, folds)

@@ -29,13 +29,13 @@ def render_ablation(content: dict[str, Any]) -> str:
 
 def _row(variant: dict[str, Any], full: bool) -> str:
     cells = ["the full detector" if full else variant["name"]]
-    for figure in ("auroc", "average_precision"):
-        cells += [say_number(variant[figure]), "" if full else _change(variant, figure)]
+    for metric in ("auroc", "average_precision"):
+        cells += [say_number(variant[metric]), "" if full else _change(variant, metric)]
     return f"| {' | '.join([*cells, say_number(variant['mean_over_records']['auroc'])])} |"
 
 
-def _change(variant: dict[str, Any], figure: str) -> str:
-    change = variant["against_full"][figure]
+def _change(variant: dict[str, Any], metric: str) -> str:
+    change = variant["against_full"][metric]
     if change["difference"] is None:
         return "-"
     interval = (

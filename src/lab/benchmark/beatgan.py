@@ -19,8 +19,8 @@ from ecg_anomaly.records.record import Record
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 from lab.benchmark.described import DescribedBeats, describe_protocol
 from lab.benchmark.detector_rows import baseline_rows, fold_row
+from lab.benchmark.evaluating import Condition
 from lab.benchmark.inter_patient import count_protocol
-from lab.benchmark.judging import Condition
 from lab.benchmark.reading import ProtocolBeats, read_protocol_beats
 from lab.benchmark.seeds import summarise_seeds
 from lab.benchmark.workbench import Workbench
@@ -62,26 +62,26 @@ def run_beatgan(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
         )
         for number in range(config.benchmark.folds)
     }
-    sides = [fold for fold, _ in inputs.values()]
+    splits = [fold for fold, _ in inputs.values()]
     detectors = []
     for name in config.benchmark.detectors:
         units = [[bench.train(fold, given, name, seeds[0])] for fold, given in inputs.items()]
         first = next(iter(inputs))
         units[0] += [bench.train(first, inputs[first], name, seed) for seed in seeds[1:]]
-        detectors.append(fold_row(name, units, sides, CONDITIONS, config))
+        detectors.append(fold_row(name, units, splits, CONDITIONS, config))
     scored = [bench.score_baselines(fold, given) for fold, given in inputs.items()]
     each = [
         baseline_rows([arrays], [fold], CONDITIONS, config)
-        for arrays, fold in zip(scored, sides, strict=True)
+        for arrays, fold in zip(scored, splits, strict=True)
     ]
     baselines = [
         {"name": rows[0]["name"], **summarise_seeds(list(rows))} for rows in zip(*each, strict=True)
     ]
     return {
-        "counts": {**count_protocol(sides[:1]), "patient_disjoint": False},
+        "counts": {**count_protocol(splits[:1]), "patient_disjoint": False},
         "detectors": detectors,
         "baselines": baselines,
-        "data_sha256": {config.dataset.name: sides[0].about["data_sha256"]},
+        "data_sha256": {config.dataset.name: splits[0].about["data_sha256"]},
     }
 
 

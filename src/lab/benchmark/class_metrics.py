@@ -30,7 +30,7 @@ def decide_class(flagged: NDArray[np.bool_], probability: NDArray[np.floating]) 
     return np.where(flagged, other, "N")
 
 
-def class_figures(
+def class_metrics(
     aami: NDArray[np.str_], decided: NDArray[np.str_]
 ) -> dict[str, dict[str, float | None]]:
     """Sensitivity, positive predictivity and F1 of VEB and SVEB.

@@ -7,23 +7,25 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.evaluation.threshold.tuning import Threshold
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.judging import Condition, choose_threshold, detail, judge
-from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.evaluating import Condition, choose_threshold, detail, evaluate
+from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.reference import ReferenceBeats
-from lab.benchmark.scored import ScoredSides, attach_unit, cross_fit
+from lab.benchmark.scored import ScoredSplits, attach_unit, cross_fit
 
 Arrays = dict[str, NDArray[Any]]
 Row = dict[str, Any]
 
 
-def cross_fit_units(units: list[Arrays], folds: list[Sides], column: str = "score") -> ScoredSides:
+def cross_fit_units(
+    units: list[Arrays], folds: list[Splits], column: str = "score"
+) -> ScoredSplits:
     """Attach the units of one detector, one per fold, and join them, see `cross_fit`."""
     pairs = zip(units, folds, strict=True)
-    return cross_fit([attach_unit(unit, sides, column) for unit, sides in pairs])
+    return cross_fit([attach_unit(unit, splits, column) for unit, splits in pairs])
 
 
-def judge_conditions(
-    scored: ScoredSides,
+def evaluate_conditions(
+    scored: ScoredSplits,
     reference: ReferenceBeats,
     conditions: list[Condition],
     rules: list[str],
@@ -52,7 +54,7 @@ def judge_conditions(
         mapping = condition.escape_beats
         if mapping not in chosen:
             chosen[mapping] = _thresholds(scored, condition, rules, config)
-        row[condition.name] = judge(scored, reference, condition, chosen[mapping])
+        row[condition.name] = evaluate(scored, reference, condition, chosen[mapping])
     first = conditions[0]
     threshold = chosen[first.escape_beats][rules[0]]
     row["detail"] = detail(scored, reference, first, threshold, config.evaluation)
@@ -60,7 +62,7 @@ def judge_conditions(
 
 
 def _thresholds(
-    scored: ScoredSides, condition: Condition, rules: list[str], config: BenchmarkRunConfig
+    scored: ScoredSplits, condition: Condition, rules: list[str], config: BenchmarkRunConfig
 ) -> dict[str, Threshold]:
     return {
         rule: choose_threshold(scored, condition, replace(config.threshold, kind=rule))

@@ -1,9 +1,9 @@
 """The rows of a protocol's results: one per detector, one per baseline."""
 
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.conditions import Arrays, Row, cross_fit_units, judge_conditions
-from lab.benchmark.judging import Condition
-from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.conditions import Arrays, Row, cross_fit_units, evaluate_conditions
+from lab.benchmark.evaluating import Condition
+from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.scored import join_units
 from lab.benchmark.seeds import summarise_seeds
 
@@ -14,7 +14,7 @@ LABEL_FREE = "false_alarm_rate"
 def detector_row(
     name: str,
     units: list[list[Arrays]],
-    folds: list[Sides],
+    folds: list[Splits],
     conditions: list[Condition],
     config: BenchmarkRunConfig,
 ) -> Row:
@@ -37,13 +37,13 @@ def detector_row(
     detector = config.benchmark.detectors[name]
     rules = list(dict.fromkeys([detector.threshold, LABEL_FREE]))
     reference = folds[0].reference
-    judged = [
-        judge_conditions(cross_fit_units(unit, folds), reference, conditions, rules, config)
+    evaluated = [
+        evaluate_conditions(cross_fit_units(unit, folds), reference, conditions, rules, config)
         for unit in units
     ]
     seeds = [
         {"seed": s, **_effort(unit), **row}
-        for s, unit, row in zip(config.benchmark.seeds, units, judged, strict=True)
+        for s, unit, row in zip(config.benchmark.seeds, units, evaluated, strict=True)
     ]
     joined = [join_units([unit[f] for unit in units]) for f in range(len(folds))]
     return {
@@ -51,8 +51,8 @@ def detector_row(
         "model": _kinds(name, config),
         "threshold": detector.threshold,
         "seeds": seeds,
-        "over_seeds": summarise_seeds(judged),
-        "ensemble": judge_conditions(
+        "over_seeds": summarise_seeds(evaluated),
+        "ensemble": evaluate_conditions(
             cross_fit_units(joined, folds), reference, conditions, rules, config
         ),
     }
@@ -61,7 +61,7 @@ def detector_row(
 def fold_row(
     name: str,
     units: list[list[Arrays]],
-    folds: list[Sides],
+    folds: list[Splits],
     conditions: list[Condition],
     config: BenchmarkRunConfig,
 ) -> Row:
@@ -86,13 +86,13 @@ def fold_row(
     row = detector_row(name, [[unit] for unit in units[0]], folds[:1], conditions, config)
     rules = list(dict.fromkeys([row["threshold"], LABEL_FREE]))
     rows = [
-        judge_conditions(
+        evaluate_conditions(
             cross_fit_units(unit[:1], [fold]), fold.reference, conditions, rules, config
         )
         for unit, fold in zip(units, folds, strict=True)
     ]
     efforts = [{"fold": number, **_effort(unit[:1])} for number, unit in enumerate(units)]
-    each = [{**effort, **judged} for effort, judged in zip(efforts, rows, strict=True)]
+    each = [{**effort, **evaluated} for effort, evaluated in zip(efforts, rows, strict=True)]
     return {
         **row,
         "over": f"{len(folds)} folds",
@@ -102,14 +102,17 @@ def fold_row(
 
 
 def baseline_rows(
-    units: list[Arrays], folds: list[Sides], conditions: list[Condition], config: BenchmarkRunConfig
+    units: list[Arrays],
+    folds: list[Splits],
+    conditions: list[Condition],
+    config: BenchmarkRunConfig,
 ) -> list[Row]:
     """Judge every baseline at the label-free threshold, as the networks are."""
     names = [n.removeprefix("validation.") for n in units[0] if n.startswith("validation.")]
     rows = []
     for name in names:
         scored = cross_fit_units(units, folds, name)
-        row = judge_conditions(scored, folds[0].reference, conditions, [LABEL_FREE], config)
+        row = evaluate_conditions(scored, folds[0].reference, conditions, [LABEL_FREE], config)
         rows.append({"name": name, **row})
     return rows
 

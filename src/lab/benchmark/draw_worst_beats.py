@@ -24,7 +24,7 @@ from lab.benchmark.worst_beats import choose_false_alarms, choose_misses, look_a
 from lab.benchmark.worst_sheet import draw_sheet, tabulate
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGE, PICTURES = "worst-beats.md", "pictures/worst"
+PAGE, PLOTS = "worst-beats.md", "pictures/worst"
 BEGIN = "<!-- worst beats: written by python -m lab.benchmark.draw_worst_beats -->"
 END = "<!-- end of worst beats -->"
 
@@ -50,13 +50,13 @@ def draw_worst_beats(root: Path, docs: Path) -> None:
         beats = look_at_beats(scores, rows, RecordArchive(root / "data/records"), config)
         words = name.replace("-", " ")
         title = f"The {len(beats)} worst {words}: what the shade marks sets the beat apart most"
-        write_picture(draw_sheet(beats, title), docs / PICTURES / f"{name}.png")
-        picture = f"![The {len(beats)} worst {words}]({PICTURES}/{name}.png)"
-        sections += [f"### The {len(beats)} worst {words}", picture, tabulate(beats)]
+        write_plot(draw_sheet(beats, title), docs / PLOTS / f"{name}.png")
+        plot = f"![The {len(beats)} worst {words}]({PLOTS}/{name}.png)"
+        sections += [f"### The {len(beats)} worst {words}", plot, tabulate(beats)]
     write_between(docs / PAGE, BEGIN, END, lambda: "\n\n".join(sections))
 
 
-def write_picture(figure: Figure, path: Path) -> None:
+def write_plot(figure: Figure, path: Path) -> None:
     """Write a picture whole or not at all, in few colours: it is lines on paper."""
     from PIL import Image
 

@@ -20,8 +20,8 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 from lab.benchmark.described import describe_protocol
 from lab.benchmark.detector_rows import baseline_rows, detector_row
+from lab.benchmark.evaluating import Condition
 from lab.benchmark.inter_patient import count_protocol
-from lab.benchmark.judging import Condition
 from lab.benchmark.reading import read_protocol_beats
 from lab.benchmark.workbench import Workbench
 

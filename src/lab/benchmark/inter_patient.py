@@ -21,8 +21,8 @@ from ecg_anomaly.records.record import Record
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 from lab.benchmark.described import DescribedBeats, describe_protocol
 from lab.benchmark.detector_rows import baseline_rows, detector_row
-from lab.benchmark.judging import Condition
-from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.evaluating import Condition
+from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.reading import read_protocol_beats
 from lab.benchmark.reference import ReferenceBeats
 from lab.benchmark.scored import average_units
@@ -66,7 +66,7 @@ def run_inter_patient(bench: Workbench, records: Iterable[Record]) -> dict[str, 
     }
 
 
-def prepare_folds(bench: Workbench, records: Iterable[Record]) -> dict[str, tuple[Sides, str]]:
+def prepare_folds(bench: Workbench, records: Iterable[Record]) -> dict[str, tuple[Splits, str]]:
     """Prepare the inputs of every fold of people; recordings are read once, or not at all."""
     config = bench.config
     describe = cache(lambda: read_and_describe(records, config))
@@ -77,7 +77,7 @@ def prepare_folds(bench: Workbench, records: Iterable[Record]) -> dict[str, tupl
 
 
 def train_folds(
-    bench: Workbench, inputs: dict[str, tuple[Sides, str]], name: str
+    bench: Workbench, inputs: dict[str, tuple[Splits, str]], name: str
 ) -> list[list[Arrays]]:
     """Train one detector: for each seed a unit per fold."""
     seeds = bench.config.benchmark.seeds
@@ -104,15 +104,15 @@ def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.
     dataset, preprocess = config.dataset, config.preprocess
     split = split_beats(beats, dataset)
     if config.benchmark.folds > 1:
-        people = group_people(beats.select(split != "test"), config.benchmark.folds)[number]
-        named = replace(dataset.split, test=_people(beats, split == "test"), validation=people)
+        subjects = group_subjects(beats.select(split != "test"), config.benchmark.folds)[number]
+        named = replace(dataset.split, test=_subjects(beats, split == "test"), validation=subjects)
         split = split_beats(beats, replace(dataset, split=named))
     window_s = preprocess.window_before_s + preprocess.window_after_s
     audit_split(beats.with_split(split), dataset, window_s)
     return split
 
 
-def group_people(beats: BeatSet, n: int) -> list[list[str]]:
+def group_subjects(beats: BeatSet, n: int) -> list[list[str]]:
     """Deal people into groups, back and forth in the order of their abnormal beats.
 
     Raises
@@ -142,7 +142,7 @@ def list_conditions(without: list[str], reference: ReferenceBeats) -> list[Condi
     ]
 
 
-def count_protocol(folds: list[Sides]) -> dict[str, Any]:
+def count_protocol(folds: list[Splits]) -> dict[str, Any]:
     """Count who stands where, and the test side's beats of each class by both mappings."""
     reference = folds[0].reference
     sides = [fold.about["sides"] for fold in folds]
@@ -154,5 +154,5 @@ def count_protocol(folds: list[Sides]) -> dict[str, Any]:
     return counts
 
 
-def _people(beats: BeatSet, rows: NDArray[np.bool_]) -> list[str]:
+def _subjects(beats: BeatSet, rows: NDArray[np.bool_]) -> list[str]:
     return sorted(set(beats.subject[rows].tolist()))

@@ -10,10 +10,10 @@ from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
 from lab.benchmark.benchmark_schema import DetectorConfig
-from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.protocol_inputs import Splits
 
 
-def leave_out(sides: Sides, channels: Sequence[str], detector: DetectorConfig) -> Sides:
+def leave_out(splits: Splits, channels: Sequence[str], detector: DetectorConfig) -> Splits:
     """Take away the channels and features that a detector does not see.
 
     Parameters
@@ -32,9 +32,9 @@ def leave_out(sides: Sides, channels: Sequence[str], detector: DetectorConfig) -
         would be the usual one under another name.
     """
     if not detector.channels and not detector.left_out:
-        return sides
-    columns = _columns(channels, detector.channels, sides.train.sequence.shape[2])
-    kept = _kept_features(sides.transform.names, detector.left_out)
+        return splits
+    columns = _columns(channels, detector.channels, splits.train.sequence.shape[2])
+    kept = _kept_features(splits.transform.names, detector.left_out)
 
     def cut(inputs: BeatInputs) -> BeatInputs:
         return replace(
@@ -42,11 +42,11 @@ def leave_out(sides: Sides, channels: Sequence[str], detector: DetectorConfig) -
         )
 
     return replace(
-        sides,
-        train=cut(sides.train),
-        validation=cut(sides.validation),
-        tests={name: cut(side) for name, side in sides.tests.items()},
-        transform=_cut_transform(sides.transform, kept),
+        splits,
+        train=cut(splits.train),
+        validation=cut(splits.validation),
+        tests={name: cut(split) for name, split in splits.tests.items()},
+        transform=_cut_transform(splits.transform, kept),
     )
 
 

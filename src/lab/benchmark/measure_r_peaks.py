@@ -70,7 +70,7 @@ def _middle(values: np.ndarray) -> np.ndarray:
     return np.asarray(ordered[edge : len(values) - edge].mean(axis=0))
 
 
-def judge(records: Iterable[Record]) -> dict[str, Agreement]:
+def evaluate(records: Iterable[Record]) -> dict[str, Agreement]:
     """Detect on all leads, placed on the first one the pipeline would choose."""
     found = {}
     for record in records:
@@ -118,7 +118,7 @@ def main() -> None:
     if arguments.noise:
         noise = read_noise(folder / "nstdb", arguments.noise)
         records = [add_noise(record, noise, arguments.snr) for record in records]
-    found = judge(track(records, "find R peaks"))
+    found = evaluate(track(records, "find R peaks"))
     head = [f"{'record':>7} {'beats':>7}"]
     head += [
         f"{'miss':>5} {'false':>5} {f'Se {round(t * 1000)}':>8} {'+P':>8}" for t in TOLERANCES_S

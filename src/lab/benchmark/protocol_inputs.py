@@ -12,7 +12,7 @@ from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inpu
 from ecg_anomaly.features.describe import name_features
 from ecg_anomaly.features.selection import FeatureTransform, select_features
 from ecg_anomaly.features.split_assembly import assemble_inputs
-from ecg_anomaly.features.synthesis.synthetic_split import add_made_beats
+from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats
 from ecg_anomaly.features.transform_file import read_transform, write_transform
 from ecg_anomaly.files.atomic import (
     read_arrays,
@@ -28,7 +28,7 @@ ABOUT = "about.json"
 
 
 @dataclass(frozen=True)
-class Sides:
+class Splits:
     """Everything that trainings, baselines and judges of one protocol share.
 
     Attributes
@@ -53,7 +53,7 @@ class Sides:
     about: dict
 
 
-def write_sides(
+def write_splits(
     folder: Path, source: DescribedBeats, split: NDArray[np.str_], config: PipelineConfig
 ) -> None:
     """Fit selection and scaling on the training side, make beats, and write every side.
@@ -83,7 +83,7 @@ def write_sides(
             inputs = assemble_inputs(whole, described, transform, rows)
             if side != "test":
                 past = context.select(rows) if context is not None else None
-                inputs = add_made_beats(inputs, past, transform, features, preprocess, number)
+                inputs = add_synthetic_beats(inputs, past, transform, features, preprocess, number)
             write_inputs(temporary / f"{_file(side)}.npz", inputs)
         if beats.detected is not None and source.detected is not None:
             found = np.isin(beats.detected.record, whole.record[tests]) & beats.detected.readable
@@ -97,13 +97,13 @@ def write_sides(
         write_json(temporary / ABOUT, about)
 
 
-def read_sides(folder: Path) -> Sides:
+def read_splits(folder: Path) -> Splits:
     """Read what `write_sides` wrote."""
     tests = {
         path.stem.removeprefix("test-"): read_inputs(path)
         for path in sorted(folder.glob("test-*.npz"), reverse=True)
     }
-    return Sides(
+    return Splits(
         train=read_inputs(folder / "train.npz"),
         validation=read_inputs(folder / "validation.npz"),
         tests=tests,

@@ -50,12 +50,12 @@ def name_row(row: dict[str, Any], between: str = ", ") -> str:
 
 
 def _line(name: str, row: dict[str, Any]) -> str:
-    figures = row["reference_positions"]
-    decisions = next(iter(figures["decisions"].values()))
+    metrics = row["reference_positions"]
+    decisions = next(iter(metrics["decisions"].values()))
     shown = {
-        "AUROC": figures["auroc"],
-        "average precision": figures["average_precision"],
-        "mean AUROC over records": figures["mean_over_records"]["auroc"],
+        "AUROC": metrics["auroc"],
+        "average precision": metrics["average_precision"],
+        "mean AUROC over records": metrics["mean_over_records"]["auroc"],
         "F1": decisions["f1"],
     }
     return f"{name}: " + ", ".join(f"{key} {_number(value)}" for key, value in shown.items())

@@ -37,7 +37,7 @@ class ReferenceBeats:
 
 
 @dataclass(frozen=True)
-class JudgedBeats:
+class EvaluatedBeats:
     """Reference beats and false detections with the detector's word on each.
 
     Attributes
@@ -54,9 +54,9 @@ class JudgedBeats:
     probability: NDArray[np.float64]
     missed: NDArray[np.bool_]
 
-    def select(self, rows: NDArray[np.bool_]) -> "JudgedBeats":
+    def select(self, rows: NDArray[np.bool_]) -> "EvaluatedBeats":
         """Return the beats of a mask."""
-        return JudgedBeats(self.scores.select(rows), self.probability[rows], self.missed[rows])
+        return EvaluatedBeats(self.scores.select(rows), self.probability[rows], self.missed[rows])
 
 
 def list_reference(beats: BeatSet, tolerance: NDArray[np.float64]) -> ReferenceBeats:
@@ -67,12 +67,12 @@ def list_reference(beats: BeatSet, tolerance: NDArray[np.float64]) -> ReferenceB
     return ReferenceBeats(**columns, tolerance=tolerance[rows])
 
 
-def judge_beats(
+def evaluate_beats(
     reference: ReferenceBeats,
     scored: BeatScores,
     probability: NDArray[np.floating] | None,
     escape_beats: str,
-) -> JudgedBeats:
+) -> EvaluatedBeats:
     """Give every reference beat the score of the beat found there.
 
     Parameters
@@ -88,7 +88,7 @@ def judge_beats(
 
     Returns
     -------
-    JudgedBeats
+    EvaluatedBeats
         A missed beat has a score below all others.
     """
     found = _find(reference, scored)
@@ -105,7 +105,7 @@ def judge_beats(
     joined = {name: np.concatenate([mine[name], theirs[name]]) for name in mine}
     aami = np.concatenate([aami_class(reference.symbol, escape_beats), np.full(len(false), "N")])
     scores = BeatScores(score=np.append(scored.score, lowest)[row], aami=aami, **joined)
-    return JudgedBeats(scores, sure[row], row < 0)
+    return EvaluatedBeats(scores, sure[row], row < 0)
 
 
 def _find(reference: ReferenceBeats, scored: BeatScores) -> NDArray[np.intp]:

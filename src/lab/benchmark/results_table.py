@@ -56,14 +56,14 @@ def _fold(row: dict[str, Any]) -> str:
 def _row(
     content: dict[str, Any], name: str, row: dict[str, Any], rule: str, intervals: dict[str, Any]
 ) -> str:
-    figures = row["reference_positions"]
-    decisions = figures["decisions"][rule]
+    metrics = row["reference_positions"]
+    decisions = metrics["decisions"][rule]
     cells = [
         content["protocol"],
         name,
-        _cell(figures["auroc"], intervals.get("auroc")),
-        _cell(figures["average_precision"], intervals.get("average_precision")),
-        _cell(figures.get("mean_over_records", {}).get("auroc")),
+        _cell(metrics["auroc"], intervals.get("auroc")),
+        _cell(metrics["average_precision"], intervals.get("average_precision")),
+        _cell(metrics.get("mean_over_records", {}).get("auroc")),
         _cell(decisions["f1"], intervals.get("f1")),
         _cell(decisions.get("veb", {}).get("f1")),
         _cell(decisions.get("sveb", {}).get("f1")),

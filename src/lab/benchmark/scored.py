@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.network.beat_scores import BeatScores, attach_scores
-from lab.benchmark.protocol_inputs import Sides
-from lab.benchmark.unit import judged_sides
+from lab.benchmark.protocol_inputs import Splits
+from lab.benchmark.unit import evaluated_splits
 
 
 @dataclass(frozen=True)
-class ScoredSides:
+class ScoredSplits:
     """Scores by side.
 
     Attributes
@@ -28,8 +28,8 @@ class ScoredSides:
 
 
 def attach_unit(
-    arrays: dict[str, NDArray[Any]], sides: Sides, column: str = "score"
-) -> ScoredSides:
+    arrays: dict[str, NDArray[Any]], splits: Splits, column: str = "score"
+) -> ScoredSplits:
     """Put the arrays of a unit beside the beats they are of.
 
     Parameters
@@ -41,10 +41,10 @@ def attach_unit(
     column : str
         ``"score"``, or the name of a baseline.
     """
-    inputs = judged_sides(sides)
+    inputs = evaluated_splits(splits)
     scores = {name: attach_scores(arrays[f"{name}.{column}"], x) for name, x in inputs.items()}
     odds = {n: arrays[f"{n}.probability"] for n in inputs if f"{n}.probability" in arrays}
-    return ScoredSides(scores, odds if column == "score" else {})
+    return ScoredSplits(scores, odds if column == "score" else {})
 
 
 def join_units(units: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
@@ -69,7 +69,7 @@ def average_units(
     ]
 
 
-def cross_fit(folds: list[ScoredSides]) -> ScoredSides:
+def cross_fit(folds: list[ScoredSplits]) -> ScoredSplits:
     """Join detectors that were trained on overlapping people and validated on different ones.
 
     Parameters
@@ -84,15 +84,15 @@ def cross_fit(folds: list[ScoredSides]) -> ScoredSides:
         detector that has not seen its person.
     """
     first, scores = folds[0], dict[str, BeatScores]()
-    for side in first.scores:
-        parts = [fold.scores[side] for fold in folds]
-        if side == "validation":
+    for split in first.scores:
+        parts = [fold.scores[split] for fold in folds]
+        if split == "validation":
             names = [f.name for f in fields(BeatScores)]
             joined = {n: np.concatenate([getattr(part, n) for part in parts]) for n in names}
-            scores[side] = BeatScores(**joined)
+            scores[split] = BeatScores(**joined)
         else:
             mean = np.asarray(np.mean([part.score for part in parts], axis=0))
-            scores[side] = replace(parts[0], score=mean)
-    tests = [side for side in first.probability if side != "validation"]
+            scores[split] = replace(parts[0], score=mean)
+    tests = [split for split in first.probability if split != "validation"]
     probability = {s: np.asarray(np.mean([f.probability[s] for f in folds], axis=0)) for s in tests}
-    return ScoredSides(scores, probability)
+    return ScoredSplits(scores, probability)

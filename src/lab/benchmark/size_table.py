@@ -29,14 +29,14 @@ def render_sizes(content: dict[str, Any]) -> str:
 
 
 def _row(row: dict[str, Any], default: bool) -> str:
-    figures = ("auroc", "average_precision", "auroc_of_records")
+    metrics = ("auroc", "average_precision", "auroc_of_records")
     cells = ["the default" if default else row["name"]]
-    cells += [_with_spread(row["over_seeds"].get(figure)) for figure in figures]
-    cells += [say_number(row["together"][figure]) for figure in figures[:2]]
+    cells += [_with_spread(row["over_seeds"].get(metric)) for metric in metrics]
+    cells += [say_number(row["together"][metric]) for metric in metrics[:2]]
     return f"| {' | '.join(cells)} |"
 
 
-def _with_spread(figure: dict[str, Any] | None) -> str:
-    if figure is None:
+def _with_spread(metric: dict[str, Any] | None) -> str:
+    if metric is None:
         return "-"
-    return say_number(figure["mean"]) + ("" if figure["sd"] is None else f" ± {figure['sd']:.3f}")
+    return say_number(metric["mean"]) + ("" if metric["sd"] is None else f" ± {metric['sd']:.3f}")

@@ -11,7 +11,7 @@ from ecg_anomaly.evaluation.report.detector_metrics import mean_over_records, re
 from ecg_anomaly.records.record import Record
 from lab.benchmark.conditions import cross_fit_units
 from lab.benchmark.inter_patient import prepare_folds, train_folds
-from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.scored import join_units
 from lab.benchmark.seeds import summarise_seeds
 from lab.benchmark.variants import add_variants, rank
@@ -37,18 +37,18 @@ def run_sizes(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
     full = next(iter(bench.config.benchmark.detectors))
     config = bench.config = add_variants(bench.config, full)
     inputs = prepare_folds(bench, records)
-    folds = [sides for sides, _ in inputs.values()]
+    folds = [splits for splits, _ in inputs.values()]
     rows = []
     for name in config.benchmark.detectors:
         seeds = train_folds(bench, inputs, name)
         joined = [join_units(list(fold)) for fold in zip(*seeds, strict=True)]
-        alone = [judge_left_out(units, folds) for units in seeds]
-        together = judge_left_out(joined, folds)
+        alone = [evaluate_left_out(units, folds) for units in seeds]
+        together = evaluate_left_out(joined, folds)
         rows.append({"name": name, "over_seeds": summarise_seeds(alone), "together": together})
     return {"sizes": rows, "data_sha256": {config.dataset.name: folds[0].about["data_sha256"]}}
 
 
-def judge_left_out(units: list[Arrays], folds: list[Sides]) -> dict[str, float | None]:
+def evaluate_left_out(units: list[Arrays], folds: list[Splits]) -> dict[str, float | None]:
     """Judge one network per fold by the labelled beats of the people who validated it."""
     scores = cross_fit_units(units, folds).scores["validation"]
     scores = scores.select(scores.labelled)

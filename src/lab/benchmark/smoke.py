@@ -6,7 +6,7 @@ from ecg_anomaly.config.pipeline_schema import DatasetConfig, SimulationConfig, 
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig, DetectorConfig
 
 #: Simulated people, and seconds of each.
-PEOPLE, DURATION_S = 12, 60.0
+SUBJECTS, DURATION_S = 12, 60.0
 
 
 def shrink(config: BenchmarkRunConfig) -> BenchmarkRunConfig:
@@ -41,7 +41,7 @@ def _simulate(dataset: DatasetConfig) -> DatasetConfig:
         dataset,
         name="smoke",
         source="simulation",
-        simulation=SimulationConfig(n_subjects=PEOPLE, duration_s=DURATION_S),
+        simulation=SimulationConfig(n_subjects=SUBJECTS, duration_s=DURATION_S),
         split=SplitConfig(test_fraction=0.34, validation_fraction=0.25),
         subjects={},
         exclude=[],

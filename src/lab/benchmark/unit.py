@@ -14,19 +14,19 @@ from ecg_anomaly.evaluation.baselines.fitted_baselines import fit_baselines
 from ecg_anomaly.evaluation.baselines.rule_baselines import score_rules
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.files.progress import track
-from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.protocol_inputs import Splits
 
 Arrays = dict[str, NDArray[Any]]
 
 
-def judged_sides(sides: Sides) -> dict[str, BeatInputs]:
+def evaluated_splits(splits: Splits) -> dict[str, BeatInputs]:
     """Return the recorded beats that are scored: those of validation, then each test side."""
-    validation = sides.validation.select(sides.validation.recorded)
-    return {"validation": validation, **sides.tests}
+    validation = splits.validation.select(splits.validation.recorded)
+    return {"validation": validation, **splits.tests}
 
 
 def train_unit(
-    sides: Sides, config: PipelineConfig, report: Callable[[dict[str, float]], None]
+    splits: Splits, config: PipelineConfig, report: Callable[[dict[str, float]], None]
 ) -> Arrays:
     """Train one network with the configured seed and score.
 
@@ -51,16 +51,18 @@ def train_unit(
 
     start, epochs = time.monotonic(), [0.0]
 
-    def count(figures: dict[str, float]) -> None:
-        epochs[0] = figures["epoch"]
-        shown = ", ".join(f"{k} {v:.4g}" for k, v in figures.items())
+    def count(metrics: dict[str, float]) -> None:
+        epochs[0] = metrics["epoch"]
+        shown = ", ".join(f"{k} {v:.4g}" for k, v in metrics.items())
         print(f"  {shown}", file=sys.stderr, flush=True)
-        report(figures)
+        report(metrics)
 
     arrays: Arrays = {}
     with tempfile.TemporaryDirectory() as folder:
-        scorer = train_scorer(sides.train, sides.validation, sides.transform, config, folder, count)
-        for name, inputs in judged_sides(sides).items():
+        scorer = train_scorer(
+            splits.train, splits.validation, splits.transform, config, folder, count
+        )
+        for name, inputs in evaluated_splits(splits).items():
             arrays[f"{name}.score"] = scorer.score(inputs)
             outputs = scorer.explain(inputs)
             if "probability" in outputs:
@@ -70,7 +72,7 @@ def train_unit(
     return arrays
 
 
-def baseline_unit(sides: Sides, config: BaselinesConfig) -> Arrays:
+def baseline_unit(splits: Splits, config: BaselinesConfig) -> Arrays:
     """Score with the rules and with classical detectors fitted on normal training beats.
 
     Returns
@@ -78,10 +80,10 @@ def baseline_unit(sides: Sides, config: BaselinesConfig) -> Arrays:
     dict
         ``SIDE.NAME`` (n,) for ``validation`` and each test side.
     """
-    fitted = fit_baselines(sides.train.select(sides.train.presumed_normal), config)
+    fitted = fit_baselines(splits.train.select(splits.train.presumed_normal), config)
     scores: Arrays = {}
-    for side, inputs in track(judged_sides(sides).items(), "score baselines"):
+    for split, inputs in track(evaluated_splits(splits).items(), "score baselines"):
         rules = score_rules(inputs.rule, config.rhythm_weight)
-        scores |= {f"{side}.{name}": score for name, score in rules.items()}
-        scores |= {f"{side}.{name}": score(inputs) for name, score in fitted.items()}
+        scores |= {f"{split}.{name}": score for name, score in rules.items()}
+        scores |= {f"{split}.{name}": score(inputs) for name, score in fitted.items()}
     return scores

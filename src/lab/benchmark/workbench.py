@@ -25,7 +25,7 @@ from lab.benchmark.cache import (
 )
 from lab.benchmark.described import DescribedBeats
 from lab.benchmark.left_out import leave_out
-from lab.benchmark.protocol_inputs import Sides, read_sides, write_sides
+from lab.benchmark.protocol_inputs import Splits, read_splits, write_splits
 from lab.benchmark.unit import baseline_unit, train_unit
 
 Arrays = dict[str, NDArray[Any]]
@@ -56,7 +56,7 @@ class Workbench:
         fold: str,
         describe: Callable[[], DescribedBeats],
         split: Callable[[BeatSet], NDArray[np.str_]],
-    ) -> tuple[Sides, str]:
+    ) -> tuple[Splits, str]:
         """Return the inputs of a fold and the key that names them.
 
         Parameters
@@ -75,15 +75,15 @@ class Workbench:
         if not folder.is_dir():
             self.say(f"{fold}: preparing inputs")
             source = describe()
-            write_sides(folder, source, split(source.beats.reference), self.config)
+            write_splits(folder, source, split(source.beats.reference), self.config)
         self._cache.clear_stale(f"inputs-{fold}-", name)
-        return read_sides(folder), key
+        return read_splits(folder), key
 
-    def train(self, fold: str, inputs: tuple[Sides, str], name: str, seed: int) -> Arrays:
+    def train(self, fold: str, inputs: tuple[Splits, str], name: str, seed: int) -> Arrays:
         """Train one detector of the protocol with one seed, or take what was kept of it."""
         detector = self.config.benchmark.detectors[name]
         config = configure(self.config, detector, seed)
-        sides = leave_out(inputs[0], config.features.channels, detector)
+        splits = leave_out(inputs[0], config.features.channels, detector)
         sight = {"channels": detector.channels, "left_out": detector.left_out}
         content = {"inputs": inputs[1], **_method(config), **sight}
         key = unit_key(content, (*SCORE_ROOMS, *SCORE_MODULES))
@@ -91,15 +91,15 @@ class Workbench:
         tags = {"detector": name, "seed": str(seed), "fold": fold}
         with self._log.child(f"{fold} {name} {seed}", tags) as run:
             unit = f"{fold}-{re.sub(r'[^0-9a-z]+', '_', name.lower())}-{seed}"
-            return self._cache.get(unit, key, lambda: train_unit(sides, config, run.log_epoch))
+            return self._cache.get(unit, key, lambda: train_unit(splits, config, run.log_epoch))
 
-    def score_baselines(self, fold: str, inputs: tuple[Sides, str]) -> Arrays:
+    def score_baselines(self, fold: str, inputs: tuple[Splits, str]) -> Arrays:
         """Score the baselines of the same harness, or take what was kept."""
-        sides, inputs_key = inputs
+        splits, inputs_key = inputs
         content = {"inputs": inputs_key, **self._groups("baselines")}
         key = unit_key(content, (*SCORE_ROOMS, *SCORE_MODULES))
         self.say(f"{fold}, baselines")
-        make = lambda: baseline_unit(sides, self.config.baselines)  # noqa: E731
+        make = lambda: baseline_unit(splits, self.config.baselines)  # noqa: E731
         return self._cache.get(f"{fold}-baselines", key, make)
 
     def _groups(self, *names: str) -> dict[str, Any]:

@@ -24,9 +24,9 @@ from ecg_anomaly.records.sources import DATA_VARIABLE
 from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
 from lab.benchmark.marked_text import write_between
 from lab.robustness.added_noise import measure_snr, read_noise
-from lab.robustness.invariance import judge_variants, vary_record
+from lab.robustness.invariance import evaluate_variants, vary_record
 from lab.robustness.parity import KerasNetwork, compare_engines, join_parities
-from lab.robustness.recording_metrics import judge_recordings
+from lab.robustness.recording_metrics import evaluate_recordings
 from lab.robustness.robustness_plots import draw_stress
 from lab.robustness.robustness_tables import (
     tabulate_agreement,
@@ -38,7 +38,7 @@ from lab.robustness.scored_recording import ScoredRecording
 from lab.robustness.stress import (
     Condition,
     StressRow,
-    judge_stress,
+    evaluate_stress,
     score_record,
     stress_record,
 )
@@ -46,12 +46,12 @@ from lab.robustness.whole_record import compare_paths, join_differences, read_wh
 from lab.timing.keras_twin import load_twin
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGE, PICTURE = "robustness.md", "pictures/robustness-noise.png"
+PAGE, PLOT = "robustness.md", "pictures/robustness-noise.png"
 PARTS = ("parity", "agreement", "noise", "invariance")
 DS2 = "100 103 105 111 113 117 121 123 200 202 210 212 213 214 219 221 222 228 231 232 233 234"
 
 #: Record of DS1 that the Noise Stress Test Database made noisy, and at which ratio in dB.
-STRESSED, MADE = "118", {"118e00": 0.0, "118e_6": -6.0}
+STRESSED, SYNTHETIC = "118", {"118e00": 0.0, "118e_6": -6.0}
 
 
 def measure_parity(root: Path, data: Path, detector: Detector) -> str:
@@ -76,8 +76,8 @@ def measure_agreement(data: Path, detector: Detector, names: list[str]) -> str:
         one = ScoredRecording.of(record, decisions)
         chunked.append(one)
         whole.append(replace(one, decisions=other))
-    figures = [judge_recordings(scored, detector.threshold) for scored in (chunked, whole)]
-    return tabulate_agreement(join_differences(parts), *figures)
+    metrics = [evaluate_recordings(scored, detector.threshold) for scored in (chunked, whole)]
+    return tabulate_agreement(join_differences(parts), *metrics)
 
 
 def measure_noise(data: Path, detector: Detector, names: list[str], docs: Path) -> str:
@@ -88,10 +88,10 @@ def measure_noise(data: Path, detector: Detector, names: list[str], docs: Path) 
         record = read_record(data / "mitdb", name)
         for condition, one in stress_record(record, noises, detector):
             scored[condition].append(one)
-    rows = [judge_stress(c, recordings, detector.threshold) for c, recordings in scored.items()]
-    made, said = _measure_made(data, detector)
-    draw_stress([*rows, *made], docs / PICTURE)
-    return f"{tabulate_stress([*rows, *made])}\n\n{said}"
+    rows = [evaluate_stress(c, recordings, detector.threshold) for c, recordings in scored.items()]
+    synthetic, said = _measure_synthetic(data, detector)
+    draw_stress([*rows, *synthetic], docs / PLOT)
+    return f"{tabulate_stress([*rows, *synthetic])}\n\n{said}"
 
 
 def measure_invariance(data: Path, detector: Detector, names: list[str]) -> str:
@@ -100,20 +100,20 @@ def measure_invariance(data: Path, detector: Detector, names: list[str]) -> str:
     for name in track(names, "other forms"):
         for kind, one in vary_record(read_record(data / "mitdb", name), detector):
             scored[kind].append(one)
-    return tabulate_invariance(judge_variants(scored, detector.threshold))
+    return tabulate_invariance(evaluate_variants(scored, detector.threshold))
 
 
-def _measure_made(data: Path, detector: Detector) -> tuple[list[StressRow], str]:
+def _measure_synthetic(data: Path, detector: Detector) -> tuple[list[StressRow], str]:
     """Score the records that came noisy, and the one they were made from."""
     clean = read_record(data / "mitdb", STRESSED)
     found = {Condition(f"none, {STRESSED}", math.inf): score_record(clean, detector)}
     ratios = []
-    for name, snr_db in MADE.items():
+    for name, snr_db in SYNTHETIC.items():
         noisy = read_record(data / "nstdb", name)
         found[Condition("em", snr_db)] = score_record(noisy, detector)
         measured = ", ".join(f"{x:.1f}" for x in measure_snr(clean, noisy))
         ratios.append(f"{name} {measured} dB (stated: {snr_db:g})")
-    rows = [judge_stress(c, [one], detector.threshold) for c, one in found.items()]
+    rows = [evaluate_stress(c, [one], detector.threshold) for c, one in found.items()]
     return rows, f"Measured by the same formula, lead by lead: {'; '.join(ratios)}."
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.records.record import Record
 from lab.robustness.comparison import Comparison, compare_decisions, join_comparisons
-from lab.robustness.recording_metrics import Figures, judge_recordings
+from lab.robustness.recording_metrics import Metrics, evaluate_recordings
 from lab.robustness.recording_variants import STORED, signal_variants, store_record
 from lab.robustness.scored_recording import ScoredRecording
 
@@ -31,7 +31,7 @@ class InvarianceRow:
     """
 
     name: str
-    figures: Figures
+    metrics: Metrics
     change: Comparison
 
 
@@ -47,14 +47,14 @@ def vary_record(record: Record, detector: Detector) -> Iterator[tuple[str, Score
         yield name, ScoredRecording.of(other, detector.score(other, threads=1))
 
 
-def judge_variants(
+def evaluate_variants(
     scored: dict[str, list[ScoredRecording]], threshold: float
 ) -> list[InvarianceRow]:
     """Judge every way; recordings in the same order in each."""
     return [
         InvarianceRow(
             name,
-            judge_recordings(recordings, threshold),
+            evaluate_recordings(recordings, threshold),
             join_comparisons(
                 [
                     compare_decisions(plain.decisions, other.decisions)

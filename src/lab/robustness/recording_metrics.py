@@ -10,7 +10,7 @@ from lab.robustness.scored_recording import ScoredRecording, is_inside, match_re
 
 
 @dataclass(frozen=True)
-class Figures:
+class Metrics:
     """Figures over every reference beat, found or not, and every beat found where there is none.
 
     Attributes
@@ -50,7 +50,7 @@ class Figures:
     found_v: float
 
 
-def judge_recordings(scored: list[ScoredRecording], threshold: float) -> Figures:
+def evaluate_recordings(scored: list[ScoredRecording], threshold: float) -> Metrics:
     """Judge recordings together: one ranking, one threshold; escape beats count as S (EC57)."""
     beats, inside = match_recordings(scored)
     scores = beats.scores
@@ -58,7 +58,7 @@ def judge_recordings(scored: list[ScoredRecording], threshold: float) -> Figures
     anomalous, score = scores.anomalous[inside], scores.score[inside]
     flagged = (score > threshold) & ~missed
     read = real & ~missed
-    return Figures(
+    return Metrics(
         n_beats=int(real.sum()),
         n_abnormal=int(anomalous.sum()),
         auc=area_under_roc(anomalous, score),

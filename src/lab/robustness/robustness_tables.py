@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lab.robustness.invariance import InvarianceRow
 from lab.robustness.parity import Parity
-from lab.robustness.recording_metrics import Figures
+from lab.robustness.recording_metrics import Metrics
 from lab.robustness.stress import StressRow
 from lab.robustness.whole_record import PathDifference
 
@@ -30,7 +30,7 @@ def tabulate_parity(parity: Parity) -> str:
     return _join("| Keras against ONNX | measured | wanted |", 1, rows)
 
 
-def tabulate_agreement(difference: PathDifference, chunked: Figures, whole: Figures) -> str:
+def tabulate_agreement(difference: PathDifference, chunked: Metrics, whole: Metrics) -> str:
     """Write what `score` and the benchmark's path differ in."""
     rows = [
         ("beats found, flagged", f"{difference.n_beats:,}, {difference.n_abnormal:,}"),
@@ -54,7 +54,7 @@ def tabulate_stress(rows: list[StressRow]) -> str:
 
 def tabulate_invariance(rows: list[InvarianceRow]) -> str:
     """Write a row for each way of storing or recording; the first one is the plain one."""
-    return _join(INVARIANCE_HEAD, 1, [_invariance_cells(row, rows[0].figures.auc) for row in rows])
+    return _join(INVARIANCE_HEAD, 1, [_invariance_cells(row, rows[0].metrics.auc) for row in rows])
 
 
 def _stress_cells(row: StressRow) -> tuple[str, ...]:
@@ -81,8 +81,8 @@ def _invariance_cells(row: InvarianceRow, plain_auc: float) -> tuple[str, ...]:
         str(change.n_unreadable_after),
         f"{change.n_flags} ({change.n_flags / both:.2%})",
         f"{change.n_flagged_after:,}",
-        _figure(row.figures.auc, 4),
-        f"{round(plain_auc - row.figures.auc, 4) + 0.0:+.4f}",  # never -0
+        _figure(row.metrics.auc, 4),
+        f"{round(plain_auc - row.metrics.auc, 4) + 0.0:+.4f}",  # never -0
     )
 
 

@@ -9,7 +9,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.beat_labels import is_beat
 from ecg_anomaly.records.record import Annotations, Record
-from lab.benchmark.reference import JudgedBeats, ReferenceBeats, judge_beats
+from lab.benchmark.reference import EvaluatedBeats, ReferenceBeats, evaluate_beats
 from lab.robustness.added_noise import Span
 
 #: Largest distance of a found beat from the reference beat that it is (EC57).
@@ -56,18 +56,18 @@ class ScoredRecording:
         )
 
 
-def match_recordings(scored: list[ScoredRecording]) -> tuple[JudgedBeats, NDArray[np.bool_]]:
+def match_recordings(scored: list[ScoredRecording]) -> tuple[EvaluatedBeats, NDArray[np.bool_]]:
     """Match found beats with the reference, in whole recordings.
 
     Returns
     -------
-    beats : JudgedBeats
+    beats : EvaluatedBeats
         See `judge_beats`; n beats.
     inside : (n,) bool
         True in the stretches to be judged.
     """
     reference, found = _join_reference(scored), _join_scores(scored)
-    beats = judge_beats(reference, found, None, "S")
+    beats = evaluate_beats(reference, found, None, "S")
     inside = np.zeros(len(beats.missed), dtype=bool)
     for one in scored:
         mine = beats.scores.record == one.name

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.records.record import Record
 from lab.robustness.added_noise import CLEAN_S, add_noise, noisy_spans
-from lab.robustness.recording_metrics import Figures, judge_recordings
+from lab.robustness.recording_metrics import Metrics, evaluate_recordings
 from lab.robustness.scored_recording import ScoredRecording
 
 #: Ratios of signal to noise in dB, as in the Noise Stress Test Database.
@@ -42,8 +42,8 @@ class StressRow:
     """
 
     condition: Condition
-    noisy: Figures
-    scored: Figures
+    noisy: Metrics
+    scored: Metrics
 
 
 def score_record(record: Record, detector: Detector) -> ScoredRecording:
@@ -63,13 +63,13 @@ def stress_record(
             yield Condition(name, snr_db), score_record(noisy, detector)
 
 
-def judge_stress(
+def evaluate_stress(
     condition: Condition, scored: list[ScoredRecording], threshold: float
 ) -> StressRow:
     """Judge the recordings of one condition together."""
     later = [replace(one, spans=_after_learning(one)) for one in scored]
     return StressRow(
-        condition, judge_recordings(scored, threshold), judge_recordings(later, threshold)
+        condition, evaluate_recordings(scored, threshold), evaluate_recordings(later, threshold)
     )
 
 

@@ -27,7 +27,7 @@ from lab.teaching.teaching_plots import draw_cells, draw_redrawing, draw_scores
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def draw_lstm_cells(root: Path, pictures: Path) -> None:
+def draw_lstm_cells(root: Path, plots: Path) -> None:
     """Score the test beats, choose two of them, draw them and all scores."""
     config, (scorer, card) = read_snapshot(root), read_scorer(root / "data/training")
     inputs = read_inputs(root / "data/features/test.npz")
@@ -49,10 +49,10 @@ def draw_lstm_cells(root: Path, pictures: Path) -> None:
     else:
         print("lstm-redrawing.png stays as it was: a classifier redraws no beat")
     for name, figure in drawn.items():
-        write_picture(figure, pictures / name)
+        write_plot(figure, plots / name)
 
 
-def write_picture(figure: Figure, path: Path) -> None:
+def write_plot(figure: Figure, path: Path) -> None:
     """Write a picture whole or not at all; `save_figure` would go by the temporary name's end."""
     with replace_file(path) as temporary:
         figure.savefig(temporary, format="png", metadata={"Software": None})
@@ -68,4 +68,4 @@ def parse_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
 
 if __name__ == "__main__":
     arguments = parse_arguments()
-    run_reporting_errors(lambda: draw_lstm_cells(arguments.root, arguments.pictures))
+    run_reporting_errors(lambda: draw_lstm_cells(arguments.root, arguments.plots))

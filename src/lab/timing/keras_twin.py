@@ -30,8 +30,8 @@ class KerasTwin:
         """Make n beats of noise: how long a network takes does not depend on what it sees."""
         rng, card = np.random.default_rng(0), self.card
         shapes = {"sequence": (n, card.samples, card.channels), "features": (n, card.features)}
-        made = {k: rng.standard_normal(s).astype(np.float32) for k, s in shapes.items()}
-        return made if card.features else {"sequence": made["sequence"]}
+        synthetic = {k: rng.standard_normal(s).astype(np.float32) for k, s in shapes.items()}
+        return synthetic if card.features else {"sequence": synthetic["sequence"]}
 
 
 def load_twin(training: Path) -> KerasTwin:

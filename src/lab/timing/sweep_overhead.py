@@ -40,8 +40,8 @@ class Spending:
         self._trials += 1
         for epoch in range(1, EPOCHS + 1):
             self._burnt += _burn(self._epoch_s)
-            figures = dict.fromkeys(("loss", "validation_loss", "learning_rate"), 1 / epoch)
-            report({"epoch": float(epoch), **figures, OBJECTIVE: config.training.noise})
+            metrics = dict.fromkeys(("loss", "validation_loss", "learning_rate"), 1 / epoch)
+            report({"epoch": float(epoch), **metrics, OBJECTIVE: config.training.noise})
         return config.training.noise
 
 

@@ -60,14 +60,14 @@ class KnownCurves:
         key = json.dumps([asdict(config.model), asdict(config.training)], sort_keys=True)
         if key in self._known:
             epochs, value = self._known[key]
-            for figures in epochs:
-                report(dict(figures))
+            for metrics in epochs:
+                report(dict(metrics))
             return value
         seen: list[Epoch] = []
 
-        def keep(figures: Epoch) -> None:
-            seen.append(dict(figures))
-            report(figures)
+        def keep(metrics: Epoch) -> None:
+            seen.append(dict(metrics))
+            report(metrics)
 
         value = self._objective(config, keep)
         self._known[key] = (seen, value)
@@ -136,10 +136,10 @@ def search(objective: Objective, n_trials: int, budget: int, **settings: Any) ->
     spent = 0
 
     def counted(config: PipelineConfig, report: Callable[[Epoch], None]) -> float:
-        def count(figures: Epoch) -> None:
+        def count(metrics: Epoch) -> None:
             nonlocal spent
             spent += 1
-            report(figures)
+            report(metrics)
 
         if spent >= budget:
             raise BudgetSpentError

@@ -54,9 +54,9 @@ def share_found(records, symbols: str, tolerance_s: float) -> float:
         beats = marks.sample[is_beat(marks.symbol)]
         symbol = marks.symbol[is_beat(marks.symbol)]
         pair = match_beats(beats, find_r_peaks(record.signal, record.fs), tolerance_s * record.fs)
-        judged = (beats > record.fs) & (beats < len(record.signal) - record.fs)
+        evaluated = (beats > record.fs) & (beats < len(record.signal) - record.fs)
         matched = np.isin(np.arange(len(beats)), pair)
-        shares.append(matched[judged & np.isin(symbol, list(symbols))])
+        shares.append(matched[evaluated & np.isin(symbol, list(symbols))])
     return float(np.concatenate(shares).mean())
 
 

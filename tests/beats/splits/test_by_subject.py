@@ -16,7 +16,7 @@ def dataset(exclude=(), **split):
     return DatasetConfig(split=SplitConfig(**split), exclude=list(exclude))
 
 
-def people(beats, side):
+def subjects(beats, side):
     return {name: set(beats.subject[side == name].tolist()) for name in (*SPLITS, "")}
 
 
@@ -45,7 +45,7 @@ def test_no_subject_is_ever_split(make_beats, symbols, shared, test, seed):
 def test_fractions_are_of_people_and_beats_are_balanced(make_beats):
     beats = make_beats(COHORT)
     side = split_beats(beats, dataset(test_fraction=0.3, validation_fraction=0.2))
-    assert {name: len(found) for name, found in people(beats, side).items()} == {
+    assert {name: len(found) for name, found in subjects(beats, side).items()} == {
         "train": 10, "validation": 4, "test": 6, "": 0,
     }  # fmt: skip
     for rows in (np.ones(len(beats), bool), beats.anomalous):
@@ -70,11 +70,11 @@ def test_the_order_of_beats_does_not_matter(make_beats):
 def test_named_people_stand_where_they_are_named(make_beats):
     beats = make_beats(COHORT)
     config = dataset(test=["p00", "p07"], validation=["p03"])
-    found = people(beats, split_beats(beats, config))
+    found = subjects(beats, split_beats(beats, config))
     assert found["test"] == {"p00", "p07"}
     assert found["validation"] == {"p03"}
     assert len(found["train"]) == 17
-    found = people(beats, split_beats(beats, dataset(test=["p00"], validation_fraction=0.2)))
+    found = subjects(beats, split_beats(beats, dataset(test=["p00"], validation_fraction=0.2)))
     assert found["test"] == {"p00"}
     assert len(found["validation"]) == 4
 
@@ -90,7 +90,7 @@ def test_a_name_is_of_a_person_and_takes_all_records_along(make_beats):
 def test_excluded_records_have_no_side(make_beats):
     beats = make_beats(COHORT)
     side = split_beats(beats, dataset(exclude=["p00", "p01"]))
-    assert people(beats, side)[""] == {"p00", "p01"}
+    assert subjects(beats, side)[""] == {"p00", "p01"}
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,11 @@ def test_impossible_wishes_are_refused_by_key(make_beats, config, rule):
 
 
 @pytest.mark.parametrize("n_people", [0, 1, 2])
-def test_too_few_people_are_a_users_error(make_beats, n_people):
+def test_too_few_people_are_a_users_error(make_beats, n_subjects):
     with pytest.raises(
         UserError, match=r"dataset\.split: no readable beat is left for the \w+ side"
     ):
-        split_beats(make_beats(dict(list(COHORT.items())[:n_people])), dataset())
+        split_beats(make_beats(dict(list(COHORT.items())[:n_subjects])), dataset())
 
 
 def test_a_side_of_unreadable_beats_is_no_side(make_beats):

@@ -31,7 +31,7 @@ def draw_beat(**changes: tuple[float, float, float]) -> np.ndarray:
 
 
 @dataclass
-class Person:
+class Subject:
     """Sixty beats, 0.8 s apart give or take a per cent, two leads, a little noise."""
 
     n: int = 60
@@ -65,9 +65,9 @@ class Person:
         return find_reasons(self.in_context(), np.array([row]), LEADS, PREPROCESS)[0]
 
 
-def draw_odd_person() -> Person:
+def draw_odd_subject() -> Subject:
     """A person some of whose beats are early, late, turned over, small, plain noise or nothing."""
-    person, rng = Person(), np.random.default_rng(4)
+    person, rng = Subject(), np.random.default_rng(4)
     person.rr[20], person.rr[21], person.rr[45] = 0.5, 1.1, 2.4
     person.waveform[30] *= -1
     person.waveform[35] *= 0.3

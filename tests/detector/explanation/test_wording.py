@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn_person import LEADS, PREPROCESS, draw_odd_person
+from drawn_person import LEADS, PREPROCESS, draw_odd_subject
 
 from ecg_anomaly.detector.explanation.reasons import explain_beats, find_reasons
 from ecg_anomaly.detector.explanation.wording import (
@@ -12,7 +12,7 @@ from ecg_anomaly.detector.explanation.wording import (
 
 
 def test_texts_are_those_of_the_reasons():
-    context, rows = draw_odd_person().in_context(), np.arange(60)
+    context, rows = draw_odd_subject().in_context(), np.arange(60)
     reasons = find_reasons(context, rows, LEADS, PREPROCESS)
     assert len({r.kind for row in reasons for r in row}) > 5
     assert explain_beats(context, rows, LEADS, PREPROCESS) == [join_reasons(r) for r in reasons]
@@ -20,7 +20,7 @@ def test_texts_are_those_of_the_reasons():
 
 
 def test_what_was_written_is_read_back():
-    context = draw_odd_person().in_context()
+    context = draw_odd_subject().in_context()
     for reasons in find_reasons(context, np.arange(60), LEADS, PREPROCESS):
         again = read_reasons(join_reasons(reasons), LEADS)
         assert [(r.kind, r.leads, r.part, r.text) for r in again] == [

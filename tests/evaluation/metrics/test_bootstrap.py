@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.evaluation.metrics.bootstrap import (
-    FIGURES,
+    METRICS,
     bootstrap_differences,
     bootstrap_intervals,
 )
@@ -40,7 +40,7 @@ def estimate(anomalous, score) -> dict[str, float]:
 def test_the_interval_holds_the_estimate_of_every_figure(seed):
     anomalous, score, subject = draw(seed=seed)
     found = intervals(anomalous, score, subject)
-    assert tuple(found) == FIGURES
+    assert tuple(found) == METRICS
     for name, value in estimate(anomalous, score).items():
         low, high = found[name]
         assert low <= value <= high, name
@@ -77,7 +77,7 @@ def test_more_confidence_is_wider():
 def test_less_than_two_people_say_nothing_of_people(n_subjects):
     anomalous, score, subject = (a[: 50 * n_subjects] for a in draw(n_subjects=1))
     found = intervals(anomalous, score, subject)
-    assert tuple(found) == FIGURES
+    assert tuple(found) == METRICS
     assert np.isnan(list(found.values())).all()
 
 
@@ -116,7 +116,7 @@ def test_the_order_of_the_beats_does_not_matter():
     data = draw()
     order = np.random.default_rng(5).permutation(len(data[0]))
     one, other = intervals(*data), intervals(*(a[order] for a in data))
-    for name in FIGURES:
+    for name in METRICS:
         np.testing.assert_allclose(one[name], other[name], atol=1e-12)
 
 

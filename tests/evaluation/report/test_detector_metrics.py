@@ -9,7 +9,7 @@ from ecg_anomaly.evaluation.report.detector_metrics import (
     class_rows,
     interval_rows,
     mean_over_records,
-    overall_figures,
+    overall_metrics,
     record_rows,
     rounded,
 )
@@ -19,28 +19,28 @@ from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 def test_a_hand_counted_case() -> None:
     anomalous = np.array([True, True, True, False, False, False, False, False])
     score = np.array([9.0, 8.0, 1.0, 7.0, 2.0, 1.5, 0.5, 0.0])
-    figures = overall_figures(anomalous, score, threshold=5.0)
+    metrics = overall_metrics(anomalous, score, threshold=5.0)
     # Flagged: 9 and 8 rightly, 7 wrongly; missed: 1.
-    assert figures["accuracy"] == 0.75
-    assert figures["precision"] == figures["recall"] == figures["f1"] == round(2 / 3, 5)
-    assert figures["specificity"] == 0.8
+    assert metrics["accuracy"] == 0.75
+    assert metrics["precision"] == metrics["recall"] == metrics["f1"] == round(2 / 3, 5)
+    assert metrics["specificity"] == 0.8
     # Pairs won: 5 + 5 + 2 of 15. Precision at each hit: 1, 1, 3/6.
-    assert figures["auroc"] == 0.8
-    assert figures["average_precision"] == round((1 + 1 + 0.5) / 3, 5)
+    assert metrics["auroc"] == 0.8
+    assert metrics["average_precision"] == round((1 + 1 + 0.5) / 3, 5)
 
 
 def test_a_score_equal_to_the_threshold_is_not_flagged() -> None:
-    figures = overall_figures(np.array([True, False]), np.array([5.0, 5.0]), 5.0)
-    assert figures["recall"] == 0.0
-    assert figures["specificity"] == 1.0
+    metrics = overall_metrics(np.array([True, False]), np.array([5.0, 5.0]), 5.0)
+    assert metrics["recall"] == 0.0
+    assert metrics["specificity"] == 1.0
 
 
 @pytest.mark.parametrize("truth", [True, False])
 def test_one_kind_of_beat_has_no_ranking_and_says_none(truth: bool) -> None:
-    figures = overall_figures(np.array([truth] * 3), np.arange(3.0), 1.0)
-    assert figures["auroc"] is None
-    assert figures["average_precision"] is None
-    assert figures["specificity" if truth else "recall"] is None
+    metrics = overall_metrics(np.array([truth] * 3), np.arange(3.0), 1.0)
+    assert metrics["auroc"] is None
+    assert metrics["average_precision"] is None
+    assert metrics["specificity" if truth else "recall"] is None
 
 
 @pytest.mark.parametrize(("value", "kept"), [(math.nan, None), (0.123456, 0.12346), (1, 1.0)])
@@ -92,6 +92,6 @@ def test_intervals_of_one_person_are_null_and_of_several_enclose_the_figure() ->
     one = interval_rows(make_scores(aami, score), 1.0, config)
     assert all(row["low"] is None and row["high"] is None for row in one)
     several = make_scores(aami, score, subject=[f"p{i % 6}" for i in range(120)])
-    figures = overall_figures(several.anomalous, several.score, 1.0)
+    metrics = overall_metrics(several.anomalous, several.score, 1.0)
     for row in interval_rows(several, 1.0, config):
-        assert row["low"] <= figures[row["figure"]] <= row["high"]
+        assert row["low"] <= metrics[row["figure"]] <= row["high"]

@@ -6,7 +6,7 @@ import pytest
 from scored_beats import draw_scores, make_scores
 
 from ecg_anomaly.config.pipeline_schema import EvaluationConfig
-from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, judge_baselines
+from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
 from ecg_anomaly.network.beat_scores import BeatScores
 
 CONFIG = EvaluationConfig(bootstrap_samples=20)
@@ -72,7 +72,7 @@ def test_a_baseline_is_held_to_the_same_share_of_normal_validation_beats() -> No
     test = make_scores("N" * 1000 + "V" * 10, [0.0] * 1010)
     score = np.concatenate([rng.permutation(validation), np.full(10, 50.0)])
     arrays = {"validation.knn": validation, "test.knn": score}
-    (row,) = judge_baselines(test, arrays, np.ones(1000, dtype=bool), level=0.95)
+    (row,) = evaluate_baselines(test, arrays, np.ones(1000, dtype=bool), level=0.95)
     assert row["name"] == "knn"
     assert row["auroc"] == 1.0
     assert row["recall"] == 1.0
@@ -84,7 +84,7 @@ def test_abnormal_validation_beats_do_not_move_a_baselines_threshold() -> None:
     validation = np.array([0.0, 1.0, 2.0, 1000.0])
     arrays = {"validation.knn": validation, "test.knn": np.array([1.0, 3.0])}
     normal = np.array([True, True, True, False])
-    (row,) = judge_baselines(test, arrays, normal, level=1.0)
+    (row,) = evaluate_baselines(test, arrays, normal, level=1.0)
     assert row["recall"] == row["specificity"] == 1.0
 
 

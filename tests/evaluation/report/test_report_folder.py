@@ -8,7 +8,7 @@ from scored_beats import draw_scores, make_scores
 
 from ecg_anomaly.config.pipeline_schema import EvaluationConfig
 from ecg_anomaly.evaluation.report.examples import choose_examples
-from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, judge_baselines
+from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
 from ecg_anomaly.evaluation.report.plot_style import save_figure
 from ecg_anomaly.evaluation.report.report_folder import draw_report, write_curves
 from ecg_anomaly.evaluation.report.report_plots import draw_training
@@ -18,7 +18,7 @@ CURVES = {
     "roc.csv", "precision_recall.csv", "threshold_curve.csv", "confusion.csv",
     "score_histogram.csv",
 }  # fmt: skip
-PICTURES = {
+PLOTS = {
     "roc.png", "precision_recall.png", "confusion.png", "score_histogram.png",
     "threshold_curve.png",
 }  # fmt: skip
@@ -31,7 +31,7 @@ def draw(folder: Path, scores: BeatScores) -> set[str]:
     metrics: dict[str, Any] = compute_metrics(
         scores,
         {"value": 1.0, "stated_false_alarm_rate": 0.02},
-        judge_baselines(scores, baselines, normal, 0.98),
+        evaluate_baselines(scores, baselines, normal, 0.98),
         EvaluationConfig(bootstrap_samples=10),
     )
     draw_report(folder, scores, baselines, metrics)
@@ -40,8 +40,8 @@ def draw(folder: Path, scores: BeatScores) -> set[str]:
 
 def test_pictures_have_the_same_bytes_twice(tmp_path: Path) -> None:
     scores = draw_scores()
-    assert draw(tmp_path / "a", scores) == draw(tmp_path / "b", scores) == PICTURES
-    for name in PICTURES:
+    assert draw(tmp_path / "a", scores) == draw(tmp_path / "b", scores) == PLOTS
+    for name in PLOTS:
         first, second = (tmp_path / folder / name for folder in "ab")
         assert first.read_bytes() == second.read_bytes()
         assert first.read_bytes().startswith(b"\x89PNG")
@@ -58,7 +58,7 @@ def test_partly_labelled_beats_are_drawn_from_the_labelled_ones(tmp_path: Path) 
     known = draw_scores()
     nobody = make_scores([""] * 40, [1.0] * 40)
     both = BeatScores(**{k: np.concatenate([v, vars(nobody)[k]]) for k, v in vars(known).items()})
-    assert draw(tmp_path / "a", both) == PICTURES
+    assert draw(tmp_path / "a", both) == PLOTS
     write_curves(tmp_path / "known", known, 1.0)
     write_curves(tmp_path / "both", both, 1.0)
     for name in CURVES:

@@ -14,12 +14,12 @@ RATE = ThresholdConfig(false_alarm_rate=0.05, n_trials=30)
 F1 = ThresholdConfig(kind="best_f1", n_trials=60)
 
 
-def draw_people(n_people: int = 12, n_beats: int = 300, spread: float = 0.5, seed: int = 0):
+def draw_subjects(n_subjects: int = 12, n_beats: int = 300, spread: float = 0.5, seed: int = 0):
     """Normal and some abnormal beats of people whose scores differ in level and width."""
     rng = np.random.default_rng(seed)
-    person = np.repeat(np.arange(n_people), n_beats)
+    person = np.repeat(np.arange(n_subjects), n_beats)
     anomalous = rng.random(len(person)) < 0.1
-    level, width = rng.normal(0, spread, n_people), np.exp(rng.normal(0, spread / 3, n_people))
+    level, width = rng.normal(0, spread, n_subjects), np.exp(rng.normal(0, spread / 3, n_subjects))
     score = level[person] + width[person] * rng.gumbel(size=len(person)) + 4 * anomalous
     return make_scores(score, anomalous, person)
 
@@ -32,15 +32,19 @@ def make_scores(score, anomalous, person=None) -> BeatScores:
 
 
 def rate_on(scores: BeatScores, threshold: float) -> float:
-    people = [scores.score[(scores.subject == s) & ~scores.anomalous] for s in set(scores.subject)]
-    return float(np.mean([(score > threshold).mean() for score in people]))
+    subjects = [
+        scores.score[(scores.subject == s) & ~scores.anomalous] for s in set(scores.subject)
+    ]
+    return float(np.mean([(score > threshold).mean() for score in subjects]))
 
 
 @pytest.mark.parametrize("stated", [0.1, 0.02])
 def test_the_stated_rate_comes_true_for_people_never_seen(stated):
     config = replace(RATE, false_alarm_rate=stated)
     realised = [
-        rate_on(draw_people(40, seed=100 + k), tune_threshold(draw_people(seed=k), config).value)
+        rate_on(
+            draw_subjects(40, seed=100 + k), tune_threshold(draw_subjects(seed=k), config).value
+        )
         for k in range(8)
     ]
     assert np.mean(realised) == pytest.approx(stated, abs=0.01)
@@ -48,7 +52,7 @@ def test_the_stated_rate_comes_true_for_people_never_seen(stated):
 
 @pytest.mark.parametrize("change", [lambda s: s + 100, lambda s: s * 0, lambda s: -s])
 def test_abnormal_beats_have_no_say_in_a_false_alarm_rate(change):
-    scores = draw_people()
+    scores = draw_subjects()
     changed = scores.score.copy()
     changed[scores.anomalous] = change(changed[scores.anomalous])
     without = scores.select(~scores.anomalous)
@@ -58,7 +62,7 @@ def test_abnormal_beats_have_no_say_in_a_false_alarm_rate(change):
 
 
 def test_unlabelled_beats_are_presumed_normal_only_where_nothing_is_labelled():
-    scores = draw_people(4)
+    scores = draw_subjects(4)
     blank = np.full(len(scores.score), "")
     normal = scores.select(~scores.anomalous)
     nameless = replace(normal, aami=blank[: len(normal.score)])
@@ -68,7 +72,7 @@ def test_unlabelled_beats_are_presumed_normal_only_where_nothing_is_labelled():
 
 
 def test_a_smaller_rate_is_a_higher_threshold():
-    scores = draw_people()
+    scores = draw_subjects()
     rates = (0.2, 0.1, 0.03, 0.01)
     found = [tune_threshold(scores, replace(RATE, false_alarm_rate=r)) for r in rates]
     assert (np.diff([threshold.value for threshold in found]) > 0).all()
@@ -78,8 +82,8 @@ def test_a_smaller_rate_is_a_higher_threshold():
 
 
 @pytest.mark.parametrize("n_people", [1, 2])
-def test_one_or_two_people_are_enough(n_people):
-    found = tune_threshold(draw_people(n_people), RATE)
+def test_one_or_two_people_are_enough(n_subjects):
+    found = tune_threshold(draw_subjects(n_subjects), RATE)
     assert found.validation_false_alarm_rate == pytest.approx(0.05, abs=0.05)
 
 
@@ -95,7 +99,7 @@ def test_the_best_f1_is_found_on_a_known_case():
 @pytest.mark.parametrize("outlier", [10.0, 1e15])
 @pytest.mark.parametrize("stretch", [lambda s: s, np.exp])
 def test_the_best_f1_is_within_reach_of_the_best_of_all_thresholds(stretch, outlier):
-    scores = draw_people()
+    scores = draw_subjects()
     stretched = stretch(scores.score)
     stretched[7] = outlier
     scores = replace(scores, score=stretched)
@@ -118,7 +122,7 @@ def test_separable_beats_are_separated():
 
 @pytest.mark.parametrize("config", [RATE, F1], ids=lambda config: config.kind)
 def test_the_same_seed_gives_the_same_threshold_and_trials(config):
-    scores = draw_people(4)
+    scores = draw_subjects(4)
     found = tune_threshold(scores, config)
     assert tune_threshold(scores, config) == found
     assert len(found.trials) == config.n_trials
@@ -128,7 +132,7 @@ def test_the_same_seed_gives_the_same_threshold_and_trials(config):
 
 @pytest.mark.parametrize("config", [RATE, F1], ids=lambda config: config.kind)
 def test_the_order_of_beats_does_not_matter(config):
-    scores = draw_people(4)
+    scores = draw_subjects(4)
     order = np.random.default_rng(1).permutation(len(scores.score))
     shuffled = tune_threshold(scores.select(order), config)
     assert shuffled.value == pytest.approx(tune_threshold(scores, config).value)
@@ -136,14 +140,14 @@ def test_the_order_of_beats_does_not_matter(config):
 
 @pytest.mark.parametrize("config", [RATE, F1], ids=lambda config: config.kind)
 def test_no_normal_beats_are_the_users_to_mend(config):
-    scores = draw_people(2)
+    scores = draw_subjects(2)
     with pytest.raises(UserError, match="no normal validation beats"):
         tune_threshold(scores.select(scores.anomalous), config)
 
 
 @pytest.mark.parametrize("label", ["", "N"])
 def test_best_f1_without_abnormal_labels_is_the_users_to_mend(label):
-    scores = draw_people(2)
+    scores = draw_subjects(2)
     plain = replace(scores, aami=np.full(len(scores.score), label))
     with pytest.raises(UserError, match="best_f1 needs labelled abnormal validation beats"):
         tune_threshold(plain, F1)

@@ -17,7 +17,7 @@ FEATURES, PREPROCESS = FeaturesConfig(history_s=30.0), PreprocessConfig()
 
 
 @dataclass(frozen=True)
-class Side:
+class Split:
     """Recorded beats of one side in every form."""
 
     beats: BeatSet
@@ -31,7 +31,7 @@ class Side:
 
 
 @pytest.fixture(scope="session")
-def side(simulated_records) -> Side:
+def split(simulated_records) -> Split:
     cut = [cut_beats(record, DatasetConfig(), PREPROCESS)[0] for record in simulated_records[4:8]]
     beats = concatenate_beats(cut)
     described, context = describe_beats(beats, FEATURES, PREPROCESS)
@@ -40,7 +40,7 @@ def side(simulated_records) -> Side:
     transform, _ = select_features(described.values[rows], names, None, FEATURES.selection)
     inputs = assemble_inputs(beats, described, transform, rows)
     assert {"N", "S", "V"} <= set(inputs.aami)
-    return Side(beats, context.select(rows), inputs, transform)
+    return Split(beats, context.select(rows), inputs, transform)
 
 
 @pytest.fixture(scope="session")

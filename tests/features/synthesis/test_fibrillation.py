@@ -20,62 +20,66 @@ def describe_named(beats) -> dict[str, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def made(side):
-    return fibrillate(side.normal, PREPROCESS, np.random.default_rng(0))
+def synthetic(split):
+    return fibrillate(split.normal, PREPROCESS, np.random.default_rng(0))
 
 
-def test_beat_and_past_lose_their_p_wave_and_keep_the_rest(side, made, time_s):
-    before = np.median(p_wave_energy(side.normal.history.regular, PREPROCESS), axis=0)
-    after = np.median(p_wave_energy(made.history.regular, PREPROCESS), axis=0)
+def test_beat_and_past_lose_their_p_wave_and_keep_the_rest(split, synthetic, time_s):
+    before = np.median(p_wave_energy(split.normal.history.regular, PREPROCESS), axis=0)
+    after = np.median(p_wave_energy(synthetic.history.regular, PREPROCESS), axis=0)
     assert (after < 0.3 * before).all()
     later = time_s > -0.05
     np.testing.assert_array_equal(
-        made.history.regular[:, later], side.normal.history.regular[:, later]
+        synthetic.history.regular[:, later], split.normal.history.regular[:, later]
     )
-    assert np.abs(made.waveform - side.normal.waveform)[:, later].std() < 0.1
+    assert np.abs(synthetic.waveform - split.normal.waveform)[:, later].std() < 0.1
 
 
-def test_intervals_scatter_around_the_mean(made):
-    ratio = np.log(made.intervals.previous_s / made.rhythm.mean_s)
+def test_intervals_scatter_around_the_mean(synthetic):
+    ratio = np.log(synthetic.intervals.previous_s / synthetic.rhythm.mean_s)
     assert abs(ratio.mean()) < 0.05
     assert 0.15 < ratio.std() < 0.4
-    for rr in (made.intervals.previous_s, made.intervals.next_s, made.rhythm.before_s):
+    for rr in (
+        synthetic.intervals.previous_s,
+        synthetic.intervals.next_s,
+        synthetic.rhythm.before_s,
+    ):
         assert ((rr >= RR_LIMITS_S[0]) & (rr <= RR_LIMITS_S[1])).all()
-    below = (ratio < made.rhythm.low).mean()
+    below = (ratio < synthetic.rhythm.low).mean()
     assert 0.05 < below < 0.15
 
 
-def test_such_a_beat_is_usual_for_its_past(made):
-    found = describe_named(made)
+def test_such_a_beat_is_usual_for_its_past(synthetic):
+    found = describe_named(synthetic)
     for lead in (1, 2):
         for name in ("p_difference", "p_match_deviation", "p_residual"):
             assert abs(np.median(found[f"{name}_{lead}"])) < 0.3, name
         assert np.median(found[f"p_strength_{lead}"]) < 0
 
 
-def test_an_absent_lead_stays_absent(side):
+def test_an_absent_lead_stays_absent(split):
     rows = np.arange(40)
-    beats = side.normal.select(rows)
+    beats = split.normal.select(rows)
     waveform = beats.waveform.copy()
     waveform[:, :, 1] = 0
     past = {name: getattr(beats.history, name).copy() for name in ("usual_p", "regular")}
     for template in past.values():
         template[:, :, 1] = 0
     absent = replace(beats, waveform=waveform, history=replace(beats.history, **past))
-    made = fibrillate(absent, PREPROCESS, np.random.default_rng(0))
-    for array in (made.waveform, made.history.usual_p, made.history.regular):
+    synthetic = fibrillate(absent, PREPROCESS, np.random.default_rng(0))
+    for array in (synthetic.waveform, synthetic.history.usual_p, synthetic.history.regular):
         assert not array[:, :, 1].any()
 
 
 @pytest.mark.parametrize("n", [0, 1, 7])
-def test_any_number_of_beats_stays_finite_and_leaves_the_originals_alone(side, n):
-    beats = side.normal.select(np.arange(n))
+def test_any_number_of_beats_stays_finite_and_leaves_the_originals_alone(split, n):
+    beats = split.normal.select(np.arange(n))
     before = beats.waveform.copy()
-    made = fibrillate(beats, PREPROCESS, np.random.default_rng(1))
-    assert made.waveform.shape == before.shape
-    assert made.waveform.dtype == np.float32
+    synthetic = fibrillate(beats, PREPROCESS, np.random.default_rng(1))
+    assert synthetic.waveform.shape == before.shape
+    assert synthetic.waveform.dtype == np.float32
     np.testing.assert_array_equal(beats.waveform, before)
-    for part in (made.intervals, made.rhythm, made.history):
+    for part in (synthetic.intervals, synthetic.rhythm, synthetic.history):
         for field in fields(part):
             value = getattr(part, field.name)
             assert len(value) == n

@@ -11,7 +11,7 @@ from ecg_anomaly.features.intervals import RR_LIMITS_S
 from ecg_anomaly.features.morphology import _qrs_width
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.synthesis.synthetic_beats import (
-    MadeBeats,
+    SyntheticBeats,
     make_anomalies,
     make_rhythms,
     make_runs,
@@ -20,7 +20,7 @@ from ecg_anomaly.features.synthesis.synthetic_beats import (
 PREPROCESS = PreprocessConfig()
 
 
-def anomalies(normal: BeatsInContext, seed: int = 0, **changes) -> MadeBeats:
+def anomalies(normal: BeatsInContext, seed: int = 0, **changes) -> SyntheticBeats:
     config = replace(SynthesisConfig(), **changes)
     return make_anomalies(normal, config, PREPROCESS, np.random.default_rng(seed))
 
@@ -40,61 +40,65 @@ def assert_equal(one, other, message: str = "") -> None:
 
 
 @pytest.mark.parametrize("kind", "SVF")
-def test_each_beat_gives_one_anomaly_of_the_wanted_kind_with_its_own_past(side, kind):
-    made = anomalies(side.normal, run=0.0, **only(kind))
-    assert set(made.aami) == {kind}
-    np.testing.assert_array_equal(made.origin, np.arange(len(side.normal)))
-    assert_equal(made.beats.history, side.normal.history)
-    np.testing.assert_array_equal(made.beats.rhythm.mean_s, side.normal.rhythm.mean_s)
-    assert np.isfinite(made.beats.waveform).all()
-    assert made.beats.waveform.dtype == np.float32
+def test_each_beat_gives_one_anomaly_of_the_wanted_kind_with_its_own_past(split, kind):
+    synthetic = anomalies(split.normal, run=0.0, **only(kind))
+    assert set(synthetic.aami) == {kind}
+    np.testing.assert_array_equal(synthetic.origin, np.arange(len(split.normal)))
+    assert_equal(synthetic.beats.history, split.normal.history)
+    np.testing.assert_array_equal(synthetic.beats.rhythm.mean_s, split.normal.rhythm.mean_s)
+    assert np.isfinite(synthetic.beats.waveform).all()
+    assert synthetic.beats.waveform.dtype == np.float32
 
 
-def test_kinds_come_in_their_shares(side):
-    found = anomalies(side.normal, supraventricular=1.0, ventricular=0.5, fusion=0.5).aami
+def test_kinds_come_in_their_shares(split):
+    found = anomalies(split.normal, supraventricular=1.0, ventricular=0.5, fusion=0.5).aami
     for kind, share in (("S", 0.5), ("V", 0.25), ("F", 0.25)):
         assert (found == kind).mean() == pytest.approx(share, abs=0.07), kind
 
 
-def test_supraventricular_beats_come_earlier_and_keep_the_qrs_complex_up_to_a_gain(side, time_s):
-    made = anomalies(side.normal, **only("S"))
-    before, after = side.normal.intervals.previous_s, made.beats.intervals.previous_s
+def test_supraventricular_beats_come_earlier_and_keep_the_qrs_complex_up_to_a_gain(split, time_s):
+    synthetic = anomalies(split.normal, **only("S"))
+    before, after = split.normal.intervals.previous_s, synthetic.beats.intervals.previous_s
     assert (after < before)[before > RR_LIMITS_S[0]].all()
     kept = time_s >= -0.05
-    was, now = (b.waveform[:, kept].astype(float) for b in (side.normal, made.beats))
+    was, now = (b.waveform[:, kept].astype(float) for b in (split.normal, synthetic.beats))
     gain = (was * now).sum(axis=(1, 2)) / (was**2).sum(axis=(1, 2))
     assert 0.849 < gain.min() < gain.max() < 1.101
     np.testing.assert_allclose(now, was * gain[:, None, None], atol=1e-5)
-    changed = (made.beats.waveform != side.normal.waveform)[:, ~kept].any(axis=(1, 2))
+    changed = (synthetic.beats.waveform != split.normal.waveform)[:, ~kept].any(axis=(1, 2))
     assert changed.all()
 
 
-def test_ventricular_beats_are_wider_and_never_later(side):
-    made = anomalies(side.normal, **only("V"))
-    width, usual = (_qrs_width(b.waveform, PREPROCESS) for b in (made.beats, side.normal))
+def test_ventricular_beats_are_wider_and_never_later(split):
+    synthetic = anomalies(split.normal, **only("V"))
+    width, usual = (_qrs_width(b.waveform, PREPROCESS) for b in (synthetic.beats, split.normal))
     assert ((width > usual).mean(axis=0) > 0.9).all()
     assert np.median(width / usual) > 1.2
-    assert (made.beats.intervals.previous_s <= side.normal.intervals.previous_s).all()
-    assert (made.beats.intervals.previous_s < 0.9 * side.normal.intervals.previous_s).mean() > 0.5
+    assert (synthetic.beats.intervals.previous_s <= split.normal.intervals.previous_s).all()
+    assert (
+        synthetic.beats.intervals.previous_s < 0.9 * split.normal.intervals.previous_s
+    ).mean() > 0.5
 
 
-def test_fusion_beats_come_on_time_and_are_a_mixture(side, time_s):
-    made = anomalies(side.normal, **only("F"))
-    late = np.log(made.beats.intervals.previous_s / side.normal.intervals.previous_s)
+def test_fusion_beats_come_on_time_and_are_a_mixture(split, time_s):
+    synthetic = anomalies(split.normal, **only("F"))
+    late = np.log(synthetic.beats.intervals.previous_s / split.normal.intervals.previous_s)
     assert np.abs(late).max() < 0.13
     near = np.abs(time_s) < 0.05
-    was, now = (b.waveform[:, near].astype(float) for b in (side.normal, made.beats))
+    was, now = (b.waveform[:, near].astype(float) for b in (split.normal, synthetic.beats))
     assert (was != now).any(axis=(1, 2)).all()
     alike = (was * now).sum(axis=(1, 2)) / np.sqrt((was**2).sum((1, 2)) * (now**2).sum((1, 2)))
-    whole = anomalies(side.normal, **only("V")).beats.waveform[:, near].astype(float)
+    whole = anomalies(split.normal, **only("V")).beats.waveform[:, near].astype(float)
     wide = (was * whole).sum(axis=(1, 2)) / np.sqrt((was**2).sum((1, 2)) * (whole**2).sum((1, 2)))
     assert np.median(alike) > np.median(wide) + 0.1
     before = time_s < -0.12
-    np.testing.assert_array_equal(made.beats.waveform[:, before], side.normal.waveform[:, before])
+    np.testing.assert_array_equal(
+        synthetic.beats.waveform[:, before], split.normal.waveform[:, before]
+    )
 
 
-def test_other_shapes_come_from_other_beats(side):
-    normal = side.normal.select(np.arange(200))
+def test_other_shapes_come_from_other_beats(split):
+    normal = split.normal.select(np.arange(200))
     regular = normal.history.regular.copy()
     regular[:100] *= 1.5
     changed = replace(normal, history=replace(normal.history, regular=regular))
@@ -104,35 +108,37 @@ def test_other_shapes_come_from_other_beats(side):
     assert 0.05 < differs.mean() < 0.5
 
 
-def test_an_absent_lead_stays_absent(side):
-    waveform, regular = side.normal.waveform.copy(), side.normal.history.regular.copy()
+def test_an_absent_lead_stays_absent(split):
+    waveform, regular = split.normal.waveform.copy(), split.normal.history.regular.copy()
     waveform[::3, :, 1], regular[::3, :, 1] = 0, 0
-    history = replace(side.normal.history, regular=regular)
-    made = anomalies(replace(side.normal, waveform=waveform, history=history)).beats.waveform
-    assert not made[::3, :, 1].any()
-    assert made[::3, :, 0].any(axis=1).all()
-    assert made[1::3, :, 1].any(axis=1).mean() > 0.8
+    history = replace(split.normal.history, regular=regular)
+    synthetic = anomalies(replace(split.normal, waveform=waveform, history=history)).beats.waveform
+    assert not synthetic[::3, :, 1].any()
+    assert synthetic[::3, :, 0].any(axis=1).all()
+    assert synthetic[1::3, :, 1].any(axis=1).mean() > 0.8
 
 
-def test_in_a_long_run_the_usual_beat_is_the_odd_one(side):
-    made = anomalies(side.normal, run=1.0, long_run=1.0, **only("S")).beats
-    early = made.intervals.previous_s < 0.95 * made.rhythm.mean_s
+def test_in_a_long_run_the_usual_beat_is_the_odd_one(split):
+    synthetic = anomalies(split.normal, run=1.0, long_run=1.0, **only("S")).beats
+    early = synthetic.intervals.previous_s < 0.95 * synthetic.rhythm.mean_s
     assert early.mean() > 0.5
     around, _ = around_p_wave(PREPROCESS)
-    np.testing.assert_array_equal(made.history.usual_p[early], made.waveform[early][:, around])
-    usual = side.normal.history.usual_p
-    np.testing.assert_array_equal(made.history.usual_p[~early], usual[~early])
-    np.testing.assert_array_equal(made.history.regular, side.normal.history.regular)
+    np.testing.assert_array_equal(
+        synthetic.history.usual_p[early], synthetic.waveform[early][:, around]
+    )
+    usual = split.normal.history.usual_p
+    np.testing.assert_array_equal(synthetic.history.usual_p[~early], usual[~early])
+    np.testing.assert_array_equal(synthetic.history.regular, split.normal.history.regular)
 
 
-def test_fusion_beats_join_no_run_however_many_runs_there_are(side):
-    one, other = (anomalies(side.normal, run=r, **only("F")) for r in (0.0, 1.0))
+def test_fusion_beats_join_no_run_however_many_runs_there_are(split):
+    one, other = (anomalies(split.normal, run=r, **only("F")) for r in (0.0, 1.0))
     assert_equal(one.beats, other.beats)
 
 
 @pytest.mark.parametrize("make", [anomalies, lambda n, s=0: rhythms(n, s)], ids=["S", "N"])
-def test_chance_comes_from_the_generator_alone_and_nothing_given_is_changed(side, make):
-    normal = side.normal
+def test_chance_comes_from_the_generator_alone_and_nothing_given_is_changed(split, make):
+    normal = split.normal
     kept = normal.waveform.copy(), normal.history.usual_p.copy(), normal.intervals.next_s.copy()
     one, same, other = make(normal), make(normal), make(normal, 1)
     assert_equal(one, same)
@@ -143,45 +149,47 @@ def test_chance_comes_from_the_generator_alone_and_nothing_given_is_changed(side
         np.testing.assert_array_equal(value, was)
 
 
-def rhythms(normal: BeatsInContext, seed: int = 0, **changes) -> MadeBeats:
+def rhythms(normal: BeatsInContext, seed: int = 0, **changes) -> SyntheticBeats:
     config = replace(SynthesisConfig(), **{"rate_change": 0.5, "pause": 0.25, **changes})
     return make_rhythms(normal, config, np.random.default_rng(seed))
 
 
-def test_other_rhythms_are_normal_beats_with_the_waves_they_had(side):
-    made = rhythms(side.normal)
-    assert set(made.aami) == {"N"}
-    np.testing.assert_array_equal(made.beats.waveform, side.normal.waveform[made.origin])
-    assert_equal(made.beats.history, side.normal.history.select(made.origin))
-    assert len(np.unique(made.origin)) == len(made.origin)
-    assert len(made.origin) / len(side.normal) == pytest.approx(0.75, abs=0.06)
-    ratio = np.log(made.beats.intervals.previous_s / made.beats.rhythm.mean_s)
+def test_other_rhythms_are_normal_beats_with_the_waves_they_had(split):
+    synthetic = rhythms(split.normal)
+    assert set(synthetic.aami) == {"N"}
+    np.testing.assert_array_equal(synthetic.beats.waveform, split.normal.waveform[synthetic.origin])
+    assert_equal(synthetic.beats.history, split.normal.history.select(synthetic.origin))
+    assert len(np.unique(synthetic.origin)) == len(synthetic.origin)
+    assert len(synthetic.origin) / len(split.normal) == pytest.approx(0.75, abs=0.06)
+    ratio = np.log(synthetic.beats.intervals.previous_s / synthetic.beats.rhythm.mean_s)
     assert ratio.min() < -0.3 < 0.3 < ratio.max()
 
 
-def test_no_rhythm_wanted_gives_none(side):
-    assert len(rhythms(side.normal, rate_change=0.0, pause=0.0).beats) == 0
+def test_no_rhythm_wanted_gives_none(split):
+    assert len(rhythms(split.normal, rate_change=0.0, pause=0.0).beats) == 0
 
 
-def runs(side, **changes) -> tuple[BeatsInContext, np.ndarray, MadeBeats]:
-    rows = side.inputs.anomalous
-    abnormal, aami = side.context.select(rows), side.inputs.aami[rows]
+def runs(split, **changes) -> tuple[BeatsInContext, np.ndarray, SyntheticBeats]:
+    rows = split.inputs.anomalous
+    abnormal, aami = split.context.select(rows), split.inputs.aami[rows]
     config = replace(SynthesisConfig(), **{"run": 1.0, **changes})
     return abnormal, aami, make_runs(abnormal, aami, config, PREPROCESS, np.random.default_rng(0))
 
 
-def test_runs_are_copies_of_the_early_labelled_beats_in_another_rhythm(side):
-    abnormal, aami, made = runs(side)
+def test_runs_are_copies_of_the_early_labelled_beats_in_another_rhythm(split):
+    abnormal, aami, synthetic = runs(split)
     early = abnormal.intervals.previous_s < 0.95 * abnormal.rhythm.mean_s
-    np.testing.assert_array_equal(made.origin, np.flatnonzero(np.isin(aami, ["S", "V"]) & early))
-    assert len(made.origin)
-    np.testing.assert_array_equal(made.aami, aami[made.origin])
-    np.testing.assert_array_equal(made.beats.waveform, abnormal.waveform[made.origin])
-    taken = abnormal.select(made.origin)
-    np.testing.assert_array_equal(made.beats.intervals.previous_s, taken.intervals.previous_s)
-    neighbour = np.log(made.beats.rhythm.before_s / made.beats.intervals.previous_s)
+    np.testing.assert_array_equal(
+        synthetic.origin, np.flatnonzero(np.isin(aami, ["S", "V"]) & early)
+    )
+    assert len(synthetic.origin)
+    np.testing.assert_array_equal(synthetic.aami, aami[synthetic.origin])
+    np.testing.assert_array_equal(synthetic.beats.waveform, abnormal.waveform[synthetic.origin])
+    taken = abnormal.select(synthetic.origin)
+    np.testing.assert_array_equal(synthetic.beats.intervals.previous_s, taken.intervals.previous_s)
+    neighbour = np.log(synthetic.beats.rhythm.before_s / synthetic.beats.intervals.previous_s)
     assert np.abs(neighbour).max() < 0.3
 
 
-def test_no_run_wanted_gives_none(side):
-    assert len(runs(side, run=0.0)[2].beats) == 0
+def test_no_run_wanted_gives_none(split):
+    assert len(runs(split, run=0.0)[2].beats) == 0

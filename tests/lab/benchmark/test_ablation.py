@@ -8,13 +8,13 @@ import pytest
 import lab.benchmark.__main__ as run_benchmark
 from lab.benchmark import workbench
 from lab.benchmark.ablation_table import BEGIN, END, render_ablation, update_ablation_table
-from lab.benchmark.unit import judged_sides
+from lab.benchmark.unit import evaluated_splits
 
 
-def score_by_width(sides, config, _report):
+def score_by_width(splits, config, _report):
     """Score by the size of what is seen: without the difference it says less."""
     arrays = {"epochs": np.array(1.0), "seconds": np.array(0.0)}
-    for name, inputs in judged_sides(sides).items():
+    for name, inputs in evaluated_splits(splits).items():
         score = (inputs.sequence.astype(float) ** 2).mean(axis=(1, 2))
         arrays[f"{name}.score"] = score + 1e-6 * config.training.seed
         arrays[f"{name}.probability"] = np.tile([0.5, 0.2, 0.3, 0, 0], (len(score), 1))
@@ -41,15 +41,15 @@ def test_every_variant_has_a_difference_that_its_figures_give(content):
     full, *others = content["variants"]
     assert len(others) == 4
     for variant in others:
-        for figure, change in variant["against_full"].items():
-            assert change["difference"] == pytest.approx(variant[figure] - full[figure], abs=1e-5)
+        for metric, change in variant["against_full"].items():
+            assert change["difference"] == pytest.approx(variant[metric] - full[metric], abs=1e-5)
             assert change["low"] <= change["high"]
 
 
 def test_what_a_network_sees_reaches_it(content):
-    figures = {v["name"]: v["auroc"] for v in content["variants"]}
-    signal = figures["without the difference from the regular beat"]
-    assert signal != figures["without the signal itself"]
+    metrics = {v["name"]: v["auroc"] for v in content["variants"]}
+    signal = metrics["without the difference from the regular beat"]
+    assert signal != metrics["without the signal itself"]
 
 
 def test_the_table_has_a_row_per_variant_and_goes_between_the_marks(content, tmp_path):

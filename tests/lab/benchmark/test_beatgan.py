@@ -11,13 +11,13 @@ from lab.benchmark import workbench
 from lab.benchmark.beatgan import NORMAL, deal, mark_left_out, run_beatgan
 from lab.benchmark.reading import read_protocol_beats
 from lab.benchmark.smoke import shrink
-from lab.benchmark.unit import judged_sides
+from lab.benchmark.unit import evaluated_splits
 from lab.benchmark.workbench import Workbench
 
 
 def score_by_rule(sides, config, report):
     arrays = {"epochs": np.array(1.0), "seconds": np.array(0.0)}
-    for name, inputs in judged_sides(sides).items():
+    for name, inputs in evaluated_splits(sides).items():
         score = inputs.rule[:, 0] + 1e-3 * config.training.seed * inputs.rule[:, 1]
         arrays[f"{name}.score"] = score.astype(float)
     return arrays

@@ -15,15 +15,15 @@ def package(tmp_path, monkeypatch):
 
 
 def test_a_unit_is_made_once(tmp_path):
-    made = []
+    synthetic = []
 
     def make():
-        made.append(1)
+        synthetic.append(1)
         return {"score": np.arange(3.0)}
 
     kept = ResultCache(tmp_path)
     first, second = (kept.get("u", "k", make) for _ in range(2))
-    assert made == [1]
+    assert synthetic == [1]
     np.testing.assert_array_equal(first["score"], second["score"])
 
 

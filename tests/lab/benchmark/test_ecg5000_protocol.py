@@ -10,7 +10,7 @@ from ecg_anomaly.tracking.pipeline_run import PipelineRun
 from lab.benchmark import workbench
 from lab.benchmark.ecg5000_protocol import run_ecg5000
 from lab.benchmark.smoke import shrink
-from lab.benchmark.unit import judged_sides
+from lab.benchmark.unit import evaluated_splits
 from lab.benchmark.workbench import Workbench
 
 LENGTH = 140
@@ -26,10 +26,10 @@ def toy_half(name: str, n: int, seed: int) -> Record:
     return Record(name, "p", signal, 140.0, ("ECG",), marks, segment_length=LENGTH)
 
 
-def score_by_distance(sides, config, report):
-    normal = sides.train.sequence[sides.train.presumed_normal].mean(axis=0)
+def score_by_distance(splits, config, report):
+    normal = splits.train.sequence[splits.train.presumed_normal].mean(axis=0)
     arrays = {"epochs": np.array(1.0), "seconds": np.array(0.0)}
-    for name, inputs in judged_sides(sides).items():
+    for name, inputs in evaluated_splits(splits).items():
         score = np.abs(inputs.sequence - normal).mean(axis=(1, 2)).astype(float)
         arrays[f"{name}.score"] = score + 1e-6 * config.training.seed
     return arrays
@@ -56,9 +56,9 @@ def test_each_half_tests_once_with_all_its_beats(run):
 def test_figures_are_of_the_anomaly_class(run):
     results = run([toy_half("train", 60, 1), toy_half("test", 120, 2)])
     for row in results["detectors"]:
-        figures = row["ensemble"]["reference_positions"]
-        assert figures["auroc"] == 1.0
-        assert figures["decisions"]["false_alarm_rate"]["recall"] == 1.0
+        metrics = row["ensemble"]["reference_positions"]
+        assert metrics["auroc"] == 1.0
+        assert metrics["decisions"]["false_alarm_rate"]["recall"] == 1.0
 
 
 def test_labels_of_the_test_half_do_not_move_the_threshold(run, tmp_path):

@@ -11,17 +11,17 @@ import pytest
 
 import lab.benchmark.__main__ as run_benchmark
 from lab.benchmark import workbench
-from lab.benchmark.unit import judged_sides
+from lab.benchmark.unit import evaluated_splits
 
 ROOT = Path(__file__).resolve().parents[3]
 CONDITIONS = ["reference_positions", "detected_r_peaks", "escape_beats_normal"]
 
 
-def score_by_rule(sides, config, report):
+def score_by_rule(splits, config, report):
     """Score by the distance from the usual beat, the first number of the rules."""
     arrays = {"epochs": np.array(1.0), "seconds": np.array(0.0)}
     report({"epoch": 1.0, "loss": 0.5})
-    for name, inputs in judged_sides(sides).items():
+    for name, inputs in evaluated_splits(splits).items():
         score = inputs.rule[:, 0] + 1e-3 * config.training.seed * inputs.rule[:, 1]
         odd = 1 / (1 + np.exp(-score))
         arrays[f"{name}.score"] = score.astype(float)
@@ -35,9 +35,9 @@ def ran(tmp_path_factory, compose_benchmark):
     """Run the script twice in an empty folder; say what each run trained."""
     folder, trained = tmp_path_factory.mktemp("benchmark"), []
 
-    def train(sides, config, report):
+    def train(splits, config, report):
         trained.append((config.model.kind, config.training.seed))
-        return score_by_rule(sides, config, report)
+        return score_by_rule(splits, config, report)
 
     config = compose_benchmark(
         "benchmark=inter_patient", "benchmark.smoke=true", "tracking.enabled=false"
@@ -70,9 +70,9 @@ def test_a_second_run_gives_the_same_file_but_for_its_time(ran):
 
 def test_nobody_stands_on_two_sides(ran):
     for fold in ran[0][0]["counts"]["folds"]:
-        people = [set(side["subjects"]) for side in fold]
-        assert all(people)
-        assert len(set.union(*people)) == sum(len(side) for side in people)
+        subjects = [set(split["subjects"]) for split in fold]
+        assert all(subjects)
+        assert len(set.union(*subjects)) == sum(len(split) for split in subjects)
 
 
 def test_every_fold_tests_the_same_people_and_every_other_person_validates_once(ran):

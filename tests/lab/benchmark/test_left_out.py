@@ -7,44 +7,44 @@ from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
 from lab.benchmark.benchmark_schema import DetectorConfig, VariantConfig
 from lab.benchmark.left_out import leave_out
-from lab.benchmark.protocol_inputs import Sides
+from lab.benchmark.protocol_inputs import Splits
 
 CHANNELS = ["signal", "template_difference"]
 
 
 @pytest.fixture
-def sides(make_inputs, make_reference) -> Sides:
+def splits(make_inputs, make_reference) -> Splits:
     train, validation, test = (make_inputs(20, seed=seed) for seed in range(3))
     k = train.features.shape[1]
     names = ("rr_mean", "rr_next_to_mean", *(f"p_{i}" for i in range(k - 2)))
     transform = FeatureTransform(names, np.arange(k), np.zeros(k), np.ones(k))
-    return Sides(train, validation, {"reference": test}, make_reference("N", [1]), transform, {})
+    return Splits(train, validation, {"reference": test}, make_reference("N", [1]), transform, {})
 
 
-def test_a_detector_that_sees_everything_gets_the_very_sides(sides):
-    assert leave_out(sides, CHANNELS, DetectorConfig()) is sides
+def test_a_detector_that_sees_everything_gets_the_very_sides(splits):
+    assert leave_out(splits, CHANNELS, DetectorConfig()) is splits
 
 
 @pytest.mark.parametrize(("channel", "half"), [("signal", 0), ("template_difference", 1)])
-def test_one_group_of_channels_is_kept_with_all_its_leads(sides, channel, half):
-    cut = leave_out(sides, CHANNELS, DetectorConfig(channels=[channel]))
-    width = sides.train.sequence.shape[2] // 2
+def test_one_group_of_channels_is_kept_with_all_its_leads(splits, channel, half):
+    cut = leave_out(splits, CHANNELS, DetectorConfig(channels=[channel]))
+    width = splits.train.sequence.shape[2] // 2
     for before, after in [
-        (sides.train, cut.train),
-        (sides.validation, cut.validation),
-        (sides.tests["reference"], cut.tests["reference"]),
+        (splits.train, cut.train),
+        (splits.validation, cut.validation),
+        (splits.tests["reference"], cut.tests["reference"]),
     ]:
         expected = before.sequence[:, :, half * width : (half + 1) * width]
         np.testing.assert_array_equal(after.sequence, expected)
         np.testing.assert_array_equal(after.features, before.features)
 
 
-def test_features_go_with_their_names_and_scaling(sides):
-    cut = leave_out(sides, CHANNELS, DetectorConfig(left_out=["rr_"]))
+def test_features_go_with_their_names_and_scaling(splits):
+    cut = leave_out(splits, CHANNELS, DetectorConfig(left_out=["rr_"]))
     assert all(name.startswith("p_") for name in cut.transform.names)
-    np.testing.assert_array_equal(cut.train.features, sides.train.features[:, 2:])
-    np.testing.assert_array_equal(cut.transform.columns, sides.transform.columns[2:])
-    np.testing.assert_array_equal(cut.train.sequence, sides.train.sequence)
+    np.testing.assert_array_equal(cut.train.features, splits.train.features[:, 2:])
+    np.testing.assert_array_equal(cut.transform.columns, splits.transform.columns[2:])
+    np.testing.assert_array_equal(cut.train.sequence, splits.train.sequence)
 
 
 @pytest.mark.parametrize(
@@ -52,18 +52,22 @@ def test_features_go_with_their_names_and_scaling(sides):
     [DetectorConfig(channels=["sound"]), DetectorConfig(left_out=["rr_", "x_"])],
     ids=str,
 )
-def test_a_name_that_fits_nothing_is_refused(sides, detector):
+def test_a_name_that_fits_nothing_is_refused(splits, detector):
     with pytest.raises(UserError, match=r"benchmark\.detectors"):
-        leave_out(sides, CHANNELS, detector)
+        leave_out(splits, CHANNELS, detector)
 
 
 def test_a_variant_changes_what_it_names_and_nothing_else():
     full = DetectorConfig()
     variant = VariantConfig(model={"units": 3}, training={"noise": 0.0}, left_out=["rr_"])
-    made = variant.apply(full)
-    assert (made.model.units, made.training.noise, made.left_out) == (3, 0.0, ["rr_"])
-    assert made.model.layers == full.model.layers
-    assert made.training.wander == full.training.wander
+    synthetic = variant.apply(full)
+    assert (synthetic.model.units, synthetic.training.noise, synthetic.left_out) == (
+        3,
+        0.0,
+        ["rr_"],
+    )
+    assert synthetic.model.layers == full.model.layers
+    assert synthetic.training.wander == full.training.wander
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_noise_has_the_stated_ratio_on_every_lead(simulated_records, snr_db):
 
 def test_the_table_has_a_row_of_a_record(simulated_records, capsys):
     records = [replace(r, leads=("MLII", "V1")) for r in simulated_records[:2]]
-    found = measure_r_peaks.judge(records)
+    found = measure_r_peaks.evaluate(records)
     assert list(found) == [r.name for r in records]
     for name, agreement in found.items():
         measure_r_peaks.show(name, agreement)

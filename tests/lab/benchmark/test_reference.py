@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.evaluation.threshold.tuning import Threshold
-from lab.benchmark.judging import Condition, judge
-from lab.benchmark.reference import judge_beats
-from lab.benchmark.scored import ScoredSides
+from lab.benchmark.evaluating import Condition, evaluate
+from lab.benchmark.reference import evaluate_beats
+from lab.benchmark.scored import ScoredSplits
 
 
 def test_a_missed_beat_scores_below_all_others_and_is_called_normal(make_reference, make_scores):
     reference = make_reference("NVN", [1000, 2000, 3000])
-    beats = judge_beats(reference, make_scores([0.5, -7.0], [1000, 3000]), None, "S")
+    beats = evaluate_beats(reference, make_scores([0.5, -7.0], [1000, 3000]), None, "S")
     assert beats.missed.tolist() == [False, True, False]
     assert beats.scores.score[1] < -7.0
     assert beats.scores.aami.tolist() == ["N", "V", "N"]
@@ -20,7 +20,7 @@ def test_a_missed_beat_scores_below_all_others_and_is_called_normal(make_referen
 
 def test_a_false_detection_is_a_normal_beat_that_keeps_its_score(make_reference, make_scores):
     reference = make_reference("VN", [1000, 2000])
-    beats = judge_beats(reference, make_scores([1.0, 9.0, 0.0], [1010, 1500, 1990]), None, "S")
+    beats = evaluate_beats(reference, make_scores([1.0, 9.0, 0.0], [1010, 1500, 1990]), None, "S")
     assert beats.scores.aami.tolist() == ["V", "N", "N"]
     assert beats.scores.symbol.tolist() == ["V", "N", ""]
     assert beats.scores.score.tolist() == [1.0, 0.0, 9.0]
@@ -29,26 +29,26 @@ def test_a_false_detection_is_a_normal_beat_that_keeps_its_score(make_reference,
 
 def test_the_tolerance_is_the_limit_of_a_match(make_reference, make_scores):
     reference = make_reference("VV", [1000, 5000])
-    beats = judge_beats(reference, make_scores([1.0, 1.0], [1054, 5055]), None, "S")
+    beats = evaluate_beats(reference, make_scores([1.0, 1.0], [1054, 5055]), None, "S")
     assert beats.missed.tolist() == [False, True, False]
     assert beats.scores.symbol.tolist() == ["V", "V", ""]
 
 
 def test_beats_of_one_record_never_match_those_of_another(make_reference, make_scores):
     reference = make_reference("V", [1000], record="a")
-    beats = judge_beats(reference, make_scores([1.0], [1000], record="b"), None, "S")
+    beats = evaluate_beats(reference, make_scores([1.0], [1000], record="b"), None, "S")
     assert beats.missed.tolist() == [True, False]
 
 
 def test_probabilities_follow_their_beats(make_reference, make_scores):
     probability = np.eye(5)[[2, 1]]
     reference = make_reference("NSV", [1000, 2000, 3000])
-    beats = judge_beats(reference, make_scores([1.0, 2.0], [3000, 2000]), probability, "S")
+    beats = evaluate_beats(reference, make_scores([1.0, 2.0], [3000, 2000]), probability, "S")
     assert beats.probability.argmax(axis=1).tolist() == [0, 1, 2]
 
 
 def test_nothing_found_at_all_misses_every_beat(make_reference, make_scores):
-    beats = judge_beats(make_reference("NV", [1000, 2000]), make_scores([], []), None, "S")
+    beats = evaluate_beats(make_reference("NV", [1000, 2000]), make_scores([], []), None, "S")
     assert beats.missed.all()
 
 
@@ -58,7 +58,7 @@ def test_escape_beats_change_class_by_the_switch(
 ):
     reference = make_reference("ejN", [1000, 2000, 3000])
     scores = make_scores([0.0] * 3, [1000, 2000, 3000])
-    beats = judge_beats(reference, scores, None, escape_beats)
+    beats = evaluate_beats(reference, scores, None, escape_beats)
     assert "".join(beats.scores.aami) == expected
 
 
@@ -68,19 +68,19 @@ def test_missed_abnormal_beats_and_flagged_false_detections_cost_recall_and_prec
     reference = make_reference("VVNN", [1000, 2000, 3000, 4000])
     found = make_scores([5.0, 0.0, 0.0, 6.0], [1000, 3000, 4000, 4500])
     threshold = {"false_alarm_rate": Threshold(1.0, "false_alarm_rate", 0.02, 0.02, [])}
-    figures = judge(ScoredSides({"reference": found}, {}), reference, Condition("x"), threshold)[
-        "decisions"
-    ]["false_alarm_rate"]
-    assert figures["recall"] == 0.5
-    assert figures["precision"] == 0.5
-    assert figures["false_alarm_rate"]["realised"] == pytest.approx(1 / 3, abs=1e-5)
+    metrics = evaluate(
+        ScoredSplits({"reference": found}, {}), reference, Condition("x"), threshold
+    )["decisions"]["false_alarm_rate"]
+    assert metrics["recall"] == 0.5
+    assert metrics["precision"] == 0.5
+    assert metrics["false_alarm_rate"]["realised"] == pytest.approx(1 / 3, abs=1e-5)
 
 
 def test_a_condition_without_a_record_leaves_its_beats_and_false_detections_out(
     make_reference, make_scores
 ):
     reference = make_reference("VN", [1000, 2000], record="a")
-    scored = ScoredSides({"reference": make_scores([1.0, 2.0], [1000, 9000], record="a")}, {})
+    scored = ScoredSplits({"reference": make_scores([1.0, 2.0], [1000, 9000], record="a")}, {})
     threshold = {"false_alarm_rate": Threshold(1.0, "false_alarm_rate", 0.02, 0.02, [])}
-    figures = judge(scored, reference, Condition("x", without="a"), threshold)
-    assert figures["auroc"] is None
+    metrics = evaluate(scored, reference, Condition("x", without="a"), threshold)
+    assert metrics["auroc"] is None

@@ -5,7 +5,7 @@ from ecg_anomaly.files.errors import UserError
 from lab.benchmark.results_table import BEGIN, END, render_table, update_readme
 
 
-def figures(auroc):
+def metrics(auroc):
     decisions = {"f1": auroc, "false_alarm_rate": {"realised": auroc}, "veb": {"f1": auroc}}
     return {
         "reference_positions": {
@@ -19,20 +19,20 @@ def figures(auroc):
 
 @pytest.fixture
 def folder(tmp_path):
-    ensemble = figures(0.987)
+    ensemble = metrics(0.987)
     ensemble["detail"] = {"intervals": [{"figure": "auroc", "low": 0.91, "high": 0.99}]}
     row = {
         "name": "normal_only",
         "model": "lstm_contrast",
         "threshold": "false_alarm_rate",
         "seeds": [{}, {}, {}],
-        "over_seeds": figures({"mean": 0.9812, "sd": 0.002}),
+        "over_seeds": metrics({"mean": 0.9812, "sd": 0.002}),
         "ensemble": ensemble,
     }
     content = {
         "protocol": "inter_patient",
         "detectors": [row],
-        "baselines": [{"name": "rule_b", **figures(0.968)}],
+        "baselines": [{"name": "rule_b", **metrics(0.968)}],
     }
     write_json(tmp_path / "results" / "inter_patient.json", content)
     return tmp_path / "results"

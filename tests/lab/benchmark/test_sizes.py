@@ -8,14 +8,14 @@ import pytest
 import lab.benchmark.__main__ as run_benchmark
 from lab.benchmark import workbench
 from lab.benchmark.size_table import BEGIN, END, render_sizes, update_size_table
-from lab.benchmark.unit import judged_sides
+from lab.benchmark.unit import evaluated_splits
 
 
-def know_better_with_more_samples(sides, config, _report):
+def know_better_with_more_samples(splits, config, _report):
     """Know the truth of those left out, but for noise; of the test side say the opposite."""
     arrays = {"epochs": np.array(1.0), "seconds": np.array(0.0)}
     rng = np.random.default_rng(config.training.seed)
-    for name, inputs in judged_sides(sides).items():
+    for name, inputs in evaluated_splits(splits).items():
         truth = (inputs.aami != "N").astype(float) * (1 if name == "validation" else -1)
         noise = 4.0 / config.model.samples_per_step
         arrays[f"{name}.score"] = truth + rng.normal(0, noise, len(truth))
@@ -35,10 +35,10 @@ def content(tmp_path_factory, compose_benchmark):
 
 
 def test_those_left_out_judge_and_the_test_side_does_not(content):
-    figures = {row["name"]: row["over_seeds"]["auroc"]["mean"] for row in content["sizes"]}
+    metrics = {row["name"]: row["over_seeds"]["auroc"]["mean"] for row in content["sizes"]}
     default, fewer_samples = (
-        figures["normal_only"],
-        next(v for name, v in figures.items() if "78" in name),
+        metrics["normal_only"],
+        next(v for name, v in metrics.items() if "78" in name),
     )
     assert default > fewer_samples > 0.8
 

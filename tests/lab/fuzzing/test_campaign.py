@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+from pipeline_copy import ROOT
+
 pytestmark = pytest.mark.slow
 
 
@@ -12,9 +14,7 @@ def test_the_counts_are_printed_and_reported(model, tmp_path):
         sys.executable, "-m", "lab.fuzzing", "--cases", "60", "--seed", "7",
         "--detector", str(model), "--report", str(tmp_path / "report.json"),
     ]  # fmt: skip
-    shown = subprocess.run(
-        command, cwd=ROOT / "src", capture_output=True, text=True, check=False
-    )
+    shown = subprocess.run(command, cwd=ROOT / "src", capture_output=True, text=True, check=False)
     assert shown.returncode == 0, shown.stdout + shown.stderr
     report = json.loads((tmp_path / "report.json").read_text())
     assert sum(sum(outcomes.values()) for outcomes in report["counts"].values()) == 60

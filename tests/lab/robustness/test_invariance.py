@@ -2,7 +2,7 @@ from collections import defaultdict
 
 import pytest
 
-from lab.robustness.invariance import PLAIN, judge_variants, vary_record
+from lab.robustness.invariance import PLAIN, evaluate_variants, vary_record
 from lab.robustness.recording_variants import STORED, signal_variants
 from lab.robustness.robustness_tables import tabulate_invariance
 from toy_detector import toy_records
@@ -14,7 +14,7 @@ def rows(detector):
     for record in toy_records()[:2]:
         for name, one in vary_record(record, detector):
             scored[name].append(one)
-    return {row.name: row for row in judge_variants(scored, detector.threshold)}
+    return {row.name: row for row in evaluate_variants(scored, detector.threshold)}
 
 
 def test_every_way_has_a_row_and_the_plain_one_differs_from_itself_in_nothing(rows):
@@ -28,7 +28,7 @@ def test_every_way_has_a_row_and_the_plain_one_differs_from_itself_in_nothing(ro
 def test_another_unit_or_rate_finds_every_beat_again(rows, name):
     change = rows[name].change
     assert change.n_again == change.n_before == change.n_after
-    assert rows[name].figures.lost == rows[PLAIN].figures.lost
+    assert rows[name].metrics.lost == rows[PLAIN].metrics.lost
 
 
 def test_the_table_states_the_loss_against_the_plain_row(rows):

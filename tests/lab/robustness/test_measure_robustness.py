@@ -23,7 +23,7 @@ def databases(tmp_path: Path, long_record) -> Path:
         write_record(
             replace(long_record, name=name, signal=noise, annotations=None), data / "nstdb"
         )
-    for name in measure_robustness.MADE:
+    for name in measure_robustness.SYNTHETIC:
         noisy = replace(long_record, name=name, signal=long_record.signal + noise)
         write_record(noisy, data / "nstdb")
     return data

@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.robustness.recording_metrics import judge_recordings
+from lab.robustness.recording_metrics import evaluate_recordings
 from lab.robustness.robustness_plots import draw_stress
 from lab.robustness.robustness_tables import tabulate_stress
 from lab.robustness.stress import (
     CLEAN,
     SNR_DB,
     Condition,
-    judge_stress,
+    evaluate_stress,
     score_record,
     stress_record,
 )
@@ -22,7 +22,9 @@ from lab.robustness.stress import (
 def rows(detector, long_record):
     noise = np.random.default_rng(3).normal(0, 1, long_record.signal.shape)
     scored = dict(stress_record(long_record, {"ma": noise}, detector))
-    return [judge_stress(condition, [one], detector.threshold) for condition, one in scored.items()]
+    return [
+        evaluate_stress(condition, [one], detector.threshold) for condition, one in scored.items()
+    ]
 
 
 def test_there_is_a_row_without_noise_and_one_for_each_ratio(rows):
@@ -45,10 +47,10 @@ def test_noise_costs_most_where_it_is_strongest(rows):
 def test_only_the_noisy_minutes_and_what_follows_are_judged(detector, long_record):
     one = score_record(long_record, detector)
     assert one.spans == [(300.0, 420.0)]
-    row = judge_stress(Condition(CLEAN, math.inf), [one], detector.threshold)
+    row = evaluate_stress(Condition(CLEAN, math.inf), [one], detector.threshold)
     everything = replace(one, spans=[(300.0, long_record.duration_s)])
-    assert repr(row.noisy) == repr(judge_recordings([one], detector.threshold))  # NaN is not NaN
-    assert repr(row.scored) == repr(judge_recordings([everything], detector.threshold))
+    assert repr(row.noisy) == repr(evaluate_recordings([one], detector.threshold))  # NaN is not NaN
+    assert repr(row.scored) == repr(evaluate_recordings([everything], detector.threshold))
     assert row.scored.n_beats > row.noisy.n_beats
 
 
@@ -58,9 +60,9 @@ def test_two_records_without_noise_are_one_condition(detector, record):
 
 
 def test_the_picture_is_the_same_twice_and_is_a_png(rows, tmp_path: Path):
-    made = replace(rows[-1], condition=Condition("em", 0.0))
+    synthetic = replace(rows[-1], condition=Condition("em", 0.0))
     for name in ("one.png", "two.png"):
-        draw_stress([*rows, made], tmp_path / name)
+        draw_stress([*rows, synthetic], tmp_path / name)
     one = (tmp_path / "one.png").read_bytes()
     assert one == (tmp_path / "two.png").read_bytes()
     assert one.startswith(b"\x89PNG")

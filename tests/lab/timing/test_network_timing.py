@@ -62,7 +62,7 @@ def test_beats_are_shared_out_without_loss(n):
 @pytest.mark.parametrize("features", [0, 3])
 def test_made_up_beats_have_the_shape_of_the_network(features):
     card = NetworkCard("lstm_classifier", 96, 4, features, 2, 0, ["N"])
-    made = KerasTwin(SimpleNamespace(), card).make_beats(5)
-    assert made["sequence"].shape == (5, 96, 4)
-    assert ("features" in made) == bool(features)
-    assert all(values.dtype == np.float32 for values in made.values())
+    synthetic = KerasTwin(SimpleNamespace(), card).make_beats(5)
+    assert synthetic["sequence"].shape == (5, 96, 4)
+    assert ("features" in synthetic) == bool(features)
+    assert all(values.dtype == np.float32 for values in synthetic.values())

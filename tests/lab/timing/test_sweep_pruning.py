@@ -69,7 +69,7 @@ def test_known_curves_train_once_and_stop_where_they_are_told_to():
     assert values[0] == values[1]
     assert heard[:EPOCHS] == heard[EPOCHS:]
 
-    def stop(figures):
+    def stop(metrics):
         raise TrialPruned
 
     with pytest.raises(TrialPruned):
@@ -79,7 +79,7 @@ def test_known_curves_train_once_and_stop_where_they_are_told_to():
 def test_a_training_that_was_stopped_is_not_taken_for_a_whole_one():
     known, config = KnownCurves(train), PipelineConfig()
 
-    def stop(figures):
+    def stop(metrics):
         raise TrialPruned
 
     with pytest.raises(TrialPruned):

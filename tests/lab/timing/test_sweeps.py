@@ -20,6 +20,6 @@ def test_an_objective_that_burns_reports_every_epoch_and_what_it_did_not_burn(tm
     for _ in range(2):
         spending(PipelineConfig(), heard.append)
     assert len(heard) == 2 * EPOCHS
-    assert all(OBJECTIVE in figures for figures in heard)
+    assert all(OBJECTIVE in metrics for metrics in heard)
     (path,) = tmp_path.glob("spent-*.json")
     assert '"trials": 1' in path.read_text()

@@ -23,8 +23,8 @@ def test_each_epoch_is_said_and_passed_on_at_once(capsys):
 
 def test_both_files_hold_every_epoch(tmp_path):
     log = EpochLog(2, [])
-    for figures in EPOCHS:
-        log(figures)
+    for metrics in EPOCHS:
+        log(metrics)
     log.write(tmp_path)
     assert json.loads((tmp_path / "history.json").read_text()) == EPOCHS
     with (tmp_path / "history.csv").open() as file:

@@ -40,8 +40,8 @@ def fit(make_network, make_inputs):
         network = make_network(kind, units=6, seed=config.seed)
         poison(network)
         seed_everything(config.seed)
-        sides = (train or make_inputs(128), validation or make_inputs(40, seed=1))
-        learnt, checked = (choose_training_beats(side, kind) for side in sides)
+        splits = (train or make_inputs(128), validation or make_inputs(40, seed=1))
+        learnt, checked = (choose_training_beats(split, kind) for split in splits)
         epochs = fit_network(
             network, learnt, checked, describe_layout(100.0, 2, NO_LEADS), config, report
         )
@@ -73,13 +73,13 @@ def test_a_classifier_tells_upright_from_upside_down_and_an_autoencoder_is_not_a
 def test_each_epoch_is_reported_with_finite_figures_when_it_ends(training):
     _, epochs, heard = training
     assert heard == epochs
-    assert [figures["epoch"] for figures in epochs] == list(range(1, 9))
-    assert len({frozenset(figures) for figures in epochs}) == 1
-    assert all(math.isfinite(value) for figures in epochs for value in figures.values())
+    assert [metrics["epoch"] for metrics in epochs] == list(range(1, 9))
+    assert len({frozenset(metrics) for metrics in epochs}) == 1
+    assert all(math.isfinite(value) for metrics in epochs for value in metrics.values())
 
 
 def test_the_learning_rate_never_exceeds_the_configured_one_and_falls_to_almost_nothing(training):
-    rates = [figures["learning_rate"] for figures in training[1]]
+    rates = [metrics["learning_rate"] for metrics in training[1]]
     assert CONFIG.learning_rate / 2 < max(rates) <= CONFIG.learning_rate
     assert rates[-1] == min(rates) < 0.05 * CONFIG.learning_rate
 
@@ -93,7 +93,7 @@ def test_it_stops_when_validation_no_longer_improves_and_goes_back_to_the_best_e
     kept = []
     network, epochs = fit(
         train=make_inputs(96, aami="N"), validation=upside_down, epochs=20, patience=3,
-        report=lambda figures: kept.append(figures["validation_loss"]),
+        report=lambda metrics: kept.append(metrics["validation_loss"]),
     )  # fmt: skip
     best = int(np.argmin(kept))
     assert len(epochs) == best + 1 + 3 < 20

@@ -28,8 +28,8 @@ def train(make_inputs, make_network, tmp_path):
         model = ModelConfig(kind=kind, units=6, latent_size=4, bidirectional=False)
         training = TrainingConfig(epochs=epochs, batch_size=8, learning_rate=0.03)
         config = PipelineConfig(model=model, training=training)
-        sides = train or make_inputs(128), validation or make_inputs(40, seed=1)
-        return train_scorer(*sides, TRANSFORM, config, folder, lambda _: None), folder
+        splits = train or make_inputs(128), validation or make_inputs(40, seed=1)
+        return train_scorer(*splits, TRANSFORM, config, folder, lambda _: None), folder
 
     return train
 

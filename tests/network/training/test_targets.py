@@ -42,17 +42,17 @@ def test_a_classifier_learns_the_class_of_each_labelled_beat(make_inputs):
         ("lstm_classifier", {"", "rhythm", "run"}),
     ],
 )
-def test_each_kind_learns_from_its_own_made_beats(make_inputs, kind, made):
+def test_each_kind_learns_from_its_own_made_beats(make_inputs, kind, synthetic):
     inputs = make_inputs(80, aami="NV")
-    inputs.made[:] = np.resize(np.array(["", "", "anomaly", "anomaly", "rhythm", "run"]), 80)
+    inputs.synthetic[:] = np.resize(np.array(["", "", "anomaly", "anomaly", "rhythm", "run"]), 80)
     chosen = choose_training_beats(inputs, kind).inputs
-    assert set(chosen.made) == made
+    assert set(chosen.synthetic) == synthetic
     assert ("V" in chosen.aami[chosen.recorded]) == (kind == "lstm_classifier")
 
 
 def test_a_contrast_takes_unlabelled_beats_for_normal_and_made_ones_for_what_they_are(make_inputs):
     inputs = make_inputs(60, aami="")
-    inputs.made[40:], inputs.aami[40:] = "anomaly", "V"
+    inputs.synthetic[40:], inputs.aami[40:] = "anomaly", "V"
     chosen = choose_training_beats(inputs, "lstm_contrast")
     assert chosen.one_hot[:40, 0].all()
     assert not chosen.one_hot[40:, 0].any()
@@ -74,25 +74,25 @@ def test_an_epoch_draws_each_beat_once_and_no_more_of_a_record_than_configured(m
 
 def test_an_epoch_draws_as_many_made_beats_as_normal_ones_and_the_next_one_others(make_inputs):
     inputs = make_inputs(60, aami="N", n_subjects=1)
-    inputs.made[:30], inputs.aami[:20] = "anomaly", np.resize(["S", "V"], 20)
-    inputs.made[20:30] = "rhythm"
+    inputs.synthetic[:30], inputs.aami[:20] = "anomaly", np.resize(["S", "V"], 20)
+    inputs.synthetic[20:30] = "rhythm"
     beats = choose_training_beats(inputs, "lstm_contrast")
     config = TrainingConfig(normal_per_record=6, abnormal_per_record=1)
     draws = [draw_epoch(beats, config, np.random.default_rng(seed)) for seed in (0, 1)]
-    made = [set(rows[~beats.inputs.select(rows).recorded]) for rows in draws]
+    synthetic = [set(rows[~beats.inputs.select(rows).recorded]) for rows in draws]
     assert [len(rows) for rows in draws] == [12, 12]
-    assert [len(rows) for rows in made] == [6, 6]
-    assert made[0] != made[1]
+    assert [len(rows) for rows in synthetic] == [6, 6]
+    assert synthetic[0] != synthetic[1]
 
 
 def test_beats_put_in_runs_take_no_place_from_others(make_inputs):
     inputs = make_inputs(300, aami="NVV", n_subjects=1)
-    inputs.made[:] = np.resize(["", "", "run"], 300)
-    inputs.made[:60:3] = "rhythm"
+    inputs.synthetic[:] = np.resize(["", "", "run"], 300)
+    inputs.synthetic[:60:3] = "rhythm"
     beats = choose_training_beats(inputs, "lstm_classifier")
     config = TrainingConfig(normal_per_record=10, abnormal_per_record=7)
     drawn = beats.inputs.select(draw_epoch(beats, config, np.random.default_rng(0)))
-    counts = {name: int((drawn.made == name).sum()) for name in ("", "rhythm", "run")}
+    counts = {name: int((drawn.synthetic == name).sum()) for name in ("", "rhythm", "run")}
     assert counts == {"": 17, "rhythm": 10, "run": 7}
 
 

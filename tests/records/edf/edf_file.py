@@ -11,11 +11,11 @@ from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, read_edf_header
 
 def write_edf(path: Path, signals: dict[str, np.ndarray], fs: float = 256.0, **kwargs) -> Path:
     """Write signals in µV by their labels, data records of a second."""
-    made = [
+    synthetic = [
         edfio.EdfSignal(x, fs, label=name, physical_dimension="uV", physical_range=(-3000, 3000))
         for name, x in signals.items()
     ]
-    edfio.Edf(made, data_record_duration=1, **kwargs).write(path)
+    edfio.Edf(synthetic, data_record_duration=1, **kwargs).write(path)
     return path
 
 

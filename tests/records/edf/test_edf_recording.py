@@ -79,11 +79,11 @@ def test_a_signal_of_another_name_is_read_when_it_is_named(path, signals):
 
 
 def test_leads_at_the_highest_rate_are_taken(tmp_path):
-    made = [
+    synthetic = [
         edfio.EdfSignal(np.arange(fs * 5.0), fs, label=f"ECG V{i}", physical_dimension="mV")
         for i, fs in enumerate([100, 500, 500], start=1)
     ]
-    edfio.Edf(made, data_record_duration=1).write(tmp_path / "x.edf")
+    edfio.Edf(synthetic, data_record_duration=1).write(tmp_path / "x.edf")
     assert EdfRecording(tmp_path / "x.edf").leads == ("V2", "V3")
     slow = EdfRecording(tmp_path / "x.edf", lead="V1")
     assert (slow.leads, slow.fs) == (("V1",), 100.0)

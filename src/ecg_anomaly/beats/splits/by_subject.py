@@ -70,7 +70,7 @@ def _split_units(
     weight = np.column_stack(
         [np.bincount(inverse, minlength=len(names)), np.bincount(inverse, anomalous, len(names))]
     )[free]
-    side[free] = _balanced_sides(weight, fractions, config.seed)
+    side[free] = _balanced_splits(weight, fractions, config.seed)
     return side[inverse]
 
 
@@ -85,7 +85,7 @@ def _check_named(names: NDArray[np.str_], config: SplitConfig) -> None:
         raise UserError("dataset.split", f"{', '.join(both)} on two sides", "keep it on one")
 
 
-def _balanced_sides(
+def _balanced_splits(
     weight: NDArray[np.float64], fractions: dict[str, float], seed: int
 ) -> NDArray[np.str_]:
     """Choose among random assignments the one whose sides get their share of all columns."""
@@ -93,14 +93,14 @@ def _balanced_sides(
     share = weight / np.maximum(weight.sum(axis=0), 1)
     best, best_miss = np.full(len(weight), "train", dtype="<U10"), np.inf
     for _ in range(N_TRIED if sum(fractions.values()) else 1):
-        side = _random_sides(rng, len(weight), fractions)
+        side = _random_splits(rng, len(weight), fractions)
         miss = sum(np.abs(share[side == n].sum(axis=0) - f).sum() for n, f in fractions.items())
         if miss < best_miss:
             best, best_miss = side, miss
     return best
 
 
-def _random_sides(
+def _random_splits(
     rng: np.random.Generator, n: int, fractions: dict[str, float]
 ) -> NDArray[np.str_]:
     side = np.full(n, "train", dtype="<U10")

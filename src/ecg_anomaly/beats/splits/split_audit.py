@@ -61,14 +61,14 @@ def audit_split(beats: BeatSet, dataset: DatasetConfig, window_s: float) -> list
 
 def find_shared_subjects(beats: BeatSet) -> str:
     """Name the subjects that stand on more than one side; ``""`` when there is none."""
-    shared = _on_two_sides(beats.subject, beats.split)
+    shared = _on_two_splits(beats.subject, beats.split)
     return f"subject {', '.join(map(str, shared))} on two sides" if shared else ""
 
 
 def find_duplicated_beats(beats: BeatSet) -> str:
     """Name a beat whose samples stand on more than one side; ``""`` when there is none."""
     key = np.array([hash(window.tobytes()) for window in beats.waveform], dtype=np.int64)
-    shared = _on_two_sides(key, beats.split)
+    shared = _on_two_splits(key, beats.split)
     if not shared:
         return ""
     first = int(np.flatnonzero(np.isin(key, np.array(shared)))[0])
@@ -121,8 +121,8 @@ def find_class_sorted_sequences(beats: BeatSet) -> str:
     return f"beats of {n_sorted} records, all that have several classes, are sorted by class"
 
 
-def _on_two_sides(key: NDArray[np.generic], split: NDArray[np.str_]) -> list[object]:
-    sides: dict[object, set[str]] = defaultdict(set)
+def _on_two_splits(key: NDArray[np.generic], split: NDArray[np.str_]) -> list[object]:
+    splits: dict[object, set[str]] = defaultdict(set)
     for value, side in zip(key.tolist(), split.tolist(), strict=True):
-        sides[value].add(side)
-    return sorted((value for value, found in sides.items() if len(found) > 1), key=str)
+        splits[value].add(side)
+    return sorted((value for value, found in splits.items() if len(found) > 1), key=str)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.evaluation.metrics.decision_metrics import Confusion, compute_rates
 
-FIGURES = (
+METRICS = (
     "accuracy", "precision", "recall", "f1", "specificity", "auroc", "average_precision",
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ def bootstrap_intervals(
         of how people differ.
     """
     names, person = np.unique(subject, return_inverse=True)
-    draws: dict[str, list[float]] = {name: [] for name in FIGURES}
+    draws: dict[str, list[float]] = {name: [] for name in METRICS}
     outcomes = _outcomes(anomalous, flagged, person, len(names))
     ranking = _rank_beats(anomalous, score, person)
     rng = np.random.default_rng(seed)

@@ -17,7 +17,7 @@ from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 DECIMALS = 5
 
 
-def overall_figures(
+def overall_metrics(
     anomalous: NDArray[np.bool_], score: NDArray[np.float64], threshold: float
 ) -> dict[str, float | None]:
     """Rates of the decisions and threshold-free figures; None where one has no value.
@@ -77,7 +77,7 @@ def record_rows(scores: BeatScores, threshold: float) -> list[dict[str, Any]]:
     rows = []
     for name in np.unique(scores.record):
         part = scores.select(scores.record == name)
-        figures = overall_figures(part.anomalous, part.score, threshold)
+        figures = overall_metrics(part.anomalous, part.score, threshold)
         rows.append(
             {
                 "record": str(name),
@@ -94,9 +94,9 @@ def record_rows(scores: BeatScores, threshold: float) -> list[dict[str, Any]]:
 def mean_over_records(rows: list[dict[str, Any]]) -> dict[str, float | None]:
     """Mean of each threshold-free figure over the records that have it."""
     means = {}
-    for figure in ("auroc", "average_precision"):
-        known = [row[figure] for row in rows if row[figure] is not None]
-        means[figure] = rounded(float(np.mean(known))) if known else None
+    for metric in ("auroc", "average_precision"):
+        known = [row[metric] for row in rows if row[metric] is not None]
+        means[metric] = rounded(float(np.mean(known))) if known else None
     return means
 
 

@@ -15,7 +15,7 @@ from ecg_anomaly.evaluation.report.detector_metrics import (
     class_rows,
     interval_rows,
     mean_over_records,
-    overall_figures,
+    overall_metrics,
     record_rows,
     rounded,
 )
@@ -62,7 +62,7 @@ def compute_metrics(
     records = record_rows(known, value)
     return {
         **head,
-        "detector": overall_figures(known.anomalous, known.score, value),
+        "detector": overall_metrics(known.anomalous, known.score, value),
         "mean_over_records": mean_over_records(records),
         "false_alarm_rate": _false_alarm_rate(known, threshold),
         "best_baseline": _best(baselines),
@@ -73,7 +73,7 @@ def compute_metrics(
     }
 
 
-def judge_baselines(
+def evaluate_baselines(
     scores: BeatScores,
     arrays: Mapping[str, NDArray[np.float64]],
     validation_normal: NDArray[np.bool_],
@@ -100,8 +100,8 @@ def judge_baselines(
         table = tabulate_scores(arrays[f"validation.{name}"][validation_normal])
         threshold = threshold_for_level(table, level)
         known = scores.labelled
-        figures = overall_figures(scores.anomalous[known], arrays[key][known], threshold)
-        rows.append({"name": name, **figures})
+        metrics = overall_metrics(scores.anomalous[known], arrays[key][known], threshold)
+        rows.append({"name": name, **metrics})
     return rows
 
 
@@ -115,5 +115,5 @@ def _false_alarm_rate(known: BeatScores, threshold: Mapping[str, Any]) -> dict[s
 
 
 def _best(baselines: list[dict[str, Any]]) -> dict[str, float | None]:
-    figures = ("auroc", "average_precision", "f1")
-    return {f: max((b[f] for b in baselines if b[f] is not None), default=None) for f in figures}
+    metrics = ("auroc", "average_precision", "f1")
+    return {f: max((b[f] for b in baselines if b[f] is not None), default=None) for f in metrics}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.evaluation.report import curves
-from ecg_anomaly.evaluation.report import report_plots as pictures
+from ecg_anomaly.evaluation.report import report_plots as plots
 from ecg_anomaly.evaluation.report.plot_style import save_figure
 from ecg_anomaly.files.atomic import replace_folder, write_text
 from ecg_anomaly.network.beat_scores import BeatScores
@@ -64,16 +64,16 @@ def draw_report(
     rows = [{"name": "LSTM", **metrics["detector"]}, *metrics["baselines"]]
     histogram, by_threshold = curves.histogram_table(known), curves.threshold_table(known)
     drawn = {
-        "roc": pictures.draw_roc(detectors, _column(rows, "auroc"), threshold),
-        "precision_recall": pictures.draw_precision_recall(
+        "roc": plots.draw_roc(detectors, _column(rows, "auroc"), threshold),
+        "precision_recall": plots.draw_precision_recall(
             detectors, _column(rows, "average_precision")
         ),
-        "confusion": pictures.draw_confusion(known, threshold),
-        "score_histogram": pictures.draw_histogram(histogram, threshold),
-        "threshold_curve": pictures.draw_threshold_curve(by_threshold, threshold),
+        "confusion": plots.draw_confusion(known, threshold),
+        "score_histogram": plots.draw_histogram(histogram, threshold),
+        "threshold_curve": plots.draw_threshold_curve(by_threshold, threshold),
     }
-    for name, figure in drawn.items():
-        save_figure(figure, folder / f"{name}.png")
+    for name, metric in drawn.items():
+        save_figure(metric, folder / f"{name}.png")
 
 
 def _column(rows: list[dict[str, Any]], key: str) -> dict[str, Any]:

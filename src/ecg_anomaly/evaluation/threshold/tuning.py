@@ -122,17 +122,17 @@ def _all_levels(known: BeatScores) -> tuple[float, float, float]:
 
 def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], float]:
     """Distance of the left-out subjects' mean false-alarm rate from the stated one."""
-    people = [normal.subject == name for name in np.unique(normal.subject)]
-    if len(people) < 2:
-        people = [np.ones(len(normal.score), dtype=bool)]
+    subjects = [normal.subject == name for name in np.unique(normal.subject)]
+    if len(subjects) < 2:
+        subjects = [np.ones(len(normal.score), dtype=bool)]
         tables = [tabulate_scores(normal.score)]
     else:
-        tables = [tabulate_scores(normal.score[~mine]) for mine in people]
+        tables = [tabulate_scores(normal.score[~mine]) for mine in subjects]
 
     def miss(level: float) -> float:
         rates = [
             _share_above(normal.score[mine], threshold_for_level(table, level))
-            for mine, table in zip(people, tables, strict=True)
+            for mine, table in zip(subjects, tables, strict=True)
         ]
         return abs(float(np.mean(rates)) - stated)
 

@@ -30,8 +30,8 @@ def distort_beats(sequence: NDArray[np.float32], rng: np.random.Generator) -> ND
     factor = np.exp(random_sign(rng, (n,)) * uniform(rng, 0.08, 0.4, (n,)))
     stretched = stretch(waves, factor, uniform(rng, -0.1, 0.1, (n,)), time - 0.4)
     kind = rng.integers(0, 3, size=(n,))[:, None, None]
-    made = np.select([kind == 0, kind == 1], [added, stretched], _swap_piece(waves, rng))
-    return made.astype(np.float32)
+    synthetic = np.select([kind == 0, kind == 1], [added, stretched], _swap_piece(waves, rng))
+    return synthetic.astype(np.float32)
 
 
 def _random_bumps(

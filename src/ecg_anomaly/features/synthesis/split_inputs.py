@@ -9,10 +9,10 @@ from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_beats, name_features
 from ecg_anomaly.features.selection import select_features
 from ecg_anomaly.features.split_assembly import assemble_inputs
-from ecg_anomaly.features.synthesis.synthetic_split import add_made_beats
+from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats
 
 
-class SideInputs:
+class SplitInputs:
     """Describes beats, fits selection and scaling on the training side, and gives each side.
 
     Parameters
@@ -50,6 +50,6 @@ class SideInputs:
             return inputs
         past = self._context.select(rows) if self._context is not None else None
         number = SPLITS.index(side)
-        return add_made_beats(
+        return add_synthetic_beats(
             inputs, past, self.transform, self._features, self._preprocess, number
         )

@@ -16,7 +16,7 @@ from ecg_anomaly.features.window_parts import r_peak_index
 
 
 @dataclass(frozen=True)
-class MadeBeats:
+class SyntheticBeats:
     """Beats that were made.
 
     Attributes
@@ -39,7 +39,7 @@ def make_anomalies(
     config: SynthesisConfig,
     preprocess: PreprocessConfig,
     rng: np.random.Generator,
-) -> MadeBeats:
+) -> SyntheticBeats:
     """Make one anomalous beat from each normal beat.
 
     Parameters
@@ -75,10 +75,10 @@ def make_anomalies(
     waves = widen_beats(waves, regular, foreign, share, time_s, rng)
     # An absent lead stays absent: activity there would give every made beat away.
     waves = np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0)
-    made = BeatsInContext(waves.astype(np.float32), intervals, rhythm, normal.history)
+    synthetic = BeatsInContext(waves.astype(np.float32), intervals, rhythm, normal.history)
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
-    made = _put_in_runs(made, kind, chance, config, preprocess, rng)
-    return MadeBeats(made, kind, np.arange(n))
+    synthetic = _put_in_runs(synthetic, kind, chance, config, preprocess, rng)
+    return SyntheticBeats(synthetic, kind, np.arange(n))
 
 
 def make_runs(
@@ -87,18 +87,18 @@ def make_runs(
     config: SynthesisConfig,
     preprocess: PreprocessConfig,
     rng: np.random.Generator,
-) -> MadeBeats:
+) -> SyntheticBeats:
     """Put labelled early beats into runs of their like, one copy of each chosen beat."""
     early = abnormal.intervals.previous_s < 0.95 * abnormal.rhythm.mean_s
     rows = np.flatnonzero(np.isin(aami, ["S", "V"]) & early & (rng.random(len(aami)) < config.run))
     beats = abnormal.select(rows)
-    made = _put_in_runs(beats, aami[rows], np.ones(len(rows)), config, preprocess, rng)
-    return MadeBeats(made, aami[rows], rows)
+    synthetic = _put_in_runs(beats, aami[rows], np.ones(len(rows)), config, preprocess, rng)
+    return SyntheticBeats(synthetic, aami[rows], rows)
 
 
 def make_rhythms(
     normal: BeatsInContext, config: SynthesisConfig, rng: np.random.Generator
-) -> MadeBeats:
+) -> SyntheticBeats:
     """Put normal beats into another rate and after runs: unusual in time, and normal."""
     draw = rng.random(len(normal))
     parts = []
@@ -111,7 +111,9 @@ def make_rhythms(
         intervals, rhythm = change((beats.intervals, beats.rhythm), rng)
         parts.append((BeatsInContext(beats.waveform, intervals, rhythm, beats.history), rows))
     beats = concatenate_contexts([part for part, _ in parts])
-    return MadeBeats(beats, np.full(len(beats), "N"), np.concatenate([rows for _, rows in parts]))
+    return SyntheticBeats(
+        beats, np.full(len(beats), "N"), np.concatenate([rows for _, rows in parts])
+    )
 
 
 def make_fibrillation(
@@ -119,11 +121,11 @@ def make_fibrillation(
     config: SynthesisConfig,
     preprocess: PreprocessConfig,
     rng: np.random.Generator,
-) -> MadeBeats:
+) -> SyntheticBeats:
     """Put normal beats into atrial fibrillation: early without a P wave, and still normal."""
     rows = np.flatnonzero(rng.random(len(normal)) < config.fibrillation)
     beats = fibrillate(normal.select(rows), preprocess, rng)
-    return MadeBeats(beats, np.full(len(rows), "N"), rows)
+    return SyntheticBeats(beats, np.full(len(rows), "N"), rows)
 
 
 def _timing(
@@ -142,7 +144,7 @@ def _timing(
 
 
 def _put_in_runs(
-    made: BeatsInContext,
+    synthetic: BeatsInContext,
     kind: NDArray[np.str_],
     chance: NDArray[np.float64],
     config: SynthesisConfig,
@@ -150,9 +152,9 @@ def _put_in_runs(
     rng: np.random.Generator,
 ) -> BeatsInContext:
     """Move some early beats into runs, in which the usual beat has become the odd one."""
-    early = made.intervals.previous_s < 0.95 * made.rhythm.mean_s
+    early = synthetic.intervals.previous_s < 0.95 * synthetic.rhythm.mean_s
     rows = np.flatnonzero((rng.random(len(kind)) < chance) & early)
-    inside = made.select(rows)
+    inside = synthetic.select(rows)
     intervals, rhythm = join_run((inside.intervals, inside.rhythm), rng)
     usual_p = inside.history.usual_p.copy()
     long_run = (kind[rows] == "S") & (rng.random(len(rows)) < config.long_run)
@@ -162,4 +164,4 @@ def _put_in_runs(
     run = BeatsInContext(inside.waveform, intervals, rhythm, history)
     rest = np.setdiff1d(np.arange(len(kind)), rows)
     order = np.argsort(np.concatenate([rest, rows]), kind="stable")
-    return concatenate_contexts([made.select(rest), run]).select(order)
+    return concatenate_contexts([synthetic.select(rest), run]).select(order)

@@ -11,7 +11,7 @@ from ecg_anomaly.features.describe import BeatsInContext, describe
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.synthesis.distortions import distort_beats
 from ecg_anomaly.features.synthesis.synthetic_beats import (
-    MadeBeats,
+    SyntheticBeats,
     make_anomalies,
     make_fibrillation,
     make_rhythms,
@@ -19,13 +19,13 @@ from ecg_anomaly.features.synthesis.synthetic_beats import (
 )
 
 
-def add_made_beats(
+def add_synthetic_beats(
     inputs: BeatInputs,
     context: BeatsInContext | None,
     transform: FeatureTransform,
     features: FeaturesConfig,
     preprocess: PreprocessConfig,
-    side: int,
+    split: int,
 ) -> BeatInputs:
     """Append made beats to the recorded ones of a side.
 
@@ -49,7 +49,7 @@ def add_made_beats(
         labelled abnormal ones, for the classifier that may know them.
     """
     config = features.synthesis
-    rng = np.random.default_rng([config.seed, side])
+    rng = np.random.default_rng([config.seed, split])
     normal = choose_normal(inputs, config.beats_per_record, rng)
     if not len(normal):
         return inputs
@@ -65,11 +65,11 @@ def add_made_beats(
     if len(abnormal):
         runs = make_runs(context.select(abnormal), inputs.aami[abnormal], config, preprocess, rng)
         parts.append(("run", runs, abnormal))
-    made = [
-        _describe_made(name, part, inputs.select(rows), transform, features, preprocess)
+    synthetic = [
+        _describe_synthetic(name, part, inputs.select(rows), transform, features, preprocess)
         for name, part, rows in parts
     ]
-    return concatenate_inputs([inputs, *made])
+    return concatenate_inputs([inputs, *synthetic])
 
 
 def choose_normal(inputs: BeatInputs, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -80,22 +80,22 @@ def choose_normal(inputs: BeatInputs, n: int, rng: np.random.Generator) -> NDArr
     return rng.permutation(np.concatenate(kept)) if kept else order
 
 
-def _describe_made(
+def _describe_synthetic(
     name: str,
-    made: MadeBeats,
+    synthetic: SyntheticBeats,
     source: BeatInputs,
     transform: FeatureTransform,
     features: FeaturesConfig,
     preprocess: PreprocessConfig,
 ) -> BeatInputs:
-    described = describe(made.beats, features, preprocess)
+    described = describe(synthetic.beats, features, preprocess)
     return replace(
-        source.select(made.origin),
+        source.select(synthetic.origin),
         sequence=described.sequence,
         features=transform.apply(described.values),
         rule=described.rule.astype(np.float32),
-        aami=made.aami.astype("<U1"),
-        made=np.full(len(made.beats), name, dtype="<U8"),
+        aami=synthetic.aami.astype("<U1"),
+        synthetic=np.full(len(synthetic.beats), name, dtype="<U8"),
     )
 
 
@@ -105,5 +105,5 @@ def _distorted(source: BeatInputs, rng: np.random.Generator) -> BeatInputs:
         source,
         sequence=distort_beats(source.sequence, rng),
         aami=np.full(n, "V", dtype="<U1"),
-        made=np.full(n, "anomaly", dtype="<U8"),
+        synthetic=np.full(n, "anomaly", dtype="<U8"),
     )

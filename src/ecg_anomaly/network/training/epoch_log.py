@@ -24,14 +24,14 @@ class EpochLog:
         self._most, self._listeners = most, listeners
         self.epochs: list[Epoch] = []
 
-    def __call__(self, figures: Epoch) -> None:
+    def __call__(self, metrics: Epoch) -> None:
         """Take in one epoch."""
-        self.epochs.append(figures)
-        shown = ", ".join(f"{k} {v:.4g}" for k, v in figures.items() if k != "epoch")
-        line = f"epoch {figures['epoch']:.0f}/{self._most}: {shown}"
+        self.epochs.append(metrics)
+        shown = ", ".join(f"{k} {v:.4g}" for k, v in metrics.items() if k != "epoch")
+        line = f"epoch {metrics['epoch']:.0f}/{self._most}: {shown}"
         print(line, file=sys.stderr, flush=True)
         for listener in self._listeners:
-            listener(figures)
+            listener(metrics)
 
     def write(self, folder: str | Path) -> None:
         """Write ``history.json`` and, for `dvc plots`, ``history.csv``."""

@@ -70,10 +70,10 @@ def fit_network(
     epochs: list[Epoch] = []
     best, best_weights, best_epoch = math.inf, average.weights, 0
     for epoch in range(config.epochs):
-        figures = _run_epoch(network, average, train, layout, config, epoch)
+        metrics = _run_epoch(network, average, train, layout, config, epoch)
         training_weights = network.get_weights()
         network.set_weights(average.weights)
-        epochs.append({**figures, **_validate(network, validation, epoch)})
+        epochs.append({**metrics, **_validate(network, validation, epoch)})
         report(epochs[-1])
         if _badness(epochs[-1]) < best:
             best, best_weights, best_epoch = _badness(epochs[-1]), average.weights, epoch
@@ -128,13 +128,13 @@ def _run_epoch(
         network.optimizer.learning_rate = warm * _learning_rate(done, config)
         losses.append(float(network.train_on_batch(x, y)))
         average.update()
-    figures = {
+    metrics = {
         "epoch": float(epoch + 1),
         "learning_rate": float(network.optimizer.learning_rate),
         "loss": float(np.mean(losses)),
     }
-    _check_finite(figures["loss"], "loss", epoch)
-    return figures
+    _check_finite(metrics["loss"], "loss", epoch)
+    return metrics
 
 
 def _check_finite(loss: float, name: str, epoch: int) -> None:
@@ -171,12 +171,12 @@ def _validate(network: keras.Model, beats: TrainingBeats, epoch: int) -> Epoch:
     probability = np.clip(outputs["probability"], 1e-7, 1.0)
     loss = float(-(np.log(probability) * beats.one_hot).sum(axis=1).mean())
     _check_finite(loss, "validation loss", epoch)
-    figures = {"validation_loss": loss}
+    metrics = {"validation_loss": loss}
     anomalous = beats.one_hot[:, 0] == 0
     if anomalous.any() and not anomalous.all():
         precision = average_precision(anomalous, 1 - probability[:, 0])
-        figures["validation_average_precision"] = precision
-    return figures
+        metrics["validation_average_precision"] = precision
+    return metrics
 
 
 def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
@@ -193,9 +193,9 @@ def _loss(beats: TrainingBeats, config: TrainingConfig) -> dict[str, keras.losse
     return {"probability": smoothed}
 
 
-def _badness(figures: Epoch) -> float:
+def _badness(metrics: Epoch) -> float:
     """Return what early stopping lowers: the loss, or the missing average precision."""
-    return -figures.get("validation_average_precision", -figures["validation_loss"])
+    return -metrics.get("validation_average_precision", -metrics["validation_loss"])
 
 
 def _learning_rate(done: float, config: TrainingConfig) -> float:

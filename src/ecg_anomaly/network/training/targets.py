@@ -27,7 +27,7 @@ class TrainingBeats:
     one_hot: NDArray[np.float32] | None
 
 
-def choose_training_beats(inputs: BeatInputs, kind: str, side: str = "train") -> TrainingBeats:
+def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -> TrainingBeats:
     """Choose the beats a network may learn from.
 
     Parameters
@@ -48,17 +48,17 @@ def choose_training_beats(inputs: BeatInputs, kind: str, side: str = "train") ->
     """
     normal = inputs.presumed_normal
     if kind != "lstm_classifier" and not normal.any():
-        rule = f"no normal beats to train on in the {side} side"
+        rule = f"no normal beats to train on in the {split} side"
         raise UserError("dataset.split", rule, "add records with normal beats")
     if kind == "lstm_autoencoder":
         return TrainingBeats(inputs.select(normal), None)
     if kind == "lstm_contrast":
-        rows = normal | np.isin(inputs.made, ["anomaly", "rhythm"])
+        rows = normal | np.isin(inputs.synthetic, ["anomaly", "rhythm"])
         return _with_classes(inputs.select(rows))
-    rows = (inputs.recorded | np.isin(inputs.made, ["rhythm", "run"])) & inputs.labelled
+    rows = (inputs.recorded | np.isin(inputs.synthetic, ["rhythm", "run"])) & inputs.labelled
     labelled = inputs.select(rows)
     if not labelled.anomalous.any() or labelled.anomalous.all():
-        rule = f"the {side} side has no labelled normal or no labelled abnormal beats"
+        rule = f"the {split} side has no labelled normal or no labelled abnormal beats"
         raise UserError("model.kind", rule, "use model=lstm_contrast or label more records")
     return _with_classes(labelled)
 
@@ -75,8 +75,8 @@ def draw_epoch(
     """
     inputs = beats.inputs
     order = rng.permutation(len(inputs))
-    from_normal = np.isin(inputs.made, ["anomaly", "rhythm"])
-    kind = np.where(from_normal, "made", np.char.add(inputs.aami, inputs.made))
+    from_normal = np.isin(inputs.synthetic, ["anomaly", "rhythm"])
+    kind = np.where(from_normal, "made", np.char.add(inputs.aami, inputs.synthetic))
     _, group = np.unique(np.char.add(np.char.add(inputs.record, "/"), kind), return_inverse=True)
     abnormal = inputs.anomalous & ~from_normal
     most = np.where(abnormal, config.abnormal_per_record, config.normal_per_record)

@@ -9,17 +9,17 @@ from ecg_anomaly.config.pipeline_schema import EvaluationConfig, ThresholdConfig
 from ecg_anomaly.evaluation.report.detector_metrics import (
     interval_rows,
     mean_over_records,
-    overall_figures,
+    overall_metrics,
     record_rows,
     rounded,
 )
 from ecg_anomaly.evaluation.threshold.tuning import Threshold, tune_threshold
 from ecg_anomaly.records.beat_labels import aami_class
-from lab.benchmark.class_metrics import class_figures, decide_class
-from lab.benchmark.reference import JudgedBeats, ReferenceBeats, judge_beats
-from lab.benchmark.scored import ScoredSides
+from lab.benchmark.class_metrics import class_metrics, decide_class
+from lab.benchmark.reference import EvaluatedBeats, ReferenceBeats, evaluate_beats
+from lab.benchmark.scored import ScoredSplits
 
-Figures = dict[str, Any]
+Metrics = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Condition:
 
 
 def choose_threshold(
-    scored: ScoredSides, condition: Condition, config: ThresholdConfig
+    scored: ScoredSplits, condition: Condition, config: ThresholdConfig
 ) -> Threshold:
     """Choose a threshold on the validation side and on nothing else."""
     validation = scored.scores["validation"]
@@ -56,21 +56,21 @@ def choose_threshold(
 
 
 def apply_condition(
-    scored: ScoredSides, reference: ReferenceBeats, condition: Condition
-) -> JudgedBeats:
+    scored: ScoredSplits, reference: ReferenceBeats, condition: Condition
+) -> EvaluatedBeats:
     """Give every reference beat of a condition its score."""
-    side = condition.positions
-    probability = scored.probability.get(side)
-    beats = judge_beats(reference, scored.scores[side], probability, condition.escape_beats)
+    split = condition.positions
+    probability = scored.probability.get(split)
+    beats = evaluate_beats(reference, scored.scores[split], probability, condition.escape_beats)
     return beats.select(beats.scores.record != condition.without)
 
 
-def judge(
-    scored: ScoredSides,
+def evaluate(
+    scored: ScoredSplits,
     reference: ReferenceBeats,
     condition: Condition,
     thresholds: dict[str, Threshold],
-) -> Figures:
+) -> Metrics:
     """Judge a detector: ranking, and decisions at each threshold.
 
     Parameters
@@ -92,7 +92,7 @@ def judge(
     """
     beats = apply_condition(scored, reference, condition)
     graded = bool(scored.probability)
-    overall = overall_figures(beats.scores.anomalous, beats.scores.score, 0.0)
+    overall = overall_metrics(beats.scores.anomalous, beats.scores.score, 0.0)
     return {
         "auroc": overall["auroc"],
         "average_precision": overall["average_precision"],
@@ -107,12 +107,12 @@ def judge(
 
 
 def detail(
-    scored: ScoredSides,
+    scored: ScoredSplits,
     reference: ReferenceBeats,
     condition: Condition,
     threshold: Threshold,
     config: EvaluationConfig,
-) -> Figures:
+) -> Metrics:
     """Intervals over subjects, and the table of records, at one threshold."""
     scores = apply_condition(scored, reference, condition).scores
     return {
@@ -122,22 +122,22 @@ def detail(
     }
 
 
-def _decide(beats: JudgedBeats, threshold: Threshold, graded: bool) -> Figures:
+def _decide(beats: EvaluatedBeats, threshold: Threshold, graded: bool) -> Metrics:
     scores = beats.scores
     flagged = scores.score > threshold.value
-    figures: Figures = overall_figures(scores.anomalous, scores.score, threshold.value)
-    del figures["auroc"], figures["average_precision"]
+    metrics: Metrics = overall_metrics(scores.anomalous, scores.score, threshold.value)
+    del metrics["auroc"], metrics["average_precision"]
     if graded:
-        figures |= class_figures(scores.aami, decide_class(flagged, beats.probability))
+        metrics |= class_metrics(scores.aami, decide_class(flagged, beats.probability))
     normal = ~scores.anomalous
-    figures["false_alarm_rate"] = {
+    metrics["false_alarm_rate"] = {
         "stated": threshold.stated_false_alarm_rate,
         "validation": rounded(threshold.validation_false_alarm_rate),
         "realised": rounded(float(flagged[normal].mean())) if normal.any() else None,
         "mean_over_subjects": _mean_rate(scores.subject[normal], flagged[normal]),
     }
-    figures["threshold"] = rounded(threshold.value)
-    return figures
+    metrics["threshold"] = rounded(threshold.value)
+    return metrics
 
 
 def _mean_rate(subject: np.ndarray, flagged: np.ndarray) -> float | None:
