@@ -11,7 +11,7 @@ from ecg_anomaly.network.beat_scores import read_scores
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("side", "has_some"), [("train", 1), ("validation", 1), ("test", 0)])
+@pytest.mark.parametrize(("split", "has_some"), [("train", 1), ("validation", 1), ("test", 0)])
 def test_beats_are_made_for_every_side_but_the_test_side(
     clone: Path, split: str, has_some: int
 ) -> None:

@@ -81,7 +81,7 @@ def test_the_last_ones_are_kept_and_no_more(data, config, monkeypatch):
         fresh_beats, "cut_cohort", lambda *given: cut.append(given) or real_cut(*given)
     )
     monkeypatch.setattr(
-        fresh_beats, "SideInputs", lambda *given: described.append(given) or real_splits(*given)
+        fresh_beats, "SplitInputs", lambda *given: described.append(given) or real_splits(*given)
     )
     fresh = FreshBeats.of_folder(data, config.dataset)
     narrow, wide = (with_window(config, before).preprocess for before in (0.25, 0.45))

@@ -109,7 +109,7 @@ def test_impossible_wishes_are_refused_by_key(make_beats, config, rule):
         split_beats(make_beats(COHORT), config)
 
 
-@pytest.mark.parametrize("n_people", [0, 1, 2])
+@pytest.mark.parametrize("n_subjects", [0, 1, 2])
 def test_too_few_people_are_a_users_error(make_beats, n_subjects):
     with pytest.raises(
         UserError, match=r"dataset\.split: no readable beat is left for the \w+ side"

@@ -81,7 +81,7 @@ def test_a_smaller_rate_is_a_higher_threshold():
         assert threshold.validation_false_alarm_rate == pytest.approx(rate, abs=0.02)
 
 
-@pytest.mark.parametrize("n_people", [1, 2])
+@pytest.mark.parametrize("n_subjects", [1, 2])
 def test_one_or_two_people_are_enough(n_subjects):
     found = tune_threshold(draw_subjects(n_subjects), RATE)
     assert found.validation_false_alarm_rate == pytest.approx(0.05, abs=0.05)

@@ -35,7 +35,7 @@ def test_a_classifier_learns_the_class_of_each_labelled_beat(make_inputs):
 
 
 @pytest.mark.parametrize(
-    ("kind", "made"),
+    ("kind", "synthetic"),
     [
         ("lstm_autoencoder", {""}),
         ("lstm_contrast", {"", "anomaly", "rhythm"}),
