@@ -19,7 +19,7 @@ lint: $(READY)  ## formatting, style, types
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 
-benchmark: $(READY)  ## the public protocols (needs ECG_ANOMALY_DATA), to data/benchmark, README and docs
+benchmark: $(READY)  ## the public protocols (needs ECG_ANOMALY_DATA), to data/benchmark and docs/
 	for p in inter_patient ablation ecg5000 beatgan; do $(BIN)/python -m lab.benchmark benchmark=$$p || exit 1; done
 
 bench: $(READY)  ## how fast recordings are scored, beside the straightforward way

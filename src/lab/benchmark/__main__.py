@@ -1,4 +1,4 @@
-"""Run a published protocol from the recordings to the table of the README.
+"""Run a published protocol from the recordings to the table of docs/benchmarks.md.
 
     ECG_ANOMALY_DATA=FOLDER python -m lab.benchmark benchmark=inter_patient
 
@@ -23,7 +23,7 @@ RAW = Path("data/raw")
 
 
 def run_benchmark(config: BenchmarkRunConfig) -> None:
-    """Run one protocol; write its JSON file and the README's table."""
+    """Run one protocol; write its JSON file and its table."""
     config = shrink(config) if config.benchmark.smoke else config
     start, protocol = time.monotonic(), config.benchmark.protocol
     provenance = describe_provenance(config)  # code and commit may move while it runs
@@ -37,8 +37,8 @@ def run_benchmark(config: BenchmarkRunConfig) -> None:
         for row in results.get("detectors", []):
             log.run.log_metrics(flatten_metrics(name_row(row, "/"), row["over_seeds"]))
         log.run.log_files(folder, f"{protocol}.json", "benchmark")
-    if config.benchmark.readme is not None:
-        update_page(Path(config.benchmark.readme), folder, protocol)
+    if config.benchmark.page is not None:
+        update_page(Path(config.benchmark.page), folder, protocol)
     print(say_results(results))
 
 

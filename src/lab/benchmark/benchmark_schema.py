@@ -69,7 +69,7 @@ class BenchmarkConfig:
     folds: int = 1
     without: list[str] = field(default_factory=list)
     folder: str = "data/benchmark"
-    readme: str | None = None
+    page: str | None = None
     smoke: bool = False
 
     def __post_init__(self) -> None:

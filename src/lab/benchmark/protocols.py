@@ -10,7 +10,7 @@ from lab.benchmark.ablation_table import render_ablation, update_ablation_table
 from lab.benchmark.beatgan import run_beatgan
 from lab.benchmark.ecg5000_protocol import run_ecg5000
 from lab.benchmark.inter_patient import run_inter_patient
-from lab.benchmark.results_table import update_readme
+from lab.benchmark.results_table import update_results
 from lab.benchmark.size_table import render_sizes, update_size_table
 from lab.benchmark.sizes import run_sizes
 from lab.benchmark.workbench import Workbench
@@ -30,7 +30,7 @@ TABLES = {"ablation": update_ablation_table, "sizes": update_size_table}
 
 def update_page(page: Path, folder: Path, protocol: str) -> None:
     """Write the table that a protocol's results stand in, where the page has its marks."""
-    TABLES.get(protocol, update_readme)(page, folder)
+    TABLES.get(protocol, update_results)(page, folder)
 
 
 def say_results(results: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The results table of the README, written from the benchmark files."""
+"""The results table of docs/benchmarks.md, written from the benchmark files."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from ecg_anomaly.files.atomic import read_json
 from lab.benchmark.marked_text import write_between
 
-#: The table stands between these two lines of the README.
+#: The table stands between these two lines of the page.
 BEGIN = "<!-- results: written by python -m lab.benchmark -->"
 END = "<!-- end of results -->"
 
@@ -19,9 +19,9 @@ HEADER = (
 ORDER = ("inter_patient", "beatgan", "ecg5000")
 
 
-def update_readme(readme: Path, folder: Path) -> None:
-    """Write the table of the benchmark files of a folder between the two marks of the README."""
-    write_between(readme, BEGIN, END, lambda: render_table(folder))
+def update_results(page: Path, folder: Path) -> None:
+    """Write the table of the benchmark files of a folder between the two marks of a page."""
+    write_between(page, BEGIN, END, lambda: render_table(folder))
 
 
 def render_table(folder: Path) -> str:

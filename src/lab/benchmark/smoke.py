@@ -14,7 +14,7 @@ def shrink(config: BenchmarkRunConfig) -> BenchmarkRunConfig:
 
     Beats that came already cut out cannot be simulated: ECG5000 keeps its recordings.
 
-    Results go to ``smoke`` below the benchmark's folder; the README is left alone.
+    Results go to ``smoke`` below the benchmark's folder; no page of docs/ is written.
     """
     benchmark = replace(
         config.benchmark,
@@ -22,7 +22,7 @@ def shrink(config: BenchmarkRunConfig) -> BenchmarkRunConfig:
         variants=dict(list(config.benchmark.variants.items())[:3]),
         seeds=config.benchmark.seeds[:2],
         folder=f"{config.benchmark.folder}/smoke",
-        readme=None,
+        page=None,
     )
     return replace(
         config,

@@ -1,8 +1,18 @@
+from pathlib import Path
+
 import pytest
+import yaml
 
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.files.errors import UserError
-from lab.benchmark.results_table import BEGIN, END, render_table, update_readme
+from lab.benchmark import ablation_table, size_table
+from lab.benchmark.results_table import BEGIN, END, render_table, update_results
+
+ROOT = Path(__file__).resolve().parents[3]
+MARKS = {
+    "ablation": (ablation_table.BEGIN, ablation_table.END),
+    "sizes": (size_table.BEGIN, size_table.END),
+}
 
 
 def metrics(auroc):
@@ -46,30 +56,39 @@ def test_the_table_has_a_row_for_seeds_ensemble_and_each_baseline(folder):
     assert len({line.count("|") for line in lines}) == 1
 
 
-def test_the_readme_changes_between_the_marks_alone(folder, tmp_path):
-    readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{BEGIN}\nold table\n{END}\nafter\n", encoding="utf-8")
-    update_readme(readme, folder)
-    text = readme.read_text(encoding="utf-8")
+def test_the_page_changes_between_the_marks_alone(folder, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\nold table\n{END}\nafter\n", encoding="utf-8")
+    update_results(page, folder)
+    text = page.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{BEGIN}\n")
     assert text.endswith(f"{END}\nafter\n")
     assert "old table" not in text
-    update_readme(readme, folder)
-    assert readme.read_text(encoding="utf-8") == text
+    update_results(page, folder)
+    assert page.read_text(encoding="utf-8") == text
 
 
-def test_a_readme_without_marks_stays_as_it_is(folder, tmp_path):
-    readme = tmp_path / "README.md"
-    readme.write_text("no marks\n", encoding="utf-8")
-    update_readme(readme, folder)
-    update_readme(tmp_path / "absent.md", folder)
-    assert readme.read_text(encoding="utf-8") == "no marks\n"
+def test_a_page_without_marks_stays_as_it_is(folder, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("no marks\n", encoding="utf-8")
+    update_results(page, folder)
+    update_results(tmp_path / "absent.md", folder)
+    assert page.read_text(encoding="utf-8") == "no marks\n"
     assert not (tmp_path / "absent.md").exists()
 
 
 @pytest.mark.parametrize("text", [BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{BEGIN}{END}"])
 def test_damaged_marks_are_the_users_to_mend(folder, tmp_path, text):
-    readme = tmp_path / "README.md"
-    readme.write_text(text, encoding="utf-8")
+    page = tmp_path / "page.md"
+    page.write_text(text, encoding="utf-8")
     with pytest.raises(UserError, match="once each"):
-        update_readme(readme, folder)
+        update_results(page, folder)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "conf/benchmark").glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_the_page_of_a_protocol_has_its_marks_once(path):
+    page = (ROOT / yaml.safe_load(path.read_text("utf-8"))["benchmark"]["page"]).read_text("utf-8")
+    begin, end = MARKS.get(path.stem, (BEGIN, END))
+    assert page.count(begin) == page.count(end) == 1
