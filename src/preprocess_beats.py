@@ -6,6 +6,7 @@ python src/preprocess_beats.py
 from pathlib import Path
 
 from ecg_anomaly.beats.beat_set import write_beats
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import split_beats
 from ecg_anomaly.beats.splits.split_audit import audit_split
 from ecg_anomaly.beats.splits.split_summary import summarise_split
@@ -26,8 +27,7 @@ def preprocess_beats(config: PipelineConfig) -> None:
     records = track(RecordArchive(RECORDS), "cut beats")
     beats, accounts = cut_cohort(records, dataset, preprocess)
     beats = beats.with_split(split_beats(beats, dataset))
-    window_s = preprocess.window_before_s + preprocess.window_after_s
-    audit = audit_split(beats, dataset, window_s)
+    audit = audit_split(beats, dataset, BeatWindow.from_config(preprocess).duration_s)
     with replace_folder(BEATS) as folder:
         write_beats(folder / "beats.npz", beats)
         write_json(folder / "cleaning.json", accounts)

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.cutting import cut_excerpt, window_length, window_reach_s
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.cutting import cut_excerpt, window_reach_s
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import filter_signal
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 CONFIG = PreprocessConfig()
+WINDOW = BeatWindow.from_config(CONFIG)
 
 
 def two_leads(fs, duration_s=60.0, rr_s=0.8):
@@ -30,7 +32,7 @@ def test_windows_are_cut_around_the_beat_and_repeat_the_edge():
         replace(CONFIG, max_roughness=np.inf, max_unrest=np.inf),
     )
     windows, unreadable = cut_excerpt(Excerpt.whole(signal), CONFIG.fs, sample, [0], config)
-    assert windows.shape == (3, window_length(CONFIG), 1) == (3, 96, 1)
+    assert windows.shape == (3, WINDOW.n_samples, 1) == (3, 96, 1)
     np.testing.assert_array_equal(windows[1, :, 0], filtered[458:554])
     assert (windows[0, :43, 0] == filtered[0]).all()
     assert (windows[2, 42:, 0] == filtered[-1]).all()
@@ -100,8 +102,8 @@ def test_a_noisy_second_lead_is_kept():
 
 def test_windows_must_lie_inside_to_the_sample():
     signal, _ = two_leads(CONFIG.fs)
-    before = round(CONFIG.window_before_s * CONFIG.fs)
-    last = len(signal) - (window_length(CONFIG) - before)
+    before = WINDOW.r_peak
+    last = len(signal) - (WINDOW.n_samples - before)
     sample = np.array([before - 1, before, last, last + 1])
     config = replace(CONFIG.ignoring_noise(), flat_mv=0.0)
     _, unreadable = cut_excerpt(Excerpt.whole(signal), CONFIG.fs, sample, [0, 1], config)

@@ -7,7 +7,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 
-from ecg_anomaly.beats.windows import window_length
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.hydra_search import to_search_config
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.files.errors import UserError
@@ -60,7 +60,7 @@ def test_every_window_that_is_searched_is_a_whole_number_of_steps(compose_search
     searched = ("preprocess.window_before_s", "preprocess.window_after_s", "model.samples_per_step")
     for before, after, samples in product(*(axes[name] for name in searched)):
         changed = configure(config, dict(zip(searched, (before, after, samples), strict=True)))
-        assert window_length(changed.preprocess) % samples == 0
+        assert BeatWindow.from_config(changed.preprocess).n_samples % samples == 0
 
 
 def test_a_network_of_conf_takes_the_place_of_that_of_params(compose_search):

@@ -11,6 +11,7 @@ from ecg_anomaly.beats.beat_noise import (
     measure_noise,
     noise_block,
 )
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.cleaning import say_why_unreadable
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilteredLead, filter_excerpt, filter_reach_s
@@ -48,7 +49,7 @@ def cut_excerpt(
 
     Returns
     -------
-    waveform : (n, window_length, n_places) float32
+    waveform : (n, n_samples, n_places) float32
         In mV.
     unreadable : (n,) str
         Why a window cannot be read, ``""`` when it can. The first lead decides. Another one that
@@ -87,11 +88,6 @@ def only_first_lead(waveform: NDArray[np.float32]) -> NDArray[np.bool_]:
     return ~others.any(axis=(1, 2)) & (others.shape[2] > 0)
 
 
-def window_length(config: PreprocessConfig) -> int:
-    """Return the number of samples of a window."""
-    return round(config.window_before_s * config.fs) + round(config.window_after_s * config.fs)
-
-
 def window_reach_s(config: PreprocessConfig) -> float:
     """Seconds on either side of an R peak that its window, or what is said of it, depends on."""
     window_s = max(config.window_before_s, config.window_after_s)
@@ -128,8 +124,8 @@ def _frame(
     config: PreprocessConfig,
 ) -> _Frame:
     near = (centre >= wanted.start) & (centre < wanted.stop)
-    first = centre[mine] - round(config.window_before_s * config.fs)
-    size = window_length(config)
+    window = BeatWindow.from_config(config)
+    first, size = centre[mine] - window.r_peak, window.n_samples
     index = np.clip(first[:, None] + np.arange(size), 0, length - 1) - wanted.start
     outside = (first < 0) | (first + size > length)
     return _Frame(index, outside, centre[near], mine[near])

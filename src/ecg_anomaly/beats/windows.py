@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_positions import BeatPositions, find_beats
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
-from ecg_anomaly.beats.cutting import cut_excerpt, window_length
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.cutting import cut_excerpt
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.files.errors import UserError
@@ -44,7 +45,7 @@ def cut_beats(
     """
     if record.segment_length is not None:
         return _given_beats(record, dataset)
-    if record.duration_s < window_length(config) / config.fs:
+    if record.duration_s < BeatWindow.from_config(config).duration_s:
         return _no_beats(record, dataset, config)
     columns = choose_leads(record.leads, dataset.leads)
     positions = find_beats(record, config, max(columns[0], 0))
@@ -134,12 +135,12 @@ def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[
 def _no_beats(
     record: Record, dataset: DatasetConfig, config: PreprocessConfig
 ) -> tuple[BeatSet, dict[str, object]]:
-    length = window_length(config)
+    window = BeatWindow.from_config(config)
     if record.name not in dataset.exclude:
-        rule = f"{record.duration_s:.2f} s long, a window takes {length / config.fs:.2f} s"
+        rule = f"{record.duration_s:.2f} s long, a window takes {window.duration_s:.2f} s"
         raise UserError(record.name, rule, "put it into dataset.exclude or shorten the window")
     positions = BeatPositions(np.zeros(0, dtype=np.int64), np.zeros(0, dtype="<U1"))
-    waveform = np.zeros((0, length, len(dataset.leads)), dtype=np.float32)
+    waveform = np.zeros((0, window.n_samples, len(dataset.leads)), dtype=np.float32)
     beats = _beat_set(record, dataset, positions, waveform, np.zeros(0, dtype="<U16"))
     return beats, _account(record, beats, positions)
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecg_anomaly.beats.cutting import window_length
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.network.trained_model import NetworkCard
 
@@ -34,7 +34,8 @@ def check_consistency(detector: "Detector", card: NetworkCard) -> None:
         raise TypeError("leads are not lists of names")
     if detector.segment_length is None:
         n_leads = len(detector.leads)
-        wanted = (window_length(detector.preprocess), n_leads * len(detector.features.channels))
+        window = BeatWindow.from_config(detector.preprocess)
+        wanted = (window.n_samples, n_leads * len(detector.features.channels))
         if wanted != (card.samples, card.channels):
             rule = f"not {card.samples} samples of {card.channels} channels"
             raise ValueError(f"a window is {wanted[0]} samples of {wanted[1]} channels, {rule}")

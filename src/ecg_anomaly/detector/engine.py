@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from ecg_anomaly.beats.cutting import window_length
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunk_work import ChunkWork
 from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
@@ -108,7 +108,7 @@ def check_length(recording: Recording, config: PreprocessConfig) -> None:
     UserError
         Names the recording.
     """
-    window_s = window_length(config) / config.fs
+    window_s = BeatWindow.from_config(config).duration_s
     if recording.n_samples / recording.fs < window_s:
         rule = f"{recording.n_samples / recording.fs:.2f} s long, a window takes {window_s:.2f} s"
         raise UserError(recording.name, rule, "give a longer recording")

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.history import History
 from ecg_anomaly.features.p_wave import (
@@ -12,7 +13,7 @@ from ecg_anomaly.features.p_wave import (
     p_wave_energy,
     p_wave_residual,
 )
-from ecg_anomaly.features.window_parts import PARTS, part_distances, r_peak_index
+from ecg_anomaly.features.window_parts import part_distances, r_peak_index
 
 PER_LEAD = (
     *(f"{part}_difference" for part in PARTS),

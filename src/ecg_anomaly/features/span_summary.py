@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.medians import row_medians
 from ecg_anomaly.features.p_wave import around_p_wave, detrended_energy, match_at_lags
-from ecg_anomaly.features.window_parts import PARTS, log_distance, part_slice, part_weights
+from ecg_anomaly.features.window_parts import log_distance, part_slice, part_weights
 
 #: Smallest peak-to-peak amplitude, in mV, by which a lead is divided.
 SMALLEST_AMPLITUDE_MV = 0.1

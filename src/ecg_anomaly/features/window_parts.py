@@ -3,23 +3,18 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-
-#: In s from the R peak.
-PARTS = {"p": (-0.30, -0.07), "qrs": (-0.08, 0.10), "t": (0.10, 0.45)}
 
 
 def r_peak_index(config: PreprocessConfig) -> int:
     """Sample of the R peak in a window."""
-    return round(config.window_before_s * config.fs)
+    return BeatWindow.from_config(config).r_peak
 
 
 def part_slice(name: str, config: PreprocessConfig) -> slice:
     """Find the samples of a part; what lies outside the window is left out, but for one sample."""
-    last = r_peak_index(config) + round(config.window_after_s * config.fs) - 1
-    start, stop = (r_peak_index(config) + round(edge * config.fs) for edge in PARTS[name])
-    start = min(max(0, start), last)
-    return slice(start, min(max(stop, start + 1), last + 1))
+    return BeatWindow.from_config(config).part(name)
 
 
 def part_weights(config: PreprocessConfig) -> NDArray[np.float32]:
@@ -29,8 +24,7 @@ def part_weights(config: PreprocessConfig) -> NDArray[np.float32]:
     -------
     (3, window) float32
     """
-    window = r_peak_index(config) + round(config.window_after_s * config.fs)
-    weights = np.zeros((len(PARTS), window), np.float32)
+    weights = np.zeros((len(PARTS), BeatWindow.from_config(config).n_samples), np.float32)
     for place, name in enumerate(PARTS):
         part = part_slice(name, config)
         weights[place, part] = 1 / (part.stop - part.start)

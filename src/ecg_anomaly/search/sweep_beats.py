@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_anomaly.beats.cutting import window_length
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
@@ -66,7 +66,8 @@ def open_beats(data: Path, config: SearchRunConfig, axes: tuple[Axis, ...]) -> B
     fresh = FreshBeats.of_folder(data, config.dataset)
 
     def make(trial: PipelineConfig) -> SweepBeats:
-        check_samples_per_step(window_length(trial.preprocess), trial.model.samples_per_step)
+        window = BeatWindow.from_config(trial.preprocess)
+        check_samples_per_step(window.n_samples, trial.model.samples_per_step)
         synthetic = fresh.make(trial.preprocess, trial.features)
         judged = choose_evaluated_beats(synthetic.validation, config.search.judged)
         return SweepBeats(synthetic.train, judged, synthetic.transform)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.explanation.wording import read_reasons
-from ecg_anomaly.features.window_parts import PARTS
 from ecg_anomaly.triage.strips import Strip
 
 #: How the parts are named on a strip.

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import split_beats
 from ecg_anomaly.beats.splits.split_audit import audit_split
 from ecg_anomaly.files.errors import UserError
@@ -107,8 +108,7 @@ def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.
         subjects = group_subjects(beats.select(split != "test"), config.benchmark.folds)[number]
         named = replace(dataset.split, test=_subjects(beats, split == "test"), validation=subjects)
         split = split_beats(beats, replace(dataset, split=named))
-    window_s = preprocess.window_before_s + preprocess.window_after_s
-    audit_split(beats.with_split(split), dataset, window_s)
+    audit_split(beats.with_split(split), dataset, BeatWindow.from_config(preprocess).duration_s)
     return split
 
 

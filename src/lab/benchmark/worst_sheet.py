@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.detector.explanation.wording import join_reasons
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, MUTED, NORMAL, new_figure
-from ecg_anomaly.features.window_parts import PARTS
 from lab.benchmark.worst_beats import AFTER_S, BEFORE_S, WorstBeat
 
 COLUMNS = 4

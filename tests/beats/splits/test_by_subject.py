@@ -110,7 +110,7 @@ def test_impossible_wishes_are_refused_by_key(make_beats, config, rule):
 
 
 @pytest.mark.parametrize("n_subjects", [0, 1, 2])
-def test_too_few_people_are_a_users_error(make_beats, n_subjects):
+def test_too_few_subjects_are_a_users_error(make_beats, n_subjects):
     with pytest.raises(
         UserError, match=r"dataset\.split: no readable beat is left for the \w+ side"
     ):

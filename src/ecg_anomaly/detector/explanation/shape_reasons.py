@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.explanation.qrs_reasons import (
     compare_complexes,
@@ -19,7 +20,7 @@ from ecg_anomaly.detector.explanation.reason_measures import (
 )
 from ecg_anomaly.features.describe import BeatsInContext
 from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy
-from ecg_anomaly.features.window_parts import PARTS, part_distances
+from ecg_anomaly.features.window_parts import part_distances
 
 #: Robust spreads of the log distance of normal beats of DS1 beyond the person's usual distance.
 DISTANCE_SPREAD = {"p": 0.25, "qrs": 0.35, "t": 0.35}

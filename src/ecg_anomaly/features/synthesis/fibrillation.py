@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.describe import BeatsInContext
 from ecg_anomaly.features.history import History
@@ -18,7 +19,7 @@ from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_resi
 from ecg_anomaly.features.rhythm_context import RhythmContext
 from ecg_anomaly.features.synthesis.p_wave_changes import cut_p_wave
 from ecg_anomaly.features.synthesis.random_shapes import Waves, uniform
-from ecg_anomaly.features.window_parts import PARTS, part_distances, r_peak_index
+from ecg_anomaly.features.window_parts import part_distances, r_peak_index
 
 #: Standard deviation of log RR intervals, drawn between.
 SPREAD = (0.12, 0.4)

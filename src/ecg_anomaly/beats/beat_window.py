@@ -1,0 +1,81 @@
+"""The window that is cut around the R peak of a beat, and the waves that lie in it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+
+#: Where each part of a beat begins and ends, in s from the R peak.
+PARTS = {"p": (-0.30, -0.07), "qrs": (-0.08, 0.10), "t": (0.10, 0.45)}
+
+
+@dataclass(frozen=True)
+class BeatWindow:
+    """A window of fixed length around the R peak of a beat.
+
+    Attributes
+    ----------
+    fs : float
+        Sampling rate of the windows in Hz.
+    before_s, after_s : float
+        How far the window reaches before and after the R peak, in s.
+
+    Examples
+    --------
+    >>> window = BeatWindow(fs=120.0, before_s=0.35, after_s=0.45)
+    >>> window.n_samples, window.r_peak, window.part("qrs")
+    (96, 42, slice(32, 54, None))
+    """
+
+    fs: float
+    before_s: float
+    after_s: float
+
+    @classmethod
+    def from_config(cls, config: PreprocessConfig) -> "BeatWindow":
+        """Take the window that is configured for preprocessing."""
+        return cls(config.fs, config.window_before_s, config.window_after_s)
+
+    @property
+    def n_samples(self) -> int:
+        """Number of samples in the window."""
+        return self.r_peak + round(self.after_s * self.fs)
+
+    @property
+    def r_peak(self) -> int:
+        """Index of the R peak in the window."""
+        return round(self.before_s * self.fs)
+
+    @property
+    def duration_s(self) -> float:
+        """Length in s, of whole samples."""
+        return self.n_samples / self.fs
+
+    @property
+    def time_s(self) -> NDArray[np.float64]:
+        """Time of each sample from the R peak in s, (n_samples,)."""
+        return (np.arange(self.n_samples) - self.r_peak) / self.fs
+
+    def part(self, name: str) -> slice:
+        """Return the samples of one of `PARTS`, see `span`."""
+        return self.span(*PARTS[name])
+
+    def span(self, start_s: float, stop_s: float) -> slice:
+        """Return the samples between two times from the R peak.
+
+        Parameters
+        ----------
+        start_s, stop_s : float
+            In s from the R peak; `stop_s` is not included.
+
+        Returns
+        -------
+        slice
+            The samples that lie in the window. It is never empty: a span outside the window, or
+            shorter than a sample, gives the nearest sample.
+        """
+        start, stop = (self.r_peak + round(edge * self.fs) for edge in (start_s, stop_s))
+        start = min(max(0, start), self.n_samples - 1)
+        return slice(start, min(max(stop, start + 1), self.n_samples))

@@ -1,0 +1,55 @@
+"""The window of a beat in samples."""
+
+import doctest
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecg_anomaly.beats import beat_window
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+
+WINDOWS = st.builds(BeatWindow, st.floats(60, 1000), st.floats(0.05, 1), st.floats(0.05, 1))
+
+
+def test_the_configured_window():
+    config = PreprocessConfig(fs=100.0, window_before_s=0.3, window_after_s=0.5)
+    window = BeatWindow.from_config(config)
+    assert window == BeatWindow(100.0, 0.3, 0.5)
+    assert (window.n_samples, window.r_peak, window.duration_s) == (80, 30, 0.8)
+
+
+def test_the_example_in_the_docstring_holds():
+    assert doctest.testmod(beat_window).failed == 0
+
+
+@settings(deadline=None, derandomize=True)
+@given(window=WINDOWS)
+def test_time_is_zero_at_the_r_peak_and_covers_the_window(window):
+    assert window.time_s.shape == (window.n_samples,)
+    assert window.time_s[window.r_peak] == 0
+    assert window.time_s[0] == pytest.approx(-window.before_s, abs=0.5 / window.fs + 1e-9)
+    assert window.time_s[-1] == pytest.approx(window.after_s, abs=1.5 / window.fs + 1e-9)
+
+
+@settings(deadline=None, derandomize=True)
+@given(window=WINDOWS, name=st.sampled_from(sorted(PARTS)))
+def test_a_part_lies_in_the_window_and_is_never_empty(window, name):
+    part = window.part(name)
+    assert 0 <= part.start < part.stop <= window.n_samples
+    start_s, stop_s = PARTS[name]
+    if -window.before_s <= start_s and stop_s <= window.after_s:
+        step_s = 1 / window.fs
+        assert window.time_s[part][0] == pytest.approx(start_s, abs=step_s)
+        assert window.time_s[part][-1] == pytest.approx(stop_s - step_s, abs=step_s)
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [((-9, 9), slice(0, 8)), ((-9, -8), slice(0, 1)), ((8, 9), slice(7, 8)), ((0, 0), slice(4, 5))],
+)
+def test_a_span_is_limited_to_the_window(span, expected):
+    assert BeatWindow(10.0, 0.4, 0.4).span(*span) == expected
+    assert np.arange(8)[expected].size >= 1
