@@ -15,8 +15,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import MOST_WORKERS, score_chunks, share_cores
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.recording import Recording, RecordInMemory
+from ecg_anomaly.records.record import Record, StreamedRecord
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
 MINUTES = 22
@@ -34,7 +33,7 @@ def long_record() -> Record:
 
 
 def scored(detector: Detector, record: Record, chunk_s: float, threads: int = 1) -> BeatDecisions:
-    return concatenate_decisions(score_chunks(detector, RecordInMemory(record), threads, chunk_s))
+    return concatenate_decisions(score_chunks(detector, record, threads, chunk_s))
 
 
 def assert_same(one: BeatDecisions, other: BeatDecisions) -> None:
@@ -73,7 +72,7 @@ def test_score_is_what_the_parts_are_together(
     detector: Detector, long_record: Record, whole: BeatDecisions
 ) -> None:
     assert_same(detector.score(long_record), whole)
-    assert_same(detector.score(RecordInMemory(long_record)), whole)
+    assert_same(detector.score(Watched(long_record)), whole)
     assert_same(concatenate_decisions(detector.score_parts(long_record)), whole)
 
 
@@ -94,7 +93,7 @@ class Watched:
 
 
 def test_each_sample_is_read_once_and_in_order(detector: Detector, long_record: Record) -> None:
-    watched: Recording = Watched(long_record)
+    watched: StreamedRecord = Watched(long_record)
     list(score_chunks(detector, watched, 2, 60.0))
     starts, stops = zip(*watched.stretches, strict=True)
     assert starts == (0, *stops[:-1])
@@ -105,7 +104,7 @@ def test_each_sample_is_read_once_and_in_order(detector: Detector, long_record: 
 def test_no_chunk_holds_more_than_itself_and_what_it_overlaps(
     detector: Detector, long_record: Record
 ) -> None:
-    chunks = list(read_chunks(RecordInMemory(long_record), [0, 1], 60.0, detector.preprocess))
+    chunks = list(read_chunks(long_record, [0, 1], 60.0, detector.preprocess))
     assert chunks[0].first == 0
     assert [c.last for c in chunks] == [False] * (len(chunks) - 1) + [True]
     for former, latter in pairwise(chunks):

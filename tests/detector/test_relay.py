@@ -22,7 +22,6 @@ from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.detector.running_context import FoundBeats
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.recording import RecordInMemory
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from lab.timing.repetition import repeat_piece
@@ -42,7 +41,7 @@ def record() -> Record:
 def score(
     detector: Detector, record: Record, processes: int, chunk_s: float
 ) -> Iterator[BeatDecisions]:
-    return score_chunks(detector, RecordInMemory(record), 1, chunk_s, processes)
+    return score_chunks(detector, record, 1, chunk_s, processes)
 
 
 @pytest.mark.parametrize(

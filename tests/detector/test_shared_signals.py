@@ -7,16 +7,15 @@ from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.shared_signals import SharedSignals
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.recording import RecordInMemory
 
 CONFIG = PreprocessConfig()
 
 
-def make_recording(fs: float, n_leads: int, seconds: float) -> RecordInMemory:
+def make_recording(fs: float, n_leads: int, seconds: float) -> Record:
     rng = np.random.default_rng(0)
     signal = rng.normal(0, 1, (round(seconds * fs), n_leads)).astype(np.float32)
     names = tuple(f"lead {k}" for k in range(n_leads))
-    return RecordInMemory(Record("noise", "nobody", signal, fs, names))
+    return Record("noise", "nobody", signal, fs, names)
 
 
 @pytest.mark.parametrize(("fs", "n_leads", "chunk_s"), [(100.0, 2, 60.0), (250.0, 1, 33.0)])

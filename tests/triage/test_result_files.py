@@ -6,7 +6,7 @@ from made_decisions import make_decisions
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import output_name
-from ecg_anomaly.records.recording import RecordInMemory
+from ecg_anomaly.records.record import Record
 from ecg_anomaly.triage import result_files as results
 from ecg_anomaly.triage.result_files import BEATS, name_results, open_results
 from toy_detector import toy_records
@@ -15,8 +15,8 @@ SUMMARY = {"beats": {"found": 6}}
 
 
 @pytest.fixture
-def recording() -> RecordInMemory:
-    return RecordInMemory(toy_records()[0])
+def recording() -> Record:
+    return toy_records()[0]
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ import pytest
 
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.recording import RecordInMemory
 from ecg_anomaly.triage.unreadable import Stretch, find_unreadable, merge_stretches
 
 FS, CONFIG = 100.0, PreprocessConfig()
@@ -14,7 +13,7 @@ FS, CONFIG = 100.0, PreprocessConfig()
 def find(signal: np.ndarray, time_s: np.ndarray, unreadable: np.ndarray | None = None):
     record = Record("r", "r", signal.astype(np.float32), FS, ("II", "V1"))
     reasons = np.full(len(time_s), "", "<U16") if unreadable is None else unreadable
-    return find_unreadable(RecordInMemory(record), time_s, reasons, 1, CONFIG)
+    return find_unreadable(record, time_s, reasons, 1, CONFIG)
 
 
 def restless(seconds: float) -> np.ndarray:

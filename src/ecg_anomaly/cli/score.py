@@ -18,7 +18,7 @@ from ecg_anomaly.detector.engine import share_cores
 from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.files.atomic import replace_file, write_json
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.opening import output_name, recording_name
+from ecg_anomaly.records.opening import output_name, record_name
 
 #: Lists the recordings that failed; absent when none did.
 FAILED = "failed.json"
@@ -73,7 +73,7 @@ def _check_options(options: Namespace) -> None:
         )
     names: dict[str, str] = {}
     for record in options.records:
-        name = output_name(recording_name(record))
+        name = output_name(record_name(record))
         if name in names:
             rule = f"{names[name]} and {record} would both write {name}.*"
             raise UserError(record, rule, "score them into two folders")

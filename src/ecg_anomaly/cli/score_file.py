@@ -9,7 +9,7 @@ from ecg_anomaly.cli.detector_choice import DetectorChoice
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.opening import open_recording
+from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.triage.recording_summary import summarize
 from ecg_anomaly.triage.result_files import PAGE, Results, name_results, open_results
 from ecg_anomaly.triage.unreadable import find_unreadable
@@ -50,7 +50,7 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
     if detector.segment_length is not None:
         rule = f"scores beats of {detector.segment_length} samples cut out beforehand"
         raise UserError(job.choice.name, rule, "take a detector trained on recordings")
-    recording = open_recording(path, job.fs, job.unit, job.choice.lead)
+    recording = open_record(path, job.fs, job.unit, job.choice.lead)
     with open_results(job.output, recording) as results:
         parts = detector.score_parts(recording, job.threads, job.processes)
         decisions = concatenate_decisions(_write_beats(parts, results))

@@ -16,7 +16,7 @@ from ecg_anomaly.detector.explanation.reasons import explain_beats
 from ecg_anomaly.detector.running_context import FoundBeats, ReadyBeats
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.describe import describe
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.records.record import StreamedRecord
 
 if TYPE_CHECKING:
     from ecg_anomaly.detector.detector import Detector
@@ -29,7 +29,7 @@ class ChunkWork:
     ----------
     detector : Detector
         What scores.
-    recording : Recording
+    recording : StreamedRecord
         Its leads and sampling rate; nothing is read of it.
 
     Attributes
@@ -40,7 +40,7 @@ class ChunkWork:
         Columns of the recording in the order in which chunks must hold them.
     """
 
-    def __init__(self, detector: "Detector", recording: Recording) -> None:
+    def __init__(self, detector: "Detector", recording: StreamedRecord) -> None:
         self.name, self._detector, self._fs = recording.name, detector, recording.fs
         self._columns = choose_leads(recording.leads, detector.leads)
         first = max(self._columns[0], 0)

@@ -11,7 +11,7 @@ from ecg_anomaly.beats.cutting import window_reach_s
 from ecg_anomaly.beats.excerpts import Excerpt, mask_missing
 from ecg_anomaly.beats.r_peaks.r_peak_detection import REACH_S, chunk_grid
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.records.record import StreamedRecord
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def allocate_signal(n_samples: int, n_leads: int) -> NDArray[np.float32]:
 
 
 def read_chunks(
-    recording: Recording,
+    recording: StreamedRecord,
     columns: list[int],
     chunk_s: float,
     config: PreprocessConfig,
@@ -69,7 +69,7 @@ def read_chunks(
 
     Parameters
     ----------
-    recording : Recording
+    recording : StreamedRecord
         At least one sample long.
     columns : list of int
         Leads to keep, in this order.
@@ -97,7 +97,7 @@ def read_chunks(
         n_lost += int(np.count_nonzero(_find_lost(held[first - low : stop - low])))
 
 
-def count_chunks(recording: Recording, chunk_s: float) -> int:
+def count_chunks(recording: StreamedRecord, chunk_s: float) -> int:
     """Say how many chunks `read_chunks` makes."""
     return -(-recording.n_samples // _chunk_length(recording.fs, chunk_s))
 
@@ -117,7 +117,9 @@ def _margin(fs: float, config: PreprocessConfig) -> int:
     return -(-int(np.ceil(look_ahead_s(config) * fs)) // grid) * grid
 
 
-def _read(recording: Recording, start: int, stop: int, columns: list[int]) -> NDArray[np.float32]:
+def _read(
+    recording: StreamedRecord, start: int, stop: int, columns: list[int]
+) -> NDArray[np.float32]:
     signal = recording.read(start, stop)
     same = columns == list(range(signal.shape[1]))
     return mask_missing(signal if same else signal[:, columns])

@@ -37,8 +37,7 @@ from ecg_anomaly.features.transform_file import read_transform
 from ecg_anomaly.files.atomic import read_arrays, read_json
 from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.network.trained_model import read_scorer
-from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.recording import Recording, RecordInMemory
+from ecg_anomaly.records.record import Record, StreamedRecord
 
 
 @dataclass(frozen=True)
@@ -144,14 +143,14 @@ class Detector:
         score[alone] = self.first_lead.restate(score[alone])
         return score
 
-    def score(self, recording: Recording | Record, threads: int | None = None) -> BeatDecisions:
+    def score(self, recording: StreamedRecord, threads: int | None = None) -> BeatDecisions:
         """Find the beats of a recording, score them and decide.
 
         Parameters
         ----------
-        recording : Recording or Record
-            Amplitudes in mV; annotations are not looked at. A `Recording` is read piece by piece:
-            memory does not grow with its length.
+        recording : StreamedRecord
+            Amplitudes in mV, read piece by piece: memory does not grow with its length. A `Record`
+            is one too; its annotations are not looked at.
         threads : int, optional
             Threads that work beside the one that reads; by default as many as there are cores,
             three at most.
@@ -170,7 +169,7 @@ class Detector:
         return concatenate_decisions(self.score_parts(recording, threads))
 
     def score_parts(
-        self, recording: Recording | Record, threads: int | None = None, processes: int = 1
+        self, recording: StreamedRecord, threads: int | None = None, processes: int = 1
     ) -> Iterator[BeatDecisions]:
         """Score a continuous recording, some minutes at a time; see `score`.
 
@@ -187,9 +186,8 @@ class Detector:
         BeatDecisions
             Of consecutive beats; of a recording without beats there is none.
         """
-        whole = RecordInMemory(recording) if isinstance(recording, Record) else recording
-        check_length(whole, self.preprocess)
-        yield from score_chunks(self, whole, threads, processes=processes)
+        check_length(recording, self.preprocess)
+        yield from score_chunks(self, recording, threads, processes=processes)
 
     def _score_cut_beats(self, record: Record) -> BeatDecisions:
         blind = replace(record, annotations=None)

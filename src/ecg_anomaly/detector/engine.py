@@ -17,7 +17,7 @@ from ecg_anomaly.detector.relay import relay_chunks
 from ecg_anomaly.detector.running_context import RunningContext
 from ecg_anomaly.detector.shared_signals import SharedSignals
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.records.record import StreamedRecord
 
 if TYPE_CHECKING:
     from ecg_anomaly.detector.detector import Detector
@@ -39,7 +39,7 @@ Done = TypeVar("Done")
 
 def score_chunks(
     detector: "Detector",
-    recording: Recording,
+    recording: StreamedRecord,
     threads: int | None = None,
     chunk_s: float | None = None,
     processes: int = 1,
@@ -50,7 +50,7 @@ def score_chunks(
     ----------
     detector : Detector
         What scores.
-    recording : Recording
+    recording : StreamedRecord
         Read from its start to its end, each sample once, by the calling thread alone.
     threads : int, optional
         Threads that work beside the one that reads; `share_cores` by default.
@@ -76,7 +76,7 @@ def score_chunks(
 
 
 def _score_by_threads(
-    detector: "Detector", recording: Recording, chunk_s: float, threads: int
+    detector: "Detector", recording: StreamedRecord, chunk_s: float, threads: int
 ) -> Iterator[BeatDecisions]:
     work, running = ChunkWork(detector, recording), RunningContext(detector.features)
     chunks = read_chunks(recording, work.order, chunk_s, detector.preprocess)
@@ -91,7 +91,7 @@ def _score_by_threads(
 
 
 def _score_by_processes(
-    detector: "Detector", recording: Recording, chunk_s: float, processes: int
+    detector: "Detector", recording: StreamedRecord, chunk_s: float, processes: int
 ) -> Iterator[BeatDecisions]:
     work, fs, config = ChunkWork(detector, recording), recording.fs, detector.preprocess
     longest = longest_chunk(fs, chunk_s, config)
@@ -100,7 +100,7 @@ def _score_by_processes(
     yield from relay_chunks(work, detector.features, chunks, signals, processes)
 
 
-def check_length(recording: Recording, config: PreprocessConfig) -> None:
+def check_length(recording: StreamedRecord, config: PreprocessConfig) -> None:
     """Refuse a recording that is shorter than one window or has no lead.
 
     Raises

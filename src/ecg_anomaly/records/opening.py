@@ -4,16 +4,16 @@ import re
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.record import StoredRecord
 from ecg_anomaly.records.stored_bytes import file_size
-from ecg_anomaly.records.stored_recording import StoredRecording
 
 #: File name endings of each format.
 WFDB, EDF, TABLE = (".hea", ".dat"), (".edf",), (".csv", ".tsv", ".parquet")
 
 
-def open_recording(
+def open_record(
     path: str | Path, fs: float | None = None, unit: str | None = None, lead: str | None = None
-) -> StoredRecording:
+) -> StoredRecord:
     """Open a recording; its samples stay on the disk.
 
     Parameters
@@ -31,7 +31,7 @@ def open_recording(
 
     Returns
     -------
-    StoredRecording
+    StoredRecord
 
     Raises
     ------
@@ -41,19 +41,19 @@ def open_recording(
     source = find_source(path)
     ending = source.suffix.lower()
     if ending in TABLE:
-        from ecg_anomaly.records.tables.table_recording import TableRecording
+        from ecg_anomaly.records.tables.table_record import TableRecord
 
-        return TableRecording(source, fs, unit, lead)
+        return TableRecord(source, fs, unit, lead)
     if fs is not None or unit is not None:
         rule = f"{source.name} says its sampling rate and unit itself"
         raise UserError("--fs" if fs is not None else "--unit", rule, "leave the option out")
     if ending in EDF:
-        from ecg_anomaly.records.edf.edf_recording import EdfRecording
+        from ecg_anomaly.records.edf.edf_record import EdfRecord
 
-        return EdfRecording(source, lead)
-    from ecg_anomaly.records.wfdb.wfdb_recording import WfdbRecording
+        return EdfRecord(source, lead)
+    from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
-    return WfdbRecording(source, lead)
+    return WfdbRecord(source, lead)
 
 
 def find_source(path: str | Path) -> Path:
@@ -82,13 +82,13 @@ def find_source(path: str | Path) -> Path:
     raise UserError(given, f"not a known format by its name ({known})", "rename or convert it")
 
 
-def recording_name(path: str | Path) -> str:
+def record_name(path: str | Path) -> str:
     """Return the name of the recording that a path stands for, whether it is there or not."""
     given = Path(path)
     known = given.suffix.lower() in (*WFDB, *EDF, *TABLE)
     return given.stem if known else given.name
 
 
-def output_name(recording_name: str) -> str:
+def output_name(record_name: str) -> str:
     """Return the name of a recording's results: WFDB allows letters, digits, ``-`` and ``_``."""
-    return re.sub(r"[^A-Za-z0-9_-]", "_", recording_name) or "_"
+    return re.sub(r"[^A-Za-z0-9_-]", "_", record_name) or "_"

@@ -1,6 +1,8 @@
-"""A recording in memory."""
+"""What an ECG record is: in memory, or read piece by piece from a file of any length."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Annotations:
-    """Marks on a recording: beats, rhythm changes, comments.
+    """Marks on a record: beats, rhythm changes, comments.
 
     Attributes
     ----------
@@ -24,14 +26,14 @@ class Annotations:
 
 @dataclass(frozen=True)
 class Record:
-    """One ECG recording.
+    """One ECG record in memory; it is a `StreamedRecord` as well.
 
     Attributes
     ----------
     name : str
         Name of the record, the stem of its files.
     subject : str
-        The person. Two records of one person carry the same subject.
+        Who was recorded. Two records of one subject carry the same name here.
     signal : (n_samples, n_leads) float32
         Amplitude in mV; NaN where the recorder stored no value.
     fs : float
@@ -42,7 +44,7 @@ class Record:
         Reference annotations; None when nobody labelled the record.
     segment_length : int or None
         Length in samples of beats that come already cut out and laid end to end (ECG5000),
-        None for a continuous recording.
+        None for a continuous record.
     """
 
     name: str
@@ -54,6 +56,77 @@ class Record:
     segment_length: int | None = None
 
     @property
+    def n_samples(self) -> int:
+        """Length in samples."""
+        return len(self.signal)
+
+    @property
     def duration_s(self) -> float:
         """Length in seconds."""
         return len(self.signal) / self.fs
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        """Copy the samples from `start` up to, and without, `stop`; see `StreamedRecord.read`."""
+        return self.signal[start:stop].astype(np.float32)
+
+
+class StreamedRecord(Protocol):
+    """One ECG record of any length whose samples are read piece by piece.
+
+    Attributes
+    ----------
+    name : str
+        Name of the record, the stem of its files.
+    fs : float
+        Sampling rate in Hz.
+    n_samples : int
+        Length in samples.
+    leads : tuple of str
+        Name of each lead, in the order of the columns of `read`.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def fs(self) -> float: ...  # noqa: D102
+    @property
+    def n_samples(self) -> int: ...  # noqa: D102
+    @property
+    def leads(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        """Read the samples from `start` up to, and without, `stop`.
+
+        Parameters
+        ----------
+        start, stop : int
+            ``0 <= start <= stop <= n_samples``. What is read may overlap and come in any order;
+            in order is fastest.
+
+        Returns
+        -------
+        (stop - start, n_leads) float32
+            Amplitude in mV, NaN where nothing was recorded. The caller's own: it may be changed.
+
+        Raises
+        ------
+        UserError
+            When the files turn out to be damaged (a wrong checksum, a read that fails).
+        """
+
+
+class StoredRecord(StreamedRecord, Protocol):
+    """A streamed record whose samples stay on disk until they are read.
+
+    Attributes
+    ----------
+    source : Path
+        The file that was opened: the header of a WFDB record.
+    header_sha256 : str
+        Digest of what describes the record: the header, never the samples.
+    """
+
+    @property
+    def source(self) -> Path: ...  # noqa: D102
+    @property
+    def header_sha256(self) -> str: ...  # noqa: D102

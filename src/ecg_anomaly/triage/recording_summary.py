@@ -8,14 +8,14 @@ import numpy as np
 
 from ecg_anomaly import __version__
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.records.stored_recording import StoredRecording
+from ecg_anomaly.records.record import StoredRecord
 from ecg_anomaly.triage.unreadable import Stretch
 
 NOTE = "flags unusual heartbeats for review; not a medical device"
 
 
 def summarize(
-    recording: StoredRecording,
+    recording: StoredRecord,
     decisions: BeatDecisions,
     stretches: Sequence[Stretch],
     detector: Mapping[str, Any],
@@ -24,7 +24,7 @@ def summarize(
 
     Parameters
     ----------
-    recording : StoredRecording
+    recording : StoredRecord
         What was scored.
     decisions : BeatDecisions
         Its beats.
@@ -69,7 +69,7 @@ def summarize(
     }
 
 
-def _describe(recording: StoredRecording, duration_s: float) -> dict[str, Any]:
+def _describe(recording: StoredRecord, duration_s: float) -> dict[str, Any]:
     return {
         "name": recording.name,
         "source": str(recording.source),

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.files.atomic import replace_file
 from ecg_anomaly.records.opening import output_name
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.triage.annotation_file import encode_marks
 from ecg_anomaly.triage.beats_table import COLUMNS, format_beats
 from ecg_anomaly.triage.triage_page import write_page
@@ -23,7 +23,7 @@ class Results:
 
     Parameters
     ----------
-    recording : Recording
+    recording : StreamedRecord
         What is scored.
     at : dict of str to Path
         Where the file of each ending is written.
@@ -31,7 +31,7 @@ class Results:
         The open table of beats.
     """
 
-    def __init__(self, recording: Recording, at: dict[str, Path], table: TextIO) -> None:
+    def __init__(self, recording: StreamedRecord, at: dict[str, Path], table: TextIO) -> None:
         self._recording, self._at, self._table = recording, at, table
         table.write(",".join(COLUMNS) + "\n")
 
@@ -51,7 +51,7 @@ class Results:
 
 
 @contextmanager
-def open_results(folder: Path, recording: Recording) -> Iterator[Results]:
+def open_results(folder: Path, recording: StreamedRecord) -> Iterator[Results]:
     """Yield what takes the results of a recording; its files appear when the block ends well.
 
     Raises
@@ -66,7 +66,7 @@ def open_results(folder: Path, recording: Recording) -> Iterator[Results]:
             yield Results(recording, at, table)
 
 
-def name_results(folder: Path, recording: Recording) -> dict[str, Path]:
+def name_results(folder: Path, recording: StreamedRecord) -> dict[str, Path]:
     """Name the files of a recording by their endings."""
     stem = output_name(recording.name)
     return {ending: folder / f"{stem}{ending}" for ending in (BEATS, SUMMARY, MARKS, PAGE)}

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.explanation.wording import WORDINGS
 from ecg_anomaly.files import page_template as template
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.triage.clock import clock
 from ecg_anomaly.triage.ecg_paper import draw_strip
 from ecg_anomaly.triage.episodes import SIZES, count_kinds
@@ -30,7 +30,7 @@ MOST_STRETCHES = 50
 
 def write_page(
     path: str | Path,
-    recording: Recording,
+    recording: StreamedRecord,
     decisions: BeatDecisions,
     summary: Mapping[str, Any],
 ) -> None:
@@ -40,7 +40,7 @@ def write_page(
     ----------
     path : str or Path
         The HTML file.
-    recording : Recording
+    recording : StreamedRecord
         What was scored; only the strips are read.
     decisions : BeatDecisions
         Its beats, with the reasons of the flagged ones.
@@ -50,7 +50,9 @@ def write_page(
     Path(path).write_text(render_page(recording, decisions, summary), encoding="utf-8")
 
 
-def render_page(recording: Recording, decisions: BeatDecisions, summary: Mapping[str, Any]) -> str:
+def render_page(
+    recording: StreamedRecord, decisions: BeatDecisions, summary: Mapping[str, Any]
+) -> str:
     """Render the page; parameters as in `write_page`. Equal input gives equal bytes."""
     duration_s = recording.n_samples / recording.fs
     strips = choose_strips(decisions, duration_s)
@@ -76,7 +78,7 @@ def render_page(recording: Recording, decisions: BeatDecisions, summary: Mapping
 
 
 def _describe_strips(
-    recording: Recording, decisions: BeatDecisions, strips: list[Strip]
+    recording: StreamedRecord, decisions: BeatDecisions, strips: list[Strip]
 ) -> list[dict[str, Any]]:
     """Say and draw each strip; they are read in the order of time, which is fastest."""
     plots = {
@@ -98,7 +100,7 @@ def _describe_strips(
     ]
 
 
-def _draw(recording: Recording, decisions: BeatDecisions, strip: Strip) -> Markup:
+def _draw(recording: StreamedRecord, decisions: BeatDecisions, strip: Strip) -> Markup:
     first, last = (round(t * recording.fs) for t in (strip.start_s, strip.end_s))
     signal = recording.read(first, min(last, recording.n_samples))
     parts = mark_parts(decisions, strip, recording.leads)

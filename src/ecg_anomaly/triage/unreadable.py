@@ -10,7 +10,7 @@ from ecg_anomaly.beats.cleaning import CLIPPED, FLAT, MISSING
 from ecg_anomaly.beats.noise_reasons import NOISE, UNCLEAR
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.intervals import RR_LIMITS_S
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.records.record import StreamedRecord
 
 NO_BEAT = "no beat found"
 
@@ -51,7 +51,7 @@ class Stretch:
 
 
 def find_unreadable(
-    recording: Recording,
+    recording: StreamedRecord,
     time_s: NDArray[np.float64],
     unreadable: NDArray[np.str_],
     lead: int,
@@ -61,7 +61,7 @@ def find_unreadable(
 
     Parameters
     ----------
-    recording : Recording
+    recording : StreamedRecord
         Only what holds no beat is read.
     time_s : (n,) float64
         R peaks in s, ascending; none is a recording without any beat.
@@ -135,7 +135,7 @@ def _silences(
 
 
 def _name_silence(
-    recording: Recording, start_s: float, end_s: float, lead: int, flat_mv: float
+    recording: StreamedRecord, start_s: float, end_s: float, lead: int, flat_mv: float
 ) -> list[Stretch]:
     """Name each second without a beat, and join seconds of one reason."""
     second = max(1, round(recording.fs))

@@ -16,8 +16,8 @@ from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.package import DIGESTS
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.opening import open_recording
-from ecg_anomaly.records.stored_recording import StoredRecording
+from ecg_anomaly.records.opening import open_record
+from ecg_anomaly.records.record import StoredRecord
 from lab.fuzzing.mutations import mutate
 from lab.fuzzing.specimens import Specimen
 
@@ -113,7 +113,7 @@ def _use(rng: np.random.Generator, specimen: Specimen, detector: Detector, folde
     if specimen.kind == "detector":
         DetectorChoice(folder, "fuzzed", false_alarm_rate=0.1).load()
         return READ
-    recording = open_recording(folder / specimen.target, specimen.fs, specimen.unit)
+    recording = open_record(folder / specimen.target, specimen.fs, specimen.unit)
     last = min(recording.n_samples, MAX_SAMPLES)
     for start in range(0, last, CHUNK):
         _check_chunk(recording, start, min(start + CHUNK, last))
@@ -126,7 +126,7 @@ def _use(rng: np.random.Generator, specimen: Specimen, detector: Detector, folde
     return SCORED
 
 
-def _check_chunk(recording: StoredRecording, start: int, stop: int) -> None:
+def _check_chunk(recording: StoredRecord, start: int, stop: int) -> None:
     found = recording.read(start, stop)
     if found.shape != (stop - start, len(recording.leads)) or found.dtype != np.float32:
         raise AssertionError(f"{found.shape} {found.dtype} for samples {start} to {stop}")

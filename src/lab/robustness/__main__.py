@@ -19,7 +19,7 @@ from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.network.scorer import BeatScorer
-from ecg_anomaly.records.opening import open_recording
+from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.sources import DATA_VARIABLE
 from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
 from lab.benchmark.marked_text import write_between
@@ -70,7 +70,7 @@ def measure_agreement(data: Path, detector: Detector, names: list[str]) -> str:
     parts, chunked, whole = [], [], []
     for name in track(names, "two paths"):
         record = read_record(data / "mitdb", name)
-        decisions = detector.score(open_recording(data / "mitdb" / name), threads=1)
+        decisions = detector.score(open_record(data / "mitdb" / name), threads=1)
         other = read_whole(record, detector).decide(detector, record.fs)
         parts.append(compare_paths(decisions, other))
         one = ScoredRecording.of(record, decisions)

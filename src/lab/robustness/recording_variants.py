@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import resample_poly
 
-from ecg_anomaly.records.opening import open_recording
-from ecg_anomaly.records.record import Annotations, Record
-from ecg_anomaly.records.recording import Recording
+from ecg_anomaly.records.opening import open_record
+from ecg_anomaly.records.record import Annotations, Record, StreamedRecord
 
 #: Sampling rates to which records are brought, in Hz.
 RATES = (128, 250, 257, 500, 1000)
@@ -79,7 +78,7 @@ STORED = {
 }
 
 
-def store_record(record: Record, folder: Path, kind: str) -> Recording:
+def store_record(record: Record, folder: Path, kind: str) -> StreamedRecord:
     """Write a record as a Parquet table, in a way of `STORED`, and open it as people would."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -92,4 +91,4 @@ def store_record(record: Record, folder: Path, kind: str) -> Recording:
     columns = {name: values[:, i].astype(dtype) for i, name in enumerate(record.leads)}
     path = folder / f"{record.name}.parquet"
     parquet.write_table(pa.table(columns), path)
-    return open_recording(path, fs=record.fs, unit=unit)
+    return open_record(path, fs=record.fs, unit=unit)

@@ -8,7 +8,7 @@ import pytest
 
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.opening import open_recording
+from ecg_anomaly.records.opening import open_record
 from lab.fuzzing import fuzz_trial as trial
 from lab.fuzzing.campaign import Tally, run_campaign
 from lab.fuzzing.mutations import MUTATIONS, mutate
@@ -42,7 +42,7 @@ def test_every_specimen_is_sound(specimens: list[Specimen], tmp_path: Path) -> N
         folder.mkdir()
         for name, content in specimen.files.items():
             (folder / name).write_bytes(content)
-        recording = open_recording(folder / specimen.target, specimen.fs, specimen.unit)
+        recording = open_record(folder / specimen.target, specimen.fs, specimen.unit)
         found = recording.read(0, recording.n_samples)
         gaps = specimen.kind in ("wfdb segments", "edf+d", "wfdb frames")
         assert np.isfinite(found).mean() > (0.4 if gaps else 0.99), specimen.kind
@@ -62,7 +62,7 @@ def one(specimens: list[Specimen]) -> list[Specimen]:
 
 
 def run(monkeypatch, one, model, tmp_path, fail) -> trial.Outcome:
-    monkeypatch.setattr(trial, "open_recording", fail)
+    monkeypatch.setattr(trial, "open_record", fail)
     return trial.run_trial(0, one, Detector.load(model), tmp_path)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf.edf_fields import FILE_FIELDS, SIGNAL_FIELDS
-from ecg_anomaly.records.opening import open_recording
+from ecg_anomaly.records.opening import open_record
 
 SETTINGS = settings(
     max_examples=200, deadline=None, derandomize=True, database=None,
@@ -29,7 +29,7 @@ TEXTS = st.one_of(
 def refusal_of(folder: Path, name: str, **stated: Any) -> UserError | None:
     """Read a recording and check it, or return why it was refused."""
     try:
-        recording = open_recording(folder / name, **stated)
+        recording = open_record(folder / name, **stated)
         last = min(recording.n_samples, 1 << 16)
         found = recording.read(0, last)
     except UserError as error:

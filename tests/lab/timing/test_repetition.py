@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import wfdb
 
-from ecg_anomaly.records.opening import open_recording
+from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from lab.timing import repetition
 from lab.timing import timed_recordings as recordings
@@ -30,7 +30,7 @@ def test_a_record_is_the_piece_so_often(piece, times):
     once, whole = wfdb.rdrecord(str(piece)), wfdb.rdrecord(str(path))
     np.testing.assert_array_equal(whole.p_signal, np.tile(once.p_signal, (times, 1)))
     # Read to its end by the reader that is measured, which adds up the checksums.
-    recording = open_recording(path)
+    recording = open_record(path)
     assert recording.read(0, recording.n_samples).shape == (21600 * times, 2)
 
 
@@ -41,7 +41,7 @@ def test_a_wrong_checksum_would_be_noticed(piece):
     words = lines[1].split()
     words[6] = str(int(words[6]) + 1)
     header.write_text("\n".join([lines[0], " ".join(words), *lines[2:]]) + "\n")
-    recording = open_recording(path)
+    recording = open_record(path)
     with pytest.raises(Exception, match="checksum"):
         recording.read(0, recording.n_samples)
 

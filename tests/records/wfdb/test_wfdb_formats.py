@@ -5,7 +5,7 @@ import pytest
 import wfdb
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.wfdb.wfdb_recording import WfdbRecording
+from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
 #: Bytes of one sample; wfdb writes not all of these formats, but reads them.
 SIZES = {
@@ -46,7 +46,7 @@ def write_bytes(folder: Path, fmt: str, n_samples: int, n_leads: int, rng) -> No
 @pytest.mark.parametrize(("n_samples", "n_leads"), [(400, 1), (401, 2), (399, 3)])
 def test_every_format_is_read_as_wfdb_reads_it(tmp_path, fmt, n_samples, n_leads):
     values = write(tmp_path, fmt, n_samples, n_leads)
-    recording = WfdbRecording(tmp_path / "r.hea")
+    recording = WfdbRecord(tmp_path / "r.hea")
     np.testing.assert_array_equal(recording.read(0, n_samples), values)
 
 
@@ -54,7 +54,7 @@ def test_every_format_is_read_as_wfdb_reads_it(tmp_path, fmt, n_samples, n_leads
 def test_any_stretch_is_the_stretch_of_the_whole(tmp_path, fmt, monkeypatch):
     monkeypatch.setattr("ecg_anomaly.records.wfdb.wfdb_signal_file.BLOCK_SAMPLES", 64)
     values = write(tmp_path, fmt, 401, 3, seed=1)
-    recording = WfdbRecording(tmp_path / "r.hea")
+    recording = WfdbRecord(tmp_path / "r.hea")
     rng = np.random.default_rng(2)
     edges = np.sort(rng.integers(0, 402, (60, 2)), axis=1).tolist()
     for start, stop in [*edges, [0, 1], [400, 401], [7, 7], [401, 401]]:
@@ -66,7 +66,7 @@ def test_a_length_that_is_not_stated_comes_from_the_file(tmp_path, fmt):
     values = write(tmp_path, fmt, 402, 2)
     header = tmp_path / "r.hea"
     header.write_text(header.read_text().replace("r 2 250 402", "r 2 250"))
-    recording = WfdbRecording(header)
+    recording = WfdbRecord(header)
     assert 402 <= recording.n_samples <= 403
     np.testing.assert_array_equal(recording.read(0, 402), values)
 
@@ -76,7 +76,7 @@ def test_an_unknown_format_is_named(tmp_path):
     header = tmp_path / "r.hea"
     header.write_text(header.read_text().replace("r.dat 16+", "r.dat 17+"))
     with pytest.raises(UserError, match=r"r\.hea: format 17 of r\.dat"):
-        WfdbRecording(header)
+        WfdbRecord(header)
 
 
 @pytest.mark.parametrize("content", [b"", b"fLaC", b"fLaC" + bytes(500)])
@@ -85,4 +85,4 @@ def test_a_broken_compressed_file_is_named(tmp_path, content):
     assert (tmp_path / "r.dat").read_bytes()[:4] == b"fLaC"
     (tmp_path / "r.dat").write_bytes(content)
     with pytest.raises(UserError, match=r"r\.dat"):
-        WfdbRecording(tmp_path / "r.hea").read(0, 400)
+        WfdbRecord(tmp_path / "r.hea").read(0, 400)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.wfdb.wfdb_header import FS_LIMITS, Header, read_header
-from ecg_anomaly.records.wfdb.wfdb_stored import StoredRecord, is_wanted
+from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment, is_wanted
 
 #: A lead is known by its name and, where a segment has that name twice, by its turn.
 Key = tuple[str, int]
@@ -26,7 +26,7 @@ class Piece:
     """A segment: `stored` is None for a gap; `keys` are the leads it holds."""
 
     n_frames: int
-    stored: StoredRecord | None
+    stored: WfdbSegment | None
     keys: tuple[Key, ...]
 
 
@@ -66,7 +66,7 @@ def lay_out(folder: Path, parts: list[Part], per_frame: int) -> Iterator[Piece]:
     UserError
         When one has no data, or not the length that was announced.
     """
-    stored: dict[str, StoredRecord] = {}
+    stored: dict[str, WfdbSegment] = {}
     for name, length, header in parts:
         if header is None:
             yield Piece(length or 0, None, ())
@@ -78,7 +78,7 @@ def lay_out(folder: Path, parts: list[Part], per_frame: int) -> Iterator[Piece]:
             continue
         if name not in stored:
             place = folder / name  # a segment may lie in a folder below, its data beside it
-            stored[name] = StoredRecord(place.parent, place.name, header, per_frame)
+            stored[name] = WfdbSegment(place.parent, place.name, header, per_frame)
         found = stored[name]
         if length is not None and found.n_frames != length:
             rule = f"{found.n_frames} samples, the record's header announces {length}"

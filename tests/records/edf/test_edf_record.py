@@ -6,8 +6,8 @@ import pytest
 from edf_file import replace_field, replace_onsets, write_edf
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.edf import edf_recording
-from ecg_anomaly.records.edf.edf_recording import EdfRecording
+from ecg_anomaly.records.edf import edf_record
+from ecg_anomaly.records.edf.edf_record import EdfRecord
 
 NOTES = [edfio.EdfAnnotation(1, None, "a note for room")]
 
@@ -25,7 +25,7 @@ def path(tmp_path: Path, signals) -> Path:
 
 
 def test_leads_of_an_ecg_are_read_as_edfio_reads_them(path):
-    recording = EdfRecording(path)
+    recording = EdfRecord(path)
     assert (recording.name, recording.fs, recording.n_samples) == ("night 1", 256.0, 2560)
     assert recording.leads == ("II", "EKG", "V1")
     data = [signal.data / 1000 for signal in edfio.read_edf(path).signals]
@@ -35,20 +35,20 @@ def test_leads_of_an_ecg_are_read_as_edfio_reads_them(path):
 
 @pytest.mark.parametrize("block", [1 << 20, 5000, 100])
 def test_any_edf_stretch_is_the_stretch_of_the_whole(path, monkeypatch, block):
-    whole = EdfRecording(path).read(0, 2560)
-    monkeypatch.setattr(edf_recording, "BLOCK_BYTES", block)
+    whole = EdfRecord(path).read(0, 2560)
+    monkeypatch.setattr(edf_record, "BLOCK_BYTES", block)
     edges = np.sort(np.random.default_rng(1).integers(0, 2561, (40, 2)), axis=1).tolist()
     for start, stop in [*edges, [0, 2560], [0, 1], [255, 257], [2559, 2560], [256, 256]]:
-        np.testing.assert_array_equal(EdfRecording(path).read(start, stop), whole[start:stop])
+        np.testing.assert_array_equal(EdfRecord(path).read(start, stop), whole[start:stop])
 
 
 @pytest.mark.parametrize("block", [1 << 20, 100])
 def test_between_interrupted_data_records_there_is_nothing(path, monkeypatch, block):
-    whole = EdfRecording(path).read(0, 2560)
+    whole = EdfRecord(path).read(0, 2560)
     onsets = ["+5", "+6", "+7", "+10.5", "+11.5", "+12.5", "+13.5", "+14.5", "+20", "+21"]
     replace_onsets(path, onsets)
-    monkeypatch.setattr(edf_recording, "BLOCK_BYTES", block)
-    recording = EdfRecording(path)
+    monkeypatch.setattr(edf_record, "BLOCK_BYTES", block)
+    recording = EdfRecord(path)
     assert recording.n_samples == 17 * 256
     found = recording.read(0, recording.n_samples)
     expected = np.full((17 * 256, 3), np.nan, dtype=np.float32)
@@ -62,20 +62,20 @@ def test_between_interrupted_data_records_there_is_nothing(path, monkeypatch, bl
 
 def test_rounded_onsets_leave_no_hole_and_no_overlap(path):
     onsets = [f"+{i + (-1) ** i * 0.0015:g}" for i in range(10)]
-    whole = EdfRecording(path).read(0, 2560)
+    whole = EdfRecord(path).read(0, 2560)
     replace_onsets(path, onsets)
-    recording = EdfRecording(path)
+    recording = EdfRecord(path)
     assert recording.n_samples == 2560
     np.testing.assert_array_equal(recording.read(0, 2560), whole)
 
 
 def test_a_signal_of_another_name_is_read_when_it_is_named(path, signals):
-    recording = EdfRecording(path, lead="eeg fpz-cz")
+    recording = EdfRecord(path, lead="eeg fpz-cz")
     assert recording.leads == ("II", "EEG Fpz-Cz", "EKG", "V1")
     found = recording.read(0, 2560)[:, 1]
     np.testing.assert_allclose(found, signals["EEG Fpz-Cz"] / 1000, atol=1e-4)
     with pytest.raises(UserError, match=r"no signal 'III' \(labels: 'ECG II', "):
-        EdfRecording(path, lead="III")
+        EdfRecord(path, lead="III")
 
 
 def test_leads_at_the_highest_rate_are_taken(tmp_path):
@@ -84,19 +84,19 @@ def test_leads_at_the_highest_rate_are_taken(tmp_path):
         for i, fs in enumerate([100, 500, 500], start=1)
     ]
     edfio.Edf(synthetic, data_record_duration=1).write(tmp_path / "x.edf")
-    assert EdfRecording(tmp_path / "x.edf").leads == ("V2", "V3")
-    slow = EdfRecording(tmp_path / "x.edf", lead="V1")
+    assert EdfRecord(tmp_path / "x.edf").leads == ("V2", "V3")
+    slow = EdfRecord(tmp_path / "x.edf", lead="V1")
     assert (slow.leads, slow.fs) == (("V1",), 100.0)
 
 
 @pytest.mark.parametrize(("unit", "scale"), [("mV", 1e3), ("V", 1e6), ("\u00b5V", 1.0)])
 def test_every_unit_of_volts_is_read(path, unit, scale):
-    micro = EdfRecording(path).read(0, 2560)[:, 0]
+    micro = EdfRecord(path).read(0, 2560)[:, 0]
     replace_field(path, "physical dimension", unit, signal=0)
-    np.testing.assert_allclose(EdfRecording(path).read(0, 2560)[:, 0], micro * scale, rtol=1e-5)
+    np.testing.assert_allclose(EdfRecord(path).read(0, 2560)[:, 0], micro * scale, rtol=1e-5)
 
 
 def test_a_recorder_that_was_cut_off_counts_by_the_size(path):
     replace_field(path, "number of data records", "-1")
     path.write_bytes(path.read_bytes()[:-100])
-    assert EdfRecording(path).n_samples == 9 * 256
+    assert EdfRecord(path).n_samples == 9 * 256

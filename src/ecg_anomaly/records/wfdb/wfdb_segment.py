@@ -15,7 +15,7 @@ from ecg_anomaly.records.wfdb.wfdb_signal import check_sizes
 from ecg_anomaly.records.wfdb.wfdb_signal_file import SignalFile
 
 
-class StoredRecord:
+class WfdbSegment:
     """Frames of a record as mV.
 
     Parameters

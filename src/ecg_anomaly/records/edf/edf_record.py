@@ -18,7 +18,7 @@ from ecg_anomaly.records.wfdb.wfdb_lead import MILLIVOLTS
 BLOCK_BYTES = 1 << 20
 
 
-class EdfRecording:
+class EdfRecord:
     """The ECG signals of an EDF file; between the data records of EDF+D it is NaN.
 
     Parameters
@@ -53,7 +53,7 @@ class EdfRecording:
         return self._header.sha256
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Read samples, mV; see `Recording.read`."""
+        """Read samples, mV; see `StreamedRecord.read`."""
         signal = np.full((len(self.leads), stop - start), np.nan, dtype=np.float32).T
         first = max(0, int(np.searchsorted(self._starts, start, side="right")) - 1)
         last = int(np.searchsorted(self._starts, stop, side="left"))

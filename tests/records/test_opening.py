@@ -15,7 +15,7 @@ import pytest
 from edf_file import replace_field, replace_onsets, write_edf
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.opening import open_recording
+from ecg_anomaly.records.opening import open_record
 
 Spoil = Callable[[Path], object]
 
@@ -176,7 +176,7 @@ def recordings(folder: Path) -> Path:
 
 def read_all(path: Path) -> np.ndarray:
     stated = (250.0, "mV") if path.suffix in (".csv", ".parquet") else (None, None)
-    recording = open_recording(path, *stated)
+    recording = open_record(path, *stated)
     return recording.read(0, recording.n_samples)
 
 
@@ -237,7 +237,7 @@ def test_a_file_that_may_not_be_read_is_named(recordings, what):
 @pytest.mark.parametrize("option", [{"fs": 100.0}, {"unit": "mV"}])
 def test_rate_and_unit_are_for_tables(recordings, option):
     with pytest.raises(UserError, match=r"--(fs|unit): r1\.hea says"):
-        open_recording(recordings / "r1", **option)
+        open_record(recordings / "r1", **option)
 
 
 def test_a_pipe_in_place_of_a_file_does_not_block(recordings):

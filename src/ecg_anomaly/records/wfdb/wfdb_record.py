@@ -15,7 +15,7 @@ from ecg_anomaly.records.wfdb.wfdb_lead import MILLIVOLTS
 from ecg_anomaly.records.wfdb.wfdb_segments import FRAME_RATE_LIMITS, Part, lay_out, read_parts
 
 
-class WfdbRecording:
+class WfdbRecord:
     """A WFDB record on a disk.
 
     Parameters
@@ -51,7 +51,7 @@ class WfdbRecording:
         return file_sha256(self.source)
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Read samples, mV; see `Recording.read`."""
+        """Read samples, mV; see `StreamedRecord.read`."""
         k = self._per_frame
         first, last = start // k, -(-stop // k)
         only = self._pieces[0].stored if len(self._pieces) == 1 else None

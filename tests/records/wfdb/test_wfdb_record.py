@@ -6,7 +6,7 @@ import wfdb
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.wfdb.wfdb_files import read_record, write_record
-from ecg_anomaly.records.wfdb.wfdb_recording import WfdbRecording
+from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
 LINE = "{file} 16{extra} 200(0)/{unit} 16 0 0 {checksum} 0 {name}"
 
@@ -27,7 +27,7 @@ def write_leads(folder: Path, leads: list[dict], fs: str = "250", n: int = 400) 
 
 
 def test_it_reads_what_the_pipeline_reads(folder, record):
-    recording = WfdbRecording(folder / "r1.hea")
+    recording = WfdbRecord(folder / "r1.hea")
     whole = read_record(folder, "r1")
     assert (recording.name, recording.fs, recording.leads) == ("r1", 360.0, ("MLII", "V1"))
     assert recording.n_samples == 1080
@@ -38,7 +38,7 @@ def test_it_reads_what_the_pipeline_reads(folder, record):
 def test_units_are_those_of_the_header(tmp_path):
     leads = [{"unit": "mV"}, {"unit": "uV"}, {"unit": "V"}, {"unit": "mmHg"}]
     stored = write_leads(tmp_path, leads)
-    recording = WfdbRecording(tmp_path / "r.hea")
+    recording = WfdbRecord(tmp_path / "r.hea")
     assert recording.leads == ("L0", "L1", "L2")
     for column, (values, scale) in enumerate(zip(stored, [1, 1e-3, 1e3], strict=False)):
         found = recording.read(0, 400)[:, column]
@@ -48,7 +48,7 @@ def test_units_are_those_of_the_header(tmp_path):
 @pytest.mark.parametrize("step", [400, 37])
 def test_a_lag_is_taken_out(tmp_path, step):
     stored = write_leads(tmp_path, [{}, {"extra": ":5"}])
-    recording = WfdbRecording(tmp_path / "r.hea")
+    recording = WfdbRecord(tmp_path / "r.hea")
     parts = [recording.read(a, min(a + step, 400)) for a in range(0, 400, step)]
     found = np.concatenate(parts)
     np.testing.assert_allclose(found[:, 0], stored[0] / 200, rtol=1e-6)
@@ -60,7 +60,7 @@ def test_a_lag_is_taken_out(tmp_path, step):
 def test_frames_of_many_samples_give_the_full_rate(tmp_path, step):
     leads = [{"extra": "x4", "per_frame": 4}, {"name": "slow"}, {"extra": "x4:3", "per_frame": 4}]
     stored = write_leads(tmp_path, leads, fs="62.5")
-    recording = WfdbRecording(tmp_path / "r.hea")
+    recording = WfdbRecord(tmp_path / "r.hea")
     assert (recording.fs, recording.n_samples) == (250.0, 1600)
     assert recording.leads == ("L0", "L2")
     parts = [recording.read(a, min(a + step, 1600)) for a in range(0, 1600, step)]
@@ -72,7 +72,7 @@ def test_frames_of_many_samples_give_the_full_rate(tmp_path, step):
 def test_a_named_lead_brings_its_own_rate(tmp_path):
     leads = [{"extra": "x4", "per_frame": 4}, {"name": "slow"}]
     stored = write_leads(tmp_path, leads, fs="125")
-    recording = WfdbRecording(tmp_path / "r.hea", lead="SLOW")
+    recording = WfdbRecord(tmp_path / "r.hea", lead="SLOW")
     assert (recording.fs, recording.leads) == (125.0, ("slow",))
     np.testing.assert_allclose(recording.read(0, 400)[:, 0], stored[1] / 200, rtol=1e-6)
 
@@ -98,7 +98,7 @@ def segments(tmp_path, record):
 def test_segments_are_joined_as_the_pipeline_joins_them(segments, lines, step):
     (segments / "r.hea").write_text(lines)
     whole = read_record(segments, "r")
-    recording = WfdbRecording(segments / "r.hea")
+    recording = WfdbRecord(segments / "r.hea")
     n = recording.n_samples
     assert (recording.leads, n) == (whole.leads, len(whole.signal))
     found = [recording.read(a, min(a + step, n)) for a in range(0, n, step)]
@@ -110,7 +110,7 @@ def test_a_segment_may_lie_in_a_folder_below(segments, record):
     for name in ("a.hea", "a.dat"):
         (segments / name).rename(segments / "below" / name)
     (segments / "r.hea").write_text("r/1 2 360 1080\nbelow/a 1080\n")
-    recording = WfdbRecording(segments / "r.hea")
+    recording = WfdbRecord(segments / "r.hea")
     np.testing.assert_array_equal(recording.read(0, 1080), record.signal)
 
 
@@ -126,11 +126,11 @@ def flip_a_byte(path: Path) -> None:
      [(300, 500), (900, 1080), (0, 400), (450, 950)]],
 )  # fmt: skip
 def test_a_wrong_checksum_is_found_when_all_has_been_read(folder, stretches):
-    sound = WfdbRecording(folder / "r1.hea")
+    sound = WfdbRecord(folder / "r1.hea")
     for start, stop in stretches * 2:
         sound.read(start, stop)
     flip_a_byte(folder / "r1.dat")
-    recording = WfdbRecording(folder / "r1.hea")
+    recording = WfdbRecord(folder / "r1.hea")
     for start, stop in stretches[:-1]:
         recording.read(start, stop)
     with pytest.raises(UserError, match=r"r1\.dat: lead \w+ has checksum"):
@@ -138,7 +138,7 @@ def test_a_wrong_checksum_is_found_when_all_has_been_read(folder, stretches):
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_named(folder):
-    recording = WfdbRecording(folder / "r1.hea")
+    recording = WfdbRecord(folder / "r1.hea")
     content = (folder / "r1.dat").read_bytes()
     (folder / "r1.dat").write_bytes(content[:300])
     recording.read(0, 100)
@@ -149,7 +149,7 @@ def test_a_file_that_shrinks_while_it_is_read_is_named(folder):
 def test_nothing_is_held_of_a_long_gap(tmp_path, folder):
     (folder / "r.hea").write_text(f"r/3 2 360 {10**9 * 2 // 3 + 2160}\nr1 1080\n"
                                   f"~ {10**9 * 2 // 3}\nr1 1080\n")  # fmt: skip
-    recording = WfdbRecording(folder / "r.hea")
+    recording = WfdbRecord(folder / "r.hea")
     assert np.isnan(recording.read(10**8, 10**8 + 5)).all()
     assert np.isfinite(recording.read(recording.n_samples - 1080, recording.n_samples)).all()
 
@@ -161,5 +161,5 @@ def test_missing_samples_are_nan(folder, record):
         "m", fs=360, units=["mV"] * 2, sig_name=["a", "b"], d_signal=values, fmt=["212"] * 2,
         adc_gain=[200.0] * 2, baseline=[0] * 2, write_dir=str(folder),
     )  # fmt: skip
-    found = WfdbRecording(folder / "m.hea").read(0, 1080)
+    found = WfdbRecord(folder / "m.hea").read(0, 1080)
     assert np.argwhere(np.isnan(found)).tolist() == [[5, 1]]

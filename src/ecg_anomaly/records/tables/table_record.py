@@ -23,7 +23,7 @@ from ecg_anomaly.records.wfdb.wfdb_lead import MILLIVOLTS
 MAX_MV = 1e6
 
 
-class TableRecording:
+class TableRecord:
     """A table on a disk.
 
     It is read once, from the first row to the last, into a file of single precision that has no
@@ -60,7 +60,7 @@ class TableRecording:
         self._file, self.n_samples = self._store(rows, factor)
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Read samples, mV; see `Recording.read`."""
+        """Read samples, mV; see `StreamedRecord.read`."""
         row = 4 * len(self.leads)
         raw = bytearray(os.pread(self._file.fileno(), (stop - start) * row, start * row))
         return np.frombuffer(raw, dtype=np.float32).reshape(-1, len(self.leads))
