@@ -19,7 +19,7 @@ ARROWS = house.count_arrows(MODULES, GRAPH)
 
 #: Where each heavy tool may be imported, as beginnings of paths below src/.
 HOMES = {
-    "keras": ("ecg_anomaly/network/", "ecg_anomaly/search/", "lab/"),
+    "keras": ("ecg_anomaly/network/", "lab/"),
     "tensorflow": ("ecg_anomaly/network/", "lab/"),
     "onnx": ("ecg_anomaly/network/",),
     "mlflow": ("ecg_anomaly/tracking/",),

@@ -25,7 +25,7 @@ from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
 from lab.benchmark.marked_text import write_between
 from lab.robustness.added_noise import measure_snr, read_noise
 from lab.robustness.invariance import evaluate_variants, vary_record
-from lab.robustness.parity import KerasNetwork, compare_engines, join_parities
+from lab.robustness.parity import compare_engines, join_parities
 from lab.robustness.recording_metrics import evaluate_recordings
 from lab.robustness.robustness_plots import draw_stress
 from lab.robustness.robustness_tables import (
@@ -56,6 +56,8 @@ STRESSED, SYNTHETIC = "118", {"118e00": 0.0, "118e_6": -6.0}
 
 def measure_parity(root: Path, data: Path, detector: Detector) -> str:
     """Score every beat of every record of the database with both engines."""
+    from ecg_anomaly.network.keras_network import KerasNetwork
+
     network = KerasNetwork(load_twin(root / "data/training").network)
     scorer = detector.scorer
     keras = BeatScorer(scorer.kind, network, scorer.calibration)

@@ -1,35 +1,11 @@
 """One network in two engines: how far scores are apart, and whether a flag is."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.network.onnx.onnx_network import Arrays
 from ecg_anomaly.network.scorer import BeatScorer
-
-#: Beats given to Keras at once.
-BATCH = 512
-
-
-class KerasNetwork:
-    """A Keras network that a `BeatScorer` takes.
-
-    Parameters
-    ----------
-    network : keras.Model
-        Takes and gives named arrays.
-    """
-
-    def __init__(self, network: Any) -> None:
-        self._network = network
-
-    def run(self, arrays: Arrays) -> Arrays:
-        """Run the network on one beat or more; what it does not take is ignored."""
-        taken = {tensor.name: arrays[tensor.name] for tensor in self._network.inputs}
-        found: Arrays = self._network.predict(taken, batch_size=BATCH, verbose=0)
-        return found
 
 
 @dataclass(frozen=True)

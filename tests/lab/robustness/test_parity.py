@@ -3,11 +3,12 @@ import pytest
 
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import BeatScorer, calibrate_scorer
-from lab.robustness.parity import KerasNetwork, Parity, compare_engines, join_parities
+from lab.robustness.parity import Parity, compare_engines, join_parities
 
 
 @pytest.mark.parametrize("kind", ["lstm_contrast", "lstm_autoencoder"])
 def test_an_exported_network_scores_as_the_one_it_was(kind, make_network, make_inputs, tmp_path):
+    from ecg_anomaly.network.keras_network import KerasNetwork
     from ecg_anomaly.network.onnx.export import export_network
 
     network, inputs = make_network(kind), make_inputs(120)

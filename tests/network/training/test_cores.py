@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+SRC = Path(__file__).resolve().parents[3] / "src"
+
 PROGRAM = """
 import os, sys
 os.sched_setaffinity(0, list(os.sched_getaffinity(0))[: int(sys.argv[1])])
@@ -15,7 +17,8 @@ import numpy as np
 from ecg_anomaly.config.pipeline_schema import ModelConfig
 from ecg_anomaly.network.layers import InputShape
 from ecg_anomaly.network.build_network import build_network
-from ecg_anomaly.network.onnx.export import export_network, seed_everything
+from ecg_anomaly.network.onnx.export import export_network
+from ecg_anomaly.network.keras_network import seed_everything
 seed_everything(1)
 network = build_network(ModelConfig(kind="lstm_contrast"), InputShape(96, 4, 30), 5)
 network.compile(optimizer="adam", loss={"probability": "sparse_categorical_crossentropy"})
@@ -39,7 +42,7 @@ def test_one_core_and_two_train_the_same_network(tmp_path: Path) -> None:
     for cores in ("1", "2"):
         (tmp_path / cores).mkdir()
         command = [sys.executable, "-c", PROGRAM, cores, str(tmp_path / cores)]
-        started.append(subprocess.Popen(command, env=environment))
+        started.append(subprocess.Popen(command, env=environment, cwd=SRC))
     assert [process.wait() for process in started] == [0, 0]
     written = [(tmp_path / cores / "network.onnx").read_bytes() for cores in ("1", "2")]
     assert len({hashlib.sha256(each).hexdigest() for each in written}) == 1

@@ -23,7 +23,7 @@ KINDS = ("lstm_autoencoder", "lstm_classifier")  # lstm_contrast is the same net
 @pytest.fixture(scope="module")
 def fit(make_network, make_inputs):
     """Return a trainer of a tiny network on toy beats; gives network and epochs."""
-    from ecg_anomaly.network.onnx.export import seed_everything
+    from ecg_anomaly.network.keras_network import seed_everything
     from ecg_anomaly.network.training.augmentation import describe_layout
     from ecg_anomaly.network.training.fit import fit_network
     from ecg_anomaly.network.training.targets import choose_training_beats
@@ -167,12 +167,3 @@ def test_the_order_of_beats_is_drawn_anew_in_every_epoch(fit, make_network, make
     first, second = seen
     assert first != second
     assert sorted(first) == sorted(second) == sorted(beats.inputs.features[:, 0].tolist())
-
-
-def test_the_network_gets_the_arrays_it_takes_and_no_others(make_network, make_inputs):
-    from ecg_anomaly.network.training.fit import network_inputs
-
-    inputs = make_inputs(4)
-    arrays = inputs.sequence, inputs.features
-    assert set(network_inputs(make_network(), *arrays)) == {"sequence", "features"}
-    assert set(network_inputs(make_network(shape=(16, 2, 0)), *arrays)) == {"sequence"}

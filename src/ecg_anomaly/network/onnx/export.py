@@ -7,19 +7,6 @@ import keras
 from ecg_anomaly.network.onnx.onnx_graph import write_network
 
 
-def seed_everything(seed: int) -> None:
-    """Make two trainings on one machine give the same weights.
-
-    TensorFlow's own switch is the only way to get ordered sums on several threads; other
-    backends of Keras are left as they are.
-    """
-    keras.utils.set_random_seed(seed)
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        tf.config.experimental.enable_op_determinism()
-
-
 def export_network(network: keras.Model, folder: str | Path) -> None:
     """Write ``network.onnx`` for scoring and ``network.weights.h5`` for going on training.
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.keras_network import KerasNetwork, select_inputs
 from ecg_anomaly.network.ranking import average_precision
 from ecg_anomaly.network.training.augmentation import (
     InputLayout,
@@ -21,9 +22,6 @@ from ecg_anomaly.network.training.weight_average import WeightAverage
 
 Epoch = dict[str, float]
 Batch = tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]
-
-#: Beats scored at once; larger batches do not score faster on a processor.
-SCORING_BATCH = 512
 
 #: Steps over which the learning rate rises at the start.
 WARM_UP_STEPS = 50
@@ -84,31 +82,6 @@ def fit_network(
     return epochs
 
 
-def run_network(
-    network: keras.Model, sequence: NDArray[np.float32], features: NDArray[np.float32]
-) -> dict[str, NDArray[np.float32]]:
-    """Return the outputs of `network`, by name, for any number of beats.
-
-    Not by ``predict``: it sets up a reading of the arrays that costs more than the scoring, and
-    traces the network once more.
-    """
-    named = network_inputs(network, sequence, features)
-    parts = [
-        network.predict_on_batch({n: a[at : at + SCORING_BATCH] for n, a in named.items()})
-        for at in range(0, len(sequence), SCORING_BATCH)
-    ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def network_inputs(
-    network: keras.Model, sequence: NDArray[np.float32], features: NDArray[np.float32]
-) -> dict[str, NDArray[np.float32]]:
-    """Return the arrays that `network` takes, by name."""
-    names = {tensor.name for tensor in network.inputs}
-    arrays = {"sequence": sequence, "features": features}
-    return {name: array for name, array in arrays.items() if name in names}
-
-
 def _run_epoch(
     network: keras.Model,
     average: WeightAverage,
@@ -159,11 +132,13 @@ def _batches(
         )
         noisy = add_noise(clean, layout, config, rng)
         target = clean if beats.one_hot is None else beats.one_hot[mine]
-        yield network_inputs(network, noisy, blur_features(features, config, rng)), target
+        arrays = {"sequence": noisy, "features": blur_features(features, config, rng)}
+        yield select_inputs(network, arrays), target
 
 
 def _validate(network: keras.Model, beats: TrainingBeats, epoch: int) -> Epoch:
-    outputs = run_network(network, beats.inputs.sequence, beats.inputs.features)
+    arrays = {"sequence": beats.inputs.sequence, "features": beats.inputs.features}
+    outputs = KerasNetwork(network).run(arrays)
     if beats.one_hot is None:
         error = float(np.abs(outputs["reconstruction"] - beats.inputs.sequence).mean())
         _check_finite(error, "validation loss", epoch)

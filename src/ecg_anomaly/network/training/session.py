@@ -1,21 +1,99 @@
 """Train the configured network from start to finish."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+import keras
+
+from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.network.build_network import build_network
+from ecg_anomaly.network.keras_network import seed_everything
 from ecg_anomaly.network.layers import InputShape
-from ecg_anomaly.network.onnx.export import export_network, seed_everything
+from ecg_anomaly.network.onnx.export import export_network
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import BeatScorer, calibrate_scorer
 from ecg_anomaly.network.trained_model import NETWORK, NetworkCard, write_scorer
-from ecg_anomaly.network.training.augmentation import describe_layout
-from ecg_anomaly.network.training.fit import fit_network
-from ecg_anomaly.network.training.targets import choose_training_beats
+from ecg_anomaly.network.training.augmentation import InputLayout, describe_layout
+from ecg_anomaly.network.training.fit import Epoch, fit_network
+from ecg_anomaly.network.training.targets import TrainingBeats, choose_training_beats
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
+
+
+@dataclass(frozen=True)
+class Training:
+    """An untrained network, and everything that its training needs but the validation beats.
+
+    Attributes
+    ----------
+    network : keras.Model
+        Trained in place by `fit`.
+    shape : InputShape
+        Shape of one beat.
+    layout : InputLayout
+        Which channels and features are of which lead.
+    beats : TrainingBeats
+        What the network learns from.
+    config : TrainingConfig
+        Optimisation and augmentation.
+    """
+
+    network: keras.Model
+    shape: InputShape
+    layout: InputLayout
+    beats: TrainingBeats
+    config: TrainingConfig
+
+    def fit(self, validation: TrainingBeats, report: Callable[[Epoch], None]) -> list[Epoch]:
+        """Train the network; see `ecg_anomaly.network.training.fit.fit_network`."""
+        return fit_network(self.network, self.beats, validation, self.layout, self.config, report)
+
+
+def prepare_training(
+    train: BeatInputs,
+    transform: FeatureTransform,
+    *,
+    model: ModelConfig,
+    training: TrainingConfig,
+    fs: float,
+    n_leads: int,
+) -> Training:
+    """Choose the beats to learn from and build the network, all random numbers seeded.
+
+    Networks of earlier trainings in this process are dropped from Keras's global state, so that
+    many trainings in a row do not fill the memory.
+
+    Parameters
+    ----------
+    train : BeatInputs
+        Beats of the training split.
+    transform : FeatureTransform
+        Says which feature is of which lead.
+    model : ModelConfig
+        Kind and sizes of the network.
+    training : TrainingConfig
+        Seed, optimisation and augmentation.
+    fs : float
+        Sampling rate of the window in Hz.
+    n_leads : int
+        Leads of the data set; no more than the beats have channels are used.
+
+    Raises
+    ------
+    UserError
+        When there is nothing to learn from, or the window is no multiple of
+        ``model.samples_per_step``.
+    """
+    beats = choose_training_beats(train, model.kind)
+    _, samples, channels = train.sequence.shape
+    shape = InputShape(samples, channels, train.features.shape[1])
+    layout = describe_layout(fs, min(n_leads, channels), transform)
+    keras.utils.clear_session()
+    seed_everything(training.seed)
+    network = build_network(model, shape, len(AAMI_CLASSES))
+    return Training(network, shape, layout, beats, training)
 
 
 def train_scorer(
@@ -24,7 +102,7 @@ def train_scorer(
     transform: FeatureTransform,
     config: PipelineConfig,
     folder: str | Path,
-    report: Callable[[dict[str, float]], None],
+    report: Callable[[Epoch], None],
 ) -> BeatScorer:
     """Train a network, export it, and calibrate what its outputs mean.
 
@@ -47,21 +125,27 @@ def train_scorer(
         Ready to score, through ONNX as the detector will.
     """
     kind = config.model.kind
-    learnt = choose_training_beats(train, kind)
-    checked = choose_training_beats(validation, kind, "validation")
-    _, samples, channels = train.sequence.shape
-    shape = InputShape(samples, channels, train.features.shape[1])
-    n_leads = min(len(config.dataset.leads), channels)
-    seed_everything(config.training.seed)
-    network = build_network(config.model, shape, len(AAMI_CLASSES))
-    layout = describe_layout(config.preprocess.fs, n_leads, transform)
-    fit_network(network, learnt, checked, layout, config.training, report)
-    export_network(network, folder)
+    prepared = prepare_training(
+        train,
+        transform,
+        model=config.model,
+        training=config.training,
+        fs=config.preprocess.fs,
+        n_leads=len(config.dataset.leads),
+    )
+    prepared.fit(choose_training_beats(validation, kind, "validation"), report)
+    export_network(prepared.network, folder)
     normal = train.select(train.presumed_normal)
     scorer = calibrate_scorer(kind, OnnxNetwork(Path(folder) / NETWORK), normal)
-    size = network.count_params()
+    shape = prepared.shape
     card = NetworkCard(
-        kind, shape.samples, shape.channels, shape.features, n_leads, size, list(AAMI_CLASSES)
+        kind=kind,
+        samples=shape.samples,
+        channels=shape.channels,
+        features=shape.features,
+        n_leads=prepared.layout.n_leads,
+        parameters=prepared.network.count_params(),
+        classes=list(AAMI_CLASSES),
     )
     write_scorer(folder, scorer, card)
     return scorer

@@ -54,13 +54,13 @@ def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -
         return TrainingBeats(inputs.select(normal), None)
     if kind == "lstm_contrast":
         rows = normal | np.isin(inputs.synthetic, ["anomaly", "rhythm"])
-        return _with_classes(inputs.select(rows))
+        return with_classes(inputs.select(rows))
     rows = (inputs.recorded | np.isin(inputs.synthetic, ["rhythm", "run"])) & inputs.labelled
     labelled = inputs.select(rows)
     if not labelled.anomalous.any() or labelled.anomalous.all():
         rule = f"the {split} side has no labelled normal or no labelled abnormal beats"
         raise UserError("model.kind", rule, "use model=lstm_contrast or label more records")
-    return _with_classes(labelled)
+    return with_classes(labelled)
 
 
 def draw_epoch(
@@ -88,6 +88,7 @@ def draw_epoch(
     return order[place < most[order]]
 
 
-def _with_classes(inputs: BeatInputs) -> TrainingBeats:
+def with_classes(inputs: BeatInputs) -> TrainingBeats:
+    """Give each beat its AAMI class as the target; beats without a label count as normal."""
     known = np.where(inputs.aami == "", "N", inputs.aami)
     return TrainingBeats(inputs, (known[:, None] == np.array(AAMI_CLASSES)).astype(np.float32))
