@@ -5,6 +5,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
+# Nothing here reports its use to anybody (docs/privacy.md).
+export ORT_DISABLE_TELEMETRY := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export DO_NOT_TRACK := true
+
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
