@@ -68,5 +68,12 @@ def test_many_rows_are_compared_in_pieces_with_the_same_result(vectors, monkeypa
     np.testing.assert_allclose(usual.log_distance(vectors + 0.1), whole, rtol=1e-12)
 
 
+@pytest.mark.parametrize("rows", [slice(0, 1), slice(7, 8), slice(63, 66), slice(5, 399)])
+def test_a_beat_alone_is_as_far_away_as_among_others(vectors, rows):
+    usual = keep_usual_beats(vectors)
+    whole = usual.log_distance(vectors + 0.1)
+    np.testing.assert_array_equal(usual.log_distance(vectors[rows] + 0.1), whole[rows])
+
+
 def test_no_beats_no_distances(vectors):
     assert keep_usual_beats(vectors).log_distance(np.zeros((0, 5))).shape == (0,)

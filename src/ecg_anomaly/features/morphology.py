@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.features.beat_blocks import lay_in_blocks, per_beat, weigh_samples
 from ecg_anomaly.features.history import History
 from ecg_anomaly.features.p_wave import (
-    beats_last,
     match_p_wave,
     match_p_wave_alone,
     p_wave_energy,
@@ -109,13 +109,14 @@ def _qrs_width(beats: NDArray[np.float32], config: PreprocessConfig) -> NDArray[
     """Spread of the squared slope around the R peak in s, twice its standard deviation."""
     around = r_peak_index(config)
     reach = round(0.15 * config.fs)
-    near = beats_last(beats[:, max(0, around - reach) : around + reach])
+    near = lay_in_blocks(beats[:, max(0, around - reach) : around + reach], np.float64)
     slope = np.diff(near, axis=1) ** 2 + 1e-9
     at = np.arange(slope.shape[1]) / config.fs
     # Zeroth to second moment in one product.
-    total, centre, square = np.swapaxes(np.stack([np.ones(len(at)), at, at**2]) @ slope, 0, 1)
+    moments = weigh_samples(np.stack([np.ones(len(at)), at, at**2]), slope)
+    total, centre, square = np.swapaxes(moments, 0, 1)
     spread = np.maximum(square / total - (centre / total) ** 2, 0.0)
-    return np.asarray((2 * np.sqrt(spread) + 1 / config.fs).T[: len(beats)])
+    return per_beat(2 * np.sqrt(spread) + 1 / config.fs, len(beats))
 
 
 def _log_ratio(value: NDArray[np.floating], usual: NDArray[np.floating]) -> NDArray[np.float64]:

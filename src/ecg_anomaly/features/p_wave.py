@@ -6,15 +6,19 @@ regular beats, so that the answer does not change in a run of premature ones.
 """
 
 from functools import cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.features.beat_blocks import (
+    Number,
+    add_products,
+    lay_in_blocks,
+    per_beat,
+    weigh_samples,
+)
 from ecg_anomaly.features.window_parts import part_slice
-
-Number = TypeVar("Number", np.float32, np.float64)
 
 #: The P wave may come so much earlier or later, in s, before it counts as another one.
 LAG_S = 0.025
@@ -50,15 +54,15 @@ def match_p_wave_alone(
 ) -> NDArray[np.float64]:
     """Do the same where nothing is known of the beats but what is `around_p_wave`."""
     around, within = around_p_wave(config)
-    wanted = _detrend(beats_last(template[:, around])[:, within])
-    waves, length = beats_last(near), wanted.shape[1]
+    wanted = _detrend(lay_in_blocks(template[:, around][:, within], np.float64))
+    waves, length = lay_in_blocks(near, np.float64), wanted.shape[1]
     # `wanted` has no straight line in it, so that of the beat plays no part.
     at_lags = [
-        _products(waves[:, lag : lag + length], wanted)
+        add_products(waves[:, lag : lag + length], wanted)
         for lag in range(waves.shape[1] - length + 1)
     ]
-    best = np.maximum.reduce(at_lags) / (_products(wanted, wanted) + _FLOOR)
-    return np.asarray(best.T[: len(near)])
+    best = np.maximum.reduce(at_lags) / (add_products(wanted, wanted) + _FLOOR)
+    return per_beat(best, len(near))
 
 
 def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
@@ -67,23 +71,6 @@ def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
     reach = min(round(LAG_S * config.fs), part.start)
     around = slice(part.start - reach, part.stop + reach)
     return around, slice(reach, reach + part.stop - part.start)
-
-
-def beats_last(waves: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Turn ``(n, time, n_leads)`` into ``(n_leads, time, n)`` float64: long rows are fast.
-
-    A lone beat comes twice, see `never_alone`: callers cut what they return.
-    """
-    return never_alone(_turn(waves))
-
-
-def _turn(waves: NDArray[np.floating]) -> NDArray[np.float64]:
-    return np.ascontiguousarray(waves.T, dtype=np.float64)
-
-
-def never_alone(columns: NDArray[Number]) -> NDArray[Number]:
-    """Repeat a lone column: its products are added up in another order than those of several."""
-    return np.repeat(columns, 2, axis=-1) if columns.shape[-1] == 1 else columns
 
 
 def match_at_lags(
@@ -104,22 +91,23 @@ def match_at_lags(
     -------
     (n_leads, n_spans, m) float32
     """
-    wanted, n_spans = _detrend(never_alone(template)), template.shape[2]
-    energy = _products(wanted, wanted)[:, :n_spans] + _FLOOR * amplitude**2
-    length, reach = wanted.shape[1], near.shape[1]
-    lags = reach - length + 1
+    n_leads, length, n_spans = template.shape
+    blocks = _detrend(lay_in_blocks(template.T, np.float32))
+    wanted = blocks.reshape(n_leads, length, -1)[..., :n_spans]
+    energy = add_products(wanted, wanted) + _FLOOR * amplitude**2
+    lags = near.shape[1] - length + 1
     # Of each lag a row: all lags of a span in one product.
-    rows = np.zeros((*energy.shape, lags, reach), np.float32)
+    rows = np.zeros((n_leads, n_spans, lags, near.shape[1]), np.float32)
     for lag in range(lags):
-        rows[:, :, lag, lag : lag + length] = np.swapaxes(wanted[..., :n_spans], 1, 2)
+        rows[:, :, lag, lag : lag + length] = np.swapaxes(wanted, 1, 2)
     best = (rows @ np.moveaxis(near, 1, 2)).max(axis=2)
     return best / energy[..., None]
 
 
 def p_wave_energy(template: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.float64]:
     """Energy of the template's P wave, ``(n, n_leads)``, with a floor."""
-    wave = beats_last(template[:, part_slice("p", config)])
-    return detrended_energy(wave).T[: len(template)] + _FLOOR
+    wave = lay_in_blocks(template[:, part_slice("p", config)], np.float64)
+    return per_beat(detrended_energy(wave), len(template)) + _FLOOR
 
 
 def p_wave_residual(
@@ -136,29 +124,31 @@ def p_wave_residual(
     """
     part = part_slice("p", config)
     share = np.clip(match, -1.0, 2.0)
-    scaled = share.T[:, None] if isinstance(share, np.ndarray) else share
-    left = _turn(beats[:, part]) - scaled * _turn(template[:, part])
-    return detrended_energy(never_alone(left)).T[: len(beats)]
+    scaled = share[:, None] if isinstance(share, np.ndarray) else share
+    left = beats[:, part].astype(np.float64) - scaled * template[:, part].astype(np.float64)
+    return per_beat(detrended_energy(lay_in_blocks(left, np.float64)), len(beats))
 
 
 def detrended_energy(waves: NDArray[Number]) -> NDArray[Number]:
-    """Energy over time of ``(n_leads, time, ...)`` without the best straight line."""
-    n_leads, length, *others = waves.shape
-    flat = waves.reshape(n_leads, length, -1)
-    fitted = _straight_lines(length).astype(waves.dtype).T @ flat
-    energy = _products(flat, flat) - _products(fitted, fitted)
-    return np.maximum(energy, 0, out=energy).reshape(n_leads, *others)
+    """Energy over time without the best straight line, of beats in blocks.
+
+    Parameters
+    ----------
+    waves : (n_leads, time, n_blocks, beats)
+
+    Returns
+    -------
+    (n_leads, n_blocks, beats)
+    """
+    fitted = weigh_samples(_straight_lines(waves.shape[1]).astype(waves.dtype).T, waves)
+    energy = add_products(waves, waves) - add_products(fitted, fitted)
+    return np.maximum(energy, 0, out=energy)
 
 
 def _detrend(waves: NDArray[Number]) -> NDArray[Number]:
-    """Subtract the best straight line over time from each wave, ``(n_leads, time, n)``."""
+    """Subtract the best straight line over time from each wave of beats in blocks."""
     line = _straight_lines(waves.shape[1]).astype(waves.dtype)
-    return waves - line @ (line.T @ waves)
-
-
-def _products(one: NDArray[Number], other: NDArray[Number]) -> NDArray[Number]:
-    """Add up products over time: ``(n_leads, time, n)`` to ``(n_leads, n)``."""
-    return np.asarray(np.einsum("ltn,ltn->ln", one, other))
+    return waves - weigh_samples(line, weigh_samples(line.T, waves))
 
 
 @cache

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.beat_blocks import weigh_samples
 from ecg_anomaly.features.medians import row_medians
 from ecg_anomaly.features.p_wave import around_p_wave, detrended_energy, match_at_lags
 from ecg_anomaly.features.window_parts import log_distance, part_slice, part_weights
@@ -146,10 +147,8 @@ def _part_distances(
     preprocess: PreprocessConfig,
 ) -> NDArray[np.float32]:
     """Median distances (n_leads, 3, n_spans); `beats` become the squares of what they were."""
-    n_leads, window, *spans = beats.shape
     np.square(beats, out=beats)
-    means = part_weights(preprocess) @ beats.reshape(n_leads, window, -1)
-    means = means.reshape(n_leads, len(PARTS), *spans) / amplitude[:, None, :, None] ** 2
+    means = weigh_samples(part_weights(preprocess), beats) / amplitude[:, None, :, None] ** 2
     return _medians(log_distance(means), chosen)
 
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.features.beat_blocks import lay_in_blocks, per_beat, weigh_samples
 
 
 def r_peak_index(config: PreprocessConfig) -> int:
@@ -36,32 +37,6 @@ def log_distance(means: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.log(np.sqrt(means) + 0.01)
 
 
-def part_means(squared: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.floating]:
-    """Mean over each part of the window.
-
-    Parameters
-    ----------
-    squared : (..., window, n_leads) floating
-        Any values over time.
-    config : PreprocessConfig
-        Gives the window.
-
-    Returns
-    -------
-    (..., n_leads, 3) floating
-        In the order of `PARTS`.
-    """
-    window, n_leads = squared.shape[-2:]
-    weights = np.zeros((window, n_leads, n_leads, len(PARTS)), squared.dtype)
-    for place, name in enumerate(PARTS):
-        part = part_slice(name, config)
-        for lead in range(n_leads):
-            weights[part, lead, lead, place] = 1 / (part.stop - part.start)
-    # One product of matrices for all leads and parts: sums along short axes are slow.
-    flat = squared.reshape(-1, window * n_leads) @ weights.reshape(window * n_leads, -1)
-    return flat.reshape(*squared.shape[:-2], n_leads, len(PARTS))
-
-
 def part_distances(
     beats: NDArray[np.floating], template: NDArray[np.floating], preprocess: PreprocessConfig
 ) -> NDArray[np.float64]:
@@ -69,15 +44,19 @@ def part_distances(
 
     Parameters
     ----------
-    beats, template : (..., window, n_leads)
-        In units of the patient's amplitude.
+    beats, template : (n, window, n_leads)
+        In units of the patient's amplitude; the template may be one for all.
     preprocess : PreprocessConfig
         Gives the window.
 
     Returns
     -------
-    (..., n_leads, 3) float64
+    (n, n_leads, 3) float64
+        In the order of `PARTS`.
     """
     difference = beats - template
-    means = part_means(difference * difference, preprocess)
-    return np.asarray(log_distance(means.astype(np.float64)), np.float64)
+    blocks = lay_in_blocks(difference * difference, difference.dtype)
+    means = per_beat(
+        weigh_samples(part_weights(preprocess).astype(blocks.dtype), blocks), len(beats)
+    )
+    return np.asarray(log_distance(np.swapaxes(means, 1, 2).astype(np.float64)), np.float64)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 #: Usual beats that are kept, evenly spread over those of training.
 MOST_BEATS = 2_000
 
-#: Vectors that are compared at once: bounds the memory of the table of distances.
-_ROWS = 2_048
+#: Vectors that are compared at once, always so many: BLAS adds up products of another shape in
+#: another order, and a beat's distance would depend on how many beats come with it.
+_ROWS = 64
 
 _FLOOR = 1e-9
 
@@ -40,9 +41,11 @@ class UsualBeats:
 
         Logarithms, so that the scores of several networks can be averaged.
         """
-        scaled = (vectors.astype(np.float64) - self.mean) / self.scale
-        blocks = [self._nearest(scaled[k : k + _ROWS]) for k in range(0, len(scaled), _ROWS)]
-        squared = np.concatenate([np.zeros(0), *blocks])
+        n = len(vectors)
+        scaled = np.zeros((-(-n // _ROWS), _ROWS, len(self.mean)))
+        scaled.reshape(-1, len(self.mean))[:n] = (vectors - self.mean) / self.scale
+        blocks = [self._nearest(block) for block in scaled]
+        squared = np.concatenate([np.zeros(0), *blocks])[:n]
         return 0.5 * np.log(np.maximum(squared / self.vectors.shape[1], _FLOOR))
 
     def _nearest(self, scaled: NDArray[np.float64]) -> NDArray[np.float64]:

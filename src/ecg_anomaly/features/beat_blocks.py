@@ -1,0 +1,72 @@
+"""Lay beats out in blocks of a fixed size, so that no beat's numbers depend on the others.
+
+BLAS adds up a product of matrices in an order that depends on their shapes and on the processor: a
+beat described alone would differ in its last digits from the same beat among others. Products of
+one fixed shape do not.
+"""
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", np.float32, np.float64)
+
+#: Beats of a block. A multiple of what any processor computes side by side, and still few enough
+#: that a lone beat, which takes a whole block, is quick.
+BLOCK_BEATS = 32
+
+
+def lay_in_blocks(
+    waves: NDArray[np.floating], dtype: type[Number] | np.dtype[Number]
+) -> NDArray[Number]:
+    """Lay beats along the last axes: long rows of beats are fast.
+
+    Parameters
+    ----------
+    waves : (n, time, n_leads)
+        Part of the window of each beat.
+    dtype : float32 or float64
+        Of the result.
+
+    Returns
+    -------
+    (n_leads, time, n_blocks, BLOCK_BEATS)
+        The last block is filled up with zeros.
+    """
+    n, length, n_leads = waves.shape
+    n_blocks = -(-n // BLOCK_BEATS)
+    rows = np.empty((n_leads, length, n_blocks * BLOCK_BEATS), dtype)
+    rows[:, :, :n] = waves.T
+    rows[:, :, n:] = 0
+    return rows.reshape(n_leads, length, n_blocks, BLOCK_BEATS)
+
+
+def weigh_samples(weights: NDArray[Number], blocks: NDArray[Number]) -> NDArray[Number]:
+    """Take weighted sums over time of each beat.
+
+    Parameters
+    ----------
+    weights : (m, time)
+        One row for each sum.
+    blocks : (n_leads, time, n_blocks, beats)
+        Blocks of equally many beats.
+
+    Returns
+    -------
+    (n_leads, m, n_blocks, beats)
+    """
+    return np.moveaxis(weights @ np.moveaxis(blocks, 2, 1), 1, 2)
+
+
+def add_products(one: NDArray[Number], other: NDArray[Number]) -> NDArray[Number]:
+    """Add up products over time: ``(n_leads, time, ...)`` to ``(n_leads, ...)``."""
+    return np.asarray(np.einsum("lt...,lt...->l...", one, other))
+
+
+def per_beat(values: NDArray[Any], n: int) -> NDArray[Any]:
+    """Take the n beats out of their blocks: ``(..., n_blocks, BLOCK_BEATS)`` to ``(n, ...)``.
+
+    The other axes come in reverse order.
+    """
+    return values.reshape(*values.shape[:-2], -1).T[:n]
