@@ -8,9 +8,8 @@ from typing import Any
 
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.example_excerpt import cut_example
-from ecg_anomaly.detector.package import write_detector
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.package import cut_example, load_detector, write_detector
 from ecg_anomaly.features.transform_file import read_transform
 from ecg_anomaly.files.atomic import read_json
 from ecg_anomaly.files.digests import folder_sha256
@@ -28,7 +27,7 @@ def package_detector(config: PipelineConfig) -> None:
     example = cut_example(RecordArchive(RECORDS))
     transform = read_transform(FEATURES / "transform.json")
     write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length)
-    decisions = Detector.load(MODEL).score(example)
+    decisions = score_recording(load_detector(MODEL), example)
     with resume_run(config, lambda: read_json(TRAINING / "history.json")) as run:
         run.log_metrics(headline_metrics(read_json(REPORT / "metrics.json")))
         run.log_files(REPORT / "pictures", "*.png", "pictures")

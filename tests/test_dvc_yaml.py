@@ -19,7 +19,7 @@ GRAPH = build_graph(read_modules(ROOT / "src"))
 
 #: Folders and modules that can change no number.
 SILENT = (
-    "config/", "tracking/", "files/errors.py", "files/parent_death.py", "files/pipeline_parent.py",
+    "config/", "tracking/", "files/errors.py", "files/parent_process.py",
     "files/progress.py", "files/__init__.py", "__init__.py",
 )  # fmt: skip
 

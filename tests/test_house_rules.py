@@ -154,7 +154,7 @@ def test_the_package_itself_imports_nothing_heavy():
 
 
 def test_scoring_pays_for_neither_training_nor_tracking():
-    names, _ = modules_after("import ecg_anomaly.detector.detector")
+    names, _ = modules_after("import ecg_anomaly.detector.engine")
     assert not names & {*HOMES, "matplotlib"}
     assert "onnxruntime" in names
 

@@ -1,12 +1,35 @@
-"""Find abnormal heartbeats in ECG recordings with LSTM networks.
+"""Find abnormal heartbeats in ECG recordings with LSTM networks. Not a medical device.
 
-Importing the package imports nothing heavy: each room is imported by the script that needs it,
-so that scoring a recording never pays for TensorFlow or MLflow. Not a medical device.
+Scoring a recording takes three functions, which are imported when they are first used, so that
+``import ecg_anomaly`` itself takes no time:
+
+>>> from ecg_anomaly import load_detector, open_record, score
+>>> detector = load_detector("data/model")
+>>> decisions = score(detector, open_record("records/s01"))
+>>> list(decisions.to_frame())
+['sample', 'time_s', 'score', 'anomalous', 'readable', 'rr_s', 'reason']
+
+`load_detector` loads a folder written by the stage `package`, `open_record` opens a recording in
+any format that is read (WFDB, EDF, a table), and `score` decides on each of its beats.
 """
 
-import os as _os
+import os
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+#: Said wherever the results of a detector are shown.
+NOT_A_DEVICE = "Not a medical device: nothing here may be used to diagnose or treat anybody."
+
+#: Module and name behind each function of the package.
+_FUNCTIONS = {
+    "load_detector": ("ecg_anomaly.detector.package", "load_detector"),
+    "open_record": ("ecg_anomaly.records.opening", "open_record"),
+    "score": ("ecg_anomaly.detector.engine", "score_recording"),
+}
+
+__all__ = ["NOT_A_DEVICE", "__version__", *_FUNCTIONS]
 
 # Libraries that would report their use over the network, switched off before any of them is
 # imported, in every process: ONNX Runtime, MLflow, and what follows https://consoledonottrack.com.
@@ -15,4 +38,15 @@ for _variable, _value in (
     ("MLFLOW_DISABLE_TELEMETRY", "true"),
     ("DO_NOT_TRACK", "true"),
 ):
-    _os.environ.setdefault(_variable, _value)
+    os.environ.setdefault(_variable, _value)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FUNCTIONS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, function = _FUNCTIONS[name]
+    return getattr(import_module(module), function)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_FUNCTIONS})

@@ -7,8 +7,8 @@ import pytest
 
 from ecg_anomaly.cli.main import main
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.package import DIGESTS, NORMAL_SCORES
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.package import DIGESTS, NORMAL_SCORES, load_detector
 from ecg_anomaly.evaluation.threshold.normal_scores import ALONE, TOGETHER, tabulate_scores
 from ecg_anomaly.files.atomic import read_json, write_arrays, write_json
 from ecg_anomaly.files.digests import file_sha256
@@ -20,8 +20,8 @@ from toy_detector import toy_records, write_toy_detector
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a packaged detector whose table of normal scores is that of the toy records."""
     folder = write_toy_detector(tmp_path_factory.mktemp("toy"), PipelineConfig())
-    detector = Detector.load(folder)
-    score = np.concatenate([detector.score(record).score for record in toy_records()])
+    detector = load_detector(folder)
+    score = np.concatenate([score_recording(detector, record).score for record in toy_records()])
     table = tabulate_scores(score[~np.isnan(score)])
     write_arrays(folder / NORMAL_SCORES, {TOGETHER: table, ALONE: table})
     digests = read_json(folder / DIGESTS)

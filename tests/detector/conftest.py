@@ -4,6 +4,7 @@ import pytest
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.records.record import Record
 from toy_detector import toy_records, write_toy_detector
 
@@ -15,7 +16,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def detector(folder: Path) -> Detector:
-    return Detector.load(folder)
+    return load_detector(folder)
 
 
 @pytest.fixture(scope="session")

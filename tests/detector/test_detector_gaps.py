@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 
@@ -26,7 +27,7 @@ def test_what_cannot_be_read_has_no_score_and_is_never_flagged(
     else:
         signal[spoilt, 0] *= 25
     lowest = replace(detector, threshold=-np.inf)
-    decisions = lowest.score(replace(record, signal=signal))
+    decisions = score_recording(lowest, replace(record, signal=signal))
     unread = decisions.unreadable != ""
     assert np.isnan(decisions.score[unread]).all()
     assert not decisions.anomalous[unread].any()
@@ -39,13 +40,13 @@ def test_what_cannot_be_read_has_no_score_and_is_never_flagged(
 def test_a_record_of_nothing_has_no_beat(detector: Detector, record: Record) -> None:
     for value in (np.nan, 0.0):
         signal = np.full_like(record.signal, value)
-        assert not len(detector.score(replace(record, signal=signal)).sample)
+        assert not len(score_recording(detector, replace(record, signal=signal)).sample)
 
 
 def test_a_record_shorter_than_a_window_is_refused(detector: Detector, record: Record) -> None:
     short = replace(record, signal=record.signal[: int(0.7 * record.fs)])
     with pytest.raises(UserError, match=rf"{record.name}: 0\.70 s long"):
-        detector.score(short)
+        score_recording(detector, short)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +56,11 @@ def test_no_interval_is_said_to_be_as_long_as_a_gap(
     detector: Detector, record: Record, lost_s: float, known: bool
 ) -> None:
     lowest = replace(detector, threshold=-np.inf)
-    plain = lowest.score(record)
+    plain = score_recording(lowest, record)
     start = plain.sample[plain.time_s > 30][0] + round(0.4 * record.fs)
     signal = record.signal.copy()
     signal[start : start + round(lost_s * record.fs)] = np.nan
-    found = lowest.score(replace(record, signal=signal))
+    found = score_recording(lowest, replace(record, signal=signal))
     after = int(np.searchsorted(found.sample, start))
     assert np.isfinite(found.rr_s[after]) == known
     assert np.isfinite(found.rr_s[1:]).sum() == len(found) - (1 if known else 2)
@@ -73,7 +74,7 @@ def test_no_interval_is_said_to_be_as_long_as_a_gap(
 def test_a_gap_in_one_lead_hides_no_beat(detector: Detector, record: Record) -> None:
     signal = record.signal.copy()
     signal[round(30 * record.fs) : round(33 * record.fs), 1] = np.nan
-    found = detector.score(replace(record, signal=signal))
+    found = score_recording(detector, replace(record, signal=signal))
     assert np.isfinite(found.rr_s[1:]).all()
 
 
@@ -81,7 +82,9 @@ def test_a_gap_in_one_lead_hides_no_beat(detector: Detector, record: Record) -> 
 def test_a_record_of_few_beats_is_scored(
     detector: Detector, record: Record, seconds: float
 ) -> None:
-    decisions = detector.score(replace(record, signal=record.signal[: int(seconds * record.fs)]))
+    decisions = score_recording(
+        detector, replace(record, signal=record.signal[: int(seconds * record.fs)])
+    )
     assert len(decisions.sample) < 6
     assert len(decisions.score) == len(decisions.sample)
 
@@ -95,7 +98,10 @@ def test_a_gap_reaches_no_farther_than_the_filters(
     gap = (30.0, 30.5)
     signal = record.signal.copy()
     signal[round(gap[0] * record.fs) : round(gap[1] * record.fs), leads] = np.nan
-    whole, holed = detector.score(record), detector.score(replace(record, signal=signal))
+    whole, holed = (
+        score_recording(detector, record),
+        score_recording(detector, replace(record, signal=signal)),
+    )
     for first, second in ((whole, holed), (holed, whole)):
         lost = ~np.isin(first.sample, second.sample)
         assert (first.time_s[lost] > gap[0] - REACH_S).all()

@@ -13,6 +13,7 @@ from ecg_anomaly.beats.windows import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.records.record import Record
 
 #: Bad samples change nothing further away.
@@ -38,7 +39,7 @@ def test_any_sampling_rate_finds_the_same_beats(
     ratio = Fraction(fs, 360)
     signal = resample_poly(record.signal.astype(float), ratio.numerator, ratio.denominator)
     other = replace(record, signal=signal.astype(np.float32), fs=float(fs))
-    at_home, elsewhere = detector.score(record), detector.score(other)
+    at_home, elsewhere = score_recording(detector, record), score_recording(detector, other)
     assert same_beats(at_home, elsewhere)
     assert median_change(at_home, elsewhere) < 0.2
 
@@ -46,7 +47,7 @@ def test_any_sampling_rate_finds_the_same_beats(
 @pytest.mark.parametrize("offset_mv", [-300.0, -1.0, 0.5, 20.0, 300.0])
 def test_an_offset_changes_nothing(detector: Detector, record: Record, offset_mv: float) -> None:
     shifted = replace(record, signal=record.signal + np.float32(offset_mv))
-    plain, found = detector.score(record), detector.score(shifted)
+    plain, found = score_recording(detector, record), score_recording(detector, shifted)
     assert same_beats(plain, found)
     # A float32 holds 300 mV to 0.03 µV: the samples themselves are not quite the same.
     assert median_change(plain, found) < 0.01
@@ -58,7 +59,7 @@ def test_a_recording_in_another_unit_is_the_same_once_it_is_in_millivolts(
 ) -> None:
     stored = (record.signal * np.float32(scale)).astype(np.float32)
     back = replace(record, signal=stored / np.float32(scale))
-    plain, found = detector.score(record), detector.score(back)
+    plain, found = score_recording(detector, record), score_recording(detector, back)
     assert same_beats(plain, found, 0.0)
     assert median_change(plain, found) < 1e-3
 
@@ -68,8 +69,8 @@ def test_rounding_to_integers_changes_hardly_anything(
     detector: Detector, record: Record, step_mv: float
 ) -> None:
     stored = np.rint(record.signal / step_mv).astype(np.int16)
-    found = detector.score(replace(record, signal=(stored * step_mv).astype(np.float32)))
-    assert same_beats(detector.score(record), found)
+    found = score_recording(detector, replace(record, signal=(stored * step_mv).astype(np.float32)))
+    assert same_beats(score_recording(detector, record), found)
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
@@ -78,7 +79,7 @@ def test_a_lead_that_no_window_is_cut_from_moves_no_beat_whatever_its_polarity(
 ) -> None:
     third = np.float32(sign) * record.signal[:, :1]
     more = replace(record, signal=np.hstack([record.signal, third]), leads=(*record.leads, "V6"))
-    plain, found = detector.score(record), detector.score(more)
+    plain, found = score_recording(detector, record), score_recording(detector, more)
     assert same_beats(plain, found)
     assert median_change(plain, found) < 0.01
 
@@ -88,7 +89,7 @@ def test_one_lead_of_two_is_read_wherever_it_belongs(
     detector: Detector, record: Record, lead: int
 ) -> None:
     one = replace(record, signal=record.signal[:, [lead]], leads=(record.leads[lead],))
-    both, found = detector.score(record), detector.score(one)
+    both, found = score_recording(detector, record), score_recording(detector, one)
     assert abs(len(both) - len(found)) <= 1
     assert (found.unreadable == "").mean() > 0.9
     assert np.isfinite(found.score[found.unreadable == ""]).all()
@@ -123,7 +124,7 @@ def test_bad_samples_reach_no_further_than_the_filters(
     np.testing.assert_array_equal(spoilt.unreadable, whole.unreadable)
     np.testing.assert_array_equal(spoilt.waveform, whole.waveform)
     # What is left is that the median beat is one of other beats.
-    plain, found = detector.score(record), detector.score(holed)
+    plain, found = score_recording(detector, record), score_recording(detector, holed)
     assert found.unreadable.tolist() == both[1].unreadable.tolist()
     _, i, j = np.intersect1d(plain.sample, found.sample, return_indices=True)
     assert np.nanmedian(np.abs(plain.score[i] - found.score[j])) < 0.5 * np.nanstd(plain.score)
@@ -137,7 +138,7 @@ def test_a_bad_beat_is_left_out_of_the_history_whatever_is_in_it(
     for value in (np.nan, np.inf, -1e9):
         signal = record.signal.copy()
         signal[spoilt] = value
-        found.append(detector.score(replace(record, signal=signal)))
+        found.append(score_recording(detector, replace(record, signal=signal)))
     for other in found[1:]:
         assert same_beats(found[0], other, 0.0)
         np.testing.assert_array_equal(found[0].score, other.score)

@@ -13,7 +13,13 @@ from ecg_anomaly.detector import engine
 from ecg_anomaly.detector.chunks import read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.engine import MOST_WORKERS, score_chunks, share_cores
+from ecg_anomaly.detector.engine import (
+    MOST_WORKERS,
+    score_chunks,
+    score_parts,
+    score_recording,
+    share_cores,
+)
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record, StreamedRecord
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
@@ -71,9 +77,9 @@ def test_threads_change_nothing(
 def test_score_is_what_the_parts_are_together(
     detector: Detector, long_record: Record, whole: BeatDecisions
 ) -> None:
-    assert_same(detector.score(long_record), whole)
-    assert_same(detector.score(Watched(long_record)), whole)
-    assert_same(concatenate_decisions(detector.score_parts(long_record)), whole)
+    assert_same(score_recording(detector, long_record), whole)
+    assert_same(score_recording(detector, Watched(long_record)), whole)
+    assert_same(concatenate_decisions(score_parts(detector, long_record)), whole)
 
 
 @dataclass
@@ -119,7 +125,7 @@ def test_a_beat_depends_on_nothing_later_than_it_says(
     end_s = whole.time_s[k + 1] + detector.look_ahead_s
     assert end_s < long_record.duration_s
     cut = replace(long_record, signal=long_record.signal[: round(end_s * 250)])
-    found = detector.score(cut)
+    found = score_recording(detector, cut)
     assert_same(select(found, k + 1), select(whole, k + 1))
 
 
@@ -158,7 +164,7 @@ def test_a_recording_that_breaks_off_is_the_users_to_mend(
 
 
 def test_scoring_may_be_left_in_the_middle(detector: Detector, long_record: Record) -> None:
-    parts: Iterator[BeatDecisions] = detector.score_parts(long_record)
+    parts: Iterator[BeatDecisions] = score_parts(detector, long_record)
     assert len(next(parts)) > 0
     parts.close()  # type: ignore[attr-defined]
 
@@ -166,7 +172,7 @@ def test_scoring_may_be_left_in_the_middle(detector: Detector, long_record: Reco
 def test_a_recording_without_leads_is_refused(detector: Detector) -> None:
     bare = Record("bare", "bare", np.zeros((5000, 0), np.float32), 250.0, ())
     with pytest.raises(UserError, match="bare: has no lead"):
-        detector.score(bare)
+        score_recording(detector, bare)
 
 
 @pytest.mark.parametrize(

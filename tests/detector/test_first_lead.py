@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.detector.first_lead import FirstLead
+from ecg_anomaly.detector.detector import FirstLead
 from ecg_anomaly.evaluation.threshold.normal_scores import tabulate_scores, threshold_for_level
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PipelineConfig, PreprocessConfig
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.example_excerpt import EXAMPLE_S, cut_example
-from ecg_anomaly.detector.package import FORMAT
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.package import EXAMPLE_S, FORMAT, cut_example, load_detector
 from ecg_anomaly.files.digests import file_sha256, folder_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
@@ -32,12 +32,12 @@ def test_what_was_configured_is_what_is_loaded(tmp_path: Path) -> None:
         features=FeaturesConfig(channels=["signal"], history_beats=20),
     )
     config.dataset.leads = [["MLII"], ["V1", "V5"]]
-    detector = Detector.load(write_toy_detector(tmp_path, config))
+    detector = load_detector(write_toy_detector(tmp_path, config))
     assert asdict(detector.features) == asdict(config.features)
     assert detector.preprocess == replace(config.preprocess, beat_positions="detected")
     assert detector.leads == config.dataset.leads
     assert detector.segment_length is None
-    assert len(detector.score(toy_records()[0]).sample) > 40
+    assert len(score_recording(detector, toy_records()[0]).sample) > 40
 
 
 def test_the_same_detector_has_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -46,9 +46,13 @@ def test_the_same_detector_has_the_same_bytes(folder: Path, tmp_path: Path) -> N
 
 
 def test_a_detector_stands_alone(copied: Path, detector: Detector, record: Record) -> None:
-    loaded = Detector.load(copied)
+    loaded = load_detector(copied)
     assert loaded.threshold == detector.threshold
-    assert loaded.score(record).to_frame().equals(detector.score(record).to_frame())
+    assert (
+        score_recording(loaded, record)
+        .to_frame()
+        .equals(score_recording(detector, record).to_frame())
+    )
 
 
 def test_every_part_has_its_digest(folder: Path) -> None:
@@ -62,21 +66,21 @@ def test_a_changed_byte_is_refused_by_name(copied: Path, part: str) -> None:
     content[len(content) // 2] ^= 1
     (copied / part).write_bytes(content)
     with pytest.raises(UserError, match=f"{part}: changed since"):
-        Detector.load(copied)
+        load_detector(copied)
 
 
 @pytest.mark.parametrize("part", [*PARTS, "sha256.json"])
 def test_a_missing_part_is_refused_by_name(copied: Path, part: str) -> None:
     (copied / part).unlink()
     with pytest.raises(UserError, match=part):
-        Detector.load(copied)
+        load_detector(copied)
 
 
 @pytest.mark.parametrize("listing", ["{}", "[]", "3", '{"detector.json": "ab"}', "not json"])
 def test_a_listing_that_does_not_name_the_parts_is_refused(copied: Path, listing: str) -> None:
     (copied / "sha256.json").write_text(listing)
     with pytest.raises(UserError):
-        Detector.load(copied)
+        load_detector(copied)
 
 
 def test_another_layout_is_refused(copied: Path) -> None:
@@ -86,7 +90,7 @@ def test_another_layout_is_refused(copied: Path) -> None:
     digests[path.name] = file_sha256(path)
     (copied / "sha256.json").write_text(json.dumps(digests))
     with pytest.raises(UserError, match="layout 99"):
-        Detector.load(copied)
+        load_detector(copied)
 
 
 def replace_part(model: Path, part: str, content: bytes) -> None:
@@ -108,7 +112,7 @@ def test_a_part_of_nonsense_is_refused_even_when_its_digest_fits(
 ) -> None:
     replace_part(copied, part, content)
     with pytest.raises(UserError, match=f"^({copied}|{copied / part}): "):
-        Detector.load(copied, 0.1)
+        load_detector(copied, 0.1)
 
 
 @pytest.mark.parametrize(
@@ -130,18 +134,18 @@ def test_parts_that_contradict_each_other_are_refused(
     assert key in content
     replace_part(copied, part, json.dumps({**content, key: value}).encode())
     with pytest.raises(UserError, match=said):
-        Detector.load(copied)
+        load_detector(copied)
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such detector folder"):
-        Detector.load(tmp_path / "absent")
+        load_detector(tmp_path / "absent")
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.5, float("nan")])
 def test_a_rate_that_is_no_share_is_refused(folder: Path, rate: float) -> None:
     with pytest.raises(UserError, match="false_alarm_rate"):
-        Detector.load(folder, rate)
+        load_detector(folder, rate)
 
 
 def test_the_example_is_short_blind_and_without_gaps(record: Record) -> None:

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
-from ecg_anomaly.detector.chunk_work import ChunkWork
+from ecg_anomaly.detector.chunk_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
@@ -98,10 +98,10 @@ def test_what_goes_wrong_in_one_is_shown(
     children: set[psutil.Process],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(work: ChunkWork, chunk: object) -> None:
+    def fail(work: ChunkScorer, chunk: object) -> None:
         raise ZeroDivisionError("seven")
 
-    monkeypatch.setattr(ChunkWork, "cut", fail)
+    monkeypatch.setattr(ChunkScorer, "cut", fail)
     with pytest.raises(RuntimeError, match="ZeroDivisionError: seven"):
         list(score(detector, record, 2, 60.0))
 
@@ -110,15 +110,15 @@ def test_what_goes_wrong_is_shown_when_its_turn_comes(
     detector: Detector, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One process has failed at its second chunk while the other is still at its first."""
-    cut = ChunkWork.cut
+    cut = ChunkScorer.cut
 
-    def fail_late(work: ChunkWork, chunk: Chunk) -> tuple[FoundBeats, bool]:
+    def fail_late(work: ChunkScorer, chunk: Chunk) -> tuple[FoundBeats, bool]:
         if chunk.first == 3 * chunk.stop // 4:
             raise ZeroDivisionError("seven")
         time.sleep(0.0 if chunk.first == chunk.stop // 2 else 0.5)
         return cut(work, chunk)
 
-    monkeypatch.setattr(ChunkWork, "cut", fail_late)
+    monkeypatch.setattr(ChunkScorer, "cut", fail_late)
     parts = score(detector, record, 2, 90.0)
     with pytest.raises(RuntimeError, match="ZeroDivisionError: seven"):
         list(parts)

@@ -1,4 +1,4 @@
-"""Chunks whose signals lie in shared rooms are those that lie anywhere."""
+"""Chunks whose signals lie in shared slots are those that lie anywhere."""
 
 import numpy as np
 import pytest
@@ -19,15 +19,15 @@ def make_recording(fs: float, n_leads: int, seconds: float) -> Record:
 
 
 @pytest.mark.parametrize(("fs", "n_leads", "chunk_s"), [(100.0, 2, 60.0), (250.0, 1, 33.0)])
-@pytest.mark.parametrize("n_rooms", [2, 4])
+@pytest.mark.parametrize("n_slots", [2, 4])
 def test_a_chunk_finds_its_signal_again(
-    fs: float, n_leads: int, chunk_s: float, n_rooms: int
+    fs: float, n_leads: int, chunk_s: float, n_slots: int
 ) -> None:
     recording, columns = make_recording(fs, n_leads, 500.0), list(range(n_leads))
-    signals = SharedSignals(n_rooms, n_leads, longest_chunk(fs, chunk_s, CONFIG))
+    signals = SharedSignals(n_slots, n_leads, longest_chunk(fs, chunk_s, CONFIG))
     expected = list(read_chunks(recording, columns, chunk_s, CONFIG))
-    assert len(expected) == count_chunks(recording, chunk_s) > n_rooms
-    shared = read_chunks(recording, columns, chunk_s, CONFIG, signals.next_room)
+    assert len(expected) == count_chunks(recording, chunk_s) > n_slots
+    shared = read_chunks(recording, columns, chunk_s, CONFIG, signals.next_slot)
     for number, (chunk, other) in enumerate(zip(shared, expected, strict=True)):
         bare, n_samples = signals.take_out(chunk)
         assert bare.excerpt.signal.size == 0
@@ -39,9 +39,9 @@ def test_a_chunk_finds_its_signal_again(
 
 def test_rooms_of_chunks_under_way_do_not_overlap() -> None:
     signals = SharedSignals(3, 2, 100)
-    rooms = [signals.next_room(n, 2) for n in (100, 40, 100, 7)]
-    for k, room in enumerate(rooms[:3]):
-        room[:] = k
-    assert [float(room.min()) for room in rooms[:3]] == [0, 1, 2]
-    assert np.shares_memory(rooms[0], rooms[3])
-    assert all(room[:, 0].flags.contiguous for room in rooms)
+    slots = [signals.next_slot(n, 2) for n in (100, 40, 100, 7)]
+    for k, slot in enumerate(slots[:3]):
+        slot[:] = k
+    assert [float(slot.min()) for slot in slots[:3]] == [0, 1, 2]
+    assert np.shares_memory(slots[0], slots[3])
+    assert all(slot[:, 0].flags.contiguous for slot in slots)

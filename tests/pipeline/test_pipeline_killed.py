@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ecg_anomaly.files.pipeline_parent import INTERVAL_S
+from ecg_anomaly.files.parent_process import INTERVAL_S
 from pipeline_copy import (
     STAGES,
     call_well,

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.example_excerpt import cut_example
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.package import cut_example, load_detector
 from ecg_anomaly.files.digests import folder_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.tracking.open_runs import start_run
@@ -19,7 +19,7 @@ def test_the_champion_is_brought_as_it_was_packaged(
 ) -> None:
     folder = write_toy_detector(project / "toy", config)
     example = cut_example(toy_records())
-    decisions = Detector.load(folder).score(example).to_frame()
+    decisions = score_recording(load_detector(folder), example).to_frame()
     with start_run(config) as run:
         log_detector(run, folder, example, decisions, config)
     capfd.readouterr()

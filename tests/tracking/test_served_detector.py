@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.example_excerpt import cut_example
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.package import cut_example, load_detector
 from ecg_anomaly.tracking.open_runs import start_run
 from ecg_anomaly.tracking.registry import log_detector
 from toy_detector import toy_records, write_toy_detector
@@ -51,7 +51,7 @@ def served(project: Path, config: PipelineConfig) -> dict:
     """Register a toy detector, load it in a new process, and return what that process saw."""
     folder = write_toy_detector(project / "toy", config)
     example = cut_example(toy_records())
-    decisions = Detector.load(folder).score(example).to_frame()
+    decisions = score_recording(load_detector(folder), example).to_frame()
     with start_run(config) as run:
         log_detector(run, folder, example, decisions, config)
         assert run.client is not None

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.package import DESCRIPTION, DIGESTS, NORMAL_SCORES, refuse_malformed
+from ecg_anomaly.detector.package import (
+    DESCRIPTION,
+    DIGESTS,
+    NORMAL_SCORES,
+    load_detector,
+    refuse_malformed,
+)
 from ecg_anomaly.evaluation.threshold.normal_scores import TOGETHER, level_of_score
 from ecg_anomaly.files.atomic import read_arrays, read_json
 from ecg_anomaly.files.errors import UserError
@@ -52,7 +58,7 @@ class DetectorChoice:
         """
         if self.threshold is not None and np.isnan(self.threshold):
             raise UserError("--threshold", "is not a number", "give a score")
-        detector = Detector.load(self.folder, self.false_alarm_rate)
+        detector = load_detector(self.folder, self.false_alarm_rate)
         if self.threshold is not None:
             detector = replace(detector, threshold=self.threshold)
         if self.lead is not None:

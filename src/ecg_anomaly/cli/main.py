@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-NOT_A_DEVICE = "Not a medical device: nothing here may be used to diagnose or treat anybody."
+from ecg_anomaly import NOT_A_DEVICE, __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,8 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
-    from ecg_anomaly import __version__
-
     parser = argparse.ArgumentParser(
         prog="ecg-anomaly",
         description="Finds unusual heartbeats in ECG recordings.",

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.freed_memory import keep_freed_memory
 from ecg_anomaly.cli.lines import print_line
-from ecg_anomaly.cli.main import NOT_A_DEVICE
 from ecg_anomaly.cli.score_file import ScoreJob, score_file
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import share_cores

@@ -8,6 +8,7 @@ from ecg_anomaly.beats.windows import choose_leads
 from ecg_anomaly.cli.detector_choice import DetectorChoice
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_parts
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.triage.recording_summary import summarize
@@ -52,7 +53,7 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         raise UserError(job.choice.name, rule, "take a detector trained on recordings")
     recording = open_record(path, job.fs, job.unit, job.choice.lead)
     with open_results(job.output, recording) as results:
-        parts = detector.score_parts(recording, job.threads, job.processes)
+        parts = score_parts(detector, recording, job.threads, job.processes)
         decisions = concatenate_decisions(_write_beats(parts, results))
         lead = max(0, choose_leads(recording.leads, detector.leads)[0])
         stretches = find_unreadable(

@@ -15,7 +15,7 @@ from yaml import YAMLError
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.files.pipeline_parent import end_with_pipeline
+from ecg_anomaly.files.parent_process import end_with_pipeline
 
 CONF = str(Path(__file__).resolve().parents[3] / "conf")
 

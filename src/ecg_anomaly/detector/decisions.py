@@ -1,4 +1,4 @@
-"""What a detector says of a recording."""
+"""The decisions of a detector on the beats of a recording, joined as they come."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-
-from ecg_anomaly.detector.growing_column import GrowingColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +20,10 @@ DTYPES: dict[str, DTypeLike] = {
     "rr_s": np.float64,
     "reason": np.object_,
 }
+
+#: Initial capacity of a growing column, and the factor by which it grows. Memory that was never
+#: written to is not allocated by the system.
+INITIAL_CAPACITY, GROWTH = 1 << 14, 2
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,44 @@ class BeatDecisions:
 
 
 def concatenate_decisions(parts: Iterable[BeatDecisions]) -> BeatDecisions:
-    """Join the decisions of consecutive parts of a recording; of none there are none."""
+    """Join the decisions on consecutive parts of a recording; without parts there are no beats."""
     columns = {name: GrowingColumn(np.dtype(kind)) for name, kind in DTYPES.items()}
     for part in parts:
         for name, column in columns.items():
             column.extend(getattr(part, name))
     return BeatDecisions(**{name: column.finish() for name, column in columns.items()})
+
+
+class GrowingColumn:
+    """An array of unknown final length to which values are appended.
+
+    Parameters
+    ----------
+    dtype : dtype
+        Of all values. Values of type ``object`` are shared with the arrays appended, not copied.
+
+    Notes
+    -----
+    ``np.concatenate`` at the end would hold every part twice, and the memory of the many small
+    parts is not returned to the system when they are freed: over a week of recording that took
+    more memory than the scores themselves.
+    """
+
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self._values = np.empty(INITIAL_CAPACITY, dtype)
+        self._length = 0
+
+    def extend(self, values: NDArray[Any]) -> None:
+        """Append an array of values."""
+        stop = self._length + len(values)
+        if stop > len(self._values):
+            former = self._values[: self._length]
+            capacity = max(stop, GROWTH * len(self._values))
+            self._values = np.empty(capacity, self._values.dtype)
+            self._values[: self._length] = former
+        self._values[self._length : stop] = values
+        self._length = stop
+
+    def finish(self) -> NDArray[Any]:
+        """Return all values as a view; call `extend` no more after it."""
+        return self._values[: self._length]

@@ -1,73 +1,129 @@
-"""Scores a recording chunk by chunk: bounded memory, all cores, the result of the whole."""
+"""Score whole recordings chunk by chunk, on all cores and in memory that does not grow."""
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-from ecg_anomaly.detector.chunk_work import ChunkWork
+from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
+from ecg_anomaly.detector.chunk_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
-from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.relay import relay_chunks
 from ecg_anomaly.detector.running_context import RunningContext
 from ecg_anomaly.detector.shared_signals import SharedSignals
+from ecg_anomaly.features.describe import describe_record
+from ecg_anomaly.features.split_assembly import assemble_inputs
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.record import StreamedRecord
+from ecg_anomaly.records.record import Record, StreamedRecord
 
-if TYPE_CHECKING:
-    from ecg_anomaly.detector.detector import Detector
-
-#: Length of a chunk: shorter ones overlap more, longer ones take more memory. With many leads or
-#: a high sampling rate it is shorter: so many samples, of all leads together, at most.
+#: Length of a chunk in s: shorter ones overlap more, longer ones take more memory. Recordings of
+#: many leads or a high sampling rate have shorter ones: at most so many samples in all leads.
 CHUNK_S, CHUNK_SAMPLES = 1350.0, 2_000_000
 
-#: Threads or processes that work on a recording, unless somebody asks for more: each takes 40 MB,
-#: and one process alone reads and writes.
+#: Threads or processes for one recording at most: each takes 40 MB, and beyond three the one that
+#: reads and writes cannot keep up.
 MOST_WORKERS = 3
 
-#: Tasks of a kind that wait or run, for each thread; chunks, for each process.
+#: Tasks that wait or run, for each thread, and chunks, for each process.
 _AHEAD = 2
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
 
 
+def score_recording(
+    detector: Detector, recording: StreamedRecord, threads: int | None = None
+) -> BeatDecisions:
+    """Find the beats of a recording, score them and flag those above the threshold.
+
+    Parameters
+    ----------
+    detector : Detector
+    recording : StreamedRecord
+        Amplitudes in mV, read piece by piece, so that memory does not grow with the length. A
+        `Record` is one too; its annotations are not used.
+    threads : int, optional
+        Threads that work beside the calling one; by default one per core, up to `MOST_WORKERS`.
+
+    Returns
+    -------
+    BeatDecisions
+        In the order of time. Neither threads nor chunks change them.
+
+    Raises
+    ------
+    UserError
+        When the recording is shorter than one window or has no lead.
+    """
+    if isinstance(recording, Record) and recording.segment_length is not None:
+        return _score_cut_beats(detector, recording)
+    return concatenate_decisions(score_parts(detector, recording, threads))
+
+
+def score_parts(
+    detector: Detector,
+    recording: StreamedRecord,
+    threads: int | None = None,
+    processes: int = 1,
+) -> Iterator[BeatDecisions]:
+    """Score a continuous recording, some minutes at a time.
+
+    Parameters
+    ----------
+    detector, recording, threads
+        As for `score_recording`.
+    processes : int
+        More than one are forked and work instead of threads. This is faster, and safe only where
+        `ecg_anomaly.detector.relay.can_fork` holds.
+
+    Yields
+    ------
+    BeatDecisions
+        On consecutive beats; nothing is yielded for a recording without beats.
+    """
+    check_length(recording, detector.preprocess)
+    yield from score_chunks(detector, recording, threads, processes=processes)
+
+
 def score_chunks(
-    detector: "Detector",
+    detector: Detector,
     recording: StreamedRecord,
     threads: int | None = None,
     chunk_s: float | None = None,
     processes: int = 1,
 ) -> Iterator[BeatDecisions]:
-    """Score a recording part by part.
+    """Score a recording chunk by chunk; as `score_parts`, with chunks of a chosen length.
 
     Parameters
     ----------
     detector : Detector
-        What scores.
     recording : StreamedRecord
-        Read from its start to its end, each sample once, by the calling thread alone.
+        Each sample is read once, in order, by the calling thread.
     threads : int, optional
-        Threads that work beside the one that reads; `share_cores` by default.
+        Threads that work beside the calling one; `share_cores` by default.
     chunk_s : float, optional
-        Length of a chunk in s; `CHUNK_S` by default.
+        Length of a chunk in s; `CHUNK_S`, or less, by default.
     processes : int
         More than one work instead of threads, see `ecg_anomaly.detector.relay`.
 
     Yields
     ------
     BeatDecisions
-        Of consecutive beats. Neither threads, nor processes, nor chunks change them.
+        On consecutive beats. Threads, processes and chunks do not change them.
     """
     longest_s = CHUNK_SAMPLES / (recording.fs * len(recording.leads))
     chunk_s = chunk_s or min(CHUNK_S, longest_s)
     processes = min(processes, count_chunks(recording, chunk_s))
-    # The cores are ours: threads of BLAS wait for each other by burning those that ours need.
+    # Threads of BLAS would take the cores from ours: they wait in a busy loop.
     with threadpool_limits(1, "blas"):
         if processes > 1:
             yield from _score_by_processes(detector, recording, chunk_s, processes)
@@ -76,37 +132,53 @@ def score_chunks(
 
 
 def _score_by_threads(
-    detector: "Detector", recording: StreamedRecord, chunk_s: float, threads: int
+    detector: Detector, recording: StreamedRecord, chunk_s: float, threads: int
 ) -> Iterator[BeatDecisions]:
-    work, running = ChunkWork(detector, recording), RunningContext(detector.features)
-    chunks = read_chunks(recording, work.order, chunk_s, detector.preprocess)
+    scorer, running = ChunkScorer(detector, recording), RunningContext(detector.features)
+    chunks = read_chunks(recording, scorer.order, chunk_s, detector.preprocess)
     with ThreadPoolExecutor(threads) as pool:
         try:
-            cut = _map_ahead(pool, work.cut, chunks, _AHEAD * threads)
+            cut = _map_ahead(pool, scorer.cut, chunks, _AHEAD * threads)
             ready = (running.extend(found, last) for found, last in cut)
             wanted = (beats for beats in ready if beats is not None)
-            yield from _map_ahead(pool, work.evaluate, wanted, _AHEAD * threads)
+            yield from _map_ahead(pool, scorer.decide, wanted, _AHEAD * threads)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _score_by_processes(
-    detector: "Detector", recording: StreamedRecord, chunk_s: float, processes: int
+    detector: Detector, recording: StreamedRecord, chunk_s: float, processes: int
 ) -> Iterator[BeatDecisions]:
-    work, fs, config = ChunkWork(detector, recording), recording.fs, detector.preprocess
-    longest = longest_chunk(fs, chunk_s, config)
-    signals = SharedSignals(_AHEAD * processes, len(work.order), longest)
-    chunks = read_chunks(recording, work.order, chunk_s, config, signals.next_room)
-    yield from relay_chunks(work, detector.features, chunks, signals, processes)
+    scorer, config = ChunkScorer(detector, recording), detector.preprocess
+    longest = longest_chunk(recording.fs, chunk_s, config)
+    signals = SharedSignals(_AHEAD * processes, len(scorer.order), longest)
+    chunks = read_chunks(recording, scorer.order, chunk_s, config, signals.next_slot)
+    yield from relay_chunks(scorer, detector.features, chunks, signals, processes)
+
+
+def _score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
+    """Score a record that consists of beats cut out beforehand, such as ECG5000."""
+    blind = replace(record, annotations=None)
+    beats, _ = cut_beats(blind, DatasetConfig(leads=detector.leads), detector.preprocess)
+    score = np.full(len(beats), np.nan)
+    if beats.readable.any():
+        described, _ = describe_record(beats, detector.features, detector.preprocess)
+        inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
+        score[beats.readable] = detector.scorer.score(inputs)
+    flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
+    reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
+    no_rr = np.full(len(beats), np.nan)
+    unreadable = beats.unreadable.astype(object)
+    return BeatDecisions(beats.sample, beats.time_s, score, flagged, unreadable, no_rr, reason)
 
 
 def check_length(recording: StreamedRecord, config: PreprocessConfig) -> None:
-    """Refuse a recording that is shorter than one window or has no lead.
+    """Check that a recording has a lead and is at least one window long.
 
     Raises
     ------
     UserError
-        Names the recording.
+        Names the recording when it is not.
     """
     window_s = BeatWindow.from_config(config).duration_s
     if recording.n_samples / recording.fs < window_s:
@@ -119,7 +191,7 @@ def check_length(recording: StreamedRecord, config: PreprocessConfig) -> None:
 def _map_ahead(
     pool: Executor, function: Callable[[Task], Done], tasks: Iterable[Task], ahead: int
 ) -> Iterator[Done]:
-    """Map in order, with so many tasks under way: neither idle threads nor growing memory."""
+    """Map in order with at most `ahead` results waiting, so that memory does not grow."""
     waiting: deque[Future[Done]] = deque()
     for task in tasks:
         waiting.append(pool.submit(function, task))
@@ -130,10 +202,10 @@ def _map_ahead(
 
 
 def share_cores(recordings: int = 1) -> int:
-    """Say how many threads or processes to use for each of some recordings scored at a time."""
+    """Return how many threads or processes score each of `recordings` scored at the same time."""
     return max(1, min(MOST_WORKERS, count_cores() // recordings))
 
 
 def count_cores() -> int:
-    """Cores that this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,26 +1,46 @@
-"""The folder a detector is kept in: plain JSON, npz and ONNX, each part with its SHA256."""
+"""The folder that holds a detector: writing, checking and loading it.
+
+Its parts are plain JSON, npz and ONNX files, listed with their SHA256 digests in ``sha256.json``.
+"""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+import numpy as np
+
+from ecg_anomaly.config.pipeline_schema import (
+    FeaturesConfig,
+    PipelineConfig,
+    PreprocessConfig,
+    SelectionConfig,
+    SynthesisConfig,
+)
+from ecg_anomaly.config.value_checks import check_range
+from ecg_anomaly.detector.detector import Detector, FirstLead, check_parts
+from ecg_anomaly.evaluation.threshold.normal_scores import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.transform_file import write_transform
-from ecg_anomaly.files.atomic import read_json, replace_folder, write_json
+from ecg_anomaly.features.transform_file import read_transform, write_transform
+from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.network.trained_model import CALIBRATION, KIND, NETWORK
+from ecg_anomaly.network.trained_model import CALIBRATION, KIND, NETWORK, read_scorer
+from ecg_anomaly.records.record import Record
 
 DESCRIPTION, TRANSFORM, NORMAL_SCORES = "detector.json", "transform.json", "normal_scores.npz"
 DIGESTS = "sha256.json"
 
 PARTS = (NETWORK, KIND, CALIBRATION, NORMAL_SCORES, TRANSFORM, DESCRIPTION)
 
-#: Raised when a folder of an older layout can no longer be read.
+#: Version of the layout; raised when folders of an older one can no longer be read.
 FORMAT = 2
+
+#: Length of the example recording: enough to learn a template beat, small enough to be logged
+#: with a model.
+EXAMPLE_S = 30.0
 
 
 def write_detector(
@@ -31,24 +51,24 @@ def write_detector(
     config: PipelineConfig,
     segment_length: int | None,
 ) -> None:
-    """Gather a detector into one folder, which appears whole or not at all.
+    """Write a detector folder. It appears when it is complete, or not at all.
 
     Parameters
     ----------
     folder : str or Path
-        Where it goes.
+        The folder to write; a former one is replaced.
     training, threshold : Path
-        What the stages `train` and `tune_threshold` wrote.
+        Output folders of the stages `train` and `tune_threshold`.
     transform : FeatureTransform
-        Selection and scaling.
+        Selection and scaling of the features.
     config : PipelineConfig
-        Of the pipeline that made it.
+        Configuration of the pipeline that trained the detector.
     segment_length : int or None
-        Length of pre-cut beats, None for continuous recordings.
+        Length, in samples, of beats cut out beforehand; None for continuous recordings.
     """
     chosen = read_json(threshold / "threshold.json")
     chosen.pop("trials")
-    chosen.pop("read_from", None)  # names of people stay where they are
+    chosen.pop("read_from", None)  # subjects are not named in a detector
     with replace_folder(folder) as temporary:
         for name in (NETWORK, KIND, CALIBRATION):
             shutil.copyfile(training / name, temporary / name)
@@ -69,33 +89,89 @@ def write_detector(
         write_json(temporary / DIGESTS, digests)
 
 
-@contextmanager
-def refuse_malformed(folder: Path) -> Iterator[None]:
-    """Turn whatever reading a detector folder raises into the one error a user can cause.
+def load_detector(folder: str | Path, false_alarm_rate: float | None = None) -> Detector:
+    """Load a detector folder.
 
-    Digests say that a part is the one that was packaged, not that it makes sense.
+    Parameters
+    ----------
+    folder : str or Path
+        Written by the stage `package`.
+    false_alarm_rate : float, optional
+        Share of normal beats that may be flagged, between 0 and 1: the threshold that this share
+        of the normal validation beats exceeded replaces the one that the pipeline chose.
 
     Raises
     ------
     UserError
-        Names the part if the reader did, or else the folder.
+        When a part is missing, changed or malformed, the parts do not fit together, or the rate
+        is not between 0 and 1.
+
+    Examples
+    --------
+    >>> detector = load_detector("data/model", false_alarm_rate=0.01)  # doctest: +SKIP
+    """
+    root = Path(folder)
+    with refuse_malformed(root):
+        check_detector(root)
+        return _read_parts(root, false_alarm_rate)
+
+
+def _read_parts(root: Path, false_alarm_rate: float | None) -> Detector:
+    described, tables = read_json(root / DESCRIPTION), read_arrays(root / NORMAL_SCORES)
+    threshold = described["threshold"]["value"]
+    if false_alarm_rate is not None:
+        check_range("false_alarm_rate", false_alarm_rate, 0, 1, low_included=True)
+        threshold = threshold_for_level(tables[TOGETHER], 1 - false_alarm_rate)
+    scorer, card = read_scorer(root)
+    detector = Detector(
+        preprocess=PreprocessConfig(**{**described["preprocess"], "beat_positions": "detected"}),
+        features=_read_features(described["features"]),
+        leads=described["leads"],
+        segment_length=described["segment_length"],
+        transform=read_transform(root / TRANSFORM),
+        scorer=scorer,
+        threshold=float(threshold),
+        first_lead=FirstLead(tables[TOGETHER], tables[ALONE]),
+    )
+    check_parts(detector, card)
+    return detector
+
+
+def _read_features(described: dict[str, Any]) -> FeaturesConfig:
+    nested = {
+        "selection": SelectionConfig(**described["selection"]),
+        "synthesis": SynthesisConfig(**described["synthesis"]),
+    }
+    return FeaturesConfig(**{**described, **nested})
+
+
+@contextmanager
+def refuse_malformed(folder: Path) -> Iterator[None]:
+    """Turn any exception raised while a detector folder is read into a `UserError`.
+
+    A digest that fits proves that a part is the one that was packaged, not that it makes sense.
+
+    Raises
+    ------
+    UserError
+        Names the part, if the reader did, or the folder.
     """
     try:
         yield
     except UserError:
         raise
-    except Exception as error:  # of JSON, NumPy and ONNX Runtime, for parts that contradict
+    except Exception as error:  # of json, NumPy, ONNX Runtime, or check_parts
         rule = f"not a readable detector ({type(error).__name__}: {error})"
         raise UserError(folder, rule, "package it again") from error
 
 
 def check_detector(folder: Path) -> None:
-    """Refuse a detector folder with a missing or changed part, or of another layout.
+    """Check that every part of a detector folder is there, unchanged and of this layout.
 
     Raises
     ------
     UserError
-        Names the part.
+        Names the part that is missing, changed or of another layout.
     """
     if not folder.is_dir():
         raise UserError(folder, "no such detector folder", "run `dvc repro` or name another")
@@ -112,3 +188,23 @@ def check_detector(folder: Path) -> None:
     if layout != FORMAT:
         rule = f"layout {layout}, this version reads {FORMAT}"
         raise UserError(folder / DESCRIPTION, rule, "package it again")
+
+
+def cut_example(records: Iterable[Record]) -> Record:
+    """Cut the first `EXAMPLE_S` seconds of the first record, as an example of a detector's input.
+
+    Annotations are dropped, and missing samples are set to 0: it looks like any recording.
+
+    Raises
+    ------
+    UserError
+        When there is no record.
+    """
+    record = next(iter(records), None)
+    if record is None:
+        raise UserError("data/records", "no record in the archive", "run `dvc repro -f extract`")
+    n_samples = round(EXAMPLE_S * record.fs)
+    if record.segment_length:
+        n_samples -= n_samples % record.segment_length
+    signal = np.nan_to_num(record.signal[:n_samples])
+    return replace(record, signal=signal, annotations=None)

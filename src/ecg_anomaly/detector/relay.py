@@ -1,10 +1,16 @@
-"""A recording scored by processes that take turns, so that Python's lock holds none of them up.
+"""Score the chunks of a recording by several processes, which share the work without a pool.
 
-Each process takes every n-th chunk from its samples to its decisions. What a chunk has to know of
-those before it, the `RunningContext`, goes from one process to the next like the baton of a relay.
+Process k takes the chunks k, k + n, k + 2n ... from samples to decisions. What must be known of the
+earlier chunks, the `RunningContext`, is passed on from each process to the next, like the baton of
+a relay, and the signals lie in memory that all processes share.
+
+A `multiprocessing.Pool` cannot do this: its tasks are sent as pickled copies, to whichever process
+is free, while here each chunk needs the context of the one before it. Threads could share that
+context, but would wait for each other at Python's global lock.
 """
 
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -15,13 +21,13 @@ from itertools import count
 from multiprocessing.connection import Connection, wait
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.detector.chunk_work import ChunkWork
+from ecg_anomaly.detector.chunk_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.running_context import RunningContext
 from ecg_anomaly.detector.shared_signals import SharedSignals
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.files.parent_death import die_with_parent
+from ecg_anomaly.files.parent_process import end_with_parent
 
 
 def can_fork() -> bool:
@@ -33,7 +39,7 @@ def can_fork() -> bool:
 
 
 def relay_chunks(
-    work: ChunkWork,
+    scorer: ChunkScorer,
     features: FeaturesConfig,
     chunks: Iterable[Chunk],
     signals: SharedSignals,
@@ -43,47 +49,47 @@ def relay_chunks(
 
     Parameters
     ----------
-    work : ChunkWork
-        What is done with each.
+    scorer : ChunkScorer
+        Cuts beats and decides on them.
     features : FeaturesConfig
-        Look-back lengths.
+        Gives the look-back lengths of the running context.
     chunks : iterable of Chunk
-        In order, with signals in the rooms of `signals`; made while the processes work.
+        In order, with their signals in `signals`. The next one is made while the processes work.
     signals : SharedSignals
-        A multiple of n rooms.
+        With a multiple of n slots.
     n : int
-        Processes, more than one.
+        Number of processes, more than one.
 
     Yields
     ------
     BeatDecisions
-        As from threads.
+        The same as without processes, in the order of the chunks.
 
     Raises
     ------
     UserError
         When a process is killed.
     RuntimeError
-        When one fails, with its traceback.
+        When a process fails, with its traceback.
     """
-    with _start(work, features, signals, n) as (lines, sentinels):
+    with _start_processes(scorer, features, signals, n) as (pipes, sentinels):
         sent = done = 0
         for chunk in chunks:
-            lines[sent % n].send(signals.take_out(chunk))
+            pipes[sent % n].send(signals.take_out(chunk))
             sent += 1
-            if sent - done == signals.n_rooms:  # the next chunk is read into the oldest one's room
-                yield from _collect(lines[done % n], sentinels, work.name)
+            if sent - done == signals.n_slots:  # the next chunk is read into the oldest one's slot
+                yield from _receive(pipes[done % n], sentinels, scorer.name)
                 done += 1
         for number in range(done, sent):
-            yield from _collect(lines[number % n], sentinels, work.name)
+            yield from _receive(pipes[number % n], sentinels, scorer.name)
 
 
-def _collect(line: Connection, sentinels: list[int], name: str) -> Iterator[BeatDecisions]:
-    """Wait for what became of a chunk: decisions, or none when no beat became ready."""
-    if line not in wait([line, *sentinels]):
+def _receive(pipe: Connection, sentinels: list[int], name: str) -> Iterator[BeatDecisions]:
+    """Wait for the decisions on a chunk; there are none when no beat of it was ready."""
+    if pipe not in wait([pipe, *sentinels]):
         way_out = "see that enough memory is free and score it again"
         raise UserError(name, "a process that scores it was killed", way_out)
-    found = line.recv()
+    found = pipe.recv()
     if isinstance(found, str):
         raise RuntimeError(f"a process that scores chunks failed\n{found}")
     if found is not None:
@@ -91,20 +97,20 @@ def _collect(line: Connection, sentinels: list[int], name: str) -> Iterator[Beat
 
 
 @contextmanager
-def _start(
-    work: ChunkWork, features: FeaturesConfig, signals: SharedSignals, n: int
+def _start_processes(
+    scorer: ChunkScorer, features: FeaturesConfig, signals: SharedSignals, n: int
 ) -> Iterator[tuple[list[Connection], list[int]]]:
-    """Yield the line to each process, and what becomes ready when one of them ends."""
+    """Yield a pipe to each process, and sentinels that become ready when a process ends."""
     context = multiprocessing.get_context("fork")
-    lines = [context.Pipe() for _ in range(n)]
+    pipes = [context.Pipe() for _ in range(n)]
     batons = [context.Pipe(duplex=False) for _ in range(n)]
     processes = []
-    for k, (_, line) in enumerate(lines):
-        runner = _Runner(work, features, signals, line, batons[k][0], batons[(k + 1) % n][1])
+    for k, (_, pipe) in enumerate(pipes):
+        runner = _Runner(scorer, features, signals, pipe, batons[k][0], batons[(k + 1) % n][1])
         processes.append(context.Process(target=runner.run, args=(k, n), daemon=True))
         processes[k].start()
     try:
-        yield [ours for ours, _ in lines], [process.sentinel for process in processes]
+        yield [ours for ours, _ in pipes], [process.sentinel for process in processes]
     finally:
         for process in processes:
             process.kill()  # it holds nothing that has to be put in order
@@ -112,44 +118,44 @@ def _start(
 
 
 class _Runner:
-    """What one of the processes has: lines to the one that reads, and to its neighbours."""
+    """The work of one process, with pipes to the one that reads and to its two neighbours."""
 
     def __init__(
         self,
-        work: ChunkWork,
+        scorer: ChunkScorer,
         features: FeaturesConfig,
         signals: SharedSignals,
-        line: Connection,
+        pipe: Connection,
         inbox: Connection,
         outbox: Connection,
     ) -> None:
-        self._work, self._features, self._signals = work, features, signals
-        self._line, self._inbox, self._outbox = line, inbox, outbox
-        self._handing_on = threading.Thread()
+        self._scorer, self._features, self._signals = scorer, features, signals
+        self._pipe, self._inbox, self._outbox = pipe, inbox, outbox
+        self._passing_on, self._parent = threading.Thread(), os.getpid()
 
     def run(self, place: int, n: int) -> None:
         """Score every n-th chunk, until this process is killed."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # that is for the one that reads
-        die_with_parent()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that reads
+        end_with_parent(self._parent)
         try:
             for number in count(place, n):
-                self._line.send(self._score(number))
+                self._pipe.send(self._score(number))
         except Exception:
-            self._line.send(traceback.format_exc())
-            signal.pause()  # whoever ends by itself is taken for one that was killed
+            self._pipe.send(traceback.format_exc())
+            signal.pause()  # a process that ends by itself would be taken for a killed one
 
     def _score(self, number: int) -> BeatDecisions | None:
-        chunk = self._signals.put_in(number, *self._line.recv())
-        found, last = self._work.cut(chunk)
+        chunk = self._signals.put_in(number, *self._pipe.recv())
+        found, last = self._scorer.cut(chunk)
         running = self._inbox.recv() if number else RunningContext(self._features)
         ready = running.extend(found, last)
         if not last:
-            self._hand_on(running)
-        return None if ready is None else self._work.evaluate(ready)
+            self._pass_on(running)
+        return None if ready is None else self._scorer.decide(ready)
 
-    def _hand_on(self, running: RunningContext) -> None:
-        """Give the baton away without waiting until the next process takes it."""
-        if self._handing_on.ident:
-            self._handing_on.join()
-        self._handing_on = threading.Thread(target=self._outbox.send, args=(running,), daemon=True)
-        self._handing_on.start()
+    def _pass_on(self, running: RunningContext) -> None:
+        """Send the context on without waiting until the next process receives it."""
+        if self._passing_on.ident:
+            self._passing_on.join()
+        self._passing_on = threading.Thread(target=self._outbox.send, args=(running,), daemon=True)
+        self._passing_on.start()

@@ -1,14 +1,13 @@
 """The worker processes of a sweep: started, watched, started again, and never left behind."""
 
 import os
-import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.parent_process import end_with_parent
 from ecg_anomaly.search.names import is_gone, worker_name
 
 #: Environment variable by which a worker knows the sweep that started it.
@@ -112,10 +111,4 @@ def end_with_sweep() -> None:
     """End this process soon after the sweep that started it has ended; do nothing without one."""
     sweep = os.environ.get(SWEEP, "")
     if sweep.isdigit():
-        threading.Thread(target=_watch_parent, args=(int(sweep),), daemon=True).start()
-
-
-def _watch_parent(sweep: int) -> None:
-    while os.getppid() == sweep:
-        time.sleep(0.5)
-    os.kill(os.getpid(), signal.SIGKILL)
+        end_with_parent(int(sweep))

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from mlflow.models import set_model
 
-from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.records.record import Record
 
 
@@ -19,7 +20,7 @@ class ServedDetector(mlflow.pyfunc.PythonModel):
 
     def load_context(self, context: Any) -> None:
         """Load the detector folder."""
-        self.detector = Detector.load(context.artifacts["detector"])
+        self.detector = load_detector(context.artifacts["detector"])
 
     def predict(
         self,
@@ -52,7 +53,7 @@ class ServedDetector(mlflow.pyfunc.PythonModel):
             leads=tuple(str(name) for name in model_input.columns),
             segment_length=self.detector.segment_length,
         )
-        return self.detector.score(record).to_frame()
+        return score_recording(self.detector, record).to_frame()
 
 
 set_model(ServedDetector())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.package import load_detector
 from lab.fuzzing.fuzz_trial import Outcome, run_trial
 from lab.fuzzing.specimens import Specimen, make_specimens, read_folder
 
@@ -102,7 +102,7 @@ def _run_trials(
     sender: Connection, seed: int, end: int, folder: Path, specimens: list[Specimen]
 ) -> None:
     warnings.simplefilter("ignore")
-    detector = Detector.load(folder)
+    detector = load_detector(folder)
     with tempfile.TemporaryDirectory() as work:
         for warm in range(WARM_UP):
             run_trial(warm, specimens, detector, Path(work))

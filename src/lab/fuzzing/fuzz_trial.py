@@ -13,6 +13,7 @@ import numpy as np
 
 from ecg_anomaly.cli.detector_choice import DetectorChoice
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import DIGESTS
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
@@ -120,7 +121,7 @@ def _use(rng: np.random.Generator, specimen: Specimen, detector: Detector, folde
     _check_chunk(recording, max(0, recording.n_samples - 1000), recording.n_samples)
     if recording.n_samples > MAX_SCORED_S * recording.fs or rng.random() > SCORED_SHARE:
         return READ
-    decisions = detector.score(recording)
+    decisions = score_recording(detector, recording)
     if np.isnan(decisions.score[decisions.unreadable == ""]).any():
         raise AssertionError("a readable beat without a score")
     return SCORED

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_stage import run_reporting_errors
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.network.scorer import BeatScorer
@@ -72,7 +74,7 @@ def measure_agreement(data: Path, detector: Detector, names: list[str]) -> str:
     parts, chunked, whole = [], [], []
     for name in track(names, "two paths"):
         record = read_record(data / "mitdb", name)
-        decisions = detector.score(open_record(data / "mitdb" / name), threads=1)
+        decisions = score_recording(detector, open_record(data / "mitdb" / name), threads=1)
         other = read_whole(record, detector).decide(detector, record.fs)
         parts.append(compare_paths(decisions, other))
         one = ScoredRecording.of(record, decisions)
@@ -124,7 +126,7 @@ def measure_robustness(arguments: argparse.Namespace) -> None:
     if not os.environ.get(DATA_VARIABLE):
         raise UserError(DATA_VARIABLE, "not set", "name the folder that holds mitdb and nstdb")
     root, data, docs = arguments.root, Path(os.environ[DATA_VARIABLE]), arguments.docs
-    detector, names = Detector.load(root / "data/model"), arguments.records
+    detector, names = load_detector(root / "data/model"), arguments.records
     measure = {
         "parity": lambda: measure_parity(root, data, detector),
         "agreement": lambda: measure_agreement(data, detector, names),

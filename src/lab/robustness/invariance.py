@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.records.record import Record
 from lab.robustness.comparison import Comparison, compare_decisions, join_comparisons
 from lab.robustness.recording_metrics import Metrics, evaluate_recordings
@@ -37,14 +38,14 @@ class InvarianceRow:
 
 def vary_record(record: Record, detector: Detector) -> Iterator[tuple[str, ScoredRecording]]:
     """Score an annotated record of two leads as it is and in every way, the plain one first."""
-    yield PLAIN, ScoredRecording.of(record, detector.score(record, threads=1))
+    yield PLAIN, ScoredRecording.of(record, score_recording(detector, record, threads=1))
     with tempfile.TemporaryDirectory() as temporary:
         for name in STORED:
             table = store_record(record, Path(temporary), name)
-            yield name, ScoredRecording.of(record, detector.score(table, threads=1))
+            yield name, ScoredRecording.of(record, score_recording(detector, table, threads=1))
     for name, change in signal_variants().items():
         other = change(record)
-        yield name, ScoredRecording.of(other, detector.score(other, threads=1))
+        yield name, ScoredRecording.of(other, score_recording(detector, other, threads=1))
 
 
 def evaluate_variants(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.records.record import Record
 from lab.robustness.added_noise import CLEAN_S, add_noise, noisy_spans
 from lab.robustness.recording_metrics import Metrics, evaluate_recordings
@@ -48,7 +49,7 @@ class StressRow:
 
 def score_record(record: Record, detector: Detector) -> ScoredRecording:
     """Score an annotated record; to be judged in its noisy minutes."""
-    decisions = detector.score(record, threads=1)
+    decisions = score_recording(detector, record, threads=1)
     return ScoredRecording.of(record, decisions, noisy_spans(record.duration_s))
 
 

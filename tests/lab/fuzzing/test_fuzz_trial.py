@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import open_record
 from lab.fuzzing import fuzz_trial as trial
@@ -63,7 +63,7 @@ def one(specimens: list[Specimen]) -> list[Specimen]:
 
 def run(monkeypatch, one, model, tmp_path, fail) -> trial.Outcome:
     monkeypatch.setattr(trial, "open_record", fail)
-    return trial.run_trial(0, one, Detector.load(model), tmp_path)
+    return trial.run_trial(0, one, load_detector(model), tmp_path)
 
 
 @pytest.mark.parametrize("error", [ValueError("v"), KeyError("k"), MemoryError(), SystemExit(3)])

@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from ecg_anomaly.detector.engine import score_recording
 from lab.robustness.whole_record import compare_paths, join_differences, read_whole
 
 
 def test_a_detector_says_what_the_benchmarks_path_says(detector, long_record):
-    decisions = detector.score(long_record, threads=2)
+    decisions = score_recording(detector, long_record, threads=2)
     whole = read_whole(long_record, detector).decide(detector, long_record.fs)
     difference = compare_paths(decisions, whole)
     assert difference.n_beats == len(decisions) > 300

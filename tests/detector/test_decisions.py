@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.detector.decisions import concatenate_decisions
-from ecg_anomaly.detector.growing_column import FIRST_ROOM, GrowingColumn
+from ecg_anomaly.detector.decisions import INITIAL_CAPACITY, GrowingColumn, concatenate_decisions
+
+#: Length of a column that just fits without growing.
+FULL = INITIAL_CAPACITY
 
 
 @pytest.mark.parametrize("kind", [np.int64, np.bool_, np.float64, np.object_])
-@pytest.mark.parametrize("lengths", [[], [0], [3, 0, 4], [FIRST_ROOM, 1], [5, 9 * FIRST_ROOM, 7]])
+@pytest.mark.parametrize("lengths", [[], [0], [3, 0, 4], [FULL, 1], [5, 9 * FULL, 7]])
 def test_a_column_is_what_its_parts_are_together(kind: type, lengths: list[int]) -> None:
     parts = [np.arange(n).astype(kind) for n in lengths]
     column = GrowingColumn(np.dtype(kind))

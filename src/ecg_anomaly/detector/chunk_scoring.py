@@ -1,8 +1,11 @@
-"""What is done with each chunk of a recording, by whichever thread or process."""
+"""The two steps of scoring a chunk of a recording: cutting its beats out, deciding on them.
+
+Between the two, `RunningContext` puts the beats in order. Both steps depend on nothing but their
+arguments, so that any thread or process can take the next chunk.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,35 +15,33 @@ from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.windows import choose_leads
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.explanation.reasons import explain_beats
 from ecg_anomaly.detector.running_context import FoundBeats, ReadyBeats
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.describe import describe
 from ecg_anomaly.records.record import StreamedRecord
 
-if TYPE_CHECKING:
-    from ecg_anomaly.detector.detector import Detector
 
-
-class ChunkWork:
-    """What is done with the chunks of one recording: each on its own, anywhere, at any time.
+class ChunkScorer:
+    """Scores chunks of one recording.
 
     Parameters
     ----------
     detector : Detector
-        What scores.
     recording : StreamedRecord
-        Its leads and sampling rate; nothing is read of it.
+        Gives leads and sampling rate; its signal is not read.
 
     Attributes
     ----------
     name : str
-        Of the recording.
+        Name of the recording.
     order : list of int
-        Columns of the recording in the order in which chunks must hold them.
+        Columns of the recording in the order in which chunks must hold them: the lead on which
+        R peaks are looked for comes first.
     """
 
-    def __init__(self, detector: "Detector", recording: StreamedRecord) -> None:
+    def __init__(self, detector: Detector, recording: StreamedRecord) -> None:
         self.name, self._detector, self._fs = recording.name, detector, recording.fs
         self._columns = choose_leads(recording.leads, detector.leads)
         first = max(self._columns[0], 0)
@@ -51,7 +52,7 @@ class ChunkWork:
         ]
 
     def cut(self, chunk: Chunk) -> tuple[FoundBeats, bool]:
-        """Find the beats of a chunk and cut their windows; say whether it is the last one."""
+        """Find the beats of a chunk and cut their windows; True with the recording's last chunk."""
         sample = find_r_peaks(chunk.excerpt.signal, self._fs) + chunk.excerpt.start
         leads, home = chunk.excerpt.select(self._rows), range(chunk.first, chunk.stop)
         waveform, unreadable = cut_excerpt(
@@ -61,8 +62,8 @@ class ChunkWork:
         lost_s = chunk.count_lost(sample) / self._fs
         return FoundBeats(sample, sample / self._fs, waveform, unreadable, lost_s), chunk.last
 
-    def evaluate(self, ready: ReadyBeats) -> BeatDecisions:
-        """Put beats in context, score them and decide."""
+    def decide(self, ready: ReadyBeats) -> BeatDecisions:
+        """Score beats, flag those above the threshold and say why."""
         detector, beats = self._detector, ready.beats
         context = ready.put_in_context(detector.features, detector.preprocess)
         score = np.full(len(beats), np.nan)
@@ -76,18 +77,19 @@ class ChunkWork:
             score[rows] = detector.score_inputs(inputs, alone)
         flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
         rows = np.flatnonzero(flagged)
-        context = replace(context, intervals=ready.measured)  # of a gap nothing can be said
-        said = explain_beats(context, rows, self._lead_names, detector.preprocess)
-        reason = _say_once(said, rows, len(beats))
+        # Of an interval with missing signal in it, no reason may speak.
+        context = replace(context, intervals=ready.measured)
+        texts = explain_beats(context, rows, self._lead_names, detector.preprocess)
+        reason = _spread_texts(texts, rows, len(beats))
         rows = np.flatnonzero(beats.unreadable != "")
-        unreadable = _say_once(beats.unreadable[rows].tolist(), rows, len(beats))
+        unreadable = _spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
         return BeatDecisions(
             beats.sample, beats.time_s, score, flagged, unreadable, ready.rr_s, reason
         )
 
 
-def _say_once(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
-    """Put texts into some rows of n, as one object where they are equal, and ``""`` elsewhere."""
-    column, said = np.full(n, "", dtype=object), dict[str, str]()
-    column[rows] = [said.setdefault(text, text) for text in texts]
+def _spread_texts(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
+    """Put texts into the given rows of n, ``""`` elsewhere; equal texts become one object."""
+    column, known = np.full(n, "", dtype=object), dict[str, str]()
+    column[rows] = [known.setdefault(text, text) for text in texts]
     return column

@@ -1,4 +1,4 @@
-"""A stage must end when the pipeline above it is killed."""
+"""A process must end when the one that started it is killed."""
 
 import os
 import signal
@@ -11,13 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ecg_anomaly.files.pipeline_parent import end_with_pipeline, find_pipeline
+from ecg_anomaly.files.parent_process import end_with_pipeline, find_pipeline
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 
 CHILD = """
-import time
-from ecg_anomaly.files.pipeline_parent import end_with_pipeline
+import os, time
+from ecg_anomaly.files.parent_process import end_with_pipeline
 end_with_pipeline()
 print("ready", flush=True)
 time.sleep(60)
@@ -27,6 +27,19 @@ import subprocess, sys, time
 child = subprocess.Popen([sys.executable, "stage.py"], stdout=subprocess.PIPE, text=True)
 child.stdout.readline()
 print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+#: A process that waits until its parent is gone before it asks to end with it.
+LATE_CHILD = """
+import os, time
+from ecg_anomaly.files.parent_process import end_with_parent, end_with_pipeline
+parent = os.getppid()
+print("ready", flush=True)
+while os.getppid() == parent:
+    time.sleep(0.02)
+{call}
 time.sleep(60)
 """
 
@@ -46,10 +59,12 @@ def ended_within(seconds: float, pid: int) -> bool:
 @pytest.fixture
 def start(tmp_path):
     """Start a parent of the given file name above a stage; give both process numbers."""
-    (tmp_path / "stage.py").write_text(CHILD)
     started = []
 
-    def run(parent_name: str, **environment: str) -> tuple[subprocess.Popen, int]:
+    def run(
+        parent_name: str, code: str = CHILD, **environment: str
+    ) -> tuple[subprocess.Popen, int]:
+        (tmp_path / "stage.py").write_text(code)
         (tmp_path / parent_name).write_text(PARENT)
         own = {k: v for k, v in os.environ.items() if k != "DVC_STAGE"}
         parent = subprocess.Popen(
@@ -58,6 +73,7 @@ def start(tmp_path):
             env=own | {"PYTHONPATH": str(SRC)} | environment,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # whoever adopts the child does not share it
         )
         child = int(parent.stdout.readline())
         started.append((parent, child))
@@ -80,6 +96,34 @@ def test_a_killed_pipeline_takes_its_stage_along(start):
     assert ended_within(5, child)
 
 
+def test_a_stage_whose_pipeline_was_killed_while_it_started_ends_at_once(start):
+    parent, child = start("dvc", LATE_CHILD.format(call="end_with_pipeline()"), DVC_STAGE="train")
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert ended_within(5, child)
+
+
+def test_a_stage_that_a_program_started_through_the_library_goes_on(start):
+    _, child = start("reproduce.py", DVC_STAGE="train")
+    assert not ended_within(1.2, child)
+
+
+def test_a_killed_parent_takes_its_child_along(start):
+    code = CHILD.replace("end_with_pipeline()", "end_with_parent(os.getppid())")
+    parent, child = start("sweep.py", code.replace("end_with_pipeline", "end_with_parent"))
+    time.sleep(0.6)
+    assert psutil.Process(child).is_running()
+    parent.send_signal(signal.SIGKILL)
+    assert ended_within(5, child)
+
+
+def test_a_child_whose_parent_was_killed_while_it_started_ends_at_once(start):
+    parent, child = start("sweep.py", LATE_CHILD.format(call="end_with_parent(parent)"))
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert ended_within(5, child)
+
+
 def test_a_script_that_dvc_did_not_start_goes_on(start):
     parent, child = start("dvc")
     parent.send_signal(signal.SIGKILL)
@@ -88,7 +132,7 @@ def test_a_script_that_dvc_did_not_start_goes_on(start):
 
 def test_without_dvc_there_is_nothing_to_watch(monkeypatch):
     monkeypatch.delenv("DVC_STAGE", raising=False)
-    monkeypatch.setattr("ecg_anomaly.files.pipeline_parent.find_pipeline", None)
+    monkeypatch.setattr("ecg_anomaly.files.parent_process.find_pipeline", None)
     end_with_pipeline()
 
 
