@@ -7,10 +7,9 @@ from pathlib import Path
 
 from ecg_anomaly.beats.beat_set import write_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.beats.splits.by_subject import split_beats
+from ecg_anomaly.beats.record_beats import cut_cohort
+from ecg_anomaly.beats.splits.by_subject import split_beats, summarise_split
 from ecg_anomaly.beats.splits.split_audit import audit_split
-from ecg_anomaly.beats.splits.split_summary import summarise_split
-from ecg_anomaly.beats.windows import cut_cohort
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.atomic import replace_folder, write_json

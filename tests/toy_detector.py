@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import PipelineConfig, SimulationConfig
 from ecg_anomaly.detector.package import write_detector
 from ecg_anomaly.evaluation.threshold.normal_scores import (

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.beat_noise import NOISE_REACH_S, measure_noise, noise_block
-from ecg_anomaly.beats.noise_reasons import BeatNoise
+from ecg_anomaly.beats.readability import NoiseLimits
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
-FS, CONFIG = 120.0, PreprocessConfig()
+FS, LIMITS = 120.0, NoiseLimits.from_config(PreprocessConfig())
 
 
 def heart(rr_s=0.8, duration_s=60.0, width_s=0.02):
@@ -25,8 +25,8 @@ def heart(rr_s=0.8, duration_s=60.0, width_s=0.02):
     return np.asarray(lead, np.float32), np.rint(at * FS).astype(np.int64)
 
 
-def named(lead, centre, config=CONFIG):
-    return measure_noise(lead, np.zeros(len(lead), bool), 0, centre, FS).name(config)
+def named(lead, centre, limits=LIMITS):
+    return measure_noise(lead, np.zeros(len(lead), bool), 0, centre, FS).name(limits)
 
 
 def muscle(n, level_mv, seed=0):
@@ -88,27 +88,11 @@ def test_one_odd_beat_in_a_clean_lead_can_be_read():
     assert named(lead, centre)[30] == ""
 
 
-def test_a_beat_shares_the_fate_of_most_around_it():
-    time_s = np.arange(7.0)
-    votes = np.array([1, 1, 0, 1, 1, 0, 0], bool)
-    rough = np.where(votes, 1.0, 0.0).astype(np.float32)
-    calm = np.zeros(7, np.float32)
-    reason = BeatNoise(time_s, rough, calm, calm).name(CONFIG)
-    assert (reason == "noise").tolist() == [True, True, True, True, False, False, False]
-
-
-def test_beats_far_away_have_no_say():
-    time_s, calm = np.array([0.0, 1.0, 10.0, 20.0, 21.0]), np.zeros(5, np.float32)
-    rough = np.array([1, 1, 0, 1, 1], np.float32)
-    reason = BeatNoise(time_s, rough, calm, calm).name(CONFIG)
-    assert (reason == "noise").tolist() == [True, True, False, True, True]
-
-
 def test_limits_are_those_of_the_configuration():
     lead, centre = heart()
     noisy = lead + muscle(len(lead), 0.3)
     assert (named(noisy, centre) == "noise").all()
-    open_ended = replace(CONFIG, max_roughness=np.inf, max_unrest=np.inf)
+    open_ended = replace(LIMITS, roughness=np.inf, unrest=np.inf)
     assert not (named(noisy, centre, open_ended) != "").any()
 
 
@@ -125,7 +109,7 @@ def test_a_piece_says_what_the_whole_says():
         mine = (centre[near] >= first) & (centre[near] < first + 10 * block)
         piece = measure_noise(lead[start:stop], nothing[start:stop], start, centre[near], FS)
         rows = np.flatnonzero(near)[mine]
-        assert piece.name(CONFIG)[mine].tolist() == whole.name(CONFIG)[rows].tolist()
+        assert piece.name(LIMITS)[mine].tolist() == whole.name(LIMITS)[rows].tolist()
         for name in ("roughness", "unrest", "likeness"):
             np.testing.assert_array_equal(getattr(piece, name)[mine], getattr(whole, name)[rows])
 
@@ -137,7 +121,7 @@ def test_a_lead_of_any_length_and_without_a_signal_is_measured(n, beats):
         np.zeros(n, np.float32), np.zeros(n, bool), 0, np.zeros(beats, np.int64), FS
     )
     assert np.isfinite(found.roughness).all()
-    assert len(found.name(CONFIG)) == beats
+    assert len(found.name(LIMITS)) == beats
 
 
 def test_a_spike_does_not_make_its_neighbours_unreadable():

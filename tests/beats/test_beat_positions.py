@@ -4,10 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecg_anomaly.beats.beat_positions import find_beats, match_beats
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.records.record import Annotations, Record
 
-REFERENCE, DETECTED = PreprocessConfig(), PreprocessConfig(beat_positions="detected")
 SAMPLES = st.lists(st.integers(0, 2000), max_size=40, unique=True).map(
     lambda values: np.array(sorted(values), dtype=np.int64)
 )
@@ -46,14 +44,14 @@ def test_reference_beats_leave_out_other_marks(simulated_records):
     record = simulated_records[0]
     marks = Annotations(np.array([5, 9, 12]), np.array(["+", "N", "~"]))
     labelled = Record("x", "x", record.signal, record.fs, record.leads, marks)
-    beats = find_beats(labelled, REFERENCE)
+    beats = find_beats(labelled)
     assert (beats.sample.tolist(), beats.symbol.tolist(), beats.n_missed) == ([9], ["N"], 0)
 
 
 def test_detected_beats_carry_the_symbol_of_their_reference(simulated_records):
     record = simulated_records[0]
-    beats = find_beats(record, DETECTED)
-    reference = find_beats(record, REFERENCE)
+    beats = find_beats(record, prefer_reference=False)
+    reference = find_beats(record)
     named = beats.symbol != ""
     assert named.mean() > 0.98
     assert named.sum() + beats.n_missed == len(reference.sample)
@@ -63,7 +61,7 @@ def test_detected_beats_carry_the_symbol_of_their_reference(simulated_records):
 def test_without_labels_beats_are_detected_and_have_no_symbol(simulated_records):
     record = simulated_records[0]
     bare = Record("x", "x", record.signal, record.fs, record.leads)
-    beats = find_beats(bare, REFERENCE)
+    beats = find_beats(bare)
     assert len(beats.sample) > 50
     assert set(beats.symbol.tolist()) == {""}
     assert (np.diff(beats.sample) > 0).all()
@@ -74,10 +72,10 @@ def test_labels_without_a_beat_give_detected_beats_no_symbol(simulated_records, 
     record = simulated_records[0]
     marks = Annotations(np.arange(len(symbols)), np.array(list(symbols), dtype="<U1"))
     marked = Record("x", "x", record.signal, record.fs, record.leads, marks)
-    beats = find_beats(marked, DETECTED)
+    beats = find_beats(marked, prefer_reference=False)
     assert len(beats.sample) > 50
     assert set(beats.symbol.tolist()) == {""}
-    assert len(find_beats(marked, REFERENCE).sample) == 0
+    assert len(find_beats(marked).sample) == 0
 
 
 def test_r_peaks_are_placed_on_the_chosen_lead_and_found_on_all(simulated_records):
@@ -85,10 +83,10 @@ def test_r_peaks_are_placed_on_the_chosen_lead_and_found_on_all(simulated_record
     signal = record.signal.copy()
     signal[:, 1] = np.roll(signal[:, 0], 9)
     bare = Record("x", "x", signal, record.fs, record.leads)
-    first, second = (find_beats(bare, REFERENCE, lead).sample for lead in (0, 1))
+    first, second = (find_beats(bare, lead).sample for lead in (0, 1))
     pair = match_beats(first, second, 20)
     assert (pair >= 0).mean() > 0.95
     assert np.median(second[pair >= 0] - first[pair[pair >= 0]]) == 9
     signal[:, 0] = 0
     alone = Record("x", "x", signal, record.fs, record.leads)
-    assert (match_beats(second, find_beats(alone, REFERENCE).sample, 2) >= 0).mean() > 0.95
+    assert (match_beats(second, find_beats(alone).sample, 2) >= 0).mean() > 0.95

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats, read_beats, write_beats
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.files.errors import UserError
 

@@ -2,16 +2,21 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ecg_anomaly.beats.excerpts import bridge_gaps, find_missing
-from ecg_anomaly.beats.filters import filter_signal, remove_baseline
-from ecg_anomaly.beats.resampling import resampling_ratio
+from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.filters import FilterSettings, filter_excerpt
+from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
-CONFIG = PreprocessConfig()
+SETTINGS = FilterSettings.from_config(PreprocessConfig())
 RATES = [100.0, 128.0, 250.0, 257.3, 360.0, 500.0, 1000.0]
+
+
+def filter_signal(signal, fs, settings=SETTINGS):
+    """Filter a whole recording: (n, n_leads) signal, and where samples are missing."""
+    wanted = range(resampled_length(len(signal), fs, settings.fs))
+    leads = filter_excerpt(Excerpt.whole(signal), fs, wanted, settings)
+    return np.stack([x.signal for x in leads], axis=1), np.stack([x.missing for x in leads], axis=1)
 
 
 def pulse(fs, at_s, duration_s=10.0, width_s=0.03, offset_mv=0.0):
@@ -22,9 +27,9 @@ def pulse(fs, at_s, duration_s=10.0, width_s=0.03, offset_mv=0.0):
 
 @pytest.mark.parametrize("fs", RATES)
 def test_a_symmetric_pulse_stays_symmetric_and_in_place(fs):
-    filtered = filter_signal(pulse(fs, 5.0), fs, CONFIG)[0][:, 0]
+    filtered = filter_signal(pulse(fs, 5.0), fs)[0][:, 0]
     peak = int(np.argmax(filtered))
-    at = 5.0 * fs * float(resampling_ratio(fs, CONFIG.fs))
+    at = 5.0 * fs * float(resampling_ratio(fs, SETTINGS.fs))
     assert abs(peak - at) <= 0.5
     assert filtered[peak] > 0.8
     if round(at) == pytest.approx(at, abs=1e-6):
@@ -34,7 +39,7 @@ def test_a_symmetric_pulse_stays_symmetric_and_in_place(fs):
 
 @pytest.mark.parametrize("fs", RATES)
 def test_length_follows_the_rate(fs):
-    filtered, missing = filter_signal(pulse(fs, 5.0), fs, CONFIG)
+    filtered, missing = filter_signal(pulse(fs, 5.0), fs)
     assert abs(len(filtered) - 1200) <= 1
     assert filtered.shape == missing.shape
     assert filtered.dtype == np.float32
@@ -45,9 +50,9 @@ def test_length_follows_the_rate(fs):
 def test_offset_and_slow_drift_are_removed(fs):
     time = np.arange(round(60 * fs)) / fs
     drift = 3.0 + 0.05 * time + 0.5 * np.sin(2 * np.pi * 0.15 * time)
-    filtered = filter_signal(drift[:, None].astype(np.float32), fs, CONFIG)[0]
+    filtered = filter_signal(drift[:, None].astype(np.float32), fs)[0]
     assert np.abs(filtered[240:-240]).max() < 0.06
-    offset = filter_signal(np.full((len(time), 1), 3.0, np.float32), fs, CONFIG)[0]
+    offset = filter_signal(np.full((len(time), 1), 3.0, np.float32), fs)[0]
     assert np.abs(offset).max() < 1e-6
 
 
@@ -56,7 +61,7 @@ def test_heartbeats_pass_and_mains_does_not():
     middle = slice(300, 900)
     for frequency, low, high in ((10.0, 0.97, 1.03), (20.0, 0.9, 1.05), (60.0, 0.0, 0.02)):
         wave = np.sin(2 * np.pi * frequency * time)[:, None].astype(np.float32)
-        gain = np.std(filter_signal(wave, 360.0, CONFIG)[0][middle]) * np.sqrt(2)
+        gain = np.std(filter_signal(wave, 360.0)[0][middle]) * np.sqrt(2)
         assert low <= gain <= high
 
 
@@ -67,10 +72,8 @@ def test_a_changed_sample_is_felt_for_less_than_a_second_and_a_half(fs, where):
     changed = signal.copy()
     at = round(where * (len(signal) - 1))
     changed[at] += 10.0
-    difference = np.abs(
-        filter_signal(signal, fs, CONFIG)[0] - filter_signal(changed, fs, CONFIG)[0]
-    )
-    time = np.arange(len(difference)) / CONFIG.fs
+    difference = np.abs(filter_signal(signal, fs)[0] - filter_signal(changed, fs)[0])
+    time = np.arange(len(difference)) / SETTINGS.fs
     far = np.abs(time - at / fs) > 1.5
     near = np.abs(time - at / fs) < 0.05
     assert difference[near].max() > 0.1
@@ -80,7 +83,7 @@ def test_a_changed_sample_is_felt_for_less_than_a_second_and_a_half(fs, where):
 def test_missing_samples_are_bridged_and_reported_in_place():
     signal = np.tile(pulse(360.0, 5.0), (1, 2))
     signal[720:1080, 1] = np.nan
-    filtered, missing = filter_signal(signal, 360.0, CONFIG)
+    filtered, missing = filter_signal(signal, 360.0)
     assert np.isfinite(filtered).all()
     assert not missing[:, 0].any()
     assert missing[241:359, 1].all()
@@ -92,11 +95,11 @@ def test_a_single_missing_sample_is_not_lost_by_resampling():
     for at in range(1000, 1012):
         signal = pulse(1000.0, 5.0)
         signal[at] = np.nan
-        assert filter_signal(signal, 1000.0, CONFIG)[1].any()
+        assert filter_signal(signal, 1000.0)[1].any()
 
 
 def test_a_lead_of_nan_becomes_zero_and_all_missing():
-    filtered, missing = filter_signal(np.full((3600, 1), np.nan, np.float32), 360.0, CONFIG)
+    filtered, missing = filter_signal(np.full((3600, 1), np.nan, np.float32), 360.0)
     assert (filtered == 0).all()
     assert missing.all()
 
@@ -105,46 +108,13 @@ def test_the_callers_signal_is_left_alone():
     signal = pulse(360.0, 5.0)
     signal[5] = np.nan
     before = signal.copy()
-    filter_signal(signal, 360.0, CONFIG)
+    filter_signal(signal, 360.0)
     np.testing.assert_array_equal(signal, before)
-
-
-def bridged(values: list[float], before: float = np.nan, fs: float = 3.0) -> list[float]:
-    lead = np.array(values, dtype=np.float32)
-    return bridge_gaps(lead, find_missing(lead), before, fs).tolist()
-
-
-NAN, INF = np.nan, np.inf
-
-
-def test_short_gaps_are_bridged_by_straight_lines_and_ends_by_the_nearest_value():
-    assert bridged([NAN, 1.0, NAN, NAN, 4.0, INF]) == [1.0, 1.0, 2.0, 3.0, 4.0, 4.0]
-    assert bridged([2.0, -INF, 1e30, 5.0]) == [2.0, 3.0, 4.0, 5.0]
-
-
-def test_a_long_gap_holds_its_last_value_and_goes_to_the_next_in_a_second():
-    assert bridged([1.0, *[NAN] * 5, 4.0]) == [1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0]
-    assert bridged([NAN] * 5 + [4.0], before=1.0) == [1.0, 1.0, 1.0, 2.0, 3.0, 4.0]
-
-
-def test_without_a_value_a_gap_takes_that_before_it_or_zero():
-    assert bridged([NAN, NAN], before=7.0) == [7.0, 7.0]
-    assert bridged([NAN, NAN]) == [0.0, 0.0]
-    assert bridged([]) == []
 
 
 def test_short_records_do_not_fail():
     for n in (2, 10, 50):
-        filtered, _ = filter_signal(np.ones((n, 1), np.float32), 360.0, CONFIG)
+        filtered, _ = filter_signal(np.ones((n, 1), np.float32), 360.0)
         assert len(filtered) == -(-n // 3)
         assert np.isfinite(filtered).all()
-    assert np.abs(remove_baseline(np.ones((5, 2), np.float32), 120.0, 0.8)).max() < 1e-6
-
-
-@settings(max_examples=100, deadline=None, derandomize=True)
-@given(fs=st.floats(64, 1e5), fs_out=st.floats(60, 1000))
-def test_ratio_is_of_small_numbers_and_close(fs, fs_out):
-    ratio = resampling_ratio(fs, fs_out)
-    assert ratio > 0
-    assert ratio.denominator <= 1000
-    assert float(ratio) == pytest.approx(fs_out / fs, abs=1e-3)
+        assert np.abs(filtered).max() < 1e-6

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import resample_poly
 
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.detector.running_context import FoundBeats, RunningContext
 from ecg_anomaly.features.describe import BeatsInContext, put_in_context

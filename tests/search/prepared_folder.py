@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from ecg_anomaly.beats.record_beats import cut_cohort
 from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats
-from ecg_anomaly.beats.windows import cut_cohort
 from ecg_anomaly.config.pipeline_schema import SimulationConfig, SplitConfig, SynthesisConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import write_inputs

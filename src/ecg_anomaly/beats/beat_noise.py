@@ -1,36 +1,47 @@
-"""How noisy a lead is around each beat, in units of its own QRS complexes.
+"""Measure how noisy a lead is around each beat.
 
-Three measures. *Roughness* is what is left of the lead when all that is smooth is taken away:
-muscle noise has it everywhere, a heart in its QRS complexes alone. *Unrest* is the slope where the
-heart should rest: electrode motion is never still, nor is fibrillation. A fast heart does not rest
-either, but its beats are alike: that is *likeness*.
+All three measures are relative to the lead's own QRS complexes:
+
+* *roughness*: what remains of the lead when everything smooth is removed. Muscle noise is rough all
+  the time, a heart in its QRS complexes only.
+* *unrest*: the slope of the lead between beats. Electrode motion and fibrillation never rest.
+* *likeness*: the correlation of a beat with its neighbours. A fast heart does not rest either, but
+  its beats are alike.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.noise_reasons import APART_S, BeatNoise
-from ecg_anomaly.beats.r_peaks.blocks import alive_quantile, take_around
-from ecg_anomaly.beats.r_peaks.lead_levels import BLOCK_S, FLAT_TOP, LEVEL_BLOCKS, LEVEL_QUANTILE
-from ecg_anomaly.beats.r_peaks.slope_energy import slope_energy
+from ecg_anomaly.beats.r_peaks.lead_energy import (
+    BLOCK_S,
+    FLAT_TOP,
+    LEVEL_BLOCKS,
+    LEVEL_QUANTILE,
+    slope_energy,
+)
+from ecg_anomaly.beats.r_peaks.sliding import alive_quantile, take_around
+from ecg_anomaly.beats.readability import APART_S, BeatNoise
 
-#: Blocks around a beat whose roughness is looked at: muscles tense for some seconds.
+#: Roughness is the median over this number of blocks around a beat: muscles tense for seconds.
 ROUGH_BLOCKS = 3
 
 #: Half the distance over which roughness is measured, s: it passes 25 to 40 Hz, and no mains.
 ROUGH_STEP_S = 1 / 120
 
-#: A QRS complex with its edges; half of the time between them is rest, 40 % of all time at most.
+#: Length of a QRS complex with its edges, s. Half of the time between them counts as rest, but no
+#: more and no less than these shares of all time.
 BUSY_S, REST_SHARE, LEAST_REST_SHARE = 0.2, 0.4, 0.05
 
-#: Beats are compared from so long before to so long after the R peak, with so many on either side.
+#: Beats are compared from this long before to this long after the R peak, s, each with this number
+#: of neighbours on either side.
 COMPARED_S, NEIGHBOURS = 0.15, 2
 
-#: A block with a larger share of missing samples says nothing.
+#: A block with a larger share of missing samples is left out.
 MISSING_SHARE = 0.4
 
-#: So many blocks on either side of its own play a part in the noise of a beat: those of its level,
-#: one whose edge reaches into it, and those of the other voters at any usual rate; the same in s.
+#: The noise of a beat depends on this number of blocks on either side of its own: on the blocks
+#: behind its level, on one whose edge reaches into it, and on those of the other voters at any
+#: usual heart rate. The same in s.
 NOISE_REACH_BLOCKS = LEVEL_BLOCKS // 2 + 1 + 4
 NOISE_REACH_S = (NOISE_REACH_BLOCKS + 1) * BLOCK_S
 
@@ -38,7 +49,7 @@ Values = NDArray[np.float32]
 
 
 def noise_block(fs: float) -> int:
-    """Count the samples of a block; a piece for `measure_noise` begins at a multiple of it."""
+    """Return the number of samples of a block; `measure_noise` wants pieces that begin at one."""
     return round(BLOCK_S * fs)
 
 
@@ -54,7 +65,7 @@ def measure_noise(
     missing : (n,) bool
         Where nothing was recorded.
     start : int
-        Place of the first sample in the filtered recording, a multiple of `noise_block`.
+        Index of the first sample in the filtered recording, a multiple of `noise_block`.
     centre : (m,) int64
         R peaks in samples of the filtered recording, ascending, inside the piece.
     fs : float
@@ -63,7 +74,7 @@ def measure_noise(
     Returns
     -------
     BeatNoise
-        Of all beats. What lies further away than `NOISE_REACH_S` has no part in it.
+        One row per R peak. It depends on no sample further away than `NOISE_REACH_S`.
     """
     at, size = centre - start, min(noise_block(fs), len(lead))
     n = len(lead) // size
@@ -75,7 +86,7 @@ def measure_noise(
     tops = take_around(top, LEVEL_BLOCKS)
     dead = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
     usual = np.sqrt(alive_quantile(tops, dead, LEVEL_QUANTILE))
-    # A fourth of the samples says as well what half of a block stays below.
+    # Every fourth sample is enough for a quantile of a block.
     calm = _calmest(np.sort(energy[:, ::4], axis=1), np.bincount(block, minlength=n), size / fs)
     unrest = np.sqrt(alive_quantile(take_around(calm, LEVEL_BLOCKS), dead, 0.5))
     rough = np.median(rough.reshape(n, size)[:, ::4], axis=1)
@@ -93,7 +104,7 @@ def _second_difference(lead: Values, fs: float) -> Values:
 
 
 def _calmest(ordered: Values, beats: NDArray[np.intp], block_s: float) -> Values:
-    """Energy below which a block is at rest, the shorter the more beats there are around."""
+    """Energy of the calm part of each block: a smaller part where more beats are around."""
     known = take_around(np.ones(len(beats)), LEVEL_BLOCKS).sum(axis=1)
     per_second = take_around(beats, LEVEL_BLOCKS).sum(axis=1) / (known * block_s)
     share = np.clip((1 - BUSY_S * per_second) / 2, LEAST_REST_SHARE, REST_SHARE)

@@ -1,4 +1,4 @@
-"""Where the beats are: detected R peaks, reference annotations, and the match between them."""
+"""Find the beats of a record: its annotations, detected R peaks, and the match between them."""
 
 from dataclasses import dataclass
 
@@ -7,25 +7,24 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.excerpts import mask_missing
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.records.beat_labels import is_beat
 from ecg_anomaly.records.record import Record
 
 
 @dataclass(frozen=True)
 class BeatPositions:
-    """Beats of one record.
+    """R peaks of one record.
 
     Attributes
     ----------
     sample : (n,) int64
         R peaks, ascending, in samples of the record.
     symbol : (n,) str
-        Reference code of each; ``""`` where the reference has no beat there or there is none.
+        Annotation code of each; ``""`` where no annotation matches.
     n_missed : int
-        Reference beats that no detected R peak matches.
+        Number of annotated beats that no detected R peak matches.
     annotated : bool
-        True when these are the reference beats themselves: somebody has read each of them.
+        True when the R peaks are those of the annotations, so that somebody has read each beat.
     """
 
     sample: NDArray[np.int64]
@@ -34,31 +33,34 @@ class BeatPositions:
     annotated: bool = False
 
 
-def find_beats(record: Record, config: PreprocessConfig, lead: int = 0) -> BeatPositions:
+def find_beats(
+    record: Record, lead: int = 0, *, prefer_reference: bool = True, tolerance_s: float = 0.15
+) -> BeatPositions:
     """Take the reference beats of a record, or detect R peaks and match them to the reference.
 
     Parameters
     ----------
     record : Record
-        With annotations for ``config.beat_positions == "reference"``; an unlabelled record is
-        always detected, without symbols.
-    config : PreprocessConfig
-        Gives the switch and the tolerance of the match.
+        R peaks of a record without annotations are always detected; they have no symbols.
     lead : int
-        Column of the lead on which R peaks are placed; all leads together find them.
+        Column of the lead on which detected R peaks are placed; all leads together find them.
+    prefer_reference : bool
+        Take the R peaks of the annotations where there are any.
+    tolerance_s : float
+        Largest distance in s at which a detected R peak matches one of the annotations.
 
     Returns
     -------
     BeatPositions
     """
     reference = _reference_beats(record)
-    if reference is not None and config.beat_positions == "reference":
+    if reference is not None and prefer_reference:
         return reference
     others = [column for column in range(record.signal.shape[1]) if column != lead]
     detected = find_r_peaks(mask_missing(record.signal[:, [lead, *others]]), record.fs)
     if reference is None:
         return BeatPositions(detected, np.full(len(detected), "", dtype="<U1"))
-    pair = match_beats(reference.sample, detected, config.match_tolerance_s * record.fs)
+    pair = match_beats(reference.sample, detected, tolerance_s * record.fs)
     symbol = np.full(len(detected), "", dtype="<U1")
     symbol[pair >= 0] = reference.symbol[pair[pair >= 0]]
     return BeatPositions(detected, symbol, len(reference.sample) - int((pair >= 0).sum()))

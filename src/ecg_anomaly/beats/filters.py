@@ -1,8 +1,8 @@
-"""Baseline removal, low-pass and resampling with linear phase and a bounded reach.
+"""Resample, low-pass and remove the baseline of leads, with linear phase and a bounded reach.
 
-Every filter here is symmetric and finite: a sample of the output depends on less than 1.5 s of
-signal, so bad samples spoil only their neighbourhood, a live detector can do the same with a
-fixed delay, and a recording can be filtered piece by piece with the result of the whole.
+Every filter here is symmetric and finite: an output sample depends on less than 1.5 s of signal on
+either side. So bad samples spoil only their neighbourhood, a live detector can filter with a fixed
+delay, and a recording can be filtered piece by piece with the same result.
 """
 
 from dataclasses import dataclass
@@ -22,27 +22,51 @@ from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 
 @dataclass(frozen=True)
-class FilteredLead:
-    """One of `FilteredLeads`; arrays (n,)."""
-
-    signal: NDArray[np.float32]
-    missing: NDArray[np.bool_]
-    clipped: NDArray[np.bool_]
-    start: int
-
-
-@dataclass(frozen=True)
-class FilteredLeads:
-    """Some leads of a recording at ``config.fs``.
+class FilterSettings:
+    """What leads are filtered to.
 
     Attributes
     ----------
-    signal : (n_leads, n) float32
+    fs : float
+        Sampling rate of the filtered leads in Hz.
+    low_pass_hz : float
+        Cut-off frequency of the low-pass filter.
+    baseline_window_s : float
+        Length in s of the moving average that is subtracted.
+    """
+
+    fs: float
+    low_pass_hz: float
+    baseline_window_s: float
+
+    @classmethod
+    def from_config(cls, config: PreprocessConfig) -> "FilterSettings":
+        """Take the filters that are configured for preprocessing."""
+        return cls(config.fs, config.low_pass_hz, config.baseline_window_s)
+
+    @property
+    def half_window(self) -> int:
+        """Samples on either side that the moving average takes in."""
+        return max(1, round(self.baseline_window_s * self.fs / 2))
+
+    @property
+    def reach_s(self) -> float:
+        """Seconds on either side that a filtered sample depends on, bridged gaps included."""
+        return LOW_PASS_REACH_S + 2 * self.half_window / self.fs + RAMP_S
+
+
+@dataclass(frozen=True)
+class FilteredLead:
+    """A piece of a filtered lead.
+
+    Attributes
+    ----------
+    signal : (n,) float32
         Amplitude in mV.
-    missing, clipped : (n_leads, n) bool
+    missing, clipped : (n,) bool
         True where the recorder stored nothing, and where it ran out of range.
     start : int
-        Place of the first sample in the filtered recording.
+        Index of the first sample in the filtered recording.
     """
 
     signal: NDArray[np.float32]
@@ -50,114 +74,59 @@ class FilteredLeads:
     clipped: NDArray[np.bool_]
     start: int
 
-    def select(self, row: int) -> FilteredLead:
-        """Return one of the leads."""
-        return FilteredLead(self.signal[row], self.missing[row], self.clipped[row], self.start)
-
-
-def filter_signal(
-    signal: NDArray[np.float32], fs: float, config: PreprocessConfig
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Resample to ``config.fs``, low-pass, and remove the baseline.
-
-    Parameters
-    ----------
-    signal : (n_samples, n_leads) float32
-        Amplitude in mV; what is missing is bridged and reported.
-    fs : float
-        Sampling rate of `signal` in Hz.
-    config : PreprocessConfig
-        Rate, cut-off and baseline window.
-
-    Returns
-    -------
-    filtered : (n_out, n_leads) float32
-        Amplitude in mV at ``config.fs``.
-    missing : (n_out, n_leads) bool
-        True where the recorder stored nothing.
-    """
-    wanted = range(resampled_length(len(signal), fs, config.fs))
-    found = filter_excerpt(Excerpt.whole(signal), fs, wanted, config)
-    return found.signal.T, found.missing.T
-
 
 def filter_excerpt(
-    excerpt: Excerpt, fs: float, wanted: range, config: PreprocessConfig
-) -> FilteredLeads:
-    """Filter a piece of a recording.
+    excerpt: Excerpt, fs: float, wanted: range, settings: FilterSettings
+) -> list[FilteredLead]:
+    """Filter a piece of a recording: resample, low-pass, remove the baseline.
+
+    The baseline is a moving average taken twice. The two averages make a triangle; its frequency
+    response is a squared sinc without side lobes that would ring around the QRS complex.
 
     Parameters
     ----------
     excerpt : Excerpt
-        Reaches `filter_reach_s` further than what is wanted, or to the recording's own ends.
+        Reaches ``settings.reach_s`` further than the wanted samples, or to the ends of the
+        recording. Missing samples are bridged and marked.
     fs : float
         Sampling rate of the excerpt in Hz.
     wanted : range
-        Samples of the filtered recording.
-    config : PreprocessConfig
-        Rate, cut-off and baseline window.
-    """
-    resampler = make_resampler(fs, config)
-    length = resampled_length(excerpt.n_samples, fs, config.fs)
-    half = _half_window(config.fs, config.baseline_window_s)
-    around = range(max(0, wanted.start - 2 * half), min(length, wanted.stop + 2 * half))
-    n_leads = excerpt.signal.shape[1]
-    signal = np.zeros((n_leads, len(wanted)), np.float32)
-    missing, clipped = (np.zeros((n_leads, len(wanted)), bool) for _ in range(2))
-    for row in range(n_leads):
-        lead = np.ascontiguousarray(excerpt.signal[:, row], dtype=np.float32)
-        if lacks_samples(lead):
-            gaps = find_missing(lead)
-            lead = bridge_gaps(lead, gaps, float(excerpt.before[row]), fs)
-            missing[row] = _resample_mask(gaps, excerpt.start, wanted, resampler)
-        cut_off = find_clipped(lead, fs)
-        if cut_off.any():
-            clipped[row] = _resample_mask(cut_off, excerpt.start, wanted, resampler)
-        resampled = resampler.resample(lead, excerpt.start, around)
-        signal[row] = _subtract_baseline(resampled, around, wanted, half)
-    return FilteredLeads(signal, missing, clipped, wanted.start)
-
-
-def filter_reach_s(config: PreprocessConfig) -> float:
-    """Seconds of signal on either side that a filtered sample depends on, bridged gaps included."""
-    half = _half_window(config.fs, config.baseline_window_s)
-    return LOW_PASS_REACH_S + 2 * half / config.fs + RAMP_S
-
-
-def remove_baseline(signal: NDArray[np.float32], fs: float, window_s: float) -> NDArray[np.float32]:
-    """Subtract a moving average, taken twice.
-
-    The two averages make a triangle of ``2 * window_s`` in all; its frequency response is a
-    squared sinc without side lobes that would ring around the QRS complex.
-
-    Parameters
-    ----------
-    signal : (n_samples, n_leads) float32
-        Amplitude in mV, no NaN.
-    fs : float
-        Sampling rate in Hz.
-    window_s : float
-        Length of each average in s.
+        Samples of the filtered recording to compute.
+    settings : FilterSettings
+        New sampling rate and filters.
 
     Returns
     -------
-    (n_samples, n_leads) float32
+    list of FilteredLead
+        One per lead of the excerpt.
     """
-    whole, half = range(len(signal)), _half_window(fs, window_s)
-    leads = [
-        _subtract_baseline(np.ascontiguousarray(lead), whole, whole, half) for lead in signal.T
-    ]
-    return np.stack(leads, axis=1)
-
-
-def _half_window(fs: float, window_s: float) -> int:
-    return max(1, round(window_s * fs / 2))
+    resampler = make_resampler(fs, settings.fs, settings.low_pass_hz)
+    length = resampled_length(excerpt.n_samples, fs, settings.fs)
+    half = settings.half_window
+    around = range(max(0, wanted.start - 2 * half), min(length, wanted.stop + 2 * half))
+    filtered = []
+    for row in range(excerpt.signal.shape[1]):
+        lead = np.ascontiguousarray(excerpt.signal[:, row], dtype=np.float32)
+        missing = np.zeros(len(wanted), dtype=bool)
+        if lacks_samples(lead):
+            gaps = find_missing(lead)
+            lead = bridge_gaps(lead, gaps, float(excerpt.before[row]), fs)
+            missing = _resample_mask(gaps, excerpt.start, wanted, resampler)
+        clipped = find_clipped(lead, fs)
+        if clipped.any():
+            clipped = _resample_mask(clipped, excerpt.start, wanted, resampler)
+        else:
+            clipped = np.zeros(len(wanted), dtype=bool)
+        signal = resampler.resample(lead, excerpt.start, around)
+        signal = _subtract_baseline(signal, around, wanted, half)
+        filtered.append(FilteredLead(signal, missing, clipped, wanted.start))
+    return filtered
 
 
 def _subtract_baseline(
     lead: NDArray[np.float32], around: range, wanted: range, half: int
 ) -> NDArray[np.float32]:
-    """Subtract the baseline where it is wanted; `around` reaches further or to the ends."""
+    """Subtract the baseline of `wanted`; `around` reaches further, or to the recording's ends."""
     middle = range(max(around.start, wanted.start - half), min(around.stop, wanted.stop + half))
     once = _moving_average(lead.astype(np.float64), around, middle, half)
     twice = _moving_average(once, middle, wanted, half)
@@ -190,13 +159,13 @@ def _moving_average(
 
 
 def _resample_mask(
-    missing: NDArray[np.bool_], start: int, wanted: range, resampler: Resampler
+    marks: NDArray[np.bool_], start: int, wanted: range, resampler: Resampler
 ) -> NDArray[np.bool_]:
-    """Mark samples out that stand for a sample in that is marked."""
+    """Mark the output samples that stand for a marked input sample."""
     per_sample = 1 / float(resampler.ratio)
     width = max(1, int(np.ceil(per_sample)))
     nearest = np.rint(np.arange(wanted.start, wanted.stop) * per_sample).astype(np.intp) - start
-    nearest = np.minimum(nearest, len(missing) - 1)
-    total = np.concatenate([[0], np.cumsum(missing)])
-    first = np.clip(nearest - width // 2, 0, len(missing))
-    return total[np.clip(nearest - width // 2 + width, 0, len(missing))] > total[first]
+    nearest = np.minimum(nearest, len(marks) - 1)
+    total = np.concatenate([[0], np.cumsum(marks)])
+    first = np.clip(nearest - width // 2, 0, len(marks))
+    return total[np.clip(nearest - width // 2 + width, 0, len(marks))] > total[first]

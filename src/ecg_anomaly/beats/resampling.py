@@ -1,4 +1,4 @@
-"""Low-pass filter and change of sampling rate in one, piece by piece."""
+"""Change the sampling rate of a lead and low-pass it in one step, piece by piece."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -7,12 +7,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-
 #: Half length of the low-pass filter: a Hamming window of 0.2 s falls within about 16 Hz.
 LOW_PASS_REACH_S = 0.1
 
-#: Samples that one row of a product of matrices gives; more would multiply more zeros.
+#: Output samples per row of the matrix product; more would multiply more zeros.
 _ROW = 24
 
 
@@ -23,14 +21,14 @@ class Resampler:
     Attributes
     ----------
     ratio : Fraction
-        Samples out per sample in.
+        Output samples per input sample.
     before : int
-        Samples in that a frame reaches back.
+        Input samples that a frame reaches back.
     step : int
-        Samples in from frame to frame.
+        Input samples from one frame to the next.
     weights : (n_in, n_out) float64
-        Turns a frame of samples into samples at the other rate. Each column sums to 1: an offset
-        goes through unchanged. `n_in` is a multiple of `step`.
+        Matrix that turns a frame of input samples into output samples. Each column sums to 1, so
+        that an offset passes unchanged. `n_in` is a multiple of `step`.
     """
 
     ratio: Fraction
@@ -39,17 +37,17 @@ class Resampler:
     weights: NDArray[np.float64]
 
     def resample(self, lead: NDArray[np.float32], start: int, wanted: range) -> NDArray[np.float32]:
-        """Compute some samples at the other rate.
+        """Compute a range of samples at the other rate.
 
         Parameters
         ----------
         lead : (n,) float32
-            Samples without gaps; beyond its ends the edges are repeated, so they must be the
-            recording's own or lie further than the filter's reach from what is wanted.
+            Samples without gaps. Beyond its ends the edges are repeated, so these must be the ends
+            of the recording, or lie further from the wanted samples than the filter reaches.
         start : int
-            Place of the first one in the recording.
+            Index of the first sample in the recording.
         wanted : range
-            Places in the recording at the other rate.
+            Indices of the output samples in the recording at the other rate.
 
         Returns
         -------
@@ -72,7 +70,7 @@ class Resampler:
 
 
 def resampling_ratio(fs: float, fs_out: float) -> Fraction:
-    """Give the samples out per sample in, as a fraction of small numbers.
+    """Return the number of output samples per input sample, as a fraction of small numbers.
 
     Positions must be converted by this ratio and not by ``fs_out / fs``: the two differ by up to
     1e-4 for odd rates, which after an hour is more than a QRS complex.
@@ -81,18 +79,14 @@ def resampling_ratio(fs: float, fs_out: float) -> Fraction:
 
 
 def resampled_length(n_samples: int, fs: float, fs_out: float) -> int:
-    """Give the number of samples at the other rate."""
+    """Return the number of samples at the other rate."""
     ratio = resampling_ratio(fs, fs_out)
     return -(-n_samples * ratio.numerator // ratio.denominator)
 
 
-def make_resampler(fs: float, config: PreprocessConfig) -> Resampler:
-    """Make the low-pass filter from `fs` to ``config.fs``."""
-    return _make_resampler(fs, config.fs, config.low_pass_hz)
-
-
 @cache
-def _make_resampler(fs: float, fs_out: float, low_pass_hz: float) -> Resampler:
+def make_resampler(fs: float, fs_out: float, low_pass_hz: float) -> Resampler:
+    """Make the low-pass filter from one sampling rate to another; all three arguments in Hz."""
     ratio = resampling_ratio(fs, fs_out)
     up, down = ratio.numerator, ratio.denominator
     reach = round(LOW_PASS_REACH_S * up * fs)
@@ -101,7 +95,7 @@ def _make_resampler(fs: float, fs_out: float, low_pass_hz: float) -> Resampler:
     n_out, before = periods * up, reach // up
     n_in = before + ((n_out - 1) * down + reach) // up + 1
     n_in += -n_in % (periods * down)
-    # Sample q of a frame stands at q * down between the samples in, which are `up` apart.
+    # Output sample q of a frame stands at q * down, where input samples are `up` apart.
     at = np.arange(n_out) * down - (np.arange(n_in)[:, None] - before) * up
     weights = np.where(np.abs(at) <= reach, taps[np.clip(at + reach, 0, 2 * reach)], 0.0)
     return Resampler(ratio, before, periods * down, weights / weights.sum(axis=0))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_anomaly.beats.windows import choose_leads
+from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.cli.detector_choice import DetectorChoice
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector

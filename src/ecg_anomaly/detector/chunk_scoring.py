@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.cutting import cut_excerpt, only_first_lead
+from ecg_anomaly.beats.lead_choice import choose_leads, only_first_lead
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
-from ecg_anomaly.beats.windows import choose_leads
+from ecg_anomaly.beats.window_cutting import cut_excerpt
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector

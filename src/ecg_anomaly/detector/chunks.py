@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_noise import NOISE_REACH_S
-from ecg_anomaly.beats.cutting import window_reach_s
 from ecg_anomaly.beats.excerpts import Excerpt, mask_missing
 from ecg_anomaly.beats.r_peaks.r_peak_detection import REACH_S, chunk_grid
+from ecg_anomaly.beats.window_cutting import window_reach_s
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.records.record import StreamedRecord
 

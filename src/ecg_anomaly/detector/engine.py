@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.detector.chunk_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks

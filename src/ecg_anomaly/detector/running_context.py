@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.noise_reasons import is_certain
+from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import BeatsInContext
 from ecg_anomaly.features.history import look_back

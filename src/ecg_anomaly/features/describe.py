@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.beats.noise_reasons import is_certain
+from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.history import History, look_back
 from ecg_anomaly.features.intervals import Intervals, measure_intervals

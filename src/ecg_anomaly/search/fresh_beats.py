@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.beats.windows import cut_cohort
+from ecg_anomaly.beats.record_beats import cut_cohort
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ecg_anomaly.beats.windows import choose_leads
+from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.tracking.pipeline_run import PipelineRun

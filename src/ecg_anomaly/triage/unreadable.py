@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.cleaning import CLIPPED, FLAT, MISSING
-from ecg_anomaly.beats.noise_reasons import NOISE, UNCLEAR
+from ecg_anomaly.beats.readability import CLIPPED, FLAT, MISSING, NOISE, UNCLEAR
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.intervals import RR_LIMITS_S
 from ecg_anomaly.records.record import StreamedRecord

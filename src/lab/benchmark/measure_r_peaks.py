@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
-from ecg_anomaly.beats.windows import choose_leads
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.beat_labels import is_beat
 from ecg_anomaly.records.record import Record

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.splits.split_summary import summarise_split
+from ecg_anomaly.beats.splits.by_subject import summarise_split
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inputs
 from ecg_anomaly.features.describe import name_features

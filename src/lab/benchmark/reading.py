@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.records.record import Record
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ecg_anomaly.beats.windows import choose_leads, cut_beats
+from ecg_anomaly.beats.lead_choice import choose_leads
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.explanation.reasons import find_reasons
 from ecg_anomaly.detector.explanation.wording import WORDINGS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.cutting import only_first_lead
+from ecg_anomaly.beats.lead_choice import only_first_lead
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PipelineConfig
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector

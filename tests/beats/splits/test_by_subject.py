@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats
+from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats, summarise_split
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, SplitConfig
 from ecg_anomaly.files.errors import UserError
 
@@ -132,3 +132,17 @@ def test_by_beat_a_named_record_stays_whole_and_the_rest_is_drawn(make_beats):
     drawn = side[beats.record == "train"]
     assert (drawn == "validation").sum() == 90
     assert (drawn == "train").sum() == 210
+
+
+def test_every_side_is_counted_and_excluded_beats_are_not(make_beats):
+    beats = make_beats({"a": "NNV", "b": "NS", "c": "F", "d": "Q"})
+    beats.unreadable[0] = "flat"
+    sides = np.array(["train"] * 3 + ["test"] * 2 + ["test", ""])
+    train, validation, test = summarise_split(beats.with_split(sides))
+    assert train == {
+        "side": "train", "subjects": ["a"], "beats": 2, "unreadable": 1,
+        "classes": {"N": 1, "S": 0, "V": 1, "F": 0, "Q": 0},
+    }  # fmt: skip
+    assert (validation["subjects"], validation["beats"]) == ([], 0)
+    assert test["subjects"] == ["b", "c"]
+    assert test["classes"] == {"N": 1, "S": 1, "V": 0, "F": 1, "Q": 0}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import BeatsInContext, describe_beats, name_features

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.network.beat_scores import BeatScores
 from lab.benchmark.worst_beats import (

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.windows import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.describe import describe_record, name_features

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.beat_choice import choose_beats
 from ecg_anomaly.beats.r_peaks.candidates import SLAB_BLOCKS, find_candidates, join_candidates
-from ecg_anomaly.beats.r_peaks.lead_levels import BLOCK_S
+from ecg_anomaly.beats.r_peaks.lead_energy import BLOCK_S
 
 #: A beat depends on no sample further away than this, in s: 7 of levels, 3 of waves that silence
 #: each other, 10 of usual intervals, 13 of inserted beats, 5 of a gap, at the slowest heart. At

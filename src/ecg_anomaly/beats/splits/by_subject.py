@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, SplitConfig
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
 SPLITS = ("train", "validation", "test")
 
@@ -46,6 +47,31 @@ def split_beats(beats: BeatSet, dataset: DatasetConfig) -> NDArray[np.str_]:
             rule = f"no readable beat is left for the {name} side"
             raise UserError("dataset.split", rule, "add subjects or change the fractions")
     return side
+
+
+def summarise_split(beats: BeatSet) -> list[dict[str, object]]:
+    """Count the subjects and beats of each split.
+
+    Returns
+    -------
+    list of dict
+        One row per split: ``side`` (its name), ``subjects``, ``beats`` and ``unreadable``
+        (numbers of readable and other beats), ``classes`` (readable beats per AAMI class).
+    """
+    rows: list[dict[str, object]] = []
+    for name in SPLITS:
+        part = beats.select(beats.split == name)
+        readable = part.select(part.readable)
+        rows.append(
+            {
+                "side": name,
+                "subjects": sorted(set(part.subject.tolist())),
+                "beats": len(readable),
+                "unreadable": len(part) - len(readable),
+                "classes": {aami: int((readable.aami == aami).sum()) for aami in AAMI_CLASSES},
+            }
+        )
+    return rows
 
 
 def _beat_units(beats: BeatSet, named: list[str]) -> NDArray[np.str_]:

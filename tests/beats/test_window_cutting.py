@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.beats.cutting import cut_excerpt, window_reach_s
 from ecg_anomaly.beats.excerpts import Excerpt
-from ecg_anomaly.beats.filters import filter_signal
+from ecg_anomaly.beats.filters import FilterSettings, filter_excerpt
+from ecg_anomaly.beats.window_cutting import cut_excerpt, window_reach_s
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 CONFIG = PreprocessConfig()
@@ -26,7 +26,9 @@ def two_leads(fs, duration_s=60.0, rr_s=0.8):
 
 def test_windows_are_cut_around_the_beat_and_repeat_the_edge():
     signal = np.random.default_rng(0).normal(size=(2000, 1)).astype(np.float32)
-    filtered = filter_signal(signal, CONFIG.fs, CONFIG)[0][:, 0]
+    settings = FilterSettings.from_config(CONFIG)
+    (lead,) = filter_excerpt(Excerpt.whole(signal), CONFIG.fs, range(2000), settings)
+    filtered = lead.signal
     sample, config = (
         np.array([0, 500, 1999]),
         replace(CONFIG, max_roughness=np.inf, max_unrest=np.inf),

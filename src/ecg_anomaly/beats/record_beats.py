@@ -1,4 +1,4 @@
-"""Cut a record into beats."""
+"""Turn records into their beats: filter, find the R peaks, cut a window around each."""
 
 from collections.abc import Iterable
 
@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_positions import BeatPositions, find_beats
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.beats.cutting import cut_excerpt
 from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.lead_choice import choose_leads
+from ecg_anomaly.beats.readability import MISSING, REASON_TYPE
+from ecg_anomaly.beats.window_cutting import cut_excerpt
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import aami_class
@@ -24,31 +26,37 @@ def cut_beats(
     Parameters
     ----------
     record : Record
-        Continuous, or beats already cut out (``segment_length``): those are taken as they are.
+        Continuous, or beats that came already cut out (``segment_length``), which are taken as
+        they are.
     dataset : DatasetConfig
         Gives the preferred leads and the class of escape beats.
     config : PreprocessConfig
-        Gives everything else.
+        Filters, source of the R peaks, window, limits of what can be read.
 
     Returns
     -------
     beats : BeatSet
-        Every beat, unreadable ones included and marked. Noise makes none of the reference's own
-        beats unreadable: whoever labelled them has read them.
+        All beats; those that cannot be read are marked. Noise never makes a beat of the reference
+        annotations unreadable: whoever labelled it has read it.
     account : dict
         Counts for the cleaning report.
 
     Raises
     ------
     UserError
-        When the record is shorter than one window and is not excluded.
+        When the record is shorter than one window and is not in ``dataset.exclude``.
     """
     if record.segment_length is not None:
         return _given_beats(record, dataset)
     if record.duration_s < BeatWindow.from_config(config).duration_s:
         return _no_beats(record, dataset, config)
     columns = choose_leads(record.leads, dataset.leads)
-    positions = find_beats(record, config, max(columns[0], 0))
+    positions = find_beats(
+        record,
+        max(columns[0], 0),
+        prefer_reference=config.beat_positions == "reference",
+        tolerance_s=config.match_tolerance_s,
+    )
     excerpt = Excerpt.whole(record.signal[:, [c for c in columns if c >= 0]])
     limits = config.ignoring_noise() if positions.annotated else config
     waveform, unreadable = cut_excerpt(excerpt, record.fs, positions.sample, columns, limits)
@@ -73,9 +81,9 @@ def cut_cohort(
     Returns
     -------
     beats : BeatSet
-        In the order of the records, on no side yet.
+        In the order of the records, not assigned to a split yet.
     accounts : list of dict
-        What `cut_beats` says of each record.
+        Counts of each record, see `cut_beats`.
 
     Raises
     ------
@@ -86,39 +94,6 @@ def cut_cohort(
     return concatenate_beats(list(parts)), list(accounts)
 
 
-def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[int]:
-    """Choose a lead of the record for each wanted place.
-
-    Parameters
-    ----------
-    available : tuple of str
-        The record's leads.
-    wanted : list of list of str
-        For each place, names in order of preference. A place that none of them fills takes the
-        first lead left over.
-
-    Returns
-    -------
-    list of int
-        Column of each place, -1 when the record has no lead left for it; never for the first
-        place, which decides what can be read.
-    """
-    names = [name.upper() for name in available]
-    columns: list[int] = []
-    for preferred in wanted:
-        columns.append(_first_named(names, preferred, columns))
-    spare = [i for i in range(len(names)) if i not in columns]
-    columns = [c if c >= 0 else (spare.pop(0) if spare else -1) for c in columns]
-    found = next((place for place, column in enumerate(columns) if column >= 0), 0)
-    columns[0], columns[found] = columns[found], -1 if found else columns[0]
-    return columns
-
-
-def _first_named(names: list[str], preferred: list[str], taken: list[int]) -> int:
-    free = [name if column not in taken else "" for column, name in enumerate(names)]
-    return next((free.index(p.upper()) for p in preferred if p and p.upper() in free), -1)
-
-
 def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[str, object]]:
     assert record.segment_length is not None
     n_beats = len(record.signal) // record.segment_length
@@ -126,7 +101,7 @@ def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[
     marks = record.annotations
     sample = np.arange(n_beats, dtype=np.int64) * record.segment_length
     symbol = marks.symbol if marks is not None else np.full(n_beats, "", dtype="<U1")
-    unreadable = np.where(np.isnan(waveform).any((1, 2)), "missing samples", "").astype("<U16")
+    unreadable = np.where(np.isnan(waveform).any((1, 2)), MISSING, "").astype(REASON_TYPE)
     positions = BeatPositions(sample, symbol)
     beats = _beat_set(record, dataset, positions, waveform, unreadable)
     return beats, _account(record, beats, positions)
@@ -141,7 +116,7 @@ def _no_beats(
         raise UserError(record.name, rule, "put it into dataset.exclude or shorten the window")
     positions = BeatPositions(np.zeros(0, dtype=np.int64), np.zeros(0, dtype="<U1"))
     waveform = np.zeros((0, window.n_samples, len(dataset.leads)), dtype=np.float32)
-    beats = _beat_set(record, dataset, positions, waveform, np.zeros(0, dtype="<U16"))
+    beats = _beat_set(record, dataset, positions, waveform, np.zeros(0, dtype=REASON_TYPE))
     return beats, _account(record, beats, positions)
 
 

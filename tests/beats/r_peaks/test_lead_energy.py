@@ -1,25 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.r_peaks.candidates import decimate, find_maxima
-from ecg_anomaly.beats.r_peaks.lead_levels import join_leads, measure_levels
-from ecg_anomaly.beats.r_peaks.sliding import sliding_maximum, sliding_sum
-from ecg_anomaly.beats.r_peaks.slope_energy import slope_energy
-
-
-@pytest.mark.parametrize("width", [1, 2, 3, 7, 11, 16, 25])
-def test_sliding_sum_and_maximum_by_hand(width):
-    values = np.random.default_rng(0).normal(size=60).astype(np.float32)
-    rows = np.lib.stride_tricks.sliding_window_view(values, width)
-    np.testing.assert_allclose(sliding_sum(values, width), rows.sum(axis=1), atol=1e-5)
-    np.testing.assert_array_equal(sliding_maximum(values, width), rows.max(axis=1))
-
-
-def test_a_sliding_sum_depends_on_its_window_to_the_last_bit():
-    values = np.random.default_rng(0).normal(size=5000).astype(np.float32)
-    whole = sliding_sum(values, 11)
-    for start in (1, 7, 1000):
-        np.testing.assert_array_equal(sliding_sum(values[start:], 11), whole[start:])
+from ecg_anomaly.beats.r_peaks.lead_energy import join_leads, measure_levels, slope_energy
 
 
 def test_energy_knows_no_offset_and_no_slow_wave():
@@ -77,19 +59,3 @@ def test_a_pause_keeps_the_level_of_the_beats_around():
     joint = join_leads([energy], [None], measure_levels([energy], [None], 120), 120)
     assert joint[10 * 120 : 14 * 120].max() < 0.01
     assert joint[9 * 120 : 10 * 120].max() == pytest.approx(1.0, rel=1e-4)
-
-
-def test_maxima_by_hand():
-    values = np.array([0, 3, 1, 2, 2, 0, 0, 5, 0, 0.4, 0], np.float32)
-    assert find_maxima(values, 1, 0.5).tolist() == [1, 3, 7]
-    assert find_maxima(values, 2, 0.5).tolist() == [1, 7]
-    assert find_maxima(values, 1, 0.1).tolist() == [1, 3, 7, 9]
-    assert find_maxima(values, 1, 9.0).tolist() == []
-
-
-def test_decimation_averages_and_keeps_gaps():
-    signal = np.column_stack([np.arange(6.0), [1, np.nan, 3, 4, 5, 6]]).astype(np.float32)
-    first, second = decimate(signal, 2)
-    assert first.tolist() == [0.5, 2.5, 4.5]
-    assert np.isnan(second[0])
-    assert second[1:].tolist() == [3.5, 5.5]

@@ -1,55 +1,16 @@
-"""From a record to its beats, and which leads they are cut from."""
+"""From a record to its beats."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.windows import choose_leads, cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Annotations, Record
 
 CONFIG = PreprocessConfig()
-MITDB = [["MLII", "II"], ["V1", "V5", "V2", "V4"]]
-
-
-@pytest.mark.parametrize(
-    ("available", "columns"),
-    [
-        (("MLII", "V1"), [0, 1]),
-        (("V5", "MLII"), [1, 0]),  # record 114
-        (("V5", "V2"), [1, 0]),  # records 102 and 104 have no MLII
-        (("MLII",), [0, -1]),
-        (("V1",), [0, -1]),  # the only lead stands first wherever it belongs
-        (("mlii", "v2"), [0, 1]),
-        (("aVR", "aVL", "II"), [2, 0]),
-        (("aVR",), [0, -1]),
-        (("V1", "V2", "V5", "II"), [3, 0]),
-    ],
-)
-def test_leads_are_chosen_by_name_in_order_of_preference(available, columns):
-    assert choose_leads(available, MITDB) == columns
-
-
-def test_one_lead_wanted_twice_is_used_once_and_the_next_preference_counts():
-    assert choose_leads(("II", "V5", "V1"), [["II"], ["II", "V1"]]) == [0, 2]
-    assert choose_leads(("II", "V5"), [["II"], ["II"]]) == [0, 1]
-    assert choose_leads(("II",), [["II"], ["II"]]) == [0, -1]
-
-
-def test_the_first_place_is_never_empty():
-    assert choose_leads(("V1", "V5"), [["II"], ["V1"], ["V5"]]) == [0, -1, 1]
-    assert choose_leads((), MITDB) == [-1, -1]
-
-
-def test_two_leads_of_one_name_fill_two_places():
-    assert choose_leads(("ECG", "ECG"), [["ECG"], ["ECG"]]) == [0, 1]
-    assert choose_leads(("ECG", "ECG"), [["II"], ["V1"]]) == [0, 1]
-
-
-def test_a_place_without_preference_takes_what_is_left():
-    assert choose_leads(("V1", "II"), [["II"], []]) == [1, 0]
 
 
 def test_beats_of_a_simulated_record(simulated_records):

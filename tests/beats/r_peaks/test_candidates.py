@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.r_peaks.placement import place_r_peaks
+from ecg_anomaly.beats.r_peaks.candidates import decimate, find_maxima, place_r_peaks
 
 RATE = 120.0
 
@@ -29,3 +29,19 @@ def test_flat_and_short_leads_stay_near_the_centre():
         offset = place_r_peaks(lead.astype(np.float32), np.array([0, len(lead) - 1]), RATE)
         assert (np.abs(offset) <= 0.1 * RATE).all()
     assert place_r_peaks(np.zeros(9, np.float32), np.zeros(0, np.int64), RATE).shape == (0,)
+
+
+def test_maxima_by_hand():
+    values = np.array([0, 3, 1, 2, 2, 0, 0, 5, 0, 0.4, 0], np.float32)
+    assert find_maxima(values, 1, 0.5).tolist() == [1, 3, 7]
+    assert find_maxima(values, 2, 0.5).tolist() == [1, 7]
+    assert find_maxima(values, 1, 0.1).tolist() == [1, 3, 7, 9]
+    assert find_maxima(values, 1, 9.0).tolist() == []
+
+
+def test_decimation_averages_and_keeps_gaps():
+    signal = np.column_stack([np.arange(6.0), [1, np.nan, 3, 4, 5, 6]]).astype(np.float32)
+    first, second = decimate(signal, 2)
+    assert first.tolist() == [0.5, 2.5, 4.5]
+    assert np.isnan(second[0])
+    assert second[1:].tolist() == [3.5, 5.5]

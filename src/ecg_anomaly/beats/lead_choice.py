@@ -1,0 +1,62 @@
+"""Choose which leads of a record take the places of a detector's leads."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[int]:
+    """Choose the leads of a record that a detector is given.
+
+    Parameters
+    ----------
+    available : tuple of str
+        Names of the record's leads; upper and lower case are the same.
+    wanted : list of list of str
+        For each lead of the detector, names in order of preference. When the record has none of
+        them, the first lead that is left over is taken.
+
+    Returns
+    -------
+    list of int
+        Column in the record of each lead of the detector, -1 when the record has too few leads.
+        The first one, which decides whether a beat can be read, is -1 only for a record without
+        any lead.
+
+    Examples
+    --------
+    >>> choose_leads(("V5", "MLII"), [["MLII", "II"], ["V1"]])
+    [1, 0]
+    >>> choose_leads(("V1",), [["MLII", "II"], ["V1"]])
+    [0, -1]
+    """
+    names = [name.upper() for name in available]
+    columns: list[int] = []
+    for preferred in wanted:
+        columns.append(_first_named(names, preferred, columns))
+    spare = [i for i in range(len(names)) if i not in columns]
+    columns = [c if c >= 0 else (spare.pop(0) if spare else -1) for c in columns]
+    found = next((place for place, column in enumerate(columns) if column >= 0), 0)
+    columns[0], columns[found] = columns[found], -1 if found else columns[0]
+    return columns
+
+
+def _first_named(names: list[str], preferred: list[str], taken: list[int]) -> int:
+    free = [name if column not in taken else "" for column, name in enumerate(names)]
+    return next((free.index(p.upper()) for p in preferred if p and p.upper() in free), -1)
+
+
+def only_first_lead(waveform: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell which windows lack every lead but the first.
+
+    Parameters
+    ----------
+    waveform : (n, n_samples, n_leads) floating
+        A lead that is absent is 0.
+
+    Returns
+    -------
+    (n,) bool
+        All False where `n_leads` is 1: no lead is lacking then.
+    """
+    others = waveform[:, :, 1:]
+    return ~others.any(axis=(1, 2)) & (others.shape[2] > 0)

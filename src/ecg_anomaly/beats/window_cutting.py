@@ -1,0 +1,157 @@
+"""Cut windows around beats out of a piece of a recording, and mark those that cannot be read."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_noise import (
+    NOISE_REACH_BLOCKS,
+    NOISE_REACH_S,
+    measure_noise,
+    noise_block,
+)
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
+from ecg_anomaly.beats.readability import REASON_TYPE, NoiseLimits, name_unreadable
+from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+
+
+def cut_excerpt(
+    excerpt: Excerpt,
+    fs: float,
+    sample: NDArray[np.int64],
+    columns: list[int],
+    config: PreprocessConfig,
+    home: range | None = None,
+) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
+    """Filter a piece of a recording and cut a window around its beats.
+
+    Parameters
+    ----------
+    excerpt : Excerpt
+        The leads that `columns` names, in that order. It reaches `window_reach_s` further than
+        `home`, or to the ends of the recording.
+    fs : float
+        Sampling rate of the recording in Hz.
+    sample : (m,) int64
+        R peaks in samples of the recording, ascending: all those in `home` and within
+        `NOISE_REACH_S` of it.
+    columns : list of int
+        From `choose_leads`; a lead that the recording lacks, -1, is 0 in every window.
+    config : PreprocessConfig
+        Filters, window, and limits of what can be read.
+    home : range, optional
+        Samples of the recording whose n beats are cut, by default all. Beats outside it are used
+        only to judge the noise of those inside.
+
+    Returns
+    -------
+    waveform : (n, n_samples, n_leads) float32
+        In mV.
+    unreadable : (n,) str
+        Why the window cannot be read on its first lead, ``""`` when it can. Another lead that is
+        flat, clipped, implausible or has a gap is set to 0, as if the recording lacked it; noise
+        is no reason to do so, because on DS1 of MIT-BIH a noisy second lead says more than none.
+    """
+    home = range(excerpt.n_samples) if home is None else home
+    length = resampled_length(excerpt.n_samples, fs, config.fs)
+    ratio = float(resampling_ratio(fs, config.fs))
+    wanted = _filtered_range(home, ratio, length, config.fs)
+    mine = (sample >= home.start) & (sample < home.stop)
+    r_peak = np.rint(sample * ratio).astype(np.int64)
+    places = _place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
+    waveform = np.zeros((*places.index.shape, len(columns)), np.float32)
+    quiet = np.full(len(waveform), "", dtype=REASON_TYPE)
+    if not len(waveform):
+        return waveform, quiet
+    leads = filter_excerpt(excerpt, fs, wanted, FilterSettings.from_config(config))
+    noise = _name_noise(leads[0], places, config)
+    for row, column in enumerate(np.flatnonzero(np.array(columns) >= 0)):
+        window, why = _cut_lead(leads[row], places, noise if row == 0 else quiet, config)
+        if row == 0:
+            unreadable = why
+        else:
+            window[why != ""] = 0
+        waveform[:, :, column] = window
+    return waveform, unreadable
+
+
+def window_reach_s(config: PreprocessConfig) -> float:
+    """Seconds on either side of an R peak that its window and its readability depend on."""
+    window_s = max(config.window_before_s, config.window_after_s)
+    reach_s = FilterSettings.from_config(config).reach_s
+    return max(window_s, NOISE_REACH_S) + reach_s + 1 / config.fs
+
+
+@dataclass(frozen=True)
+class _WindowPlaces:
+    """Where the windows of beats lie in a piece of a filtered lead.
+
+    Attributes
+    ----------
+    index : (n, n_samples) int64
+        Samples of each window in the piece; at the ends of the recording the edge repeats.
+    outside : (n,) bool
+        True for a window that reaches beyond the recording.
+    r_peak : (m,) int64
+        R peaks in samples of the filtered recording, those of neighbouring beats included.
+    mine : (m,) bool
+        True for the n beats that are cut.
+    """
+
+    index: NDArray[np.int64]
+    outside: NDArray[np.bool_]
+    r_peak: NDArray[np.int64]
+    mine: NDArray[np.bool_]
+
+
+def _place_windows(
+    r_peak: NDArray[np.int64],
+    mine: NDArray[np.bool_],
+    wanted: range,
+    length: int,
+    window: BeatWindow,
+) -> _WindowPlaces:
+    near = (r_peak >= wanted.start) & (r_peak < wanted.stop)
+    first, size = r_peak[mine] - window.r_peak, window.n_samples
+    index = np.clip(first[:, None] + np.arange(size), 0, length - 1) - wanted.start
+    outside = (first < 0) | (first + size > length)
+    return _WindowPlaces(index, outside, r_peak[near], mine[near])
+
+
+def _name_noise(
+    lead: FilteredLead, places: _WindowPlaces, config: PreprocessConfig
+) -> NDArray[np.str_]:
+    noise = measure_noise(lead.signal, lead.missing, lead.start, places.r_peak, config.fs)
+    return noise.name(NoiseLimits.from_config(config))[places.mine]
+
+
+def _cut_lead(
+    lead: FilteredLead, places: _WindowPlaces, noise: NDArray[np.str_], config: PreprocessConfig
+) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
+    """Cut the windows of one lead, and name why each cannot be read."""
+    window = lead.signal.take(places.index)
+    missing, clipped = (_touches(mask, places.index) for mask in (lead.missing, lead.clipped))
+    unreadable = name_unreadable(
+        window, places.outside, missing, clipped, noise,
+        flat_mv=config.flat_mv, max_amplitude_mv=config.max_amplitude_mv,
+    )  # fmt: skip
+    return window, unreadable
+
+
+def _touches(marks: NDArray[np.bool_], index: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which windows hold a marked sample."""
+    if not marks.any():  # the usual case, and far faster
+        return np.zeros(len(index), dtype=bool)
+    return np.asarray(marks[index].any(axis=1))
+
+
+def _filtered_range(home: range, ratio: float, length: int, fs: float) -> range:
+    """Return the filtered samples that the windows in `home`, and their noise, depend on."""
+    block = noise_block(fs)
+    first, last = (int(edge * ratio) // block for edge in (home.start, home.stop))
+    start, stop = first - NOISE_REACH_BLOCKS, last + 1 + NOISE_REACH_BLOCKS
+    return range(max(0, start * block), min(stop * block, length))

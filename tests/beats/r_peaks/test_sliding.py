@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.r_peaks.sliding import (
+    alive_quantile,
+    sliding_maximum,
+    sliding_sum,
+    take_around,
+)
+
+
+def test_each_block_is_in_the_middle_of_those_around_it():
+    values = np.arange(1, 6)
+    around = take_around(values, 3)
+    assert around.tolist() == [[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5], [4, 5, 0]]
+
+
+@pytest.mark.parametrize(("quantile", "expected"), [(0.0, 1), (0.25, 2), (0.5, 3), (1.0, 5)])
+def test_what_is_dead_has_no_part_in_a_quantile(quantile, expected):
+    rows = np.array([[9, 3, 1, 9, 5, 2, 4, 9]], np.float32)
+    assert alive_quantile(rows, rows == 9, quantile).tolist() == [expected]
+
+
+def test_nothing_alive_is_zero():
+    rows = np.ones((2, 3), np.float32)
+    dead = np.array([[True] * 3, [False] * 3])
+    assert alive_quantile(rows, dead, 0.5).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 7, 11, 16, 25])
+def test_sliding_sum_and_maximum_by_hand(width):
+    values = np.random.default_rng(0).normal(size=60).astype(np.float32)
+    rows = np.lib.stride_tricks.sliding_window_view(values, width)
+    np.testing.assert_allclose(sliding_sum(values, width), rows.sum(axis=1), atol=1e-5)
+    np.testing.assert_array_equal(sliding_maximum(values, width), rows.max(axis=1))
+
+
+def test_a_sliding_sum_depends_on_its_window_to_the_last_bit():
+    values = np.random.default_rng(0).normal(size=5000).astype(np.float32)
+    whole = sliding_sum(values, 11)
+    for start in (1, 7, 1000):
+        np.testing.assert_array_equal(sliding_sum(values[start:], 11), whole[start:])

@@ -1,0 +1,67 @@
+"""Pieces of recordings: which samples are missing, and how gaps are bridged."""
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.excerpts import (
+    Excerpt,
+    bridge_gaps,
+    find_missing,
+    lacks_samples,
+    mask_missing,
+)
+
+
+def bridged(values: list[float], before: float = np.nan, fs: float = 3.0) -> list[float]:
+    lead = np.array(values, dtype=np.float32)
+    return bridge_gaps(lead, find_missing(lead), before, fs).tolist()
+
+
+NAN, INF = np.nan, np.inf
+
+
+def test_short_gaps_are_bridged_by_straight_lines_and_ends_by_the_nearest_value():
+    assert bridged([NAN, 1.0, NAN, NAN, 4.0, INF]) == [1.0, 1.0, 2.0, 3.0, 4.0, 4.0]
+    assert bridged([2.0, -INF, 1e30, 5.0]) == [2.0, 3.0, 4.0, 5.0]
+
+
+def test_a_long_gap_holds_its_last_value_and_goes_to_the_next_in_a_second():
+    assert bridged([1.0, *[NAN] * 5, 4.0]) == [1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0]
+    assert bridged([NAN] * 5 + [4.0], before=1.0) == [1.0, 1.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_without_a_value_a_gap_takes_that_before_it_or_zero():
+    assert bridged([NAN, NAN], before=7.0) == [7.0, 7.0]
+    assert bridged([NAN, NAN]) == [0.0, 0.0]
+    assert bridged([]) == []
+
+
+@pytest.mark.parametrize("value", [NAN, INF, -INF, 6000.0, -6000.0])
+def test_what_is_no_measurement_is_missing(value):
+    signal = np.zeros((3, 2), np.float32)
+    assert not lacks_samples(signal)
+    assert mask_missing(signal) is signal
+    signal[1, 1] = value
+    assert lacks_samples(signal)
+    assert np.argwhere(find_missing(signal)).tolist() == [[1, 1]]
+    assert np.argwhere(np.isnan(mask_missing(signal))).tolist() == [[1, 1]]
+    assert signal[1, 1] == value or np.isnan(value)
+
+
+def test_an_empty_signal_lacks_nothing():
+    assert not lacks_samples(np.zeros((0, 2), np.float32))
+
+
+def test_leads_of_a_piece_are_selected_with_the_values_before_them():
+    signal = np.arange(6, dtype=np.float32).reshape(3, 2)
+    piece = Excerpt(signal, 5, 20, np.float32([7, 8]))
+    assert piece.select([0, 1]) is piece
+    second = piece.select([1])
+    assert second.signal.tolist() == [[1], [3], [5]]
+    assert (second.start, second.n_samples, second.before.tolist()) == (5, 20, [8])
+
+
+def test_a_whole_recording_has_nothing_before_it():
+    whole = Excerpt.whole(np.ones((4, 2), np.float32))
+    assert (whole.start, whole.n_samples) == (0, 4)
+    assert np.isnan(whole.before).all()

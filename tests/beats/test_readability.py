@@ -1,0 +1,84 @@
+"""Which windows can be read, and the reasons why others cannot."""
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.readability import (
+    BeatNoise,
+    NoiseLimits,
+    is_certain,
+    is_flat,
+    name_unreadable,
+)
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+
+LIMITS = NoiseLimits.from_config(PreprocessConfig())
+
+
+def beat(n=1):
+    return np.repeat(np.sin(np.linspace(0, 6, 96))[None], n, 0).astype(np.float32)
+
+
+def reasons(window, **marks):
+    names = ("outside", "missing", "clipped")
+    given = [np.array(marks.get(name, [False] * len(window)), bool) for name in names]
+    noise = np.array(marks.get("noise", [""] * len(window)), str)
+    limits = {"flat_mv": 0.02, "max_amplitude_mv": 15.0}
+    return name_unreadable(window, *given, noise, **limits).tolist()
+
+
+def test_a_good_beat_has_no_reason():
+    assert reasons(beat(2)) == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("window", "marks", "reason"),
+    [
+        (beat() * 0.001, {}, "flat"),
+        (beat() * 100, {}, "implausible"),
+        (beat(), {"missing": [True]}, "missing samples"),
+        (beat(), {"clipped": [True]}, "clipped"),
+        (beat(), {"outside": [True]}, "outside record"),
+        (beat(), {"noise": ["no clear QRS"]}, "no clear QRS"),
+    ],
+)
+def test_each_reason_is_named(window, marks, reason):
+    assert reasons(window, **marks) == [reason]
+
+
+def test_noise_is_said_where_nothing_else_is_wrong():
+    window = np.concatenate([beat(), beat() * 0.001, beat()])
+    marks = {"noise": ["noise"] * 3, "missing": [False, False, True]}
+    assert reasons(window, **marks) == ["noise", "flat", "missing samples"]
+
+
+def test_no_beat_has_no_reasons():
+    assert reasons(beat(0)) == []
+
+
+def test_a_beat_shares_the_fate_of_most_around_it():
+    time_s = np.arange(7.0)
+    votes = np.array([1, 1, 0, 1, 1, 0, 0], bool)
+    rough = np.where(votes, 1.0, 0.0).astype(np.float32)
+    calm = np.zeros(7, np.float32)
+    reason = BeatNoise(time_s, rough, calm, calm).name(LIMITS)
+    assert (reason == "noise").tolist() == [True, True, True, True, False, False, False]
+
+
+def test_beats_far_away_have_no_say():
+    time_s, calm = np.array([0.0, 1.0, 10.0, 20.0, 21.0]), np.zeros(5, np.float32)
+    rough = np.array([1, 1, 0, 1, 1], np.float32)
+    reason = BeatNoise(time_s, rough, calm, calm).name(LIMITS)
+    assert (reason == "noise").tolist() == [True, True, False, True, True]
+
+
+def test_only_a_noisy_beat_is_perhaps_none():
+    reason = np.array(["", "noise", "no clear QRS", "missing samples", "flat", "clipped"])
+    assert is_certain(reason).tolist() == [True, False, False, True, True, True]
+
+
+@pytest.mark.parametrize(("span_mv", "flat"), [(0.0, True), (0.019, True), (0.021, False)])
+def test_a_window_is_flat_by_its_span_and_not_by_its_level(span_mv, flat):
+    window = np.float32([[0.0, 0.0, span_mv], [3.0, 3.0 + span_mv, 3.0]])
+    assert is_flat(window, 0.02).tolist() == [flat, flat]
+    assert is_flat(window[:0], 0.02).tolist() == []
