@@ -12,8 +12,8 @@ GROUPS = {
     "tests/pipeline/": "pipeline",
     "tests/search/test_sweep_on_postgresql": "postgresql",
     "tests/tracking/": "tracking",
-    "tests/benchmark/test_inter_patient": "inter_patient",
-    "tests/benchmark/test_ablation": "ablation",
+    "tests/lab/benchmark/test_inter_patient": "inter_patient",
+    "tests/lab/benchmark/test_ablation": "ablation",
 }
 
 

@@ -35,7 +35,7 @@ KIND = "lstm_autoencoder"
 
 @cache
 def toy_records() -> tuple[Record, ...]:
-    """Four simulated people, a minute each, two leads at 360 Hz, labelled."""
+    """Four simulated subjects, a minute each, two leads at 360 Hz, labelled."""
     config = SimulationConfig(n_subjects=4, duration_s=60.0, fs=360.0, seed=7)
     return tuple(simulate_records(config))
 

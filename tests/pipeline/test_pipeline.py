@@ -99,7 +99,7 @@ def test_a_stage_that_fails_leaves_the_former_report(copied: Path) -> None:
     assert (copied / "data/report/metrics.json").read_bytes() == before
 
 
-def test_a_threshold_that_saw_people_of_the_test_is_refused(copied: Path) -> None:
+def test_a_threshold_read_from_test_subjects_is_refused(copied: Path) -> None:
     path, report = (copied / f"data/{name}" for name in ("threshold/threshold.json", "report"))
     before = (report / "metrics.json").read_bytes()
     said = json.loads(path.read_text())

@@ -1,4 +1,4 @@
-"""An experiment, and what dvc answers when a user asks for it."""
+"""`dvc exp run` with another network, and what dvc shows of its results."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Somebody's own recordings, which nobody labelled, on a day when the MLflow server is away."""
+"""The stages on a folder of records without labels, while the MLflow server is not reachable."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Made beats in a finished pipeline: to learn from and to stop by, and never to be judged by."""
+"""Synthetic beats of a finished pipeline: in training and validation, never in the test split."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(("split", "has_some"), [("train", 1), ("validation", 1), ("test", 0)])
-def test_beats_are_made_for_every_side_but_the_test_side(
+def test_every_split_but_the_test_split_has_synthetic_beats(
     clone: Path, split: str, has_some: int
 ) -> None:
     inputs = read_inputs(clone / f"data/features/{split}.npz")
