@@ -74,10 +74,11 @@ def test_no_stage_depends_on_tracking() -> None:
     assert not any("tracking" in p for s in STAGES.values() for p in s["params"])
 
 
-def test_the_readme_shows_the_diagram_that_dvc_draws() -> None:
+def test_the_architecture_page_shows_the_diagram_that_dvc_draws() -> None:
     command = [sys.executable, "-m", "dvc", "dag", "--mermaid"]
     drawn = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    shown = re.search(r"```mermaid\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    page = (ROOT / "docs/architecture.md").read_text()
+    shown = re.search(r"```mermaid\n(.*?)```", page, re.DOTALL)
     assert shown is not None
     assert arrows(shown[1]) == arrows(drawn)
 
