@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from drawn_recording import decide
 
-from ecg_anomaly.triage.clock import clock
 from ecg_anomaly.triage.time_bins import BIN_LENGTHS_S, MOST_BINS, bin_beats, find_longest_interval
 
 
@@ -51,11 +50,3 @@ def test_the_longest_interval_is_between_readable_beats_and_no_gap():
     decisions = decide(time_s, np.zeros(9, bool), unreadable=unreadable)
     assert find_longest_interval(decisions) == (3.5, 2.0)
     assert find_longest_interval(decide(time_s[:1], np.zeros(1, bool))) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"), [(0, "0:00:00.0"), (59.99, "0:00:59.9"), (3661.3, "1:01:01.3")]
-)
-def test_moments_are_cut_not_rounded(seconds: float, said: str):
-    assert clock(seconds, tenths=True) == said
-    assert clock(seconds) == said[:-2]

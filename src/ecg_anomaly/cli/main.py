@@ -1,4 +1,4 @@
-"""The command ``ecg-anomaly``. Nothing heavy is imported before a command is known."""
+"""The command line of ``ecg-anomaly``; heavy imports wait until the options are known."""
 
 import argparse
 import sys
@@ -8,12 +8,17 @@ from ecg_anomaly import NOT_A_DEVICE, __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status is 0, 1 after a user's mistake, 2 for a wrong option.
+    """Run the command and return its exit status.
 
     Parameters
     ----------
     arguments : sequence of str, optional
         Instead of those of the process.
+
+    Returns
+    -------
+    int
+        0, 1 after a `UserError`, or 130 after Ctrl-C. A wrong option exits with 2.
     """
     options = make_parser().parse_args(arguments)
     from ecg_anomaly.files.errors import UserError

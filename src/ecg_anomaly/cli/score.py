@@ -1,17 +1,18 @@
-"""``ecg-anomaly score``: many recordings, of which one may fail without stopping the others."""
+"""The command ``ecg-anomaly score``: scores recordings, and goes on when one of them fails."""
 
+import ctypes
 import multiprocessing
+import os
 import sys
 import traceback
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
-from ecg_anomaly.cli.freed_memory import keep_freed_memory
-from ecg_anomaly.cli.lines import print_line
 from ecg_anomaly.cli.score_file import ScoreJob, score_file
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import share_cores
@@ -20,13 +21,18 @@ from ecg_anomaly.files.atomic import replace_file, write_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import output_name, record_name
 
-#: Lists the recordings that failed; absent when none did.
+#: Lists the recordings that failed; the file is absent when none did.
 FAILED = "failed.json"
+
+#: Parameters of glibc's ``mallopt``, and the size above which freed memory is returned to the
+#: system: larger than the arrays of a chunk.
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+TRIM_BYTES, MMAP_BYTES = 64 << 20, 32 << 20
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a recording: a line about it, or an error's three parts."""
+    """The result for one recording: a line to print, or the three parts of a `UserError`."""
 
     path: str
     line: str = ""
@@ -34,18 +40,23 @@ class Outcome:
 
 
 def score_all(options: Namespace) -> int:
-    """Score every recording of a command line.
+    """Score every recording named on the command line.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        From the parser of `ecg_anomaly.cli.main`.
 
     Returns
     -------
     int
-        0, or 1 when a recording failed.
+        Exit status: 0, or 1 when a recording failed.
 
     Raises
     ------
     UserError
-        When nothing can be scored at all: no detector, no folder to write to, two recordings
-        whose results would have the same name.
+        When nothing can be scored at all: the detector cannot be loaded, the output folder cannot
+        be written, or two recordings would write files of the same name.
     """
     _check_options(options)
     keep_freed_memory()
@@ -62,7 +73,7 @@ def score_all(options: Namespace) -> int:
         outcomes = []
         for outcome in _outcomes(options.records, job, workers):
             outcomes.append(outcome)
-            _say(outcome)
+            _print_outcome(outcome)
     return _conclude(outcomes, output)
 
 
@@ -87,7 +98,7 @@ def _check_writable(output: Path) -> None:
 
 
 def _outcomes(records: list[str], job: ScoreJob, workers: int) -> Iterator[Outcome]:
-    detector = job.choice.load()  # here, so that a bad detector is said once
+    detector = job.choice.load()  # here, so that a bad detector is reported once
     if workers == 1:
         for record in records:
             yield _attempt(record, job, detector)
@@ -124,7 +135,7 @@ def _attempt(record: str, job: ScoreJob, detector: Detector) -> Outcome:
         return Outcome(record, error=(record, rule, "report it with the lines above"))
 
 
-def _say(outcome: Outcome) -> None:
+def _print_outcome(outcome: Outcome) -> None:
     if outcome.error is None:
         print_line(outcome.line, sys.stdout)
     else:
@@ -143,3 +154,45 @@ def _conclude(outcomes: list[Outcome], output: Path) -> int:
     line = f"{len(failed)} of {len(outcomes)} recordings failed: {names} ({output / FAILED})"
     print_line(line, sys.stderr)
     return 1
+
+
+def print_line(line: str, stream: TextIO) -> None:
+    """Print a line at once, to a reader who may have gone.
+
+    After ``ecg-anomaly score ... | head -1`` nobody reads standard output any more. The results are
+    files and go on being written; what is still printed, the final flush by Python included, goes
+    to the null device instead of ending the command with an error.
+
+    Parameters
+    ----------
+    line : str
+        Without a line end.
+    stream : text file
+        Standard output or standard error of the process.
+    """
+    try:
+        print(line, file=stream, flush=True)
+    except BrokenPipeError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
+
+
+def keep_freed_memory() -> bool:
+    """Make the C library keep the memory of freed arrays for the next ones.
+
+    By default arrays of some 100 kB go back to the system as soon as they are freed, and the system
+    fills each new one with zeros, page by page. That took a tenth of the time of scoring a day, in
+    which the threads also waited for each other.
+
+    Returns
+    -------
+    bool
+        False where the C library has no such setting (it is not glibc); then nothing is changed.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return False
+    done = [mallopt(TRIM_THRESHOLD, TRIM_BYTES), mallopt(MMAP_THRESHOLD, MMAP_BYTES)]
+    return all(done)

@@ -1,26 +1,33 @@
-"""The one exception a user can cause, and the single line it becomes."""
+"""The exception for every mistake that a user can correct; it becomes one line of output.
+
+It is a module of its own because every room raises it.
+"""
 
 
 class UserError(Exception):
-    """Something the user can mend: a file, a configuration key, a disk, a server.
+    """Something that the user can correct: a file, a configuration key, a full disk, a server.
+
+    Scripts print it as one line and exit with status 1. Any other exception that reaches a user is
+    a defect of this package and keeps its traceback.
 
     Parameters
     ----------
-    where : str
+    where : object
         The file or configuration key that is wrong.
     rule : str
         What was expected and what was found instead.
     way_out : str
         What to do about it.
 
-    Notes
-    -----
-    ``str(error)`` is one line: ``where: rule; way_out``. Scripts print it and exit with status 1;
-    anything else that escapes a script is a defect of ours and keeps its traceback.
+    Examples
+    --------
+    >>> print(UserError("a.hea", "the gain is 0", "write the gain"))
+    a.hea: the gain is 0; write the gain
     """
 
     def __init__(self, where: object, rule: str, way_out: str) -> None:
         self.where, self.rule, self.way_out = str(where), rule, way_out
+        # All three are arguments of the exception, so that it can be pickled.
         super().__init__(where, rule, way_out)
 
     def __str__(self) -> str:

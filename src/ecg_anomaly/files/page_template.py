@@ -1,4 +1,4 @@
-"""Render a page from a template that lies beside the code that fills it."""
+"""Render HTML pages from templates, and write their numbers and times as a reader expects them."""
 
 from functools import cache
 from pathlib import Path
@@ -6,8 +6,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-
-from ecg_anomaly.files.number_formats import number, percent, span
 
 STYLE = "style.css"
 
@@ -18,19 +16,24 @@ def render_page(folder: Path, template: str, styles: tuple[str, ...] = (), **val
     Parameters
     ----------
     folder : Path
-        Where template and styles are.
+        Holds template and styles.
     template : str
-        Name of the Jinja template; text in it is escaped, filters are ``percent``, ``number`` and
-        ``span``.
+        Name of the Jinja template. Text in it is escaped; the functions of this module are its
+        filters ``percent``, ``number``, ``span`` and ``clock``.
     styles : tuple of str
-        Style sheets of `folder` that follow the shared one.
+        Style sheets of `folder`, appended to the one that all pages share.
     values
-        What the template asks for; ``style`` is added.
+        Variables of the template; ``style``, all style sheets, is added.
 
     Returns
     -------
     str
         Equal values give equal bytes.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        When the template uses a variable that is not among `values`.
     """
     sheets = [Path(__file__).with_name(STYLE), *(folder / name for name in styles)]
     style = Markup("".join(sheet.read_text(encoding="utf-8") for sheet in sheets))
@@ -46,5 +49,46 @@ def _environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=percent, number=number, span=span)
+    environment.filters.update(percent=percent, number=number, span=span, clock=clock)
     return environment
+
+
+def percent(value: float | None) -> str:
+    """Write a share as ``"12.3%"``; a little is ``"< 0.1%"``, not zero, and None is a dash."""
+    if value is None:
+        return "–"
+    if 0 < value < 0.001:
+        return "< 0.1%"
+    return f"{value * 100:.{0 if value in (0, 1) else 1}f}%"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Write a number with so many significant digits, None as a dash."""
+    return "–" if value is None else f"{value:.{digits}g}"
+
+
+def span(minutes: float) -> str:
+    """Write a length of time: ``"24 h 5 min"``, ``"24 h"``, ``"30 min"``, ``"12 s"``."""
+    seconds = round(minutes * 60)
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, rest = divmod(round(seconds / 60), 60)
+    return " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (rest, "min")) if n)
+
+
+def clock(seconds: float, tenths: bool = False) -> str:
+    """Write a moment of a recording as ``h:mm:ss`` from its start, cut, not rounded.
+
+    Parameters
+    ----------
+    seconds : float
+        From the start, not negative.
+    tenths : bool
+        Adds tenths of a second.
+    """
+    # A hair more: 0.3 s is stored a little below it.
+    parts = int(seconds * 10 + 1e-6)
+    whole, rest = divmod(parts, 10)
+    minutes, second = divmod(whole, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02d}:{second:02d}" + (f".{rest}" if tenths else "")

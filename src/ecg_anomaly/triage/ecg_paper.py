@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from ecg_anomaly.triage.clock import clock
+from ecg_anomaly.files.page_template import clock
 from ecg_anomaly.triage.strip_marks import PART_NAMES, BeatMark, PartMark
 from ecg_anomaly.triage.strips import LENGTH_S, Strip
 from ecg_anomaly.triage.trace import MM_PER_MV, MM_PER_S, UNITS_PER_MM, draw_trace

@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from ecg_anomaly.triage.clock import clock
+from ecg_anomaly.files.page_template import clock
 from ecg_anomaly.triage.strips import Strip
 from ecg_anomaly.triage.time_bins import Bins
 from ecg_anomaly.triage.unreadable import Stretch

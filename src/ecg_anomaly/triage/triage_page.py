@@ -9,8 +9,8 @@ from markupsafe import Markup
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.explanation.wording import WORDINGS
 from ecg_anomaly.files import page_template as template
+from ecg_anomaly.files.page_template import clock
 from ecg_anomaly.records.record import StreamedRecord
-from ecg_anomaly.triage.clock import clock
 from ecg_anomaly.triage.ecg_paper import draw_strip
 from ecg_anomaly.triage.episodes import SIZES, count_kinds
 from ecg_anomaly.triage.overview import draw_overview
@@ -73,7 +73,6 @@ def render_page(
         strips=_describe_strips(recording, decisions, strips),
         stretches=sorted(stretches, key=lambda s: s.start_s - s.end_s)[:MOST_STRETCHES],
         meanings={r: m for r, m in MEANINGS.items() if any(s.reason == r for s in stretches)},
-        clock=clock,
     )
 
 

@@ -1,0 +1,62 @@
+"""The results of one recording, and the formats it can be read from."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import wfdb
+
+from ecg_anomaly.triage.beats_table import COLUMNS
+
+
+def read(output: Path, name: str = "s01") -> tuple[pd.DataFrame, dict]:
+    beats = pd.read_csv(output / f"{name}.beats.csv", keep_default_na=True)
+    return beats, json.loads((output / f"{name}.summary.json").read_text())
+
+
+def test_table_summary_and_marks_say_the_same(score, records, tmp_path):
+    assert score(records / "s01", "--threshold", -2.4) == 0
+    beats, summary = read(tmp_path / "out")
+    assert tuple(beats) == COLUMNS
+    assert len(beats) == summary["beats"]["found"] > 40
+    flagged = beats[beats["anomalous"]]
+    assert len(flagged) == summary["beats"]["flagged"] > 0
+    assert summary["burden"] == pytest.approx(len(flagged) / beats["readable"].sum(), abs=1e-6)
+    assert (flagged["score"] > -2.4).all()
+    marks = wfdb.rdann(str(tmp_path / "out/s01"), "anom")
+    of_beats = np.array(marks.symbol) == "Q"
+    assert marks.sample[of_beats].tolist() == flagged["sample"].tolist()
+    assert marks.fs == summary["recording"]["fs"] == 360
+    assert summary["recording"]["duration_s"] == 60
+    assert "not a medical device" in summary["note"]
+
+
+def test_the_page_needs_no_other_file(score, records, tmp_path):
+    assert score(records / "s01") == 0
+    page = (tmp_path / "out/s01.html").read_text()
+    assert "<html" in page
+    assert "src=" not in page.replace('src="data:', "")
+
+
+def test_a_table_and_an_edf_file_of_a_recording_hold_the_same_beats(score, records, tmp_path):
+    import edfio
+
+    record = wfdb.rdrecord(str(records / "s01"))
+    frame = pd.DataFrame(record.p_signal.round(3), columns=record.sig_name)
+    frame.to_csv(tmp_path / "table.csv", index=False)
+    signals = [
+        edfio.EdfSignal(x.to_numpy(), 360, label=f"ECG {name}", physical_dimension="mV")
+        for name, x in frame.items()
+    ]
+    edfio.Edf(signals, data_record_duration=1).write(tmp_path / "holter 1.edf")
+    assert score(records / "s01", tmp_path / "holter 1.edf") == 0
+    assert score(tmp_path / "table.csv", "--fs", 360, "--unit", "mV") == 0
+    home = read(tmp_path / "out")[0]
+    for name in ("holter_1", "table"):
+        away = read(tmp_path / "out", name)[0]
+        assert len(away) == len(home)
+        assert np.abs(away["sample"] - home["sample"]).max() <= 2
+        agreement = (away["anomalous"] == home["anomalous"]).mean()
+        assert agreement > 0.95
