@@ -42,18 +42,19 @@ SHORT_FOR_A_REASON: dict[str, str] = {
         ),
         "a script reads, calls the package, writes",
     ),
+    "ecg_anomaly/files/errors.py": "every room raises it",
 }  # fmt: skip
 
 #: What does not hold yet, rule by rule. An entry that is not needed any more is printed.
 STILL_TO_DO: dict[str, set[str]] = {
-    "circles": {"cli", "detector"},
+    "circles": set(),
     "short": {
-        "beats", "cli", "config", "detector", "evaluation", "exploration", "features", "files",
-        "lab", "network", "records", "search", "triage",
+        "beats", "config", "detector", "evaluation", "exploration", "features", "lab", "network",
+        "records", "search",
     },
     "tests": {
-        "beats", "cli", "config", "detector", "evaluation", "exploration", "features", "files",
-        "lab", "network", "records", "scripts", "search", "tracking", "triage",
+        "beats", "config", "detector", "evaluation", "exploration", "features", "lab", "network",
+        "records", "scripts", "search", "tracking", "triage",
     },
 }  # fmt: skip
 
