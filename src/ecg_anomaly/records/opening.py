@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import StoredRecord
-from ecg_anomaly.records.stored_bytes import file_size
+from ecg_anomaly.records.stored_values import file_size
 
 #: File name endings of each format.
 WFDB, EDF, TABLE = (".hea", ".dat"), (".edf",), (".csv", ".tsv", ".parquet")

@@ -44,7 +44,7 @@ def test_description_may_hold_spaces_and_comments_follow(write_header):
         ("r1 1 nan 1000\n" + LINE, "sampling rate is 'nan'"),
         ("r1 1 inf 1000\n" + LINE, "sampling rate is 'inf'"),
         ("r1 1 1e300 1000\n" + LINE, "sampling rate is '1e300'"),
-        ("r1 1 0.001 1000\n" + LINE, "sampling rate is '0.001'"),
+        ("r1 1 0.0009 1000\n" + LINE, "sampling rate is '0.0009'"),
         ("r1 1 fast 1000\n" + LINE, "sampling rate is 'fast'"),
         ("r1 x 360 1000\n" + LINE, "number of leads is 'x'"),
         ("r1 -1 360 1000\n" + LINE, "number of leads is '-1'"),

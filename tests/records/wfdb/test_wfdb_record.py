@@ -5,7 +5,7 @@ import pytest
 import wfdb
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.wfdb.wfdb_files import read_record, write_record
+from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record, write_record
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
 LINE = "{file} 16{extra} 200(0)/{unit} 16 0 0 {checksum} 0 {name}"
@@ -26,12 +26,12 @@ def write_leads(folder: Path, leads: list[dict], fs: str = "250", n: int = 400) 
     return stored
 
 
-def test_it_reads_what_the_pipeline_reads(folder, record):
+def test_it_reads_what_wfdb_reads(folder, record):
     recording = WfdbRecord(folder / "r1.hea")
-    whole = read_record(folder, "r1")
+    whole = wfdb.rdrecord(str(folder / "r1")).p_signal.astype(np.float32)
     assert (recording.name, recording.fs, recording.leads) == ("r1", 360.0, ("MLII", "V1"))
     assert recording.n_samples == 1080
-    np.testing.assert_array_equal(recording.read(0, 1080), whole.signal)
+    np.testing.assert_array_equal(recording.read(0, 1080), whole)
     np.testing.assert_array_equal(recording.read(0, 1080), record.signal)
 
 
@@ -78,40 +78,117 @@ def test_a_named_lead_brings_its_own_rate(tmp_path):
 
 
 @pytest.fixture
-def segments(tmp_path, record):
-    """Segments `a` and `b` of three seconds; of b the first lead is another."""
-    for name in "ab":
-        write_record(type(record)(**{**vars(record), "name": name}), tmp_path)
-    text = (tmp_path / "b.hea").read_text()
-    (tmp_path / "b.hea").write_text(text.replace("MLII", "V5"))
+def segments(tmp_path, make_noise_record):
+    """Segments `a`, of MLII and V1, and `b`, of V5 and V1; their signals by name."""
+    signals = {}
+    for seed, name in enumerate("ab"):
+        part = make_noise_record(name, seed)
+        write_record(part, tmp_path)
+        signals[name] = part.signal
+    rename_leads(tmp_path / "b.hea", MLII="V5")
     layout = "~ 0 200/mV 12 0 0 0 0 V1\n~ 0 200/mV 12 0 0 0 0 MLII\n"
     (tmp_path / "layout.hea").write_text("layout 2 360 0\n" + layout)
-    return tmp_path
+    return tmp_path, signals
+
+
+def rename_leads(header: Path, **names: str) -> None:
+    text = header.read_text()
+    for old, new in names.items():
+        assert old in text
+        text = text.replace(old, new)
+    header.write_text(text)
+
+
+def join(signals: dict, lines: list[str], leads: tuple[str, ...]) -> np.ndarray:
+    """Lay the segments that the lines name end to end, as header(5) says."""
+    held = {"a": ("MLII", "V1"), "b": ("V5", "V1"), "~": (), "layout": ()}
+    parts = []
+    for name, length in (line.split() for line in lines):
+        part = np.full((int(length), len(leads)), np.nan, dtype=np.float32)
+        for column, lead in enumerate(held[name]):
+            part[:, leads.index(lead)] = signals[name][:, column]
+        parts.append(part)
+    return np.concatenate(parts)
 
 
 @pytest.mark.parametrize(
-    "lines",
-    ["r/3 2 360 2660\na 1080\n~ 500\nb 1080\n", "r/3 2 360 2160\nlayout 0\nb 1080\na 1080\n",
-     "r/4 2 360 4240\na 1080\na 1080\n~ 1000\na 1080\n"],
+    ("lines", "leads"),
+    [(["a 1080", "~ 500", "b 1080"], ("MLII", "V1", "V5")),
+     (["layout 0", "b 1080", "a 1080"], ("V1", "MLII", "V5")),
+     (["a 1080", "a 1080", "~ 1000", "a 1080"], ("MLII", "V1"))],
 )  # fmt: skip
 @pytest.mark.parametrize("step", [5000, 700, 499])
-def test_segments_are_joined_as_the_pipeline_joins_them(segments, lines, step):
-    (segments / "r.hea").write_text(lines)
-    whole = read_record(segments, "r")
-    recording = WfdbRecord(segments / "r.hea")
-    n = recording.n_samples
-    assert (recording.leads, n) == (whole.leads, len(whole.signal))
+def test_segments_are_joined_by_the_names_of_their_leads(segments, lines, leads, step):
+    folder, signals = segments
+    n = sum(int(line.split()[1]) for line in lines)
+    (folder / "r.hea").write_text("\n".join([f"r/{len(lines)} 2 360 {n}", *lines, ""]))
+    recording = WfdbRecord(folder / "r.hea")
+    assert (recording.leads, recording.n_samples) == (leads, n)
     found = [recording.read(a, min(a + step, n)) for a in range(0, n, step)]
-    np.testing.assert_array_equal(np.concatenate(found), whole.signal)
+    np.testing.assert_array_equal(np.concatenate(found), join(signals, lines, leads))
 
 
-def test_a_segment_may_lie_in_a_folder_below(segments, record):
-    (segments / "below").mkdir()
+def test_segments_of_a_record_are_not_listed(segments):
+    folder, _ = segments
+    (folder / "r1.hea").write_text("r1/2 2 360 1080\nlayout 0\na 1080\n")
+    assert list_records(folder) == ["b", "r1"]
+    (folder / "r1.hea").write_text("r1/3 2 360 2660\na 1080\n~ 500\nb 1080\n")
+    assert list_records(folder) == ["layout", "r1"]
+
+
+def test_two_leads_of_one_name_stay_two(segments):
+    folder, signals = segments
+    rename_leads(folder / "a.hea", MLII="ECG", V1="ECG")
+    rename_leads(folder / "b.hea", V5="ECG", V1="ECG")
+    (folder / "r1.hea").write_text("r1/2 2 360 2160\na 1080\nb 1080\n")
+    recording = WfdbRecord(folder / "r1.hea")
+    assert recording.leads == ("ECG", "ECG")
+    whole = np.concatenate([signals["a"], signals["b"]])
+    np.testing.assert_array_equal(recording.read(0, 2160), whole)
+
+
+@pytest.mark.parametrize(
+    ("master", "rule"),
+    [
+        ("r1/2 2 360 2160\na 1080\nc 1080\n", r"c\.hea: no such header"),
+        ("r1/2 2 360 2161\na 1080\nb 1081\n", r"b\.hea: 1080 samples, r1\.hea announces 1081"),
+        ("r1/2 2 250 2160\na 1080\nb 1080\n", "no segment at 250 Hz"),
+        ("r1/2 2 360 2160\na 1080\nr1 1080\n", "no segment at 360 Hz"),
+        ("r1/1 2 360 1080\n~ 1080\n", "no lead in V"),
+    ],
+)
+def test_segments_that_do_not_fit_are_refused(segments, master, rule):
+    folder, _ = segments
+    (folder / "r1.hea").write_text(master)
+    refused(folder, rule)
+
+
+@pytest.mark.parametrize("damage", ["absent", "truncated", "changed"])
+def test_damaged_segment_is_refused_by_name(segments, damage):
+    folder, _ = segments
+    (folder / "r1.hea").write_text("r1/2 2 360 2160\na 1080\nb 1080\n")
+    data = (folder / "b.dat").read_bytes()
+    (folder / "b.dat").write_bytes(data[:-1] if damage == "truncated" else b"\x07" + data[1:])
+    if damage == "absent":
+        (folder / "b.dat").unlink()
+    refused(folder, r"b\.dat: ")
+
+
+def refused(folder: Path, rule: str) -> None:
+    with pytest.raises(UserError, match=rule) as caught:
+        read_record(folder, "r1")
+    assert str(folder) in caught.value.where
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_segment_may_lie_in_a_folder_below(segments):
+    folder, signals = segments
+    (folder / "below").mkdir()
     for name in ("a.hea", "a.dat"):
-        (segments / name).rename(segments / "below" / name)
-    (segments / "r.hea").write_text("r/1 2 360 1080\nbelow/a 1080\n")
-    recording = WfdbRecord(segments / "r.hea")
-    np.testing.assert_array_equal(recording.read(0, 1080), record.signal)
+        (folder / name).rename(folder / "below" / name)
+    (folder / "r.hea").write_text("r/1 2 360 1080\nbelow/a 1080\n")
+    recording = WfdbRecord(folder / "r.hea")
+    np.testing.assert_array_equal(recording.read(0, 1080), signals["a"])
 
 
 def flip_a_byte(path: Path) -> None:
@@ -121,20 +198,20 @@ def flip_a_byte(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "stretches",
+    "spans",
     [[(0, 1080)], [(0, 600), (600, 1080)], [(600, 1080), (0, 600)], [(0, 700), (500, 1080)],
      [(300, 500), (900, 1080), (0, 400), (450, 950)]],
 )  # fmt: skip
-def test_a_wrong_checksum_is_found_when_all_has_been_read(folder, stretches):
+def test_a_wrong_checksum_is_found_when_all_has_been_read(folder, spans):
     sound = WfdbRecord(folder / "r1.hea")
-    for start, stop in stretches * 2:
+    for start, stop in spans * 2:
         sound.read(start, stop)
     flip_a_byte(folder / "r1.dat")
     recording = WfdbRecord(folder / "r1.hea")
-    for start, stop in stretches[:-1]:
+    for start, stop in spans[:-1]:
         recording.read(start, stop)
     with pytest.raises(UserError, match=r"r1\.dat: lead \w+ has checksum"):
-        recording.read(*stretches[-1])
+        recording.read(*spans[-1])
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_named(folder):
@@ -163,3 +240,16 @@ def test_missing_samples_are_nan(folder, record):
     )  # fmt: skip
     found = WfdbRecord(folder / "m.hea").read(0, 1080)
     assert np.argwhere(np.isnan(found)).tolist() == [[5, 1]]
+
+
+@pytest.mark.parametrize("fs", ["0.001", "63", "100001"])
+def test_a_rate_of_no_ecg_is_refused(tmp_path, fs):
+    write_leads(tmp_path, [{}], fs=fs)
+    with pytest.raises(UserError, match=r"r\.hea: sampling rate is "):
+        WfdbRecord(tmp_path / "r.hea")
+
+
+def test_a_lead_that_is_not_there_is_named(folder):
+    assert WfdbRecord(folder / "r1.hea", lead="v1").leads == ("MLII", "V1")
+    with pytest.raises(UserError, match=r"r1\.hea: no lead 'V9' among MLII, V1"):
+        WfdbRecord(folder / "r1.hea", lead="V9")

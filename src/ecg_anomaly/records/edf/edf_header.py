@@ -16,7 +16,7 @@ from ecg_anomaly.records.edf.edf_fields import (
     read_number,
     read_whole,
 )
-from ecg_anomaly.records.stored_bytes import file_size, read_bytes
+from ecg_anomaly.records.stored_values import file_size, read_bytes
 
 #: The label of the signal that holds times and notes in EDF+.
 ANNOTATIONS = "EDF Annotations"

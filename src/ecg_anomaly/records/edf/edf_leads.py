@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfHeader, EdfSignal
-from ecg_anomaly.records.wfdb.wfdb_lead import GAIN_LIMITS, MILLIVOLTS
+from ecg_anomaly.records.stored_values import GAIN_LIMITS, MILLIVOLTS
 
 #: Labels of ECG signals: the standard's ``ECG V1``, recorders' ``EKG``, or a lead's bare name.
 _ECG = re.compile(r"\b(ECG|EKG)", re.IGNORECASE)

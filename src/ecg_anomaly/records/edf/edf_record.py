@@ -9,10 +9,13 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf.edf_header import EdfSignal, read_edf_header
 from ecg_anomaly.records.edf.edf_leads import choose_signals, lead_name
 from ecg_anomaly.records.edf.edf_timeline import record_starts
-from ecg_anomaly.records.scale import Scale
-from ecg_anomaly.records.stored_bytes import read_bytes
-from ecg_anomaly.records.wfdb.wfdb_header import FS_LIMITS, MAX_DURATION_S
-from ecg_anomaly.records.wfdb.wfdb_lead import MILLIVOLTS
+from ecg_anomaly.records.stored_values import (
+    FS_LIMITS,
+    MAX_DURATION_S,
+    MILLIVOLTS,
+    Scale,
+    read_bytes,
+)
 
 #: Bytes that are read at a time; a larger data record is read signal by signal.
 BLOCK_BYTES = 1 << 20

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfHeader
-from ecg_anomaly.records.stored_bytes import read_bytes
-from ecg_anomaly.records.wfdb.wfdb_header import MAX_DURATION_S
+from ecg_anomaly.records.stored_values import MAX_DURATION_S, read_bytes
 
 #: A data record may begin so many s before the end of the one before it: onsets are rounded.
 OVERLAP_S = 0.02

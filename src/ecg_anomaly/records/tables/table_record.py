@@ -13,11 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_bytes import file_size
+from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S, MILLIVOLTS, file_size
 from ecg_anomaly.records.tables.csv_rows import CsvRows
 from ecg_anomaly.records.tables.parquet_rows import ParquetRows
-from ecg_anomaly.records.wfdb.wfdb_header import FS_LIMITS, MAX_DURATION_S
-from ecg_anomaly.records.wfdb.wfdb_lead import MILLIVOLTS
 
 #: Amplitudes beyond this, in mV, are not from a body: the unit is wrong.
 MAX_MV = 1e6

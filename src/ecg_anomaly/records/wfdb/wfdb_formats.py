@@ -1,13 +1,17 @@
-"""How the storage formats of WFDB pack samples into bytes.
+"""Decode the storage formats of WFDB: how samples are packed into bytes.
 
 Source: ``signal(5)`` of the WFDB manual.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.stored_values import RESTORE
 
 Bytes = NDArray[np.uint8]
 Stored = NDArray[np.int16] | NDArray[np.int32]
@@ -31,6 +35,11 @@ class Format:
     size: int
     missing: int | None
     decode: Callable[[Bytes], Stored]
+
+    @property
+    def sample_bytes(self) -> float:
+        """Bytes of one sample."""
+        return self.size / self.samples
 
 
 def _decode_212(raw: Bytes) -> Stored:
@@ -88,7 +97,7 @@ def _decode_160(raw: Bytes) -> Stored:
     return (raw.view("<u2") ^ np.uint16(0x8000)).astype("<u2").view("<i2").astype(np.int16)
 
 
-#: Compressed formats and 8, which stores differences, are read elsewhere.
+#: Formats of a fixed size. The samples of 8 are differences, which its reader adds up.
 FORMATS = {
     "16": Format(1, 2, -(2**15), lambda raw: raw.view("<i2").astype(np.int16, copy=False)),
     "24": Format(1, 3, -(2**23), _decode_24),
@@ -102,5 +111,44 @@ FORMATS = {
     "8": Format(1, 1, None, lambda raw: raw.view(np.int8).astype(np.int16)),
 }
 
-#: Value of "nothing was recorded" in the formats that are FLAC inside.
+#: Value of "nothing was recorded" in the compressed formats, whose files are FLAC.
 COMPRESSED = {"508": -(2**7), "516": -(2**15), "524": -(2**23)}
+
+
+def read_flac(path: Path, start: int, stop: int, n_leads: int) -> NDArray[np.integer]:
+    """Read samples of a compressed file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; every lead is one of its channels.
+    start, stop : int
+        First sample of each channel, and the one after the last.
+    n_leads : int
+        Leads that the header announces.
+
+    Returns
+    -------
+    (n_leads, stop - start) int16 or int32
+
+    Raises
+    ------
+    UserError
+        When the file is damaged, too short, or has not as many channels.
+    """
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(str(path)) as stream:
+            bits = {"PCM_S8": 8, "PCM_16": 16, "PCM_24": 24}[stream.subtype]
+            if stream.format != "FLAC" or stream.channels != n_leads:
+                raise ValueError(f"{stream.channels} channels in {stream.format}")
+            stream.seek(start)
+            kind = "int16" if bits == 16 else "int32"
+            found = stream.read(stop - start, dtype=kind, always_2d=True)
+    except Exception as error:  # soundfile raises its own, KeyError and ValueError
+        raise UserError(path, f"not a readable FLAC file ({error})", RESTORE) from error
+    if len(found) < stop - start:
+        raise UserError(path, f"truncated, {len(found)} of {stop - start} samples", RESTORE)
+    # Samples narrower than the type they are read as come at its top.
+    return np.asarray(found >> (0 if bits == 16 else 32 - bits)).T

@@ -1,8 +1,8 @@
-"""Strict reading of a WFDB header: what wfdb would guess is refused here.
+"""Read and check a WFDB header: sampling rate, length, leads or segments.
 
-Source: ``header(5)`` of the WFDB manual. The wfdb package takes a gain of 0 as 200 adu/mV, an
-absent sampling rate as 250 Hz and a wrong unit as mV; a detector that reads such a record finds
-beats in the wrong place or at the wrong size without a word.
+Source: ``header(5)`` of the WFDB manual. What the wfdb package would guess is refused:
+it takes a gain of 0 as 200 adu/mV, an absent sampling rate as 250 Hz and a wrong unit as mV; a
+detector that reads such a record finds beats in the wrong place or at the wrong size.
 """
 
 import math
@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S, RESTORE
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead, check_inside, parse_lead
 
-#: Hz between which a rate can be an ECG's; R peaks cannot be found below.
-FS_LIMITS = (64.0, 100_000.0)
+#: Frames per second: a frame may hold many samples of a lead.
+FRAME_RATE_LIMITS = (0.001, FS_LIMITS[1])
 
 #: Largest header, bytes: a line for each of some hundred thousand segments.
 MAX_HEADER_BYTES = 16 << 20
-
-#: Longest record, s. A gap costs the header one line and the reader all its samples.
-MAX_DURATION_S = 31 * 86400.0
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,19 @@ class Segment:
 
 @dataclass(frozen=True)
 class Header:
-    """A checked header: of an ordinary record with `leads`, or of one made of `segments`."""
+    """A checked header: of an ordinary record, or of one that lists segments.
+
+    Attributes
+    ----------
+    fs : float
+        Frames per second; a lead may have several samples in a frame.
+    n_samples : int or None
+        Length in frames; None when the header does not state it.
+    leads : tuple of Lead
+        Signal lines of an ordinary record.
+    segments : tuple of Segment
+        Segments, in order; empty for an ordinary record.
+    """
 
     fs: float
     n_samples: int | None
@@ -41,28 +51,31 @@ class Header:
     segments: tuple[Segment, ...] = ()
 
 
-def read_header(path: Path, fs_limits: tuple[float, float] = FS_LIMITS) -> Header:
+def read_header(path: Path) -> Header:
     """Read and check one ``.hea`` file.
 
     Parameters
     ----------
     path : Path
         The header.
-    fs_limits : tuple of float
-        Hz between which the rate of frames must lie.
+
+    Returns
+    -------
+    Header
 
     Raises
     ------
     UserError
-        When the file is absent, empty or malformed, the sampling rate is absent or no ECG's,
-        a gain is 0, or the number of lines or of samples is not the announced one.
+        When the file is absent, empty or malformed, the sampling rate is absent or out of
+        `FRAME_RATE_LIMITS`, a gain is 0, or the number of lines or of samples is not the
+        announced one.
     """
     lines = _content_lines(path)
     name, *fields = lines[0].split()
     if len(fields) < 2:
         raise UserError(path, "the record line has no sampling rate", "write it after the leads")
     n_leads = _whole(path, "number of leads", fields[0])
-    fs = _sampling_rate(path, fields[1], fs_limits)
+    fs = _frame_rate(path, fields[1])
     n_samples = _whole(path, "length", fields[2]) if len(fields) > 2 else None
     if "/" in name:
         return Header(fs, n_samples, segments=_segments(path, name, lines[1:], n_samples, fs))
@@ -112,7 +125,7 @@ def _content_lines(path: Path) -> list[str]:
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     if not lines:
-        raise UserError(path, "the header is empty", "restore the file from its source")
+        raise UserError(path, "the header is empty", RESTORE)
     return lines
 
 
@@ -122,12 +135,12 @@ def _whole(path: Path, what: str, text: str) -> int:
     return int(text)
 
 
-def _sampling_rate(path: Path, text: str, limits: tuple[float, float]) -> float:
+def _frame_rate(path: Path, text: str) -> float:
     try:
         fs = float(re.split(r"[/(]", text)[0])
     except ValueError:
         fs = math.nan
-    low, high = limits
+    low, high = FRAME_RATE_LIMITS
     if not low <= fs <= high:
         rule = f"sampling rate is {text!r}, not a number of Hz from {low:g} to {high:g}"
         raise UserError(path, rule, "write the true rate")

@@ -1,4 +1,4 @@
-"""One signal line of a WFDB header, read strictly.
+"""Parse a signal line of a WFDB header: where a lead is stored, in which format, with which gain.
 
 Source: ``header(5)`` of the WFDB manual.
 """
@@ -9,25 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ecg_anomaly.files.errors import UserError
-
-#: Factor from a header's unit to mV. The standard reads an absent unit as mV. The two signs for
-#: micro are different characters.
-MILLIVOLTS = {"mV": 1.0, "V": 1e3, "uV": 1e-3, "\u00b5V": 1e-3, "\u03bcV": 1e-3, "nV": 1e-6}
-
-#: Bytes of one sample in each storage format; compressed formats are absent.
-SAMPLE_BYTES = {
-    "8": 1.0, "16": 2.0, "24": 3.0, "32": 4.0, "61": 2.0,
-    "80": 1.0, "160": 2.0, "212": 1.5, "310": 4 / 3, "311": 4 / 3,
-}  # fmt: skip
+from ecg_anomaly.records.stored_values import GAIN_LIMITS
 
 #: Frames by which a lead may be shifted; wfdb allocates memory for whatever the header says.
 MAX_SKEW = 100_000
 
 #: Samples of one lead in one frame: beyond it the header is wrong.
 MAX_PER_FRAME = 100_000
-
-#: Units per physical unit between which a gain is believable; outside them float32 overflows.
-GAIN_LIMITS = (1e-9, 1e12)
 
 _SIGNAL_LINE = re.compile(
     r"^(?P<file>\S+)\s+(?P<format>\d+)(x(?P<per_frame>\d{1,12}))?(:(?P<skew>\d{1,12}))?(\+(?P<offset>\d{1,12}))?"
@@ -46,7 +34,7 @@ class Lead:
     file : str
         Name of the signal file.
     format : str
-        Storage format, a key of `SAMPLE_BYTES` or a compressed one.
+        Storage format, such as ``212``; see `wfdb_formats`.
     samples_per_frame : int
         Samples of this lead in one frame.
     skew : int
@@ -54,7 +42,7 @@ class Lead:
     offset : int
         Bytes before the first sample.
     unit : str
-        Unit of the physical values.
+        Unit of the physical values; ``mV`` when the header states none, as the standard says.
     checksum : int or None
         Sum of all samples modulo 65536.
     name : str

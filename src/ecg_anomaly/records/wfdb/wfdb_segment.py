@@ -1,4 +1,4 @@
-"""One ordinary WFDB record: its header and the signal files the header names."""
+"""Read the signals of one WFDB header as mV: an ordinary record, or a segment of a longer one."""
 
 from pathlib import Path
 
@@ -6,17 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.scale import Scale
-from ecg_anomaly.records.stored_bytes import RESTORE, file_size
-from ecg_anomaly.records.wfdb.checksums import RunningSum
-from ecg_anomaly.records.wfdb.wfdb_header import MAX_DURATION_S, Header
-from ecg_anomaly.records.wfdb.wfdb_lead import MILLIVOLTS, SAMPLE_BYTES, Lead
-from ecg_anomaly.records.wfdb.wfdb_signal import check_sizes
+from ecg_anomaly.records.stored_values import (
+    MAX_DURATION_S,
+    MILLIVOLTS,
+    RESTORE,
+    Scale,
+    file_size,
+)
+from ecg_anomaly.records.wfdb.wfdb_formats import FORMATS
+from ecg_anomaly.records.wfdb.wfdb_header import Header
+from ecg_anomaly.records.wfdb.wfdb_lead import Lead
 from ecg_anomaly.records.wfdb.wfdb_signal_file import SignalFile
 
 
 class WfdbSegment:
-    """Frames of a record as mV.
+    """Frames of an ordinary record as mV.
 
     Parameters
     ----------
@@ -43,19 +47,18 @@ class WfdbSegment:
     """
 
     def __init__(self, folder: Path, name: str, header: Header, per_frame: int) -> None:
-        self._path, self._per_frame = folder / f"{name}.hea", per_frame
-        check_sizes(folder, name, header)
-        self.n_frames = _count_frames(folder, self._path, header)
+        path, self._per_frame = folder / f"{name}.hea", per_frame
+        _check_sizes(folder, path, header)
+        self.n_frames = _count_frames(folder, path, header)
         wanted = [lead for lead in header.leads if is_wanted(lead, per_frame)]
         self.leads = tuple(lead.name for lead in wanted)
         self._absent = [i for i, lead in enumerate(wanted) if lead.file == "~"]
         self._column = {id(lead): i for i, lead in enumerate(wanted)}
-        files = dict.fromkeys(lead.file for lead in wanted if lead.file != "~")
-        self._files = [
-            SignalFile(folder / file, _leads_of(header, file), self.n_frames, self._path)
-            for file in files
-        ]
-        self._sums = {id(lead): RunningSum(self.n_frames, per_frame) for lead in wanted}
+        self._files = []
+        for file in dict.fromkeys(lead.file for lead in wanted if lead.file != "~"):
+            leads = _leads_of(header, file)
+            used = [i for i, lead in enumerate(leads) if id(lead) in self._column]
+            self._files.append(SignalFile(folder / file, leads, used, self.n_frames, path))
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         """Read the frames from `start` up to `stop`.
@@ -81,31 +84,15 @@ class WfdbSegment:
         return signal
 
     def _read_block(self, file: SignalFile, a: int, b: int, out: NDArray[np.float32]) -> None:
-        chosen = [(i, lead) for i, lead in enumerate(file.leads) if id(lead) in self._column]
+        chosen = [(i, file.leads[i]) for i in file.wanted]
         for skew in dict.fromkeys(lead.skew for _, lead in chosen):
             # A lead that lags is read ahead; what the lag skips counts for the checksum.
             first, last = (min(x, self.n_frames) for x in (a + skew if a else 0, b + skew))
             columns = file.read(first, last)
             for i, lead in chosen:
                 if lead.skew == skew:
-                    self._check_sum(file, lead, first, columns[i])
                     lagging = columns[i][(min(a + skew, self.n_frames) - first) * self._per_frame :]
-                    self._convert(file, lead, lagging, out[:, self._column[id(lead)]])
-
-    def _convert(
-        self, file: SignalFile, lead: Lead, stored: NDArray[np.integer], out: NDArray[np.float32]
-    ) -> None:
-        scale = Scale(lead.gain, lead.baseline, MILLIVOLTS[lead.unit], file.missing)
-        scale.convert(stored, out[: len(stored)])
-        out[len(stored) :] = np.nan
-
-    def _check_sum(
-        self, file: SignalFile, lead: Lead, first: int, stored: NDArray[np.integer]
-    ) -> None:
-        found = self._sums[id(lead)].add(first, stored)
-        if found is not None and lead.checksum is not None and (lead.checksum - found) % 65536:
-            rule = f"lead {lead.name} has checksum {found}, the header says {lead.checksum % 65536}"
-            raise UserError(file.path, rule, RESTORE)
+                    _convert(lead, file.missing, lagging, out[:, self._column[id(lead)]])
 
 
 def is_wanted(lead: Lead, per_frame: int) -> bool:
@@ -113,8 +100,33 @@ def is_wanted(lead: Lead, per_frame: int) -> bool:
     return lead.unit in MILLIVOLTS and lead.samples_per_frame == per_frame
 
 
+def _convert(
+    lead: Lead, missing: int | None, stored: NDArray[np.integer], out: NDArray[np.float32]
+) -> None:
+    scale = Scale(lead.gain, lead.baseline, MILLIVOLTS[lead.unit], missing)
+    scale.convert(stored, out[: len(stored)])
+    out[len(stored) :] = np.nan
+
+
 def _leads_of(header: Header, file: str) -> list[Lead]:
     return [lead for lead in header.leads if lead.file == file]
+
+
+def _check_sizes(folder: Path, header_path: Path, header: Header) -> None:
+    """Refuse data files that are absent or shorter than the header announces."""
+    for file in dict.fromkeys(lead.file for lead in header.leads if lead.file != "~"):
+        path, leads = folder / file, _leads_of(header, file)
+        if not path.is_file():
+            raise UserError(path, f"header {header_path.name} has no data file", RESTORE)
+        form = FORMATS.get(leads[0].format)
+        if form is None or header.n_samples is None:
+            continue
+        frame = sum(lead.samples_per_frame for lead in leads)
+        expected = leads[0].offset + int(header.n_samples * frame * form.sample_bytes)
+        found = path.stat().st_size
+        if found < expected:
+            rule = f"truncated, {found} bytes where the header announces {expected}"
+            raise UserError(path, rule, RESTORE)
 
 
 def _count_frames(folder: Path, path: Path, header: Header) -> int:
@@ -133,9 +145,9 @@ def _count_frames(folder: Path, path: Path, header: Header) -> int:
 
 def _frames_of(folder: Path, file: str, header: Header) -> int:
     leads = _leads_of(header, file)
-    size = SAMPLE_BYTES.get(leads[0].format)
-    if file == "~" or size is None:
+    form = FORMATS.get(leads[0].format)
+    if file == "~" or form is None:
         rule = f"no length, and that of {file} is not to be told from its size"
         raise UserError(folder / file, rule, "write the number of samples into the record line")
     frame = sum(lead.samples_per_frame for lead in leads)
-    return int((file_size(folder / file) - leads[0].offset) / size / frame)
+    return int((file_size(folder / file) - leads[0].offset) / form.sample_bytes / frame)

@@ -1,4 +1,4 @@
-"""One signal file of a WFDB record: any stretch of frames as stored values."""
+"""Read stored values from a signal file of a WFDB record, and verify its checksums."""
 
 from pathlib import Path
 from threading import Lock
@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_bytes import RESTORE, read_bytes
-from ecg_anomaly.records.wfdb.wfdb_formats import COMPRESSED, FORMATS, Stored
+from ecg_anomaly.records.stored_values import RESTORE, read_bytes
+from ecg_anomaly.records.wfdb.wfdb_formats import COMPRESSED, FORMATS, Stored, read_flac
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
 
 #: Samples that are decoded at a time: what fits into a processor's cache.
 BLOCK_SAMPLES = 1 << 17
+
+#: First frame, and the one after the last.
+Span = tuple[int, int]
 
 
 class SignalFile:
@@ -24,6 +27,8 @@ class SignalFile:
         The file.
     leads : list of Lead
         All of its leads, in order.
+    wanted : list of int
+        Positions of the leads that are used: their checksums are verified.
     n_frames : int
         Frames of the record.
     header : Path
@@ -35,8 +40,10 @@ class SignalFile:
         When its leads differ in format or offset, or the format is unknown.
     """
 
-    def __init__(self, path: Path, leads: list[Lead], n_frames: int, header: Path) -> None:
-        self.path, self.leads, self.n_frames = path, leads, n_frames
+    def __init__(
+        self, path: Path, leads: list[Lead], wanted: list[int], n_frames: int, header: Path
+    ) -> None:
+        self.path, self.leads, self.wanted = path, leads, wanted
         self.frame = sum(lead.samples_per_frame for lead in leads)
         self._format = leads[0].format
         if len({(lead.format, lead.offset) for lead in leads}) > 1:
@@ -47,6 +54,7 @@ class SignalFile:
             raise UserError(header, rule, f"use one of {', '.join([*FORMATS, *COMPRESSED])}")
         self._lock = Lock()
         self._levels = [np.array([lead.initial for lead in leads], dtype=np.int64)]
+        self._sums = {i: RunningSum(n_frames, leads[i].samples_per_frame) for i in wanted}
 
     @property
     def block_frames(self) -> int:
@@ -60,11 +68,27 @@ class SignalFile:
         return known.missing if known else COMPRESSED[self._format]
 
     def read(self, start: int, stop: int) -> list[NDArray[np.integer]]:
-        """Read the stored values of each lead in the frames from `start` up to `stop`."""
+        """Read the stored values of each lead in the frames from `start` up to `stop`.
+
+        Returns
+        -------
+        list of ((stop - start) * samples_per_frame,) int
+            One array for each lead.
+
+        Raises
+        ------
+        UserError
+            When the file cannot be read or is damaged. A wrong checksum is found by the read that
+            completes the file, in whatever order it is read.
+        """
         if self._format in COMPRESSED:
-            return self._read_compressed(start, stop)
-        flat = self._read_differences(start, stop) if self._format == "8" else None
-        return self._columns(self._read_flat(start, stop) if flat is None else flat)
+            columns = self._read_compressed(start, stop)
+        elif self._format == "8":
+            columns = self._columns(self._read_differences(start, stop))
+        else:
+            columns = self._columns(self._read_flat(start, stop))
+        self._check_sums(start, columns)
+        return columns
 
     def _columns(self, flat: NDArray[np.integer]) -> list[NDArray[np.integer]]:
         frames = flat.reshape(-1, self.frame)
@@ -111,24 +135,70 @@ class SignalFile:
         return np.concatenate(sums, axis=1)
 
     def _read_compressed(self, start: int, stop: int) -> list[NDArray[np.integer]]:
-        import soundfile
-
         counts = {lead.samples_per_frame for lead in self.leads}
-        try:
-            with soundfile.SoundFile(str(self.path)) as stream:
-                bits = {"PCM_S8": 8, "PCM_16": 16, "PCM_24": 24}[stream.subtype]
-                if stream.format != "FLAC" or stream.channels != len(self.leads) or len(counts) > 1:
-                    raise ValueError(f"{stream.channels} channels in {stream.format}")
-                per_frame = self.leads[0].samples_per_frame
-                stream.seek(start * per_frame + self.leads[0].offset)
-                wanted = (stop - start) * per_frame
-                found = stream.read(
-                    wanted, dtype="int16" if bits == 16 else "int32", always_2d=True
-                )
-        except Exception as error:  # soundfile raises its own, KeyError and ValueError
-            rule = f"not a readable FLAC file of format {self._format} ({error})"
-            raise UserError(self.path, rule, RESTORE) from error
-        if len(found) < wanted:
-            raise UserError(self.path, f"truncated, {len(found)} of {wanted} samples", RESTORE)
-        # Samples narrower than the type they are read as come at its top.
-        return list((found >> (0 if bits == 16 else 32 - bits)).T)
+        if len(counts) > 1:
+            rule = f"leads in format {self._format} differ in samples per frame"
+            raise UserError(self.path, rule, RESTORE)
+        k = counts.pop()
+        first = start * k + self.leads[0].offset
+        return list(read_flac(self.path, first, first + (stop - start) * k, len(self.leads)))
+
+    def _check_sums(self, start: int, columns: list[NDArray[np.integer]]) -> None:
+        for i, total in self._sums.items():
+            lead, found = self.leads[i], total.add(start, columns[i])
+            if found is not None and lead.checksum is not None and (lead.checksum - found) % 65536:
+                stated = lead.checksum % 65536
+                rule = f"lead {lead.name} has checksum {found}, the header says {stated}"
+                raise UserError(self.path, rule, RESTORE)
+
+
+class RunningSum:
+    """Sum of a lead's samples modulo 65536, complete when every frame has been added once."""
+
+    def __init__(self, n_frames: int, per_frame: int) -> None:
+        self._n_frames, self._per_frame = n_frames, per_frame
+        self._covered: list[Span] = []
+        self._sum = 0
+        self._lock = Lock()
+
+    def add(self, start: int, samples: NDArray[np.integer]) -> int | None:
+        """Add the frames from `start` on that were not added before.
+
+        Returns
+        -------
+        int or None
+            The sum when this completes it, else None.
+        """
+        stop = start + len(samples) // self._per_frame
+        # 16 bits that overflow are the sum modulo 65536, and fast.
+        wrap = np.int16 if samples.dtype == np.int16 else np.int64
+        with self._lock:
+            fresh = list(_uncovered(self._covered, start, stop))
+            for a, b in fresh:
+                part = samples[(a - start) * self._per_frame : (b - start) * self._per_frame]
+                self._sum = (self._sum + int(np.add.reduce(part, dtype=wrap))) % 65536
+            if fresh:
+                self._covered = _merge([*self._covered, *fresh])
+            complete = fresh and self._covered == [(0, self._n_frames)]
+            return self._sum if complete else None
+
+
+def _uncovered(covered: list[Span], start: int, stop: int) -> list[Span]:
+    gaps = []
+    for a, b in covered:
+        if a >= stop:
+            break
+        if a > start:
+            gaps.append((start, a))
+        start = max(start, b)
+    return [*gaps, (start, stop)] if start < stop else gaps
+
+
+def _merge(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for a, b in sorted(spans):
+        if merged and a <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
+        else:
+            merged.append((a, b))
+    return merged

@@ -1,0 +1,144 @@
+"""Read stored values from a file and turn them into mV: what the readers of all formats share."""
+
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.files.errors import UserError
+
+#: Factor from a stated unit to mV. The two signs for micro are different characters.
+MILLIVOLTS = {"mV": 1.0, "V": 1e3, "uV": 1e-3, "\u00b5V": 1e-3, "\u03bcV": 1e-3, "nV": 1e-6}
+
+#: Stored units per physical unit between which a gain is believable; float32 overflows outside.
+GAIN_LIMITS = (1e-9, 1e12)
+
+#: Sampling rates in Hz that an ECG can have; R peaks cannot be found below.
+FS_LIMITS = (64.0, 100_000.0)
+
+#: Longest record, s. A gap costs a file a few bytes and its reader all the samples.
+MAX_DURATION_S = 31 * 86400.0
+
+#: What a user can do about a damaged file.
+RESTORE = "restore the file from its source"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A straight line from stored values to mV.
+
+    Attributes
+    ----------
+    gain : float
+        Stored units per physical unit.
+    baseline : float
+        Stored value of 0 physical units.
+    millivolts : float
+        mV of one physical unit.
+    missing : int or None
+        Stored value that means "nothing was recorded".
+    """
+
+    gain: float
+    baseline: float
+    millivolts: float
+    missing: int | None = None
+
+    def convert(self, stored: NDArray[np.integer], out: NDArray[np.float32]) -> None:
+        """Write the mV of `stored` to `out`, NaN where nothing was recorded.
+
+        Division of whole numbers below 2^24 in single precision gives the same as in double
+        precision rounded afterwards, at a fifth of the time.
+
+        Parameters
+        ----------
+        stored : (n,) int
+            Values as stored.
+        out : (n,) float32
+            Is overwritten.
+        """
+        if stored.dtype == np.int16 and self._is_single:
+            np.subtract(stored, np.float32(self.baseline), out=out)
+            out /= np.float32(self.gain)
+        else:
+            out[:] = (stored.astype(np.float64) - self.baseline) / self.gain * self.millivolts
+        if self.missing is not None and len(stored) and stored.min() <= self.missing:
+            out[stored == self.missing] = np.nan
+
+    @property
+    def _is_single(self) -> bool:
+        exact = float(np.float32(self.gain)) == self.gain
+        small = float(self.baseline).is_integer() and abs(self.baseline) < 2**23
+        return self.millivolts == 1.0 and exact and small
+
+
+def read_bytes(path: Path, offset: int, n_bytes: int) -> NDArray[np.uint8]:
+    """Read some bytes of a file.
+
+    The file is not mapped into memory: a mapped file that somebody truncates ends the process, and
+    the pages that were touched count as its memory.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    offset : int
+        Bytes before the first one to read.
+    n_bytes : int
+        How many to read.
+
+    Returns
+    -------
+    (n_bytes,) uint8
+
+    Raises
+    ------
+    UserError
+        When the file cannot be read or ends before.
+    """
+    try:
+        with path.open("rb", buffering=0) as stream:
+            stream.seek(offset)
+            found = bytearray(n_bytes)
+            n_found = _fill(stream, memoryview(found))
+    except OSError as error:
+        rule = f"cannot be read ({error.strerror})"
+        raise UserError(path, rule, "check its permissions") from error
+    if n_found < n_bytes:
+        rule = f"truncated, no {n_bytes} bytes from byte {offset} on"
+        raise UserError(path, rule, RESTORE)
+    return np.frombuffer(found, dtype=np.uint8)
+
+
+def _fill(stream: FileIO, buffer: memoryview) -> int:
+    # One call may give less than was asked for.
+    n_found = 0
+    while n_found < len(buffer) and (n := stream.readinto(buffer[n_found:])):
+        n_found += n
+    return n_found
+
+
+def file_size(path: Path) -> int:
+    """Size of a plain file in bytes.
+
+    Raises
+    ------
+    UserError
+        When there is no such file, it is empty, or it is a folder, a pipe or the like.
+    """
+    try:
+        if not path.exists():
+            raise UserError(path, "no such file", "check the folder and the name")
+        if path.is_dir():
+            raise UserError(path, "a folder, not a recording", "name a recording in it")
+        if not path.is_file():
+            raise UserError(path, "no plain file", "name a recording")
+        size = path.stat().st_size
+    except (OSError, ValueError) as error:
+        rule = f"cannot be read ({error})"
+        raise UserError(path, rule, "check the path and its permissions") from error
+    if size == 0:
+        raise UserError(path, "the file is empty", RESTORE)
+    return size

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.stored_values import MILLIVOLTS, Scale, file_size, read_bytes
+
+EVERY = np.arange(-(2**15), 2**15).astype(np.int16)
+
+
+@pytest.mark.parametrize("gain", [200.0, 1000.0, 0.37, -200.0, 1 / 3])
+@pytest.mark.parametrize("baseline", [0, 1024, -5, 0.25])
+@pytest.mark.parametrize("millivolts", [1.0, 1e-3])
+def test_single_precision_gives_what_double_precision_gives(gain, baseline, millivolts):
+    out = np.empty(len(EVERY), dtype=np.float32)
+    Scale(gain, baseline, millivolts).convert(EVERY, out)
+    exact = (EVERY.astype(float) - baseline) / gain * millivolts
+    np.testing.assert_array_equal(out, exact.astype(np.float32))
+
+
+def test_only_the_missing_value_becomes_nan():
+    out = np.empty(len(EVERY), dtype=np.float32)
+    Scale(200.0, 0, 1.0, missing=-2048).convert(EVERY, out)
+    assert EVERY[np.isnan(out)].tolist() == [-2048]
+    Scale(200.0, 0, 1.0, missing=None).convert(EVERY, out)
+    assert np.isfinite(out).all()
+
+
+def test_both_signs_for_micro_mean_the_same():
+    assert MILLIVOLTS["\u00b5V"] == MILLIVOLTS["\u03bcV"] == MILLIVOLTS["uV"] == 1e-3
+
+
+def test_bytes_are_read_from_where_they_are_asked_for(tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(bytes(range(100)))
+    assert read_bytes(path, 90, 10).tolist() == list(range(90, 100))
+    assert read_bytes(path, 100, 0).tolist() == []
+    with pytest.raises(UserError, match="x: truncated, no 11 bytes from byte 90 on"):
+        read_bytes(path, 90, 11)
+    with pytest.raises(UserError, match="x: cannot be read"):
+        read_bytes(path / "x", 0, 1)
+
+
+def test_only_a_plain_file_with_something_in_it_has_a_size(tmp_path):
+    (tmp_path / "x").write_bytes(b"abc")
+    assert file_size(tmp_path / "x") == 3
+    (tmp_path / "empty").touch()
+    for name, rule in (("empty", "empty"), ("absent", "no such file"), ("", "a folder")):
+        with pytest.raises(UserError, match=rule):
+            file_size(tmp_path / name)

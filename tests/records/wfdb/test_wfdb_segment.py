@@ -1,0 +1,140 @@
+"""Signal files of one header: against checksum and length, in any unit, at any rate."""
+
+import numpy as np
+import pytest
+import wfdb
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.wfdb.wfdb_files import read_record
+from ecg_anomaly.records.wfdb.wfdb_header import read_header
+from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment
+
+
+def open_segment(folder, per_frame=1):
+    return WfdbSegment(folder, "r1", read_header(folder / "r1.hea"), per_frame)
+
+
+def refused(folder, rule, name="r1"):
+    with pytest.raises(UserError, match=rule) as caught:
+        read_record(folder, name)
+    assert str(folder) in caught.value.where
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_header_without_data_names_the_absent_file(folder):
+    (folder / "r1.dat").unlink()
+    refused(folder, r"r1\.dat: header r1\.hea has no data file")
+    (folder / "r1.dat").mkdir()
+    refused(folder, r"r1\.dat: header r1\.hea has no data file")
+
+
+@pytest.mark.parametrize("kept", [0, 1, 1500, 3239])
+def test_truncated_signal_is_refused(folder, kept):
+    data = (folder / "r1.dat").read_bytes()
+    assert len(data) == 3240
+    (folder / "r1.dat").write_bytes(data[:kept])
+    refused(folder, f"truncated, {kept} bytes where the header announces 3240")
+
+
+def test_an_empty_data_file_is_refused_without_an_announced_length_too(folder, change_header):
+    change_header(" 1080", "")
+    assert read_record(folder, "r1").signal.shape == (1080, 2)
+    (folder / "r1.dat").write_bytes(b"")
+    refused(folder, r"r1\.dat: the file is empty")
+
+
+def test_absurd_length_is_refused_before_memory_is_asked_for(folder, change_header):
+    change_header(" 1080", " 999999999999999")
+    with pytest.raises(UserError, match="truncated"):
+        open_segment(folder)
+
+
+def test_a_record_of_no_samples_is_refused(folder, change_header):
+    change_header(" 1080", " 0")
+    refused(folder, "0 samples")
+
+
+def test_one_changed_byte_is_found_by_the_checksum(folder):
+    data = bytearray((folder / "r1.dat").read_bytes())
+    data[300] ^= 1
+    (folder / "r1.dat").write_bytes(data)
+    refused(folder, r"r1\.dat: lead MLII has checksum \d+, the header says \d+")
+
+
+def test_a_checksum_counts_modulo_65536_with_either_sign(folder, change_header):
+    checksum = wfdb.rdheader(str(folder / "r1")).checksum[0]
+    change_header(f" {checksum} 0 MLII", f" {checksum - 65536} 0 MLII")
+    assert read_record(folder, "r1").leads == ("MLII", "V1")
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [("/mV", 1), ("", 1), ("/V", 1e3), ("/uV", 1e-3), ("/\u00b5V", 1e-3), ("/nV", 1e-6)],
+)
+def test_any_unit_of_volts_becomes_millivolts(folder, record, change_header, unit, factor):
+    change_header("/mV", unit)
+    read = read_record(folder, "r1").signal
+    np.testing.assert_allclose(read, record.signal * np.float32(factor), rtol=1e-6)
+
+
+def test_leads_of_other_units_are_left_out(folder, record, change_header):
+    text = (folder / "r1.hea").read_text()
+    first = text.splitlines()[1]
+    change_header(first, first.replace("/mV", "/mmHg").replace("MLII", "ABP"))
+    read = read_record(folder, "r1")
+    assert read.leads == ("V1",)
+    np.testing.assert_allclose(read.signal[:, 0], record.signal[:, 1], atol=1e-6)
+
+
+def test_a_record_without_any_lead_in_volts_is_refused(folder, change_header):
+    change_header("/mV", "/furlong")
+    refused(folder, r"no lead in V, mV or µV \(units: furlong, furlong\)")
+
+
+def test_unknown_format_is_refused(folder, change_header):
+    change_header(" 212 ", " 999 ")
+    refused(folder, r"r1\.hea: format 999 of r1\.dat is unknown")
+
+
+@pytest.fixture
+def two_rates(tmp_path):
+    """A record of a lead at 500 Hz and another at 250 Hz, and the amplitudes of the two."""
+    rng = np.random.default_rng(0)
+    fast, slow = rng.normal(size=1000), rng.normal(size=500)
+    wfdb.wrsamp(
+        "r1", fs=250, units=["mV"] * 2, sig_name=["II", "V1"], fmt=["16"] * 2,
+        e_p_signal=[fast, slow], samps_per_frame=[2, 1], write_dir=str(tmp_path),
+    )  # fmt: skip
+    return tmp_path, fast, slow
+
+
+def test_leads_at_another_rate_than_the_wanted_one_are_left_out(two_rates):
+    folder, fast, slow = two_rates
+    for per_frame, name, expected in ((2, "II", fast), (1, "V1", slow)):
+        segment = open_segment(folder, per_frame)
+        assert (segment.n_frames, segment.leads) == (500, (name,))
+        np.testing.assert_allclose(segment.read(0, 500)[:, 0], expected, atol=1e-3)
+        part = segment.read(17, 300)[:, 0]
+        np.testing.assert_allclose(part, expected[17 * per_frame : 300 * per_frame], atol=1e-3)
+
+
+@pytest.mark.parametrize(("byte", "lead", "per_frame"), [(98, "II", 2), (100, "V1", 1)])
+def test_sums_are_over_the_samples_of_each_wanted_lead(two_rates, byte, lead, per_frame):
+    folder, *_ = two_rates
+    data = bytearray((folder / "r1.dat").read_bytes())
+    data[byte] ^= 1
+    (folder / "r1.dat").write_bytes(data)
+    with pytest.raises(UserError, match=f"lead {lead} has checksum"):
+        open_segment(folder, per_frame).read(0, 500)
+    assert open_segment(folder, 3 - per_frame).read(0, 500).shape == (500 * (3 - per_frame), 1)
+
+
+def test_a_lead_that_is_stored_nowhere_is_missing_throughout(folder, record, change_header):
+    first = (folder / "r1.hea").read_text().splitlines()[1]
+    change_header(first, "~ 0 200/mV 12 0 0 0 0 III\n" + first)
+    change_header("r1 2 ", "r1 3 ")
+    segment = open_segment(folder)
+    assert segment.leads == ("III", "MLII", "V1")
+    found = segment.read(0, 1080)
+    assert np.isnan(found[:, 0]).all()
+    np.testing.assert_array_equal(found[:, 1:], record.signal)
