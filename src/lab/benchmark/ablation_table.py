@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.files.atomic import read_json
-from lab.benchmark.marked_text import write_between
+from lab.doc_pages import write_between
 
 #: The table stands between these two lines of the page.
 BEGIN = "<!-- ablation: written by python -m lab.benchmark -->"

@@ -5,7 +5,7 @@ from typing import Any
 
 from ecg_anomaly.files.atomic import read_json
 from lab.benchmark.ablation_table import say_number
-from lab.benchmark.marked_text import write_between
+from lab.doc_pages import write_between
 
 #: The table stands between these two lines of the page.
 BEGIN = "<!-- sizes: written by python -m lab.benchmark -->"

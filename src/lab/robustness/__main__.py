@@ -24,7 +24,7 @@ from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.sources import DATA_VARIABLE
 from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
-from lab.benchmark.marked_text import write_between
+from lab.doc_pages import write_between
 from lab.robustness.added_noise import measure_snr, read_noise
 from lab.robustness.invariance import evaluate_variants, vary_record
 from lab.robustness.parity import compare_engines, join_parities
@@ -45,7 +45,7 @@ from lab.robustness.stress import (
     stress_record,
 )
 from lab.robustness.whole_record import compare_paths, join_differences, read_whole
-from lab.timing.keras_twin import load_twin
+from lab.trained_keras import load_trained_keras
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE, PLOT = "robustness.md", "pictures/robustness-noise.png"
@@ -60,7 +60,7 @@ def measure_parity(root: Path, data: Path, detector: Detector) -> str:
     """Score every beat of every record of the database with both engines."""
     from ecg_anomaly.network.keras_network import KerasNetwork
 
-    network = KerasNetwork(load_twin(root / "data/training").network)
+    network = KerasNetwork(load_trained_keras(root / "data/training").model)
     scorer = detector.scorer
     keras = BeatScorer(scorer.kind, network, scorer.calibration)
     records = track(list_records(data / "mitdb"), "Keras and ONNX")

@@ -87,6 +87,16 @@ def noise_power(noise: NDArray[np.floating], fs: float) -> NDArray[np.float64]:
     return _middle(seconds.std(axis=1)) ** 2
 
 
+def noise_gain(record: Record, noise: NDArray[np.floating], snr_db: float) -> NDArray[np.float64]:
+    """Gain a of the noise on each lead, so that ``10 log10(S / (N a²))`` is `snr_db`.
+
+    S and N are those of `signal_power` and `noise_power`.
+    """
+    power = noise_power(noise, record.fs) * 10 ** (snr_db / 10)
+    gain: NDArray[np.float64] = np.sqrt(signal_power(record) / power)
+    return gain
+
+
 def measure_snr(clean: Record, noisy: Record) -> NDArray[np.float64]:
     """Ratio in dB of each lead of a record that was made noisy by somebody else.
 
@@ -120,7 +130,7 @@ def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Rec
     noise : (n, n_leads) float
         In mV, at the sampling rate of the record; repeated when it is shorter.
     snr_db : float
-        ``10 log10(S / (N a²))`` for the gain a of each lead; see `signal_power`, `noise_power`.
+        Ratio of signal to noise in dB; see `noise_gain`.
 
     Returns
     -------
@@ -128,8 +138,7 @@ def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Rec
         A clean stretch after a noisy one keeps the noise's last value, as `nst` does: electrodes
         have offsets, and a step would be a beat.
     """
-    power = noise_power(noise, record.fs) * 10 ** (snr_db / 10)
-    gain = np.sqrt(signal_power(record) / power)
+    gain = noise_gain(record, noise, snr_db)
     running = np.resize(noise, record.signal.shape)
     added, level = np.zeros(record.signal.shape), np.zeros(record.signal.shape[1])
     for begin_s, end_s in noisy_spans(record.duration_s):

@@ -1,34 +1,38 @@
-"""Draw the pictures of docs/what-is-an-lstm.md from a network that the pipeline trained.
+"""Draw the plots of docs/what-is-an-lstm.md from a network that the pipeline trained.
 
-    python -m lab.teaching [--root FOLDER] [--pictures FOLDER]
+    python -m lab.teaching [--root FOLDER] [--docs FOLDER]
 
-The folder of --root holds params.yaml and data/ as `dvc repro` leaves them. A classifier redraws
-no beat: the picture of the redrawing then stays as it was.
+Shows, for a normal and a ventricular beat, what the cells of the first LSTM layer do at each step,
+and where their scores lie among those of all test beats. `--root` has params.yaml and data/
+as `dvc repro` leaves them. The plot of the reconstruction needs an autoencoder: with a classifier
+the file stays as it was.
 """
 
-import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
-from matplotlib.figure import Figure
+import numpy as np
+from numpy.typing import NDArray
 
 from ecg_anomaly.config.hydra_stage import run_reporting_errors
 from ecg_anomaly.config.snapshot import read_snapshot
-from ecg_anomaly.features.beat_inputs import read_inputs
-from ecg_anomaly.files.atomic import read_json, replace_file
+from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
+from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import attach_scores
 from ecg_anomaly.network.trained_model import read_scorer
-from lab.teaching.drawn_beats import DrawnBeats
-from lab.teaching.example_pair import choose_pair
-from lab.teaching.first_layer import read_first_layer
-from lab.teaching.gates import trace_gates
-from lab.teaching.teaching_plots import draw_cells, draw_redrawing, draw_scores
-
-ROOT = Path(__file__).resolve().parents[3]
+from lab.doc_pages import page_options, write_plot
+from lab.teaching.gates import FirstLayer, trace_gates
+from lab.teaching.teaching_plots import (
+    DrawnBeats,
+    draw_cells,
+    draw_reconstruction,
+    draw_scores,
+)
+from lab.trained_keras import load_model
 
 
 def draw_lstm_cells(root: Path, plots: Path) -> None:
-    """Score the test beats, choose two of them, draw them and all scores."""
+    """Score the test beats, choose two of them, and draw them, their cells and all scores."""
     config, (scorer, card) = read_snapshot(root), read_scorer(root / "data/training")
     inputs = read_inputs(root / "data/features/test.npz")
     threshold = float(read_json(root / "data/threshold/threshold.json")["value"])
@@ -37,7 +41,7 @@ def draw_lstm_cells(root: Path, plots: Path) -> None:
     pair = inputs.select(rows)
     leads = pair.sequence[:, :, : card.n_leads]
     beats = DrawnBeats(leads, pair.symbol, scores.score[rows], config.preprocess.fs)
-    layer = read_first_layer(root / "data/training/network.weights.h5", config.model, card)
+    layer = FirstLayer(load_model(root / "data/training/network.weights.h5", config.model, card))
     trace = trace_gates(layer.weights, layer.steps(pair))
     drawn = {
         "lstm-cells.png": draw_cells(beats, trace),
@@ -45,27 +49,67 @@ def draw_lstm_cells(root: Path, plots: Path) -> None:
     }
     outputs = scorer.explain(pair)
     if "reconstruction" in outputs:
-        drawn["lstm-redrawing.png"] = draw_redrawing(beats, outputs["reconstruction"])
+        reconstruction = draw_reconstruction(beats, outputs["reconstruction"])
+        drawn["lstm-reconstruction.png"] = reconstruction
     else:
-        print("lstm-redrawing.png stays as it was: a classifier redraws no beat")
+        print("lstm-reconstruction.png stays as it was: a classifier reconstructs no beat")
     for name, figure in drawn.items():
         write_plot(figure, plots / name)
 
 
-def write_plot(figure: Figure, path: Path) -> None:
-    """Write a picture whole or not at all; `save_figure` would go by the temporary name's end."""
-    with replace_file(path) as temporary:
-        figure.savefig(temporary, format="png", metadata={"Software": None})
+def choose_pair(inputs: BeatInputs, score: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Choose a normal beat and a premature ventricular one, each of median score of its kind.
+
+    Both are taken from one record when a record has both kinds, from the one with most
+    ventricular beats when several do. The median shows neither the best nor the worst that the
+    network can do.
+
+    Parameters
+    ----------
+    inputs : BeatInputs
+        One split. Without codes N or V, any beat of class N and any other labelled beat are
+        taken.
+    score : (n,) float64
+        Their scores.
+
+    Returns
+    -------
+    (2,) int
+        Rows of the normal and of the abnormal beat.
+
+    Raises
+    ------
+    UserError
+        When no beat is labelled as normal, or none as anything else.
+    """
+    normal = _prefer(inputs.symbol == "N", inputs.aami == "N")
+    abnormal = _prefer(inputs.symbol == "V", inputs.anomalous)
+    if not (normal.any() and abnormal.any()):
+        rule = f"{normal.sum()} normal and {abnormal.sum()} abnormal labelled test beats"
+        raise UserError("data/features/test.npz", rule, "use a data set with labels of both kinds")
+    here = _pick_record(inputs.record, normal, abnormal)
+    return np.array([_middle(normal & here, score), _middle(abnormal & here, score)])
 
 
-def parse_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of params.yaml and data/")
-    parser.add_argument("--pictures", type=Path, default=ROOT / "docs/pictures", help="written to")
-    return parser.parse_args(words)
+def _prefer(wanted: NDArray[np.bool_], otherwise: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return wanted if wanted.any() else otherwise
+
+
+def _pick_record(
+    record: NDArray[np.str_], normal: NDArray[np.bool_], abnormal: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    shared = np.intersect1d(record[normal], record[abnormal])
+    if not len(shared):
+        return np.ones(len(record), dtype=bool)
+    counts = [(abnormal & (record == name)).sum() for name in shared]
+    return record == shared[int(np.argmax(counts))]
+
+
+def _middle(rows: NDArray[np.bool_], score: NDArray[np.float64]) -> np.intp:
+    places = np.flatnonzero(rows)
+    return places[np.argsort(score[places], kind="stable")[(len(places) - 1) // 2]]
 
 
 if __name__ == "__main__":
-    arguments = parse_arguments()
-    run_reporting_errors(lambda: draw_lstm_cells(arguments.root, arguments.plots))
+    options = page_options(__doc__).parse_args()
+    run_reporting_errors(lambda: draw_lstm_cells(options.root, options.docs / "pictures"))

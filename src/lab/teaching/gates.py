@@ -1,15 +1,18 @@
-"""What an LSTM layer does inside, step by step, in plain NumPy.
+"""Compute what the gates and cells of an LSTM layer do at each step, in plain NumPy.
 
 Hochreiter and Schmidhuber 1997 (Long short-term memory, Neural Computation 9(8):1735-1780), with
 the forget gate of Gers, Schmidhuber and Cummins 2000 (Learning to forget: continual prediction
-with LSTM, Neural Computation 12(10):2451-2471). Keras computes the same and shows only `hidden`.
+with LSTM, Neural Computation 12(10):2451-2471). Keras computes the same and returns only `hidden`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ecg_anomaly.features.beat_inputs import BeatInputs
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,41 @@ class LstmWeights:
         return len(self.recurrent)
 
 
+class FirstLayer:
+    """The first LSTM layer of a network: its weights, and its input.
+
+    Parameters
+    ----------
+    network : keras.Model
+        From `lab.trained_keras.load_model`.
+
+    Attributes
+    ----------
+    weights : LstmWeights
+        Of the forward direction, when the layer is bidirectional.
+    """
+
+    def __init__(self, network: Any) -> None:
+        self._network = network
+        self.layer = next(la for la in network.layers if la.name.startswith("encoder_1"))
+        forward = getattr(self.layer, "forward_layer", self.layer)
+        self.weights = LstmWeights(*forward.get_weights())
+
+    def steps(self, inputs: BeatInputs) -> NDArray[np.float32]:
+        """Return the layer's input for some beats, ``(n, n_steps, n_inputs)``."""
+        arrays = {"sequence": inputs.sequence, "features": inputs.features}
+        taken = {tensor.name: arrays[tensor.name] for tensor in self._network.inputs}
+        front = type(self._network)(self._network.inputs, self.layer.input)
+        return np.asarray(front(taken))
+
+
 @dataclass(frozen=True)
 class GateTrace:
     """Everything a layer computes on the way, each ``(n, steps, units)`` float64.
 
     Attributes
     ----------
-    input_gate, forget_gate, output_gate : between 0 (shut) and 1 (open)
+    input_gate, forget_gate, output_gate : between 0 (closed) and 1 (open)
     candidate : between -1 and 1
         What a cell would write.
     cell : any size

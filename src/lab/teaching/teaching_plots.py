@@ -1,6 +1,7 @@
-"""The pictures of docs/what-is-an-lstm.md."""
+"""The plots of docs/what-is-an-lstm.md: gates and cells, reconstruction, scores."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,23 +10,57 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, ACCENT, NORMAL, new_figure
+from ecg_anomaly.exploration.annotation_codes import MEANINGS
 from ecg_anomaly.network.beat_scores import BeatScores
-from lab.teaching.drawn_beats import DrawnBeats
 from lab.teaching.gates import GateTrace
 
 AMPLITUDE = "amplitude, 1 = height of\nthe person's usual beat"
 
 
+@dataclass(frozen=True)
+class DrawnBeats:
+    """Beats to draw side by side.
+
+    Attributes
+    ----------
+    leads : (n, samples, n_leads) float
+        The signal alone, in units of the subject's usual peak-to-peak amplitude.
+    symbol : (n,) str
+    score : (n,) float64
+    fs : float
+        Hz.
+    """
+
+    leads: NDArray[np.floating]
+    symbol: NDArray[np.str_]
+    score: NDArray[np.float64]
+    fs: float
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the window in s."""
+        return self.leads.shape[1] / self.fs
+
+    def name(self, row: int) -> str:
+        """Return the meaning of a beat's annotation code."""
+        symbol = str(self.symbol[row])
+        return MEANINGS.get(symbol, f"beat labelled {symbol}")
+
+    def title(self, row: int) -> str:
+        """Return the meaning of a beat's code, and its score."""
+        return f"{self.name(row).capitalize()}, score {self.score[row]:.1f}"
+
+
 def draw_cells(beats: DrawnBeats, trace: GateTrace) -> Figure:
-    """Draw beats and, below each, what every cell of the layer keeps and holds.
+    """Draw beats and, below each, the forget gate and the state of every cell of the layer.
 
     Parameters
     ----------
     beats : DrawnBeats
-        Usually two.
+        Two in docs/.
     trace : GateTrace
-        Of the same beats. Cells are put in the order of the moment at which they hold most
-        during the first beat.
+        Of the same beats. Cells are sorted by the step of their largest state during the first
+        beat.
     """
     order = np.argsort(np.abs(trace.cell[0]).argmax(axis=0), kind="stable")
     forget, cell = trace.forget_gate[:, :, order], trace.cell[:, :, order]
@@ -46,24 +81,24 @@ def draw_cells(beats: DrawnBeats, trace: GateTrace) -> Figure:
     return figure
 
 
-def draw_redrawing(beats: DrawnBeats, redrawn: NDArray[np.floating]) -> Figure:
-    """Draw the first lead of beats with what the autoencoder makes of it, the error shaded.
+def draw_reconstruction(beats: DrawnBeats, reconstructed: NDArray[np.floating]) -> Figure:
+    """Draw the first lead of beats and its reconstruction by the autoencoder, the error shaded.
 
     Parameters
     ----------
     beats : DrawnBeats
-        Usually two.
-    redrawn : (n, samples, n_leads or more) float
+        Two in docs/.
+    reconstructed : (n, samples, n_leads or more) float
         The reconstruction; its first channel is drawn.
     """
     figure = new_figure(4.6 * len(beats.leads), 3.9)
     all_axes = figure.subplots(1, len(beats.leads), sharey=True, squeeze=False)[0]
     at = np.arange(beats.leads.shape[1]) / beats.fs
     for place, axes in enumerate(all_axes):
-        drawn, again = beats.leads[place, :, 0], redrawn[place, :, 0]
+        drawn, again = beats.leads[place, :, 0], reconstructed[place, :, 0]
         axes.fill_between(at, drawn, again, color=ABNORMAL, alpha=0.3, linewidth=0, label="error")
         axes.plot(at, drawn, color=NORMAL, linewidth=1.6, label="the beat, first lead")
-        axes.plot(at, again, color="black", linewidth=1.2, linestyle="--", label="as redrawn")
+        axes.plot(at, again, color="black", linewidth=1.2, linestyle="--", label="reconstruction")
         error = float(np.abs(drawn - again).mean())
         axes.set_title(f"{beats.title(place)}\nmean error {error:.3f}", fontsize=10)
         axes.set_xlabel("time in the window, s")

@@ -1,4 +1,4 @@
-"""The network alone: many beats at once, one beat, and whether both engines agree."""
+"""Time the network alone in Keras and in ONNX Runtime, and a recording that is mostly lead off."""
 
 import time
 from collections.abc import Callable
@@ -12,16 +12,16 @@ from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.network.onnx.onnx_network import Arrays, OnnxNetwork
 from ecg_anomaly.network.trained_model import NETWORK
 from ecg_anomaly.records.record import Record
-from lab.timing.keras_twin import load_twin
+from lab.trained_keras import load_trained_keras
 
 #: Beats of the comparison, and single beats whose time is taken.
 BEATS, SINGLE = 10_000, 3_000
 
-#: Either engine takes the many beats some times in a row, and both do so in turn.
+#: Each engine scores the many beats so often in a row; the engines take so many turns.
 IN_A_ROW, TURNS = 3, 3
 
 
-def compare_engines(training: Path) -> dict[str, float]:
+def time_engines(training: Path) -> dict[str, float]:
     """Time ONNX Runtime, as scoring uses it, and ``predict`` with its defaults.
 
     Parameters
@@ -40,12 +40,12 @@ def compare_engines(training: Path) -> dict[str, float]:
     ``predict`` takes batches of 32 and as many threads as it likes. ONNX Runtime gets one thread
     for each core, and each thread its own beats, as in `detector.engine`.
     """
-    twin, onnx = load_twin(training), OnnxNetwork(training / NETWORK)
-    beats = twin.make_beats(BEATS)
+    keras, onnx = load_trained_keras(training), OnnxNetwork(training / NETWORK)
+    beats = keras.make_beats(BEATS)
     parts = _share_out(beats, count_cores())
     with ThreadPoolExecutor(len(parts)) as pool:
         keras_s, onnx_s = _best_in_turn(
-            lambda: twin.network.predict(beats, verbose=0),
+            lambda: keras.model.predict(beats, verbose=0),
             lambda: list(pool.map(onnx.run, parts)),
         )
     one = {name: values[:1] for name, values in beats.items()}

@@ -89,9 +89,9 @@ def compare_with_straightforward(hour: Path, training: Path, costs: dict[str, Co
 
 def measure_networks(model: Path, training: Path) -> list[Row]:
     """Time the network alone, and a recording that is mostly lead off."""
-    from lab.timing.network_timing import BEATS, compare_engines, lead_off_ratio
+    from lab.timing.network_timing import BEATS, lead_off_ratio, time_engines
 
-    off, engines = lead_off_ratio(model), compare_engines(training)
+    off, engines = lead_off_ratio(model), time_engines(training)
     keras, ours = f"Keras `predict`, {BEATS} beats, its defaults", f"ONNX, {BEATS} beats, all cores"
     return [
         ("25 of 30 minutes lead off : clean, CPU", f"{off:.2f}", "1.3 or less"),

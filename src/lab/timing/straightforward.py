@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ecg_anomaly.network.onnx.onnx_network import Arrays
-from lab.timing.keras_twin import load_twin
+from lab.trained_keras import load_trained_keras
 
 
 def main(record: str, training: str) -> None:
@@ -23,14 +23,14 @@ def main(record: str, training: str) -> None:
     import wfdb
     from wfdb.processing import xqrs_detect
 
-    twin = load_twin(Path(training))
+    keras = load_trained_keras(Path(training))
     marks = [time.perf_counter()]
     read = wfdb.rdrecord(record)
     marks.append(time.perf_counter())
     peaks = xqrs_detect(read.p_signal[:, 0], read.fs, verbose=False)
     marks.append(time.perf_counter())
-    arrays: Arrays = twin.make_beats(len(peaks))
-    twin.network.predict(arrays, verbose=0)
+    arrays: Arrays = keras.make_beats(len(peaks))
+    keras.model.predict(arrays, verbose=0)
     marks.append(time.perf_counter())
     print(json.dumps([len(peaks), *np.diff(marks).tolist()]))
 

@@ -4,8 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.teaching.first_layer import FirstLayer
-from lab.teaching.gates import LstmWeights, trace_gates
+from lab.teaching.gates import FirstLayer, LstmWeights, trace_gates
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/what-is-an-lstm.md"
 
@@ -121,3 +120,28 @@ def worked_rows(document: str) -> np.ndarray:
     found = re.findall(r"^\| *\d \|.*$", document, re.MULTILINE)
     cells = [[float(word.replace("−", "-")) for word in row.split("|")[3:9]] for row in found]
     return np.array(cells)
+
+
+@pytest.mark.parametrize("kind", ["lstm_autoencoder", "lstm_classifier"])
+def test_a_step_begins_with_its_samples_side_by_side_and_their_leads_together(
+    make_network, make_inputs, kind: str
+) -> None:
+    inputs = make_inputs(3)
+    steps = FirstLayer(make_network(kind, samples_per_step=4)).steps(inputs)
+    assert steps.shape[:2] == (3, 4)
+    for step in range(4):
+        samples = inputs.sequence[:, 4 * step : 4 * step + 4].reshape(3, 8)
+        np.testing.assert_array_equal(steps[:, step, :8], samples)
+
+
+@pytest.mark.parametrize("kind", ["lstm_autoencoder", "lstm_classifier"])
+@pytest.mark.parametrize("changes", [{}, {"bidirectional": True}, {"layers": 2}])
+def test_the_weights_are_those_of_the_first_layer_reading_forward(
+    make_network, kind: str, changes: dict
+) -> None:
+    network = make_network(kind, **changes)
+    found = FirstLayer(network).weights
+    for mine, theirs in zip(
+        (found.kernel, found.recurrent, found.bias), network.get_weights(), strict=False
+    ):
+        np.testing.assert_array_equal(mine, theirs)

@@ -7,9 +7,8 @@ from matplotlib.figure import Figure
 
 from ecg_anomaly.evaluation.report.plot_style import save_figure
 from ecg_anomaly.network.beat_scores import attach_scores
-from lab.teaching.drawn_beats import DrawnBeats
 from lab.teaching.gates import GateTrace, LstmWeights, trace_gates
-from lab.teaching.teaching_plots import draw_cells, draw_redrawing, draw_scores
+from lab.teaching.teaching_plots import DrawnBeats, draw_cells, draw_reconstruction, draw_scores
 
 FS = 20.0
 
@@ -52,11 +51,11 @@ def test_a_cell_has_the_same_row_in_all_maps(beats: DrawnBeats) -> None:
     assert rows == {column.tobytes() for column in np.moveaxis(computed, 2, 0)}
 
 
-def test_the_redrawing_tells_the_mean_error_of_the_first_lead(beats: DrawnBeats) -> None:
-    redrawn = beats.leads.copy()
-    redrawn[1, :, 0] += 0.25
-    redrawn[:, :, 1] += 7
-    words = shown_words(draw_redrawing(beats, redrawn))
+def test_the_reconstruction_tells_the_mean_error_of_the_first_lead(beats: DrawnBeats) -> None:
+    reconstructed = beats.leads.copy()
+    reconstructed[1, :, 0] += 0.25
+    reconstructed[:, :, 1] += 7
+    words = shown_words(draw_reconstruction(beats, reconstructed))
     assert "mean error 0.000" in words
     assert "mean error 0.250" in words
 

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -7,7 +5,7 @@ from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.atomic import read_json
 from ecg_anomaly.network.trained_model import KIND, NetworkCard
 from lab.timing import network_timing as networks
-from lab.timing.keras_twin import KerasTwin
+from lab.trained_keras import TrainedKeras
 from toy_detector import write_toy_detector
 
 
@@ -30,8 +28,8 @@ class CountingNetwork:
 
 def test_both_engines_get_all_beats_and_predict_its_defaults(training, monkeypatch):
     keras = CountingNetwork()
-    twin = KerasTwin(keras, NetworkCard(**read_json(training / KIND)))
-    monkeypatch.setattr(networks, "load_twin", lambda _: twin)
+    trained = TrainedKeras(keras, NetworkCard(**read_json(training / KIND)))
+    monkeypatch.setattr(networks, "load_trained_keras", lambda _: trained)
     monkeypatch.setattr(networks, "BEATS", 101)
     monkeypatch.setattr(networks, "SINGLE", 20)
     given = []
@@ -41,7 +39,7 @@ def test_both_engines_get_all_beats_and_predict_its_defaults(training, monkeypat
         "run",
         lambda self, a: given.append(len(a["sequence"])) or run(self, a),
     )
-    found = networks.compare_engines(training)
+    found = networks.time_engines(training)
     times = (networks.TURNS + 1) * networks.IN_A_ROW
     assert keras.calls == [(101, {"verbose": 0})] * times
     assert sum(n for n in given if n > 1) == times * 101
@@ -57,12 +55,3 @@ def test_beats_are_shared_out_without_loss(n):
     assert len(parts) == n
     for name, values in beats.items():
         np.testing.assert_array_equal(np.concatenate([part[name] for part in parts]), values)
-
-
-@pytest.mark.parametrize("features", [0, 3])
-def test_made_up_beats_have_the_shape_of_the_network(features):
-    card = NetworkCard("lstm_classifier", 96, 4, features, 2, 0, ["N"])
-    synthetic = KerasTwin(SimpleNamespace(), card).make_beats(5)
-    assert synthetic["sequence"].shape == (5, 96, 4)
-    assert ("features" in synthetic) == bool(features)
-    assert all(values.dtype == np.float32 for values in synthetic.values())

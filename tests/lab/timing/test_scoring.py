@@ -29,7 +29,7 @@ def printed(monkeypatch, capsys) -> list[list[str]]:
     monkeypatch.setattr(measure_scoring.subprocess, "run", lambda *_, **__: said)
     engines = {"keras_s": 2.0, "onnx_s": 0.1, "ratio": 20.0}
     engines |= {"one_beat_ms": 0.1, "one_beat_p99_ms": 0.15}
-    monkeypatch.setattr(networks, "compare_engines", lambda _: engines)
+    monkeypatch.setattr(networks, "time_engines", lambda _: engines)
     monkeypatch.setattr(networks, "lead_off_ratio", lambda _: 0.5)
     measure_scoring.main()
     lines = capsys.readouterr().out.splitlines()

@@ -147,7 +147,7 @@ def place_r_peaks(
     """Place the R peaks of one lead at its largest deflection, up or down.
 
     On DS1 of MIT-BIH this is where the annotations are (measured by
-    `python -m lab.benchmark.measure_r_peaks`); the short baseline keeps the T wave and the ST
+    `python -m lab.r_peaks`); the short baseline keeps the T wave and the ST
     segment of a wide beat from being the largest.
 
     Parameters

@@ -1,8 +1,10 @@
 from dataclasses import replace
+from pathlib import Path
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.explanation.wording import WORDINGS
-from lab.benchmark.reason_table import ReasonCounts, count_reasons, tabulate_reasons
+from lab import reason_counts
+from lab.reason_counts import ReasonCounts, count_reasons, tabulate_reasons
 
 CONFIG = PipelineConfig()
 
@@ -34,7 +36,12 @@ def test_ventricular_beats_are_explained_by_their_complex_and_normal_ones_by_lit
     assert complexes > 0.9 * n_ventricular
 
 
-def test_people_who_are_left_out_and_records_without_labels_are_not_looked_at(simulated_records):
+def test_subjects_left_out_and_records_without_labels_are_not_looked_at(simulated_records):
     first, second = simulated_records[:2]
     unlabelled = replace(second, annotations=None)
     assert not count_reasons([first, unlabelled], {first.name}, CONFIG).n_beats
+
+
+def test_the_page_in_the_repository_has_its_marks_once():
+    page = (Path(__file__).resolve().parents[2] / "docs" / reason_counts.PAGE).read_text("utf-8")
+    assert page.count(reason_counts.BEGIN) == page.count(reason_counts.END) == 1

@@ -1,4 +1,4 @@
-"""The beats that a detector got most wrong, with what it could have said of them."""
+"""Choose the test beats with the most wrong scores and cut them out of their records."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.record import Record
 
-#: What of the recording is kept around a beat, in s.
+#: Signal that is drawn before and after a beat, in s.
 BEFORE_S, AFTER_S = 2.2, 1.8
 
 
 @dataclass(frozen=True)
 class WorstBeat:
-    """A beat that was judged wrongly.
+    """A missed beat or a false alarm, with what is drawn of it.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class WorstBeat:
         Where it is, its reference code and its class.
     time_s, score : float
     reasons : list of Reason
-        What sets it apart from the person's usual beat.
+        What sets it apart from the subject's template beat.
     signal : (n, n_leads) float32
         From `BEFORE_S` before to `AFTER_S` after it, in mV; NaN outside the recording.
     leads : tuple of str
@@ -61,7 +61,7 @@ def choose_misses(scores: BeatScores, threshold: float, n: int) -> NDArray[np.in
     scores : BeatScores
         Labelled beats.
     threshold : float
-        Beats that score more were found.
+        Beats that score more are flagged.
     n : int
         Beats at most.
 
@@ -92,7 +92,7 @@ def look_at_beats(
     rows : (n,) int
         The beats.
     records : iterable of Record
-        Those that hold none of the beats are passed over.
+        Those without any of the beats are skipped.
     config : PipelineConfig
         Of the pipeline that scored them.
 

@@ -1,5 +1,13 @@
-"""A sheet of beats that were judged wrongly, and the table that goes with it."""
+"""Draw the missed beats and false alarms farthest from the threshold: docs/worst-beats.md.
 
+    ECG_ANOMALY_DATA=FOLDER dvc exp run -S dataset=mitdb_inter_patient
+    python -m lab.worst_beats [--root FOLDER] [--docs FOLDER]
+
+Shows on which test beats the detector of `--root`/data is most wrong, with the reasons that it
+could give for them. The page is written between its two marks; the text around them stays.
+"""
+
+from pathlib import Path
 from textwrap import fill
 
 import numpy as np
@@ -7,23 +15,71 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ecg_anomaly.beats.beat_window import PARTS
+from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.config.snapshot import read_snapshot
 from ecg_anomaly.detector.explanation.wording import join_reasons
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, MUTED, NORMAL, new_figure
-from lab.benchmark.worst_beats import AFTER_S, BEFORE_S, WorstBeat
+from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.beat_scores import read_scores
+from ecg_anomaly.records.record_archive import RecordArchive
+from lab.doc_pages import page_options, write_between, write_plot
+from lab.worst_beat_choice import (
+    AFTER_S,
+    BEFORE_S,
+    WorstBeat,
+    choose_false_alarms,
+    choose_misses,
+    look_at_beats,
+)
 
-COLUMNS = 4
+PAGE, PLOTS = "worst-beats.md", "pictures/worst"
+BEGIN = "<!-- worst beats: written by python -m lab.worst_beats -->"
+END = "<!-- end of worst beats -->"
+
+#: Beats of each kind, and how many stand side by side.
+N_BEATS, COLUMNS = 20, 4
 
 #: Lines of a large square of ECG paper: 0.2 s and 0.5 mV.
 SQUARE_S, SQUARE_MV, PAPER = 0.2, 0.5, "#f0c9c4"
 
-#: Room between two leads in mV, and the most that a lead is drawn to reach from its middle.
+#: Distance between two leads in mV, and the amplitude at which a lead is cut off.
 ROOM_MV, REACH_MV = 0.6, 3.5
 
-#: Behind what no single part explains, in s from the R peak.
+#: Shaded when the reason is the whole beat, in s from the R peak.
 WHOLE_BEAT_S = (-0.30, 0.45)
 
 #: Letters of a line under a beat.
 LINE = 62
+
+
+def draw_worst_beats(root: Path, docs: Path) -> None:
+    """Choose the worst beats of each kind, draw them, and write their tables into the page.
+
+    Raises
+    ------
+    UserError
+        When the test beats have no labels.
+    """
+    config = read_snapshot(root)
+    scores = read_scores(root / "data/report/test_scores.npz")
+    threshold = float(read_json(root / "data/threshold/threshold.json")["value"])
+    if not scores.labelled.any():
+        rule = "run the pipeline on a labelled data set"
+        raise UserError(root / "data/report", "no labels", rule)
+    chosen = {
+        "misses": choose_misses(scores, threshold, N_BEATS),
+        "false-alarms": choose_false_alarms(scores, threshold, N_BEATS),
+    }
+    sections = [f"Threshold {threshold:.3f}, data set `{config.dataset.name}`."]
+    for name, rows in chosen.items():
+        beats = look_at_beats(scores, rows, RecordArchive(root / "data/records"), config)
+        title = f"The {len(beats)} worst {name.replace('-', ' ')}"
+        figure = draw_sheet(beats, f"{title}: what the shade marks sets the beat apart most")
+        write_plot(figure, docs / PLOTS / f"{name}.png", dpi=90, n_colours=48)
+        plot = f"![{title}]({PLOTS}/{name}.png)"
+        sections += [f"### {title}", plot, tabulate_beats(beats)]
+    write_between(docs / PAGE, BEGIN, END, lambda: "\n\n".join(sections))
 
 
 def draw_sheet(beats: list[WorstBeat], title: str) -> Figure:
@@ -50,7 +106,7 @@ def draw_sheet(beats: list[WorstBeat], title: str) -> Figure:
     return figure
 
 
-def tabulate(beats: list[WorstBeat]) -> str:
+def tabulate_beats(beats: list[WorstBeat]) -> str:
     """Write the beats of a sheet as a table in Markdown."""
     rows = ["| | record | time | code | class | score | what sets it apart |"]
     rows.append("|---|---|---|---|---|---|---|")
@@ -118,3 +174,8 @@ def _draw_paper(axes: Axes) -> None:
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+
+
+if __name__ == "__main__":
+    options = page_options(__doc__).parse_args()
+    run_reporting_errors(lambda: draw_worst_beats(options.root, options.docs))

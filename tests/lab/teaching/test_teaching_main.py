@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from lab.teaching.example_pair import choose_pair
+from lab.teaching.__main__ import choose_pair
 
 
 def test_both_beats_are_of_the_record_with_most_ventricular_beats(make_inputs) -> None:
@@ -15,7 +15,7 @@ def test_both_beats_are_of_the_record_with_most_ventricular_beats(make_inputs) -
     assert inputs.symbol[rows].tolist() == ["N", "V"]
 
 
-def test_each_beat_has_the_middle_score_of_its_kind(make_inputs) -> None:
+def test_each_beat_has_the_median_score_of_its_kind(make_inputs) -> None:
     inputs = make_inputs(10, "NNNNNVVVVV", n_subjects=1)
     score = np.array([5, 1, 3, 2, 4, 50, 10, 30, 20, 40.0])
     assert score[choose_pair(inputs, score)].tolist() == [3, 30]

@@ -1,18 +1,36 @@
-"""What the reasons say of beats whose class is known."""
+"""Count the reasons given for beats whose class is known: the table of docs/reasons.md.
+
+    ECG_ANOMALY_DATA=FOLDER dvc exp run -S dataset=mitdb_inter_patient
+    python -m lab.reason_counts [--root FOLDER] [--docs FOLDER]
+
+Measures which reasons are given for the beats of each AAMI class, flagged or not, in the records of
+`--root`/data. Test subjects are left out, so that wordings may be chosen by the table.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.beats.record_beats import cut_beats
+from ecg_anomaly.config.hydra_stage import run_reporting_errors
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.config.snapshot import read_snapshot
 from ecg_anomaly.detector.explanation.reasons import find_reasons
 from ecg_anomaly.detector.explanation.wording import WORDINGS
 from ecg_anomaly.features.describe import describe_record
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.record_archive import RecordArchive
+from lab.doc_pages import page_options, write_between
+
+PAGE = "reasons.md"
+BEGIN = "<!-- reasons: written by python -m lab.reason_counts -->"
+END = "<!-- end of reasons -->"
 
 #: Kinds that say one thing in several ways.
 ASPECTS = {
@@ -22,7 +40,7 @@ ASPECTS = {
     "early or fast, or the P wave": ("premature", "fast", "no_p", "other_p"),
 }  # fmt: skip
 
-#: Reasons that a reader takes in at once.
+#: So many reasons of a beat count as its first ones.
 FIRST = 2
 
 
@@ -61,7 +79,7 @@ def count_reasons(
     records : iterable of Record
         With labels.
     left_out : set of str
-        Names of records that are not looked at: those of the test people.
+        Names of records that are not looked at: those of the test subjects.
     config : PipelineConfig
         Filters, windows, look-back.
     """
@@ -98,3 +116,27 @@ def tabulate_reasons(counts: ReasonCounts) -> str:
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %"
+
+
+def measure_reasons(root: Path, docs: Path) -> None:
+    """Explain the labelled beats of all subjects but the test ones, and write the table.
+
+    Raises
+    ------
+    UserError
+        When the records have no labels.
+    """
+    config = read_snapshot(root)
+    left_out = {*config.dataset.split.test, *config.dataset.exclude}
+    records = track(RecordArchive(root / "data/records"), "explain beats")
+    counts = count_reasons(records, left_out, config)
+    if not counts.n_beats:
+        raise UserError(root / "data/records", "no labels", "run it on a labelled data set")
+    table = tabulate_reasons(counts)
+    write_between(docs / PAGE, BEGIN, END, lambda: table)
+    print(table)
+
+
+if __name__ == "__main__":
+    options = page_options(__doc__).parse_args()
+    run_reporting_errors(lambda: measure_reasons(options.root, options.docs))

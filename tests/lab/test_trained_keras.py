@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from ecg_anomaly.config.pipeline_schema import ModelConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.trained_model import NetworkCard
-from lab.teaching.first_layer import FirstLayer, read_first_layer
+from lab.trained_keras import TrainedKeras, load_model
 
 CARD = NetworkCard("lstm_autoencoder", 16, 2, 3, 2, 0, list("NSVFQ"))
 
@@ -18,28 +19,14 @@ def tiny(kind: str = "lstm_autoencoder", **changes) -> ModelConfig:
 
 @pytest.mark.parametrize("kind", ["lstm_autoencoder", "lstm_classifier"])
 @pytest.mark.parametrize("changes", [{}, {"bidirectional": True}, {"layers": 2}])
-def test_the_weights_are_those_of_the_first_layer_reading_forward(
+def test_a_model_gets_the_weights_that_were_saved(
     make_network, tmp_path: Path, kind: str, changes: dict
 ) -> None:
     network = make_network(kind, **changes)
     network.save_weights(tmp_path / "w.weights.h5")
-    found = read_first_layer(tmp_path / "w.weights.h5", tiny(kind, **changes), CARD).weights
-    for mine, theirs in zip(
-        (found.kernel, found.recurrent, found.bias), network.get_weights(), strict=False
-    ):
+    found = load_model(tmp_path / "w.weights.h5", tiny(kind, **changes), CARD)
+    for mine, theirs in zip(found.get_weights(), network.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
-
-
-@pytest.mark.parametrize("kind", ["lstm_autoencoder", "lstm_classifier"])
-def test_a_step_begins_with_its_samples_side_by_side_and_their_leads_together(
-    make_network, make_inputs, kind: str
-) -> None:
-    inputs = make_inputs(3)
-    steps = FirstLayer(make_network(kind, samples_per_step=4)).steps(inputs)
-    assert steps.shape[:2] == (3, 4)
-    for step in range(4):
-        samples = inputs.sequence[:, 4 * step : 4 * step + 4].reshape(3, 8)
-        np.testing.assert_array_equal(steps[:, step, :8], samples)
 
 
 @pytest.mark.parametrize("changes", [{"units": 6}, {"layers": 2}, {"bidirectional": True}])
@@ -49,13 +36,22 @@ def test_weights_of_another_network_are_refused(
 ) -> None:
     make_network().save_weights(tmp_path / "w.weights.h5")
     with pytest.raises(UserError, match="not the weights of this lstm_autoencoder"):
-        read_first_layer(tmp_path / "w.weights.h5", tiny(**changes), CARD)
+        load_model(tmp_path / "w.weights.h5", tiny(**changes), CARD)
 
 
 def test_a_missing_and_a_broken_file_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "w.weights.h5"
     with pytest.raises(UserError, match="no such file"):
-        read_first_layer(path, tiny(), CARD)
+        load_model(path, tiny(), CARD)
     path.write_bytes(b"not a weights file")
     with pytest.raises(UserError, match="not the weights"):
-        read_first_layer(path, tiny(), CARD)
+        load_model(path, tiny(), CARD)
+
+
+@pytest.mark.parametrize("features", [0, 3])
+def test_random_beats_have_the_shape_of_the_network(features):
+    card = NetworkCard("lstm_classifier", 96, 4, features, 2, 0, ["N"])
+    synthetic = TrainedKeras(SimpleNamespace(), card).make_beats(5)
+    assert synthetic["sequence"].shape == (5, 96, 4)
+    assert ("features" in synthetic) == bool(features)
+    assert all(values.dtype == np.float32 for values in synthetic.values())

@@ -1,0 +1,98 @@
+"""The trained network as a Keras model, to be compared with the ONNX file that scoring runs."""
+
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ecg_anomaly.config.pipeline_schema import ModelConfig
+from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.onnx.onnx_network import Arrays
+from ecg_anomaly.network.trained_model import KIND, NetworkCard
+
+
+@dataclass(frozen=True)
+class TrainedKeras:
+    """A Keras model and the shape of its beats.
+
+    Attributes
+    ----------
+    model : keras.Model
+        Takes and gives named arrays.
+    card : NetworkCard
+        Shape of a beat.
+    """
+
+    model: Any
+    card: NetworkCard
+
+    def make_beats(self, n: int) -> Arrays:
+        """Make n beats of noise: the time that a network takes does not depend on its input."""
+        rng, card = np.random.default_rng(0), self.card
+        shapes = {"sequence": (n, card.samples, card.channels), "features": (n, card.features)}
+        noise = {k: rng.standard_normal(s).astype(np.float32) for k, s in shapes.items()}
+        return noise if card.features else {"sequence": noise["sequence"]}
+
+
+def load_trained_keras(training: Path) -> TrainedKeras:
+    """Load the network of stage `train`, with the number of threads that Keras uses by default.
+
+    Parameters
+    ----------
+    training : Path
+        Folder that the stage wrote; ``params.yaml`` two folders above says how it is built.
+
+    Raises
+    ------
+    UserError
+        When the weights are absent, unreadable, or of another network.
+    """
+    # 0 lets TensorFlow choose; the pipeline's training restricts it to one thread.
+    for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(variable, "0")
+
+    import yaml
+
+    card = NetworkCard(**read_json(training / KIND))
+    params = yaml.safe_load((training.resolve().parents[1] / "params.yaml").read_text())
+    config = ModelConfig(**params["model"])
+    return TrainedKeras(load_model(training / "network.weights.h5", config, card), card)
+
+
+def load_model(weights: Path, config: ModelConfig, card: NetworkCard) -> Any:
+    """Build a Keras model and load its weights.
+
+    Parameters
+    ----------
+    weights : Path
+        ``network.weights.h5`` of the training.
+    config : ModelConfig
+        With which the network was trained.
+    card : NetworkCard
+        Shape of a beat, and classes.
+
+    Raises
+    ------
+    UserError
+        When the file is absent, unreadable, or of another network.
+    """
+    from ecg_anomaly.network.build_network import build_network
+    from ecg_anomaly.network.layers import InputShape
+
+    if not weights.is_file():
+        raise UserError(weights, "no such file", "run `dvc repro` to make it")
+    shape = InputShape(card.samples, card.channels, card.features)
+    model = build_network(config, shape, len(card.classes))
+    try:
+        with warnings.catch_warnings():
+            # Keras only warns when it leaves a layer at its random start.
+            warnings.simplefilter("error", UserWarning)
+            model.load_weights(weights)
+    except (OSError, ValueError, KeyError, UserWarning) as error:
+        reason = f"not the weights of this {config.kind} ({type(error).__name__})"
+        raise UserError(weights, reason, "run `dvc repro` with this params.yaml") from error
+    return model
