@@ -10,8 +10,8 @@ from ecg_anomaly.beats.splits.by_subject import SPLITS
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
-from ecg_anomaly.features.synthesis.split_inputs import SplitInputs
-from ecg_anomaly.features.transform_file import write_transform
+from ecg_anomaly.features.selection import write_transform
+from ecg_anomaly.features.split_inputs import SplitInputs
 from ecg_anomaly.files.atomic import replace_folder, write_json
 
 BEATS, FEATURES = Path("data/beats/beats.npz"), Path("data/features")

@@ -10,7 +10,7 @@ from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import cut_example, load_detector, write_detector
-from ecg_anomaly.features.transform_file import read_transform
+from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.atomic import read_json
 from ecg_anomaly.files.digests import folder_sha256
 from ecg_anomaly.records.record_archive import RecordArchive

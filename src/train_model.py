@@ -8,7 +8,7 @@ from pathlib import Path
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import read_inputs
-from ecg_anomaly.features.transform_file import read_transform
+from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.atomic import replace_folder
 from ecg_anomaly.network.beat_scores import attach_scores, write_scores
 from ecg_anomaly.network.trained_model import read_scorer

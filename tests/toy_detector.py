@@ -20,7 +20,7 @@ from ecg_anomaly.evaluation.threshold.normal_scores import (
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.split_assembly import assemble_inputs
+from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.files.atomic import write_arrays, write_json
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import calibrate_scorer

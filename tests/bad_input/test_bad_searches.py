@@ -9,8 +9,7 @@ from refusal import check_refusal
 
 from ecg_anomaly.config.compose import compose_params
 from ecg_anomaly.features.beat_inputs import write_inputs
-from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.transform_file import write_transform
+from ecg_anomaly.features.selection import FeatureTransform, write_transform
 from pipeline_copy import ROOT, call, script
 
 pytestmark = pytest.mark.slow

@@ -19,7 +19,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import count_cores, score_chunks
 from ecg_anomaly.detector.relay import can_fork
-from ecg_anomaly.detector.running_context import FoundBeats
+from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
@@ -112,7 +112,7 @@ def test_what_goes_wrong_is_shown_when_its_turn_comes(
     """One process has failed at its second chunk while the other is still at its first."""
     cut = ChunkScorer.cut
 
-    def fail_late(work: ChunkScorer, chunk: Chunk) -> tuple[FoundBeats, bool]:
+    def fail_late(work: ChunkScorer, chunk: Chunk) -> tuple[DetectedBeats, bool]:
         if chunk.first == 3 * chunk.stop // 4:
             raise ZeroDivisionError("seven")
         time.sleep(0.0 if chunk.first == chunk.stop // 2 else 0.5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.history import History, look_back
+from ecg_anomaly.features.beat_context import DetectedBeats, History, look_back
 from ecg_anomaly.features.morphology import (
     PER_LEAD,
     compute_morphology,
@@ -35,9 +35,8 @@ def patient(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]
 def in_context(waveform, config=CONFIG) -> tuple[np.ndarray, History]:
     n = len(waveform)
     features = FeaturesConfig(history_s=10.0, history_update_beats=4)
-    past = look_back(
-        waveform, np.ones(n, bool), np.zeros(n, bool), np.arange(n) * 1.0, features, config
-    )
+    known = DetectedBeats(np.arange(n), np.arange(n) * 1.0, waveform, np.full(n, ""), np.zeros(n))
+    past = look_back(known, np.zeros(n, bool), features, config)
     return waveform / past.amplitude[:, None, :], past
 
 

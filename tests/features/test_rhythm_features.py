@@ -6,10 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.intervals import RR_LIMITS_S, measure_intervals
-from ecg_anomaly.features.recent_values import history_bounds
-from ecg_anomaly.features.rhythm_context import compare_rhythm
+from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, compare_rhythm, measure_intervals
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
+from ecg_anomaly.features.running_statistics import history_bounds
 
 intervals = st.lists(st.floats(0.5, 1.5), min_size=25, max_size=60)
 

@@ -8,8 +8,8 @@ from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats
 from ecg_anomaly.config.pipeline_schema import SimulationConfig, SplitConfig, SynthesisConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
-from ecg_anomaly.features.synthesis.split_inputs import SplitInputs
-from ecg_anomaly.features.transform_file import write_transform
+from ecg_anomaly.features.selection import write_transform
+from ecg_anomaly.features.split_inputs import SplitInputs
 from ecg_anomaly.records.record_archive import RecordArchive, write_records
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 

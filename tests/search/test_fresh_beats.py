@@ -12,7 +12,7 @@ from prepared_folder import TEST, prepare_folder, prepared_config
 from ecg_anomaly.config.pipeline_schema import SplitConfig
 from ecg_anomaly.config.search_schema import AxisConfig, SearchConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
-from ecg_anomaly.features.transform_file import read_transform
+from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search import fresh_beats
 from ecg_anomaly.search.fresh_beats import FreshBeats, read_splits

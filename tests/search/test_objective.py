@@ -12,8 +12,7 @@ from prepared_folder import VALIDATION, prepare_folder, prepared_config
 from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
 from ecg_anomaly.config.search_schema import AxisConfig, SearchConfig, SearchRunConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
-from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.transform_file import write_transform
+from ecg_anomaly.features.selection import FeatureTransform, write_transform
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.configuring import configure
 from ecg_anomaly.search.objective_value import value_of_trial

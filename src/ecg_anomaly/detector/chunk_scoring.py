@@ -1,6 +1,6 @@
 """The two steps of scoring a chunk of a recording: cutting its beats out, deciding on them.
 
-Between the two, `RunningContext` puts the beats in order. Both steps depend on nothing but their
+Between the two, `ContextBuilder` puts the beats in order. Both steps depend on nothing but their
 arguments, so that any thread or process can take the next chunk.
 """
 
@@ -17,8 +17,9 @@ from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.explanation.reasons import explain_beats
-from ecg_anomaly.detector.running_context import FoundBeats, ReadyBeats
+from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
+from ecg_anomaly.features.context_builder import BeatsWithPast
 from ecg_anomaly.features.describe import describe
 from ecg_anomaly.records.record import StreamedRecord
 
@@ -51,7 +52,7 @@ class ChunkScorer:
             recording.leads[column] if column >= 0 else "absent" for column in self._columns
         ]
 
-    def cut(self, chunk: Chunk) -> tuple[FoundBeats, bool]:
+    def cut(self, chunk: Chunk) -> tuple[DetectedBeats, bool]:
         """Find the beats of a chunk and cut their windows; True with the recording's last chunk."""
         sample = find_r_peaks(chunk.excerpt.signal, self._fs) + chunk.excerpt.start
         leads, home = chunk.excerpt.select(self._rows), range(chunk.first, chunk.stop)
@@ -60,9 +61,9 @@ class ChunkScorer:
         )
         sample = sample[(sample >= chunk.first) & (sample < chunk.stop)]
         lost_s = chunk.count_lost(sample) / self._fs
-        return FoundBeats(sample, sample / self._fs, waveform, unreadable, lost_s), chunk.last
+        return DetectedBeats(sample, sample / self._fs, waveform, unreadable, lost_s), chunk.last
 
-    def decide(self, ready: ReadyBeats) -> BeatDecisions:
+    def decide(self, ready: BeatsWithPast) -> BeatDecisions:
         """Score beats, flag those above the threshold and say why."""
         detector, beats = self._detector, ready.beats
         context = ready.put_in_context(detector.features, detector.preprocess)

@@ -18,10 +18,10 @@ from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.relay import relay_chunks
-from ecg_anomaly.detector.running_context import RunningContext
 from ecg_anomaly.detector.shared_signals import SharedSignals
+from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.describe import describe_record
-from ecg_anomaly.features.split_assembly import assemble_inputs
+from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record, StreamedRecord
 
@@ -134,7 +134,7 @@ def score_chunks(
 def _score_by_threads(
     detector: Detector, recording: StreamedRecord, chunk_s: float, threads: int
 ) -> Iterator[BeatDecisions]:
-    scorer, running = ChunkScorer(detector, recording), RunningContext(detector.features)
+    scorer, running = ChunkScorer(detector, recording), ContextBuilder(detector.features)
     chunks = read_chunks(recording, scorer.order, chunk_s, detector.preprocess)
     with ThreadPoolExecutor(threads) as pool:
         try:

@@ -1,7 +1,7 @@
 """Score the chunks of a recording by several processes, which share the work without a pool.
 
 Process k takes the chunks k, k + n, k + 2n ... from samples to decisions. What must be known of the
-earlier chunks, the `RunningContext`, is passed on from each process to the next, like the baton of
+earlier chunks, the `ContextBuilder`, is passed on from each process to the next, like the baton of
 a relay, and the signals lie in memory that all processes share.
 
 A `multiprocessing.Pool` cannot do this: its tasks are sent as pickled copies, to whichever process
@@ -24,8 +24,8 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.detector.chunk_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.running_context import RunningContext
 from ecg_anomaly.detector.shared_signals import SharedSignals
+from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_parent
 
@@ -147,13 +147,13 @@ class _Runner:
     def _score(self, number: int) -> BeatDecisions | None:
         chunk = self._signals.put_in(number, *self._pipe.recv())
         found, last = self._scorer.cut(chunk)
-        running = self._inbox.recv() if number else RunningContext(self._features)
+        running = self._inbox.recv() if number else ContextBuilder(self._features)
         ready = running.extend(found, last)
         if not last:
             self._pass_on(running)
         return None if ready is None else self._scorer.decide(ready)
 
-    def _pass_on(self, running: RunningContext) -> None:
+    def _pass_on(self, running: ContextBuilder) -> None:
         """Send the context on without waiting until the next process receives it."""
         if self._passing_on.ident:
             self._passing_on.join()

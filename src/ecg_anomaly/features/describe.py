@@ -1,58 +1,24 @@
 """From beats to what a detector sees: channels over time, and named numbers."""
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.history import History, look_back
-from ecg_anomaly.features.intervals import Intervals, measure_intervals
+from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
+from ecg_anomaly.features.context_builder import put_in_context
 from ecg_anomaly.features.morphology import (
     compute_morphology,
     distance_to_regular_beat,
     name_morphology,
 )
-from ecg_anomaly.features.rhythm_context import RhythmContext, compare_rhythm
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
 from ecg_anomaly.files.progress import track
 
 #: Amplitudes beyond, in units of the patient's own, are all equally extreme.
 AMPLITUDE_CLIP = 6.0
-
-
-@dataclass(frozen=True)
-class BeatsInContext:
-    """Beats with everything they are compared with; real ones, or made-up ones.
-
-    Attributes
-    ----------
-    waveform : (n, window, n_leads) float32
-        In units of the patient's amplitude.
-    intervals : Intervals
-    rhythm : RhythmContext
-    history : History
-    """
-
-    waveform: NDArray[np.float32]
-    intervals: Intervals
-    rhythm: RhythmContext
-    history: History
-
-    def __len__(self) -> int:
-        return len(self.waveform)
-
-    def select(self, rows: NDArray[Any]) -> "BeatsInContext":
-        """Return some of the beats."""
-        return BeatsInContext(
-            self.waveform[rows],
-            self.intervals.select(rows),
-            self.rhythm.select(rows),
-            self.history.select(rows),
-        )
 
 
 @dataclass(frozen=True)
@@ -78,31 +44,6 @@ class BeatDescription:
 def name_features(n_leads: int) -> tuple[str, ...]:
     """Names of the columns of `BeatDescription.values`."""
     return (*RHYTHM_FEATURES, *name_morphology(n_leads))
-
-
-def put_in_context(
-    beats: BeatSet, features: FeaturesConfig, preprocess: PreprocessConfig
-) -> BeatsInContext:
-    """Compare all beats of one record with the record's own past.
-
-    Parameters
-    ----------
-    beats : BeatSet
-        Every beat of a continuous record, unreadable ones too: unless they are so for noise, their
-        R peaks still make RR intervals.
-    features : FeaturesConfig
-        Look-back lengths.
-    preprocess : PreprocessConfig
-        Gives the window.
-    """
-    intervals = measure_intervals(beats.time_s, is_certain(beats.unreadable))
-    rhythm = compare_rhythm(beats.time_s, intervals, features)
-    premature = intervals.previous_s < features.regular_rr * rhythm.mean_s
-    history = look_back(
-        beats.waveform, beats.readable, premature, beats.time_s, features, preprocess
-    )
-    waveform = history.divide(beats.waveform)
-    return BeatsInContext(waveform, intervals.fill(rhythm.local_s), rhythm, history)
 
 
 def describe(
@@ -183,15 +124,3 @@ def describe_beats(
     known = [context for _, context in parts if context is not None]
     whole = concatenate_contexts(known) if len(known) == len(parts) else None
     return concatenate_descriptions([description for description, _ in parts]), whole
-
-
-def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
-    """Join beats in context."""
-
-    def join(name: str) -> Any:
-        pieces = [getattr(part, name) for part in parts]
-        columns = {key: np.concatenate([vars(p)[key] for p in pieces]) for key in vars(pieces[0])}
-        return type(pieces[0])(**columns)
-
-    waveform = np.concatenate([part.waveform for part in parts])
-    return BeatsInContext(waveform, join("intervals"), join("rhythm"), join("history"))

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.beat_blocks import lay_in_blocks, per_beat, weigh_samples
-from ecg_anomaly.features.history import History
+from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.p_wave import (
     match_p_wave,
     match_p_wave_alone,

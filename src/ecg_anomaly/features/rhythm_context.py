@@ -1,4 +1,4 @@
-"""What the RR intervals of a beat are compared with: those of the last beats and minutes."""
+"""RR intervals, and the intervals of the last beats and minutes that they are compared with."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -7,14 +7,77 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.intervals import UNKNOWN_RR_S, Intervals
-from ecg_anomaly.features.recent_values import (
+from ecg_anomaly.features.running_statistics import (
     history_bounds,
     last_values,
     recent_median,
     running_range,
     spread,
 )
+
+#: Intervals outside are gaps or double detections, not heart periods; they are clipped.
+RR_LIMITS_S = (0.2, 3.0)
+
+#: Mean interval of somebody of whom none is known, in s.
+UNKNOWN_RR_S = 0.8
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """RR intervals of each beat: to the beat before and to the next, (n,) float64, in s.
+
+    NaN where it is unknown, because one of the two may be no beat.
+    """
+
+    previous_s: NDArray[np.float64]
+    next_s: NDArray[np.float64]
+
+    def select(self, rows: NDArray[Any] | slice) -> "Intervals":
+        """Return the intervals of some beats."""
+        return Intervals(self.previous_s[rows], self.next_s[rows])
+
+    def fill(self, otherwise_s: NDArray[np.float64]) -> "Intervals":
+        """Replace what is unknown by other intervals, (n,) float64 in s."""
+        both = (self.previous_s, self.next_s)
+        return Intervals(*(np.where(np.isnan(rr), otherwise_s, rr) for rr in both))
+
+    def without_gaps(self, lost_s: NDArray[np.float64]) -> "Intervals":
+        """Take for unknown the intervals with missing signal in which a beat may be lost.
+
+        Parameters
+        ----------
+        lost_s : (n,) float64
+            Seconds of the record before each beat that are missing.
+        """
+        gap = np.diff(lost_s) >= RR_LIMITS_S[0]
+        return Intervals(
+            np.where(np.append(False, gap), np.nan, self.previous_s),
+            np.where(np.append(gap, False), np.nan, self.next_s),
+        )
+
+
+def measure_intervals(time_s: NDArray[np.float64], certain: NDArray[np.bool_]) -> Intervals:
+    """Intervals between R peaks, clipped to `RR_LIMITS_S`.
+
+    Parameters
+    ----------
+    time_s : (n,) float64
+        R peaks of one record in s, ascending.
+    certain : (n,) bool
+        False for what may be no beat at all, see `is_certain`.
+
+    Returns
+    -------
+    Intervals
+        The first beat takes the interval after it for the one before it, the last beat the other
+        way round; a lone beat has 0.8 s on both sides.
+    """
+    if len(time_s) < 2:
+        lone = np.full(len(time_s), UNKNOWN_RR_S)
+        return Intervals(lone, lone)
+    gaps = np.clip(np.diff(time_s), *RR_LIMITS_S)
+    gaps = np.where(certain[1:] & certain[:-1], gaps, np.nan)
+    return Intervals(np.append(gaps[0], gaps), np.append(gaps, gaps[-1]))
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ formulas describe a beat that was and a beat that is made up.
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.intervals import UNKNOWN_RR_S, Intervals
-from ecg_anomaly.features.rhythm_context import RhythmContext
+from ecg_anomaly.features.rhythm_context import UNKNOWN_RR_S, Intervals, RhythmContext
 
 RHYTHM_FEATURES = (
     "rr_previous_to_mean",

@@ -1,14 +1,16 @@
-"""Which named numbers stay, and why the others go. Everything is fitted on the training side.
+"""Select and scale the features. Everything is fitted on the training split.
 
 scikit-learn is imported where it is needed: scoring applies what was fitted and does without.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import SelectionConfig
+from ecg_anomaly.files.atomic import read_json, write_json
 
 #: Beats from which mutual information is estimated; more change its second digit only.
 INFORMATION_BEATS = 4000
@@ -155,3 +157,24 @@ def _fit_scaling(
     scaler = StandardScaler().fit(values[:, columns])
     kept = tuple(names[i] for i in columns)
     return FeatureTransform(kept, columns, scaler.mean_, scaler.scale_)
+
+
+def write_transform(path: str | Path, transform: FeatureTransform) -> None:
+    """Write a transform as JSON; numbers keep every digit."""
+    rows = zip(
+        transform.names, transform.columns.tolist(), transform.mean.tolist(),
+        transform.scale.tolist(), strict=True,
+    )  # fmt: skip
+    keys = ("feature", "column", "mean", "scale")
+    write_json(path, [dict(zip(keys, row, strict=True)) for row in rows])
+
+
+def read_transform(path: str | Path) -> FeatureTransform:
+    """Read what `write_transform` wrote."""
+    rows = read_json(path)
+    return FeatureTransform(
+        names=tuple(row["feature"] for row in rows),
+        columns=np.array([row["column"] for row in rows], dtype=np.int64),
+        mean=np.array([row["mean"] for row in rows]),
+        scale=np.array([row["scale"] for row in rows]),
+    )

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_blocks import weigh_samples
-from ecg_anomaly.features.medians import row_medians
 from ecg_anomaly.features.p_wave import around_p_wave, detrended_energy, match_at_lags
+from ecg_anomaly.features.running_statistics import row_medians
 from ecg_anomaly.features.window_parts import log_distance, part_slice, part_weights
 
 #: Smallest peak-to-peak amplitude, in mV, by which a lead is divided.
@@ -71,7 +71,7 @@ def summarise_spans(
     Returns
     -------
     dict of str to (n_spans, ...) float32
-        The fields of `ecg_anomaly.features.history.History`. A span without a readable beat
+        The fields of `ecg_anomaly.features.beat_context.History`. A span without a readable beat
         has a flat template that nothing is far from.
     """
     most = features.history_beats

@@ -20,7 +20,7 @@ from ecg_anomaly.beats.record_beats import cut_cohort
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.synthesis.split_inputs import SplitInputs
+from ecg_anomaly.features.split_inputs import SplitInputs
 from ecg_anomaly.files.atomic import read_array
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record_archive import RecordArchive

@@ -9,8 +9,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
-from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.transform_file import read_transform
+from ecg_anomaly.features.selection import FeatureTransform, read_transform
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.folding import check_samples_per_step

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.features.intervals import RR_LIMITS_S
+from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
 from ecg_anomaly.triage.unreadable import SHORTEST_NO_BEAT_S
 
 #: Lengths of a bin that a person can read off an axis, in s; a recording takes the first with

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.readability import CLIPPED, FLAT, MISSING, NOISE, UNCLEAR
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-from ecg_anomaly.features.intervals import RR_LIMITS_S
+from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
 from ecg_anomaly.records.record import StreamedRecord
 
 NO_BEAT = "no beat found"

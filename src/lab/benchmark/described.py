@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.features.describe import BeatDescription, BeatsInContext, describe_beats
+from ecg_anomaly.features.beat_context import BeatsInContext
+from ecg_anomaly.features.describe import BeatDescription, describe_beats
 from lab.benchmark.reading import ProtocolBeats
 
 

@@ -10,10 +10,14 @@ from ecg_anomaly.beats.splits.by_subject import summarise_split
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inputs
 from ecg_anomaly.features.describe import name_features
-from ecg_anomaly.features.selection import FeatureTransform, select_features
-from ecg_anomaly.features.split_assembly import assemble_inputs
+from ecg_anomaly.features.selection import (
+    FeatureTransform,
+    read_transform,
+    select_features,
+    write_transform,
+)
+from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats
-from ecg_anomaly.features.transform_file import read_transform, write_transform
 from ecg_anomaly.files.atomic import (
     read_arrays,
     read_json,

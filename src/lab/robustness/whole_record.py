@@ -11,7 +11,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_record
-from ecg_anomaly.features.split_assembly import assemble_inputs
+from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.records.record import Record
 from lab.benchmark.reading import read_protocol_beats
 

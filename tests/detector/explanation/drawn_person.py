@@ -8,7 +8,8 @@ from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.detector.explanation.reasons import find_reasons
 from ecg_anomaly.detector.explanation.wording import Reason
-from ecg_anomaly.features.describe import BeatsInContext, put_in_context
+from ecg_anomaly.features.beat_context import BeatsInContext
+from ecg_anomaly.features.context_builder import put_in_context
 
 PREPROCESS = PreprocessConfig()
 AT_S = np.arange(96) / PREPROCESS.fs - PREPROCESS.window_before_s

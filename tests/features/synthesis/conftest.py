@@ -8,10 +8,11 @@ import pytest
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.features.describe import BeatsInContext, describe_beats, name_features
+from ecg_anomaly.features.describe import describe_beats, name_features
 from ecg_anomaly.features.selection import FeatureTransform, select_features
-from ecg_anomaly.features.split_assembly import assemble_inputs
+from ecg_anomaly.features.split_inputs import assemble_inputs
 
 FEATURES, PREPROCESS = FeaturesConfig(history_s=30.0), PreprocessConfig()
 

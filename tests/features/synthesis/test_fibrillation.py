@@ -7,8 +7,8 @@ import pytest
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import describe, name_features
-from ecg_anomaly.features.intervals import RR_LIMITS_S
 from ecg_anomaly.features.p_wave import p_wave_energy
+from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
 from ecg_anomaly.features.synthesis.fibrillation import fibrillate
 
 PREPROCESS = PreprocessConfig()

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecg_anomaly.features.intervals import RR_LIMITS_S, Intervals
-from ecg_anomaly.features.rhythm_context import RhythmContext
+from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, Intervals, RhythmContext
 from ecg_anomaly.features.rhythm_features import compute_rhythm
 from ecg_anomaly.features.synthesis.rhythm_changes import change_rate, come_early, end_run, join_run
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig, SynthesisConfig
-from ecg_anomaly.features.describe import BeatsInContext
-from ecg_anomaly.features.intervals import RR_LIMITS_S
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.morphology import _qrs_width
 from ecg_anomaly.features.p_wave import around_p_wave
+from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
 from ecg_anomaly.features.synthesis.synthetic_beats import (
     SyntheticBeats,
     make_anomalies,

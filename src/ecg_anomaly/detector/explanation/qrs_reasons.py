@@ -13,7 +13,7 @@ from ecg_anomaly.detector.explanation.reason_measures import (
     find_over_leads,
     only_where,
 )
-from ecg_anomaly.features.describe import BeatsInContext
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.window_parts import part_slice
 
 #: Robust spreads of normal beats of DS1: width against the person's usual beat, log amplitude.

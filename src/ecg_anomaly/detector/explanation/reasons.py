@@ -10,7 +10,7 @@ from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, Finding
 from ecg_anomaly.detector.explanation.rhythm_reasons import find_in_rhythm
 from ecg_anomaly.detector.explanation.shape_reasons import find_in_shape
 from ecg_anomaly.detector.explanation.wording import SEPARATOR, Reason, say_reason
-from ecg_anomaly.features.describe import BeatsInContext
+from ecg_anomaly.features.beat_context import BeatsInContext
 
 #: Reasons given for one beat at most.
 MOST_REASONS = 4

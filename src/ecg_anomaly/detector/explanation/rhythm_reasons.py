@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, Finding, only_where
-from ecg_anomaly.features.describe import BeatsInContext
+from ecg_anomaly.features.beat_context import BeatsInContext
 
 #: Spread of the log intervals of a calm sinus rhythm, and the largest that excuses a beat: in
 #: bigeminy or fibrillation the person's own spread would excuse every interval.

@@ -18,7 +18,7 @@ from ecg_anomaly.detector.explanation.reason_measures import (
     find_over_leads,
     only_where,
 )
-from ecg_anomaly.features.describe import BeatsInContext
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy
 from ecg_anomaly.features.window_parts import part_distances
 

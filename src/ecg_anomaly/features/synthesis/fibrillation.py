@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import PARTS
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-from ecg_anomaly.features.describe import BeatsInContext
-from ecg_anomaly.features.history import History
-from ecg_anomaly.features.intervals import RR_LIMITS_S, Intervals
+from ecg_anomaly.features.beat_context import BeatsInContext, History
 from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_residual
-from ecg_anomaly.features.rhythm_context import RhythmContext
-from ecg_anomaly.features.synthesis.p_wave_changes import cut_p_wave
-from ecg_anomaly.features.synthesis.random_shapes import Waves, uniform
+from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, Intervals, RhythmContext
+from ecg_anomaly.features.synthesis.random_waves import Waves, uniform
+from ecg_anomaly.features.synthesis.shape_changes import cut_p_wave
 from ecg_anomaly.features.window_parts import part_distances, r_peak_index
 
 #: Standard deviation of log RR intervals, drawn between.

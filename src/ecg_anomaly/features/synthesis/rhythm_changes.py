@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.intervals import RR_LIMITS_S, Intervals
-from ecg_anomaly.features.rhythm_context import RhythmContext
+from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, Intervals, RhythmContext
 
 Rhythm = tuple[Intervals, RhythmContext]
 

@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig, SynthesisConfig
-from ecg_anomaly.features.describe import BeatsInContext, concatenate_contexts
+from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.synthesis.fibrillation import fibrillate
-from ecg_anomaly.features.synthesis.p_wave_changes import change_p_wave
 from ecg_anomaly.features.synthesis.rhythm_changes import change_rate, come_early, end_run, join_run
-from ecg_anomaly.features.synthesis.wide_beats import widen_beats
+from ecg_anomaly.features.synthesis.shape_changes import change_p_wave, widen_beats
 from ecg_anomaly.features.window_parts import r_peak_index
 
 

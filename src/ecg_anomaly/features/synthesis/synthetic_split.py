@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
-from ecg_anomaly.features.describe import BeatsInContext, describe
+from ecg_anomaly.features.describe import describe
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.synthesis.distortions import distort_beats
+from ecg_anomaly.features.synthesis.random_waves import distort_beats
 from ecg_anomaly.features.synthesis.synthetic_beats import (
     SyntheticBeats,
     make_anomalies,

@@ -1,14 +1,16 @@
-"""From beats on their sides to what a detector learns from, side by side."""
+"""Prepare the inputs of a detector for each split: describe, select, scale, add synthetic beats."""
+
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.splits.by_subject import SPLITS
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.features.describe import describe_beats, name_features
-from ecg_anomaly.features.selection import select_features
-from ecg_anomaly.features.split_assembly import assemble_inputs
+from ecg_anomaly.features.describe import BeatDescription, describe_beats, name_features
+from ecg_anomaly.features.selection import FeatureTransform, select_features
 from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats
 
 
@@ -53,3 +55,37 @@ class SplitInputs:
         return add_synthetic_beats(
             inputs, past, self.transform, self._features, self._preprocess, number
         )
+
+
+def assemble_inputs(
+    beats: BeatSet, described: BeatDescription, transform: FeatureTransform, rows: NDArray[Any]
+) -> BeatInputs:
+    """Select recorded beats and join their description.
+
+    Parameters
+    ----------
+    beats : BeatSet
+        All beats.
+    described : BeatDescription
+        Their description, same order.
+    transform : FeatureTransform
+        Fitted on the training side.
+    rows : (n,) bool or (m,) int
+        Beats of this side.
+
+    Returns
+    -------
+    BeatInputs
+    """
+    mine = beats.select(rows)
+    return BeatInputs(
+        sequence=described.sequence[rows],
+        features=transform.apply(described.values[rows]),
+        rule=described.rule[rows].astype(np.float32),
+        record=mine.record,
+        subject=mine.subject,
+        sample=mine.sample,
+        symbol=mine.symbol,
+        aami=mine.aami,
+        synthetic=np.full(len(mine), "", dtype="<U8"),
+    )

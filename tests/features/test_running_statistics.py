@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecg_anomaly.features.medians import row_medians, row_quantiles
+from ecg_anomaly.features.running_statistics import row_medians, row_quantiles
 
 
 def rows_of(counts: list[int], dtype: type) -> tuple[np.ndarray, list[np.ndarray]]:

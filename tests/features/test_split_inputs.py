@@ -9,7 +9,7 @@ from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.features.beat_inputs import concatenate_inputs, read_inputs, write_inputs
 from ecg_anomaly.features.describe import BeatDescription
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.split_assembly import assemble_inputs
+from ecg_anomaly.features.split_inputs import assemble_inputs
 
 N = 6
 

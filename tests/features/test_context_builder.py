@@ -7,8 +7,8 @@ import pytest
 
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
-from ecg_anomaly.detector.running_context import FoundBeats, RunningContext
-from ecg_anomaly.features.describe import BeatsInContext, put_in_context
+from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
+from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
 
 PREPROCESS = PreprocessConfig()
 CONFIG = FeaturesConfig(history_s=30.0, history_beats=16)
@@ -22,16 +22,16 @@ def beats(simulated_records):
     return replace(found, unreadable=unread)
 
 
-def found_beats(beats, rows) -> FoundBeats:
+def detected_beats(beats, rows) -> DetectedBeats:
     columns = {**vars(beats), "lost_s": np.zeros(len(beats))}
-    return FoundBeats(**{f.name: columns[f.name][rows] for f in fields(FoundBeats)})
+    return DetectedBeats(**{f.name: columns[f.name][rows] for f in fields(DetectedBeats)})
 
 
 def in_pieces(beats, edges, config=CONFIG) -> list[BeatsInContext]:
-    running = RunningContext(config)
+    running = ContextBuilder(config)
     parts = []
     for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(beats)], strict=True)):
-        ready = running.extend(found_beats(beats, slice(first, stop)), last=k == len(edges))
+        ready = running.extend(detected_beats(beats, slice(first, stop)), last=k == len(edges))
         if ready:
             parts.append(ready.put_in_context(config, PREPROCESS))
     return parts
@@ -84,9 +84,9 @@ def test_a_record_without_beats_has_nothing_ready(beats):
 def test_intervals_are_those_between_the_beats_however_long(beats, edges):
     time_s = beats.time_s + 99.0 * (np.arange(len(beats)) > 70)
     late = replace(beats, time_s=time_s, unreadable=np.full(len(beats), ""))
-    running, found = RunningContext(CONFIG), []
+    running, found = ContextBuilder(CONFIG), []
     for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(late)], strict=True)):
-        ready = running.extend(found_beats(late, slice(first, stop)), last=k == len(edges))
+        ready = running.extend(detected_beats(late, slice(first, stop)), last=k == len(edges))
         found += ready.rr_s.tolist() if ready else []
     assert np.isnan(found[0])
     np.testing.assert_array_equal(found[1:], np.diff(late.time_s))
@@ -95,17 +95,19 @@ def test_intervals_are_those_between_the_beats_however_long(beats, edges):
 def test_an_interval_to_what_may_be_no_beat_is_unknown(beats):
     reasons = np.full(len(beats), "", dtype="<U16")
     reasons[[10, 20]] = "no clear QRS", "flat"
-    running = RunningContext(CONFIG)
-    ready = running.extend(found_beats(replace(beats, unreadable=reasons), slice(None)), last=True)
+    running = ContextBuilder(CONFIG)
+    ready = running.extend(
+        detected_beats(replace(beats, unreadable=reasons), slice(None)), last=True
+    )
     assert np.flatnonzero(np.isnan(ready.rr_s)).tolist() == [0, 10, 11]
     assert np.isfinite(ready.intervals.previous_s).all()
 
 
 def test_a_beat_is_ready_when_the_next_one_is_known_and_the_learning_period_is_over(beats):
-    running, ready_at = RunningContext(CONFIG), []
+    running, ready_at = ContextBuilder(CONFIG), []
     n_ready = 0
     for k in range(len(beats)):
-        ready = running.extend(found_beats(beats, slice(k, k + 1)), last=False)
+        ready = running.extend(detected_beats(beats, slice(k, k + 1)), last=False)
         n_ready += len(ready.intervals.previous_s) if ready else 0
         ready_at.append(n_ready)
     learnt = int(np.searchsorted(beats.time_s, beats.time_s[0] + CONFIG.history_s))
@@ -116,10 +118,10 @@ def test_a_beat_is_ready_when_the_next_one_is_known_and_the_learning_period_is_o
 def test_only_the_last_minutes_are_kept(beats):
     times = np.arange(2000) * 0.8
     rows = np.arange(2000) % len(beats)
-    running = RunningContext(CONFIG)
+    running = ContextBuilder(CONFIG)
     for first in range(0, 2000, 100):
         part = rows[first : first + 100]
-        found = found_beats(beats, part)
+        found = detected_beats(beats, part)
         ready = running.extend(replace(found, time_s=times[first : first + 100]), last=False)
         assert ready is not None
         assert len(ready.known) < 100 + CONFIG.history_s / 0.8 + 2 * CONFIG.history_update_beats + 4

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.history import History, look_back
+from ecg_anomaly.features.beat_context import DetectedBeats, History, look_back
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV
 
@@ -23,7 +23,9 @@ def history(waveform, readable=None, premature=None, config=CONFIG) -> History:
     n = len(waveform)
     readable = np.ones(n, bool) if readable is None else readable
     premature = np.zeros(n, bool) if premature is None else premature
-    return look_back(waveform, readable, premature, np.arange(n) * 1.0, config, PREPROCESS)
+    unreadable = np.where(readable, "", "flat")
+    beats = DetectedBeats(np.arange(n), np.arange(n) * 1.0, waveform, unreadable, np.zeros(n))
+    return look_back(beats, premature, config, PREPROCESS)
 
 
 def assert_equal(one: History, other: History, rows: slice = slice(None)) -> None:

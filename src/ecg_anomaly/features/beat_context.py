@@ -1,0 +1,185 @@
+"""Beats together with what they are compared with: the beats of the minutes before."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
+from ecg_anomaly.features.running_statistics import history_bounds
+from ecg_anomaly.features.span_summary import summarise_spans
+
+
+@dataclass(frozen=True)
+class DetectedBeats:
+    """Consecutive beats of a record.
+
+    Attributes
+    ----------
+    sample : (n,) int64
+        R peaks in samples of the recording, ascending.
+    time_s : (n,) float64
+        The same in s.
+    waveform : (n, window, n_leads) float32
+        In mV.
+    unreadable : (n,) str
+        Why a window cannot be read; ``""`` when it can and may enter the history. Unless noise is
+        the reason, the R peak of an unreadable beat still makes RR intervals.
+    lost_s : (n,) float64
+        Seconds of the recording before each beat that are missing in every lead.
+    """
+
+    sample: NDArray[np.int64]
+    time_s: NDArray[np.float64]
+    waveform: NDArray[np.float32]
+    unreadable: NDArray[np.str_]
+    lost_s: NDArray[np.float64]
+
+    @classmethod
+    def from_beat_set(cls, beats: BeatSet) -> "DetectedBeats":
+        """Take the beats of one continuous record; what is missing of it is not known."""
+        lost_s = np.zeros(len(beats))
+        return cls(beats.sample, beats.time_s, beats.waveform, beats.unreadable, lost_s)
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    def select(self, rows: slice) -> "DetectedBeats":
+        """Return some of the beats."""
+        return DetectedBeats(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def followed_by(self, other: "DetectedBeats") -> "DetectedBeats":
+        """Join with later beats."""
+        pairs = {f.name: (getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
+        return DetectedBeats(**{name: np.concatenate(pair) for name, pair in pairs.items()})
+
+
+@dataclass(frozen=True)
+class History:
+    """The past as seen from each beat. First axis n, one row per beat.
+
+    Attributes
+    ----------
+    regular : (n, window, n_leads) float32
+        Median of the readable beats of the last minutes without premature ones, in units of
+        `amplitude`: what a regular beat looks like even in the middle of a run of other ones.
+    usual_p : (n, window of `p_wave.around_p_wave`, n_leads) float32
+        Median of all readable beats around their P wave; nothing asks for the rest of it.
+    amplitude : (n, n_leads) float32
+        Median peak-to-peak amplitude of the QRS complex in mV.
+    part_distance : (n, n_leads, 3) float32
+        Median log distance of regular beats from `regular` in each of `PARTS`.
+    p_noise : (n, n_leads) float32
+        Median energy of the differences in the P wave.
+    p_match, p_spread : (n, n_leads) float32
+        Median and median absolute deviation of the P wave's match.
+    """
+
+    regular: NDArray[np.float32]
+    usual_p: NDArray[np.float32]
+    amplitude: NDArray[np.float32]
+    part_distance: NDArray[np.float32]
+    p_noise: NDArray[np.float32]
+    p_match: NDArray[np.float32]
+    p_spread: NDArray[np.float32]
+
+    def divide(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Divide beats in mV, ``(n, window, n_leads)``, by the amplitude of each lead."""
+        # As long rows: fast.
+        amplitude = np.repeat(self.amplitude[:, None], waveform.shape[1], axis=1)
+        return np.asarray(waveform / amplitude, np.float32)
+
+    def select(self, rows: NDArray[Any]) -> "History":
+        """Return the history of some beats."""
+        return History(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+@dataclass(frozen=True)
+class BeatsInContext:
+    """Beats with everything they are compared with; real ones, or made-up ones.
+
+    Attributes
+    ----------
+    waveform : (n, window, n_leads) float32
+        In units of the patient's amplitude.
+    intervals : Intervals
+    rhythm : RhythmContext
+    history : History
+    """
+
+    waveform: NDArray[np.float32]
+    intervals: Intervals
+    rhythm: RhythmContext
+    history: History
+
+    def __len__(self) -> int:
+        return len(self.waveform)
+
+    def select(self, rows: NDArray[Any]) -> "BeatsInContext":
+        """Return some of the beats."""
+        return BeatsInContext(
+            self.waveform[rows],
+            self.intervals.select(rows),
+            self.rhythm.select(rows),
+            self.history.select(rows),
+        )
+
+
+def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
+    """Join beats in context."""
+
+    def join(name: str) -> Any:
+        pieces = [getattr(part, name) for part in parts]
+        columns = {key: np.concatenate([vars(p)[key] for p in pieces]) for key in vars(pieces[0])}
+        return type(pieces[0])(**columns)
+
+    waveform = np.concatenate([part.waveform for part in parts])
+    return BeatsInContext(waveform, join("intervals"), join("rhythm"), join("history"))
+
+
+def look_back(
+    beats: DetectedBeats,
+    premature: NDArray[np.bool_],
+    features: FeaturesConfig,
+    preprocess: PreprocessConfig,
+    start_s: float | None = None,
+    since: int = 0,
+) -> History:
+    """Summarise the last minutes before each beat of a record.
+
+    Parameters
+    ----------
+    beats : DetectedBeats
+        n beats in order.
+    premature : (n,) bool
+        Beats that may not enter the template.
+    features : FeaturesConfig
+        ``history_s``, at most ``history_beats`` of it, renewed every ``history_update_beats``.
+    preprocess : PreprocessConfig
+        Gives the window.
+    start_s : float, optional
+        First R peak of the record, when it is not the first one given.
+    since : int
+        Beats at the start that are looked back at and not asked for.
+
+    Returns
+    -------
+    History
+        Of the n - `since` last beats. Those of the learning period, the first ``history_s``,
+        share one summary of it.
+    """
+    first, end = history_bounds(beats.time_s, features.history_s, start_s)
+    step = features.history_update_beats
+    skipped = since // step * step
+    spans = np.column_stack([first[skipped::step], end[skipped::step]])
+    renewed = np.ones(len(spans), dtype=bool)
+    renewed[1:] = (spans[1:] != spans[:-1]).any(axis=1)
+    readable = beats.unreadable == ""
+    found = summarise_spans(
+        beats.waveform, readable, premature, spans[renewed], features, preprocess
+    )
+    rows = np.repeat(np.cumsum(renewed) - 1, step)[since - skipped : len(beats) - skipped]
+    return History(**found).select(rows)

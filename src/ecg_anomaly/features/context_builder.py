@@ -1,0 +1,188 @@
+"""Give the beats of a record the context of the minutes before them, all at once or piece by piece.
+
+The one way from beats to `BeatsInContext`: the pipeline gives all beats of a record at once,
+scoring gives those of a chunk at a time. Pieces of any size give the same context.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.beats.readability import is_certain
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats, look_back
+from ecg_anomaly.features.rhythm_context import (
+    EarlierRhythm,
+    Intervals,
+    RhythmContext,
+    compare_rhythm,
+    measure_intervals,
+)
+
+
+@dataclass(frozen=True)
+class BeatsWithPast:
+    """Beats together with all that they are compared with: no later beat changes anything.
+
+    Attributes
+    ----------
+    known : DetectedBeats
+        Earlier beats that these are compared with, then the beats themselves.
+    since : int
+        How many are only compared with.
+    premature : (n,) bool
+        Of all that are known.
+    intervals, rhythm : dataclasses
+        Of the beats themselves.
+    measured : Intervals
+        Of the beats themselves, NaN where so much signal is missing that a beat may be lost in
+        it, and where noise makes it unknown.
+    start_s : float
+        First R peak of the record in s.
+    """
+
+    known: DetectedBeats
+    since: int
+    premature: NDArray[np.bool_]
+    intervals: Intervals
+    rhythm: RhythmContext
+    measured: Intervals
+    start_s: float
+
+    @property
+    def beats(self) -> DetectedBeats:
+        """The beats themselves."""
+        return self.known.select(slice(self.since, None))
+
+    @property
+    def rr_s(self) -> NDArray[np.float64]:
+        """Intervals from the beat before as they are, (n,) float64, in s.
+
+        NaN for the record's first, where a beat may be lost in missing signal, and in noise.
+        """
+        before = self.known.time_s[self.since - 1 : self.since] if self.since else [np.nan]
+        rr_s = np.diff(self.known.time_s[self.since :], prepend=before)
+        return np.where(np.isnan(self.measured.previous_s), np.nan, rr_s)
+
+    def put_in_context(
+        self, features: FeaturesConfig, preprocess: PreprocessConfig
+    ) -> BeatsInContext:
+        """Compare the beats with the record's past; this takes most of the time.
+
+        Parameters
+        ----------
+        features : FeaturesConfig
+            Look-back lengths.
+        preprocess : PreprocessConfig
+            Gives the window.
+        """
+        past = look_back(self.known, self.premature, features, preprocess, self.start_s, self.since)
+        waveform = past.divide(self.known.waveform[self.since :])
+        return BeatsInContext(waveform, self.intervals, self.rhythm, past)
+
+
+class ContextBuilder:
+    """Follows a record and says which of its beats have all that they are compared with.
+
+    A beat has when the next one is known, and in the learning period when that is over. Of earlier
+    beats those of the last ``history_s`` are kept, so memory does not grow.
+
+    Parameters
+    ----------
+    features : FeaturesConfig
+        Look-back lengths.
+    """
+
+    def __init__(self, features: FeaturesConfig) -> None:
+        self._features = features
+        self._beats: DetectedBeats | None = None
+        self._mean_s = np.zeros(0)
+        self._start_s, self._total_s, self._interval_s = 0.0, 0.0, 0.0
+
+    def extend(self, found: DetectedBeats, last: bool) -> BeatsWithPast | None:
+        """Take the next beats of the record.
+
+        Parameters
+        ----------
+        found : DetectedBeats
+            May be none.
+        last : bool
+            True when the record ends after them.
+
+        Returns
+        -------
+        BeatsWithPast or None
+            Those that now have all they are compared with; None when there is none.
+        """
+        if self._beats is None:
+            self._start_s = float(found.time_s[0]) if len(found) else 0.0
+        known = self._beats.followed_by(found) if self._beats else found
+        self._beats = known if len(known) else None
+        n_ready, since = self._count_ready(known, last), len(self._mean_s)
+        if n_ready <= since:
+            return None
+        intervals = self._measure_intervals(known)
+        measured = intervals.without_gaps(known.lost_s).select(slice(since, n_ready))
+        known, intervals = known.select(slice(n_ready)), intervals.select(slice(n_ready))
+        rhythm = self._compare_rhythm(known, intervals)
+        premature = intervals.previous_s < self._features.regular_rr * self._mean_s
+        filled = intervals.select(slice(since, None)).fill(rhythm.local_s)
+        self._forget(intervals)
+        return BeatsWithPast(known, since, premature, filled, rhythm, measured, self._start_s)
+
+    def _count_ready(self, known: DetectedBeats, last: bool) -> int:
+        if last or not len(known):
+            return len(known)
+        learnt = known.time_s[-1] >= self._start_s + self._features.history_s
+        return len(known) - 1 if learnt else 0
+
+    def _measure_intervals(self, known: DetectedBeats) -> Intervals:
+        intervals = measure_intervals(known.time_s, is_certain(known.unreadable))
+        if self._interval_s:  # the first one given is not the first of the record
+            intervals.previous_s[0] = self._interval_s
+        return intervals
+
+    def _compare_rhythm(self, known: DetectedBeats, intervals: Intervals) -> RhythmContext:
+        earlier = EarlierRhythm(self._start_s, self._total_s, self._mean_s)
+        rhythm = compare_rhythm(known.time_s, intervals, self._features, earlier)
+        self._mean_s = np.concatenate([self._mean_s, rhythm.mean_s])
+        return rhythm
+
+    def _forget(self, intervals: Intervals) -> None:
+        """Drop the beats that no later one is compared with, a multiple of the update step."""
+        assert self._beats is not None
+        step, n_ready = self._features.history_update_beats, len(self._mean_s)
+        time_s = self._beats.time_s
+        looked_from = time_s[(n_ready - 1) // step * step]
+        if looked_from < self._start_s + self._features.history_s:
+            return  # the learning period is looked back at as a whole
+        oldest = int(np.searchsorted(time_s, looked_from - self._features.history_s))
+        n = max(0, min(oldest, n_ready - self._features.local_beats - 2)) // step * step
+        if not n:
+            return
+        # Added up one by one, as for the whole record: the same number to the last bit.
+        total = np.cumsum(np.append(self._total_s, np.nan_to_num(intervals.previous_s[:n])))
+        self._total_s, self._interval_s = float(total[-1]), float(intervals.previous_s[n])
+        self._beats, self._mean_s = self._beats.select(slice(n, None)), self._mean_s[n:]
+
+
+def put_in_context(
+    beats: BeatSet, features: FeaturesConfig, preprocess: PreprocessConfig
+) -> BeatsInContext:
+    """Compare all beats of one record with the record's own past.
+
+    Parameters
+    ----------
+    beats : BeatSet
+        Every beat of a continuous record, at least one; unreadable ones too.
+    features : FeaturesConfig
+        Look-back lengths.
+    preprocess : PreprocessConfig
+        Gives the window.
+    """
+    found = ContextBuilder(features).extend(DetectedBeats.from_beat_set(beats), last=True)
+    if found is None:
+        raise ValueError("a record without beats has no context")
+    return found.put_in_context(features, preprocess)
