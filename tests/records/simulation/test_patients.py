@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
-from ecg_anomaly.records.simulation.patients import draw_patient
-from ecg_anomaly.records.simulation.profiles import find_profile
+from ecg_anomaly.records.simulation.patient_rhythm import draw_sinus_series
+from ecg_anomaly.records.simulation.patients import draw_patient, find_profile
+from ecg_anomaly.records.simulation.simulated_beats import draw_beats
 from ecg_anomaly.records.simulation.simulated_records import LEAD_OUT_S
-from ecg_anomaly.records.simulation.simulated_rhythm import draw_beats
-from ecg_anomaly.records.simulation.sinus_rhythm import draw_sinus_series
 
 ABNORMAL = set("AVFjE")
 

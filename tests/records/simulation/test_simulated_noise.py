@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from scipy.signal import welch
 
-from ecg_anomaly.records.simulation.noise_levels import NoiseLevels, draw_noise_levels
 from ecg_anomaly.records.simulation.simulated_noise import (
     BandNoise,
     Bursts,
+    NoiseLevels,
     NoiseSource,
     draw_bursts,
+    draw_noise_levels,
 )
 
 SILENT = NoiseLevels(0, 0, 0, 50.0, 0, 0, 0, 0)

@@ -1,11 +1,11 @@
-"""Seeded synthetic patients: two-lead ECG recordings with every beat labelled.
+"""Simulated patients: seeded two-lead ECG records with every beat labelled.
 
 The signal follows the dynamical model of McSharry PE, Clifford GD, Tarassenko L, Smith LA,
 "A dynamical model for generating synthetic electrocardiogram signals", IEEE Transactions on
 Biomedical Engineering 50(3):289-294, 2003. Ectopic beats, conduction defects and noise are added.
 
-One record is made in five steps, one module each, after `patients` has drawn the person:
-`sinus_rhythm` (intervals of the sinus node), `simulated_rhythm` (beats), `waveform` (clean
+A record is drawn in five steps, one module each, after `patients` has drawn the patient:
+`patient_rhythm` (intervals of the sinus node), `simulated_beats` (beats), `waveform` (clean
 signal), `simulated_noise`, `simulated_records` (the analogue-to-digital converter, and the
 public functions).
 
@@ -14,8 +14,8 @@ Realistic
     intervals, baseline and amplitude together; atrial premature beats that reset the sinus node and
     ventricular ones that do not (full compensatory pause); sinus P waves that march through
     ventricular beats; bigeminy, couplets, short runs; escapes after a pause; discordant T waves of
-    wide beats; QT that follows the recent RR; ectopic shapes and burden that differ from person
-    to person; noise that overlaps the band of the QRS.
+    wide beats; QT that follows the recent RR; ectopic shapes and burden that differ from patient
+    to patient; noise that overlaps the band of the QRS.
 Not realistic
     Two leads are drawn apart, not projected from one heart vector. Beats of one form differ by
     gain, timing and noise only. There is no atrial fibrillation or flutter, pacing, block of the AV

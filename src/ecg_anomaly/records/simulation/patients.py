@@ -1,28 +1,93 @@
-"""A synthetic patient: everything about a subject that does not change during a recording."""
+"""The simulated patients: what kind each is, and what does not change during a recording."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.records.simulation.ectopy import Ectopy, draw_ectopy
-from ecg_anomaly.records.simulation.noise_levels import NoiseLevels, draw_noise_levels
-from ecg_anomaly.records.simulation.profiles import NONE, Profile, find_profile
-from ecg_anomaly.records.simulation.sinus_rhythm import SinusRhythm
-from ecg_anomaly.records.simulation.wave_shapes import (
+from ecg_anomaly.records.simulation.patient_rhythm import Ectopy, SinusRhythm
+from ecg_anomaly.records.simulation.simulated_noise import NoiseLevels, draw_noise_levels
+from ecg_anomaly.records.simulation.waves import (
+    LEADS,
+    Waves,
     draw_conducted,
     draw_ectopic_p,
     draw_sinus_p,
     draw_ventricular,
     fuse_waves,
 )
-from ecg_anomaly.records.simulation.waves import LEADS, Waves
 
+# Share of the ventricular beat in a fusion.
 FUSION_SHARES = (0.35, 0.5, 0.65)
 # Positions in `Patient.forms`; ventricular foci follow from FIRST_FOCUS on.
 CONDUCTED_FORM, ESCAPE_FORM, FIRST_FUSION = 0, 1, 2
 FIRST_FOCUS = FIRST_FUSION + len(FUSION_SHARES)
 SINUS_P, ECTOPIC_P = 0, 1
+
+Range = tuple[float, float]
+NONE: Range = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Ranges that a patient's rhythm is drawn from.
+
+    Attributes
+    ----------
+    heart_rate_bpm : (low, high)
+        Mean sinus rate.
+    hf_sd : (low, high)
+        Respiratory sinus arrhythmia, SD as a fraction of the mean RR; large in the young.
+    atrial, ventricular, fusion, junctional, escape : (low, high)
+        Events per sinus beat of the kinds A, V, F, j and E.
+    bigeminy : float
+        Probability that a V is followed by another after one sinus beat.
+    couplet, run : float
+        Probability that a premature event is two beats, or three and more.
+    n_foci : int
+        Number of different shapes of V.
+    """
+
+    heart_rate_bpm: Range = (60, 85)
+    hf_sd: Range = (0.01, 0.03)
+    atrial: Range = (0.001, 0.006)
+    ventricular: Range = (0.001, 0.006)
+    fusion: Range = NONE
+    junctional: Range = NONE
+    escape: Range = NONE
+    bigeminy: float = 0.0
+    couplet: float = 0.04
+    run: float = 0.0
+    n_foci: int = 1
+
+
+FEW: Range = (0.002, 0.012)
+
+# Subject `index` takes entry ``index % 12``: any dozen neighbours hold every class of beat.
+PROFILES = (
+    Profile(heart_rate_bpm=(52, 75), hf_sd=(0.06, 0.10), ventricular=NONE),
+    Profile(ventricular=FEW),
+    Profile(ventricular=(0.10, 0.17), bigeminy=0.35, couplet=0.06),
+    Profile(heart_rate_bpm=(60, 90), ventricular=FEW, fusion=(0.002, 0.006)),
+    Profile(heart_rate_bpm=(65, 95), atrial=(0.11, 0.20), couplet=0.12, run=0.05),
+    Profile(heart_rate_bpm=(75, 100), atrial=FEW),
+    Profile(atrial=FEW, ventricular=FEW),
+    Profile(ventricular=(0.08, 0.14), fusion=(0.015, 0.03), couplet=0.12, run=0.06, n_foci=3),
+    Profile(heart_rate_bpm=(50, 64), atrial=(0.03, 0.07), junctional=(0.02, 0.04)),
+    Profile(heart_rate_bpm=(50, 66), ventricular=(0.02, 0.05), escape=(0.015, 0.035)),
+    Profile(heart_rate_bpm=(52, 72), hf_sd=(0.05, 0.09), atrial=FEW),
+    Profile(ventricular=(0.05, 0.10), fusion=(0.02, 0.05), atrial=(0.02, 0.05), n_foci=2),
+)
+
+# ``index % 18`` -> bundle branch block. Twelve and eighteen share no period shorter than 36, so
+# that in the default cohort each block meets different rhythms: 4 subjects with L, 6 with R, about
+# the numbers of the MIT-BIH Arrhythmia Database.
+BUNDLES = {3: "L", 8: "L", 6: "R", 13: "R", 16: "R"}
+
+
+def find_profile(index: int) -> tuple[Profile, str]:
+    """Profile and symbol of the sinus beats (N, L or R) of subject `index`, counted from 0."""
+    return PROFILES[index % len(PROFILES)], BUNDLES.get(index % 18, "N")
 
 
 @dataclass(frozen=True)
@@ -69,7 +134,7 @@ def draw_patient(index: int, rng: np.random.Generator) -> Patient:
     return Patient(
         sinus_symbol=bundle,
         sinus=_draw_sinus(profile, rng),
-        ectopy=draw_ectopy(profile, rng),
+        ectopy=_draw_ectopy(profile, rng),
         forms=forms,
         p_waves=(draw_sinus_p(rng), draw_ectopic_p(rng)),
         pr_s=rng.uniform(0.135, 0.175) + (0.0 if bundle == "N" else 0.02),
@@ -97,4 +162,23 @@ def _draw_sinus(profile: Profile, rng: np.random.Generator) -> SinusRhythm:
         lf_sd=rng.uniform(0.01, 0.03),
         hf_sd=rng.uniform(*profile.hf_sd),
         slow_sd=rng.uniform(0.01, 0.03),
+    )
+
+
+def _draw_ectopy(profile: Profile, rng: np.random.Generator) -> Ectopy:
+    kinds = ("atrial", "ventricular", "fusion", "junctional", "escape")
+    rates = {kind: rng.uniform(*getattr(profile, kind)) for kind in kinds}
+    earliest = rng.uniform(0.18, 0.35)
+    interval = rng.uniform(1.6, 2.0) if rates["escape"] else rng.uniform(1.2, 1.5)
+    return Ectopy(
+        **rates,
+        prematurity=(max(0.10, earliest - 0.15), earliest),
+        coupling=rng.uniform(0.55, 0.85),
+        coupling_sd=rng.uniform(0.01, 0.04),
+        bigeminy=profile.bigeminy,
+        couplet=profile.couplet,
+        run=profile.run,
+        escape_interval_s=interval,
+        retrograde_p=bool(rng.random() < 0.4),
+        n_foci=profile.n_foci,
     )

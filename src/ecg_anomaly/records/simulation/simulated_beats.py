@@ -1,50 +1,22 @@
-"""The beats of one recording: when, what, and with which P wave."""
-
-from dataclasses import dataclass
+"""Draw the beats of a recording: which come early, which are missing, what takes over."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ecg_anomaly.records.simulation.patient_rhythm import GRID_HZ, BeatTable, SinusSeries
+from ecg_anomaly.records.simulation.patients import (
+    CONDUCTED_FORM,
+    ECTOPIC_P,
+    ESCAPE_FORM,
+    FIRST_FOCUS,
+    FIRST_FUSION,
+    FUSION_SHARES,
+    SINUS_P,
+    Patient,
+)
 
-@dataclass(frozen=True)
-class BeatTable:
-    """All beats of a recording, ascending in time.
-
-    Attributes
-    ----------
-    time_s : (n,) float64
-        Time of the R peak.
-    symbol : (n,) str
-        WFDB beat code.
-    form : (n,) int64
-        QRS-T shape, an index into `Patient.forms`.
-    p_time_s : (n,) float64
-        Middle of the P wave, NaN where there is none.
-    p_form : (n,) int64
-        P shape, an index into `Patient.p_waves`.
-    """
-
-    time_s: NDArray[np.float64]
-    symbol: NDArray[np.str_]
-    form: NDArray[np.int64]
-    p_time_s: NDArray[np.float64]
-    p_form: NDArray[np.int64]
-
-    @property
-    def repolarisation_scale(self) -> NDArray[np.float64]:
-        """Factor (n,) on the times of ST and T: the square root of the recent RR in seconds.
-
-        McSharry 2003 multiplies angles by the square root of the mean rate over 60 (Bazett's law),
-        which in time is the square root of RR. QT here remembers: 70 % of the RR is an average
-        over the last ten beats, 30 % the interval before the beat, so that a pause after an
-        ectopic beat does not stretch the T wave at once.
-        """
-        rr = np.diff(self.time_s, prepend=self.time_s[:1] - 1.0)
-        if len(rr) > 1:
-            rr[0] = rr[1]
-        padded = np.concatenate([np.full(9, np.median(rr)), rr]) if len(rr) else rr
-        average = np.convolve(padded, np.full(10, 0.1), "valid") if len(rr) else rr
-        return np.sqrt(0.7 * average + 0.3 * rr)
+# The ventricles stay refractory about this long.
+REFRACTORY_S = 0.3
+KINDS = ("atrial", "ventricular", "fusion", "junctional", "escape")
 
 
 class BeatBuilder:
@@ -76,3 +48,132 @@ class BeatBuilder:
             np.array(p_time, dtype=np.float64),
             np.array(p_form, dtype=np.int64),
         )
+
+
+def draw_beats(
+    patient: Patient, sinus: SinusSeries, stop_s: float, rng: np.random.Generator
+) -> BeatTable:
+    """Draw the beats of a recording, from the start of the sinus series to `stop_s`.
+
+    Parameters
+    ----------
+    patient : Patient
+        Whose rhythm.
+    sinus : SinusSeries
+        Intervals of the sinus node.
+    stop_s : float
+        No event starts after this time; a run that has started is finished.
+    rng : numpy.random.Generator
+        Source of the events.
+    """
+    walk = _Walk(patient, sinus, rng)
+    while walk.clock < stop_s:
+        walk.step()
+    return walk.beats.build()
+
+
+class _Walk:
+    """Walks through a recording event by event; `clock` is the latest firing of the sinus node."""
+
+    def __init__(self, patient: Patient, sinus: SinusSeries, rng: np.random.Generator) -> None:
+        self.patient, self.rng, self.start_s = patient, rng, sinus.start_s
+        self.grid = sinus.rr_s.tolist()
+        self.clock = sinus.start_s
+        self.beats = BeatBuilder()
+        rates = np.array([getattr(patient.ectopy, kind) for kind in KINDS])
+        self.limits = np.cumsum(rates).tolist()
+        self.wait, self.bigeminy = 3, False
+
+    def step(self) -> None:
+        """Add a sinus beat or an event; an event is always followed by a sinus beat."""
+        rr = self.rr_at(self.clock)
+        kind = self.draw_kind()
+        if kind is None:
+            self.beat_sinus(rr)
+            return
+        getattr(self, f"beat_{kind}")(rr)
+        self.wait = 1
+        self.bigeminy = kind == "ventricular" and self.rng.random() < self.patient.ectopy.bigeminy
+
+    def draw_kind(self) -> str | None:
+        if self.wait:
+            self.wait -= 1
+            return None
+        if self.bigeminy:
+            return "ventricular"
+        chance = self.rng.random()
+        return next((k for k, x in zip(KINDS, self.limits, strict=True) if chance < x), None)
+
+    def rr_at(self, time_s: float) -> float:
+        """Sinus interval that starts at this time."""
+        position = min((time_s - self.start_s) * GRID_HZ, len(self.grid) - 1.001)
+        index = int(position)
+        left, right = self.grid[index], self.grid[index + 1]
+        return left + (right - left) * (position - index)
+
+    def p_before(self, time_s: float, rr: float) -> float:
+        """Middle of the P wave of a beat due at this time; PR shortens a little with the RR."""
+        return time_s - self.patient.pr_s * rr**0.25
+
+    def draw_length(self) -> int:
+        """Beats in a premature event."""
+        chance, ectopy = self.rng.random(), self.patient.ectopy
+        if chance < ectopy.run:
+            return int(self.rng.integers(3, 7))
+        return 2 if chance < ectopy.run + ectopy.couplet else 1
+
+    def beat_sinus(self, rr: float) -> None:
+        self.clock += rr
+        p_time = self.p_before(self.clock, rr)
+        self.beats.add(self.clock, self.patient.sinus_symbol, CONDUCTED_FORM, p_time, SINUS_P)
+
+    def beat_atrial(self, rr: float) -> None:
+        """Premature P, narrow QRS; the sinus node starts again from here (no full pause)."""
+        early = self.rng.uniform(*self.patient.ectopy.prematurity)
+        interval = rr * (1 - early)
+        for _ in range(self.draw_length()):
+            self.clock += max(interval, REFRACTORY_S + 0.05)
+            p_time = self.p_before(self.clock, rr * 0.8)
+            self.beats.add(self.clock, "A", CONDUCTED_FORM, p_time, ECTOPIC_P)
+            interval = rr * self.rng.uniform(0.6, 0.75)
+        # The way into the node and out again takes time, less than the beat was early.
+        self.clock += rr * early * self.rng.uniform(0.0, 0.4)
+
+    def beat_ventricular(self, rr: float) -> None:
+        """Wide QRS without its own P; the sinus node runs on and its blocked beat is the pause."""
+        ectopy, due = self.patient.ectopy, self.clock + rr
+        coupling = min(self.rng.normal(ectopy.coupling, ectopy.coupling_sd), 0.92)
+        time, p_time = self.clock + max(rr * coupling, REFRACTORY_S + 0.05), self.p_before(due, rr)
+        for _ in range(self.draw_length()):
+            form = FIRST_FOCUS + int(self.rng.integers(ectopy.n_foci))
+            self.beats.add(time, "V", form, p_time, SINUS_P)
+            p_time = np.nan
+            time += max(rr * self.rng.uniform(0.5, 0.65), REFRACTORY_S + 0.05)
+        self.skip_blocked(due, rr)
+
+    def skip_blocked(self, due: float, rr: float) -> None:
+        """Let the sinus node fire unheard until its next beat finds the ventricles recovered."""
+        self.clock = due
+        while self.clock + self.rr_at(self.clock) < self.beats.last_time_s + 0.75 * rr:
+            self.clock += self.rr_at(self.clock)
+
+    def beat_fusion(self, rr: float) -> None:
+        """Sinus and ventricular activation meet; the R comes a little early, the P on time."""
+        due = self.clock + rr
+        time = self.clock + rr * self.rng.uniform(0.93, 0.99)
+        form = FIRST_FUSION + int(self.rng.integers(len(FUSION_SHARES)))
+        self.beats.add(time, "F", form, self.p_before(due, rr), SINUS_P)
+        self.clock = due
+
+    def beat_junctional(self, rr: float) -> None:
+        self.pause(rr, "j", CONDUCTED_FORM, 0.1 if self.patient.ectopy.retrograde_p else np.nan)
+
+    def beat_escape(self, rr: float) -> None:
+        self.pause(rr, "E", ESCAPE_FORM, np.nan)
+
+    def pause(self, rr: float, symbol: str, form: int, p_delay: float) -> None:
+        """Silence the sinus node; something below it beats once or a few times."""
+        interval = max(self.patient.ectopy.escape_interval_s, 1.3 * rr)
+        for _ in range(1 + int(self.rng.random() < 0.25) * int(self.rng.integers(1, 3))):
+            self.clock += interval * self.rng.uniform(0.96, 1.04)
+            self.beats.add(self.clock, symbol, form, self.clock + p_delay, ECTOPIC_P)

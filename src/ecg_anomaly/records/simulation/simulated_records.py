@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
 from ecg_anomaly.records.record import Annotations, Record
+from ecg_anomaly.records.simulation.patient_rhythm import BeatTable, draw_sinus_series
 from ecg_anomaly.records.simulation.patients import draw_patient
-from ecg_anomaly.records.simulation.simulated_beats import BeatTable
+from ecg_anomaly.records.simulation.simulated_beats import draw_beats
 from ecg_anomaly.records.simulation.simulated_noise import NoiseSource
-from ecg_anomaly.records.simulation.simulated_rhythm import draw_beats
-from ecg_anomaly.records.simulation.sinus_rhythm import draw_sinus_series
 from ecg_anomaly.records.simulation.waveform import draw_gains, iterate_clean
 from ecg_anomaly.records.simulation.waves import LEADS
 
@@ -32,8 +31,8 @@ def simulate_record(config: SimulationConfig, index: int, *, noise: bool = True)
     """Simulate the recording of one subject.
 
     The result depends on `config` less ``n_subjects`` and on `index` alone, not on other subjects.
-    The person and the noise level depend on seed and index, so that a longer record is one of the
-    same person. Beat times do not depend on the sampling rate.
+    The patient and the noise level depend on seed and index, so that a longer record is one of the
+    same patient. Beat times do not depend on the sampling rate.
 
     Parameters
     ----------

@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ecg_anomaly.records.simulation.patient_rhythm import BeatTable, draw_sinus_series
 from ecg_anomaly.records.simulation.patients import FIRST_FOCUS, FIRST_FUSION, Patient, draw_patient
-from ecg_anomaly.records.simulation.simulated_beats import BeatTable
-from ecg_anomaly.records.simulation.simulated_rhythm import KINDS, draw_beats
-from ecg_anomaly.records.simulation.sinus_rhythm import draw_sinus_series
+from ecg_anomaly.records.simulation.simulated_beats import KINDS, BeatBuilder, draw_beats
 
 QUIET = dict.fromkeys(KINDS, 0.0)
 
@@ -123,19 +122,12 @@ def test_no_interval_is_shorter_than_a_quarter_of_a_second(rr):
     assert np.diff(make_beats(patient, 1800.0).time_s).min() >= 0.25
 
 
-def test_qt_follows_the_recent_rr_and_not_one_pause():
-    beats = make_beats(make_patient(0.64))
-    np.testing.assert_allclose(beats.repolarisation_scale, 0.8)
-    paused = replace(
-        beats, time_s=beats.time_s + np.where(np.arange(len(beats.form)) > 50, 0.64, 0)
-    )
-    assert paused.repolarisation_scale[51] < 0.8 * np.sqrt(1.4)
-    assert paused.repolarisation_scale[51] > 0.8
-
-
-def test_qt_of_one_beat_or_none_is_defined():
-    beats = make_beats(make_patient())
-    for n in (0, 1):
-        few = BeatTable(*(getattr(beats, f)[:n] for f in beats.__dataclass_fields__))
-        assert few.repolarisation_scale.shape == (n,)
-        assert np.isfinite(few.repolarisation_scale).all()
+def test_a_builder_without_beats_gives_an_empty_table():
+    builder = BeatBuilder()
+    assert builder.last_time_s == -np.inf
+    assert builder.build().time_s.shape == builder.build().symbol.shape == (0,)
+    builder.add(1.5, "V", 4)
+    assert builder.last_time_s == 1.5
+    table = builder.build()
+    assert (table.symbol.tolist(), table.form.tolist()) == (["V"], [4])
+    assert np.isnan(table.p_time_s).all()

@@ -1,4 +1,7 @@
-"""Intervals of the sinus node: the bimodal spectrum of McSharry 2003, with a slow drift."""
+"""Rhythm of a simulated patient: sinus intervals, rates of abnormal beats, and a table of beats.
+
+Sinus intervals have the bimodal spectrum of McSharry 2003, and a slow drift.
+"""
 
 from dataclasses import dataclass
 
@@ -35,6 +38,46 @@ class SinusRhythm:
 
 
 @dataclass(frozen=True)
+class Ectopy:
+    """Abnormal beats of one patient; rates are events per sinus beat.
+
+    Attributes
+    ----------
+    atrial, ventricular, fusion, junctional, escape : float
+        Rate of A, V, F, j and E events.
+    prematurity : (low, high)
+        How much earlier than due an atrial beat comes, as a fraction of the RR interval.
+    coupling : float
+        Interval from the sinus beat to a ventricular one, as a fraction of the RR interval.
+    coupling_sd : float
+        Its variation: small for a focus that re-enters.
+    bigeminy, couplet, run : float
+        Probabilities, as in `patients.Profile`.
+    escape_interval_s : float
+        How long the ventricles wait before they beat by themselves.
+    retrograde_p : bool
+        Whether junctional beats are followed by an upside-down P wave.
+    n_foci : int
+        Number of shapes of V.
+    """
+
+    atrial: float
+    ventricular: float
+    fusion: float
+    junctional: float
+    escape: float
+    prematurity: tuple[float, float]
+    coupling: float
+    coupling_sd: float
+    bigeminy: float
+    couplet: float
+    run: float
+    escape_interval_s: float
+    retrograde_p: bool
+    n_foci: int
+
+
+@dataclass(frozen=True)
 class SinusSeries:
     """Sinus intervals and respiration over time, sampled at `GRID_HZ` from `start_s`.
 
@@ -56,6 +99,47 @@ class SinusSeries:
     def time_s(self) -> NDArray[np.float64]:
         """Times of the grid points."""
         return self.start_s + np.arange(len(self.rr_s)) / GRID_HZ
+
+
+@dataclass(frozen=True)
+class BeatTable:
+    """All beats of a recording, ascending in time.
+
+    Attributes
+    ----------
+    time_s : (n,) float64
+        Time of the R peak.
+    symbol : (n,) str
+        WFDB beat code.
+    form : (n,) int64
+        QRS-T shape, an index into `Patient.forms`.
+    p_time_s : (n,) float64
+        Middle of the P wave, NaN where there is none.
+    p_form : (n,) int64
+        P shape, an index into `Patient.p_waves`.
+    """
+
+    time_s: NDArray[np.float64]
+    symbol: NDArray[np.str_]
+    form: NDArray[np.int64]
+    p_time_s: NDArray[np.float64]
+    p_form: NDArray[np.int64]
+
+    @property
+    def repolarisation_scale(self) -> NDArray[np.float64]:
+        """Factor (n,) on the times of ST and T: the square root of the recent RR in seconds.
+
+        McSharry 2003 multiplies angles by the square root of the mean rate over 60 (Bazett's law),
+        which in time is the square root of RR. QT here remembers: 70 % of the RR is an average
+        over the last ten beats, 30 % the interval before the beat, so that a pause after an
+        ectopic beat does not stretch the T wave at once.
+        """
+        rr = np.diff(self.time_s, prepend=self.time_s[:1] - 1.0)
+        if len(rr) > 1:
+            rr[0] = rr[1]
+        padded = np.concatenate([np.full(9, np.median(rr)), rr]) if len(rr) else rr
+        average = np.convolve(padded, np.full(10, 0.1), "valid") if len(rr) else rr
+        return np.sqrt(0.7 * average + 0.3 * rr)
 
 
 def draw_sinus_series(

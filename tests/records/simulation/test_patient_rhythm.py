@@ -1,10 +1,17 @@
 """The spectrum of the sinus intervals is the one asked for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.signal import welch
 
-from ecg_anomaly.records.simulation.sinus_rhythm import GRID_HZ, SinusRhythm, draw_sinus_series
+from ecg_anomaly.records.simulation.patient_rhythm import (
+    GRID_HZ,
+    BeatTable,
+    SinusRhythm,
+    draw_sinus_series,
+)
 
 
 def measure_spectrum(rhythm: SinusRhythm) -> tuple[np.ndarray, np.ndarray]:
@@ -56,3 +63,27 @@ def test_a_series_too_short_for_its_slow_part_is_finite():
     rhythm = SinusRhythm(0.8, 0.1, 0.25, 0.02, 0.02, 0.02)
     series = draw_sinus_series(rhythm, 0, 3 / GRID_HZ, np.random.default_rng(0))
     assert np.isfinite(series.rr_s).all()
+
+
+def steady_beats(rr: float, n: int = 900) -> BeatTable:
+    place = np.zeros(n, dtype=np.int64)
+    time_s = rr * np.arange(n)
+    return BeatTable(time_s, np.full(n, "N"), place, time_s - 0.16, place)
+
+
+def test_qt_follows_the_recent_rr_and_not_one_pause():
+    beats = steady_beats(0.64)
+    np.testing.assert_allclose(beats.repolarisation_scale, 0.8)
+    paused = replace(
+        beats, time_s=beats.time_s + np.where(np.arange(len(beats.form)) > 50, 0.64, 0)
+    )
+    assert paused.repolarisation_scale[51] < 0.8 * np.sqrt(1.4)
+    assert paused.repolarisation_scale[51] > 0.8
+
+
+def test_qt_of_one_beat_or_none_is_defined():
+    beats = steady_beats(0.9)
+    for n in (0, 1):
+        few = BeatTable(*(getattr(beats, f)[:n] for f in beats.__dataclass_fields__))
+        assert few.repolarisation_scale.shape == (n,)
+        assert np.isfinite(few.repolarisation_scale).all()
