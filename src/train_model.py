@@ -12,9 +12,8 @@ from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.atomic import replace_folder
 from ecg_anomaly.network.beat_scores import attach_scores, write_scores
 from ecg_anomaly.network.trained_model import read_scorer
-from ecg_anomaly.network.training.absent_leads import keep_first_lead
-from ecg_anomaly.network.training.epoch_log import EpochLog
-from ecg_anomaly.network.training.session import train_scorer
+from ecg_anomaly.network.training.input_layout import keep_first_lead
+from ecg_anomaly.network.training.session import EpochLog, train_scorer
 from ecg_anomaly.tracking.open_runs import start_run
 
 FEATURES, TRAINING = Path("data/features"), Path("data/training")

@@ -74,8 +74,8 @@ def make_inputs() -> InputsMaker:
 def make_network():
     """Return a maker of tiny networks; Keras is imported once, when first asked for."""
     from ecg_anomaly.config.pipeline_schema import ModelConfig
-    from ecg_anomaly.network.build_network import build_network
-    from ecg_anomaly.network.layers import InputShape
+    from ecg_anomaly.network.input_shape import InputShape
+    from ecg_anomaly.network.networks import build_network
 
     def make(kind: str = "lstm_autoencoder", shape=(16, 2, 3), seed: int = 1, **changes):
         import keras

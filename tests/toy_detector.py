@@ -25,7 +25,7 @@ from ecg_anomaly.files.atomic import write_arrays, write_json
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import calibrate_scorer
 from ecg_anomaly.network.trained_model import NETWORK, NetworkCard, write_scorer
-from ecg_anomaly.network.training.absent_leads import keep_first_lead
+from ecg_anomaly.network.training.input_layout import keep_first_lead
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records

@@ -80,13 +80,11 @@ def load_model(weights: Path, config: ModelConfig, card: NetworkCard) -> Any:
     UserError
         When the file is absent, unreadable, or of another network.
     """
-    from ecg_anomaly.network.build_network import build_network
-    from ecg_anomaly.network.layers import InputShape
+    from ecg_anomaly.network.networks import build_network
 
     if not weights.is_file():
         raise UserError(weights, "no such file", "run `dvc repro` to make it")
-    shape = InputShape(card.samples, card.channels, card.features)
-    model = build_network(config, shape, len(card.classes))
+    model = build_network(config, card.shape, len(card.classes))
     try:
         with warnings.catch_warnings():
             # Keras only warns when it leaves a layer at its random start.

@@ -11,7 +11,7 @@ from ecg_anomaly.features.describe import AMPLITUDE_CLIP, describe_beats, name_f
 from ecg_anomaly.features.describe import describe as describe_context
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.network.training.augmentation import describe_layout
+from ecg_anomaly.network.training.input_layout import describe_layout
 
 FEATURES, PREPROCESS = FeaturesConfig(history_s=10.0, history_update_beats=4), PreprocessConfig()
 
@@ -177,8 +177,8 @@ def test_an_absent_lead_gives_zero_everywhere_as_dropping_one_in_training_does()
     scaled = transform.apply(found.values)
     gone = np.char.endswith(names, "_2")
     np.testing.assert_array_equal(gone, layout.feature_lead == 1)
-    np.testing.assert_allclose(scaled[:, gone], np.tile(layout.dead[gone], (40, 1)), atol=1e-5)
-    assert np.abs(scaled[:, ~gone] - layout.dead[~gone]).max(axis=0).min() > 0
+    np.testing.assert_allclose(scaled[:, gone], np.tile(layout.absent[gone], (40, 1)), atol=1e-5)
+    assert np.abs(scaled[:, ~gone] - layout.absent[~gone]).max(axis=0).min() > 0
 
 
 def test_beats_that_came_cut_out_are_passed_on_without_rhythm_or_template():

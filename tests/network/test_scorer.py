@@ -1,34 +1,31 @@
 """Scores: larger is more anomalous, beat by beat, and rankings survive float32."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.scorer import (
     BeatScorer,
     calibrate_scorer,
     evidence_vectors,
     score_probability,
 )
-from ecg_anomaly.network.trained_model import NetworkCard, read_scorer, write_scorer
 
 
-class Redrawer:
-    """Redraws every beat as the upright hump it expects."""
+class Reconstructor:
+    """Reconstructs every beat as the upright hump it expects."""
 
     def __init__(self, expected: np.ndarray) -> None:
         self.expected = expected
 
     def run(self, arrays):
         n = len(arrays["sequence"])
-        drawn = np.broadcast_to(self.expected, (n, *self.expected.shape))
-        return {"reconstruction": drawn, "latent": arrays["sequence"].mean(axis=1)}
+        window = np.broadcast_to(self.expected, (n, *self.expected.shape))
+        return {"reconstruction": window, "latent": arrays["sequence"].mean(axis=1)}
 
 
-class Chancer:
+class FixedProbability:
     """Gives the probabilities it was made with."""
 
     def __init__(self, probability) -> None:
@@ -41,7 +38,7 @@ class Chancer:
 @pytest.fixture
 def scorer(make_inputs) -> BeatScorer:
     normal = make_inputs(300, aami="N")
-    return calibrate_scorer("lstm_autoencoder", Redrawer(normal.sequence.mean(axis=0)), normal)
+    return calibrate_scorer("lstm_autoencoder", Reconstructor(normal.sequence.mean(axis=0)), normal)
 
 
 def test_abnormal_beats_score_more_than_every_normal_one(scorer, make_inputs):
@@ -86,7 +83,7 @@ def test_no_beats_no_scores(scorer, make_inputs):
 
 
 @pytest.mark.parametrize("window", [5, 8, 19])
-def test_evidence_is_finite_for_every_window_and_for_a_perfect_drawing(make_inputs, window):
+def test_evidence_is_finite_for_every_window_and_for_a_perfect_reconstruction(make_inputs, window):
     inputs = make_inputs(6, window=window)
     outputs = {"reconstruction": inputs.sequence, "latent": np.zeros((6, 4), np.float32)}
     vectors = evidence_vectors(inputs, outputs)
@@ -94,7 +91,7 @@ def test_evidence_is_finite_for_every_window_and_for_a_perfect_drawing(make_inpu
     assert np.isfinite(vectors).all()
 
 
-def test_an_error_in_one_part_of_the_window_speaks_in_one_place(make_inputs):
+def test_an_error_in_one_part_of_the_window_changes_one_number(make_inputs):
     inputs = make_inputs(1, window=16, channels=1, n_features=0)
     outputs = {"reconstruction": inputs.sequence.copy(), "latent": np.zeros((1, 0))}
     outputs["reconstruction"][0, 6] += 1
@@ -103,7 +100,7 @@ def test_an_error_in_one_part_of_the_window_speaks_in_one_place(make_inputs):
 
 def test_a_classifier_scores_the_odds_by_hand(make_inputs):
     probability = [[0.5, 0.5, 0, 0, 0], [0.9, 0.05, 0.05, 0, 0], [0.2, 0.2, 0.2, 0.2, 0.2]]
-    scorer = calibrate_scorer("lstm_classifier", Chancer(probability), make_inputs(3))
+    scorer = calibrate_scorer("lstm_classifier", FixedProbability(probability), make_inputs(3))
     np.testing.assert_allclose(
         scorer.score(make_inputs(3)), np.log([1.0, 1 / 9, 4.0]), rtol=1e-6, atol=1e-7
     )
@@ -121,18 +118,7 @@ def test_ranking_survives_where_a_float32_probability_has_rounded_to_one():
     assert (np.diff(score) > 0).all()
 
 
-def test_certainty_is_a_finite_score():
+def test_a_probability_of_one_gives_a_finite_score():
     score = score_probability(np.array([[1, 0, 0, 0, 0], [0, 0, 1, 0, 0]], np.float32))
     assert np.isfinite(score).all()
     assert score[0] == -score[1] < 0
-
-
-def test_a_scorer_is_read_back_only_whole(tmp_path, scorer):
-    card = NetworkCard("lstm_autoencoder", 16, 2, 3, 2, 99, ["N"])
-    write_scorer(tmp_path, scorer, card)
-    assert json.loads((tmp_path / "network.json").read_text())["parameters"] == 99
-    with pytest.raises(UserError, match=r"network\.onnx"):
-        read_scorer(tmp_path)
-    (tmp_path / "network.json").unlink()
-    with pytest.raises(UserError, match=r"network\.json: no such file"):
-        read_scorer(tmp_path)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.network.ranking import average_precision
+from ecg_anomaly.network.beat_scores import average_precision
 from ecg_anomaly.search.objective_value import (
     average_precision_by_subject,
     choose_evaluated_beats,

@@ -1,10 +1,14 @@
-"""Scores of labelled beats, kept so that later stages need no network."""
+"""Scores of beats beside their labels, as a file between stages, and how well they rank.
+
+Later stages read the file and need no network.
+"""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.files.atomic import read_arrays, write_arrays
@@ -12,14 +16,18 @@ from ecg_anomaly.files.atomic import read_arrays, write_arrays
 
 @dataclass(frozen=True)
 class BeatScores:
-    """Scores with what is needed to judge them.
+    """Scores of beats and what is needed to evaluate them.
 
     Attributes
     ----------
     score : (n,) float64
-        Larger is more anomalous.
-    record, subject, aami, symbol : (n,) str
+        Larger is more anomalous; NaN where a beat could not be scored.
+    record, subject : (n,) str
+        Where each beat comes from.
+    aami, symbol : (n,) str
+        AAMI class (``""`` without a label) and annotation code of each beat.
     sample : (n,) int64
+        Place of each R peak in its record, in samples.
     """
 
     score: NDArray[np.float64]
@@ -44,13 +52,18 @@ class BeatScores:
         """True for normal beats, and for every beat where nothing is labelled."""
         return self.aami == "N" if self.labelled.any() else np.ones(len(self.score), dtype=bool)
 
+    @property
+    def has_both_kinds(self) -> bool:
+        """True when there are abnormal beats and others, so that scores can rank them."""
+        return bool(self.anomalous.any() and not self.anomalous.all())
+
     def select(self, rows: NDArray[np.bool_]) -> "BeatScores":
-        """Return the scores of a mask."""
+        """Return the scores of the rows that a mask, (n,), keeps."""
         return BeatScores(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
 def attach_scores(score: NDArray[np.float64], inputs: BeatInputs) -> BeatScores:
-    """Put scores beside the beats they belong to."""
+    """Put scores, (n,), beside the labels of the beats they belong to."""
     names = [f.name for f in fields(BeatScores) if f.name != "score"]
     return BeatScores(score=score, **{name: getattr(inputs, name) for name in names})
 
@@ -63,3 +76,17 @@ def write_scores(path: str | Path, scores: BeatScores) -> None:
 def read_scores(path: str | Path) -> BeatScores:
     """Read what `write_scores` wrote."""
     return BeatScores(**read_arrays(path))
+
+
+def area_under_roc(anomalous: NDArray[np.bool_], score: NDArray[np.floating]) -> float:
+    """Area under the ROC curve of (n,) scores; NaN when one of the two kinds of beat is absent."""
+    if anomalous.all() or not anomalous.any():
+        return float("nan")
+    return float(roc_auc_score(anomalous, score))
+
+
+def average_precision(anomalous: NDArray[np.bool_], score: NDArray[np.floating]) -> float:
+    """Average precision, without interpolation; NaN when one kind of beat is absent."""
+    if anomalous.all() or not anomalous.any():
+        return float("nan")
+    return float(average_precision_score(anomalous, score))

@@ -1,8 +1,8 @@
-"""How far a vector lies from the nearest one of a normal beat.
+"""Measure how far a beat lies from the nearest normal beat of training.
 
 Nearest neighbour novelty detection (Ramaswamy, Rastogi, Shim 2000, one neighbour). Normal beats
-come in several shapes; a beat is usual when it resembles one of them, and the centre of them all,
-which one distance from the mean asks for, may be like none.
+come in several shapes, and a beat is normal when it resembles one of them. The distance from the
+mean of all normal beats would not do: no normal beat may look like that mean.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-#: Usual beats that are kept, evenly spread over those of training.
+#: Normal beats that are kept at most, evenly spread over those of training.
 MOST_BEATS = 2_000
 
 #: Vectors that are compared at once, always so many: BLAS adds up products of another shape in
@@ -21,7 +21,7 @@ _FLOOR = 1e-9
 
 
 @dataclass(frozen=True)
-class UsualBeats:
+class NormalBeats:
     """Vectors of normal beats, each column in units of its spread.
 
     Attributes
@@ -37,9 +37,10 @@ class UsualBeats:
     vectors: NDArray[np.float64]
 
     def log_distance(self, vectors: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Log of the root mean square distance of each ``(n, d)`` row from its nearest usual beat.
+        """Log of the root mean square distance of each ``(n, d)`` row from its nearest normal beat.
 
-        Logarithms, so that the scores of several networks can be averaged.
+        Logarithms, so that the scores of several networks can be averaged. The result is (n,),
+        finite even for a beat that is kept itself.
         """
         n = len(vectors)
         scaled = np.zeros((-(-n // _ROWS), _ROWS, len(self.mean)))
@@ -49,17 +50,17 @@ class UsualBeats:
         return 0.5 * np.log(np.maximum(squared / self.vectors.shape[1], _FLOOR))
 
     def _nearest(self, scaled: NDArray[np.float64]) -> NDArray[np.float64]:
-        own, usual = (scaled**2).sum(axis=1), (self.vectors**2).sum(axis=1)
-        nearest: NDArray[np.float64] = (usual - 2 * scaled @ self.vectors.T).min(axis=1)
+        own, normal = (scaled**2).sum(axis=1), (self.vectors**2).sum(axis=1)
+        nearest: NDArray[np.float64] = (normal - 2 * scaled @ self.vectors.T).min(axis=1)
         return own + nearest
 
 
-def keep_usual_beats(vectors: NDArray[np.floating]) -> UsualBeats:
-    """Keep what has to be known of normal beats, ``(n, d)`` vectors with n > 0."""
+def keep_normal_beats(vectors: NDArray[np.floating]) -> NormalBeats:
+    """Scale the ``(n, d)`` vectors of normal beats, n > 0, and keep `MOST_BEATS` of them."""
     values = vectors.astype(np.float64)
     spread = values.std(axis=0)
     # A column that never varied says nothing, however far a rounding error moves it.
     scale = np.where(spread > 1e-6, spread, 1.0)
     step = -(-len(values) // MOST_BEATS)
     mean = values.mean(axis=0)
-    return UsualBeats(mean, scale, (values[::step] - mean) / scale)
+    return NormalBeats(mean, scale, (values[::step] - mean) / scale)

@@ -1,4 +1,4 @@
-"""One score per beat, whatever the network: larger is more anomalous."""
+"""Turn the outputs of a network into one anomaly score per beat: larger is more anomalous."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.network.nearest_neighbour import UsualBeats, keep_usual_beats
+from ecg_anomaly.network.nearest_neighbour import NormalBeats, keep_normal_beats
 from ecg_anomaly.network.onnx.onnx_network import Arrays
 
-#: Parts of the window whose redrawing error is judged separately.
+#: Parts of the window whose reconstruction error counts separately.
 N_PARTS = 8
 
 _FLOOR = 1e-6
@@ -36,8 +36,8 @@ class BeatScorer:
     network : Network
         The trained network.
     calibration : mapping of str to array
-        For the autoencoder ``mean``, ``scale`` and ``vectors`` of `UsualBeats`; empty for the
-        classifier.
+        For the autoencoder ``mean``, ``scale`` and ``vectors`` of `NormalBeats`; empty
+        for the other kinds.
     """
 
     def __init__(
@@ -52,13 +52,13 @@ class BeatScorer:
         Returns
         -------
         (n,) float64
-            Autoencoder: log distance of redrawing errors, latent vector and features from
-            those of the nearest usual beat. The others: log odds of "not normal".
+            Autoencoder: log distance of reconstruction errors, latent vector and features from
+            those of the nearest normal beat. The others: log odds of "not normal".
         """
         outputs = self._network.run(_arrays(inputs))
         if self.kind != "lstm_autoencoder":
             return score_probability(outputs["probability"])
-        return UsualBeats(**self.calibration).log_distance(evidence_vectors(inputs, outputs))
+        return NormalBeats(**self.calibration).log_distance(evidence_vectors(inputs, outputs))
 
     def explain(self, inputs: BeatInputs) -> Arrays:
         """Return the network's outputs: reconstruction or class probability, and latent vector."""
@@ -66,35 +66,31 @@ class BeatScorer:
 
 
 def calibrate_scorer(kind: str, network: Network, normal: BeatInputs) -> BeatScorer:
-    """Fit what a scorer must know of normal beats.
+    """Make a scorer from a trained network and the normal beats that it is calibrated on.
 
     Parameters
     ----------
     kind : str
-        Kind of the network.
+        Kind of the network, see `BeatScorer`.
     network : Network
         The trained network.
     normal : BeatInputs
-        Normal training beats.
-
-    Returns
-    -------
-    BeatScorer
+        Normal training beats; only the autoencoder needs them.
     """
     if kind != "lstm_autoencoder":
         return BeatScorer(kind, network, {})
-    usual = keep_usual_beats(evidence_vectors(normal, network.run(_arrays(normal))))
-    return BeatScorer(kind, network, vars(usual))
+    kept = keep_normal_beats(evidence_vectors(normal, network.run(_arrays(normal))))
+    return BeatScorer(kind, network, vars(kept))
 
 
 def evidence_vectors(inputs: BeatInputs, outputs: Arrays) -> NDArray[np.float64]:
-    """Lay side by side what speaks for or against a beat being usual.
+    """Lay side by side the numbers in which an abnormal beat differs from normal ones.
 
     Returns
     -------
     (n, d) float64
-        Log of the redrawing error in `N_PARTS` parts of the window for each channel, the latent
-        vector, and the scaled features.
+        Log of the reconstruction error in `N_PARTS` parts of the window for each channel, the
+        latent vector, and the scaled features.
     """
     squared = (outputs["reconstruction"] - inputs.sequence).astype(np.float64) ** 2
     parts = np.array_split(squared, min(N_PARTS, squared.shape[1]), axis=1)
@@ -106,6 +102,15 @@ def score_probability(probability: NDArray[np.float32]) -> NDArray[np.float64]:
     """Log odds of "not normal" from class probabilities, first column N.
 
     Odds keep the ranking where a float32 probability has long rounded to 1.
+
+    Parameters
+    ----------
+    probability : (n, n_classes) float32
+
+    Returns
+    -------
+    (n,) float64
+        Finite for every probability in [0, 1].
     """
     p = probability.astype(np.float64)
     odds = np.maximum([p[:, 1:].sum(axis=1), p[:, 0]], _SMALLEST_PROBABILITY)

@@ -1,9 +1,10 @@
-"""What training leaves behind: the network, how its outputs are read, how it got there."""
+"""Write and read the folder of a trained model: network, its description, its calibration."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.files.atomic import read_arrays, read_json, write_arrays, write_json
+from ecg_anomaly.network.input_shape import InputShape
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import BeatScorer
 
@@ -12,12 +13,11 @@ NETWORK, KIND, CALIBRATION = "network.onnx", "network.json", "calibration.npz"
 
 @dataclass(frozen=True)
 class NetworkCard:
-    """What a folder says of its network.
+    """Description of a trained network, as ``network.json`` holds it.
 
     Attributes
     ----------
-    kind : str
-        ``"lstm_autoencoder"`` or ``"lstm_classifier"``.
+    kind : {"lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
     samples, channels, features : int
         Shape of one beat.
     n_leads : int
@@ -35,6 +35,11 @@ class NetworkCard:
     n_leads: int
     parameters: int
     classes: list[str]
+
+    @property
+    def shape(self) -> InputShape:
+        """Shape of one beat."""
+        return InputShape(self.samples, self.channels, self.features)
 
 
 def write_scorer(folder: str | Path, scorer: BeatScorer, card: NetworkCard) -> None:

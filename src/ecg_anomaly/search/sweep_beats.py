@@ -12,7 +12,7 @@ from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.selection import FeatureTransform, read_transform
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.network.folding import check_samples_per_step
+from ecg_anomaly.network.input_shape import check_samples_per_step
 from ecg_anomaly.search.fresh_beats import FreshBeats
 from ecg_anomaly.search.objective_value import choose_evaluated_beats
 from ecg_anomaly.search.space import Axis, changes_beats

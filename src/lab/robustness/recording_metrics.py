@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.network.ranking import area_under_roc, average_precision
+from ecg_anomaly.network.beat_scores import area_under_roc, average_precision
 from lab.robustness.scored_recording import ScoredRecording, is_inside, match_recordings
 
 

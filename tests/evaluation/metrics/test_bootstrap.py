@@ -9,7 +9,7 @@ from ecg_anomaly.evaluation.metrics.bootstrap import (
     bootstrap_intervals,
 )
 from ecg_anomaly.evaluation.metrics.decision_metrics import compute_rates, count_decisions
-from ecg_anomaly.network.ranking import area_under_roc, average_precision
+from ecg_anomaly.network.beat_scores import area_under_roc, average_precision
 
 
 def draw(

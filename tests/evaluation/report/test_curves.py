@@ -10,7 +10,7 @@ from ecg_anomaly.evaluation.report.curves import (
     roc_table,
     threshold_table,
 )
-from ecg_anomaly.network.ranking import area_under_roc
+from ecg_anomaly.network.beat_scores import area_under_roc
 
 SEEDS = range(5)
 

@@ -9,7 +9,7 @@ from lab.robustness.parity import Parity, compare_engines, join_parities
 @pytest.mark.parametrize("kind", ["lstm_contrast", "lstm_autoencoder"])
 def test_an_exported_network_scores_as_the_one_it_was(kind, make_network, make_inputs, tmp_path):
     from ecg_anomaly.network.keras_network import KerasNetwork
-    from ecg_anomaly.network.onnx.export import export_network
+    from ecg_anomaly.network.onnx.onnx_graph import export_network
 
     network, inputs = make_network(kind), make_inputs(120)
     KerasNetwork(network).run(vars(inputs))  # Keras exports only what was called

@@ -7,13 +7,8 @@ import pytest
 
 from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.network.training.augmentation import (
-    InputLayout,
-    add_noise,
-    blur_features,
-    describe_layout,
-    vary_beats,
-)
+from ecg_anomaly.network.training.augmentation import add_noise, blur_features, vary_beats
+from ecg_anomaly.network.training.input_layout import InputLayout, describe_layout
 
 OFF = TrainingConfig(
     noise=0.0, wander=0.0, feature_noise=0.0, amplitude_jitter=0.0, polarity_flip=0.0,
@@ -46,16 +41,10 @@ def vary(sequence, features, n_leads: int = 2, seed: int = 0, **changes):
     return vary_beats(sequence, features, make_layout(n_leads), replace(OFF, **changes), rng)
 
 
-def shake(sequence, seed: int = 0, n_leads: int = 2, **changes):
+def make_noisy(sequence, seed: int = 0, n_leads: int = 2, **changes):
     rng = np.random.default_rng(seed)
-    return add_noise(sequence, make_layout(n_leads), replace(OFF, **changes), rng)
-
-
-def test_the_layout_is_read_from_the_names():
-    layout = make_layout()
-    assert layout.feature_lead.tolist() == [-1, 0, 0, 1]
-    # The width of the second lead was not selected, so the first lead keeps its own.
-    assert layout.feature_twin.tolist() == [0, 3, 2, 1]
+    strength = {"noise": 0.0, "wander": 0.0, **changes}
+    return add_noise(sequence, make_layout(n_leads), **strength, rng=rng)
 
 
 def test_no_features_make_a_layout_too(sequence):
@@ -69,8 +58,8 @@ def test_no_features_make_a_layout_too(sequence):
 def test_with_everything_off_nothing_changes(sequence, features):
     for changed, original in zip(vary(sequence, features), (sequence, features), strict=True):
         np.testing.assert_array_equal(changed, original)
-    np.testing.assert_array_equal(shake(sequence), sequence)
-    blurred = blur_features(features, OFF, np.random.default_rng(0))
+    np.testing.assert_array_equal(make_noisy(sequence), sequence)
+    blurred = blur_features(features, 0.0, np.random.default_rng(0))
     np.testing.assert_array_equal(blurred, features)
 
 
@@ -79,8 +68,8 @@ def test_with_everything_off_nothing_changes(sequence, features):
 def test_shape_and_type_stay_and_the_originals_are_left_alone(sequence, features, n_leads, n):
     given, numbers = sequence[:n].copy(), features[:n].copy()
     varied, changed = vary(given, numbers, n_leads, **STRONG)
-    noisy = shake(varied, n_leads=n_leads, noise=0.5, wander=0.5)
-    blurred = blur_features(changed, replace(OFF, feature_noise=0.1), np.random.default_rng(0))
+    noisy = make_noisy(varied, n_leads=n_leads, noise=0.5, wander=0.5)
+    blurred = blur_features(changed, 0.1, np.random.default_rng(0))
     for result, original in ((varied, given), (noisy, given), (blurred, numbers)):
         assert result.shape == original.shape
         assert result.dtype == np.float32
@@ -102,8 +91,8 @@ def test_a_dropped_lead_is_dropped_in_every_group_of_channels_and_in_its_feature
     assert gone[:, 1].any()
     layout = make_layout()
     for column, lead in enumerate(layout.feature_lead):
-        dead = gone[:, lead] if lead >= 0 else np.zeros(200, bool)
-        expected = np.where(dead, layout.dead[column], features[:, column])
+        absent = gone[:, lead] if lead >= 0 else np.zeros(200, bool)
+        expected = np.where(absent, layout.absent[column], features[:, column])
         np.testing.assert_array_equal(numbers[:, column], expected)
 
 
@@ -128,7 +117,7 @@ def test_a_gain_is_common_to_a_lead_in_every_group_and_differs_between_leads(seq
     assert gain.min() > 0
 
 
-def test_a_lead_turned_upside_down_is_so_in_every_group(sequence, features):
+def test_an_inverted_lead_is_inverted_in_every_group(sequence, features):
     sign = vary(sequence, features, polarity_flip=0.5)[0] / sequence
     np.testing.assert_array_equal(sign, np.broadcast_to(sign[:, :1], sign.shape))
     np.testing.assert_array_equal(sign[:, 0, :2], sign[:, 0, 2:])
@@ -145,20 +134,20 @@ def test_a_shift_moves_all_channels_of_a_beat_alike_and_not_too_far(features):
 @pytest.mark.parametrize("kind", ["noise", "wander"])
 def test_noise_is_the_same_in_every_group_and_as_strong_as_stated(kind):
     silence = np.zeros((2000, 50, 4), np.float32)
-    weak, strong = (shake(silence, **{kind: level}) for level in (0.1, 0.5))
+    weak, strong = (make_noisy(silence, **{kind: level}) for level in (0.1, 0.5))
     np.testing.assert_array_equal(strong[:, :, :2], strong[:, :, 2:])
     assert not np.array_equal(strong[:, :, 0], strong[:, :, 1])
     np.testing.assert_allclose(strong, 5 * weak, atol=1e-5)
     assert 0.2 < strong.std() < 0.7
 
 
-def test_chance_comes_from_the_generator_alone(sequence, features):
+def test_random_numbers_come_from_the_generator_alone(sequence, features):
     one, same, other = (vary(sequence, features, seed=s, **STRONG)[0] for s in (0, 0, 1))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
 
 
-def test_a_beat_that_forgets_the_last_intervals_says_the_same_against_the_last_minutes(sequence):
+def test_a_beat_that_forgets_the_last_intervals_compares_with_the_last_minutes(sequence):
     names = ("rr_previous_to_mean", "rr_previous_to_local", "rr_next_to_local", "rr_mean")
     mean, scale = np.array([0.1, -0.2, 0.3, 0.0]), np.array([0.2, 0.4, 0.1, 1.0])
     layout = describe_layout(100.0, 2, FeatureTransform(names, np.arange(4), mean, scale))

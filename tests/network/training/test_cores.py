@@ -15,9 +15,9 @@ import os, sys
 os.sched_setaffinity(0, list(os.sched_getaffinity(0))[: int(sys.argv[1])])
 import numpy as np
 from ecg_anomaly.config.pipeline_schema import ModelConfig
-from ecg_anomaly.network.layers import InputShape
-from ecg_anomaly.network.build_network import build_network
-from ecg_anomaly.network.onnx.export import export_network
+from ecg_anomaly.network.input_shape import InputShape
+from ecg_anomaly.network.networks import build_network
+from ecg_anomaly.network.onnx.onnx_graph import export_network
 from ecg_anomaly.network.keras_network import seed_everything
 seed_everything(1)
 network = build_network(ModelConfig(kind="lstm_contrast"), InputShape(96, 4, 30), 5)

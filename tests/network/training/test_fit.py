@@ -24,8 +24,8 @@ KINDS = ("lstm_autoencoder", "lstm_classifier")  # lstm_contrast is the same net
 def fit(make_network, make_inputs):
     """Return a trainer of a tiny network on toy beats; gives network and epochs."""
     from ecg_anomaly.network.keras_network import seed_everything
-    from ecg_anomaly.network.training.augmentation import describe_layout
     from ecg_anomaly.network.training.fit import fit_network
+    from ecg_anomaly.network.training.input_layout import describe_layout
     from ecg_anomaly.network.training.targets import choose_training_beats
 
     def fit(
@@ -148,8 +148,8 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(fit, kind)
 
 
 def test_the_order_of_beats_is_drawn_anew_in_every_epoch(fit, make_network, make_inputs):
-    from ecg_anomaly.network.training.augmentation import describe_layout
     from ecg_anomaly.network.training.fit import fit_network
+    from ecg_anomaly.network.training.input_layout import describe_layout
     from ecg_anomaly.network.training.targets import choose_training_beats
 
     beats = choose_training_beats(make_inputs(32, aami="N"), "lstm_autoencoder")

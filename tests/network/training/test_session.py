@@ -1,5 +1,6 @@
-"""A training from beats to a scorer: it detects, is read back as it was, and repeats its bytes."""
+"""A training from beats to a scorer: it detects, is read back as it was, repeats its bytes."""
 
+import csv
 import json
 from dataclasses import replace
 
@@ -9,12 +10,16 @@ import pytest
 from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.network.ranking import area_under_roc
+from ecg_anomaly.network.beat_scores import area_under_roc
 from ecg_anomaly.network.trained_model import read_scorer
 
 KINDS = ("lstm_autoencoder", "lstm_classifier")
 TRANSFORM = FeatureTransform(("a_1", "b_1", "a_2"), np.arange(3), np.zeros(3), np.ones(3))
 FILES = {"network.onnx", "network.weights.h5", "network.json", "calibration.npz"}
+EPOCHS = [
+    {"epoch": 1.0, "loss": 0.5, "validation_loss": 0.6123456789},
+    {"epoch": 2.0, "loss": 0.25, "validation_loss": 0.7},
+]
 
 
 @pytest.fixture
@@ -61,9 +66,35 @@ def test_abnormal_beats_teach_an_autoencoder_nothing_and_training_repeats_its_by
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
 
 
-def test_a_side_without_normal_beats_is_the_users_to_mend_and_leaves_nothing(
+def test_a_split_without_normal_beats_is_the_users_to_mend_and_leaves_nothing(
     train, make_inputs, tmp_path
 ):
-    with pytest.raises(UserError, match="no normal beats to train on in the validation side"):
+    with pytest.raises(UserError, match="no normal beats to train on in the validation split"):
         train("one", "lstm_autoencoder", validation=make_inputs(aami="V"))
     assert not list((tmp_path / "one").iterdir())
+
+
+def test_each_epoch_is_printed_and_passed_on_at_once(capsys):
+    from ecg_anomaly.network.training.session import EpochLog
+
+    heard = []
+    log = EpochLog(7, [heard.append, heard.append])
+    log(EPOCHS[0])
+    assert heard == [EPOCHS[0], EPOCHS[0]]
+    printed = capsys.readouterr()
+    assert printed.err == "epoch 1/7: loss 0.5, validation_loss 0.6123\n"
+    assert printed.out == ""
+
+
+def test_both_files_hold_every_epoch(tmp_path):
+    from ecg_anomaly.network.training.session import EpochLog
+
+    log = EpochLog(2, [])
+    for metrics in EPOCHS:
+        log(metrics)
+    log.write(tmp_path)
+    assert json.loads((tmp_path / "history.json").read_text()) == EPOCHS
+    with (tmp_path / "history.csv").open() as file:
+        rows = [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
+    assert rows[1] == EPOCHS[1]
+    assert rows[0]["validation_loss"] == 0.612346

@@ -1,9 +1,8 @@
-"""What a network may learn from, and what is said when there is nothing."""
+"""What a network may learn from, and the errors when there is nothing to learn from."""
 
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.training.targets import choose_training_beats, draw_epoch
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
@@ -42,7 +41,7 @@ def test_a_classifier_learns_the_class_of_each_labelled_beat(make_inputs):
         ("lstm_classifier", {"", "rhythm", "run"}),
     ],
 )
-def test_each_kind_learns_from_its_own_made_beats(make_inputs, kind, synthetic):
+def test_each_kind_learns_from_its_own_synthetic_beats(make_inputs, kind, synthetic):
     inputs = make_inputs(80, aami="NV")
     inputs.synthetic[:] = np.resize(np.array(["", "", "anomaly", "anomaly", "rhythm", "run"]), 80)
     chosen = choose_training_beats(inputs, kind).inputs
@@ -50,7 +49,9 @@ def test_each_kind_learns_from_its_own_made_beats(make_inputs, kind, synthetic):
     assert ("V" in chosen.aami[chosen.recorded]) == (kind == "lstm_classifier")
 
 
-def test_a_contrast_takes_unlabelled_beats_for_normal_and_made_ones_for_what_they_are(make_inputs):
+def test_a_contrast_takes_unlabelled_beats_for_normal_but_not_synthetic_ones(
+    make_inputs,
+):
     inputs = make_inputs(60, aami="")
     inputs.synthetic[40:], inputs.aami[40:] = "anomaly", "V"
     chosen = choose_training_beats(inputs, "lstm_contrast")
@@ -60,25 +61,25 @@ def test_a_contrast_takes_unlabelled_beats_for_normal_and_made_ones_for_what_the
 
 def test_an_epoch_draws_each_beat_once_and_no_more_of_a_record_than_configured(make_inputs):
     beats = choose_training_beats(make_inputs(400, aami="NNNV", n_subjects=3), "lstm_classifier")
-    config = TrainingConfig(normal_per_record=20, abnormal_per_record=7)
-    rows = draw_epoch(beats, config, np.random.default_rng(0))
+    limits = (20, 7)
+    rows = draw_epoch(beats, *limits, np.random.default_rng(0))
     assert len(set(rows)) == len(rows) == 3 * 27
     drawn = beats.inputs.select(rows)
     for record in np.unique(drawn.record):
         mine = drawn.aami[drawn.record == record]
         assert ((mine == "N").sum(), (mine == "V").sum()) == (20, 7)
-    other = draw_epoch(beats, config, np.random.default_rng(1))
+    other = draw_epoch(beats, *limits, np.random.default_rng(1))
     assert set(other) != set(rows)
-    np.testing.assert_array_equal(draw_epoch(beats, config, np.random.default_rng(0)), rows)
+    np.testing.assert_array_equal(draw_epoch(beats, *limits, np.random.default_rng(0)), rows)
 
 
-def test_an_epoch_draws_as_many_made_beats_as_normal_ones_and_the_next_one_others(make_inputs):
+def test_an_epoch_draws_as_many_synthetic_beats_as_normal_ones_and_the_next_one_others(make_inputs):
     inputs = make_inputs(60, aami="N", n_subjects=1)
     inputs.synthetic[:30], inputs.aami[:20] = "anomaly", np.resize(["S", "V"], 20)
     inputs.synthetic[20:30] = "rhythm"
     beats = choose_training_beats(inputs, "lstm_contrast")
-    config = TrainingConfig(normal_per_record=6, abnormal_per_record=1)
-    draws = [draw_epoch(beats, config, np.random.default_rng(seed)) for seed in (0, 1)]
+    limits = (6, 1)
+    draws = [draw_epoch(beats, *limits, np.random.default_rng(seed)) for seed in (0, 1)]
     synthetic = [set(rows[~beats.inputs.select(rows).recorded]) for rows in draws]
     assert [len(rows) for rows in draws] == [12, 12]
     assert [len(rows) for rows in synthetic] == [6, 6]
@@ -90,28 +91,28 @@ def test_beats_put_in_runs_take_no_place_from_others(make_inputs):
     inputs.synthetic[:] = np.resize(["", "", "run"], 300)
     inputs.synthetic[:60:3] = "rhythm"
     beats = choose_training_beats(inputs, "lstm_classifier")
-    config = TrainingConfig(normal_per_record=10, abnormal_per_record=7)
-    drawn = beats.inputs.select(draw_epoch(beats, config, np.random.default_rng(0)))
+    limits = (10, 7)
+    drawn = beats.inputs.select(draw_epoch(beats, *limits, np.random.default_rng(0)))
     counts = {name: int((drawn.synthetic == name).sum()) for name in ("", "rhythm", "run")}
     assert counts == {"": 17, "rhythm": 10, "run": 7}
 
 
 @pytest.mark.parametrize("aami", ["V", "SVFQ"])
 def test_no_normal_beats_are_the_users_to_mend(make_inputs, aami):
-    with pytest.raises(UserError, match="no normal beats to train on in the validation side"):
+    with pytest.raises(UserError, match="no normal beats to train on in the validation split"):
         choose_training_beats(make_inputs(aami=aami), "lstm_autoencoder", "validation")
 
 
 @pytest.mark.parametrize("kind", ["lstm_contrast", "lstm_autoencoder", "lstm_classifier"])
-def test_an_empty_side_is_the_users_to_mend(make_inputs, kind):
-    with pytest.raises(UserError, match="train side"):
+def test_an_empty_split_is_the_users_to_mend(make_inputs, kind):
+    with pytest.raises(UserError, match="train split"):
         choose_training_beats(make_inputs(n=0), kind)
 
 
 @pytest.mark.parametrize("aami", ["N", "V", "SV", ""])
-def test_a_classifier_refuses_a_side_without_two_kinds_of_beats(make_inputs, aami):
+def test_a_classifier_refuses_a_split_without_two_kinds_of_beats(make_inputs, aami):
     with pytest.raises(
-        UserError, match="the train side has no labelled normal or no labelled abnormal"
+        UserError, match="the train split has no labelled normal or no labelled abnormal"
     ) as caught:
         choose_training_beats(make_inputs(aami=aami), "lstm_classifier")
     assert caught.value.where == "model.kind"

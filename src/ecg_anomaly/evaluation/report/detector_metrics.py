@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.config.pipeline_schema import EvaluationConfig
 from ecg_anomaly.evaluation.metrics.bootstrap import bootstrap_intervals
 from ecg_anomaly.evaluation.metrics.decision_metrics import compute_rates, count_decisions
-from ecg_anomaly.network.beat_scores import BeatScores
-from ecg_anomaly.network.ranking import area_under_roc, average_precision
+from ecg_anomaly.network.beat_scores import BeatScores, area_under_roc, average_precision
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
 #: Decimals that are written: below the intervals' width, above the last bits of a processor.

@@ -1,6 +1,15 @@
-"""A trained network as an ONNX graph, whichever of the package's networks it is."""
+"""Write a trained Keras network as an ONNX file, node by node.
+
+Keras's own ``network.export(format="onnx")`` goes through tf2onnx, which is not used here for two
+reasons that docs/tools.md tells. Two exports of one network differ in names and order, so the file
+would have other bytes after every training, and everything that DVC makes from it would run again.
+And it writes ONNX's LSTM nodes, which are slower on many beats than the single nodes written here,
+see `ecg_anomaly.network.onnx.onnx_lstm`. A test compares this graph with Keras for every form of
+network.
+"""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -10,8 +19,28 @@ from ecg_anomaly.network.onnx.onnx_lstm import write_lstm
 from ecg_anomaly.network.onnx.onnx_writer import OnnxWriter, Value
 
 
+def export_network(network: keras.Model, folder: str | Path) -> None:
+    """Write ``network.onnx`` for scoring and ``network.weights.h5`` for going on training.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Trained, of `ecg_anomaly.network.networks.build_network`.
+    folder : str or Path
+        An existing folder.
+
+    Notes
+    -----
+    The same weights give the same bytes, in every process.
+    """
+    root = Path(folder)
+    network.save_weights(root / "network.weights.h5")
+    written = write_network(network).SerializeToString(deterministic=True)
+    (root / "network.onnx").write_bytes(written)
+
+
 def write_network(network: keras.Model) -> onnx.ModelProto:
-    """Write a network of `ecg_anomaly.network.build_network.build_network`.
+    """Turn a network of `ecg_anomaly.network.networks.build_network` into an ONNX model.
 
     Parameters
     ----------
@@ -32,7 +61,7 @@ def write_network(network: keras.Model) -> onnx.ModelProto:
 
 
 def _encode(graph: OnnxWriter, network: keras.Model) -> Value:
-    """Write the LSTM layers up to the last state, see `ecg_anomaly.network.layers`."""
+    """Write the LSTM layers up to the last state, see `ecg_anomaly.network.networks.encode`."""
     layers = _layers(network)
     n_steps, width = layers["folded"].target_shape
     steps = graph.split(graph.reshape("sequence", [n_steps * width]), [width] * n_steps)
@@ -62,10 +91,10 @@ def _write_layer(
 
 
 def _write_classes(
-    graph: OnnxWriter, network: keras.Model, seen: Value
+    graph: OnnxWriter, network: keras.Model, encoded: Value
 ) -> dict[str, Sequence[int]]:
     layers = _layers(network)
-    latent = _dense(graph, layers["latent"], seen)
+    latent = _dense(graph, layers["latent"], encoded)
     latent = Value(graph.add("Relu", [latent.name], "latent"), latent.width)
     classes = _dense(graph, layers["probability"], latent)
     graph.add("Softmax", [classes.name], "probability", axis=1)
@@ -73,15 +102,15 @@ def _write_classes(
 
 
 def _write_decoder(
-    graph: OnnxWriter, network: keras.Model, seen: Value
+    graph: OnnxWriter, network: keras.Model, encoded: Value
 ) -> dict[str, Sequence[int]]:
     layers = _layers(network)
-    latent = _dense(graph, layers["latent"], seen)
+    latent = _dense(graph, layers["latent"], encoded)
     n_steps, _ = layers["folded"].target_shape
     states = write_lstm(graph, layers["decoder"], [None] * n_steps, latent)
-    drawn = graph.join([_dense(graph, layers["samples"], state) for state in states])
+    samples = graph.join([_dense(graph, layers["samples"], state) for state in states])
     shape = network.input["sequence"].shape[1:]
-    graph.reshape(drawn.name, shape, "reconstruction")
+    graph.reshape(samples.name, shape, "reconstruction")
     graph.add("Identity", [latent.name], "latent")
     return {"latent": [latent.width], "reconstruction": shape}
 

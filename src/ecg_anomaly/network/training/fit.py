@@ -1,4 +1,4 @@
-"""The training loop: draw, vary, fit one epoch, validate, stop when it no longer helps."""
+"""The training loop: fit epoch by epoch, validate, stop early, keep the best weights."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -9,22 +9,20 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.beat_scores import average_precision
 from ecg_anomaly.network.keras_network import KerasNetwork, select_inputs
-from ecg_anomaly.network.ranking import average_precision
-from ecg_anomaly.network.training.augmentation import (
-    InputLayout,
-    add_noise,
-    blur_features,
-    vary_beats,
+from ecg_anomaly.network.training.augmentation import add_noise, blur_features, vary_beats
+from ecg_anomaly.network.training.input_layout import InputLayout
+from ecg_anomaly.network.training.optimisation import (
+    WeightAverage,
+    learning_rate_at,
+    make_loss,
+    make_optimizer,
 )
 from ecg_anomaly.network.training.targets import TrainingBeats, draw_epoch
-from ecg_anomaly.network.training.weight_average import WeightAverage
 
 Epoch = dict[str, float]
 Batch = tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]
-
-#: Steps over which the learning rate rises at the start.
-WARM_UP_STEPS = 50
 
 
 def fit_network(
@@ -48,7 +46,7 @@ def fit_network(
     config : TrainingConfig
         Optimisation and augmentation.
     report : callable
-        Receives each epoch's figures as soon as they are known.
+        Receives each epoch's metrics as soon as they are known.
 
     Returns
     -------
@@ -61,7 +59,9 @@ def fit_network(
     UserError
         When the loss of an epoch, in training or in validation, is not finite.
     """
-    network.compile(_optimizer(config), loss=_loss(train, config))
+    network.compile(
+        make_optimizer(config), loss=make_loss(train.one_hot is not None, config.label_smoothing)
+    )
     # Left to the first step, its variables would have the step traced twice: a second of a trial.
     network.optimizer.build(network.trainable_variables)
     average = WeightAverage(network)
@@ -92,13 +92,13 @@ def _run_epoch(
 ) -> Epoch:
     # Keras repeats one permutation every epoch when a seed is set, so the order is drawn here.
     rng = np.random.default_rng([config.seed, epoch])
-    rows = draw_epoch(train, config, rng)
+    rows = draw_epoch(train, config.normal_per_record, config.abnormal_per_record, rng)
     n_batches = -(-len(rows) // config.batch_size)
     losses = []
     for number, (x, y) in enumerate(_batches(network, train, rows, layout, config, rng)):
         done = (epoch + number / n_batches) / config.epochs
-        warm = min(1.0, (epoch * n_batches + number + 1) / WARM_UP_STEPS)
-        network.optimizer.learning_rate = warm * _learning_rate(done, config)
+        step = epoch * n_batches + number
+        network.optimizer.learning_rate = learning_rate_at(step, done, config.learning_rate)
         losses.append(float(network.train_on_batch(x, y)))
         average.update()
     metrics = {
@@ -126,13 +126,14 @@ def _batches(
 ) -> Iterator[Batch]:
     inputs = beats.inputs
     for start in range(0, len(rows), config.batch_size):
-        mine = rows[start : start + config.batch_size]
+        chosen = rows[start : start + config.batch_size]
         clean, features = vary_beats(
-            inputs.sequence[mine], inputs.features[mine], layout, config, rng
+            inputs.sequence[chosen], inputs.features[chosen], layout, config, rng
         )
-        noisy = add_noise(clean, layout, config, rng)
-        target = clean if beats.one_hot is None else beats.one_hot[mine]
-        arrays = {"sequence": noisy, "features": blur_features(features, config, rng)}
+        noisy = add_noise(clean, layout, config.noise, config.wander, rng)
+        blurred = blur_features(features, config.feature_noise, rng)
+        target = clean if beats.one_hot is None else beats.one_hot[chosen]
+        arrays = {"sequence": noisy, "features": blurred}
         yield select_inputs(network, arrays), target
 
 
@@ -154,25 +155,6 @@ def _validate(network: keras.Model, beats: TrainingBeats, epoch: int) -> Epoch:
     return metrics
 
 
-def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
-    # A name that Keras counts up would end in the weights file.
-    return keras.optimizers.AdamW(
-        config.learning_rate, weight_decay=config.weight_decay, clipnorm=1.0, name="adamw"
-    )
-
-
-def _loss(beats: TrainingBeats, config: TrainingConfig) -> dict[str, keras.losses.Loss]:
-    if beats.one_hot is None:
-        return {"reconstruction": keras.losses.MeanAbsoluteError()}
-    smoothed = keras.losses.CategoricalCrossentropy(label_smoothing=config.label_smoothing)
-    return {"probability": smoothed}
-
-
 def _badness(metrics: Epoch) -> float:
     """Return what early stopping lowers: the loss, or the missing average precision."""
     return -metrics.get("validation_average_precision", -metrics["validation_loss"])
-
-
-def _learning_rate(done: float, config: TrainingConfig) -> float:
-    """Cosine decay to a hundredth (Loshchilov and Hutter 2017), without restarts."""
-    return config.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(done, 1.0))))

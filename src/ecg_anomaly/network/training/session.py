@@ -1,5 +1,6 @@
-"""Train the configured network from start to finish."""
+"""One training from beats to a scorer: prepare the network, fit it, export and calibrate it."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +10,16 @@ import keras
 from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.network.build_network import build_network
+from ecg_anomaly.files.atomic import write_json, write_text
+from ecg_anomaly.network.input_shape import InputShape, shape_of_beats
 from ecg_anomaly.network.keras_network import seed_everything
-from ecg_anomaly.network.layers import InputShape
-from ecg_anomaly.network.onnx.export import export_network
+from ecg_anomaly.network.networks import build_network
+from ecg_anomaly.network.onnx.onnx_graph import export_network
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import BeatScorer, calibrate_scorer
 from ecg_anomaly.network.trained_model import NETWORK, NetworkCard, write_scorer
-from ecg_anomaly.network.training.augmentation import InputLayout, describe_layout
 from ecg_anomaly.network.training.fit import Epoch, fit_network
+from ecg_anomaly.network.training.input_layout import InputLayout, describe_layout
 from ecg_anomaly.network.training.targets import TrainingBeats, choose_training_beats
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
@@ -87,9 +89,8 @@ def prepare_training(
         ``model.samples_per_step``.
     """
     beats = choose_training_beats(train, model.kind)
-    _, samples, channels = train.sequence.shape
-    shape = InputShape(samples, channels, train.features.shape[1])
-    layout = describe_layout(fs, min(n_leads, channels), transform)
+    shape = shape_of_beats(train)
+    layout = describe_layout(fs, min(n_leads, shape.channels), transform)
     keras.utils.clear_session()
     seed_everything(training.seed)
     network = build_network(model, shape, len(AAMI_CLASSES))
@@ -149,3 +150,35 @@ def train_scorer(
     )
     write_scorer(folder, scorer, card)
     return scorer
+
+
+class EpochLog:
+    """Prints the metrics of each epoch, passes them on, and writes them all in the end.
+
+    Parameters
+    ----------
+    n_epochs : int
+        Largest number of epochs, for the printed line.
+    listeners : list of callable
+        Each receives every epoch.
+    """
+
+    def __init__(self, n_epochs: int, listeners: list[Callable[[Epoch], None]]) -> None:
+        self._n_epochs, self._listeners = n_epochs, listeners
+        self.epochs: list[Epoch] = []
+
+    def __call__(self, metrics: Epoch) -> None:
+        """Print and pass on the metrics of one epoch."""
+        self.epochs.append(metrics)
+        shown = ", ".join(f"{k} {v:.4g}" for k, v in metrics.items() if k != "epoch")
+        line = f"epoch {metrics['epoch']:.0f}/{self._n_epochs}: {shown}"
+        print(line, file=sys.stderr, flush=True)
+        for listener in self._listeners:
+            listener(metrics)
+
+    def write(self, folder: str | Path) -> None:
+        """Write ``history.json`` and, for `dvc plots`, ``history.csv``."""
+        names = list(self.epochs[0])
+        rows = [",".join(f"{row[name]:.6g}" for name in names) for row in self.epochs]
+        write_json(Path(folder) / "history.json", self.epochs)
+        write_text(Path(folder) / "history.csv", "\n".join([",".join(names), *rows]) + "\n")

@@ -1,11 +1,10 @@
-"""What each kind of network learns from, and towards what."""
+"""Choose the beats that each kind of network learns from, their targets, and those of an epoch."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
@@ -33,22 +32,22 @@ def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -
     Parameters
     ----------
     inputs : BeatInputs
-        One side of the split, recorded and made beats.
+        Recorded and synthetic beats of one split.
     kind : {"lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
-        The autoencoder takes recorded normal beats; the contrast these and what was made from
-        them; the classifier all labelled beats and known ones in another rhythm. In a data set
-        without labels every recorded beat is taken for normal.
-    side : str
-        Name of the side, for the error.
+        The autoencoder takes recorded normal beats; the contrast these and the synthetic beats
+        made from them; the classifier all labelled recorded beats and those put in another
+        rhythm. In a data set without labels every recorded beat counts as normal.
+    split : str
+        Name of the split, for the error.
 
     Raises
     ------
     UserError
-        When there is no such beat, or a classifier would see one kind only.
+        When there is no such beat, or a classifier would see normal or abnormal beats only.
     """
     normal = inputs.presumed_normal
     if kind != "lstm_classifier" and not normal.any():
-        rule = f"no normal beats to train on in the {split} side"
+        rule = f"no normal beats to train on in the {split} split"
         raise UserError("dataset.split", rule, "add records with normal beats")
     if kind == "lstm_autoencoder":
         return TrainingBeats(inputs.select(normal), None)
@@ -58,28 +57,46 @@ def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -
     rows = (inputs.recorded | np.isin(inputs.synthetic, ["rhythm", "run"])) & inputs.labelled
     labelled = inputs.select(rows)
     if not labelled.anomalous.any() or labelled.anomalous.all():
-        rule = f"the {split} side has no labelled normal or no labelled abnormal beats"
+        rule = f"the {split} split has no labelled normal or no labelled abnormal beats"
         raise UserError("model.kind", rule, "use model=lstm_contrast or label more records")
     return with_classes(labelled)
 
 
 def draw_epoch(
-    beats: TrainingBeats, config: TrainingConfig, rng: np.random.Generator
+    beats: TrainingBeats,
+    normal_per_record: int,
+    abnormal_per_record: int,
+    rng: np.random.Generator,
 ) -> NDArray[np.intp]:
     """Draw the beats of one epoch in random order.
 
-    No record gives more than ``normal_per_record`` recorded normal beats and as many beats made
-    from them, nor more than ``abnormal_per_record`` recorded ones of one other class and as many
-    put in runs, so that a person with many beats does not outweigh the others. Where more beats
-    were made than that, each epoch shows others: the network has to learn what they have in common.
+    A limit for each record keeps a subject with many beats from outweighing the others. Where
+    there are more synthetic beats than the limit, each epoch shows others: the network has to learn
+    what they have in common.
+
+    Parameters
+    ----------
+    beats : TrainingBeats
+        All beats that may be drawn.
+    normal_per_record : int
+        Most recorded normal beats of a record, and most synthetic beats made from normal ones.
+    abnormal_per_record : int
+        Most recorded beats of a record in each other class, and most of those put in runs.
+    rng : numpy.random.Generator
+        Source of random numbers.
+
+    Returns
+    -------
+    (m,) int
+        Rows of `beats`, each at most once.
     """
     inputs = beats.inputs
     order = rng.permutation(len(inputs))
     from_normal = np.isin(inputs.synthetic, ["anomaly", "rhythm"])
-    kind = np.where(from_normal, "made", np.char.add(inputs.aami, inputs.synthetic))
+    kind = np.where(from_normal, "synthetic", np.char.add(inputs.aami, inputs.synthetic))
     _, group = np.unique(np.char.add(np.char.add(inputs.record, "/"), kind), return_inverse=True)
     abnormal = inputs.anomalous & ~from_normal
-    most = np.where(abnormal, config.abnormal_per_record, config.normal_per_record)
+    most = np.where(abnormal, abnormal_per_record, normal_per_record)
     shuffled = group[order]
     by_group = np.argsort(shuffled, kind="stable")
     starts = np.searchsorted(shuffled[by_group], np.arange(group.max() + 1))

@@ -23,7 +23,7 @@ def run(network, inputs) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("n_features", [0, 3])
-def test_an_autoencoder_redraws_the_window(make_network, n_features):
+def test_an_autoencoder_reconstructs_the_window(make_network, n_features):
     shape = (16, 2, n_features)
     outputs = run(make_network("lstm_autoencoder", shape), arrays(5, shape))
     assert {name: value.shape for name, value in outputs.items()} == {
@@ -79,7 +79,7 @@ def test_features_matter_to_a_classifier_that_uses_them(make_network, use_featur
 
 
 @pytest.mark.parametrize("kind", MODELS)
-def test_each_beat_is_judged_by_itself(make_network, kind):
+def test_the_outputs_of_a_beat_do_not_depend_on_other_beats(make_network, kind):
     network = make_network(kind)
     whole = run(network, arrays(4))["latent"]
     alone = run(network, {name: a[2:3] for name, a in arrays(4).items()})["latent"]
@@ -87,7 +87,7 @@ def test_each_beat_is_judged_by_itself(make_network, kind):
 
 
 @pytest.mark.parametrize("kind", MODELS)
-def test_dropout_is_silent_when_scoring(make_network, kind):
+def test_dropout_is_off_when_scoring(make_network, kind):
     network = make_network(kind, dropout=0.9)
     np.testing.assert_array_equal(
         run(network, arrays())["latent"], run(network, arrays())["latent"]
@@ -96,7 +96,7 @@ def test_dropout_is_silent_when_scoring(make_network, kind):
 
 @pytest.mark.parametrize("kind", MODELS)
 @pytest.mark.parametrize("samples_per_step", [3, 5, 17])
-def test_a_window_that_does_not_fold_is_refused_with_what_would(
+def test_a_window_that_does_not_fold_is_refused_with_the_numbers_that_would(
     make_network, kind, samples_per_step
 ):
     with pytest.raises(UserError) as caught:
@@ -109,7 +109,8 @@ def test_a_window_that_does_not_fold_is_refused_with_what_would(
 def test_folding_lays_samples_side_by_side_in_time(make_network):
     import keras
 
-    from ecg_anomaly.network.layers import InputShape, fold_samples
+    from ecg_anomaly.network.input_shape import InputShape
+    from ecg_anomaly.network.networks import fold_samples
 
     sequence = keras.Input((6, 2))
     fold = keras.Model(sequence, fold_samples(sequence, InputShape(6, 2, 0), 3))

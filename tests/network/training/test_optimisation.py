@@ -1,9 +1,18 @@
-"""The running average of weights: where weights rest, it arrives; before, it lies between."""
+"""Loss, learning rate and the running average of weights."""
 
 import numpy as np
 import pytest
 
-from ecg_anomaly.network.training.weight_average import EVERY, MOST, WeightAverage
+from ecg_anomaly.config.pipeline_schema import TrainingConfig
+from ecg_anomaly.network.training.optimisation import (
+    EVERY,
+    MOST,
+    WARM_UP_STEPS,
+    WeightAverage,
+    learning_rate_at,
+    make_loss,
+    make_optimizer,
+)
 
 
 class Weights:
@@ -61,3 +70,36 @@ def test_the_network_keeps_its_weights_and_the_average_its_own():
     average.update()
     assert float(first[0][0, 0]) == 1.0
     assert network.value == 3.0
+
+
+def test_the_learning_rate_rises_to_the_configured_one_and_falls_to_a_hundredth():
+    n_steps = 40 * WARM_UP_STEPS
+    rates = [learning_rate_at(step, step / n_steps, 0.01) for step in range(n_steps)]
+    top = int(np.argmax(rates))
+    assert top <= WARM_UP_STEPS
+    assert rates[top] == pytest.approx(0.01, rel=0.01)
+    assert (np.diff(rates[: top + 1]) > 0).all()
+    assert (np.diff(rates[top:]) < 0).all()
+    assert learning_rate_at(n_steps, 1.0, 0.01) == pytest.approx(1e-4)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_a_classifier_is_trained_by_the_cross_entropy_of_its_probabilities(smoothing):
+    ((name, loss),) = make_loss(True, smoothing).items()
+    target, found = np.float32([[1, 0, 0, 0, 0]]), np.float32([[0.6, 0.1, 0.1, 0.1, 0.1]])
+    smoothed = target * (1 - smoothing) + smoothing / 5
+    assert name == "probability"
+    assert float(loss(target, found)) == pytest.approx(-(smoothed * np.log(found)).sum(), rel=1e-5)
+
+
+def test_an_autoencoder_is_trained_by_the_mean_absolute_error_of_its_reconstruction():
+    ((name, loss),) = make_loss(False, 0.1).items()
+    assert name == "reconstruction"
+    assert float(loss(np.zeros((2, 3)), np.full((2, 3), -0.5))) == pytest.approx(0.5)
+
+
+def test_the_optimizer_has_the_configured_rates_and_a_name_of_its_own():
+    optimizer = make_optimizer(TrainingConfig(learning_rate=0.004, weight_decay=0.02))
+    assert float(optimizer.learning_rate) == pytest.approx(0.004)
+    assert optimizer.weight_decay == 0.02
+    assert optimizer.name == "adamw"

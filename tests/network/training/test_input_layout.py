@@ -1,3 +1,5 @@
+"""The layout of channels and features, and what beats are without their other leads."""
+
 import numpy as np
 import pytest
 
@@ -6,8 +8,10 @@ from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, Pr
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.describe import describe_record, name_features
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.network.training.absent_leads import (
+from ecg_anomaly.network.training.input_layout import (
     absent_values,
+    describe_layout,
+    find_local_rhythm,
     keep_first_lead,
     leads_of_features,
 )
@@ -23,6 +27,31 @@ def transform_of(names, seed=0):
 
 def test_the_lead_of_a_feature_is_in_its_name():
     assert leads_of_features(transform_of(NAMES)).tolist() == [-1, 0, 1, 1]
+
+
+def test_the_layout_is_read_from_the_names():
+    transform = transform_of(("rr_mean", "p_match_1", "qrs_width_1", "p_match_2"))
+    layout = describe_layout(100.0, 2, transform)
+    assert layout.feature_lead.tolist() == [-1, 0, 0, 1]
+    # The width of the second lead was not selected, so the first lead keeps its own.
+    assert layout.other_lead.tolist() == [0, 3, 2, 1]
+    np.testing.assert_array_equal(layout.absent, absent_values(transform))
+    assert (layout.fs, layout.n_leads) == (100.0, 2)
+
+
+def test_features_against_few_intervals_are_paired_with_those_against_minutes():
+    names = ("rr_previous_to_mean", "rr_previous_to_local", "rr_next_to_local", "rr_mean")
+    transform = transform_of(names)
+    pairs = find_local_rhythm(transform)
+    assert (pairs.local.tolist(), pairs.general.tolist()) == ([1], [0])
+    # An unscaled value of one feature, scaled as either, differs by ratio and offset.
+    general, local = ((0.7 - transform.mean[c]) / transform.scale[c] for c in (0, 1))
+    assert general * pairs.ratio[0] + pairs.offset[0] == pytest.approx(local, rel=1e-6)
+
+
+def test_without_features_there_are_no_pairs():
+    pairs = find_local_rhythm(transform_of(()))
+    assert pairs.local.shape == pairs.general.shape == (0,)
 
 
 def test_only_what_is_of_other_leads_is_taken_away():
@@ -59,6 +88,6 @@ def test_it_is_what_a_recording_without_the_other_lead_gives(simulated_records):
 
 
 @pytest.mark.parametrize("n", [0, 1])
-def test_any_number_of_beats_will_do(n):
+def test_any_number_of_beats_is_accepted(n):
     inputs = unlabelled_inputs(np.ones((n, 5, 2), np.float32), np.ones((n, 4), np.float32))
     assert len(keep_first_lead(inputs, transform_of(NAMES), 2)) == n
