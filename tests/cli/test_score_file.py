@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import wfdb
 
-from ecg_anomaly.triage.beats_table import COLUMNS
+from ecg_anomaly.triage.result_files import COLUMNS
 
 
 def read(output: Path, name: str = "s01") -> tuple[pd.DataFrame, dict]:

@@ -8,7 +8,7 @@ from made_decisions import make_decisions
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.triage.recording_summary import summarize
-from ecg_anomaly.triage.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import Segment
 
 REASONS = (
     "premature by 38 % (RR 0.52 s, usual 0.84 s); no P wave where it usually stands (II)",
@@ -80,6 +80,6 @@ def decide(
 
 
 def summed(
-    recording: DrawnRecording, decisions: BeatDecisions, stretches: list[Stretch] | None = None
+    recording: DrawnRecording, decisions: BeatDecisions, segments: list[Segment] | None = None
 ) -> dict[str, Any]:
-    return summarize(recording, decisions, stretches or [], DETECTOR)
+    return summarize(recording, decisions, segments or [], DETECTOR)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from made_decisions import make_decisions
 
 from ecg_anomaly.triage.annotation_file import encode_marks
-from ecg_anomaly.triage.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import Segment
 
 
 def read_back(folder: Path, content: Iterable[bytes]) -> wfdb.Annotation:
@@ -18,10 +18,10 @@ def read_back(folder: Path, content: Iterable[bytes]) -> wfdb.Annotation:
     return wfdb.rdann(str(folder / "r-1_a"), "anom")
 
 
-def test_wfdb_reads_flagged_beats_and_unreadable_stretches_back(tmp_path):
+def test_wfdb_reads_flagged_beats_and_unreadable_segments_back(tmp_path):
     decisions = make_decisions(9)
-    stretches = [Stretch(2.5, 3.75, "flat"), Stretch(6.0, 9.0, "missing samples")]
-    marks = read_back(tmp_path, encode_marks(decisions, stretches, 250.0))
+    segments = [Segment(2.5, 3.75, "flat"), Segment(6.0, 9.0, "missing samples")]
+    marks = read_back(tmp_path, encode_marks(decisions, segments, 250.0))
     assert marks.fs == 250
     assert list(zip(marks.sample.tolist(), marks.symbol, strict=True)) == [
         (250, "Q"), (625, "~"), (938, "~"), (1000, "Q"), (1500, "~"), (1750, "Q"), (2250, "~"),

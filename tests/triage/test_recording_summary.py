@@ -7,7 +7,7 @@ import pytest
 from made_decisions import make_decisions
 
 from ecg_anomaly.triage.recording_summary import summarize
-from ecg_anomaly.triage.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import Segment
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Recording:
 
 def test_figures_are_those_of_the_beats():
     decisions = make_decisions(9)
-    found = summarize(Recording(9 * 250), decisions, [Stretch(6.0, 9.0, "flat")], {"id": "x"})
+    found = summarize(Recording(9 * 250), decisions, [Segment(6.0, 9.0, "flat")], {"id": "x"})
     assert found["beats"] == {"found": 9, "readable": 8, "unreadable": 1, "flagged": 3}
     assert found["burden"] == 0.375
     assert found["rates_per_hour"] == {"beats": 8 * 600, "flagged": 3 * 600}
@@ -39,7 +39,7 @@ def test_figures_are_those_of_the_beats():
 
 
 def test_where_nothing_can_be_read_there_is_no_rate():
-    nothing = [Stretch(0.0, 9.0, "missing samples")]
+    nothing = [Segment(0.0, 9.0, "missing samples")]
     found = summarize(Recording(9 * 250), make_decisions(0), nothing, {})
     assert (found["burden"], found["mean_heart_rate_bpm"]) == (None, None)
     assert found["rates_per_hour"] == {"beats": None, "flagged": None}
@@ -47,5 +47,5 @@ def test_where_nothing_can_be_read_there_is_no_rate():
 
 
 def test_it_is_json_of_plain_numbers():
-    found = summarize(Recording(2250), make_decisions(9), [Stretch(1.0, 2.0, "flat")], {})
+    found = summarize(Recording(2250), make_decisions(9), [Segment(1.0, 2.0, "flat")], {})
     assert json.loads(json.dumps(found, allow_nan=False)) == found

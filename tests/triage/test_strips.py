@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from drawn_recording import REASONS, decide
 
-from ecg_anomaly.triage.episodes import SIZES, count_kinds, find_episodes
 from ecg_anomaly.triage.strips import LENGTH_S, MOST_STRIPS, choose_strips
 
 TIME_S = np.arange(0.5, 3600, 0.8)
@@ -14,24 +13,6 @@ def flag(*rows: int) -> np.ndarray:
     flagged = np.zeros(len(TIME_S), dtype=bool)
     flagged[list(rows)] = True
     return flagged
-
-
-def test_neighbouring_flagged_beats_are_one_episode():
-    episodes = find_episodes(decide(TIME_S, flag(3, 10, 11, 20, 21, 22, 23)))
-    assert list(zip(episodes.first, episodes.last, strict=True)) == [(3, 3), (10, 11), (20, 23)]
-    assert [SIZES[size] for size in episodes.size] == ["single beat", "pair", "run"]
-
-
-def test_beats_on_either_side_of_a_gap_are_not_neighbours():
-    time_s = np.array([0.5, 1.3, 60.0, 60.8])
-    assert len(find_episodes(decide(time_s, np.ones(4, bool)))) == 2
-
-
-def test_the_top_beat_of_an_episode_has_its_highest_score():
-    score = np.zeros(len(TIME_S))
-    score[[20, 21, 22, 23]] = [2, 5, 3, 5]
-    episodes = find_episodes(decide(TIME_S, flag(20, 21, 22, 23), score=score))
-    assert (episodes.top[0], episodes.score[0]) == (21, 5)
 
 
 def test_the_first_strips_show_every_kind_of_finding_once():
@@ -84,22 +65,5 @@ def test_strips_are_few_show_their_top_beat_and_stay_inside(share: float, durati
     assert all(a != b for a, b in pairwise(tops))
 
 
-@pytest.mark.parametrize("block", [1, 2, 100])
-def test_kinds_are_counted_once_per_beat_and_the_strongest_apart(monkeypatch, block: int):
-    monkeypatch.setattr("ecg_anomaly.triage.episodes._BLOCK_BEATS", block)
-    decisions = decide(TIME_S, flag(3, 10, 20, 30, 40))
-    rows = {label: (n, strongest) for label, n, strongest in count_kinds(decisions)}
-    assert rows == {
-        "premature": (2, 2),
-        "P wave missing": (2, 0),
-        "wide QRS complex": (1, 1),
-        "QRS complex turned over": (1, 0),
-        "ST-T": (1, 1),
-        "shape and rhythm together": (1, 1),
-    }
-
-
-def test_without_flags_or_beats_nothing_is_counted():
-    assert count_kinds(decide(TIME_S, flag())) == []
-    assert count_kinds(decide(TIME_S[:0], flag()[:0])) == []
+def test_without_beats_there_is_no_strip():
     assert choose_strips(decide(TIME_S[:0], flag()[:0]), 0.0) == []

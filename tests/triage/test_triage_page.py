@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from drawn_recording import DETECTOR, REASONS, DrawnRecording, decide, summed
 
-from ecg_anomaly.triage.triage_page import render_page, write_page
-from ecg_anomaly.triage.unreadable import MEANINGS, Stretch
+from ecg_anomaly.triage.triage_page import count_kinds, render_page, write_page
+from ecg_anomaly.triage.unreadable import MEANINGS, Segment
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -47,7 +47,7 @@ class Page(HTMLParser):
 def page_of(
     flagged: list[int] | float = 0.1,
     duration_s: float = 600.0,
-    stretches: list[Stretch] | None = None,
+    segments: list[Segment] | None = None,
     reasons: list[str] | None = None,
     **recording,
 ) -> Page:
@@ -59,7 +59,7 @@ def page_of(
         rows[flagged] = True
     drawn = DrawnRecording(time_s, duration_s, **recording)
     decisions = decide(time_s, rows, reasons)
-    return Page(render_page(drawn, decisions, summed(drawn, decisions, stretches)))
+    return Page(render_page(drawn, decisions, summed(drawn, decisions, segments)))
 
 
 def test_the_page_needs_nothing_from_elsewhere():
@@ -101,7 +101,7 @@ def test_a_strip_shows_its_reason_its_beats_and_the_part_behind_it():
     assert len(page.classed("rr")) == 1
     assert len(page.classed("part-p")) == 1  # in lead II alone
     assert len(page.classed("flagged")) == 1
-    assert len(page.classed("usual")) == 9
+    assert len(page.classed("unflagged")) == 9
     assert "0:02:40" in page.text  # of the beat, 160.5 s
 
 
@@ -119,7 +119,7 @@ def test_no_flag_and_no_beat_are_said():
     page = page_of(flagged=[])
     assert "No beat was flagged" in page.text
     assert page.classed("strip") == []
-    silent = page_of(flagged=[], duration_s=0.4, stretches=[Stretch(0.0, 0.4, "flat")])
+    silent = page_of(flagged=[], duration_s=0.4, segments=[Segment(0.0, 0.4, "flat")])
     assert "No beat could be read" in silent.text
 
 
@@ -155,27 +155,27 @@ def test_names_and_reasons_are_escaped(name: str):
         reasons=[reason],
         name=name,
         leads=("II", name),
-        stretches=[Stretch(1, 2, name)],
+        segments=[Segment(1, 2, name)],
     )
     assert page.text.count(name) >= 4
     assert "script" not in {tag for tag, _ in page.tags}
     assert len(page.classed("part-qrs")) == 1
 
 
-def test_unreadable_stretches_are_listed_and_hatched():
-    stretches = [Stretch(10.0, 20.0, "flat"), Stretch(100.0, 103.0, "no beat found")]
-    page = page_of(stretches=stretches)
+def test_unreadable_segments_are_listed_and_hatched():
+    segments = [Segment(10.0, 20.0, "flat"), Segment(100.0, 103.0, "no beat found")]
+    page = page_of(segments=segments)
     hatched = [a for a in page.classed("unread") if a["d"].startswith("M")]
     assert len(hatched) == 2
     assert "0:00:10.0" in page.text
     assert "Look at it" in page.text
-    many = [Stretch(float(k), k + 0.1, "flat") for k in range(0, 600)]
-    assert "50 of 600" in page_of(stretches=many).text
+    many = [Segment(float(k), k + 0.1, "flat") for k in range(0, 600)]
+    assert "50 of 600" in page_of(segments=many).text
 
 
 @pytest.mark.parametrize("reason", sorted(MEANINGS))
 def test_what_a_reason_means_is_said_where_it_occurs_and_nowhere_else(reason):
-    said, other = (page_of(stretches=[Stretch(10.0, 20.0, r)]).text for r in (reason, "flat"))
+    said, other = (page_of(segments=[Segment(10.0, 20.0, r)]).text for r in (reason, "flat"))
     assert f"{reason}: {MEANINGS[reason]}." in said
     assert MEANINGS[reason] not in other
 
@@ -197,3 +197,32 @@ def test_equal_input_gives_equal_bytes():
     drawn, decisions = DrawnRecording(time_s, 60.0), decide(time_s, time_s > 30)
     first, second = (render_page(drawn, decisions, summed(drawn, decisions)) for _ in range(2))
     assert first == second
+
+
+TIME_S = np.arange(0.5, 3600, 0.8)
+
+
+def flag(*rows: int) -> np.ndarray:
+    flagged = np.zeros(len(TIME_S), dtype=bool)
+    flagged[list(rows)] = True
+    return flagged
+
+
+@pytest.mark.parametrize("block", [1, 2, 100])
+def test_kinds_are_counted_once_per_beat_and_the_strongest_apart(monkeypatch, block: int):
+    monkeypatch.setattr("ecg_anomaly.triage.triage_page._BLOCK_BEATS", block)
+    decisions = decide(TIME_S, flag(3, 10, 20, 30, 40))
+    rows = {label: (n, strongest) for label, n, strongest in count_kinds(decisions)}
+    assert rows == {
+        "premature": (2, 2),
+        "P wave missing": (2, 0),
+        "wide QRS complex": (1, 1),
+        "QRS complex turned over": (1, 0),
+        "ST-T": (1, 1),
+        "shape and rhythm together": (1, 1),
+    }
+
+
+def test_without_flags_or_beats_nothing_is_counted():
+    assert count_kinds(decide(TIME_S, flag())) == []
+    assert count_kinds(decide(TIME_S[:0], flag()[:0])) == []

@@ -5,7 +5,7 @@ import pytest
 
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.triage.unreadable import Stretch, find_unreadable, merge_stretches
+from ecg_anomaly.triage.unreadable import Segment, find_unreadable, merge_segments
 
 FS, CONFIG = 100.0, PreprocessConfig()
 
@@ -23,22 +23,22 @@ def restless(seconds: float) -> np.ndarray:
 BEATS = np.arange(0.5, 600, 0.8)
 
 
-def test_a_recording_that_is_read_throughout_has_no_stretch():
+def test_a_recording_that_is_read_throughout_has_no_segment():
     assert find(restless(600), BEATS) == []
 
 
 @pytest.mark.parametrize(
     ("value", "reason"), [(np.nan, "missing samples"), (np.inf, "missing samples"), (0.5, "flat")]
 )
-def test_a_lead_that_came_off_is_one_stretch_though_no_beat_lies_in_it(value: float, reason: str):
+def test_a_lead_that_came_off_is_one_segment_though_no_beat_lies_in_it(value: float, reason: str):
     signal = restless(2400)
     signal[20_000:200_000, 1] = value
     beats = np.arange(0.5, 2400, 0.8)
     beats = beats[(beats < 200) | (beats > 2000)]
-    (stretch,) = find(signal, beats)
-    assert stretch.reason == reason
-    assert stretch.start_s == pytest.approx(200, abs=1.5)
-    assert stretch.end_s == pytest.approx(2000, abs=1.5)
+    (segment,) = find(signal, beats)
+    assert segment.reason == reason
+    assert segment.start_s == pytest.approx(200, abs=1.5)
+    assert segment.end_s == pytest.approx(2000, abs=1.5)
 
 
 def test_the_other_lead_does_not_matter():
@@ -52,7 +52,7 @@ def test_a_recording_without_any_beat_is_unreadable_from_end_to_end(reason: str)
     signal = restless(700)
     if reason != "no beat found":
         signal[:] = np.nan if reason == "missing samples" else 0
-    assert find(signal, np.zeros(0)) == [Stretch(0.0, 700.0, reason)]
+    assert find(signal, np.zeros(0)) == [Segment(0.0, 700.0, reason)]
 
 
 def test_a_pause_of_the_heart_is_readable():
@@ -63,7 +63,7 @@ def test_a_pause_of_the_heart_is_readable():
     ]
 
 
-def test_unreadable_beats_in_a_row_are_one_stretch_and_stay_inside_the_recording():
+def test_unreadable_beats_in_a_row_are_one_segment_and_stay_inside_the_recording():
     unreadable = np.full(len(BEATS), "", "<U16")
     unreadable[:1], unreadable[100:120], unreadable[300:302] = (
         "outside record",
@@ -76,46 +76,46 @@ def test_unreadable_beats_in_a_row_are_one_stretch_and_stay_inside_the_recording
     assert found[1].end_s - found[1].start_s == pytest.approx(19 * 0.8 + 0.8)
 
 
-def test_beats_and_samples_of_one_reason_make_one_stretch():
+def test_beats_and_samples_of_one_reason_make_one_segment():
     signal = restless(600)
     signal[10_000:20_000, 1] = np.nan
     keep = (BEATS < 100.2) | (BEATS > 199.6)
     beats = BEATS[keep]
     near = (beats > 99.5) & (beats < 200.4)
-    (stretch,) = find(signal, beats, np.where(near, "missing samples", ""))
-    assert stretch.start_s < 100 < 200 < stretch.end_s
+    (segment,) = find(signal, beats, np.where(near, "missing samples", ""))
+    assert segment.start_s < 100 < 200 < segment.end_s
 
 
-def test_merged_stretches_are_in_order_without_overlap_and_lose_no_time():
+def test_merged_segments_are_in_order_without_overlap_and_lose_no_time():
     rng = np.random.default_rng(1)
     start = rng.uniform(0, 100, 60)
     parts = [
-        Stretch(a, a + b, str(r))
+        Segment(a, a + b, str(r))
         for a, b, r in zip(start, rng.uniform(0, 3, 60), rng.choice(["x", "y"], 60), strict=True)
     ]
-    merged = merge_stretches(parts)
+    merged = merge_segments(parts)
     assert all(a.end_s <= b.start_s for a, b in pairwise(merged))
-    assert merged == merge_stretches(merged[::-1])
+    assert merged == merge_segments(merged[::-1])
     for at in np.arange(0, 103, 0.01):
         if any(s.start_s <= at <= s.end_s for s in parts):
             assert any(s.start_s <= at <= s.end_s for s in merged)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_many_beats_give_the_stretches_that_each_would_give_alone(seed: int):
+def test_many_beats_give_the_segments_that_each_would_give_alone(seed: int):
     rng = np.random.default_rng(seed)
     time_s = 1 + np.cumsum(rng.choice([0.4, 0.8, 1.2, 2.7, 2.9], 200))
     reasons = rng.choice(["", "flat", "noise"], 200).astype(object)
     reasons[rng.integers(0, 200, 150)] = "flat"
     seconds = float(time_s[-1]) + 0.2
     each = [
-        Stretch(t - CONFIG.window_before_s, min(t + CONFIG.window_after_s, seconds), reason)
+        Segment(t - CONFIG.window_before_s, min(t + CONFIG.window_after_s, seconds), reason)
         for t, reason in zip(time_s.tolist(), reasons, strict=True)
         if reason
     ]
     record = restless(seconds)
     found = find(record, time_s, reasons)
-    wanted = merge_stretches(each)
+    wanted = merge_segments(each)
     assert [s.reason for s in found] == [s.reason for s in wanted]
-    edges = [[(s.start_s, s.end_s) for s in stretches] for stretches in (found, wanted)]
+    edges = [[(s.start_s, s.end_s) for s in segments] for segments in (found, wanted)]
     np.testing.assert_allclose(edges[0], edges[1], atol=1 / FS)

@@ -56,12 +56,12 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         parts = score_parts(detector, recording, job.threads, job.processes)
         decisions = concatenate_decisions(_write_beats(parts, results))
         lead = max(0, choose_leads(recording.leads, detector.leads)[0])
-        stretches = find_unreadable(
+        segments = find_unreadable(
             recording, decisions.time_s, decisions.unreadable, lead, detector.preprocess
         )
         described = job.choice.describe(detector.threshold)
-        summary = summarize(recording, decisions, stretches, described)
-        results.conclude(decisions, stretches, summary)
+        summary = summarize(recording, decisions, segments, described)
+        results.conclude(decisions, segments, summary)
     beats, unreadable = summary["beats"], summary["unreadable"]
     return (
         f"{recording.name}: {beats['found']} beats, {beats['flagged']} flagged, "

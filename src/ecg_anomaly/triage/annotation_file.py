@@ -1,6 +1,8 @@
-"""A WFDB annotation file of what a detector found, written fast.
+"""Write flagged beats and unreadable segments as a WFDB annotation file.
 
-Source: ``annot(5)`` of the WFDB manual. The wfdb package takes seconds for the beats of a day.
+The format is that of ``annot(5)`` of the WFDB manual, MIT format. It is written here because the
+`wfdb` package takes seconds for the beats of a day, and its import takes longer than scoring an
+hour. The tests read the files back with it.
 """
 
 import struct
@@ -11,23 +13,24 @@ from typing import NamedTuple
 import numpy as np
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.triage.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import Segment
 
-#: Codes of annotation types, and of the words that belong to the annotation before them.
+#: Codes of annotation types, and of the words that add to the annotation before them.
 UNCLASSIFIABLE, NOISE, NOTE, SKIP, SUB, AUX = 13, 14, 22, 59, 61, 63
 
-#: Subtype of a noise mark: no lead can be read from here on, every lead can.
+#: Subtype of a noise mark: from here on no lead can be read, or every lead can.
 UNREADABLE, READABLE = -1, 0
 
 #: Largest step in the ten bits beside a code.
 MAX_STEP = 1023
 
-#: Ends the notes on the file itself: a step back by one and forward by one (as wfdb writes it).
+#: Ends the comments at the start of the file: a step back by one and forward by one, as written
+#: by wfdb.
 END_OF_NOTES = bytes([0, 236, 255, 255, 255, 255, 1, 0])
 
 
 class Mark(NamedTuple):
-    """One annotation."""
+    """One annotation: its sample, type, subtype and note."""
 
     sample: int
     code: int
@@ -36,28 +39,28 @@ class Mark(NamedTuple):
 
 
 def encode_marks(
-    decisions: BeatDecisions, stretches: Sequence[Stretch], fs: float
+    decisions: BeatDecisions, segments: Sequence[Segment], fs: float
 ) -> Iterator[bytes]:
-    """Encode flagged beats and unreadable stretches as an annotation file.
+    """Encode flagged beats and unreadable segments as an annotation file.
 
     Parameters
     ----------
     decisions : BeatDecisions
         A flagged beat becomes a ``Q`` (unclassifiable beat) whose note is the reason: which kind
         of beat it is was never decided.
-    stretches : sequence of Stretch
-        A stretch becomes two ``~`` marks: with subtype -1 and the reason where it begins, with
+    segments : sequence of Segment
+        Each becomes two ``~`` marks: with subtype -1 and the reason where it begins, with
         subtype 0 where it ends.
     fs : float
-        Samples a second, kept in the file as its time resolution.
+        Sampling rate in Hz, kept in the file as its time resolution.
 
     Yields
     ------
     bytes
-        The file, some bytes at a time.
+        The content of the file, piece by piece.
     """
     yield _resolution(fs)
-    yield from _encode(merge(_beat_marks(decisions), _stretch_marks(stretches, fs)))
+    yield from _encode(merge(_beat_marks(decisions), _segment_marks(segments, fs)))
     yield b"\0\0"
 
 
@@ -67,11 +70,11 @@ def _beat_marks(decisions: BeatDecisions) -> Iterator[Mark]:
         yield Mark(int(sample), UNCLASSIFIABLE, 0, str(reason))
 
 
-def _stretch_marks(stretches: Sequence[Stretch], fs: float) -> list[Mark]:
+def _segment_marks(segments: Sequence[Segment], fs: float) -> list[Mark]:
     marks = []
-    for stretch in stretches:
-        first, last = round(stretch.start_s * fs), round(stretch.end_s * fs)
-        marks.append(Mark(first, NOISE, UNREADABLE, f"unreadable: {stretch.reason}"))
+    for segment in segments:
+        first, last = round(segment.start_s * fs), round(segment.end_s * fs)
+        marks.append(Mark(first, NOISE, UNREADABLE, f"unreadable: {segment.reason}"))
         marks.append(Mark(last, NOISE, READABLE, ""))
     return sorted(marks)
 

@@ -1,4 +1,8 @@
-"""A strip on ECG paper as SVG: 25 mm/s, 10 mm/mV; a unit of the picture is a millimetre."""
+"""Draw a strip as SVG on ECG paper: 25 mm/s, 10 mm/mV, one unit of the drawing a millimetre.
+
+The SVG is written by hand: importing a plotting library takes longer than scoring an hour, and each
+mark here has a tooltip with the reason of its beat.
+"""
 
 from dataclasses import dataclass
 
@@ -11,23 +15,23 @@ from ecg_anomaly.triage.strip_marks import PART_NAMES, BeatMark, PartMark
 from ecg_anomaly.triage.strips import LENGTH_S, Strip
 from ecg_anomaly.triage.trace import MM_PER_MV, MM_PER_S, UNITS_PER_MM, draw_trace
 
-#: Room for the marks of the beats above the paper, for the clock below it, and on its left, in mm.
+#: Space above the paper for the marks of beats, below it for the time, and on its left, in mm.
 HEAD, FOOT, LEFT = 11.0, 5.0, 2.0
 WIDTH = LEFT + LENGTH_S * MM_PER_S + 2.0
 
-#: Heights that a lead may take, in mV above and below its middle; more leads get less.
+#: Largest height of a lead, in mV above and below its median; less from so many leads on.
 TALLEST_MV, TALLEST_OF_MANY_MV, MANY_LEADS = 3.0, 1.0, 4
 
-#: Points of a strip, shared by its leads, and the least a lead gets.
+#: Points of a strip, divided among its leads, and the least that a lead gets.
 MOST_POINTS, FEWEST_POINTS = 4000, 800
 
-#: Intervals shorter than this have no room for their number, in s.
+#: Over intervals shorter than this, in s, there is no space for a number.
 SHORTEST_NUMBER_S = 0.33
 
 
 @dataclass(frozen=True)
 class _Row:
-    """Where a lead stands: its top, its zero line and its height, in mm."""
+    """The position of a lead: its top, its zero line and its height, in mm."""
 
     top: float
     zero: float
@@ -47,15 +51,15 @@ def draw_strip(
     Parameters
     ----------
     strip : Strip
-        What is shown.
+        Which segment is drawn.
     signal : (n, n_leads) float32
-        The stretch in mV, NaN where nothing was recorded.
+        Its signal in mV, NaN where nothing was recorded.
     fs : float
         Sampling rate in Hz.
     leads : tuple of str
         Names, in the order of the columns.
     beats, parts : list
-        What is marked.
+        What is marked on it.
     """
     lines = [_centre(signal[:, place]) for place in range(len(leads))]
     rows = _arrange(lines)
@@ -89,7 +93,7 @@ def _centre(lead: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _arrange(lines: list[NDArray[np.float32]]) -> list[_Row]:
-    """Give each lead the height that it takes, in whole large squares of 0.5 mV."""
+    """Give each lead the height that it needs, in whole large squares of 0.5 mV."""
     tallest = TALLEST_MV if len(lines) < MANY_LEADS else TALLEST_OF_MANY_MV
     rows, top = [], HEAD
     for line in lines:
@@ -137,15 +141,15 @@ def _shade(mark: PartMark, strip: Strip, leads: tuple[str, ...], rows: list[_Row
 def _mark(beat: BeatMark, strip: Strip) -> str:
     x = LEFT + _mm(beat.time_s - strip.start_s)
     shapes = {
-        "usual": f'<circle class="usual" cx="{x:g}" cy="6.6" r=".7"/>',
+        "unflagged": f'<circle class="unflagged" cx="{x:g}" cy="6.6" r=".7"/>',
         "flagged": f'<path class="flagged" d="M{x - 1.6:g} 5h3.2l-1.6 3.2z"/>',
         "top": f'<path class="flagged" d="M{x - 2.3:g} 4.2h4.6l-2.3 4.4z"/>',
         "unreadable": f'<path class="unread" d="M{x - 1:g} 5.6l2 2m-2 0l2-2"/>',
     }
     shape = shapes[beat.state]
-    if beat.said:
-        said = escape(f"{clock(beat.time_s, tenths=True)}, {beat.said}")
-        shape = f"<g><title>{said}</title>{shape}</g>"
+    if beat.text:
+        title = escape(f"{clock(beat.time_s, tenths=True)}, {beat.text}")
+        shape = f"<g><title>{title}</title>{shape}</g>"
     middle = x - _mm(beat.rr_s) / 2
     if SHORTEST_NUMBER_S <= beat.rr_s < 2 * LENGTH_S and middle > LEFT + 3:
         shape += f'<text class="interval" x="{middle:g}" y="3.4">{beat.rr_s:.2f}</text>'
@@ -153,7 +157,7 @@ def _mark(beat: BeatMark, strip: Strip) -> str:
 
 
 def _seconds(strip: Strip, foot: float) -> list[str]:
-    """Tick every second, write the clock at every other one."""
+    """Draw a tick every second, with the time at every other one."""
     pieces = []
     for second in range(int(np.ceil(strip.start_s)), int(strip.end_s) + 1):
         x = LEFT + _mm(second - strip.start_s)

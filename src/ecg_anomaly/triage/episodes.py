@@ -1,4 +1,4 @@
-"""Flagged beats that follow each other without a usual one in between."""
+"""Episodes: flagged beats in a row, without another beat between them."""
 
 from dataclasses import dataclass
 
@@ -6,28 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.explanation.wording import WORDINGS, name_kind
+from ecg_anomaly.detector.explanation.wording import name_kind
 
-#: Flagged beats further apart belong to two episodes even if none was found between them, in s.
+#: Flagged beats further apart than this, in s, belong to two episodes although no beat was found
+#: between them.
 LONGEST_STEP_S = 3.0
 
-#: Beats whose reasons are counted at a time: those of a week are never one text.
-_BLOCK_BEATS = 1 << 12
-
-#: Names of an episode of one, two, and more beats.
+#: Names of an episode of one beat, of two, and of more.
 SIZES = ("single beat", "pair", "run")
 
 
 @dataclass(frozen=True)
 class Episodes:
-    """Runs of flagged beats, in order; all arrays are (n,).
+    """The episodes of a recording, in the order of time; all arrays are (n,).
 
     Attributes
     ----------
     first, last : int64
         Rows of the first and the last beat.
     top : int64
-        Row of the beat with the highest score.
+        Row of the beat with the highest score, the first of equal ones.
     score : float64
         That score.
     """
@@ -42,17 +40,17 @@ class Episodes:
 
     @property
     def n_beats(self) -> NDArray[np.int64]:
-        """Beats of each episode."""
+        """Number of beats of each episode."""
         return self.last - self.first + 1
 
     @property
     def size(self) -> NDArray[np.int64]:
-        """Place of each episode in `SIZES`."""
+        """Index of each episode in `SIZES`."""
         return np.minimum(self.n_beats, len(SIZES)) - 1
 
 
 def find_episodes(decisions: BeatDecisions) -> Episodes:
-    """Join flagged beats that are neighbours."""
+    """Join neighbouring flagged beats to episodes."""
     rows = np.flatnonzero(decisions.anomalous).astype(np.int64)
     if not len(rows):
         nothing = np.zeros(0, np.int64)
@@ -67,30 +65,5 @@ def find_episodes(decisions: BeatDecisions) -> Episodes:
 
 
 def name_kinds(decisions: BeatDecisions, rows: NDArray[np.int64]) -> list[str]:
-    """Name the kind of the strongest reason of some beats, ``"together"`` where none is given."""
-    return [name_kind(text) or "together" for text in _texts(decisions, rows)]
-
-
-def count_kinds(decisions: BeatDecisions) -> list[tuple[str, int, int]]:
-    """Count how often each kind of reason was given.
-
-    Returns
-    -------
-    list of (str, int, int)
-        Words for the kind, beats with it among their reasons, beats with it as the strongest; the
-        most frequent first, kinds without beats left out.
-    """
-    starts = [wording.template.partition("{")[0] for wording in WORDINGS.values()]
-    flagged = np.flatnonzero(decisions.anomalous)
-    counts = np.zeros((len(starts), 2), np.int64)
-    for first in range(0, len(flagged), _BLOCK_BEATS):
-        texts = _texts(decisions, flagged[first : first + _BLOCK_BEATS])
-        every = "".join(f"\n; {text}" for text in texts)
-        counts += [(every.count(f"; {start}"), every.count(f"\n; {start}")) for start in starts]
-    labels = [wording.label for wording in WORDINGS.values()]
-    rows = [(label, int(n), int(first)) for label, (n, first) in zip(labels, counts, strict=True)]
-    return sorted((row for row in rows if row[1]), key=lambda row: -row[1])
-
-
-def _texts(decisions: BeatDecisions, rows: NDArray[np.int64]) -> list[str]:
-    return [str(text) for text in decisions.reason[rows].tolist()]
+    """Return the kind of the strongest reason of some beats, ``"together"`` where none is given."""
+    return [name_kind(str(text)) or "together" for text in decisions.reason[rows].tolist()]

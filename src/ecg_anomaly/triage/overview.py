@@ -1,4 +1,8 @@
-"""The whole recording in one picture: heart rate, flagged beats, what cannot be read."""
+"""Plot a whole recording as SVG: heart rate, flagged beats, unreadable segments.
+
+The SVG is written by hand: importing a plotting library takes longer than scoring an hour, and here
+each bar has a tooltip, each mark a link to its strip.
+"""
 
 from collections.abc import Sequence
 
@@ -9,9 +13,9 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.page_template import clock
 from ecg_anomaly.triage.strips import Strip
 from ecg_anomaly.triage.time_bins import Bins
-from ecg_anomaly.triage.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import Segment
 
-#: Size of the picture, its left and right edge, and the top and the foot of its two panels.
+#: Size of the plot, its left and right edge, and top and bottom of its two panels, in pixels.
 WIDTH, HEIGHT, LEFT, RIGHT = 1080, 352, 52, 1056
 RATE, SHARE = (22, 150), (208, 308)
 
@@ -20,12 +24,12 @@ TIME_STEPS_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 432
 SHARE_TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 MOST_TICKS = 12
 
-#: Strips whose numbers are closer than this are marked without them.
+#: Of two strips closer than this, in pixels, only the more important one has its number.
 NUMBER_ROOM = 18
 
 
 class _Axis:
-    """A straight line from values to places in the picture."""
+    """A linear map from values to positions in the plot."""
 
     def __init__(self, values: tuple[float, float], places: tuple[float, float]) -> None:
         self._from, self._to = values, places
@@ -36,7 +40,7 @@ class _Axis:
 
 
 def draw_overview(
-    bins: Bins, duration_s: float, stretches: Sequence[Stretch], strips: Sequence[Strip]
+    bins: Bins, duration_s: float, segments: Sequence[Segment], strips: Sequence[Strip]
 ) -> Markup:
     """Draw the overview.
 
@@ -46,16 +50,16 @@ def draw_overview(
         Heart rate and flagged beats.
     duration_s : float
         Length of the recording in s.
-    stretches : sequence of Stretch
-        What cannot be read is hatched.
+    segments : sequence of Segment
+        Unreadable ones are hatched.
     strips : sequence of Strip
-        Marked with a link to each.
+        Each is marked, with a link to it.
     """
     x = _Axis((0.0, max(duration_s, 1e-9)), (LEFT, RIGHT))
     pieces = [
         f'<svg class="overview" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Heart rate '
         'and share of flagged beats along the recording">',
-        *_hatch(stretches, x),
+        *_hatch(segments, x),
         *_draw_time(x, duration_s),
         *_draw_rates(bins, x),
         *_draw_shares(bins, x),
@@ -103,7 +107,7 @@ def _draw_rates(bins: Bins, x: _Axis) -> list[str]:
 
 
 def _steps(bins: Bins, known: NDArray[np.intp], x: _Axis, y: _Axis) -> str:
-    """Draw the medians as a line of steps that breaks where none is known."""
+    """Draw the medians as a step line, interrupted where none is known."""
     path, last = [], -2
     for k in known.tolist():
         left, width = _edges(bins, k, x)
@@ -145,16 +149,16 @@ def _edges(bins: Bins, k: int, x: _Axis) -> tuple[float, float]:
     return left, round(min(x((k + 1) * bins.length_s), RIGHT) - left, 1)
 
 
-def _hatch(stretches: Sequence[Stretch], x: _Axis) -> list[str]:
-    """Hatch what cannot be read; stretches too close to be told apart become one."""
+def _hatch(segments: Sequence[Segment], x: _Axis) -> list[str]:
+    """Hatch unreadable segments; those too close to be told apart become one."""
     groups: list[tuple[float, float, set[str]]] = []
-    for stretch in stretches:
-        start, end = x(stretch.start_s), x(stretch.end_s)
+    for segment in segments:
+        start, end = x(segment.start_s), x(segment.end_s)
         if groups and start <= groups[-1][1] + 1:
             first, last, reasons = groups.pop()
-            groups.append((first, max(last, end), reasons | {stretch.reason}))
+            groups.append((first, max(last, end), reasons | {segment.reason}))
         else:
-            groups.append((start, end, {stretch.reason}))
+            groups.append((start, end, {segment.reason}))
     return [
         f'<path class="unread" d="{_box(a, b, RATE)}{_box(a, b, SHARE)}">'
         f"<title>cannot be read: {escape(', '.join(sorted(reasons)))}</title></path>"
@@ -167,7 +171,7 @@ def _box(left: float, right: float, panel: tuple[int, int]) -> str:
 
 
 def _mark_strips(strips: Sequence[Strip], x: _Axis) -> list[str]:
-    """Mark each strip; the first ones of the triage get their numbers where there is room."""
+    """Mark each strip, with its number where there is room; earlier strips take precedence."""
     numbered: list[float] = []
     pieces = []
     for strip in strips:

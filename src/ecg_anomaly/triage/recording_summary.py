@@ -1,4 +1,4 @@
-"""The figures of a scored recording."""
+"""Summarize a scored recording: counts of beats, rates, burden, unreadable time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -9,7 +9,7 @@ import numpy as np
 from ecg_anomaly import __version__
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.records.record import StoredRecord
-from ecg_anomaly.triage.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import Segment
 
 NOTE = "flags unusual heartbeats for review; not a medical device"
 
@@ -17,31 +17,31 @@ NOTE = "flags unusual heartbeats for review; not a medical device"
 def summarize(
     recording: StoredRecord,
     decisions: BeatDecisions,
-    stretches: Sequence[Stretch],
+    segments: Sequence[Segment],
     detector: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Count what was found in a recording.
+    """Summarize the decisions on a recording.
 
     Parameters
     ----------
     recording : StoredRecord
-        What was scored.
+        The recording that was scored.
     decisions : BeatDecisions
-        Its beats.
-    stretches : sequence of Stretch
-        Where it cannot be read.
+        On its beats.
+    segments : sequence of Segment
+        Where the recording cannot be read.
     detector : mapping
-        What identifies the detector, and its threshold.
+        Identity and threshold of the detector, copied into the summary.
 
     Returns
     -------
     dict
-        Ready for JSON: no NaN, None where nothing can be said (no readable beat, no readable
-        time). Burden is the share of readable beats that are flagged; rates are per hour of
-        readable time.
+        Ready for JSON, without NaN: a number is None where there is no readable beat, or no
+        readable time, to compute it from. Burden is the share of readable beats that are flagged;
+        rates are per hour of readable time.
     """
     duration_s = recording.n_samples / recording.fs
-    unreadable_s = min(duration_s, sum(s.end_s - s.start_s for s in stretches))
+    unreadable_s = min(duration_s, sum(s.end_s - s.start_s for s in segments))
     readable, flagged = int((decisions.unreadable == "").sum()), int(decisions.anomalous.sum())
     hours = (duration_s - unreadable_s) / 3600
     return {
@@ -64,7 +64,7 @@ def summarize(
         "unreadable": {
             "time_s": round(unreadable_s, 3),
             "share": round(unreadable_s / duration_s, 6) if duration_s else None,
-            "stretches": [_stretch(stretch) for stretch in stretches],
+            "stretches": [_describe_segment(segment) for segment in segments],
         },
     }
 
@@ -90,6 +90,6 @@ def _heart_rate(decisions: BeatDecisions) -> float | None:
     return round(60.0 / float(known.mean()), 1) if len(known) else None
 
 
-def _stretch(stretch: Stretch) -> dict[str, Any]:
-    rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(stretch).items()}
+def _describe_segment(segment: Segment) -> dict[str, Any]:
+    rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(segment).items()}
     return {k: v.item() if isinstance(v, np.generic) else v for k, v in rounded.items()}

@@ -1,72 +1,120 @@
-"""The files of one scored recording: all of them appear, or none."""
+"""The result files of one recording: all four appear together, or none does."""
 
+import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.files.atomic import replace_file
 from ecg_anomaly.records.opening import output_name
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.triage.annotation_file import encode_marks
-from ecg_anomaly.triage.beats_table import COLUMNS, format_beats
 from ecg_anomaly.triage.triage_page import write_page
-from ecg_anomaly.triage.unreadable import Stretch
+from ecg_anomaly.triage.unreadable import Segment
 
 BEATS, SUMMARY, MARKS, PAGE = ".beats.csv", ".summary.json", ".anom", ".html"
 
+#: Columns of the table of beats.
+COLUMNS = ("sample", "time_s", "score", "anomalous", "readable", "rr_s", "reason")
+
+#: How the table writes False and True.
+_WORDS = ("false", "true")
+
 
 class Results:
-    """Takes the results of a recording: beats while it is scored, the rest when that is over.
+    """Writes the results of a recording: the beats while it is scored, the rest at the end.
 
     Parameters
     ----------
     recording : StreamedRecord
         What is scored.
-    at : dict of str to Path
+    paths : dict of str to Path
         Where the file of each ending is written.
     table : text file
-        The open table of beats.
+        The table of beats, opened with ``newline=""``.
     """
 
-    def __init__(self, recording: StreamedRecord, at: dict[str, Path], table: TextIO) -> None:
-        self._recording, self._at, self._table = recording, at, table
-        table.write(",".join(COLUMNS) + "\n")
+    def __init__(self, recording: StreamedRecord, paths: dict[str, Path], table: TextIO) -> None:
+        self._recording, self._paths = recording, paths
+        self._table = csv.writer(table, lineterminator="\n")
+        self._table.writerow(COLUMNS)
 
     def add_beats(self, part: BeatDecisions) -> None:
-        """Write the next beats to the table: meanwhile other threads score those after them."""
-        self._table.writelines(format_beats(part))
+        """Append beats to the table; meanwhile other threads score the next ones."""
+        self._table.writerows(table_rows(part))
 
     def conclude(
-        self, decisions: BeatDecisions, stretches: Sequence[Stretch], summary: dict[str, Any]
+        self, decisions: BeatDecisions, segments: Sequence[Segment], summary: dict[str, Any]
     ) -> None:
-        """Write summary, marks and page, from all decisions."""
+        """Write summary, annotations and page.
+
+        Parameters
+        ----------
+        decisions : BeatDecisions
+            On all beats.
+        segments : sequence of Segment
+            Where the recording cannot be read.
+        summary : dict
+            As made by `ecg_anomaly.triage.recording_summary.summarize`.
+        """
         text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
-        self._at[SUMMARY].write_text(text + "\n", encoding="utf-8")
-        with self._at[MARKS].open("wb") as marks:
-            marks.writelines(encode_marks(decisions, stretches, self._recording.fs))
-        write_page(self._at[PAGE], self._recording, decisions, summary)
+        self._paths[SUMMARY].write_text(text + "\n", encoding="utf-8")
+        with self._paths[MARKS].open("wb") as marks:
+            marks.writelines(encode_marks(decisions, segments, self._recording.fs))
+        write_page(self._paths[PAGE], self._recording, decisions, summary)
 
 
 @contextmanager
 def open_results(folder: Path, recording: StreamedRecord) -> Iterator[Results]:
-    """Yield what takes the results of a recording; its files appear when the block ends well.
+    """Yield a writer of results; the files appear when the block ends without an exception.
 
     Raises
     ------
     UserError
-        When the disk is full or not writable; then no file of this recording was changed.
+        When the disk is full or not writable; then no file of this recording has changed.
     """
     with ExitStack() as files:
-        paths = name_results(folder, recording)
-        at = {ending: files.enter_context(replace_file(path)) for ending, path in paths.items()}
-        with at[BEATS].open("w", encoding="utf-8", newline="") as table:
-            yield Results(recording, at, table)
+        targets = name_results(folder, recording)
+        paths = {e: files.enter_context(replace_file(path)) for e, path in targets.items()}
+        with paths[BEATS].open("w", encoding="utf-8", newline="") as table:
+            yield Results(recording, paths, table)
 
 
 def name_results(folder: Path, recording: StreamedRecord) -> dict[str, Path]:
-    """Name the files of a recording by their endings."""
+    """Return the path of each result file, by its ending."""
     stem = output_name(recording.name)
     return {ending: folder / f"{stem}{ending}" for ending in (BEATS, SUMMARY, MARKS, PAGE)}
+
+
+def table_rows(decisions: BeatDecisions) -> Iterator[tuple[object, ...]]:
+    """Return a row of the table for each beat, its fields in the order of `COLUMNS`.
+
+    Score and RR interval are empty where they are NaN. A score is written with all its digits.
+    The reason of a beat that cannot be read is why it cannot.
+
+    Notes
+    -----
+    A day has a hundred thousand rows. They are written in a fifth of a second, while importing
+    pandas alone takes longer.
+    """
+    unreadable = decisions.unreadable.tolist()
+    return zip(
+        decisions.sample.tolist(),
+        map("%.4f".__mod__, decisions.time_s.tolist()),
+        _texts(decisions.score, repr),
+        map(_WORDS.__getitem__, decisions.anomalous.tolist()),
+        ["false" if why else "true" for why in unreadable],
+        _texts(decisions.rr_s, "%.4f".__mod__),
+        [reason or why for reason, why in zip(decisions.reason.tolist(), unreadable, strict=True)],
+        strict=True,
+    )
+
+
+def _texts(values: NDArray[np.float64], write: Callable[[float], str]) -> list[str]:
+    return ["" if value != value else write(value) for value in values.tolist()]

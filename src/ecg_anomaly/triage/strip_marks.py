@@ -1,4 +1,4 @@
-"""What is marked on a strip: the beats, and the parts that made them unusual."""
+"""The marks on a strip: its beats, and the parts of the signal that explain why one is flagged."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from ecg_anomaly.triage.strips import Strip
 #: How the parts are named on a strip.
 PART_NAMES = {"p": "P", "qrs": "QRS", "t": "ST-T", "": "beat"}
 
-#: What is shaded when no single part stands out, in s from the R peak.
+#: What is shaded when no single part explains a flag, in s from the R peak.
 WHOLE_BEAT_S = (-0.30, 0.45)
 
 
@@ -26,27 +26,29 @@ class BeatMark:
         Of its R peak.
     rr_s : float
         From the beat before; NaN for the first one of the recording or after missing signal.
-    state : {"usual", "flagged", "top", "unreadable"}
-    said : str
-        What is to be said of it; ``""`` for a usual one.
+    state : {"unflagged", "flagged", "top", "unreadable"}
+    text : str
+        Shown when the pointer is on it; ``""`` for an unflagged beat.
     """
 
     time_s: float
     rr_s: float
     state: str
-    said: str
+    text: str
 
 
 @dataclass(frozen=True)
 class PartMark:
-    """A part of the signal that is shaded, in s, in some leads or, if none is named, in all.
+    """A part of the signal that is shaded.
 
     Attributes
     ----------
     part : str
         Key of `PART_NAMES`, or ``"rr_before"`` or ``"rr_after"`` for an interval.
     start_s, end_s : float
+        In s from the start of the recording.
     leads : tuple of str
+        In which it is shaded.
     named : bool
         True for the parts of the beat that the strip is about: their names are written.
     """
@@ -63,18 +65,18 @@ def mark_beats(decisions: BeatDecisions, strip: Strip) -> list[BeatMark]:
     marks = []
     for row in _rows(decisions, strip):
         time_s = float(decisions.time_s[row])
-        state, said = "usual", ""
+        state, text = "unflagged", ""
         if decisions.unreadable[row]:
-            state, said = "unreadable", f"cannot be read: {decisions.unreadable[row]}"
+            state, text = "unreadable", f"cannot be read: {decisions.unreadable[row]}"
         elif decisions.anomalous[row]:
             state = "top" if row == strip.top else "flagged"
-            said = f"score {decisions.score[row]:.2f}: {decisions.reason[row]}"
-        marks.append(BeatMark(time_s, float(decisions.rr_s[row]), state, said))
+            text = f"score {decisions.score[row]:.2f}: {decisions.reason[row]}"
+        marks.append(BeatMark(time_s, float(decisions.rr_s[row]), state, text))
     return marks
 
 
 def mark_parts(decisions: BeatDecisions, strip: Strip, leads: tuple[str, ...]) -> list[PartMark]:
-    """List what made the flagged beats of a strip unusual.
+    """List the parts that explain the flags of a strip.
 
     Parameters
     ----------

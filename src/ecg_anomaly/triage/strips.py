@@ -1,4 +1,4 @@
-"""Which stretches of a recording a person should look at first."""
+"""Choose the segments of a recording that a person should look at, the most important first."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.triage.episodes import SIZES, Episodes, find_episodes, name_kinds
 
-#: Length of a strip in s, and how much of it stands before a lone flagged beat.
+#: Length of a strip in s, and how much of it lies before the middle of the episode.
 LENGTH_S, LEAD_IN_S = 8.0, 4.0
 
 #: Strips on a page at most.
@@ -17,22 +17,23 @@ MOST_STRIPS = 40
 
 @dataclass(frozen=True)
 class Strip:
-    """A stretch to look at.
+    """A segment of a recording to look at.
 
     Attributes
     ----------
     number : int
-        Place in the order of triage, from 1.
+        Place in the order of review, from 1.
     start_s, end_s : float
-        Stretch of the recording.
+        Where it begins and ends, in s from the start of the recording.
     first, last, top : int
         Rows of the first, the last and the highest-scored beat of the episode it shows.
     size : int
-        Place in `episodes.SIZES`.
+        Index in `ecg_anomaly.triage.episodes.SIZES`.
     kind : str
-        Kind of the strongest reason of the top beat.
+        Kind of the strongest reason of the top beat, a key of
+        `ecg_anomaly.detector.explanation.wording.WORDINGS`.
     alike : int
-        Episodes of this size and kind in the recording, this one among them.
+        Number of episodes of this size and kind in the recording, this one included.
     """
 
     number: int
@@ -49,13 +50,13 @@ class Strip:
 def choose_strips(
     decisions: BeatDecisions, duration_s: float, most: int = MOST_STRIPS
 ) -> list[Strip]:
-    """Choose what to look at, in the order in which to look at it.
+    """Choose the strips of a recording, in the order of review.
 
     Episodes of flagged beats are sorted into groups by their size (a single beat, a pair, a run)
     and by the kind of the strongest reason. The strips take the first of every group, then the
     second of every group, and so on, so that the first few show every kind of finding once. Groups
     come in the order of their scores; inside a group longer runs come first, then higher scores.
-    What already stands on an earlier strip gets none of its own.
+    An episode whose top beat is on an earlier strip gets no strip of its own.
 
     Parameters
     ----------
@@ -98,7 +99,7 @@ def _group(episodes: Episodes, kinds: list[str]) -> NDArray[np.int64]:
 
 
 def _order(episodes: Episodes, group: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Take turns: the best of each group, then the second best of each."""
+    """Order the episodes: the best of each group, then the second best of each, and so on."""
     run_length = np.where(episodes.size == 2, episodes.n_beats, 0)
     inside = np.lexsort((episodes.first, -episodes.score, -run_length, group))
     counts = np.bincount(group, minlength=1)
@@ -108,7 +109,7 @@ def _order(episodes: Episodes, group: NDArray[np.int64]) -> NDArray[np.intp]:
 
 
 def _place(first_s: float, last_s: float, top_s: float, duration_s: float) -> tuple[float, float]:
-    """Put an episode into the middle of a strip, or as much of it as fits, from 1 s before it."""
+    """Centre a strip on an episode; on a long one, begin 1 s before it, or 6 s before its top."""
     fits = last_s - first_s <= LENGTH_S - 2.0
     start_s = (first_s + last_s) / 2 - LEAD_IN_S if fits else max(first_s - 1.0, top_s - 6.0)
     start_s = max(0.0, min(start_s, duration_s - LENGTH_S))

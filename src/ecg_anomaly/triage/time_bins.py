@@ -1,4 +1,4 @@
-"""Heart rate and flagged beats along a recording, in bins of equal length."""
+"""Heart rate and number of flagged beats along a recording, in bins of equal length."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
 from ecg_anomaly.triage.unreadable import SHORTEST_NO_BEAT_S
 
-#: Lengths of a bin that a person can read off an axis, in s; a recording takes the first with
-#: which it has no more than `MOST_BINS`.
+#: Lengths of a bin that are easy to read off an axis, in s; the first one is used with which a
+#: recording has no more than `MOST_BINS`.
 BIN_LENGTHS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 MOST_BINS = 300
 
@@ -50,7 +50,7 @@ def bin_beats(decisions: BeatDecisions, duration_s: float) -> Bins:
     Parameters
     ----------
     decisions : BeatDecisions
-        Beats in order; none is a recording without any.
+        In the order of time; may be of no beat.
     duration_s : float
         Length of the recording in s.
     """
@@ -76,8 +76,8 @@ def find_longest_interval(decisions: BeatDecisions) -> tuple[float, float] | Non
     Returns
     -------
     (float, float) or None
-        Its length and its begin in s; None when there is none, or none but across missing signal
-        or stretches without beats, see `triage.unreadable.SHORTEST_NO_BEAT_S`.
+        Its length and its start in s; None when there is none other than across missing signal
+        or segments without beats, see `ecg_anomaly.triage.unreadable.SHORTEST_NO_BEAT_S`.
     """
     readable = decisions.unreadable == ""
     rr = decisions.rr_s[1:]

@@ -1,4 +1,4 @@
-"""A lead as the path of an SVG picture, with no more points than a reader can see."""
+"""Draw the signal of a lead as an SVG path, with no more points than a reader can see."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ def thin_trace(lead: NDArray[np.float32], most: int) -> NDArray[np.intp]:
     Returns
     -------
     (m,) int
-        Ascending. A piece of NaN alone keeps one, so that its gap is drawn.
+        Ascending. A piece that is NaN throughout keeps one sample, so that its gap is drawn.
     """
     n = len(lead)
     if n <= most:

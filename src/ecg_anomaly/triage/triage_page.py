@@ -1,9 +1,10 @@
-"""What was found in a recording as one HTML page that needs no other file and no network."""
+"""The page for whoever reviews a recording: one HTML file that needs no other file, no network."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
 from ecg_anomaly.detector.decisions import BeatDecisions
@@ -12,20 +13,23 @@ from ecg_anomaly.files import page_template as template
 from ecg_anomaly.files.page_template import clock
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.triage.ecg_paper import draw_strip
-from ecg_anomaly.triage.episodes import SIZES, count_kinds
+from ecg_anomaly.triage.episodes import SIZES
 from ecg_anomaly.triage.overview import draw_overview
 from ecg_anomaly.triage.strip_marks import mark_beats, mark_parts
 from ecg_anomaly.triage.strips import Strip, choose_strips
 from ecg_anomaly.triage.time_bins import bin_beats, find_longest_interval
-from ecg_anomaly.triage.unreadable import MEANINGS, Stretch
+from ecg_anomaly.triage.unreadable import MEANINGS, Segment
 
 TEMPLATE, STYLE = "page.html.jinja", "page.css"
 
-#: What the page says of the detector, where the summary does.
+#: What the page states of the detector, where the summary has it.
 DETECTOR_KEYS = ("name", "id", "trained_on", "threshold", "stated_false_alarm_rate")
 
-#: Unreadable stretches listed at most, the longest first; the summary holds all of them.
-MOST_STRETCHES = 50
+#: Unreadable segments listed at most, the longest first; the summary holds all of them.
+MOST_SEGMENTS = 50
+
+#: Beats whose reasons are counted at a time, so that those of a week are never one text.
+_BLOCK_BEATS = 1 << 12
 
 
 def write_page(
@@ -41,11 +45,11 @@ def write_page(
     path : str or Path
         The HTML file.
     recording : StreamedRecord
-        What was scored; only the strips are read.
+        The recording that was scored; only the strips are read.
     decisions : BeatDecisions
-        Its beats, with the reasons of the flagged ones.
+        On its beats, with the reasons of the flagged ones.
     summary : mapping
-        As made by `summarize`.
+        As made by `ecg_anomaly.triage.recording_summary.summarize`.
     """
     Path(path).write_text(render_page(recording, decisions, summary), encoding="utf-8")
 
@@ -57,7 +61,7 @@ def render_page(
     duration_s = recording.n_samples / recording.fs
     strips = choose_strips(decisions, duration_s)
     bins = bin_beats(decisions, duration_s)
-    stretches = [Stretch(**row) for row in summary["unreadable"]["stretches"]]
+    segments = [Segment(**row) for row in summary["unreadable"]["stretches"]]
     return template.render_page(
         Path(__file__).parent,
         TEMPLATE,
@@ -66,20 +70,41 @@ def render_page(
         recording=summary["recording"],
         detector={**dict.fromkeys(DETECTOR_KEYS), **summary["detector"]},
         minutes=duration_s / 60,
-        overview=draw_overview(bins, duration_s, stretches, strips),
+        overview=draw_overview(bins, duration_s, segments, strips),
         longest_interval=find_longest_interval(decisions),
         bin_minutes=bins.length_s / 60,
         kinds=count_kinds(decisions),
         strips=_describe_strips(recording, decisions, strips),
-        stretches=sorted(stretches, key=lambda s: s.start_s - s.end_s)[:MOST_STRETCHES],
-        meanings={r: m for r, m in MEANINGS.items() if any(s.reason == r for s in stretches)},
+        segments=sorted(segments, key=lambda s: s.start_s - s.end_s)[:MOST_SEGMENTS],
+        meanings={r: m for r, m in MEANINGS.items() if any(s.reason == r for s in segments)},
     )
+
+
+def count_kinds(decisions: BeatDecisions) -> list[tuple[str, int, int]]:
+    """Count how often each kind of reason was given.
+
+    Returns
+    -------
+    list of (str, int, int)
+        Label of the kind, number of beats with it among their reasons, number of beats with it as
+        the strongest; the most frequent kind first, those without beats left out.
+    """
+    starts = [wording.template.partition("{")[0] for wording in WORDINGS.values()]
+    flagged = np.flatnonzero(decisions.anomalous)
+    counts = np.zeros((len(starts), 2), np.int64)
+    for first in range(0, len(flagged), _BLOCK_BEATS):
+        texts = decisions.reason[flagged[first : first + _BLOCK_BEATS]].tolist()
+        every = "".join(f"\n; {text}" for text in texts)
+        counts += [(every.count(f"; {start}"), every.count(f"\n; {start}")) for start in starts]
+    labels = [wording.label for wording in WORDINGS.values()]
+    rows = [(label, int(n), int(first)) for label, (n, first) in zip(labels, counts, strict=True)]
+    return sorted((row for row in rows if row[1]), key=lambda row: -row[1])
 
 
 def _describe_strips(
     recording: StreamedRecord, decisions: BeatDecisions, strips: list[Strip]
 ) -> list[dict[str, Any]]:
-    """Say and draw each strip; they are read in the order of time, which is fastest."""
+    """Describe and draw each strip; signals are read in the order of time, which is fastest."""
     plots = {
         strip.number: _draw(recording, decisions, strip)
         for strip in sorted(strips, key=lambda strip: strip.start_s)
@@ -93,7 +118,7 @@ def _describe_strips(
             "reason": str(decisions.reason[strip.top]),
             "alike": strip.alike,
             "group": f"{SIZES[strip.size]}, {WORDINGS[strip.kind].label}",
-            "picture": plots[strip.number],
+            "plot": plots[strip.number],
         }
         for strip in strips
     ]

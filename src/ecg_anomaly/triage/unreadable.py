@@ -1,4 +1,4 @@
-"""Where a recording cannot be read, as stretches of time with the reason."""
+"""Find the segments of a recording that cannot be read, and say why."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from ecg_anomaly.records.record import StreamedRecord
 
 NO_BEAT = "no beat found"
 
-#: What a reason means to somebody who reads the page, where the words alone may mislead.
+#: What a reason means, where its words alone may mislead a reader of the page.
 MEANINGS = {
     NOISE: "muscle noise or interference covers what tells beats apart",
     UNCLEAR: (
@@ -27,22 +27,22 @@ MEANINGS = {
     ),
 }
 
-#: Without a beat for longer, the samples are looked at; a pause of the heart is shorter.
+#: Between beats further apart than this, in s, the samples are examined; pauses are shorter.
 LONGEST_RR_S = RR_LIMITS_S[1]
 
-#: A signal without beats is called unreadable from here on; before, it is a pause of the heart.
+#: A signal without beats is unreadable if it lasts so long, in s; less is a pause of the heart.
 SHORTEST_NO_BEAT_S = 10.0
 
-#: Stretches with the same reason that lie closer are one.
+#: Segmentes with the same reason that lie closer are one.
 JOIN_S = 2.0
 
-#: Samples are judged second by second and read so many seconds at a time.
+#: Samples are examined second by second, and read so many seconds at a time.
 _BLOCK_S = 300
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """A stretch of a recording that cannot be read, in s from its start, and why."""
+class Segment:
+    """A segment of a recording that cannot be read, in s from the start, and the reason."""
 
     start_s: float
     end_s: float
@@ -55,49 +55,50 @@ def find_unreadable(
     unreadable: NDArray[np.str_],
     lead: int,
     config: PreprocessConfig,
-) -> list[Stretch]:
-    """Find the stretches that a detector could not read.
+) -> list[Segment]:
+    """Find the segments that the detector could not read.
 
     Parameters
     ----------
     recording : StreamedRecord
-        Only what holds no beat is read.
+        Only what lies between distant beats is read.
     time_s : (n,) float64
-        R peaks in s, ascending; none is a recording without any beat.
+        R peaks in s, ascending; empty for a recording without beats.
     unreadable : (n,) str
-        Why each beat cannot be read, ``""`` when it can.
+        Why each beat cannot be read; ``""`` where it can.
     lead : int
-        Column of the lead on which R peaks were looked for.
+        Column of the lead on which R peaks were detected.
     config : PreprocessConfig
         Gives the window of a beat and the span of a flat line.
 
     Returns
     -------
-    list of Stretch
-        In order, without overlap. Reasons are those of the beats, ``"missing samples"`` or
-        ``"flat"`` where there is neither a signal nor a beat, and ``"no beat found"`` where there
-        is a signal without any for `SHORTEST_NO_BEAT_S`.
+    list of Segment
+        In order, without overlap. The reason is that of the beats, or, between beats,
+        ``"missing samples"``, ``"flat"``, or ``"no beat found"`` where a signal is there but no
+        beat for `SHORTEST_NO_BEAT_S`.
     """
     duration_s = recording.n_samples / recording.fs
     found = _around_beats(time_s, unreadable, duration_s, config)
-    for start_s, end_s in _silences(time_s, duration_s, config):
-        found += _name_silence(recording, start_s, end_s, lead, config.flat_mv)
-    return merge_stretches(found)
+    for start_s, end_s in _beatless_spans(time_s, duration_s, config):
+        found += _examine_span(recording, start_s, end_s, lead, config.flat_mv)
+    return merge_segments(found)
 
 
-def merge_stretches(stretches: list[Stretch]) -> list[Stretch]:
-    """Join stretches with the same reason that are closer than `JOIN_S`.
+def merge_segments(segments: list[Segment]) -> list[Segment]:
+    """Join segments with the same reason that are closer than `JOIN_S`.
 
-    Where two with different reasons overlap, the one that began first goes on to its end.
+    Of two with different reasons that overlap, the later one begins where the earlier one ends,
+    and is dropped if nothing of it is left.
     """
-    merged: list[Stretch] = []
-    for stretch in sorted(stretches, key=lambda s: (s.start_s, s.end_s)):
+    merged: list[Segment] = []
+    for segment in sorted(segments, key=lambda s: (s.start_s, s.end_s)):
         last = merged[-1] if merged else None
-        if last and last.reason == stretch.reason and stretch.start_s - last.end_s < JOIN_S:
-            merged[-1] = replace(last, end_s=max(last.end_s, stretch.end_s))
-        elif last is None or stretch.end_s > last.end_s:
-            start_s = max(stretch.start_s, last.end_s) if last else stretch.start_s
-            merged.append(replace(stretch, start_s=start_s))
+        if last and last.reason == segment.reason and segment.start_s - last.end_s < JOIN_S:
+            merged[-1] = replace(last, end_s=max(last.end_s, segment.end_s))
+        elif last is None or segment.end_s > last.end_s:
+            start_s = max(segment.start_s, last.end_s) if last else segment.start_s
+            merged.append(replace(segment, start_s=start_s))
     return merged
 
 
@@ -106,26 +107,26 @@ def _around_beats(
     unreadable: NDArray[np.str_],
     duration_s: float,
     config: PreprocessConfig,
-) -> list[Stretch]:
-    """One stretch for neighbours with the same reason: a week may have a million such beats."""
+) -> list[Segment]:
+    """Make one segment of neighbours with the same reason: a week may have a million such beats."""
     rows = np.flatnonzero(unreadable != "")
     if not len(rows):
         return []
     start = np.maximum(time_s[rows] - config.window_before_s, 0.0)
     end = np.minimum(time_s[rows] + config.window_after_s, duration_s)
     reason = unreadable[rows]
-    # Further apart than `LONGEST_RR_S` there may be a silence with a reason of its own.
-    silent = np.diff(time_s[rows]) > LONGEST_RR_S
-    apart = silent | (start[1:] - end[:-1] >= JOIN_S) | (reason[1:] != reason[:-1])
+    # Between beats further apart than `LONGEST_RR_S` there may be another reason.
+    distant = np.diff(time_s[rows]) > LONGEST_RR_S
+    apart = distant | (start[1:] - end[:-1] >= JOIN_S) | (reason[1:] != reason[:-1])
     first, last = np.append(True, apart), np.append(apart, True)
     columns = (start[first].tolist(), end[last].tolist(), reason[first].tolist())
-    return [Stretch(*values) for values in zip(*columns, strict=True)]
+    return [Segment(*values) for values in zip(*columns, strict=True)]
 
 
-def _silences(
+def _beatless_spans(
     time_s: NDArray[np.float64], duration_s: float, config: PreprocessConfig
 ) -> Iterator[tuple[float, float]]:
-    """Yield what lies between the windows of beats further apart than `LONGEST_RR_S`."""
+    """Yield start and end of what lies between the windows of distant beats, see `LONGEST_RR_S`."""
     edges = np.concatenate(
         [[-config.window_after_s], time_s, [duration_s + config.window_before_s]]
     )
@@ -133,21 +134,21 @@ def _silences(
         yield edges[row] + config.window_after_s, edges[row + 1] - config.window_before_s
 
 
-def _name_silence(
+def _examine_span(
     recording: StreamedRecord, start_s: float, end_s: float, lead: int, flat_mv: float
-) -> list[Stretch]:
-    """Name each second without a beat, and join seconds of one reason."""
+) -> list[Segment]:
+    """Find the reason of each second of a span without beats, and join equal ones."""
     second = max(1, round(recording.fs))
     first, last = round(start_s * recording.fs), round(end_s * recording.fs)
-    named: list[Stretch] = []
+    named: list[Segment] = []
     for at in range(first, last, _BLOCK_S * second):
         stop = min(at + _BLOCK_S * second, last)
         signal = recording.read(at, stop)[:, lead]
         for place, reason in enumerate(_name_seconds(signal, second, flat_mv)):
             start = at + place * second
             end = min(start + second, stop)
-            named.append(Stretch(start / recording.fs, end / recording.fs, reason))
-    long_enough = merge_stretches(named)
+            named.append(Segment(start / recording.fs, end / recording.fs, reason))
+    long_enough = merge_segments(named)
     return [
         s for s in long_enough if s.reason != NO_BEAT or s.end_s - s.start_s >= SHORTEST_NO_BEAT_S
     ]
