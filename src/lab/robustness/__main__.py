@@ -1,9 +1,11 @@
-"""Measure how scoring holds under noise and in other forms: the tables of docs/robustness.md.
+"""Measure how far scores change under noise and with the form of a recording: docs/robustness.md.
 
     ECG_ANOMALY_DATA=FOLDER dvc exp run -S dataset=mitdb_inter_patient
     ECG_ANOMALY_DATA=FOLDER python -m lab.robustness [--root FOLDER] [--docs FOLDER]
 
-Takes the detector and the Keras weights of `--root`/data. The people of DS2 are only judged on.
+Compares Keras with ONNX ("parity"), `ecg-anomaly score` with the benchmark's path ("agreement"),
+records with and without recorded noise ("noise"), and records in other rates, units and leads
+("invariance"). Takes the detector and the Keras weights of `--root`/data; DS2 is only evaluated on.
 """
 
 import argparse
@@ -24,36 +26,39 @@ from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.sources import DATA_VARIABLE
 from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
-from lab.doc_pages import write_between
+from lab.doc_pages import page_options, write_between
+from lab.r_peaks import GROUPS
 from lab.robustness.added_noise import measure_snr, read_noise
-from lab.robustness.invariance import evaluate_variants, vary_record
-from lab.robustness.parity import compare_engines, join_parities
-from lab.robustness.recording_metrics import evaluate_recordings
-from lab.robustness.robustness_plots import draw_stress
+from lab.robustness.noise_stress import (
+    NoiseCondition,
+    StressRow,
+    draw_stress,
+    evaluate_stress,
+    score_record,
+    stress_record,
+)
+from lab.robustness.recording_metrics import ScoredRecording, evaluate_recordings
+from lab.robustness.recording_variants import evaluate_variants, vary_record
 from lab.robustness.robustness_tables import (
     tabulate_agreement,
     tabulate_invariance,
     tabulate_parity,
     tabulate_stress,
 )
-from lab.robustness.scored_recording import ScoredRecording
-from lab.robustness.stress import (
-    Condition,
-    StressRow,
-    evaluate_stress,
-    score_record,
-    stress_record,
+from lab.robustness.score_agreement import (
+    compare_engines,
+    compare_paths,
+    join_differences,
+    join_parities,
+    read_whole,
 )
-from lab.robustness.whole_record import compare_paths, join_differences, read_whole
 from lab.trained_keras import load_trained_keras
 
-ROOT = Path(__file__).resolve().parents[3]
 PAGE, PLOT = "robustness.md", "pictures/robustness-noise.png"
 PARTS = ("parity", "agreement", "noise", "invariance")
-DS2 = "100 103 105 111 113 117 121 123 200 202 210 212 213 214 219 221 222 228 231 232 233 234"
 
-#: Record of DS1 that the Noise Stress Test Database made noisy, and at which ratio in dB.
-STRESSED, SYNTHETIC = "118", {"118e00": 0.0, "118e_6": -6.0}
+#: Record of DS1, and its noisy copies in the Noise Stress Test Database with their ratio in dB.
+CLEAN_RECORD, NOISY_RECORDS = "118", {"118e00": 0.0, "118e_6": -6.0}
 
 
 def measure_parity(root: Path, data: Path, detector: Detector) -> str:
@@ -70,9 +75,9 @@ def measure_parity(root: Path, data: Path, detector: Detector) -> str:
 
 
 def measure_agreement(data: Path, detector: Detector, names: list[str]) -> str:
-    """Score records as `ecg-anomaly score` does and as the benchmark does."""
+    """Score records by the path of `ecg-anomaly score` and by that of the benchmark."""
     parts, chunked, whole = [], [], []
-    for name in track(names, "two paths"):
+    for name in track(names, "score twice"):
         record = read_record(data / "mitdb", name)
         decisions = score_recording(detector, open_record(data / "mitdb" / name), threads=1)
         other = read_whole(record, detector).decide(detector, record.fs)
@@ -85,36 +90,36 @@ def measure_agreement(data: Path, detector: Detector, names: list[str]) -> str:
 
 
 def measure_noise(data: Path, detector: Detector, names: list[str], docs: Path) -> str:
-    """Score records under noise; draw the picture."""
+    """Score records under noise and draw the plot."""
     noises = {name: read_noise(data / "nstdb", name) for name in ("bw", "ma")}
-    scored: dict[Condition, list[ScoredRecording]] = defaultdict(list)
+    scored: dict[NoiseCondition, list[ScoredRecording]] = defaultdict(list)
     for name in track(names, "noise"):
         record = read_record(data / "mitdb", name)
         for condition, one in stress_record(record, noises, detector):
             scored[condition].append(one)
     rows = [evaluate_stress(c, recordings, detector.threshold) for c, recordings in scored.items()]
-    synthetic, said = _measure_synthetic(data, detector)
-    draw_stress([*rows, *synthetic], docs / PLOT)
-    return f"{tabulate_stress([*rows, *synthetic])}\n\n{said}"
+    noisy, measured = _measure_noisy_records(data, detector)
+    draw_stress([*rows, *noisy], docs / PLOT)
+    return f"{tabulate_stress([*rows, *noisy])}\n\n{measured}"
 
 
 def measure_invariance(data: Path, detector: Detector, names: list[str]) -> str:
-    """Score records in other forms."""
+    """Score records in other rates, units and leads."""
     scored: dict[str, list[ScoredRecording]] = defaultdict(list)
-    for name in track(names, "other forms"):
+    for name in track(names, "score variants"):
         for kind, one in vary_record(read_record(data / "mitdb", name), detector):
             scored[kind].append(one)
     return tabulate_invariance(evaluate_variants(scored, detector.threshold))
 
 
-def _measure_synthetic(data: Path, detector: Detector) -> tuple[list[StressRow], str]:
-    """Score the records that came noisy, and the one they were made from."""
-    clean = read_record(data / "mitdb", STRESSED)
-    found = {Condition(f"none, {STRESSED}", math.inf): score_record(clean, detector)}
+def _measure_noisy_records(data: Path, detector: Detector) -> tuple[list[StressRow], str]:
+    """Score the noisy records of the database, and the record they were made from."""
+    clean = read_record(data / "mitdb", CLEAN_RECORD)
+    found = {NoiseCondition(f"none, {CLEAN_RECORD}", math.inf): score_record(clean, detector)}
     ratios = []
-    for name, snr_db in SYNTHETIC.items():
+    for name, snr_db in NOISY_RECORDS.items():
         noisy = read_record(data / "nstdb", name)
-        found[Condition("em", snr_db)] = score_record(noisy, detector)
+        found[NoiseCondition("em", snr_db)] = score_record(noisy, detector)
         measured = ", ".join(f"{x:.1f}" for x in measure_snr(clean, noisy))
         ratios.append(f"{name} {measured} dB (stated: {snr_db:g})")
     rows = [evaluate_stress(c, [one], detector.threshold) for c, one in found.items()]
@@ -122,7 +127,7 @@ def _measure_synthetic(data: Path, detector: Detector) -> tuple[list[StressRow],
 
 
 def measure_robustness(arguments: argparse.Namespace) -> None:
-    """Measure the parts that were asked for; write each between its marks and print it."""
+    """Measure the selected parts; write each between its marks and print it."""
     if not os.environ.get(DATA_VARIABLE):
         raise UserError(DATA_VARIABLE, "not set", "name the folder that holds mitdb and nstdb")
     root, data, docs = arguments.root, Path(os.environ[DATA_VARIABLE]), arguments.docs
@@ -146,12 +151,9 @@ def show(page: Path, part: str, table: str) -> None:
 
 def parse_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the pipeline's data/")
-    parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="written to")
-    parser.add_argument(
-        "--records", nargs="+", default=DS2.split(), help="to judge on, by default DS2"
-    )
+    parser = page_options(__doc__)
+    ds2 = GROUPS["ds2"].split()
+    parser.add_argument("--records", nargs="+", default=ds2, help="evaluated, by default DS2")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     return parser.parse_args(words)
 

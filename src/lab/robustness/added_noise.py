@@ -1,4 +1,4 @@
-"""Recorded noise added to a record as in the MIT-BIH Noise Stress Test Database (EC57, `nst`)."""
+"""Add recorded noise to a record as in the MIT-BIH Noise Stress Test Database (EC57, `nst`)."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,23 +9,23 @@ from numpy.typing import NDArray
 from ecg_anomaly.records.beat_labels import aami_class
 from ecg_anomaly.records.record import Record
 
-#: The first minutes stay clean; after them noisy and clean stretches take turns.
+#: The first minutes stay clean; after them noisy and clean segments alternate.
 CLEAN_S, TURN_S = 300.0, 120.0
 
-#: Of the record, so many normal beats, and so many seconds of the noise, are measured.
+#: Number of normal beats of the record, and of seconds of the noise, that are measured.
 N_MEASURED = 300
 
-#: Half of the stretch around an R peak that holds the QRS complex.
+#: A QRS complex reaches so far before and after its R peak, in s.
 QRS_S = 0.05
 
-#: Stored units per mV of the noise recordings, which WFDB takes where a header gives none.
+#: Stored units per mV of the noise recordings; WFDB assumes it when a header has none.
 GAIN_PER_MV = 200.0
 
 Span = tuple[float, float]
 
 
 def noisy_spans(duration_s: float) -> list[Span]:
-    """Stretches of a record that get noise, in s from its start; none of a short one."""
+    """Return the segments of a record that get noise, in s from its start; none for a short one."""
     starts = np.arange(CLEAN_S, duration_s, 2 * TURN_S)
     return [(float(start), min(float(start) + TURN_S, duration_s)) for start in starts]
 
@@ -98,20 +98,20 @@ def noise_gain(record: Record, noise: NDArray[np.floating], snr_db: float) -> ND
 
 
 def measure_snr(clean: Record, noisy: Record) -> NDArray[np.float64]:
-    """Ratio in dB of each lead of a record that was made noisy by somebody else.
+    """Signal to noise ratio in dB of each lead of a record that the database made noisy.
 
     Parameters
     ----------
     clean : Record
         With annotations, longer than `CLEAN_S`.
     noisy : Record
-        The same with noise in `noisy_spans`; a constant offset plays no part.
+        The same with noise in `noisy_spans`; a constant offset is ignored.
 
     Returns
     -------
     (n_leads,) float64
-        Of the first `N_MEASURED` seconds with noise: those of the noise recording itself, from
-        which the ratio was set, are other ones.
+        Of the first `N_MEASURED` seconds with noise. The database set the ratio from the first
+        seconds of the noise recording instead.
     """
     spans = [(round(a * clean.fs), round(b * clean.fs)) for a, b in noisy_spans(clean.duration_s)]
     added = noisy.signal.astype(np.float64) - clean.signal
@@ -121,7 +121,7 @@ def measure_snr(clean: Record, noisy: Record) -> NDArray[np.float64]:
 
 
 def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Record:
-    """Add noise to every lead, the first `CLEAN_S` excepted, in turns of `TURN_S`.
+    """Add noise to every lead in alternate segments of `TURN_S`, after `CLEAN_S` without noise.
 
     Parameters
     ----------
@@ -135,8 +135,8 @@ def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Rec
     Returns
     -------
     Record
-        A clean stretch after a noisy one keeps the noise's last value, as `nst` does: electrodes
-        have offsets, and a step would be a beat.
+        A clean segment after a noisy one keeps the noise's last value, as `nst` does: a step would
+        look like a beat.
     """
     gain = noise_gain(record, noise, snr_db)
     running = np.resize(noise, record.signal.shape)

@@ -1,13 +1,12 @@
-"""The tables of docs/robustness.md."""
+"""Render the tables of docs/robustness.md."""
 
 import math
 from collections.abc import Sequence
 
-from lab.robustness.invariance import InvarianceRow
-from lab.robustness.parity import Parity
-from lab.robustness.recording_metrics import Metrics
-from lab.robustness.stress import StressRow
-from lab.robustness.whole_record import PathDifference
+from lab.robustness.noise_stress import StressRow
+from lab.robustness.recording_metrics import RecordingMetrics
+from lab.robustness.recording_variants import InvarianceRow
+from lab.robustness.score_agreement import Parity, PathDifference
 
 STRESS_HEAD = (
     "| noise | dB | AUC | AUC of beats read | AUC from minute 5 | beats lost | beats unreadable "
@@ -19,7 +18,7 @@ INVARIANCE_HEAD = (
 
 
 def tabulate_parity(parity: Parity) -> str:
-    """Write what Keras and ONNX differ in."""
+    """Render the differences between Keras and ONNX."""
     rows = [
         ("beats compared", f"{parity.n_beats:,}", ""),
         ("largest difference of a probability", f"{parity.probability:.1e}", "below 1e-5"),
@@ -30,8 +29,10 @@ def tabulate_parity(parity: Parity) -> str:
     return _join("| Keras against ONNX | measured | wanted |", 1, rows)
 
 
-def tabulate_agreement(difference: PathDifference, chunked: Metrics, whole: Metrics) -> str:
-    """Write what `score` and the benchmark's path differ in."""
+def tabulate_agreement(
+    difference: PathDifference, chunked: RecordingMetrics, whole: RecordingMetrics
+) -> str:
+    """Render the differences between `score` and the benchmark's path."""
     rows = [
         ("beats found, flagged", f"{difference.n_beats:,}, {difference.n_abnormal:,}"),
         ("beats that one of the two alone finds", str(difference.beats)),
@@ -48,12 +49,12 @@ def tabulate_agreement(difference: PathDifference, chunked: Metrics, whole: Metr
 
 
 def tabulate_stress(rows: list[StressRow]) -> str:
-    """Write a row for each noise and ratio."""
+    """Render a row for each noise and ratio."""
     return _join(STRESS_HEAD, 1, [_stress_cells(row) for row in rows])
 
 
 def tabulate_invariance(rows: list[InvarianceRow]) -> str:
-    """Write a row for each way of storing or recording; the first one is the plain one."""
+    """Render a row for each variant; the first one is the unchanged record."""
     return _join(INVARIANCE_HEAD, 1, [_invariance_cells(row, rows[0].metrics.auc) for row in rows])
 
 
@@ -62,7 +63,7 @@ def _stress_cells(row: StressRow) -> tuple[str, ...]:
     return (
         noise,
         f"{snr_db:g}" if math.isfinite(snr_db) else "",
-        *(_figure(auc) for auc in (noisy.auc, noisy.auc_read, row.scored.auc)),
+        *(_metric(auc) for auc in (noisy.auc, noisy.auc_read, row.scored.auc)),
         _percent(noisy.lost),
         _percent(noisy.unreadable),
         f"{noisy.false_alarms_per_hour:.0f}",
@@ -81,12 +82,12 @@ def _invariance_cells(row: InvarianceRow, plain_auc: float) -> tuple[str, ...]:
         str(change.n_unreadable_after),
         f"{change.n_flags} ({change.n_flags / both:.2%})",
         f"{change.n_flagged_after:,}",
-        _figure(row.metrics.auc, 4),
+        _metric(row.metrics.auc, 4),
         f"{round(plain_auc - row.metrics.auc, 4) + 0.0:+.4f}",  # never -0
     )
 
 
-def _figure(value: float, digits: int = 3) -> str:
+def _metric(value: float, digits: int = 3) -> str:
     return f"{value:.{digits}f}".lstrip("0") if value == value else "-"
 
 

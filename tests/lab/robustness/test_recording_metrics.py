@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.records.record import Annotations
-from lab.robustness.recording_metrics import evaluate_recordings
-from lab.robustness.scored_recording import ScoredRecording
+from lab.robustness.recording_metrics import ScoredRecording, evaluate_recordings
 
 FS = 360.0
 
@@ -43,7 +42,7 @@ def test_an_unreadable_beat_is_lost_and_never_flagged(scored, make_decisions):
     assert np.isnan(metrics.auc_read)  # no abnormal beat is left
 
 
-def test_only_the_minutes_asked_for_are_judged(scored):
+def test_only_the_minutes_asked_for_are_evaluated(scored):
     metrics = evaluate_recordings([replace(scored, spans=[(0.0, 1.5), (2.5, 3.5)])], -1.5)
     assert (metrics.n_beats, metrics.n_abnormal) == (2, 0)
     assert metrics.false_alarms_per_hour == pytest.approx(1 / (2.5 / 3600))

@@ -1,7 +1,6 @@
-from lab.robustness.parity import Parity
-from lab.robustness.recording_metrics import Metrics
+from lab.robustness.recording_metrics import RecordingMetrics
 from lab.robustness.robustness_tables import tabulate_agreement, tabulate_parity
-from lab.robustness.whole_record import PathDifference
+from lab.robustness.score_agreement import Parity, PathDifference
 
 
 def test_parity_is_shown_beside_what_is_wanted():
@@ -12,9 +11,11 @@ def test_parity_is_shown_beside_what_is_wanted():
     assert "| flags that differ | 0 | 0 |" in table
 
 
-def test_agreement_shows_counts_and_both_figures():
+def test_agreement_shows_counts_and_both_metrics():
     difference = PathDifference(2000, 30, 1, 2, 3, 1e-12)
-    metrics = [Metrics(2000, 30, auc, 0.5, 0.9, 0, 0, 1, 0.5, 0.1, 0.2) for auc in (0.93, 0.94)]
+    metrics = [
+        RecordingMetrics(2000, 30, auc, 0.5, 0.9, 0, 0, 1, 0.5, 0.1, 0.2) for auc in (0.93, 0.94)
+    ]
     table = tabulate_agreement(difference, *metrics)
     assert "| beats found, flagged | 2,000, 30 |" in table
     assert "0.930000, 0.940000" in table

@@ -1,4 +1,4 @@
-"""A record scored in one piece, on the path of the benchmark's detected R peaks."""
+"""Compare scores of Keras with those of ONNX, and `ecg-anomaly score` with the benchmark's path."""
 
 from dataclasses import dataclass
 
@@ -12,24 +12,75 @@ from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
+from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.records.record import Record
 from lab.benchmark.reading import read_protocol_beats
 
 
 @dataclass(frozen=True)
+class Parity:
+    """Largest differences between the scores of two engines.
+
+    Attributes
+    ----------
+    n_beats : int
+    score, probability : float
+        Largest difference of a score (log odds of "not normal") and of any class's probability;
+        an autoencoder has no probabilities and gets 0.
+    n_flags : int
+        Beats that only one of the engines flags.
+    largest_score : float
+        Largest absolute score: differences in single precision grow with it.
+    """
+
+    n_beats: int
+    score: float
+    probability: float
+    n_flags: int
+    largest_score: float
+
+
+def compare_engines(
+    one: BeatScorer, other: BeatScorer, inputs: BeatInputs, threshold: float
+) -> Parity:
+    """Score one beat or more with both engines and compare."""
+    scores = [scorer.score(inputs) for scorer in (one, other)]
+    outputs = [scorer.explain(inputs).get("probability", np.zeros(1)) for scorer in (one, other)]
+    flags = [score > threshold for score in scores]
+    return Parity(
+        n_beats=len(inputs),
+        score=float(np.abs(scores[0] - scores[1]).max()),
+        probability=float(np.abs(outputs[0].astype(float) - outputs[1]).max()),
+        n_flags=int((flags[0] != flags[1]).sum()),
+        largest_score=float(np.abs(scores[0]).max()),
+    )
+
+
+def join_parities(parts: list[Parity]) -> Parity:
+    """Add up the counts and take the largest differences."""
+    return Parity(
+        n_beats=sum(p.n_beats for p in parts),
+        score=max(p.score for p in parts),
+        probability=max(p.probability for p in parts),
+        n_flags=sum(p.n_flags for p in parts),
+        largest_score=max(p.largest_score for p in parts),
+    )
+
+
+@dataclass(frozen=True)
 class WholeRecord:
-    """What the benchmark's path says of a record.
+    """A record's beats, cut and described in one piece as the benchmark does it.
 
     Attributes
     ----------
     sample : (n,) int64
-        Found R peaks.
+        Detected R peaks.
     unreadable : (n,) str
-        ``""`` for a beat that can be read.
+        ``""`` for a readable beat.
     inputs : BeatInputs
-        Of those that can be read.
+        Of the readable beats.
     alone : (m,) bool
-        Of the same, True for those that have no lead but the first.
+        True for readable beats of which only the first lead is present.
     """
 
     sample: NDArray[np.int64]
@@ -38,7 +89,7 @@ class WholeRecord:
     alone: NDArray[np.bool_]
 
     def decide(self, detector: Detector, fs: float) -> BeatDecisions:
-        """Put the scores into the form of a detector's decisions, without reasons."""
+        """Return the scores as a detector's decisions, without reasons."""
         score, time_s = self.score(detector), self.sample / fs
         flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
         reason = np.full(len(score), "", dtype=object)
@@ -48,7 +99,7 @@ class WholeRecord:
         )
 
     def score(self, detector: Detector) -> NDArray[np.float64]:
-        """Score of each found beat; NaN where it cannot be read."""
+        """Return the score of each detected beat; NaN for an unreadable one."""
         score = np.full(len(self.sample), np.nan)
         if len(self.inputs):
             score[self.unreadable == ""] = detector.score_inputs(self.inputs, self.alone)
@@ -57,18 +108,18 @@ class WholeRecord:
 
 @dataclass(frozen=True)
 class PathDifference:
-    """Where a detector and the benchmark's path differ.
+    """Differences between `Detector.score` and the benchmark's path.
 
     Attributes
     ----------
     n_beats, n_abnormal : int
         Beats and flags of the detector.
     beats : int
-        Found by one of the two alone.
+        Detected by only one of the two.
     unreadable, flags : int
-        Among those found by both.
+        Different among those detected by both.
     score : float
-        Largest difference among those that both can read; 0 when there is none.
+        Largest difference among those readable for both; 0 when there is none.
     """
 
     n_beats: int
@@ -94,7 +145,7 @@ def read_whole(record: Record, detector: Detector) -> WholeRecord:
 
 
 def compare_paths(decisions: BeatDecisions, whole: BeatDecisions) -> PathDifference:
-    """Count what differs, to the last beat."""
+    """Count the differences between two sets of decisions at the same samples."""
     _, mine, other = np.intersect1d(decisions.sample, whole.sample, return_indices=True)
     gap = np.abs(decisions.score[mine] - whole.score[other])
     return PathDifference(
@@ -108,7 +159,7 @@ def compare_paths(decisions: BeatDecisions, whole: BeatDecisions) -> PathDiffere
 
 
 def join_differences(parts: list[PathDifference]) -> PathDifference:
-    """Add up counts, take the largest difference."""
+    """Add up the counts and take the largest difference."""
     return PathDifference(
         n_beats=sum(p.n_beats for p in parts),
         n_abnormal=sum(p.n_abnormal for p in parts),

@@ -5,17 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.robustness.recording_metrics import evaluate_recordings
-from lab.robustness.robustness_plots import draw_stress
-from lab.robustness.robustness_tables import tabulate_stress
-from lab.robustness.stress import (
+from lab.robustness.noise_stress import (
     CLEAN,
     SNR_DB,
-    Condition,
+    NoiseCondition,
+    draw_stress,
     evaluate_stress,
     score_record,
     stress_record,
 )
+from lab.robustness.recording_metrics import evaluate_recordings
+from lab.robustness.robustness_tables import tabulate_stress
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +44,10 @@ def test_noise_costs_most_where_it_is_strongest(rows):
     assert strongest.noisy.lost > strongest.scored.lost > clean.scored.lost
 
 
-def test_only_the_noisy_minutes_and_what_follows_are_judged(detector, long_record):
+def test_only_the_noisy_minutes_and_what_follows_are_evaluated(detector, long_record):
     one = score_record(long_record, detector)
     assert one.spans == [(300.0, 420.0)]
-    row = evaluate_stress(Condition(CLEAN, math.inf), [one], detector.threshold)
+    row = evaluate_stress(NoiseCondition(CLEAN, math.inf), [one], detector.threshold)
     everything = replace(one, spans=[(300.0, long_record.duration_s)])
     assert repr(row.noisy) == repr(evaluate_recordings([one], detector.threshold))  # NaN is not NaN
     assert repr(row.scored) == repr(evaluate_recordings([everything], detector.threshold))
@@ -56,13 +56,13 @@ def test_only_the_noisy_minutes_and_what_follows_are_judged(detector, long_recor
 
 def test_two_records_without_noise_are_one_condition(detector, record):
     scored = [*stress_record(record, {}, detector), *stress_record(record, {}, detector)]
-    assert {condition for condition, _ in scored} == {Condition(CLEAN, math.inf)}
+    assert {condition for condition, _ in scored} == {NoiseCondition(CLEAN, math.inf)}
 
 
-def test_the_picture_is_the_same_twice_and_is_a_png(rows, tmp_path: Path):
-    synthetic = replace(rows[-1], condition=Condition("em", 0.0))
+def test_the_plot_is_the_same_twice_and_is_a_png(rows, tmp_path: Path):
+    noisy = replace(rows[-1], condition=NoiseCondition("em", 0.0))
     for name in ("one.png", "two.png"):
-        draw_stress([*rows, synthetic], tmp_path / name)
+        draw_stress([*rows, noisy], tmp_path / name)
     one = (tmp_path / "one.png").read_bytes()
     assert one == (tmp_path / "two.png").read_bytes()
     assert one.startswith(b"\x89PNG")

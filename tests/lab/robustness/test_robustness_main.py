@@ -8,6 +8,7 @@ import pytest
 
 import lab.robustness.__main__ as measure_robustness
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
+from lab.doc_pages import ROOT
 
 
 @pytest.fixture
@@ -23,13 +24,13 @@ def databases(tmp_path: Path, long_record) -> Path:
         write_record(
             replace(long_record, name=name, signal=noise, annotations=None), data / "nstdb"
         )
-    for name in measure_robustness.SYNTHETIC:
+    for name in measure_robustness.NOISY_RECORDS:
         noisy = replace(long_record, name=name, signal=long_record.signal + noise)
         write_record(noisy, data / "nstdb")
     return data
 
 
-def test_tables_and_picture_are_written_where_the_page_has_marks(
+def test_tables_and_plot_are_written_where_the_page_has_marks(
     databases, folder, tmp_path, monkeypatch, capsys
 ):
     root, docs = tmp_path / "root", tmp_path / "docs"
@@ -63,7 +64,7 @@ def test_without_the_databases_folder_the_way_out_is_said(monkeypatch, tmp_path)
 
 
 def test_the_page_in_the_repository_has_every_mark_once():
-    page = (measure_robustness.ROOT / "docs" / measure_robustness.PAGE).read_text()
+    page = (ROOT / "docs" / measure_robustness.PAGE).read_text()
     for part in measure_robustness.PARTS:
         assert page.count(f"<!-- {part}: written by python -m lab.robustness -->") == 1
         assert page.count(f"<!-- end of {part} -->") == 1
