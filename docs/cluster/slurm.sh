@@ -10,5 +10,5 @@
 set -euo pipefail
 export OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 cd "${SLURM_SUBMIT_DIR:?}"
-exec .venv/bin/python src/search_worker.py search.storage="${STORAGE:?}" \
+exec .venv/bin/python src/search_architecture.py search.storage="${STORAGE:?}" \
     search.worker="${SLURM_ARRAY_TASK_ID:?}" "$@"

@@ -78,10 +78,10 @@ def test_features_that_are_not_there_are_named_with_the_command_that_makes_them(
 
 
 def test_a_trial_that_is_not_there_cannot_be_trained_again(searched):
-    result = call(script("train_trial", "search.trial=99"), searched)
+    result = call(search("search.trial=99"), searched)
     check_refusal(result, searched, "search.trial", "no trial 99")
 
 
 def test_a_worker_does_not_begin_a_study(searched):
-    result = call(script("search_worker", "search.study=absent"), searched)
+    result = call(search("search.study=absent", "search.worker=0"), searched)
     check_refusal(result, searched, "no study 'absent'")

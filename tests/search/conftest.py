@@ -1,7 +1,6 @@
 import pytest
 from toy_sweep import toy_config
 
-from ecg_anomaly.search.slots import fill_slots
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage
 from ecg_anomaly.search.study import begin_study
@@ -15,13 +14,12 @@ def make_config(tmp_path):
 
 @pytest.fixture
 def begin(make_config):
-    """Return what begins a study with all its slots waiting: storage, config, axes, study."""
+    """Return what begins a study: storage, config, parameters, study."""
 
     def begin(**settings):
         config = make_config(**settings)
-        axes, storage = read_space(config.search), open_storage(config.search)
-        study = begin_study(storage, config, axes, "data")
-        fill_slots(study, config, axes)
-        return storage, config, axes, study
+        parameters, storage = read_space(config.search), open_storage(config.search)
+        study = begin_study(storage, config, parameters, "data")
+        return storage, config, parameters, study
 
     return begin

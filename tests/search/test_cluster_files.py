@@ -26,7 +26,7 @@ def test_slurm_runs_the_worker_with_address_number_and_further_words(tmp_path):
     command = ["bash", str(CLUSTER / "slurm.sh"), "search=smoke"]
     said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.splitlines() == [
-        "src/search_worker.py", "search.storage=postgresql+psycopg://me@host/sweep",
+        "src/search_architecture.py", "search.storage=postgresql+psycopg://me@host/sweep",
         "search.worker=3", "search=smoke", "1",
     ]  # fmt: skip
     del environment["STORAGE"]
@@ -38,7 +38,7 @@ def test_kubernetes_runs_the_worker_with_address_and_number():
     (container,) = job["spec"]["template"]["spec"]["containers"]
     assert job["spec"]["completionMode"] == "Indexed"
     (words,) = container["args"]
-    assert 'python src/search_worker.py search.storage="$STORAGE"' in words
+    assert 'python src/search_architecture.py search.storage="$STORAGE"' in words
     named = {variable["name"] for variable in container["env"]}
     assert {"STORAGE", "OMP_NUM_THREADS"} <= named
     mounts = {m["name"] for m in container["volumeMounts"]}
@@ -51,4 +51,4 @@ def test_every_setting_and_script_that_is_named_exists(path):
     settings = set(re.findall(r"search\.(\w+)=", text)) | set(re.findall(r"`search\.(\w+)`", text))
     assert settings <= vars(SearchConfig()).keys()
     assert all((ROOT / name).is_file() for name in re.findall(r"src/\w+\.py", text))
-    assert "search_worker.py" in text
+    assert "search.worker=" in text

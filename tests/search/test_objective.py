@@ -1,66 +1,37 @@
-"""One trial: it learns, repeats itself, judges every epoch, and never opens the test side."""
+"""One trial learns, repeats itself and is evaluated after every epoch, every subject alike."""
 
-import sys
-import zipfile
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from optuna.exceptions import TrialPruned
-from prepared_folder import VALIDATION, prepare_folder, prepared_config
+from small_training import config_of, run, small_beats
 
-from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
-from ecg_anomaly.config.search_schema import AxisConfig, SearchConfig, SearchRunConfig
-from ecg_anomaly.features.beat_inputs import write_inputs
-from ecg_anomaly.features.selection import FeatureTransform, write_transform
+from ecg_anomaly.config.search_schema import ParameterConfig, SearchConfig, SearchRunConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.configuring import configure
-from ecg_anomaly.search.objective_value import value_of_trial
-from ecg_anomaly.search.space import read_space
-from ecg_anomaly.search.sweep_beats import (
-    SweepBeats,
-    digest_beats,
-    digest_features,
-    open_beats,
-    read_sweep_beats,
+from ecg_anomaly.network.beat_scores import average_precision
+from ecg_anomaly.search.objective import (
+    average_precision_by_subject,
+    choose_evaluated_beats,
+    train_trial,
+    value_of_trial,
 )
-from ecg_anomaly.search.trials import OBJECTIVE
+from ecg_anomaly.search.space import read_space
+from ecg_anomaly.search.trials import OBJECTIVE, configure
 
-WINDOWS = {
-    "preprocess": {"window_before_s": AxisConfig(choices=[0.25, 0.35])},
-    "features": {"channels": AxisConfig(choices=[["signal"], ["signal", "template_difference"]])},
-}
-NETWORKS = {
-    "model": {"kind": AxisConfig(choices=["lstm_contrast", "lstm_autoencoder", "lstm_classifier"])}
-}
 KINDS = ("lstm_contrast", "lstm_autoencoder", "lstm_classifier")
-TRANSFORM = FeatureTransform(("a_1", "b_1", "a_2"), np.arange(3), np.zeros(3), np.ones(3))
+NETWORKS = {"model": {"kind": ParameterConfig(choices=list(KINDS))}}
 
 
 @pytest.fixture
 def beats(make_inputs):
-    """Give beats with labels, a few of them made from normal ones."""
-    inputs = make_inputs(160)
-    synthetic = np.where(inputs.anomalous & (np.arange(160) % 8 == 3), "anomaly", "").astype("<U8")
-    return SweepBeats(replace(inputs, synthetic=synthetic), make_inputs(60, seed=1), TRANSFORM)
-
-
-def config_of(kind="lstm_contrast", epochs=3, **changes):
-    model = ModelConfig(kind=kind, units=6, latent_size=4, bidirectional=False, **changes)
-    training = TrainingConfig(epochs=epochs, batch_size=8, learning_rate=0.03, seed=5)
-    return PipelineConfig(model=model, training=training)
-
-
-def run(beats, config):
-    """Train one trial; return its value and every epoch."""
-    from ecg_anomaly.search.objective import train_trial
-
-    epochs = []
-    return train_trial(beats, config, epochs.append), epochs
+    return small_beats(make_inputs)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_trial_learns_and_is_judged_after_every_epoch(beats, kind):
+def test_a_trial_learns_and_is_evaluated_after_every_epoch(beats, kind):
     value, epochs = run(beats, config_of(kind))
     curve = [metrics[OBJECTIVE] for metrics in epochs]
     assert len(epochs) == 3
@@ -78,8 +49,6 @@ def test_two_trainings_of_one_trial_are_equal_whatever_was_trained_before(beats)
 
 
 def test_what_the_report_raises_ends_the_training(beats):
-    from ecg_anomaly.search.objective import train_trial
-
     seen = []
 
     def report(metrics):
@@ -104,92 +73,110 @@ def test_abnormal_recorded_beats_teach_the_contrast_nothing(beats):
     assert run(beats, config_of(epochs=1)) == run(other, config_of(epochs=1))
 
 
-@pytest.fixture
-def features(beats, make_inputs, tmp_path):
-    """Write a folder as `dvc repro features` leaves it."""
-    write_inputs(tmp_path / "train.npz", beats.train)
-    write_inputs(tmp_path / "validation.npz", beats.judged)
-    write_inputs(tmp_path / "test.npz", make_inputs(40, seed=2))
-    write_transform(tmp_path / "transform.json", TRANSFORM)
-    return tmp_path
-
-
-opened: list[str] = []
-watching = False
-
-
-def watch(event, arguments):
-    if watching and event == "open":
-        opened.append(str(arguments[0]))
-
-
-def test_a_trial_never_opens_the_test_side(features, monkeypatch):
-    sys.addaudithook(watch)  # for good: a hook cannot be taken away
-    module = sys.modules[__name__]
-    opened.clear()
-    monkeypatch.setattr(module, "watching", True)
-    digest_features(features)
-    run(read_sweep_beats(features, SearchRunConfig()), config_of(epochs=1))
-    monkeypatch.setattr(module, "watching", False)
-    names = {path.rpartition("/")[2] for path in opened if str(features) in path}
-    assert names == {"train.npz", "validation.npz", "transform.json"}
-    assert not any("test" in name for name in names)
-
-
-def test_a_trial_with_another_window_opens_records_of_the_other_two_sides_alone(
-    tmp_path, monkeypatch
-):
-    config = prepared_config(search=SearchConfig(space=WINDOWS))
-    data, axes = prepare_folder(tmp_path / "data"), read_space(config.search)
-    members, real = [], zipfile.ZipFile.open
-
-    def opening(archive, name, *given, **more):
-        if str(archive.fp.name).endswith("records.npz"):
-            members.append(getattr(name, "filename", name))
-        return real(archive, name, *given, **more)
-
-    monkeypatch.setattr(zipfile.ZipFile, "open", opening)
-    sys.addaudithook(watch)
-    module = sys.modules[__name__]
-    opened.clear()
-    monkeypatch.setattr(module, "watching", True)
-    digest_beats(data, config, axes)
-    small = config_of(epochs=1, samples_per_step=6)
-    trial = configure(
-        replace(config, model=small.model, training=small.training),
-        {"preprocess.window_before_s": 0.25, "features.channels": "signal"},
-    )
-    value, _ = run(open_beats(data, config, axes)(trial), trial)
-    monkeypatch.setattr(module, "watching", False)
-    assert 0 < value <= 1
-    names = {path.rpartition("/")[2] for path in opened if str(data) in path}
-    assert names == {"train.npz", "validation.npz", "records.json", "records.npz"}
-    subjects = {"s01", "s02", *VALIDATION}
-    assert set(members) == {
-        f"{name}.{part}.npy" for name in subjects for part in ("signal", "sample", "symbol")
-    }
-    again, _ = run(open_beats(data, config, axes)(trial), trial)
-    assert again == value
-
-
 def test_networks_with_and_without_labels_can_be_tried_in_one_study(beats):
     config = SearchRunConfig(search=SearchConfig(space=NETWORKS))
-    (axis,) = read_space(config.search)
+    (parameter,) = read_space(config.search)
     small = replace(config, model=config_of().model, training=config_of(epochs=2).training)
-    values = [run(beats, configure(small, {axis.name: kind}))[0] for kind in axis.choices]
+    values = [run(beats, configure(small, {parameter.name: kind}))[0] for kind in parameter.choices]
     assert len(set(values)) == len(KINDS)
     assert min(values) > 0.5
 
 
-def test_the_digest_knows_every_file_that_is_read(features):
-    before = digest_features(features)
-    (features / "test.npz").unlink()
-    assert digest_features(features) == before
-    for name in ("train.npz", "validation.npz", "transform.json"):
-        content = (features / name).read_bytes()
-        (features / name).write_bytes(content + b" ")
-        assert digest_features(features) != before
-        (features / name).write_bytes(content)
-    (features / "train.npz").unlink()
-    with pytest.raises(UserError, match="dvc repro features"):
-        digest_features(features)
+def subjects(*counts):
+    """Beats of subjects with so many (abnormal, normal) beats each."""
+    anomalous = np.concatenate([np.arange(a + n) < a for a, n in counts])
+    subject = np.repeat([f"p{i}" for i in range(len(counts))], [a + n for a, n in counts])
+    return anomalous, subject
+
+
+def scores(anomalous, seed=0):
+    return np.random.default_rng(seed).normal(size=len(anomalous)) + anomalous
+
+
+@given(st.integers(0, 1000), st.floats(0.1, 10), st.floats(-5, 5))
+def test_only_the_order_of_the_scores_counts(seed, gain, offset):
+    anomalous, subject = subjects((5, 40), (20, 30), (0, 50))
+    score = np.round(scores(anomalous, seed), 3)
+    first = average_precision_by_subject(anomalous, score, subject)
+    again = average_precision_by_subject(anomalous, score * gain + offset, subject)
+    assert first == pytest.approx(again)
+    assert 0 <= first <= 1
+
+
+def test_a_perfect_ranking_is_one_and_subjects_of_one_size_are_just_beats():
+    anomalous, subject = subjects((12, 30), (12, 30), (12, 30))
+    assert average_precision_by_subject(anomalous, anomalous * 1.0, subject) == 1.0
+    score = scores(anomalous)
+    plain = average_precision(anomalous, score)
+    assert average_precision_by_subject(anomalous, score, subject) == pytest.approx(plain)
+
+
+def test_one_subject_with_many_beats_does_not_outweigh_the_others():
+    anomalous, subject = subjects((400, 100), (10, 100), (10, 100), (10, 100))
+    score = np.where(subject == "p0", anomalous * 1.0, np.where(anomalous, -1.0, 0.5))
+    assert average_precision(anomalous, score) > 0.9
+    assert average_precision_by_subject(anomalous, score, subject) < 0.75
+
+
+def test_one_beat_of_a_subject_is_not_a_tenth_of_what_is_to_be_found():
+    anomalous, subject = subjects((30, 100), (1, 100))
+    found = anomalous * 1.0
+    missed = np.where((subject == "p1") & anomalous, -1.0, found)
+    lost = 1 - average_precision_by_subject(anomalous, missed, subject)
+    assert 0 < lost < 0.11
+
+
+def test_one_threshold_serves_all_subjects_so_their_scores_must_compare():
+    anomalous, subject = subjects((20, 80), (20, 80))
+    apart = anomalous + np.where(subject == "p1", 5.0, 0.0)  # each subject ranked perfectly
+    assert average_precision_by_subject(anomalous, apart, subject) < 0.8
+
+
+def test_a_score_that_is_no_number_gives_no_number():
+    anomalous, subject = subjects((5, 5))
+    for bad in (np.nan, np.inf):
+        score = np.where(np.arange(10) == 3, bad, 0.0)
+        assert np.isnan(average_precision_by_subject(anomalous, score, subject))
+
+
+@pytest.mark.parametrize(
+    ("curve", "value"),
+    [
+        ([0.5], 0.5),
+        ([0.5, 0.7], 0.6),
+        ([0.1, 0.9, 0.2], 0.2),
+        ([0.5, 0.8, 0.9, 0.85, 0.3], 0.85),
+        ([0.9, 0.5, 0.4], 0.7),
+    ],
+)
+def test_the_value_is_the_median_of_the_best_epoch_and_its_neighbours(curve, value):
+    assert value_of_trial(curve) == pytest.approx(value)
+
+
+@pytest.fixture
+def validation(make_inputs):
+    """Give recorded beats with labels, and synthetic ones made from the normal ones."""
+    inputs = make_inputs(60)
+    synthetic = np.where(np.arange(60) % 5 == 0, "anomaly", "").astype("<U8")
+    return replace(inputs, synthetic=synthetic)
+
+
+def test_trials_are_compared_by_labelled_recorded_beats(validation):
+    evaluated = choose_evaluated_beats(validation, "labelled")
+    assert evaluated.recorded.all()
+    assert len(evaluated) == validation.recorded.sum()
+
+
+def test_trials_are_compared_by_synthetic_beats_when_asked_or_without_labels(validation):
+    asked = choose_evaluated_beats(validation, "synthetic")
+    assert not (asked.recorded & asked.anomalous).any()
+    assert asked.anomalous.any()
+    unlabelled = replace(validation, aami=np.where(validation.recorded, "", "V").astype("<U1"))
+    evaluated = choose_evaluated_beats(unlabelled, "labelled")
+    assert len(evaluated) == 60
+    np.testing.assert_array_equal(evaluated.anomalous, evaluated.synthetic == "anomaly")
+
+
+def test_nothing_to_tell_apart_is_refused(make_inputs):
+    with pytest.raises(UserError, match=r"search\.objective_beats: .* no abnormal beats"):
+        choose_evaluated_beats(make_inputs(20, aami="N"), "labelled")

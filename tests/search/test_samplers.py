@@ -1,4 +1,4 @@
-"""Successive halving without waiting: the better part goes on, and the killed have no say."""
+"""Samplers draw their own; halving lets the better part go on and leaves out killed trials."""
 
 import optuna
 import pytest
@@ -64,7 +64,7 @@ def test_what_was_killed_has_no_say_and_what_failed_has(study):
         add(study, [0.9], TrialState.FAIL)
     assert pruned_at(study, [0.1]) is None
     for _ in range(6):
-        add(study, [0.9], TrialState.FAIL, **{REASON: "diverged"})
+        add(study, [0.9], TrialState.PRUNED, **{REASON: "diverged"})
     assert pruned_at(study, [0.1]) == 1
 
 
@@ -101,13 +101,22 @@ def test_none_prunes_nothing():
 
 
 @pytest.mark.parametrize("kind", ["tpe", "random"])
-def test_every_slot_draws_its_own_and_draws_it_again(kind):
+def test_every_worker_and_every_start_of_one_draws_its_own_and_draws_it_again(kind):
     config = SearchConfig(sampler=kind)
 
-    def draw(slot):
-        study = optuna.create_study(sampler=make_sampler(config, slot))
+    def draw(worker, before):
+        study = optuna.create_study(sampler=make_sampler(config, worker, before))
         return study.ask().suggest_float("x", 0, 1)
 
-    draws = [draw(slot) for slot in range(20)]
+    starts = [(worker, before) for worker in range(5) for before in range(4)]
+    draws = [draw(*start) for start in starts]
     assert len(set(draws)) == 20
-    assert draws == [draw(slot) for slot in range(20)]
+    assert draws == [draw(*start) for start in starts]
+
+
+def test_the_seed_of_a_worker_is_the_base_seed_and_its_number():
+    def draw(seed, worker):
+        sampler = make_sampler(SearchConfig(sampler="random", seed=seed), worker)
+        return optuna.create_study(sampler=sampler).ask().suggest_float("x", 0, 1)
+
+    assert draw(5, 2) == draw(7, 0)

@@ -28,12 +28,12 @@ def journal_of(config):
 
 
 def test_half_a_line_is_cut_off_and_every_whole_one_stays(begin):
-    _, config, axes, study = begin()
+    _, config, parameters, study = begin()
     path = journal_of(config)
     whole = path.read_bytes()
     path.write_bytes(whole + whole[-40:-1])
-    again = begin_study(open_storage(config.search), config, axes, "data")
-    assert [t.slot for t in read_trials(again)] == [t.slot for t in read_trials(study)]
+    again = begin_study(open_storage(config.search), config, parameters, "data")
+    assert read_trials(again) == read_trials(study)
     assert path.read_bytes() == whole
 
 
@@ -41,7 +41,7 @@ def test_a_study_that_is_open_reads_on_after_half_a_line(begin):
     storage, config, _, study = begin()
     with journal_of(config).open("ab") as stream:
         stream.write(b'{"op_code":5,"wor')
-    assert len(read_trials(study)) == config.search.n_trials
+    assert len(read_trials(study)) == 1
     study.set_user_attr("later", 1)
     assert study.user_attrs["later"] == 1
     fresh = open_storage(config.search)

@@ -15,8 +15,8 @@ def searched(begin):
     """Return what does a sweep of so many trials: the study and its trials."""
 
     def search(n_trials, objective=None, **settings):
-        storage, config, axes, study = begin(n_trials=n_trials, **settings)
-        Worker(storage, config, axes, objective or toy_objective()).work()
+        storage, config, parameters, study = begin(n_trials=n_trials, **settings)
+        Worker(storage, config, parameters, objective or toy_objective()).work()
         return study, read_trials(study)
 
     return search

@@ -1,4 +1,4 @@
-"""Where a sweep stands: counts, the best, what pruning saved, and the time left."""
+"""The progress of a sweep: counts, the best trial, what pruning saved, and the time left."""
 
 import io
 
@@ -6,12 +6,15 @@ from ecg_anomaly.search.sweep_table import SweepTable, describe_params, epochs_s
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial, best_trial, count_states
 
 
-def trial(number, state="finished", value=0.5, epochs=10, slot=None, **rest):
+def trial(number, state="finished", value=0.5, epochs=10, **rest):
     curve = [{"epoch": float(e), OBJECTIVE: value or 0.0} for e in range(1, epochs + 1)]
-    known = {"params": {"model.units": 8, "training.noise": 0.123456}, "reason": "", "twin": None}
-    slot = number if slot is None else slot
-    return SweepTrial(number, slot, state, **{**known, **rest}, value=value, epochs=curve,
-                      worker="w/1", seconds=1.0)  # fmt: skip
+    known = {
+        "params": {"model.units": 8, "training.noise": 0.123456},
+        "reason": "",
+        "duplicate_of": None,
+    }
+    return SweepTrial(number, state, **{**known, **rest}, value=value, epochs=curve,
+                      worker="0 on w", seed=1, seconds=1.0)  # fmt: skip
 
 
 class Terminal(io.StringIO):
@@ -27,14 +30,14 @@ def show(trials, stream, n_trials=6):
 
 TRIALS = [
     trial(0), trial(1, value=0.7), trial(2, "pruned", 0.2, epochs=3), trial(3, "failed", None, 0),
-    trial(4, "killed", None, 2), trial(5, "running", None, 4, slot=4), trial(6, "waiting", None, 0),
+    trial(4, "killed", None, 2), trial(5, "running", None, 4), trial(6, "waiting", None, 0),
 ]  # fmt: skip
 
 
 def test_a_line_says_how_far_the_sweep_is():
     said = show(TRIALS, io.StringIO())
     assert said.count("\n") == 1
-    assert "4/6 trials (2 finished, 1 pruned, 1 failed, 1 running, 1 tried again)" in said
+    assert "4/6 trials (2 finished, 1 pruned, 1 failed, 1 running, 1 killed)" in said
     assert "best 0.70000 (trial 1: units 8, noise 0.123)" in said
     assert "7 epochs saved by pruning" in said
     assert "time left unknown" in said
@@ -78,7 +81,7 @@ def test_the_best_is_the_first_of_equals_and_never_a_pruned_one():
 
 def test_saved_epochs_know_how_long_a_trial_would_have_been():
     long = trial(0, "pruned", epochs=2, params={"training.epochs": 25})
-    known = trial(1, "pruned", epochs=0, twin=0)
+    known = trial(1, "pruned", epochs=0, duplicate_of=0)
     assert epochs_saved([long, known, trial(2)], 10) == 23
 
 

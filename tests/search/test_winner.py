@@ -17,7 +17,7 @@ from ecg_anomaly.config.pipeline_schema import (
 )
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.configuring import configure
+from ecg_anomaly.search.trials import configure
 from ecg_anomaly.search.winner import choose_winner, restate, write_winner
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
@@ -73,7 +73,7 @@ def test_a_searched_window_and_searched_features_are_written_too(conf):
     command = "-S model=tuned -S training=tuned -S preprocess=tuned -S features=tuned"
     assert all(command in text for text in texts)
     assert "Searched: channels, synthesis.pause." in " ".join(texts[3].replace("#", "").split())
-    assert "# share put behind a run of early beats" in texts[3]
+    assert "# share put after a run of early beats" in texts[3]
 
 
 def test_the_winner_is_the_best_and_there_must_be_one():

@@ -1,27 +1,22 @@
-"""A worker does every slot once, whatever the trials do, and repeats itself."""
+"""A worker trains trials until there are enough, whatever they do, and repeats itself."""
 
 import threading
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from optuna.exceptions import TrialPruned
 from toy_sweep import EPOCHS, SPACE, toy_objective, toy_value
-from turns import KilledError
 
-from ecg_anomaly.config.search_schema import AxisConfig
+from ecg_anomaly.config.search_schema import ParameterConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.attempt import trial_seed
-from ecg_anomaly.search.repair import fail_running
-from ecg_anomaly.search.slots import fill_slots
-from ecg_anomaly.search.study import read_trials
-from ecg_anomaly.search.trials import OBJECTIVE, best_trial, count_states
-from ecg_anomaly.search.worker import Worker
+from ecg_anomaly.search.study import read_trials, retry_running
+from ecg_anomaly.search.trials import OBJECTIVE, best_trial, count_ended, count_states
+from ecg_anomaly.search.worker import Worker, train_again
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch):
-    """Let idle workers look more often: they end sooner, and race more."""
-    monkeypatch.setattr("ecg_anomaly.search.worker.IDLE_S", 0.01)
+class KilledError(BaseException):
+    """Stands for SIGKILL: no clause of a worker catches it."""
 
 
 def kill_at(*calls, objective=None):
@@ -39,22 +34,22 @@ def kill_at(*calls, objective=None):
     return objective_or_death
 
 
-def work(begun, objective):
-    storage, config, axes, study = begun
-    Worker(storage, config, axes, objective).work()
+def work(begun, objective, number=0):
+    storage, config, parameters, study = begun
+    config = replace(config, search=replace(config.search, worker=number))
+    Worker(storage, config, parameters, objective).work()
     return read_trials(study)
 
 
-def told(trials):
-    """Return what a study says of its slots, whatever the numbers of its trials."""
-    ended = sorted((t for t in trials if t.state != "killed"), key=lambda t: t.slot)
-    return [(t.slot, t.state, dict(t.params), t.value, t.epochs) for t in ended]
+def results(trials):
+    """Return what a study says of its trials, but when and where."""
+    return [(t.state, dict(t.params), t.value, t.epochs, t.seed) for t in trials]
 
 
-def test_every_slot_ends_once_and_some_are_pruned(begin):
+def test_a_worker_alone_does_as_many_trials_as_wanted_and_prunes_some(begin):
     trials = work(begin(n_trials=20), toy_objective())
     count = count_states(trials)
-    assert [t.slot for t in trials] == list(range(20))
+    assert [t.number for t in trials] == list(range(20))
     assert count["finished"] + count["pruned"] == 20
     assert count["pruned"] >= 5
     assert all(len(t.epochs) < EPOCHS for t in trials if t.state == "pruned")
@@ -62,44 +57,61 @@ def test_every_slot_ends_once_and_some_are_pruned(begin):
     assert best_trial(trials).value == max(t.value for t in trials if t.state == "finished")
 
 
+def test_a_study_with_enough_trials_is_left_as_it_is(begin, make_config):
+    storage, _, parameters, study = begun = begin(n_trials=3)
+    before = results(work(begun, toy_objective()))
+    fewer = make_config(n_trials=2)
+    assert results(work((storage, fewer, parameters, study), toy_objective())) == before
+
+
+def test_a_study_is_continued_with_new_values_by_a_larger_number(begin, make_config):
+    for sampler in ("tpe", "random"):
+        name = {"study": sampler, "sampler": sampler}
+        storage, _, parameters, study = begun = begin(n_trials=5, **name)
+        before = results(work(begun, toy_objective()))
+        more = make_config(n_trials=12, **name)
+        after = work((storage, more, parameters, study), toy_objective())
+        assert results(after)[:5] == before
+        assert len({str(t.params) for t in after}) == len(after) == 12
+
+
 @pytest.mark.parametrize("pruner", ["none", "hyperband", "halving"])
 @pytest.mark.parametrize("sampler", ["tpe", "random"])
 def test_two_sweeps_of_one_worker_are_equal(begin, tmp_path, sampler, pruner):
     settings = {"n_trials": 12, "sampler": sampler, "pruner": pruner}
-    one = told(work(begin(study="one", **settings), toy_objective()))
-    two = told(work(begin(study="one", folder=tmp_path / "two", **settings), toy_objective()))
+    one = results(work(begin(study="one", **settings), toy_objective()))
+    two = results(work(begin(study="one", folder=tmp_path / "two", **settings), toy_objective()))
     assert one == two
-    assert len({str(params) for _, _, params, _, _ in one}) == 12
-    assert (pruner == "none") == all(state == "finished" for _, state, *_ in one)
+    assert len({str(params) for _, params, *_ in one}) == 12
+    assert (pruner == "none") == all(state == "finished" for state, *_ in one)
 
 
-def test_another_seed_draws_other_trials(begin):
-    one, two = (work(begin(study=f"s{seed}", seed=seed), toy_objective()) for seed in (1, 2))
-    assert one[0].params == two[0].params  # the configured network
-    assert all(a.params != b.params for a, b in zip(one[1:], two[1:], strict=True))
+def test_another_seed_and_another_worker_draw_other_trials(begin):
+    others = [
+        work(begin(study="a"), toy_objective()),
+        work(begin(study="b", seed=100), toy_objective()),
+        work(begin(study="c"), toy_objective(), number=1),
+    ]
+    assert others[0][0].params == others[1][0].params == others[2][0].params  # the configured one
+    drawn = [{str(t.params) for t in trials[1:]} for trials in others]
+    assert not drawn[0] & drawn[1]
+    assert not drawn[0] & drawn[2]
 
 
-def test_a_sweep_that_was_killed_finds_what_an_uninterrupted_one_finds(begin):
-    whole = told(work(begin(n_trials=14, study="whole"), toy_objective()))
-    begun = begin(n_trials=14, study="cut")
-    _, config, axes, study = begun
+def test_what_a_killed_worker_was_training_is_trained_again_with_its_values_and_seed(begin):
+    begun = begin(n_trials=14)
     objective = kill_at(1, 4, 5, 11)
     for _ in range(4):
         with pytest.raises(KilledError):
             work(begun, objective)
-        fail_running(study, lambda _: True)
-        fill_slots(study, config, axes)
+        assert retry_running(begun[3], retries=10) == 1
     trials = work(begun, objective)
-    assert count_states(trials)["killed"] == 4
-    assert told(trials) == whole
-
-
-def test_a_worker_that_lost_a_trial_between_two_claims_finds_it_again(begin):
-    begun = begin(n_trials=3)
-    with pytest.raises(KilledError):
-        work(begun, kill_at(2))
-    trials = work(begun, toy_objective())  # the same process, so the same name
-    assert sorted(t.slot for t in trials if t.state in ("finished", "pruned")) == [0, 1, 2]
+    assert count_states(trials) == count_states(trials) | {"killed": 4}
+    assert count_ended(trials) == 14
+    for killed in (t for t in trials if t.state == "killed"):
+        again = [t for t in trials if t.seed == killed.seed and t.number > killed.number]
+        assert again[0].params == killed.params
+        assert again[-1].state in ("finished", "pruned")
 
 
 FAILURES = {
@@ -119,6 +131,7 @@ def test_a_trial_that_cannot_be_trained_fails_and_the_others_go_on(begin, error,
     trials = work(begin(n_trials=15), objective)
     failed = [t for t in trials if t.state == "failed"]
     assert len(trials) == 15
+    assert 0 < len(failed) < 10
     assert {t.params["model.units"] > 20 for t in failed} == {True}
     assert all(word in t.reason for t in failed)
     assert all(t.params["model.units"] <= 20 for t in trials if t.state != "failed")
@@ -143,82 +156,99 @@ def test_an_equal_trial_is_not_trained_again(begin):
             raise MemoryError
         return toy_objective()(config, report)
 
-    space = {"model": {"layers": AxisConfig(choices=[1, 2])}}
+    space = {"model": {"layers": ParameterConfig(choices=[1, 2])}}
     trials = work(begin(n_trials=8, space=space), objective)
     assert sorted(calls) == [1, 2]
-    assert sum(t.twin is not None for t in trials) == 6
+    assert len(trials) == 8
     assert {t.state for t in trials} == {"finished", "failed"}
-    for trial in trials:
-        if trial.twin is not None:
-            twin = trials[trial.twin]
-            assert (trial.state, trial.value, trial.reason) == (twin.state, twin.value, twin.reason)
+    copies = [t for t in trials if t.duplicate_of is not None]
+    assert len(copies) == 6
+    for trial in copies:
+        first = trials[trial.duplicate_of]
+        assert (trial.state, trial.value, trial.reason) == (first.state, first.value, first.reason)
+        assert trial.params == first.params
 
 
-def test_a_trial_trains_with_the_seed_of_its_slot_and_keeps_it_when_tried_again(begin):
-    seeds = []
+def test_a_trial_trains_with_the_base_seed_and_its_number(begin):
+    begun = begin(n_trials=3, seed=40)
+    assert [t.seed for t in work(begun, toy_objective())] == [40, 41, 42]
 
-    def objective(config, report):
-        seeds.append(config.training.seed)
-        return toy_objective()(config, report)
 
-    begun = begin(n_trials=3)
-    with pytest.raises(KilledError):
-        work(begun, kill_at(2, objective=objective))
-    work(begun, objective)
-    assert sorted(seeds) == [trial_seed(begun[1], slot) for slot in range(3)]
+def test_one_trial_is_trained_again_with_the_same_result(begin, capsys):
+    begun = begin(n_trials=6, seed=40)
+    _, config, parameters, study = begun
+
+    def noisy(c, report):
+        value = toy_objective()(c, lambda _: None) + c.training.seed
+        report({"epoch": 1.0, OBJECTIVE: value})
+        return value
+
+    trials = work(begun, noisy)
+    for trial in (t for t in trials if t.state == "finished"):
+        one = replace(config, search=replace(config.search, trial=trial.number))
+        assert train_again(study, one, parameters, noisy) == trial.value
+        said = capsys.readouterr()
+        assert f"value {trial.value!r}, in the study {trial.value!r} (finished)" in said.out
+        assert f"epoch 1: {trial.value!r}, in the study {trial.value!r}" in said.err
+
+
+def test_a_trial_that_was_not_trained_cannot_be_trained_again(begin):
+    space = {"model": {"layers": ParameterConfig(choices=[1])}}
+    _, config, parameters, study = begun = begin(n_trials=2, space=space)
+    work(begun, toy_objective())
+    for number, word in ((99, "no trial 99"), (1, "choose trial 0")):
+        one = replace(config, search=replace(config.search, trial=number))
+        with pytest.raises(UserError, match=word):
+            train_again(study, one, parameters, toy_objective())
 
 
 def work_in_threads(begun, n_workers=4):
-    """Let several workers share a study; return its trials and the seeds that were trained."""
-    storage, config, axes, study = begun
-    seeds = []
-
-    def objective(c, report):
-        seeds.append(c.training.seed)
-        return toy_objective(0.002)(c, report)
-
-    workers = [Worker(storage, config, axes, objective, f"w{n}") for n in range(n_workers)]
-    threads = [threading.Thread(target=worker.work) for worker in workers]
+    """Let several workers share a study; return its trials."""
+    threads = [
+        threading.Thread(target=work, args=(begun, toy_objective(0.002), number))
+        for number in range(n_workers)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return read_trials(study), seeds
+    return read_trials(begun[3])
 
 
-def test_several_workers_share_the_slots(begin):
-    trials, seeds = work_in_threads(begin(n_trials=24))
-    assert sorted(t.slot for t in trials if t.state in ("finished", "pruned")) == list(range(24))
-    assert len(seeds) == len(set(seeds)) == 24
+def test_several_workers_do_the_wanted_number_and_at_most_one_more_each(begin):
+    trials = work_in_threads(begin(n_trials=24))
+    assert 24 <= count_ended(trials) < 24 + 4
+    assert count_states(trials)["running"] == 0
+    assert len({t.seed for t in trials}) == len(trials)
+    assert len({str(t.params) for t in trials}) == len(trials)
 
 
-def test_no_claim_of_a_live_worker_is_taken_for_killed(begin):
-    trials, _ = work_in_threads(begin(n_trials=24))
-    assert len(trials) == 24
-
-
-def test_a_slot_that_was_put_up_twice_is_done_once(begin):
+def test_a_trial_that_was_taken_for_dead_is_left_to_others_and_the_worker_goes_on(begin, capsys):
     begun = begin(n_trials=3)
-    calls = []
-    begun[3].enqueue_trial({}, user_attrs={"slot": 1})
+    study, calls = begun[3], []
 
     def objective(config, report):
         calls.append(config.training.seed)
+        if len(calls) == 2:
+            retry_running(study, retries=10)
         return toy_objective()(config, report)
 
     trials = work(begun, objective)
-    assert len(calls) == 3
-    assert [t.slot for t in trials] == [0, 1, 2]
+    assert count_ended(trials) == 3
+    assert calls[1] == calls[2]  # the seed of the trial that is tried again
+    assert count_states(trials)["killed"] == 1
+    assert "taken for dead" in capsys.readouterr().err
+
+
+def test_a_worker_of_a_journal_that_no_sweep_has_started_is_refused(begin, monkeypatch):
+    monkeypatch.delenv("ECG_ANOMALY_SWEEP", raising=False)
+    storage, config, parameters, study = begin()
+    with pytest.raises(UserError, match=r"search\.worker: .* use search\.n_workers"):
+        Worker(storage, config, parameters, toy_objective()).run()
+    assert [t.state for t in read_trials(study)] == ["waiting"]
 
 
 def test_the_space_of_the_toy_is_the_space_that_was_searched(begin):
     trials = work(begin(n_trials=2), toy_objective())
     names = {f"{group}.{key}" for group, keys in SPACE.items() for key in keys}
     assert all(set(t.params) == names for t in trials)
-
-
-def test_slots_that_an_earlier_call_wanted_stay_waiting(begin, make_config):
-    storage, _, axes, study = begin(n_trials=6)
-    fewer = make_config(n_trials=2)
-    trials = work((storage, fewer, axes, study), toy_objective())
-    assert [t.slot for t in trials if t.state != "waiting"] == [0, 1]

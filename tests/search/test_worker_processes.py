@@ -1,48 +1,88 @@
-"""Worker processes: who has ended is named at every look, by a name that tells who is gone."""
+"""Worker processes: the dead are named once, the living are ended, the lock is inherited."""
 
+import fcntl
 import os
-import subprocess
 import sys
 import time
 
-from ecg_anomaly.search.names import is_gone, worker_name
-from ecg_anomaly.search.worker_processes import WorkerProcesses
+import pytest
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.search.worker_processes import (
+    MOST_ERRORS,
+    SWEEP,
+    WorkerProcesses,
+    end_with_sweep,
+    started_by_sweep,
+)
 
 
-def await_dead(workers, n):
-    """Wait until so many workers have ended; return their names."""
+@pytest.fixture
+def lock(tmp_path):
+    with (tmp_path / "lock").open("ab") as stream:
+        yield stream.fileno()
+
+
+def await_dead(workers):
+    """Wait until workers have ended; return their numbers."""
     deadline = time.monotonic() + 60
-    while len(workers.find_dead()) < n:
+    while not (dead := workers.find_dead()):
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    return workers.find_dead()
+    return dead
 
 
-def test_a_worker_of_this_machine_without_a_process_is_gone():
-    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
-        ended.wait()
-    assert is_gone(worker_name(ended.pid))
-    assert not is_gone(worker_name(os.getpid()))
-    assert not is_gone(f"another-machine/{ended.pid}")
-    assert not is_gone("")
-
-
-def test_the_dead_are_named_at_every_look_and_those_that_were_stopped_too(tmp_path):
-    commands = iter([["true"], ["true"], ["sleep", "60"]])
-    workers = WorkerProcesses(1, lambda _: next(commands), tmp_path)
-    for n_dead in (1, 2):
+def test_a_dead_worker_is_named_once_and_started_again(tmp_path, lock):
+    workers = WorkerProcesses(2, lambda number: [["true"], ["sleep", "60"]][number], tmp_path, lock)
+    for _ in range(2):
         workers.start_missing()
-        assert len(await_dead(workers, n_dead)) == n_dead
-    workers.start_missing()
-    before = workers.find_dead()
-    assert len(before) == 2
+        assert await_dead(workers) == {0}
+        assert workers.find_dead() == set()
+        assert workers.any_alive()
     workers.stop()
-    assert workers.find_dead() > before
-
-
-def test_a_name_that_a_living_process_has_again_is_not_of_the_dead(tmp_path, monkeypatch):
-    workers = WorkerProcesses(1, lambda _: ["true"], tmp_path)
-    workers.start_missing()
-    (name,) = await_dead(workers, 1)
-    monkeypatch.setattr("ecg_anomaly.search.worker_processes.is_gone", lambda other: other != name)
+    assert not workers.any_alive()
     assert workers.find_dead() == set()
+
+
+def test_workers_that_fail_one_after_the_other_end_it_with_their_last_line(tmp_path, lock):
+    command = ["sh", "-c", "echo no keras >&2; exit 3"]
+    workers = WorkerProcesses(1, lambda _: command, tmp_path, lock)
+    for _ in range(MOST_ERRORS - 1):
+        workers.start_missing()
+        await_dead(workers)
+    workers.note_progress()
+    for _ in range(MOST_ERRORS - 1):
+        workers.start_missing()
+        await_dead(workers)
+    workers.start_missing()
+    with pytest.raises(UserError, match="workers end with status 3: no keras"):
+        await_dead(workers)
+
+
+def test_a_worker_keeps_the_lock_of_its_sweep(tmp_path):
+    path = tmp_path / "sweep.lock"
+    with path.open("ab") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        workers = WorkerProcesses(1, lambda _: ["sleep", "60"], tmp_path, stream.fileno())
+        workers.start_missing()
+    with path.open("ab") as stream:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        workers.stop()
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_workers_have_one_thread_and_know_their_sweep(tmp_path, lock):
+    code = "import os; print(os.environ['OMP_NUM_THREADS'], os.environ['ECG_ANOMALY_SWEEP'])"
+    workers = WorkerProcesses(1, lambda _: [sys.executable, "-c", code], tmp_path, lock)
+    workers.start_missing()
+    await_dead(workers)
+    assert (tmp_path / "worker-0.log").read_text() == f"1 {os.getpid()}\n"
+
+
+def test_a_process_that_no_sweep_started_does_not_watch_for_one(monkeypatch):
+    monkeypatch.delenv(SWEEP, raising=False)
+    assert not started_by_sweep()
+    end_with_sweep()
+    monkeypatch.setenv(SWEEP, "12")
+    assert started_by_sweep()

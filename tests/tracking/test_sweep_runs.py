@@ -16,8 +16,8 @@ def trial(number, state, n_epochs=2, value=None, **rest):
     epochs = [
         {"epoch": float(e), "loss": 1 / e, OBJECTIVE: 0.1 * e} for e in range(1, n_epochs + 1)
     ]
-    known = {"reason": "", "twin": None, "params": {"model.units": 8}, **rest}
-    return SweepTrial(number, number, state, value=value, epochs=epochs, worker="here/1",
+    known = {"reason": "", "duplicate_of": None, "params": {"model.units": 8}, **rest}
+    return SweepTrial(number, state, value=value, epochs=epochs, worker="1 on here", seed=1,
                       seconds=0.0, **known)  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def test_each_trial_is_a_child_with_its_curve_its_values_and_its_state(runs, cli
     trials = [
         trial(0, "finished", 3, 0.3), trial(1, "pruned", 1, 0.1), trial(2, "killed", 1),
         trial(3, "failed", 0, reason="diverged"), trial(4, "waiting", 0),
-        trial(5, "finished", 0, 0.3, twin=0),
+        trial(5, "finished", 0, 0.3, duplicate_of=0),
     ]  # fmt: skip
     with follow_sweep(config, "abc") as log:
         log.show(trials)
@@ -59,7 +59,7 @@ def test_each_trial_is_a_child_with_its_curve_its_values_and_its_state(runs, cli
     assert {run.data.tags[PARENT] for run in children.values()} == {parent.info.run_id}
     assert children[1].data.tags[STATE] == "pruned"
     assert children[3].data.tags["reason"] == "diverged"
-    assert children[5].data.tags["same_as_slot"] == "0"
+    assert children[5].data.tags["duplicate_of"] == "0"
     assert children[0].data.tags["best"] == "true"
     assert children[0].data.params == {"model.units": "8"}
     assert children[0].data.metrics["value"] == 0.3

@@ -1,4 +1,4 @@
-"""What may stand in the configuration of a sweep: a pipeline's, and the search's own group.
+"""Schema of the configuration of a sweep: the groups of a pipeline, and group `search`.
 
 The pipeline's groups are those of params.yaml, which made the features that a sweep trains on;
 params.yaml knows nothing of this one, because no stage reads it.
@@ -13,7 +13,7 @@ from ecg_anomaly.files.errors import UserError
 
 SAMPLERS = ("tpe", "random")
 PRUNERS = ("halving", "hyperband", "none")
-JUDGED = ("recorded", "made")
+OBJECTIVE_BEATS = ("labelled", "synthetic")
 
 #: Groups that stand in a group, as ``features.synthesis``.
 INNER_GROUPS = frozenset(
@@ -27,8 +27,8 @@ WAY_OUT = "change it in conf/search/ or on the command line"
 
 
 @dataclass
-class AxisConfig:
-    """One name of the space; `ecg_anomaly.search.space` holds its rules."""
+class ParameterConfig:
+    """One parameter of the space; its rules are in `ecg_anomaly.search.parameter_rules`."""
 
     kind: str = "choice"
     low: float | None = None
@@ -42,10 +42,10 @@ class SearchConfig:
     """The space, how it is searched, and where the study is kept."""
 
     study: str = "default"
-    space: dict[str, Any] = field(default_factory=dict)  # of dict[str, AxisConfig]
+    space: dict[str, Any] = field(default_factory=dict)  # of dict[str, ParameterConfig]
     n_trials: int = 30
     n_workers: int = 2
-    worker: int = 0
+    worker: int | None = None
     trial: int | None = None
     storage: str | None = None
     folder: str = "data/search"
@@ -55,30 +55,32 @@ class SearchConfig:
     first_rung: int = 1
     reduction: int = 3
     margin: float = 0.006
-    judged: str = "recorded"
+    objective_beats: str = "labelled"
     timeout_s: float | None = None
     retries: int = 10
     heartbeat_s: int = 15
     seed: int = 1
 
     def __post_init__(self) -> None:
-        self.space = {group: _read_axes(group, keys) for group, keys in self.space.items()}
+        self.space = {group: _read_parameters(group, keys) for group, keys in self.space.items()}
         check_name("search.study", self.study)
         check_choice("search.sampler", self.sampler, SAMPLERS)
         check_choice("search.pruner", self.pruner, PRUNERS)
-        check_choice("search.judged", self.judged, JUDGED)
+        check_choice("search.objective_beats", self.objective_beats, OBJECTIVE_BEATS)
         check_seed("search.seed", self.seed)
         for key in ("n_trials", "first_rung", "heartbeat_s"):
             check_range(f"search.{key}", getattr(self, key), 1, low_included=True)
-        for key in ("n_workers", "worker", "retries"):
+        for key in ("n_workers", "retries"):
             check_range(f"search.{key}", getattr(self, key), 0, low_included=True)
+        if self.worker is not None:
+            check_range("search.worker", self.worker, 0, low_included=True)
         check_range("search.reduction", self.reduction, 2, low_included=True)
         check_range("search.margin", self.margin, 0, 1, low_included=True)
         if self.timeout_s is not None:
             check_range("search.timeout_s", self.timeout_s)
 
 
-def _read_axes(group: str, keys: Any) -> dict[str, AxisConfig]:
+def _read_parameters(group: str, keys: Any) -> dict[str, ParameterConfig]:
     """Turn what stands under one group of the space into dataclasses: Hydra stops a level above.
 
     Keys of a group in a group get a dotted name, ``synthesis.pause``.
@@ -86,28 +88,28 @@ def _read_axes(group: str, keys: Any) -> dict[str, AxisConfig]:
     where = f"search.space.{group}"
     if not isinstance(keys, dict):
         raise UserError(where, f"{keys!r} is no group of keys", WAY_OUT)
-    axes: dict[str, AxisConfig] = {}
-    for key, axis in keys.items():
+    parameters: dict[str, ParameterConfig] = {}
+    for key, said in keys.items():
         if f"{group}.{key}" in INNER_GROUPS:
-            inner = _read_axes(f"{group}.{key}", axis)
-            axes |= {f"{key}.{name}": found for name, found in inner.items()}
+            inner = _read_parameters(f"{group}.{key}", said)
+            parameters |= {f"{key}.{name}": found for name, found in inner.items()}
         else:
-            axes[key] = _read_axis(f"{where}.{key}", axis)
-    return axes
+            parameters[key] = _read_parameter(f"{where}.{key}", said)
+    return parameters
 
 
-def _read_axis(where: str, axis: Any) -> AxisConfig:
-    if isinstance(axis, AxisConfig):
-        return axis
-    known = [f.name for f in fields(AxisConfig)]
-    if not isinstance(axis, dict) or not set(axis) <= set(known):
-        raise UserError(where, f"{axis!r} is not made of {', '.join(known)}", WAY_OUT)
-    for limit in (axis.get("low"), axis.get("high")):
+def _read_parameter(where: str, said: Any) -> ParameterConfig:
+    if isinstance(said, ParameterConfig):
+        return said
+    known = [f.name for f in fields(ParameterConfig)]
+    if not isinstance(said, dict) or not set(said) <= set(known):
+        raise UserError(where, f"{said!r} is not made of {', '.join(known)}", WAY_OUT)
+    for limit in (said.get("low"), said.get("high")):
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float)):
             raise UserError(where, f"{limit!r} is no number", WAY_OUT)
-    if not isinstance(axis.get("choices", []), list):
-        raise UserError(where, f"choices {axis['choices']!r} are no list", WAY_OUT)
-    return AxisConfig(**axis)
+    if not isinstance(said.get("choices", []), list):
+        raise UserError(where, f"choices {said['choices']!r} are no list", WAY_OUT)
+    return ParameterConfig(**said)
 
 
 @dataclass

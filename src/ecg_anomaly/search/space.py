@@ -1,43 +1,42 @@
-"""The space that a sweep searches: names of the configuration and what may stand there."""
+"""The space that a sweep searches: configuration keys, and the values that trials may try."""
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from optuna import Trial
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.config.search_schema import WAY_OUT, AxisConfig, SearchConfig
+from ecg_anomaly.config.search_schema import WAY_OUT, ParameterConfig, SearchConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.axis_rules import check_axis, check_name
-from ecg_anomaly.search.configuring import as_held, configure, value_of
-
-if TYPE_CHECKING:
-    from optuna import Trial
+from ecg_anomaly.search.parameter_rules import check_name, check_parameter
+from ecg_anomaly.search.trials import configure, to_study, value_of
 
 #: Groups that make the beats and not the network: a trial that changes them needs beats of its own.
 BEAT_GROUPS = ("preprocess", "features")
 
 
 @dataclass(frozen=True)
-class Axis:
+class SearchParameter:
     """One searched key.
 
     Attributes
     ----------
     name : str
         Dotted, for example ``"model.units"`` or ``"features.synthesis.pause"``.
-    config : AxisConfig
+    config : ParameterConfig
         Kind, and limits or choices.
     """
 
     name: str
-    config: AxisConfig
+    config: ParameterConfig
 
     @property
     def choices(self) -> list[Any]:
         """Choices as a study holds them."""
-        return [as_held(choice) for choice in self.config.choices]
+        return [to_study(choice) for choice in self.config.choices]
 
-    def suggest(self, trial: "Trial") -> Any:
+    def suggest(self, trial: Trial) -> Any:
         """Let a trial draw a value."""
         low, high = self.config.low, self.config.high
         if self.config.kind == "choice":
@@ -49,7 +48,7 @@ class Axis:
         return trial.suggest_float(self.name, low, high, log=self.config.log)
 
     def holds(self, value: Any) -> bool:
-        """Tell whether a value lies on the axis."""
+        """Tell whether a value may be tried."""
         if self.config.kind == "choice":
             return any(value == c and type(value) is type(c) for c in self.choices)
         assert self.config.low is not None
@@ -57,17 +56,17 @@ class Axis:
         return bool(self.config.low <= value <= self.config.high)
 
 
-def read_space(config: SearchConfig) -> tuple[Axis, ...]:
+def read_space(config: SearchConfig) -> tuple[SearchParameter, ...]:
     """Read and check the space.
 
     Parameters
     ----------
     config : SearchConfig
-        ``space`` maps group and key to an `AxisConfig`.
+        ``space`` maps group and key to an `ParameterConfig`.
 
     Returns
     -------
-    tuple of Axis
+    tuple of SearchParameter
         In the order written.
 
     Raises
@@ -75,49 +74,60 @@ def read_space(config: SearchConfig) -> tuple[Axis, ...]:
     UserError
         When the space is empty, or a name, kind, limit or choice is against its rule.
     """
-    axes = tuple(
-        Axis(f"{group}.{key}", axis)
+    parameters = tuple(
+        SearchParameter(f"{group}.{key}", parameter)
         for group, keys in config.space.items()
-        for key, axis in keys.items()
+        for key, parameter in keys.items()
     )
-    if not axes:
+    if not parameters:
         raise UserError("search.space", "it is empty, there is nothing to search", WAY_OUT)
-    for axis in axes:
-        check_name(axis.name)
-        check_axis(axis.name, axis.config)
-        _check_values(axis)
-    return axes
+    for parameter in parameters:
+        check_name(parameter.name)
+        check_parameter(parameter.name, parameter.config)
+        _check_values(parameter)
+    return parameters
 
 
-def changes_beats(axes: tuple[Axis, ...]) -> bool:
+def changes_beats(parameters: tuple[SearchParameter, ...]) -> bool:
     """Tell whether trials see other beats, and not other networks alone."""
-    return any(axis.name.partition(".")[0] in BEAT_GROUPS for axis in axes)
+    return any(parameter.name.partition(".")[0] in BEAT_GROUPS for parameter in parameters)
 
 
-def configured_point(axes: tuple[Axis, ...], config: PipelineConfig) -> dict[str, Any]:
-    """Return the configured value of every axis that it lies on."""
-    point = {axis.name: value_of(config, axis.name) for axis in axes}
-    return {axis.name: point[axis.name] for axis in axes if axis.holds(point[axis.name])}
+def configured_point(
+    parameters: tuple[SearchParameter, ...], config: PipelineConfig
+) -> dict[str, Any]:
+    """Return the configured value of every parameter for which it may be tried."""
+    point = {parameter.name: value_of(config, parameter.name) for parameter in parameters}
+    return {
+        parameter.name: point[parameter.name]
+        for parameter in parameters
+        if parameter.holds(point[parameter.name])
+    }
 
 
-def describe_space(axes: tuple[Axis, ...]) -> dict[str, str]:
-    """Say each axis in one comparable text."""
-    return {axis.name: json.dumps(asdict(axis.config), sort_keys=True) for axis in axes}
+def describe_space(parameters: tuple[SearchParameter, ...]) -> dict[str, str]:
+    """Describe each parameter in one comparable text."""
+    return {
+        parameter.name: json.dumps(asdict(parameter.config), sort_keys=True)
+        for parameter in parameters
+    }
 
 
-def describe_fixed(axes: tuple[Axis, ...], config: PipelineConfig) -> dict[str, str]:
-    """Say what trials have in common: every key that can change a value and is not searched.
+def describe_fixed(
+    parameters: tuple[SearchParameter, ...], config: PipelineConfig
+) -> dict[str, str]:
+    """Describe what trials have in common: every key that can change a value and is not searched.
 
     Where trials change the beats, what else makes beats is named too; otherwise the digest of the
     features stands for it.
     """
     groups: dict[str, Any] = {name: asdict(getattr(config, name)) for name in ("model", "training")}
     groups["training"].pop("seed")
-    if changes_beats(axes):
+    if changes_beats(parameters):
         groups |= {name: asdict(getattr(config, name)) for name in BEAT_GROUPS}
         dataset = config.dataset
         groups["dataset"] = {"leads": dataset.leads, "escape_beats": dataset.escape_beats}
-    searched = {axis.name for axis in axes}
+    searched = {parameter.name for parameter in parameters}
     return {name: str(value) for name, value in _leaves(groups).items() if name not in searched}
 
 
@@ -129,13 +139,15 @@ def _leaves(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def _check_values(axis: Axis) -> None:
+def _check_values(parameter: SearchParameter) -> None:
     """Ask the rule of the key; a rule that reads other keys too is asked in each trial."""
-    kind = int if axis.config.kind == "int" else float
-    limits = [kind(limit) for limit in (axis.config.low, axis.config.high) if limit is not None]
-    for value in axis.choices or limits:
+    kind = int if parameter.config.kind == "int" else float
+    limits = [
+        kind(limit) for limit in (parameter.config.low, parameter.config.high) if limit is not None
+    ]
+    for value in parameter.choices or limits:
         try:
-            configure(PipelineConfig(), {axis.name: value})
+            configure(PipelineConfig(), {parameter.name: value})
         except UserError as error:
-            if error.where == axis.name:
-                raise UserError(f"search.space.{axis.name}", error.rule, WAY_OUT) from None
+            if error.where == parameter.name:
+                raise UserError(f"search.space.{parameter.name}", error.rule, WAY_OUT) from None

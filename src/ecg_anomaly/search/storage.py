@@ -1,4 +1,4 @@
-"""Where a study is kept: a journal file on one machine, a database past it."""
+"""Where a study is kept: a journal file on one machine, a database for several."""
 
 import fcntl
 import os
@@ -7,23 +7,29 @@ from pathlib import Path
 from typing import IO
 
 from optuna.exceptions import ExperimentalWarning, StorageInternalError
-from optuna.storages import BaseStorage, JournalStorage, RDBStorage, get_storage
+from optuna.storages import (
+    BaseStorage,
+    JournalStorage,
+    RDBStorage,
+    RetryHeartbeatStaleTrialCallback,
+    get_storage,
+)
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from ecg_anomaly.config.search_schema import SearchConfig
 from ecg_anomaly.files.errors import UserError
 
-#: Signs of life that may be missing before a trial counts as dead.
+#: Heartbeats that may be missing before a trial counts as dead.
 GRACE = 4
 
 
 class KernelLock(JournalFileOpenLock):
-    """The lock of a journal, held by the kernel for a process.
+    """The lock of a journal, held by the kernel until its process ends.
 
-    Optuna's own locks are files that a killed process leaves behind, and everybody waits for half
-    a minute. The kernel lets go of this one when its process ends, however it ends. A killed
-    process may also have written half a line: whoever gets the lock cuts that off first.
+    Both locks that Optuna has are files that a killed process leaves behind: everybody waits 30 s,
+    then takes the lock away from whoever holds it. A killed process may also have written half a
+    line, which spoils the journal for good once another line follows: it is cut off first.
 
     Parameters
     ----------
@@ -52,7 +58,7 @@ class KernelLock(JournalFileOpenLock):
 
 
 def mend_journal(path: Path) -> None:
-    """Cut off a last line that has no end: its writer was killed over it."""
+    """Cut off a last line without an end: its writer was killed."""
     with path.open("r+b") as stream:
         size = stream.seek(0, os.SEEK_END)
         if not size:
@@ -64,7 +70,7 @@ def mend_journal(path: Path) -> None:
 
 
 def study_folder(config: SearchConfig) -> Path:
-    """Folder of a study: journal, logs of the workers, pictures."""
+    """Folder of a study: journal, logs of the workers, plots."""
     return Path(config.folder) / config.study
 
 
@@ -83,11 +89,11 @@ def open_storage(config: SearchConfig) -> BaseStorage:
     """
     if config.storage is None:
         return _open_journal(study_folder(config) / "journal.log")
-    return _open_database(config.storage, config.heartbeat_s)
+    return _open_database(config.storage, config.heartbeat_s, config.retries)
 
 
 def find_storage(config: SearchConfig) -> BaseStorage:
-    """Open the storage of a study that is there: nothing is made, as `open_storage` would.
+    """Open the storage of a study that exists; unlike `open_storage` it makes no file.
 
     Raises
     ------
@@ -125,7 +131,7 @@ def _open_journal(path: Path) -> BaseStorage:
         raise UserError(path, rule, "move it away or choose another search.study") from None
 
 
-def _open_database(url: str, heartbeat_s: int) -> BaseStorage:
+def _open_database(url: str, heartbeat_s: int, retries: int) -> BaseStorage:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)
@@ -134,8 +140,9 @@ def _open_database(url: str, heartbeat_s: int) -> BaseStorage:
                 engine_kwargs={"pool_pre_ping": True, "connect_args": _timeout(url)},
                 heartbeat_interval=heartbeat_s,
                 grace_period=GRACE * heartbeat_s,
+                heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(retries),
             )
-        return get_storage(database)  # keeps ended trials: they are read once
+        return get_storage(database)  # reads every ended trial once
     except (SQLAlchemyError, StorageInternalError, NoSuchModuleError, ArgumentError) as error:
         raise _unreachable(url, error) from None
     except ImportError as error:

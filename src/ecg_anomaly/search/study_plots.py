@@ -1,4 +1,4 @@
-"""What a study looks like: its history, its curves, who went where, and what mattered."""
+"""Plots of a study: values over time, learning curves, tried values, importance of parameters."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ from ecg_anomaly.evaluation.report.plot_style import (
 )
 from ecg_anomaly.search.trials import ENDED, OBJECTIVE, SweepTrial, best_trial
 
-FIGURE = "average precision by subject"
+METRIC = "average precision by subject"
 
 #: Trials that importances need at least.
 LEAST = 4
@@ -42,7 +42,7 @@ def write_plots(study: optuna.Study, trials: Sequence[SweepTrial], folder: Path)
     Returns
     -------
     list of Path
-        The pictures.
+        The plots.
     """
     shown = [t for t in trials if t.state in ENDED and t.epochs]
     if not shown:
@@ -80,7 +80,7 @@ def draw_history(trials: Sequence[SweepTrial]) -> Figure:
     done = [t for t in trials if t.state == "finished"]
     best = np.maximum.accumulate(np.array([t.value or 0.0 for t in done]))
     axes.step([t.number for t in done], best, where="post", c=ACCENT, label="best so far")
-    axes.set(xlabel="trial", ylabel=FIGURE, title="History")
+    axes.set(xlabel="trial", ylabel=METRIC, title="History")
     axes.legend()
     return figure
 
@@ -97,7 +97,7 @@ def draw_curves(trials: Sequence[SweepTrial]) -> Figure:
             style = {"c": ABNORMAL, "lw": 2.5, "zorder": 5, "label": f"best: trial {best.number}"}
         marker = "." if trial.state == "pruned" else ""
         axes.plot(range(1, len(curve) + 1), curve, marker=marker, markevery=[-1], **style)
-    axes.set(xlabel="epoch", ylabel=FIGURE, title="Every trial, epoch by epoch; a dot: pruned")
+    axes.set(xlabel="epoch", ylabel=METRIC, title="Every trial, epoch by epoch; a dot: pruned")
     if best is not None:
         axes.legend(loc="lower right")
     return figure
@@ -128,7 +128,7 @@ def draw_parallel_coordinates(
 
 
 def draw_importances(trials: Sequence[SweepTrial], space: dict[str, BaseDistribution]) -> Figure:
-    """Draw what mattered, after the last epoch that all trials have: pruned ones have a say too."""
+    """Draw the importances after the last epoch that all trials have, pruned ones too."""
     epoch = min(len(t.epochs) for t in trials)
     shares = measure_importances(trials, space, epoch)
     figure = new_figure()

@@ -1,26 +1,38 @@
-"""The sweep: keeps workers at work on a study until every slot has ended."""
+"""The sweep: keeps workers training until there are enough trials, repairs what kills leave."""
 
+import fcntl
 import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import IO, Any, NoReturn
 
 import optuna
+from optuna.exceptions import ExperimentalWarning
+from optuna.storages import BaseStorage
+from optuna.trial import TrialState
 
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.locks import StudyLocks
-from ecg_anomaly.search.names import is_gone
-from ecg_anomaly.search.repair import repair_study
-from ecg_anomaly.search.space import Axis
-from ecg_anomaly.search.study import read_trials
-from ecg_anomaly.search.trials import ENDED, SweepTrial
+from ecg_anomaly.search.study import read_trials, retry_running
+from ecg_anomaly.search.trials import (
+    ENDED,
+    WORKER,
+    SweepTrial,
+    count_ended,
+    count_states,
+    worker_number,
+)
 from ecg_anomaly.search.worker_processes import WorkerProcesses
 
 #: Seconds between two looks at the study and at the workers.
 LOOK_S = 0.5
+
+#: Seconds that the workers of a killed sweep get to end by themselves.
+PATIENCE_S = 5.0
 
 #: Trials that must have failed, and no other ended, before a sweep is given up.
 FAILED_AT_FIRST = 6
@@ -34,11 +46,11 @@ class Sweep:
     Parameters
     ----------
     study : optuna.Study
-        Begun or gone on with.
+        From `begin_study`.
+    storage : BaseStorage
+        Its storage.
     config : SearchRunConfig
         Everything.
-    axes : tuple of Axis
-        The space.
     workers : WorkerProcesses
         None of them started yet.
     watchers : list of callable
@@ -48,70 +60,127 @@ class Sweep:
     def __init__(
         self,
         study: optuna.Study,
+        storage: BaseStorage,
         config: SearchRunConfig,
-        axes: tuple[Axis, ...],
         workers: WorkerProcesses,
         watchers: Sequence[Watcher],
     ) -> None:
-        self._study, self._config, self._axes = study, config, axes
+        self._study, self._storage, self._search = study, storage, config.search
         self._workers, self._watchers = workers, watchers
-
-    def prepare(self, locks: StudyLocks) -> None:
-        """Mend what a killed sweep left, and put up the slots.
-
-        Parameters
-        ----------
-        locks : StudyLocks
-            Held by this sweep. In a journal nothing can be under way before it starts workers; in
-            a database names tell, and signs of life.
-        """
-        lost: Callable[[str], bool] = is_gone
-        if self._config.search.storage is None:
-            locks.await_former_workers()
-            lost = lambda _: True  # noqa: E731
-        repair_study(self._study, self._config, self._axes, lost)
+        self._given_heartbeat: set[int] = set()
 
     def run(self) -> bool:
-        """Work until every slot has ended; False when the time was up before.
+        """Work until ``search.n_trials`` have ended; return False when the time was up before.
+
+        A sweep of one machine must hold `lock_study`: whatever runs in its journal now was left by
+        a killed one.
 
         Raises
         ------
         UserError
             When workers cannot work, or no trial can be trained.
         """
-        limit = self._config.search.timeout_s
+        limit = self._search.timeout_s
         deadline = time.monotonic() + limit if limit is not None else float("inf")
         ended = -1
         try:
+            self._retry_all()
             while True:
                 trials = self._look()
-                now = sum(t.state in ENDED for t in trials)
-                if now > ended:
+                if count_ended(trials) > ended:
                     self._workers.note_progress()
-                    ended = now
+                    ended = count_ended(trials)
                 _check_use(trials)
-                if now >= self._config.search.n_trials:
+                if ended >= self._search.n_trials and not self._is_busy(trials):
                     return True
                 if time.monotonic() > deadline:
                     return False
-                self._workers.start_missing()
+                if ended < self._search.n_trials:
+                    self._workers.start_missing()
                 time.sleep(LOOK_S)
         finally:
-            self._end_workers()
+            self._workers.stop()
+            self._retry_all()
+            self._look()
 
     def _look(self) -> list[SweepTrial]:
-        # All the dead at every look: beside a dead winner's bid a living loser's may have stood.
+        """Retry the trials of workers that died, show the trials to the watchers, return them."""
         dead = self._workers.find_dead()
-        repair_study(self._study, self._config, self._axes, dead.__contains__)
+        if self._search.storage is not None:
+            self._fail_silent()
+        elif dead:
+            retries = self._search.retries
+            retry_running(self._study, retries, lambda t: worker_number(t.worker) in dead)
         trials = read_trials(self._study)
         for watch in self._watchers:
             watch(trials)
         return trials
 
-    def _end_workers(self) -> None:
-        """End the workers; what they were at waits again."""
-        self._workers.stop()
-        self._look()
+    def _is_busy(self, trials: Sequence[SweepTrial]) -> bool:
+        """Tell whether a last trial is still being trained, here or on another machine."""
+        elsewhere = self._search.storage is not None and count_states(trials)["running"] > 0
+        return self._workers.any_alive() or elsewhere
+
+    def _retry_all(self) -> None:
+        """Retry every running trial of a journal, none of whose workers is alive now."""
+        if self._search.storage is None:
+            retry_running(self._study, self._search.retries)
+
+    def _fail_silent(self) -> None:
+        """Let Optuna retry the trials of a database whose heartbeat has stopped.
+
+        Optuna passes over trials without any heartbeat: their worker was killed the moment after
+        it had begun them. They get one here, so that they count as silent after the same time.
+        """
+        storage: Any = self._storage
+        for frozen in self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+            if WORKER not in frozen.user_attrs and frozen.number not in self._given_heartbeat:
+                storage.record_heartbeat(frozen._trial_id)
+                self._given_heartbeat.add(frozen.number)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExperimentalWarning)
+            optuna.storages.fail_stale_trials(self._study)
+
+
+@contextmanager
+def lock_study(folder: Path) -> Iterator[int]:
+    """Be the only sweep of a study on this machine, together with the workers.
+
+    The kernel holds the lock for every process that inherits it, so that nobody repairs a study
+    while workers of a killed sweep are still writing to it.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the study.
+
+    Yields
+    ------
+    int
+        The file descriptor, for the workers to inherit.
+
+    Raises
+    ------
+    UserError
+        When another sweep is alive, or workers of one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + PATIENCE_S
+    with (folder / "sweep.lock").open("ab") as stream:
+        while not _try_lock(stream):
+            if time.monotonic() > deadline:
+                rule = "another sweep is working on this study"
+                raise UserError(folder, rule, "wait for it, or choose another search.study")
+            time.sleep(0.1)
+        yield stream.fileno()
+
+
+def _try_lock(stream: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
@@ -129,7 +198,7 @@ def ending_in_order() -> Iterator[None]:
 
 
 def _check_use(trials: Sequence[SweepTrial]) -> None:
-    """Give up when nothing of what was tried could be trained."""
+    """Give up when none of the first trials could be trained."""
     ended = [t for t in trials if t.state in ENDED]
     if len(ended) >= FAILED_AT_FIRST and all(t.state == "failed" for t in ended):
         rule = f"all {len(ended)} trials failed, the last one: {ended[-1].reason}"

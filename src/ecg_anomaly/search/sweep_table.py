@@ -1,23 +1,23 @@
-"""Where a sweep stands: a table that is drawn anew on a terminal, lines everywhere else."""
+"""Shows the progress of a sweep: a table redrawn on a terminal, a line now and then elsewhere."""
 
 import sys
 import time
 from collections.abc import Sequence
 from typing import TextIO
 
-from ecg_anomaly.search.trials import ENDED, SweepTrial, best_trial, count_states
+from ecg_anomaly.search.trials import SweepTrial, best_trial, count_ended, count_states
 
 #: Seconds between two lines when standard error is no terminal.
 LINE_INTERVAL_S = 10.0
 
 
 class SweepTable:
-    """Says where a sweep stands.
+    """Shows the progress of a sweep.
 
     Parameters
     ----------
     n_trials : int
-        Trials in all.
+        Trials to end.
     n_workers : int
         Processes that share them.
     epochs : int
@@ -36,7 +36,7 @@ class SweepTable:
         self._start = time.monotonic()
 
     def show(self, trials: Sequence[SweepTrial], last: bool = False) -> None:
-        """Show where the sweep stands, not more often than is of use."""
+        """Show the trials, not more often than is of use."""
         rows = self._rows(trials)
         if self._stream.isatty():
             up = f"\x1b[{self._drawn}A" if self._drawn else ""
@@ -51,11 +51,11 @@ class SweepTable:
 
     def _rows(self, trials: Sequence[SweepTrial]) -> list[str]:
         count = count_states(trials)
-        ended = sum(count[state] for state in ENDED)
+        ended = count_ended(trials)
         states = [f"{count[s]} {s}" for s in ("finished", "pruned", "failed", "running")]
-        twins = sum(t.twin is not None for t in trials)
-        extra = [f"{twins} known before"] if twins else []
-        extra += [f"{count['killed']} tried again"] if count["killed"] else []
+        duplicates = sum(t.duplicate_of is not None for t in trials)
+        extra = [f"{duplicates} duplicates"] if duplicates else []
+        extra += [f"{count['killed']} killed"] if count["killed"] else []
         head = f"{ended}/{self._n_trials} trials ({', '.join(states + extra)})"
         saved = f"{epochs_saved(trials, self._epochs)} epochs saved by pruning"
         rows = [head, _best_row(trials), f"{saved}, {self._time_left(ended)}"]
@@ -79,7 +79,7 @@ def epochs_saved(trials: Sequence[SweepTrial], epochs: int) -> int:
     rest = (
         int(t.params.get("training.epochs", epochs)) - len(t.epochs)
         for t in trials
-        if t.state == "pruned" and t.twin is None
+        if t.state == "pruned" and t.duplicate_of is None
     )
     return sum(max(0, n) for n in rest)
 
@@ -92,7 +92,7 @@ def _best_row(trials: Sequence[SweepTrial]) -> str:
 
 
 def describe_params(trial: SweepTrial) -> str:
-    """Say the values of a trial in one line."""
+    """List the values of a trial in one line."""
     short = {name.partition(".")[2]: value for name, value in trial.params.items()}
     return ", ".join(
         f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in short.items()

@@ -1,24 +1,40 @@
-"""A trial as the table, the log and the worker see it."""
+"""A trial of a study: its values in the configuration, how it ended, and what it reported."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
-if TYPE_CHECKING:
-    from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
-#: States of a trial. ``killed``: its worker died over it, and its slot is tried again.
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
+
+Params = Mapping[str, Any]
+
+#: What a list is joined with: a study holds numbers and text alone.
+AND = " + "
+
+#: States of a trial. ``failed``: it cannot be trained. ``killed``: its worker died, and its values
+#: are tried again.
 STATES = ("waiting", "running", "finished", "pruned", "failed", "killed")
+
+#: States of the trials that count towards ``search.n_trials``.
 ENDED = ("finished", "pruned", "failed")
 
-#: What a worker writes beside a trial.
-SLOT, WORKER, REASON, TWIN, EPOCH, SEED = "slot", "worker", "reason", "twin", "epoch_", "seed"
+#: Only a trial whose worker has died is failed in Optuna's sense. One that cannot be trained is
+#: pruned, with the reason: TPE learns to avoid its values, while it leaves failed trials out.
+_STATES = {
+    TrialState.WAITING: "waiting",
+    TrialState.RUNNING: "running",
+    TrialState.COMPLETE: "finished",
+    TrialState.PRUNED: "pruned",
+    TrialState.FAIL: "killed",
+}
 
-#: Mark of a trial that was given back at once: its slot had been put up twice.
-SURPLUS = "surplus"
+#: Attributes that a worker writes beside Optuna's own.
+WORKER, REASON, DUPLICATE_OF, EPOCH, SEED = "worker", "reason", "duplicate_of", "epoch_", "seed"
 
-#: Name of the figure that trials are judged by, in every epoch.
+#: Name of the metric that trials are compared by, in every epoch.
 OBJECTIVE = "subject_average_precision"
 
 
@@ -29,67 +45,55 @@ class SweepTrial:
     Attributes
     ----------
     number : int
-        In the study, killed ones counted too.
-    slot : int
-        Its place in the sweep, 0 to ``n_trials - 1``; what is tried again keeps its slot.
+        In the study.
     state : str
         One of `STATES`.
     params : mapping
-        Values of the space, by dotted name.
+        Values of the searched parameters, by dotted name.
     value : float or None
-        What it is judged by; of a pruned one the last epoch's.
+        Value of the objective; of a pruned trial the last epoch's.
     epochs : list of dict
-        Figures of each epoch.
+        Metrics of each epoch.
     reason : str
         Why it failed.
-    twin : int or None
-        Slot of the equal trial whose result it took.
+    duplicate_of : int or None
+        Number of the earlier trial with the same values, whose result it took.
     worker : str
-        Machine and process.
+        Number of the worker and its machine.
+    seed : int or None
+        The training's; None before it began.
     seconds : float
         Time it took, s; 0 while it runs.
     """
 
     number: int
-    slot: int
     state: str
-    params: Mapping[str, Any]
+    params: Params
     value: float | None
     epochs: list[dict[str, float]]
     reason: str
-    twin: int | None
+    duplicate_of: int | None
     worker: str
+    seed: int | None
     seconds: float
 
 
-def read_trial(frozen: "FrozenTrial") -> SweepTrial:
+def read_trial(frozen: FrozenTrial) -> SweepTrial:
     """Read what the storage says of a trial."""
     attrs = frozen.user_attrs
     took = frozen.duration.total_seconds() if frozen.duration is not None else 0.0
     return SweepTrial(
         number=frozen.number,
-        slot=int(attrs.get(SLOT, frozen.number)),
         state=_state(frozen),
         params=frozen.params,
         value=frozen.value if frozen.state.is_finished() else None,
         epochs=_epochs(frozen),
         reason=str(attrs.get(REASON, "")),
-        twin=attrs.get(TWIN),
+        duplicate_of=attrs.get(DUPLICATE_OF),
         worker=str(attrs.get(WORKER, "")),
+        seed=attrs.get(SEED),
         seconds=took,
     )
-
-
-def keep_one_per_slot(trials: Sequence[SweepTrial]) -> list[SweepTrial]:
-    """Leave out trials whose slot another one has ended before, whatever they say."""
-    ended: set[int] = set()
-    kept = []
-    for trial in trials:
-        if trial.state in ENDED and trial.slot in ended:
-            continue
-        ended |= {trial.slot} if trial.state in ENDED else set()
-        kept.append(trial)
-    return kept
 
 
 def count_states(trials: Sequence[SweepTrial]) -> Counter[str]:
@@ -97,22 +101,80 @@ def count_states(trials: Sequence[SweepTrial]) -> Counter[str]:
     return Counter(trial.state for trial in trials)
 
 
+def count_ended(trials: Sequence[SweepTrial]) -> int:
+    """Count the trials that have ended by themselves."""
+    return sum(trial.state in ENDED for trial in trials)
+
+
+def worker_number(name: str) -> int | None:
+    """Return the number of the worker that a trial names; None when it names none."""
+    number = name.partition(" ")[0]
+    return int(number) if number.isdigit() else None
+
+
 def best_trial(trials: Sequence[SweepTrial]) -> SweepTrial | None:
     """Return the finished trial with the largest value, the first of equals."""
     finished = [t for t in trials if t.state == "finished" and t.value is not None]
-    return min(finished, key=lambda t: (-(t.value or 0.0), t.slot), default=None)
+    return min(finished, key=lambda t: (-(t.value or 0.0), t.number), default=None)
 
 
-def _state(frozen: "FrozenTrial") -> str:
-    name = frozen.state.name
-    if name == "FAIL":
-        # A worker gives the reason before it says FAIL; who was killed gave none.
-        return "failed" if REASON in frozen.user_attrs else "killed"
-    plain = {"COMPLETE": "finished", "PRUNED": "pruned", "RUNNING": "running"}
-    return plain.get(name, "waiting")
+def configure(config: PipelineConfig, params: Params) -> PipelineConfig:
+    """Put the values of a trial in the place of the configured ones.
+
+    Raises
+    ------
+    UserError
+        When a value breaks the rule of its key.
+    """
+    tree: dict[str, Any] = {}
+    for name, value in params.items():
+        *groups, key = name.split(".")
+        place = tree
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[key] = value
+    changed: PipelineConfig = _replace(config, tree)
+    return changed
 
 
-def _epochs(frozen: "FrozenTrial") -> list[dict[str, float]]:
+def configure_trial(config: PipelineConfig, params: Params, seed: int) -> PipelineConfig:
+    """Put values and training seed of a trial in the place of the configured ones."""
+    changed = configure(config, params)
+    return replace(changed, training=replace(changed.training, seed=seed))
+
+
+def value_of(config: PipelineConfig, name: str) -> Any:
+    """Return the configured value of a dotted name, as a study holds it."""
+    value: Any = config
+    for key in name.split("."):
+        value = getattr(value, key)
+    return to_study(value)
+
+
+def to_study(value: Any) -> Any:
+    """Turn a list into text; other values are as they are."""
+    return AND.join(value) if isinstance(value, list) else value
+
+
+def _replace(config: Any, tree: dict[str, Any]) -> Any:
+    """Change values at any depth, all of a group at once: a rule may read two of them."""
+    changed = {}
+    for key, value in tree.items():
+        former = getattr(config, key)
+        if isinstance(value, dict):
+            changed[key] = _replace(former, value)
+        else:
+            changed[key] = value.split(AND) if isinstance(former, list) else value
+    return replace(config, **changed)
+
+
+def _state(frozen: FrozenTrial) -> str:
+    if frozen.state == TrialState.PRUNED and REASON in frozen.user_attrs:
+        return "failed"
+    return _STATES[frozen.state]
+
+
+def _epochs(frozen: FrozenTrial) -> list[dict[str, float]]:
     return [
         {"epoch": float(step), **frozen.user_attrs.get(f"{EPOCH}{step}", {}), OBJECTIVE: value}
         for step, value in sorted(frozen.intermediate_values.items())

@@ -1,4 +1,4 @@
-"""The best trial as configuration that the pipeline trains: conf/*/tuned.yaml."""
+"""Writes the best trial of a study as configuration of the pipeline: conf/*/tuned.yaml."""
 
 import re
 import textwrap
@@ -10,9 +10,8 @@ from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.files.atomic import write_text
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.configuring import configure
 from ecg_anomaly.search.space import BEAT_GROUPS
-from ecg_anomaly.search.trials import SweepTrial, best_trial
+from ecg_anomaly.search.trials import SweepTrial, best_trial, configure
 
 #: A line of a configuration file: key, value, comment.
 _LINE = re.compile(r"(?P<in> *)(?P<key>\w+):[ \t]*(?P<value>[^#\n]*?)(?P<comment>[ \t]*#.*)?")
@@ -105,12 +104,11 @@ def restate(text: str, values: dict[str, Any]) -> str:
 def _tell(group: str, winner: SweepTrial, config: SearchRunConfig, tuned: PipelineConfig) -> str:
     """Tell in comment lines where the values of a group come from."""
     searched = sorted(n.partition(".")[2] for n in winner.params if n.startswith(f"{group}."))
-    judged = "labelled beats" if config.search.judged == "recorded" else "made beats"
     story = (
         f"Written by src/search_architecture.py: study {config.search.study}, trial "
         f"{winner.number}, {tuned.model.kind} on {config.dataset.name}, validation average "
-        f"precision by subject {winner.value:.5f} ({judged}). Searched: "
-        f"{', '.join(searched) or 'nothing of this group'}."
+        f"precision by subject {winner.value:.5f} ({config.search.objective_beats} beats). "
+        f"Searched: {', '.join(searched) or 'nothing of this group'}."
     )
     return "\n".join(f"# {line}" for line in textwrap.wrap(story, 98))
 

@@ -1,92 +1,230 @@
-"""A worker: claims a slot, does its trial, and takes the next."""
+"""A worker of a sweep: trains one trial of the study after another until there are enough."""
 
+import math
 import os
+import socket
+import sys
 import time
+from collections.abc import Callable, Sequence
 
 import optuna
-from optuna.exceptions import UpdateFinishedTrialError
+from optuna.exceptions import TrialPruned, UpdateFinishedTrialError
 from optuna.storages import BaseStorage
-from optuna.trial import Trial
+from optuna.study import MaxTrialsCallback
+from optuna.trial import FrozenTrial, Trial, TrialState
 
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.search.attempt import Objective, do_trial
-from ecg_anomaly.search.claim import claim_slot
-from ecg_anomaly.search.life import showing_life
-from ecg_anomaly.search.names import worker_name
-from ecg_anomaly.search.repair import repair_study
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.search.objective import Epoch
 from ecg_anomaly.search.samplers import make_pruner, make_sampler
-from ecg_anomaly.search.space import Axis
-from ecg_anomaly.search.study import read_trials
-from ecg_anomaly.search.worker_log import say
+from ecg_anomaly.search.space import SearchParameter
+from ecg_anomaly.search.storage import close_storage
+from ecg_anomaly.search.study import load_study, read_trials
+from ecg_anomaly.search.trials import (
+    DUPLICATE_OF,
+    ENDED,
+    EPOCH,
+    OBJECTIVE,
+    REASON,
+    SEED,
+    WORKER,
+    Params,
+    SweepTrial,
+    configure_trial,
+    count_ended,
+    worker_number,
+)
+from ecg_anomaly.search.worker_processes import ONE_THREAD, end_with_sweep, started_by_sweep
 
-#: Seconds between two looks for work when others still have some.
-IDLE_S = 1.0
+#: Trains one network and returns its value; reports each epoch.
+Train = Callable[[PipelineConfig, Callable[[Epoch], None]], float]
+
+
+class DuplicateFailedError(Exception):
+    """An earlier trial with the same values has failed."""
 
 
 class Worker:
-    """Works on a study until nothing waits and nothing is under way.
+    """Trains trials of a study.
 
     Parameters
     ----------
     storage : BaseStorage
         Of the study, which exists.
     config : SearchRunConfig
-        Everything.
-    axes : tuple of Axis
+        Everything; ``search.worker`` is the number of this worker, which no other has.
+    parameters : tuple of SearchParameter
         The space.
-    objective : callable
-        Does a trial.
-    name : str
-        No other worker's; by default this machine's and this process's.
+    train : callable
+        Trains one network.
     """
 
     def __init__(
         self,
         storage: BaseStorage,
         config: SearchRunConfig,
-        axes: tuple[Axis, ...],
-        objective: Objective,
-        name: str = "",
+        parameters: tuple[SearchParameter, ...],
+        train: Train,
     ) -> None:
-        self._storage, self._config, self._axes = storage, config, axes
-        self._objective = objective
-        self._name = name or worker_name(os.getpid())
+        self._storage, self._config, self._parameters = storage, config, parameters
+        self._train, self._number = train, config.search.worker or 0
+
+    def run(self) -> None:
+        """Work as a process of its own, which ends with the sweep that started it.
+
+        Raises
+        ------
+        UserError
+            When no sweep has started it and the study is a journal: only the sweep knows which
+            workers of a journal are dead.
+        """
+        if self._config.search.storage is None and not started_by_sweep():
+            rule = "a study without search.storage has the workers that its sweep starts"
+            raise UserError("search.worker", rule, "use search.n_workers, or search.storage")
+        end_with_sweep()
+        say(f"worker {self._number} begins")
+        done = self.work()
+        say(f"worker {self._number}: {done} trials")
+        close_storage(self._storage)
 
     def work(self) -> int:
-        """Do trials until the study is done; return how many."""
-        done = 0
-        while True:
-            study = self._load(slot=0)
-            claimed = claim_slot(study, self._storage, self._name, self._config.search.n_trials)
-            if claimed is not None:
-                trial_id, slot = claimed
-                self._do(Trial(self._load(slot), trial_id), trial_id)
-                done += 1
-            elif not self._others_work(study):
-                return done
+        """Train trials until ``search.n_trials`` of the study have ended.
 
-    def _load(self, slot: int) -> optuna.Study:
-        # Loaded for every trial: a study object would go on with the sampler of the first one.
-        return optuna.load_study(
-            study_name=self._config.search.study,
-            storage=self._storage,
-            sampler=make_sampler(self._config.search, slot),
-            pruner=make_pruner(self._config.search, self._config.training.epochs),
-        )
+        In the end there may be more, by one less than there are workers: the trials that the others
+        are training at that moment.
 
-    def _others_work(self, study: optuna.Study) -> bool:
-        """Wait a little; False when no trial is under way and none waits."""
-        # What can be nobody's but mine while I have no work was lost between two claims.
-        repair_study(study, self._config, self._axes, lambda name: name == self._name)
-        mine = [t for t in read_trials(study) if t.slot < self._config.search.n_trials]
-        if not any(t.state in ("running", "waiting") for t in mine):
-            return False
-        time.sleep(IDLE_S)
-        return True
+        Returns
+        -------
+        int
+            How many this worker has trained.
+        """
+        n_trials, done = self._config.search.n_trials, 0
 
-    def _do(self, trial: Trial, trial_id: int) -> None:
+        def count(_: optuna.Study, __: FrozenTrial) -> None:
+            nonlocal done
+            done += 1
+
+        enough = MaxTrialsCallback(n_trials, states=(TrialState.COMPLETE, TrialState.PRUNED))
+        while count_ended(read_trials(study := self._load())) < n_trials:
+            try:
+                study.optimize(self._do, callbacks=[count, enough])
+            except (ValueError, UpdateFinishedTrialError):  # of the storage: `_do` catches others
+                say("a trial was taken for dead: no heartbeat reached the database in time")
+        return done
+
+    def _load(self) -> optuna.Study:
+        study = load_study(self._storage, self._config.search)
+        before = sum(worker_number(t.worker) == self._number for t in read_trials(study))
+        study.sampler = make_sampler(self._config.search, self._number, before)
+        study.pruner = make_pruner(self._config.search, self._config.training.epochs)
+        return study
+
+    def _do(self, trial: Trial) -> float:
+        """Train a trial; one that cannot be trained is pruned, with the reason."""
+        trial.set_user_attr(WORKER, f"{self._number} on {socket.gethostname()}")
         try:
-            with showing_life(self._storage, trial_id, self._config.search.heartbeat_s):
-                do_trial(trial, self._config, self._axes, self._objective)
-        except UpdateFinishedTrialError:
-            say(f"trial {trial.number} was taken for dead and is done by another worker")
+            params = {p.name: p.suggest(trial) for p in self._parameters}
+            known = find_duplicate(params, read_trials(trial.study))
+            if known is not None:
+                return _take_result(trial, known)
+            return self._train_new(trial, params)
+        except (TrialPruned, UpdateFinishedTrialError):
+            raise
+        except Exception as error:  # whatever it is, the other trials go on
+            reason = describe_error(error)
+            trial.set_user_attr(REASON, reason)
+            say(f"trial {trial.number} failed: {reason}")
+            raise TrialPruned from error
+
+    def _train_new(self, trial: Trial, params: Params) -> float:
+        # A trial that is tried again after a kill has inherited its seed.
+        seed = trial.user_attrs.get(SEED, (self._config.search.seed + trial.number) % 2**32)
+        trial.set_user_attr(SEED, seed)
+        configured = configure_trial(self._config, params, seed)
+
+        def report(metrics: Epoch) -> None:
+            step = int(metrics["epoch"])
+            rest = {k: v for k, v in metrics.items() if k not in ("epoch", OBJECTIVE)}
+            trial.set_user_attr(f"{EPOCH}{step}", rest)
+            if math.isnan(metrics[OBJECTIVE]):
+                raise UserError("scores", f"not finite in epoch {step}", "lower the learning rate")
+            trial.report(metrics[OBJECTIVE], step)
+            if step < configured.training.epochs and trial.should_prune():
+                raise TrialPruned
+
+        return self._train(configured, report)
+
+
+def train_again(
+    study: optuna.Study,
+    config: SearchRunConfig,
+    parameters: tuple[SearchParameter, ...],
+    train: Train,
+) -> float:
+    """Train trial ``search.trial`` of a study again, alone, and print both results.
+
+    Returns
+    -------
+    float
+        The new value: the study's own, unless data or versions have changed.
+
+    Raises
+    ------
+    UserError
+        When the study has no such trial, or it never began to train.
+    """
+    os.environ.update(ONE_THREAD)
+    number = config.search.trial
+    trial = next((t for t in read_trials(study) if t.number == number), None)
+    if trial is not None and trial.duplicate_of is not None:
+        raise UserError(
+            "search.trial", f"trial {number} took its result from an equal one",
+            f"choose trial {trial.duplicate_of}",
+        )  # fmt: skip
+    if trial is None or trial.seed is None or len(trial.params) < len(parameters):
+        rule = f"the study {study.study_name!r} has no trial {number} with all its values"
+        raise UserError("search.trial", rule, "choose one that ended")
+    known = {int(epoch["epoch"]): epoch[OBJECTIVE] for epoch in trial.epochs}
+
+    def compare(metrics: Epoch) -> None:
+        step = int(metrics["epoch"])
+        line = f"epoch {step}: {metrics[OBJECTIVE]!r}, in the study {known.get(step)!r}"
+        print(line, file=sys.stderr, flush=True)
+
+    print(f"trial {number}: {dict(trial.params)}")
+    value = train(configure_trial(config, trial.params, trial.seed), compare)
+    print(f"value {value!r}, in the study {trial.value!r} ({trial.state})")
+    return value
+
+
+def find_duplicate(params: Params, trials: Sequence[SweepTrial]) -> SweepTrial | None:
+    """Return the first trial with the same values that has ended; None when there is none."""
+    ended = (t for t in trials if t.state in ENDED)
+    return next(
+        (t for t in ended if t.duplicate_of is None and dict(t.params) == dict(params)), None
+    )
+
+
+def describe_error(error: Exception) -> str:
+    """Say in one line why a trial failed."""
+    if isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
+        return "out of memory"
+    reason = " ".join(str(error).split())[:300]
+    known = isinstance(error, UserError | DuplicateFailedError)
+    return reason if known else f"{type(error).__name__}: {reason}"
+
+
+def say(what: str) -> None:
+    """Write a line with the time to the worker's log, its standard error."""
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
+
+
+def _take_result(trial: Trial, known: SweepTrial) -> float:
+    """End a trial as the earlier one with the same values did."""
+    trial.set_user_attr(DUPLICATE_OF, known.number)
+    if known.state == "pruned":
+        raise TrialPruned
+    if known.state == "failed" or known.value is None:
+        raise DuplicateFailedError(known.reason)
+    return known.value

@@ -1,4 +1,4 @@
-"""The worker processes of a sweep: started, watched, started again, and never left behind."""
+"""The worker processes of a sweep: started, restarted when they die, ended with the sweep."""
 
 import os
 import subprocess
@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_parent
-from ecg_anomaly.search.names import is_gone, worker_name
 
 #: Environment variable by which a worker knows the sweep that started it.
 SWEEP = "ECG_ANOMALY_SWEEP"
@@ -40,13 +39,16 @@ class WorkerProcesses:
         Gives the command line of worker number K.
     folder : Path
         Of the study; gets ``worker-K.log``.
+    lock : int
+        File descriptor of the study's lock, which the workers inherit.
     """
 
-    def __init__(self, n_workers: int, command: Callable[[int], list[str]], folder: Path) -> None:
-        self._command, self._folder = command, folder
+    def __init__(
+        self, n_workers: int, command: Callable[[int], list[str]], folder: Path, lock: int
+    ) -> None:
+        self._command, self._folder, self._lock = command, folder, lock
         self._processes: list[subprocess.Popen[bytes] | None] = [None] * n_workers
         self._errors = self._deaths = 0
-        self._ended: set[str] = set()
 
     def start_missing(self) -> None:
         """Start every worker that is not there."""
@@ -54,23 +56,28 @@ class WorkerProcesses:
             if process is None:
                 self._processes[number] = self._start(number)
 
-    def find_dead(self) -> set[str]:
-        """Return the names of the workers that have ended, however long ago.
+    def find_dead(self) -> set[int]:
+        """Return the numbers of the workers that have ended since the last call.
 
         Raises
         ------
         UserError
             When workers end one after the other without ending a trial.
         """
+        dead = set()
         for number, process in enumerate(self._processes):
             if process is not None and process.poll() is not None:
-                self._ended.add(worker_name(process.pid))
                 self._processes[number] = None
                 self._count_death(number, process.returncode)
-        return {name for name in self._ended if is_gone(name)}  # its number may be used again
+                dead.add(number)
+        return dead
+
+    def any_alive(self) -> bool:
+        """Tell whether a worker had not ended when `find_dead` was called."""
+        return any(process is not None for process in self._processes)
 
     def note_progress(self) -> None:
-        """Take note that a trial has ended: the deaths before were not in a row."""
+        """Take note that a trial has ended: earlier deaths do not count as a row any more."""
         self._errors = self._deaths = 0
 
     def stop(self) -> None:
@@ -85,7 +92,6 @@ class WorkerProcesses:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self._ended |= {worker_name(process.pid) for process in alive}
         self._processes = [None] * len(self._processes)
 
     def _start(self, number: int) -> "subprocess.Popen[bytes]":
@@ -94,7 +100,7 @@ class WorkerProcesses:
             # A session of its own: Ctrl-C reaches the sweep, which ends its workers in order.
             return subprocess.Popen(
                 self._command(number), env=environment, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, start_new_session=True,
+                stderr=log, start_new_session=True, pass_fds=(self._lock,),
             )  # fmt: skip
 
     def _count_death(self, number: int, status: int) -> None:
@@ -107,8 +113,12 @@ class WorkerProcesses:
             raise UserError(path, f"workers end with status {status}: {last[:300]}", "see the log")
 
 
+def started_by_sweep() -> bool:
+    """Tell whether a sweep on this machine has started this process."""
+    return os.environ.get(SWEEP, "").isdigit()
+
+
 def end_with_sweep() -> None:
     """End this process soon after the sweep that started it has ended; do nothing without one."""
-    sweep = os.environ.get(SWEEP, "")
-    if sweep.isdigit():
-        end_with_parent(int(sweep))
+    if started_by_sweep():
+        end_with_parent(int(os.environ[SWEEP]))

@@ -9,7 +9,7 @@ from ecg_anomaly.tracking.benchmark_runs import PARENT
 from ecg_anomaly.tracking.open_runs import PROCESS
 from ecg_anomaly.tracking.pipeline_run import PipelineRun
 
-NUMBER, SLOT, STATE = (f"ecg_anomaly.{name}" for name in ("trial", "slot", "state"))
+NUMBER, STATE = "ecg_anomaly.trial", "ecg_anomaly.state"
 
 #: How MLflow shows the states of a trial. A pruned one did what it should.
 STATUS = {"finished": "FINISHED", "pruned": "KILLED", "failed": "FAILED", "killed": "KILLED"}
@@ -79,7 +79,6 @@ class TrialRuns:
         tags = {
             PARENT: self._parent.run_id,
             NUMBER: str(trial.number),
-            SLOT: str(trial.slot),
             PROCESS: str(os.getpid()),
             "worker": trial.worker,
         }
@@ -100,18 +99,18 @@ class TrialRuns:
             for name, value in epoch.items()
             if name != "epoch"
         ]
-        tags = [RunTag(k, v) for k, v in _last_words(trial).items()] if ended else []
+        tags = [RunTag(k, v) for k, v in _final_tags(trial).items()] if ended else []
         if trial.state in ("finished", "pruned") and trial.value is not None:
             metrics.append(Metric("value", trial.value, now, 0))
-        drawn = ended or bool(trial.epochs)  # before its first epoch values may be missing
-        params = [Param(k, str(v)) for k, v in trial.params.items() if drawn and done is None]
+        chosen = ended or bool(trial.epochs)  # before its first epoch values may be missing
+        params = [Param(k, str(v)) for k, v in trial.params.items() if chosen and done is None]
         if metrics or params or tags:
             run_id = self._children[trial.number]
             self._parent.client.log_batch(run_id, metrics=metrics, params=params, tags=tags)
             self._logged[trial.number] = len(trial.epochs)
 
 
-def _last_words(trial: SweepTrial) -> dict[str, str]:
-    twin = "" if trial.twin is None else str(trial.twin)
-    words = {STATE: trial.state, "reason": trial.reason, "same_as_slot": twin}
+def _final_tags(trial: SweepTrial) -> dict[str, str]:
+    same = "" if trial.duplicate_of is None else str(trial.duplicate_of)
+    words = {STATE: trial.state, "reason": trial.reason, "duplicate_of": same}
     return {key: word for key, word in words.items() if word}

@@ -14,10 +14,10 @@ import psutil
 from ecg_anomaly.config.search_schema import SearchConfig
 from ecg_anomaly.search.storage import find_storage
 from ecg_anomaly.search.study import load_study, read_trials
-from ecg_anomaly.search.trials import ENDED, SweepTrial, count_states
+from ecg_anomaly.search.trials import SweepTrial, count_ended, count_states
 from lab.timing.timed_studies import ROOT
 
-N_KILLS, N_TRIALS = 20, 24
+N_KILLS, N_TRIALS, N_WORKERS = 20, 24, 2
 
 #: Seconds between two kills, at least and at most.
 BETWEEN_S = (2.0, 25.0)
@@ -26,16 +26,17 @@ BETWEEN_S = (2.0, 25.0)
 def measure_kills() -> None:
     """Kill at random moments until it is enough, let the sweep end, and count what is left."""
     with tempfile.TemporaryDirectory() as temporary:
-        words = ["search=smoke", f"search.n_trials={N_TRIALS}", "search.retries=20"]
+        words = ["search=smoke", f"search.n_trials={N_TRIALS}", f"search.n_workers={N_WORKERS}"]
         words += [f"search.folder={temporary}", f"tracking.uri=sqlite:///{temporary}/mlflow.db"]
         command = [sys.executable, str(ROOT / "src/search_architecture.py"), *words]
         calls = _kill_and_call_again(command)
         status = subprocess.run(command, check=False).returncode
         trials = _read(temporary)
-    slots = sorted(t.slot for t in trials if t.state in ENDED)
-    count = dict(count_states(trials))
-    print(f"{N_KILLS} kills, {calls + 1} calls, last status {status}: {count}")
-    print(f"every slot ended once: {slots == list(range(N_TRIALS))}")
+    count, done = count_states(trials), count_ended(trials)
+    print(f"{N_KILLS} kills, {calls + 1} calls, last status {status}: {dict(count)}")
+    exact = N_TRIALS <= done < N_TRIALS + N_WORKERS
+    print(f"{done} ended trials of {N_TRIALS}: {'as' if exact else 'not as'} promised")
+    print(f"left running: {count['running']}")
 
 
 def _kill_and_call_again(command: list[str]) -> int:
@@ -64,7 +65,7 @@ def workers_of(sweep: int) -> list[int]:
 
 def _works(process: psutil.Process) -> bool:
     with suppress(psutil.NoSuchProcess):
-        return any("search_worker" in word for word in process.cmdline())
+        return any(word.startswith("search.worker=") for word in process.cmdline())
     return False
 
 

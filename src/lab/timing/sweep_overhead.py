@@ -12,7 +12,7 @@ from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.objective import Epoch
 from ecg_anomaly.search.trials import OBJECTIVE
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
-from lab.timing.timed_studies import configure_study, run_sweep, work_on
+from lab.timing.timed_studies import configure_study, number_worker, run_sweep, work_on
 
 #: A trial of 10 epochs of half a second, with as many figures as a training reports.
 EPOCHS, EPOCH_S = 10, 0.5
@@ -51,7 +51,7 @@ def measure_overhead(command: list[str]) -> None:
     Parameters
     ----------
     command : list of str
-        Command line that ends in `overhead_worker`, but for the folder.
+        Command line of `overhead_worker`, without its arguments.
     """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -70,9 +70,9 @@ def measure_overhead(command: list[str]) -> None:
     print(f"parent with MLflow: {1000 * parent / trials:.0f} ms a trial, {share:.2%}")
 
 
-def overhead_worker(folder: str) -> None:
+def overhead_worker(folder: str, number: str) -> None:
     """Work on the study of `measure_overhead`."""
-    work_on(_configure(Path(folder)), Spending(Path(folder)))
+    work_on(number_worker(_configure(Path(folder)), number), Spending(Path(folder)))
 
 
 def _configure(folder: Path) -> SearchRunConfig:

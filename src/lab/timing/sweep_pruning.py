@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.search.attempt import Objective
 from ecg_anomaly.search.objective import Epoch, train_trial
-from ecg_anomaly.search.slots import fill_slots
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage
 from ecg_anomaly.search.study import begin_study, read_trials
-from ecg_anomaly.search.sweep_beats import read_sweep_beats
+from ecg_anomaly.search.trial_beats import read_trial_beats
 from ecg_anomaly.search.trials import ENDED, SweepTrial, best_trial
-from ecg_anomaly.search.worker import Worker
+from ecg_anomaly.search.worker import Train, Worker
 from ecg_anomaly.search.worker_processes import ONE_THREAD
 from lab.timing.timed_studies import DATA, SMALL, configure_study
 
@@ -36,7 +34,7 @@ GIVEN_UP = 0.5
 
 
 class BudgetSpentError(BaseException):
-    """Ends a search after so many epochs; a worker takes it for its own end."""
+    """Ends a search after so many epochs."""
 
 
 class KnownCurves:
@@ -51,7 +49,7 @@ class KnownCurves:
         Trains.
     """
 
-    def __init__(self, objective: Objective) -> None:
+    def __init__(self, objective: Train) -> None:
         self._objective = objective
         self._known: dict[str, tuple[list[Epoch], float]] = {}
 
@@ -77,14 +75,14 @@ class KnownCurves:
 def measure_pruning(sampler: str = "random", *seeds: str) -> None:
     """Print, seed by seed, the epochs that a pruned search needs for the unpruned one's best."""
     os.environ.update(ONE_THREAD)
-    beats = read_sweep_beats(FEATURES, configure_study(Path(), SMALL))
-    train: Objective = lambda c, report: train_trial(beats, c, report)  # noqa: E731
+    beats = read_trial_beats(FEATURES, configure_study(Path(), SMALL).search.objective_beats)
+    train: Train = lambda c, report: train_trial(beats, c, report)  # noqa: E731
     chosen = [int(seed) for seed in seeds] or list(SEEDS)
     shares = [compare_searches(KnownCurves(train), seed, sampler) for seed in chosen]
     print(f"median {statistics.median(shares):.0%}")
 
 
-def compare_searches(objective: Objective, seed: int, sampler: str) -> float:
+def compare_searches(objective: Train, seed: int, sampler: str) -> float:
     """Search without and with pruning; print what was found.
 
     Returns
@@ -121,7 +119,7 @@ def epochs_until(value: float, trials: list[SweepTrial]) -> int | None:
     return None
 
 
-def search(objective: Objective, n_trials: int, budget: int, **settings: Any) -> list[SweepTrial]:
+def search(objective: Train, n_trials: int, budget: int, **settings: Any) -> list[SweepTrial]:
     """Search in this process until the trials or the epochs are spent.
 
     Parameters
@@ -148,9 +146,8 @@ def search(objective: Objective, n_trials: int, budget: int, **settings: Any) ->
     with tempfile.TemporaryDirectory() as temporary:
         size = {"n_trials": n_trials, "n_workers": 1}
         config = configure_study(Path(temporary), SMALL, **size, **settings)
-        axes, storage = read_space(config.search), open_storage(config.search)
-        study = begin_study(storage, config, axes, DATA)
-        fill_slots(study, config, axes)
+        parameters, storage = read_space(config.search), open_storage(config.search)
+        study = begin_study(storage, config, parameters, DATA)
         with suppress(BudgetSpentError):
-            Worker(storage, config, axes, counted).work()
+            Worker(storage, config, parameters, counted).work()
         return [t for t in read_trials(study) if t.state in ENDED]

@@ -11,11 +11,12 @@ from pathlib import Path
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.objective import Epoch, train_trial
-from ecg_anomaly.search.sweep_beats import read_sweep_beats
+from ecg_anomaly.search.trial_beats import read_trial_beats
 from lab.timing.timed_studies import (
     SMALL,
     configure_study,
     default_space,
+    number_worker,
     run_sweep,
     work_on,
 )
@@ -70,7 +71,7 @@ def measure_workers(command: list[str]) -> None:
     Parameters
     ----------
     command : list of str
-        Command line that ends in `training_worker`, but for the folder and the number of workers.
+        Command line of `training_worker`, without its arguments.
     """
     found: dict[int, list[Span]] = {1: [], 2: []}
     rates: dict[int, list[float]] = {1: [], 2: []}
@@ -90,10 +91,10 @@ def measure_workers(command: list[str]) -> None:
     print(f"ratio {two / one:.2f}")
 
 
-def training_worker(folder: str, n_workers: str) -> None:
+def training_worker(folder: str, n_workers: str, number: str) -> None:
     """Work on the study of `measure_workers` and write when each trial ran."""
-    config = _configure(Path(folder), int(n_workers))
-    beats, spans = read_sweep_beats(FEATURES, config), []
+    config = number_worker(_configure(Path(folder), int(n_workers)), number)
+    beats, spans = read_trial_beats(FEATURES, config.search.objective_beats), []
 
     def timed(c: PipelineConfig, report: Callable[[Epoch], None]) -> float:
         begin, cpu = time.time(), time.process_time()

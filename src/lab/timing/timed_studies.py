@@ -1,4 +1,4 @@
-"""Studies that are made to be measured: in a temporary folder, over the default space."""
+"""Studies to measure sweeps with: in a temporary folder, over the default space."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,15 +8,13 @@ import yaml
 
 from ecg_anomaly.config.pipeline_schema import ModelConfig, TrackingConfig, TrainingConfig
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
-from ecg_anomaly.search.attempt import Objective
-from ecg_anomaly.search.locks import StudyLocks
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import find_storage, open_storage, study_folder
 from ecg_anomaly.search.study import IDENTITY, begin_study, join_study, read_trials
-from ecg_anomaly.search.sweep import Sweep
+from ecg_anomaly.search.sweep import Sweep, lock_study
 from ecg_anomaly.search.trials import SweepTrial
-from ecg_anomaly.search.worker import Worker
-from ecg_anomaly.search.worker_processes import WorkerProcesses, end_with_sweep
+from ecg_anomaly.search.worker import Train, Worker
+from ecg_anomaly.search.worker_processes import WorkerProcesses
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,25 +61,28 @@ def run_sweep(config: SearchRunConfig, command: list[str]) -> list[SweepTrial]:
     config : SearchRunConfig
         From `configure_study`.
     command : list of str
-        Command line of a worker.
+        Command line of a worker, but for its number.
     """
-    axes, folder = read_space(config.search), study_folder(config.search)
-    locks = StudyLocks(folder)
-    locks.take_sweep()
-    study = begin_study(open_storage(config.search), config, axes, DATA)
-    workers = WorkerProcesses(config.search.n_workers, lambda _: command, folder)
-    with follow_sweep(config, study.user_attrs[IDENTITY]) as log:
-        sweep = Sweep(study, config, axes, workers, [log.show])
-        sweep.prepare(locks)
-        sweep.run()
-        log.show(read_trials(study), last=True)
-    locks.close()
+    parameters, folder = read_space(config.search), study_folder(config.search)
+    with lock_study(folder) as lock:
+        storage = open_storage(config.search)
+        study = begin_study(storage, config, parameters, DATA)
+        workers = WorkerProcesses(
+            config.search.n_workers, lambda number: [*command, str(number)], folder, lock
+        )
+        with follow_sweep(config, study.user_attrs[IDENTITY]) as log:
+            Sweep(study, storage, config, workers, [log.show]).run()
+            log.show(read_trials(study), last=True)
     return read_trials(study)
 
 
-def work_on(config: SearchRunConfig, objective: Objective) -> None:
+def number_worker(config: SearchRunConfig, number: str) -> SearchRunConfig:
+    """Return the configuration of the worker of a number."""
+    return replace(config, search=replace(config.search, worker=int(number)))
+
+
+def work_on(config: SearchRunConfig, train: Train) -> None:
     """Be a worker of `run_sweep`."""
-    end_with_sweep()
-    axes, storage = read_space(config.search), find_storage(config.search)
-    join_study(storage, config, axes, DATA)
-    Worker(storage, config, axes, objective).work()
+    parameters, storage = read_space(config.search), find_storage(config.search)
+    join_study(storage, config, parameters, DATA)
+    Worker(storage, config, parameters, train).run()

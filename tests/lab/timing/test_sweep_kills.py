@@ -29,7 +29,7 @@ def test_a_sweep_that_has_ended_has_no_workers():
 
 
 def test_workers_are_told_from_other_children():
-    words = ["search_worker.py", "else.py"]
+    words = ["search.worker=1", "else.py"]
     children = [
         subprocess.Popen([sys.executable, "-c", "input()", word], stdin=subprocess.PIPE)
         for word in words

@@ -23,7 +23,7 @@ def train(config, report):
 
 def trial(number, state, n_epochs, value=None):
     epochs = [{"epoch": float(e)} for e in range(1, n_epochs + 1)]
-    return SweepTrial(number, number, state, {}, value, epochs, "", None, "", 0.0)
+    return SweepTrial(number, state, {}, value, epochs, "", None, "", 1, 0.0)
 
 
 def test_epochs_count_until_a_finished_trial_is_as_good():

@@ -1,11 +1,11 @@
-"""What may stand in a space: which keys, of which kind, between which limits."""
+"""Rules of a search space: which keys may be searched, as which kind, between which limits."""
 
 import math
 from dataclasses import fields
 from typing import Any, get_origin, get_type_hints
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.config.search_schema import INNER_GROUPS, WAY_OUT, AxisConfig
+from ecg_anomaly.config.search_schema import INNER_GROUPS, WAY_OUT, ParameterConfig
 from ecg_anomaly.files.errors import UserError
 
 KINDS = ("int", "float", "choice")
@@ -13,7 +13,7 @@ KINDS = ("int", "float", "choice")
 #: Groups whose keys a trial may change.
 GROUPS = ("model", "training", "preprocess", "features")
 
-_EVALUATED = "it decides which beats are judged, and trials would choose the easy ones"
+_EVALUATED = "it decides which beats are evaluated, and trials would choose the easy ones"
 _SEED = "a lucky seed is no better detector"
 
 #: Keys of theirs that are not searched, and why.
@@ -55,8 +55,8 @@ def type_of(name: str) -> Any:
     return get_origin(kind) or kind
 
 
-def check_axis(name: str, config: AxisConfig) -> None:
-    """Check kind, limits and choices of an axis against each other and the type of its key.
+def check_parameter(name: str, config: ParameterConfig) -> None:
+    """Check kind, limits and choices of a parameter against each other and the type of its key.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def check_axis(name: str, config: AxisConfig) -> None:
         _check_limits(where, config, wanted)
 
 
-def _check_choices(where: str, config: AxisConfig, wanted: type) -> None:
+def _check_choices(where: str, config: ParameterConfig, wanted: type) -> None:
     if not config.choices:
         raise UserError(where, "kind choice without choices", WAY_OUT)
     if config.low is not None or config.high is not None or config.log:
@@ -93,7 +93,7 @@ def _hashable(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _check_limits(where: str, config: AxisConfig, wanted: type) -> None:
+def _check_limits(where: str, config: ParameterConfig, wanted: type) -> None:
     low, high = config.low, config.high
     if low is None or high is None or config.choices:
         raise UserError(where, f"kind {config.kind} takes low and high, no choices", WAY_OUT)
