@@ -1,4 +1,4 @@
-"""Stage `explore`: look at the recordings before anything is done to them.
+"""Stage `explore`: summarise the recordings, before they are filtered, as a page and as JSON.
 
 python src/explore_records.py
 """
@@ -18,9 +18,11 @@ RECORDS, EXPLORATION = Path("data/records"), Path("data/exploration")
 
 @stage
 def explore_records(config: PipelineConfig) -> None:
-    """Write what the recordings hold as a page to read and as JSON."""
+    """Summarise the recordings and write a page to read and the numbers behind it."""
     records = track(RecordArchive(RECORDS), "explore records")
-    summary = summarise_records(records, escape_beats=config.dataset.escape_beats)
+    summary = summarise_records(
+        records, config.preprocess, escape_beats=config.dataset.escape_beats
+    )
     with replace_folder(EXPLORATION) as folder:
         write_json(folder / "exploration.json", summary)
         write_text(folder / "exploration.html", render_page(summary))

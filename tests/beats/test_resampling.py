@@ -20,7 +20,7 @@ def test_ratio_is_of_small_numbers_and_close(fs, fs_out):
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(n=st.integers(0, 10_000), fs=st.floats(64, 2000))
 def test_the_last_output_sample_lies_inside_the_recording(n, fs):
-    length, ratio = resampled_length(n, fs, 120.0), float(resampling_ratio(fs, 120.0))
+    length, ratio = resampled_length(n, fs, 120.0), resampling_ratio(fs, 120.0)
     assert n * ratio <= length < n * ratio + 1
 
 

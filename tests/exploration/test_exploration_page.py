@@ -6,11 +6,16 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.exploration.exploration_page import render_page
 from ecg_anomaly.exploration.exploration_summary import summarise_records
 from ecg_anomaly.records.record import Record
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+def summarise(records, **options):
+    return summarise_records(records, PreprocessConfig(), **options)
 
 
 class Reader(HTMLParser):
@@ -38,7 +43,7 @@ class Reader(HTMLParser):
 
 
 def read_page(*records):
-    return Reader(render_page(summarise_records(records)))
+    return Reader(render_page(summarise(records)))
 
 
 def skipped(page):
@@ -62,7 +67,7 @@ def test_the_page_needs_no_other_file(make_record):
 
 
 def test_equal_summaries_give_equal_pages_also_through_json(make_record, cut_out_record):
-    summary = summarise_records([make_record(symbols="NNVNA" * 3), cut_out_record])
+    summary = summarise([make_record(symbols="NNVNA" * 3), cut_out_record])
     assert render_page(summary) == render_page(json.loads(json.dumps(summary)))
 
 
@@ -112,7 +117,7 @@ def test_a_record_without_a_signal_has_a_page(make_record, value):
 def test_a_record_without_samples_has_a_page():
     page = read_page(Record("r", "s", np.zeros((0, 1), np.float32), 250.0, ("II",)))
     assert page.plots == []
-    assert "no samples" in page.text
+    assert "No record is as long as one beat" in page.text
 
 
 def test_names_are_text_and_neither_tags_nor_formulas(make_record):

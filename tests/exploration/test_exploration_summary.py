@@ -1,13 +1,19 @@
 import json
 import weakref
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from ecg_anomaly.exploration.exploration_summary import summarise_records
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.exploration.exploration_summary import list_codes, summarise_records
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
+
+
+def summarise(records, **options):
+    return summarise_records(records, PreprocessConfig(), **options)
 
 
 def as_json(summary):
@@ -20,7 +26,7 @@ def test_the_total_adds_the_records_up(make_record):
         make_record("b", "NNNA", subject="p1", fs=500.0),
         make_record("c", "N+VV", subject="p2"),
     ]
-    total = summarise_records(iter(records))["total"]
+    total = summarise(iter(records))["total"]
     assert (total["n_records"], total["n_subjects"], total["n_labelled"]) == (3, 2, 3)
     assert total["n_beats"] == sum(total["classes"].values()) == 11
     assert total["classes"] == {"N": 7, "S": 1, "V": 3, "F": 0, "Q": 0}
@@ -32,7 +38,7 @@ def test_the_total_adds_the_records_up(make_record):
 
 def test_records_keep_their_order_and_subjects_start_with_the_most_anomalous(make_record):
     records = [make_record("a", "NNNN"), make_record("b", "VVNN"), make_record("c", "NNNV")]
-    summary = summarise_records(records)
+    summary = summarise(records)
     assert [row["name"] for row in summary["records"]] == ["a", "b", "c"]
     assert [row["name"] for row in summary["subjects"]] == ["b", "c", "a"]
 
@@ -50,34 +56,32 @@ def test_a_record_is_let_go_before_the_next_one_is_asked_for(make_record):
             assert not any(ref() for ref in seen)
             yield read(name)
 
-    assert len(summarise_records(stream())["records"]) == len(seen) == 3
+    assert len(summarise(stream())["records"]) == len(seen) == 3
 
 
 def test_two_passes_give_the_same_bytes(make_record, cut_out_record):
     def records():
         return [make_record("a", "NNVNA" * 4), cut_out_record]
 
-    assert as_json(summarise_records(records())) == as_json(summarise_records(records()))
+    assert as_json(summarise(records())) == as_json(summarise(records()))
 
 
 def test_heart_rate_and_rr_follow_from_the_beats(make_record):
-    summary = summarise_records([make_record(symbols="N" * 10 + "V", rr_s=0.8)])
+    summary = summarise([make_record(symbols="N" * 10 + "V", rr_s=0.8)])
     assert summary["records"][0]["heart_rate_bpm"] == {"p5": 75.0, "median": 75.0, "p95": 75.0}
     assert {k: row["n"] for k, row in summary["rr"]["classes"].items()} == {"N": 9, "V": 1}
 
 
 def test_escape_beats_go_where_they_are_told(make_record):
     classes = {
-        split: summarise_records([make_record(symbols="NNe")], escape_beats=split)["total"][
-            "classes"
-        ]
+        split: summarise([make_record(symbols="NNe")], escape_beats=split)["total"]["classes"]
         for split in "SN"
     }
     assert (classes["S"]["S"], classes["N"]["S"]) == (1, 0)
 
 
 def test_an_unlabelled_record_is_summarised_without_classes(make_record):
-    summary = summarise_records([replace(make_record(), annotations=None)])
+    summary = summarise([replace(make_record(), annotations=None)])
     as_json(summary)
     row = summary["records"][0]
     assert (row["labelled"], row["n_beats"], row["anomalous_share"]) == (False, 0, None)
@@ -88,7 +92,7 @@ def test_an_unlabelled_record_is_summarised_without_classes(make_record):
 
 
 def test_beats_laid_end_to_end_have_shapes_but_no_rhythm(cut_out_record):
-    summary = summarise_records([cut_out_record])
+    summary = summarise([cut_out_record])
     assert summary["total"]["hours"] == 0
     assert summary["rr"]["classes"] == {}
     assert set(summary["mean_beats"][0]["classes"]) == {"N", "V"}
@@ -99,7 +103,7 @@ def test_beats_laid_end_to_end_have_shapes_but_no_rhythm(cut_out_record):
 def test_missing_samples_are_counted(make_record):
     record = make_record(leads=("II", "V1"))
     record.signal[:100, 1] = np.nan
-    summary = summarise_records([record, make_record("whole")])
+    summary = summarise([record, make_record("whole")])
     row = summary["records"][0]
     assert row["n_missing"] == 100
     assert row["missing_share"] == pytest.approx(100 / record.signal.size, rel=1e-4)
@@ -110,7 +114,7 @@ def test_missing_samples_are_counted(make_record):
 @pytest.mark.parametrize("value", [np.nan, 0.0])
 def test_a_record_without_a_signal_is_summarised(make_record, value):
     record = make_record()
-    summary = summarise_records([replace(record, signal=np.full_like(record.signal, value))])
+    summary = summarise([replace(record, signal=np.full_like(record.signal, value))])
     as_json(summary)
     states = summary["records"][0]["states"]
     assert states["missing samples" if np.isnan(value) else "flat line"] == 1
@@ -118,7 +122,7 @@ def test_a_record_without_a_signal_is_summarised(make_record, value):
 
 
 def test_a_record_without_samples_is_summarised():
-    summary = summarise_records([Record("r", "s", np.zeros((0, 1), np.float32), 250.0, ("II",))])
+    summary = summarise([Record("r", "s", np.zeros((0, 1), np.float32), 250.0, ("II",))])
     as_json(summary)
     assert summary["records"][0]["states"]["good"] is None
     assert summary["total"]["missing_share"] is None
@@ -126,4 +130,19 @@ def test_a_record_without_samples_is_summarised():
 
 def test_without_a_record_there_is_nothing_to_explore():
     with pytest.raises(UserError, match="no recording to explore; run `dvc repro extract`"):
-        summarise_records(iter([]))
+        summarise(iter([]))
+
+
+def test_codes_are_listed_with_their_class_most_frequent_first():
+    rows = list_codes(Counter({"V": 3, "+": 5, "e": 3}), "N")
+    assert [(row["symbol"], row["aami_class"], row["n"]) for row in rows] == [
+        ("+", "", 5), ("V", "V", 3), ("e", "N", 3),
+    ]  # fmt: skip
+
+
+def test_an_unknown_code_is_another_mark():
+    assert list_codes(Counter({"Z": 1}))[0]["meaning"] == "other mark"
+
+
+def test_no_code_gives_no_row():
+    assert list_codes(Counter()) == []

@@ -3,12 +3,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.exploration.exploration_summary import summarise_records
-from ecg_anomaly.exploration.phrases import count_things, name_some
+from ecg_anomaly.exploration.remarks import count_things, name_some
+
+
+def summarise(records, **options):
+    return summarise_records(records, PreprocessConfig(), **options)
 
 
 def findings_of(*records):
-    return summarise_records(records)["findings"]
+    return summarise(records)["findings"]
 
 
 def test_a_clean_archive_has_nothing_but_that_nothing_is_missing(make_record):

@@ -6,6 +6,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import (
     AAMI_CLASSES,
     BEAT_SYMBOLS,
+    SYMBOL_MEANINGS,
     aami_class,
     check_symbols,
     is_beat,
@@ -46,3 +47,7 @@ def test_every_code_of_wfdb_is_known_and_others_are_refused_together():
     check_symbols(np.array([label.symbol for label in ann_labels]), "x.atr")
     with pytest.raises(UserError, match=r"x\.atr: unknown annotation symbols X Z;"):
         check_symbols(np.array(["N", "Z", "X", "Z"]), "x.atr")
+
+
+def test_every_beat_code_has_a_meaning():
+    assert set(SYMBOL_MEANINGS) >= BEAT_SYMBOLS

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_positions import BeatPositions, find_beats
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.excerpts import Excerpt, find_missing
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.beats.readability import MISSING, REASON_TYPE
 from ecg_anomaly.beats.window_cutting import cut_excerpt
@@ -101,7 +101,7 @@ def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[
     marks = record.annotations
     sample = np.arange(n_beats, dtype=np.int64) * record.segment_length
     symbol = marks.symbol if marks is not None else np.full(n_beats, "", dtype="<U1")
-    unreadable = np.where(np.isnan(waveform).any((1, 2)), MISSING, "").astype(REASON_TYPE)
+    unreadable = np.where(find_missing(waveform).any((1, 2)), MISSING, "").astype(REASON_TYPE)
     positions = BeatPositions(sample, symbol)
     beats = _beat_set(record, dataset, positions, waveform, unreadable)
     return beats, _account(record, beats, positions)

@@ -1,19 +1,20 @@
-"""The exploratory analysis as one HTML page that needs no other file and no network."""
+"""Render the exploration page: one HTML file that needs no other file and no network."""
 
 import base64
 from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.exploration.exploration_plots import (
+    MAX_LEADS,
     MAX_ROWS,
     draw_classes,
     draw_heart_rates,
     draw_lengths,
+    draw_mean_beats,
     draw_quality,
     draw_rr,
 )
-from ecg_anomaly.exploration.mean_beat_plots import MAX_LEADS, draw_mean_beats
-from ecg_anomaly.exploration.quality_states import NOISE_MV, WANDER_MV
+from ecg_anomaly.exploration.record_row import WANDER_MV
 from ecg_anomaly.exploration.svg_plots import CLASS_COLOURS
 from ecg_anomaly.files import page_template as template
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
@@ -25,6 +26,14 @@ CLASS_MEANINGS = {
     "V": "ventricular ectopic beats",
     "F": "fusion of a ventricular and a normal beat",
     "Q": "paced or unclassifiable beats",
+}
+#: Columns of the table of leads: each flaw that makes beats unreadable, by its key.
+FLAWS = {
+    "missing": "Missing",
+    "flat": "Flat",
+    "clipped": "Clipped",
+    "implausible": "Implausible",
+    "noise": "Noise",
 }
 #: Rows of a table at most; the JSON holds all of them.
 MAX_TABLE_ROWS = 200
@@ -43,7 +52,7 @@ def render_page(summary: dict[str, Any]) -> str:
     Returns
     -------
     str
-        HTML with its style and pictures inside. Equal summaries give equal bytes.
+        HTML with its style and plots inside. Equal summaries give equal bytes.
     """
     return template.render_page(
         Path(__file__).parent,
@@ -58,12 +67,13 @@ def render_page(summary: dict[str, Any]) -> str:
         lead_rows=_worst_leads_first(summary["records"]),
         plots={name: _data_uri(svg) for name, svg in _draw_plots(summary).items()},
         limits={"rows": MAX_ROWS, "leads": MAX_LEADS, "table": MAX_TABLE_ROWS},
-        levels={"noise_mv": NOISE_MV, "wander_mv": WANDER_MV},
+        flaws=FLAWS,
+        wander_mv=WANDER_MV,
     )
 
 
 def _draw_plots(summary: dict[str, Any]) -> dict[str, str]:
-    """Draw what the data allows; what it does not allow is absent."""
+    """Draw the plots for which there is data; the others are absent."""
     plots = {}
     records = summary["records"]
     whole = [row for row in records if not row["cut_out"]]
@@ -101,13 +111,12 @@ def _most_flawed_first(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _worst_leads_first(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row per record and lead: missing, flat and clipped first, then the noisy ones."""
+    """Return a row per record and lead, those with most missing and unreadable signal first."""
     rows = [{"name": r["name"], **lead} for r in records for lead in r["lead_quality"]]
 
     def badness(row: dict[str, Any]) -> tuple[float, float]:
-        lost = sum(row[key] or 0.0 for key in ("missing_share", "flat_share", "clipped_share"))
-        level = (row["noise_mv"] or 0.0) / NOISE_MV + (row["wander_mv"] or 0.0) / WANDER_MV
-        return -round(lost, 4), -level
+        lost = sum(row[f"{flaw}_share"] or 0.0 for flaw in FLAWS)
+        return -round(lost, 4), -(row["wander_mv"] or 0.0)
 
     return sorted(rows, key=badness)
 

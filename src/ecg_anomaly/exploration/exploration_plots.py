@@ -1,14 +1,15 @@
-"""Pictures of the summary: lengths, signal quality, classes, heart rates, RR intervals."""
+"""The plots of the exploration page, each drawn from the summary as SVG."""
 
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from ecg_anomaly.exploration.quality_states import STATES
+from ecg_anomaly.exploration.record_row import STATES
 from ecg_anomaly.exploration.svg_plots import (
     CLASS_COLOURS,
     INK,
@@ -19,8 +20,13 @@ from ecg_anomaly.exploration.svg_plots import (
 )
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
-#: Rows of a picture at most; the tables hold the others.
+#: Rows of a plot at most; the tables hold the others.
 MAX_ROWS = 60
+
+#: Leads in the plot of mean beats at most, those with most beats.
+MAX_LEADS = 12
+
+#: Width of a plot, height of a row, and of what is around the rows, in inches.
 WIDTH, ROW_HEIGHT, FRAME = 9.6, 0.17, 1.1
 
 
@@ -30,7 +36,7 @@ def _size(figure: Figure, n_rows: int) -> None:
 
 @drawn_as_svg
 def draw_lengths(figure: Figure, records: list[dict[str, Any]]) -> None:
-    """Histogram of the lengths of the records in minutes."""
+    """Draw a histogram of the lengths of the records in minutes."""
     figure.set_size_inches(WIDTH, 2.4)
     axes = figure.add_subplot()
     axes.hist([row["minutes"] for row in records], bins=30, color=CLASS_COLOURS["N"])
@@ -98,7 +104,7 @@ def draw_heart_rates(figure: Figure, records: list[dict[str, Any]]) -> None:
 
 @drawn_as_svg
 def draw_rr(figure: Figure, rr: dict[str, Any]) -> None:
-    """One histogram of RR intervals per class, on one time axis."""
+    """Draw a histogram of RR intervals per class, on one time axis."""
     figure.set_size_inches(WIDTH, 0.6 + 1.15 * len(rr["classes"]))
     panels = figure.subplots(len(rr["classes"]), 1, sharex=True, squeeze=False)[:, 0]
     edges = np.arange(round(rr["longest_s"] / rr["bin_s"]) + 1) * rr["bin_s"]
@@ -111,3 +117,47 @@ def draw_rr(figure: Figure, rr: dict[str, Any]) -> None:
         label_axes(axes, "", "", "both")
     panels[-1].set_xlabel("RR interval that ends at the beat (s)")
     panels[-1].set_xlim(0, rr["longest_s"])
+
+
+@drawn_as_svg
+def draw_mean_beats(figure: Figure, mean_beats: list[dict[str, Any]]) -> None:
+    """Draw mean beats with a band of one standard deviation.
+
+    Parameters
+    ----------
+    figure : Figure
+        Where to draw.
+    mean_beats : list of dict
+        Rows that share a time axis: all around the R peak, or all cut out.
+    """
+    rows = mean_beats[:MAX_LEADS]
+    classes = [name for name in AAMI_CLASSES if any(name in row["classes"] for row in rows)]
+    figure.set_size_inches(WIDTH, 0.6 + 1.75 * len(rows))
+    panels = figure.subplots(len(rows), len(classes), sharex="row", sharey="row", squeeze=False)
+    for line, row in zip(panels, rows, strict=True):
+        for axes, name in zip(line, classes, strict=True):
+            _draw_panel(axes, row, name)
+        line[0].set_ylabel(f"{row['lead']}\n{'amplitude' if row['cut_out'] else 'mV'}")
+    for axes, name in zip(panels[0], classes, strict=True):
+        axes.annotate(
+            f"class {name}", (0.5, 1.0), (0, 16), "axes fraction", "offset points",
+            ha="center", fontweight="bold", color=CLASS_COLOURS[name],
+        )  # fmt: skip
+    cut_out = rows[0]["cut_out"]
+    figure.supxlabel(f"time from {'the start of the beat' if cut_out else 'the R peak'} (s)")
+
+
+def _draw_panel(axes: Axes, row: dict[str, Any], name: str) -> None:
+    label_axes(axes, grid="both")
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    beat = row["classes"].get(name)
+    if beat is None:
+        axes.set_title("no beat", fontsize=8, pad=3)
+        return
+    time, mean, sd = (np.array(v, float) for v in (row["time_s"], beat["mean_mv"], beat["sd_mv"]))
+    axes.fill_between(
+        time, mean - sd, mean + sd, color=CLASS_COLOURS[name], alpha=0.22, linewidth=0
+    )
+    axes.plot(time, mean, color=CLASS_COLOURS[name], linewidth=1.6)
+    axes.set_title(f"{beat['n']:,} beat{'s' if beat['n'] != 1 else ''}", fontsize=8, pad=3)

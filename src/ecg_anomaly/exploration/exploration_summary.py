@@ -1,41 +1,42 @@
-"""Exploratory analysis: everything the page shows, in one pass over the recordings."""
+"""Summarise recordings for the exploration page, in one pass over them."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ecg_anomaly.beats.signal_quality import measure_quality
-from ecg_anomaly.exploration.annotation_codes import list_codes
-from ecg_anomaly.exploration.labelled_beats import find_beat_marks, rr_intervals
+import numpy as np
+
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.exploration.labelled_beats import RRHistogram, find_beat_marks, rr_intervals
 from ecg_anomaly.exploration.mean_beats import BeatShapes
 from ecg_anomaly.exploration.record_row import describe_record
 from ecg_anomaly.exploration.remarks import list_findings
-from ecg_anomaly.exploration.rounding import round_number, share
-from ecg_anomaly.exploration.rr_histogram import RRHistogram
+from ecg_anomaly.exploration.signal_quality import measure_quality
+from ecg_anomaly.exploration.summary_numbers import count_values, round_number, share
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.beat_labels import AAMI_CLASSES
+from ecg_anomaly.records.beat_labels import AAMI_CLASSES, SYMBOL_MEANINGS, aami_class
 from ecg_anomaly.records.record import Record
 
 
 def summarise_records(
     records: Iterable[Record],
+    preprocess: PreprocessConfig,
     *,
     escape_beats: str = "S",
     window_s: float = 10.0,
-    flat_mv: float = 0.02,
 ) -> dict[str, Any]:
     """Summarise recordings: lengths, missing values, signal quality, classes, RR, mean beats.
 
     Parameters
     ----------
     records : iterable of Record
-        Taken one at a time; only one is in memory.
+        Read one at a time; only one is in memory.
+    preprocess : PreprocessConfig
+        How preprocessing decides which beats can be read; signal quality is judged in the same way.
     escape_beats : {"S", "N"}
         AAMI class of the escape beats ``e``, ``j`` and ``n``.
     window_s : float
-        Length of the windows in which signal quality is judged, in s.
-    flat_mv : float
-        A lead that moves less than this during a second is flat, in mV.
+        Length of the windows to which signal quality is summarised, in s.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def summarise_records(
     rows, codes, rr, shapes = [], Counter[str](), RRHistogram(), BeatShapes()
     for record in records:
         beats = find_beat_marks(record, escape_beats)
-        quality = measure_quality(record, window_s, flat_mv)
+        quality = measure_quality(record, preprocess, window_s)
         rows.append(describe_record(record, beats, quality, window_s))
         codes.update(record.annotations.symbol.tolist() if record.annotations else ())
         rr_s = rr_intervals(record, beats)
@@ -76,6 +77,34 @@ def summarise_records(
     return {"findings": list_findings(summary), **summary}
 
 
+def list_codes(counts: Counter[str], escape_beats: str = "S") -> list[dict[str, Any]]:
+    """List the annotation codes that occur, most frequent first.
+
+    Parameters
+    ----------
+    counts : Counter
+        Occurrences of each code.
+    escape_beats : {"S", "N"}
+        Class of the escape beats ``e``, ``j`` and ``n``.
+
+    Returns
+    -------
+    list of dict
+        ``symbol``, ``meaning``, ``aami_class`` (``""`` where the code marks no beat), ``n``.
+    """
+    symbols = sorted(counts, key=lambda symbol: (-counts[symbol], symbol))
+    classes = aami_class(np.array(symbols, dtype="<U8"), escape_beats)
+    return [
+        {
+            "symbol": symbol,
+            "meaning": SYMBOL_MEANINGS.get(symbol, "other mark"),
+            "aami_class": str(name),
+            "n": counts[symbol],
+        }
+        for symbol, name in zip(symbols, classes, strict=True)
+    ]
+
+
 def _count_total(rows: list[dict[str, Any]]) -> dict[str, Any]:
     n_beats = sum(row["n_beats"] for row in rows)
     classes = _add_classes(rows)
@@ -84,7 +113,7 @@ def _count_total(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "n_subjects": len({row["subject"] for row in rows}),
         "n_labelled": sum(row["labelled"] for row in rows),
         "n_cut_out": sum(row["cut_out"] for row in rows),
-        # Nominal time of beats laid end to end is no recording time.
+        # Beats that came cut out are laid end to end, which is no recording time.
         "hours": round_number(sum(row["minutes"] for row in rows if not row["cut_out"]) / 60),
         "n_beats": n_beats,
         "classes": classes,
@@ -93,15 +122,9 @@ def _count_total(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "missing_share": share(
             sum(row["n_missing"] for row in rows), sum(row["n_samples"] for row in rows)
         ),
-        "leads": _count(lead for row in rows for lead in sorted(set(row["leads"]))),
-        "fs": _count(f"{row['fs']:g}" for row in rows),
+        "leads": count_values(lead for row in rows for lead in sorted(set(row["leads"]))),
+        "fs": count_values(f"{row['fs']:g}" for row in rows),
     }
-
-
-def _count(values: Iterable[str]) -> dict[str, int]:
-    """Values with the number of records that have them, most frequent first."""
-    counts = Counter(values)
-    return {value: counts[value] for value in sorted(counts, key=lambda v: (-counts[v], v))}
 
 
 def _add_classes(rows: list[dict[str, Any]]) -> dict[str, int]:
@@ -109,7 +132,7 @@ def _add_classes(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def _list_subjects(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row per subject, the largest anomalous share first, subjects without beats last."""
+    """Describe each subject: largest anomalous share first, subjects without beats last."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(row["subject"], []).append(row)

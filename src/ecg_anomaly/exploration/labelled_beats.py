@@ -1,6 +1,7 @@
-"""The labelled beats of a record."""
+"""Find the labelled beats of a record, and count RR intervals by the class of the beat."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +9,13 @@ from numpy.typing import NDArray
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES, aami_class, is_beat
 from ecg_anomaly.records.record import Record
 
+#: Width of a bin of the histogram of RR intervals, and its end, in s.
+BIN_S, LONGEST_S = 0.02, 2.0
+
 
 @dataclass(frozen=True)
 class BeatMarks:
-    """Where the beats of a record are and what they were called.
+    """The labelled beats of one record.
 
     Attributes
     ----------
@@ -25,12 +29,12 @@ class BeatMarks:
     label: NDArray[np.str_]
 
     def count_classes(self) -> dict[str, int]:
-        """Beats of each AAMI class, zeros included."""
+        """Count the beats of each AAMI class, absent classes included."""
         return {name: int(np.count_nonzero(self.label == name)) for name in AAMI_CLASSES}
 
 
 def find_beat_marks(record: Record, escape_beats: str = "S") -> BeatMarks:
-    """Pick the beats among the annotations of `record`.
+    """Find the beats among the annotations of a record.
 
     Parameters
     ----------
@@ -42,7 +46,7 @@ def find_beat_marks(record: Record, escape_beats: str = "S") -> BeatMarks:
     Returns
     -------
     BeatMarks
-        Marks outside the signal are left out.
+        Annotations outside the signal are left out.
     """
     if record.annotations is None:
         return BeatMarks(np.zeros(0, dtype=np.int64), np.zeros(0, dtype="<U1"))
@@ -52,13 +56,56 @@ def find_beat_marks(record: Record, escape_beats: str = "S") -> BeatMarks:
 
 
 def rr_intervals(record: Record, beats: BeatMarks) -> NDArray[np.float64]:
-    """RR interval that ends at each beat but the first.
+    """Return the RR interval before each beat but the first.
 
     Returns
     -------
     (n_beats - 1,) float64
-        In s; empty for beats cut out and laid end to end, whose distances mean nothing.
+        In s; empty for a record of beats that came cut out, whose distances mean nothing.
     """
     if record.segment_length or len(beats.sample) < 2:
         return np.zeros(0)
     return np.diff(beats.sample) / record.fs
+
+
+class RRHistogram:
+    """Counts RR intervals in bins of 20 ms up to 2 s, and those that are longer."""
+
+    def __init__(self) -> None:
+        self._edges = np.arange(round(LONGEST_S / BIN_S) + 1) * BIN_S
+        self._counts = {name: np.zeros(len(self._edges) - 1, np.int64) for name in AAMI_CLASSES}
+        self._longer = dict.fromkeys(AAMI_CLASSES, 0)
+
+    def add(self, rr_s: NDArray[np.float64], label: NDArray[np.str_]) -> None:
+        """Count the intervals of one record.
+
+        Parameters
+        ----------
+        rr_s : (n,) float64
+            RR intervals in s.
+        label : (n,) str
+            AAMI class of the beat that ends each interval.
+        """
+        for name in AAMI_CLASSES:
+            chosen = rr_s[label == name]
+            self._counts[name] += np.histogram(chosen, self._edges)[0]
+            self._longer[name] += int(np.count_nonzero(chosen > LONGEST_S))
+
+    def summarise(self) -> dict[str, Any]:
+        """Return the counts per class; classes without an interval are left out.
+
+        Returns
+        -------
+        dict
+            ``bin_s``, ``longest_s`` and ``classes``: name -> ``n``, ``counts``, ``longer``.
+        """
+        classes = {
+            name: {
+                "n": int(self._counts[name].sum()) + self._longer[name],
+                "longer": self._longer[name],
+                "counts": self._counts[name].tolist(),
+            }
+            for name in AAMI_CLASSES
+        }
+        kept = {name: row for name, row in classes.items() if row["n"]}
+        return {"bin_s": BIN_S, "longest_s": LONGEST_S, "classes": kept}

@@ -1,4 +1,4 @@
-"""Mean beat and its standard deviation, for every lead and AAMI class."""
+"""Average the labelled beats of all records, for every lead and AAMI class."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,17 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.exploration.labelled_beats import BeatMarks
-from ecg_anomaly.exploration.rounding import round_numbers
+from ecg_anomaly.exploration.summary_numbers import round_numbers
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 from ecg_anomaly.records.record import Record
 
+#: From where to where beats are averaged, in s from the R peak, and at how many points.
 BEFORE_S, AFTER_S, N_POINTS = 0.35, 0.45, 161
+
 #: Beats cut at once, so that a day of recording needs no more memory than half an hour.
 CHUNK = 4096
 
 
 class BeatShapes:
-    """Sums beats of many records on one time axis, whatever their sampling rates.
+    """Mean and standard deviation of beats on one time axis, whatever their sampling rates.
 
     Each beat is shifted so that its median is zero: the baseline says nothing about its shape.
     Beats that touch missing samples or the ends of the record are left out, lead by lead.
@@ -51,7 +53,7 @@ class BeatShapes:
             counts[row] += len(chosen)
 
     def summarise(self) -> list[dict[str, Any]]:
-        """One row per lead, the lead with most beats first.
+        """Return one row per lead, the lead with most beats first.
 
         Returns
         -------

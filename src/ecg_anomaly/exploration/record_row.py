@@ -1,21 +1,42 @@
-"""What the summary says about one record."""
+"""Describe one record in numbers: lengths, classes, heart rate, missing values, signal quality."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.signal_quality import SignalQuality
+from ecg_anomaly.beats.excerpts import find_missing
+from ecg_anomaly.beats.readability import CLIPPED, FLAT, IMPLAUSIBLE, MISSING, NOISE, UNCLEAR
 from ecg_anomaly.exploration.labelled_beats import BeatMarks, rr_intervals
-from ecg_anomaly.exploration.quality_states import STATES, draw_strip, name_states
-from ecg_anomaly.exploration.rounding import round_number, share
+from ecg_anomaly.exploration.signal_quality import SignalQuality
+from ecg_anomaly.exploration.summary_numbers import median, round_number, share
 from ecg_anomaly.records.record import Record
+
+#: State of a window of a lead, the worst last, and the letter that stands for it.
+STATES = {
+    ".": "good",
+    "w": "baseline wander",
+    "n": "noise",
+    "i": "implausible amplitude",
+    "c": "clipping",
+    "f": "flat line",
+    "m": "missing samples",
+}
+
+#: State of a piece, as a position in `STATES`, for each reason why it cannot be read.
+STATE_OF_REASON = {NOISE: 2, UNCLEAR: 2, IMPLAUSIBLE: 3, CLIPPED: 4, FLAT: 5, MISSING: 6}
+
+#: More baseline wander than this is seen beside P waves of 0.1 to 0.2 mV.
+WANDER_MV = 0.3
+
+#: Letters of a strip at most; in a longer record a letter stands for several windows.
+MAX_CELLS = 240
 
 
 def describe_record(
     record: Record, beats: BeatMarks, quality: SignalQuality, window_s: float
 ) -> dict[str, Any]:
-    """Describe one record in plain numbers.
+    """Describe one record in numbers that JSON can hold.
 
     Parameters
     ----------
@@ -33,9 +54,8 @@ def describe_record(
     dict
         One row of ``records`` in the summary.
     """
-    classes = beats.count_classes()
-    states = name_states(quality, amplitudes_in_mv=not record.segment_length)
-    missing = int(np.count_nonzero(~np.isfinite(record.signal)))
+    classes, states = beats.count_classes(), name_states(quality)
+    missing = int(np.count_nonzero(find_missing(record.signal)))
     return {
         "name": record.name,
         "subject": record.subject,
@@ -66,28 +86,22 @@ def _describe_heart_rate(rr_s: NDArray[np.float64]) -> dict[str, float | None] |
 
 
 def _describe_leads(record: Record, quality: SignalQuality) -> list[dict[str, Any]]:
-    """Shares as means over windows, levels as medians over the windows that have one."""
+    """Missing samples, pieces that cannot be read for other reasons, and median wander."""
+    shares = {
+        "missing_share": quality.missing,
+        "flat_share": quality.share(FLAT),
+        "clipped_share": quality.share(CLIPPED),
+        "implausible_share": quality.share(IMPLAUSIBLE),
+        "noise_share": quality.share(NOISE, UNCLEAR),
+    }
     return [
         {
             "lead": lead,
-            "missing_share": _mean(quality.missing[:, column]),
-            "flat_share": _mean(quality.flat[:, column]),
-            "clipped_share": _mean(quality.clipped[:, column]),
-            # A level in mV says nothing about amplitudes that may be standardised.
-            "noise_mv": None if record.segment_length else _median(quality.noise_mv[:, column]),
-            "wander_mv": _median(quality.wander_mv[:, column]),
+            **{name: round_number(values[column]) for name, values in shares.items()},
+            "wander_mv": median(quality.wander_mv[:, column]),
         }
         for column, lead in enumerate(record.leads)
     ]
-
-
-def _mean(values: NDArray[np.float32]) -> float | None:
-    return round_number(values.mean(dtype=np.float64)) if len(values) else None
-
-
-def _median(values: NDArray[np.float32]) -> float | None:
-    known = values[np.isfinite(values)]
-    return round_number(np.median(known), 4) if len(known) else None
 
 
 def _share_states(states: NDArray[np.int64]) -> dict[str, float | None]:
@@ -95,3 +109,42 @@ def _share_states(states: NDArray[np.int64]) -> dict[str, float | None]:
     worst = states.max(axis=1) if states.size else states[:, :0].ravel()
     counts = np.bincount(worst, minlength=len(STATES))
     return {name: share(n, len(worst)) for name, n in zip(STATES.values(), counts, strict=True)}
+
+
+def name_states(quality: SignalQuality) -> NDArray[np.int64]:
+    """Find the worst state in each window of each lead.
+
+    Returns
+    -------
+    (n_windows, n_leads) int64
+        Positions in `STATES`.
+    """
+    states = np.where(quality.wander_mv > WANDER_MV, 1, 0)
+    for name, state in STATE_OF_REASON.items():
+        piece, column = np.nonzero(quality.reason == name)
+        for window in quality.windows[piece].T:
+            np.maximum.at(states, (window, column), state)
+    return states
+
+
+def draw_strip(states: NDArray[np.int64], window_s: float) -> dict[str, object]:
+    """Write the worst state on any lead as one letter per window, or per several windows.
+
+    Parameters
+    ----------
+    states : (n_windows, n_leads) int64
+        Positions in `STATES`.
+    window_s : float
+        Length of a window in s.
+
+    Returns
+    -------
+    dict
+        ``cell_s``, the seconds that a letter stands for, and ``cells``, the letters of `STATES`.
+    """
+    if not states.size:
+        return {"cell_s": window_s, "cells": ""}
+    per_cell = -(-len(states) // MAX_CELLS)
+    worst = np.maximum.reduceat(states.max(axis=1), np.arange(0, len(states), per_cell))
+    letters = list(STATES)
+    return {"cell_s": window_s * per_cell, "cells": "".join(letters[state] for state in worst)}

@@ -1,15 +1,14 @@
-"""What a reader should know before looking at the pictures, in sentences."""
+"""Sentences at the top of the exploration page: what stands out, and what was skipped and why."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from ecg_anomaly.exploration.phrases import count_things, name_some
-
-#: Windows of a record that are not good before it is named.
+#: A record is named when more than this share of its windows is flawed.
 POOR_SHARE = 0.25
 
 
 def list_findings(summary: dict[str, Any]) -> list[str]:
-    """Say what stands out, and what was skipped and why.
+    """Write what stands out, and what was skipped and why.
 
     Parameters
     ----------
@@ -19,7 +18,7 @@ def list_findings(summary: dict[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        Plain sentences, things that were skipped first.
+        Whole sentences; what was skipped comes first.
     """
     rows, total = summary["records"], summary["total"]
     found = [
@@ -86,7 +85,7 @@ def _say_flat(rows: list[dict[str, Any]]) -> str:
     ]
     if not names:
         return ""
-    return f"Flat stretches, as from an electrode that came off: {name_some(names)}."
+    return f"Flat segments, as from an electrode that came off: {name_some(names)}."
 
 
 def _say_poor(rows: list[dict[str, Any]]) -> str:
@@ -146,5 +145,18 @@ def _say_shared_subjects(subjects: list[dict[str, Any]]) -> str:
     names = [f"{s['name']} ({name_some(s['records'], 4)})" for s in shared]
     return (
         f"{count_things(len(shared), 'subject', 'has/have')} several records, which must stay on "
-        f"one side of a split: {name_some(names, 4)}."
+        f"one split: {name_some(names, 4)}."
     )
+
+
+def name_some(names: Iterable[str], limit: int = 8) -> str:
+    """Join names, the first `limit` of them: ``"100, 101 and 3 more"``."""
+    names = list(names)
+    more = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
+
+
+def count_things(number: int, noun: str, verbs: str = "") -> str:
+    """Count in words: ``count_things(2, "record", "has/have")`` is ``"2 records have"``."""
+    one, _, many = verbs.partition("/")
+    return f"{number} {noun}{'' if number == 1 else 's'} {one if number == 1 else many}".strip()

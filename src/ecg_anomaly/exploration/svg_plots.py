@@ -1,4 +1,4 @@
-"""Figures as SVG text whose bytes depend on the picture alone."""
+"""Render plots as SVG text: equal data gives equal bytes, without dates or random names."""
 
 import io
 import warnings
@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 
 #: Colours that stay apart for colour-blind readers (Okabe and Ito 2008).
 CLASS_COLOURS = {"N": "#5c6670", "S": "#0072b2", "V": "#d55e00", "F": "#009e73", "Q": "#b5528c"}
-#: Paper white for good windows; darker is worse, and no two differ by hue alone.
-STATE_COLOURS = ("#e4ecf2", "#f0e442", "#e69f00", "#cc79a7", "#0072b2", "#1a1a1a")
-#: Longer names of records and subjects are cut in pictures.
+#: States of signal quality, the best first: darker is worse, and no two differ by hue alone.
+STATE_COLOURS = ("#e4ecf2", "#f0e442", "#e69f00", "#cc79a7", "#b0483a", "#0072b2", "#1a1a1a")
+#: Longer names of records and subjects are cut in plots.
 MAX_NAME = 18
 INK, GRID = "#1f2933", "#d5dbe1"
 
@@ -22,7 +22,7 @@ _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "ecg-anomaly",
     "svg.fonttype": "path",
     "font.family": "DejaVu Sans",
-    # A dollar sign in the name of a record is no formula.
+    # A dollar sign in the name of a record does not begin a formula.
     "text.parse_math": False,
     "font.size": 10,
     "axes.edgecolor": GRID,
@@ -43,7 +43,7 @@ def drawn_as_svg(
 ) -> Callable[P, str]:
     """Turn a function that draws on a figure into one that returns the SVG.
 
-    No date, no version and no random name enters the text, so equal input gives equal bytes.
+    The text holds no date, no version and no random name, so equal input gives equal bytes.
     """
 
     @wraps(draw)
@@ -74,7 +74,7 @@ def label_axes(
 
 
 def label_rows(axes: Axes, names: Sequence[str]) -> None:
-    """Name the rows 0, 1, ... of a picture, the first on top."""
+    """Name the rows 0, 1, ... of a plot, the first on top."""
     short = [name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…" for name in names]
     axes.set_yticks(range(len(short)), short, fontsize=8)
     axes.set_ylim(len(short) - 0.5, -0.5)

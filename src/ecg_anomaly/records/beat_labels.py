@@ -21,6 +21,37 @@ BEAT_SYMBOLS = frozenset("".join(_SYMBOLS.values()) + _ESCAPE_BEATS)
 #: Codes that mark no beat: rhythm, quality, comments, waveform boundaries, flutter waves.
 OTHER_SYMBOLS = frozenset("[]!x()ptu`'^|~+sTND=\"@*") - BEAT_SYMBOLS | {"", " "}
 
+#: Codes that are met, in words.
+SYMBOL_MEANINGS = {
+    "N": "normal beat",
+    "L": "left bundle branch block beat",
+    "R": "right bundle branch block beat",
+    "B": "bundle branch block beat",
+    "A": "atrial premature beat",
+    "a": "aberrated atrial premature beat",
+    "J": "nodal (junctional) premature beat",
+    "S": "supraventricular premature beat",
+    "V": "premature ventricular contraction",
+    "r": "R-on-T premature ventricular contraction",
+    "E": "ventricular escape beat",
+    "e": "atrial escape beat",
+    "j": "nodal (junctional) escape beat",
+    "n": "supraventricular escape beat",
+    "F": "fusion of ventricular and normal beat",
+    "/": "paced beat",
+    "f": "fusion of paced and normal beat",
+    "Q": "unclassifiable beat",
+    "?": "beat not classified during learning",
+    "!": "ventricular flutter wave",
+    "[": "start of ventricular flutter or fibrillation",
+    "]": "end of ventricular flutter or fibrillation",
+    "x": "blocked P wave",
+    "+": "change of rhythm",
+    "~": "change of signal quality",
+    "|": "isolated artefact",
+    '"': "comment",
+}
+
 
 def is_beat(symbol: NDArray[np.str_]) -> NDArray[np.bool_]:
     """Say for each annotation code whether it marks a beat.

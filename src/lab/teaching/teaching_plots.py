@@ -10,8 +10,8 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, ACCENT, NORMAL, new_figure
-from ecg_anomaly.exploration.annotation_codes import MEANINGS
 from ecg_anomaly.network.beat_scores import BeatScores
+from ecg_anomaly.records.beat_labels import SYMBOL_MEANINGS
 from lab.teaching.gates import GateTrace
 
 AMPLITUDE = "amplitude, 1 = height of\nthe person's usual beat"
@@ -44,7 +44,7 @@ class DrawnBeats:
     def name(self, row: int) -> str:
         """Return the meaning of a beat's annotation code."""
         symbol = str(self.symbol[row])
-        return MEANINGS.get(symbol, f"beat labelled {symbol}")
+        return SYMBOL_MEANINGS.get(symbol, f"beat labelled {symbol}")
 
     def title(self, row: int) -> str:
         """Return the meaning of a beat's code, and its score."""

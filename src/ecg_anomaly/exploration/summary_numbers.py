@@ -1,9 +1,14 @@
-"""Numbers as they stand in the summary: few digits, so that bytes are stable, and never NaN."""
+"""Numbers of the summary: rounded, so that they are short and repeat byte for byte, never NaN."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+#: Significant digits of a rounded number.
 DIGITS = 5
 
 
@@ -33,5 +38,17 @@ def round_numbers(values: Iterable[Any], digits: int = DIGITS) -> list[float | N
 
 
 def share(part: float, whole: float) -> float | None:
-    """`part` of `whole` as a rounded share from 0 to 1; None when there is no whole."""
+    """Return the rounded share, from 0 to 1, of a part in a whole; None when the whole is 0."""
     return round_number(part / whole) if whole else None
+
+
+def median(values: NDArray[np.floating]) -> float | None:
+    """Return the median of the values that are known, to four digits; None when there are none."""
+    known = values[np.isfinite(values)]
+    return round_number(np.median(known), 4) if len(known) else None
+
+
+def count_values(values: Iterable[str]) -> dict[str, int]:
+    """Count how often each value occurs, most frequent first, then in alphabetical order."""
+    counts = Counter(values)
+    return {value: counts[value] for value in sorted(counts, key=lambda v: (-counts[v], v))}

@@ -1,0 +1,87 @@
+"""The plots of the page: what they show follows the data."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.exploration.exploration_plots import (
+    MAX_LEADS,
+    MAX_ROWS,
+    draw_classes,
+    draw_heart_rates,
+    draw_lengths,
+    draw_mean_beats,
+    draw_quality,
+    draw_rr,
+)
+from ecg_anomaly.exploration.exploration_summary import summarise_records
+from ecg_anomaly.exploration.record_row import STATES
+from ecg_anomaly.exploration.svg_plots import CLASS_COLOURS, STATE_COLOURS
+
+
+@pytest.fixture
+def summary(make_record):
+    records = [make_record("a", "NNVN" * 5, leads=("II", "V1")), make_record("b", "N" * 30)]
+    return summarise_records(records, PreprocessConfig())
+
+
+def height(svg):
+    return float(ElementTree.fromstring(svg).attrib["height"].removesuffix("pt"))
+
+
+def test_every_state_has_a_colour_of_its_own():
+    assert len(set(STATE_COLOURS)) == len(STATE_COLOURS) == len(STATES)
+
+
+def test_lengths_follow_the_records(summary):
+    svg = draw_lengths(summary["records"])
+    assert ElementTree.fromstring(svg).tag.endswith("svg")
+    assert svg != draw_lengths(summary["records"][:1])
+
+
+def test_quality_shows_at_most_so_many_records(summary):
+    row = summary["records"][0]
+    few, many, more = (draw_quality([row] * n) for n in (3, MAX_ROWS, MAX_ROWS + 5))
+    assert height(few) < height(many) == height(more)
+
+
+def test_classes_have_the_colours_of_the_classes_that_occur(summary):
+    rows = summary["subjects"]
+    with_v, without = (draw_classes([row]) for row in rows)
+    assert (rows[0]["name"], rows[1]["name"]) == ("a", "b")
+    assert with_v.count(CLASS_COLOURS["V"]) == without.count(CLASS_COLOURS["V"])  # the legend
+    assert with_v != without
+    few, many, more = (draw_classes(rows[:1] * n) for n in (3, MAX_ROWS, MAX_ROWS + 5))
+    assert height(few) < height(many) == height(more)
+
+
+def test_the_heart_rate_of_each_record_is_a_bar(summary):
+    one, two = (draw_heart_rates(summary["records"][:n]) for n in (1, 2))
+    assert len(re.findall("<use", one)) < len(re.findall("<use", two))
+
+
+def test_each_class_has_its_histogram(summary):
+    assert set(summary["rr"]["classes"]) == {"N", "V"}
+    both = draw_rr(summary["rr"])
+    only_n = {**summary["rr"], "classes": {"N": summary["rr"]["classes"]["N"]}}
+    assert height(draw_rr(only_n)) < height(both)
+    assert CLASS_COLOURS["V"] in both
+    assert CLASS_COLOURS["V"] not in draw_rr(only_n)
+
+
+def test_mean_beats_have_a_row_per_lead_up_to_a_limit(summary):
+    (row, *_) = summary["mean_beats"]
+    one, most, more = (draw_mean_beats([row] * n) for n in (1, MAX_LEADS, MAX_LEADS + 3))
+    assert height(one) < height(most) == height(more)
+
+
+def test_a_class_that_a_lead_lacks_is_an_empty_panel(summary):
+    row = summary["mean_beats"][0]
+    lacking = {**row, "classes": {"N": row["classes"]["N"]}}
+    assert "V" in row["classes"]
+    drawn = draw_mean_beats([row, lacking])
+    assert drawn.count(CLASS_COLOURS["V"]) < draw_mean_beats([row, row]).count(CLASS_COLOURS["V"])
+    assert np.isfinite(height(drawn))
