@@ -1,4 +1,4 @@
-"""Stage `package`: the detector as one folder, logged and registered in MLflow.
+"""Stage `package`: write the detector folder, log the run to MLflow and register the detector.
 
 python src/package_detector.py
 """
@@ -23,7 +23,7 @@ FEATURES, REPORT, MODEL = Path("data/features"), Path("data/report"), Path("data
 
 @stage
 def package_detector(config: PipelineConfig) -> None:
-    """Gather the detector, score a stretch of recording with it, and log the whole run."""
+    """Write the detector, score an example recording with it, and complete the run in MLflow."""
     example = cut_example(RecordArchive(RECORDS))
     transform = read_transform(FEATURES / "transform.json")
     write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length)
@@ -40,10 +40,10 @@ def package_detector(config: PipelineConfig) -> None:
 
 
 def headline_metrics(metrics: dict[str, Any]) -> dict[str, float]:
-    """Take the numbers of metrics.json that are figures, named with their group."""
+    """Return the metrics that are logged, named ``group/metric``, without those that are None."""
     groups = ("detector", "mean_over_records", "best_baseline")
-    figures = {f"{g}/{k}": v for g in groups for k, v in metrics.get(g, {}).items()}
-    return {name: value for name, value in figures.items() if value is not None}
+    named = {f"{group}/{k}": v for group in groups for k, v in metrics.get(group, {}).items()}
+    return {name: value for name, value in named.items() if value is not None}
 
 
 if __name__ == "__main__":

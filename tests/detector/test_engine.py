@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
 from ecg_anomaly.detector import engine
-from ecg_anomaly.detector.chunks import read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import (
@@ -105,17 +103,6 @@ def test_each_sample_is_read_once_and_in_order(detector: Detector, long_record: 
     assert starts == (0, *stops[:-1])
     assert stops[-1] == len(long_record.signal)
     assert max(np.subtract(stops, starts)) < 250 * (60 + 2 * detector.look_ahead_s)
-
-
-def test_no_chunk_holds_more_than_itself_and_what_it_overlaps(
-    detector: Detector, long_record: Record
-) -> None:
-    chunks = list(read_chunks(long_record, [0, 1], 60.0, detector.preprocess))
-    assert chunks[0].first == 0
-    assert [c.last for c in chunks] == [False] * (len(chunks) - 1) + [True]
-    for former, latter in pairwise(chunks):
-        assert former.stop == latter.first
-        assert len(latter.excerpt.signal) <= 250 * (62 + 2 * (detector.look_ahead_s + 2))
 
 
 @pytest.mark.parametrize("k", [500, 700, 1100])

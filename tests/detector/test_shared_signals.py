@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.shared_signals import SharedSignals
 from ecg_anomaly.records.record import Record
 
-CONFIG = PreprocessConfig()
+REACH_S = 7.3
 
 
 def make_recording(fs: float, n_leads: int, seconds: float) -> Record:
@@ -24,10 +23,10 @@ def test_a_chunk_finds_its_signal_again(
     fs: float, n_leads: int, chunk_s: float, n_slots: int
 ) -> None:
     recording, columns = make_recording(fs, n_leads, 500.0), list(range(n_leads))
-    signals = SharedSignals(n_slots, n_leads, longest_chunk(fs, chunk_s, CONFIG))
-    expected = list(read_chunks(recording, columns, chunk_s, CONFIG))
+    signals = SharedSignals(n_slots, n_leads, longest_chunk(fs, chunk_s, REACH_S))
+    expected = list(read_chunks(recording, columns, chunk_s, REACH_S))
     assert len(expected) == count_chunks(recording, chunk_s) > n_slots
-    shared = read_chunks(recording, columns, chunk_s, CONFIG, signals.next_slot)
+    shared = read_chunks(recording, columns, chunk_s, REACH_S, signals.next_slot)
     for number, (chunk, other) in enumerate(zip(shared, expected, strict=True)):
         bare, n_samples = signals.take_out(chunk)
         assert bare.excerpt.signal.size == 0

@@ -3,17 +3,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.triage.unreadable import Segment, find_unreadable, merge_segments
 
-FS, CONFIG = 100.0, PreprocessConfig()
+FS, WINDOW = 100.0, BeatWindow(fs=120.0, before_s=0.35, after_s=0.45)
 
 
 def find(signal: np.ndarray, time_s: np.ndarray, unreadable: np.ndarray | None = None):
     record = Record("r", "r", signal.astype(np.float32), FS, ("II", "V1"))
     reasons = np.full(len(time_s), "", "<U16") if unreadable is None else unreadable
-    return find_unreadable(record, time_s, reasons, 1, CONFIG)
+    return find_unreadable(record, time_s, reasons, 1, WINDOW, 0.02)
 
 
 def restless(seconds: float) -> np.ndarray:
@@ -109,7 +109,7 @@ def test_many_beats_give_the_segments_that_each_would_give_alone(seed: int):
     reasons[rng.integers(0, 200, 150)] = "flat"
     seconds = float(time_s[-1]) + 0.2
     each = [
-        Segment(t - CONFIG.window_before_s, min(t + CONFIG.window_after_s, seconds), reason)
+        Segment(t - WINDOW.before_s, min(t + WINDOW.after_s, seconds), reason)
         for t, reason in zip(time_s.tolist(), reasons, strict=True)
         if reason
     ]

@@ -1,4 +1,4 @@
-"""A recording as chunks that overlap, each sample read once."""
+"""Read a recording as chunks that overlap, each sample once."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,25 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_noise import NOISE_REACH_S
 from ecg_anomaly.beats.excerpts import Excerpt, mask_missing
-from ecg_anomaly.beats.r_peaks.r_peak_detection import REACH_S, chunk_grid
-from ecg_anomaly.beats.window_cutting import window_reach_s
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.beats.r_peaks.r_peak_detection import chunk_grid
 from ecg_anomaly.records.record import StreamedRecord
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """The beats from `first` up to, and without, `stop` belong to this chunk.
+    """A piece of a recording to which the beats between two samples belong.
 
     Attributes
     ----------
     excerpt : Excerpt
-        Reaches as far beyond them as R peaks and windows depend on the signal. What is missing is
-        NaN.
+        The signal, NaN where samples are missing. It reaches as far beyond `first` and `stop` as
+        R peaks and windows depend on it.
     first, stop : int
-        In samples of the recording.
+        The R peaks of its beats lie from sample `first` of the recording up to, and without,
+        `stop`.
     n_lost : int
         Samples before `first` that are missing in every lead.
     """
@@ -48,13 +46,8 @@ class Chunk:
         return self.n_lost + np.searchsorted(lost, sample - self.first)
 
 
-def look_ahead_s(config: PreprocessConfig) -> float:
-    """Seconds after a beat in which the signal may still change it or its R peak."""
-    return max(REACH_S + NOISE_REACH_S, window_reach_s(config))  # noise looks at R peaks around
-
-
 def allocate_signal(n_samples: int, n_leads: int) -> NDArray[np.float32]:
-    """Return room for a signal, ``(n_samples, n_leads)``, each lead contiguous in memory."""
+    """Return an array for a signal, ``(n_samples, n_leads)``, each lead contiguous in memory."""
     return np.empty((n_leads, n_samples), np.float32).T
 
 
@@ -62,10 +55,10 @@ def read_chunks(
     recording: StreamedRecord,
     columns: list[int],
     chunk_s: float,
-    config: PreprocessConfig,
+    reach_s: float,
     allocate: Callable[[int, int], NDArray[np.float32]] = allocate_signal,
 ) -> Iterator[Chunk]:
-    """Read a recording from its start to its end.
+    """Read a recording from its start to its end, chunk by chunk.
 
     Parameters
     ----------
@@ -74,15 +67,21 @@ def read_chunks(
     columns : list of int
         Leads to keep, in this order.
     chunk_s : float
-        Length of a chunk in s; nothing but memory and speed depend on it.
-    config : PreprocessConfig
-        Says how far windows reach.
+        Length of a chunk in s, without the overlap. Only memory and speed depend on it.
+    reach_s : float
+        Overlap on either side, in s: how far from a beat the signal may change its R peak or its
+        window, see `ecg_anomaly.detector.detector.Detector.look_ahead_s`.
     allocate : callable
-        As `allocate_signal`; called once for each chunk, in order. The signal of a chunk is
-        looked at again when the next one is made, and then no more.
+        Like `allocate_signal`; called once for each chunk, in order. The signal of a chunk is read
+        again when the next one is made, and not after that.
+
+    Yields
+    ------
+    Chunk
+        In order. Together they hold every beat once.
     """
     n_samples, length = recording.n_samples, _chunk_length(recording.fs, chunk_s)
-    margin = _margin(recording.fs, config)
+    margin = _margin(recording.fs, reach_s)
     held, start, n_lost = np.zeros((0, len(columns)), np.float32), 0, 0
     before = np.full(len(columns), np.nan, np.float32)
     for first in range(0, n_samples, length):
@@ -98,13 +97,13 @@ def read_chunks(
 
 
 def count_chunks(recording: StreamedRecord, chunk_s: float) -> int:
-    """Say how many chunks `read_chunks` makes."""
+    """Return how many chunks `read_chunks` yields."""
     return -(-recording.n_samples // _chunk_length(recording.fs, chunk_s))
 
 
-def longest_chunk(fs: float, chunk_s: float, config: PreprocessConfig) -> int:
-    """Say how many samples the signal of a chunk has at most."""
-    return _chunk_length(fs, chunk_s) + 2 * _margin(fs, config)
+def longest_chunk(fs: float, chunk_s: float, reach_s: float) -> int:
+    """Return how many samples the signal of a chunk has at most, its overlap included."""
+    return _chunk_length(fs, chunk_s) + 2 * _margin(fs, reach_s)
 
 
 def _chunk_length(fs: float, chunk_s: float) -> int:
@@ -112,9 +111,9 @@ def _chunk_length(fs: float, chunk_s: float) -> int:
     return max(1, round(chunk_s * fs / grid)) * grid
 
 
-def _margin(fs: float, config: PreprocessConfig) -> int:
+def _margin(fs: float, reach_s: float) -> int:
     grid = chunk_grid(fs)
-    return -(-int(np.ceil(look_ahead_s(config) * fs)) // grid) * grid
+    return -(-int(np.ceil(reach_s * fs)) // grid) * grid
 
 
 def _read(
@@ -126,14 +125,14 @@ def _read(
 
 
 def _find_lost(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Mark the samples that are missing in every lead, (n,); none, (0,), is none of them."""
-    if not np.isnan(signal[:, 0].sum()):  # far faster than to look at each
+    """Mark the samples that are missing in every lead, (n,); an empty array if none is."""
+    if not np.isnan(signal[:, 0].sum()):  # far faster than looking at each
         return np.zeros(0, bool)
     return np.asarray(np.isnan(signal).all(axis=1))
 
 
 def _last_known(signal: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Take the last value of each lead that is not missing, or what was before."""
+    """Return the last value of each lead that is not missing, or the one before the signal."""
     found = before.copy()
     for lead, values in enumerate(signal.T):
         if len(values) and np.isfinite(values[-1]):

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_noise import NOISE_REACH_S
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.r_peaks.r_peak_detection import REACH_S
+from ecg_anomaly.beats.window_cutting import window_reach_s
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.detector.chunks import look_ahead_s
 from ecg_anomaly.evaluation.threshold.normal_scores import LEVELS
 from ecg_anomaly.features.beat_inputs import BeatInputs, unlabelled_inputs
 from ecg_anomaly.features.selection import FeatureTransform
@@ -85,7 +87,8 @@ class Detector:
         R peak detection and filters look this far ahead. Beats of the learning period, the first
         ``features.history_s`` seconds, depend on the whole of that period.
         """
-        return look_ahead_s(self.preprocess)
+        # Whether a beat is lost in noise depends on the R peaks around it.
+        return max(REACH_S + NOISE_REACH_S, window_reach_s(self.preprocess))
 
     def score_inputs(self, inputs: BeatInputs, alone: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Score beats from the inputs of the network.

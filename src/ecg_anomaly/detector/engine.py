@@ -135,7 +135,7 @@ def _score_by_threads(
     detector: Detector, recording: StreamedRecord, chunk_s: float, threads: int
 ) -> Iterator[BeatDecisions]:
     scorer, running = ChunkScorer(detector, recording), ContextBuilder(detector.features)
-    chunks = read_chunks(recording, scorer.order, chunk_s, detector.preprocess)
+    chunks = read_chunks(recording, scorer.order, chunk_s, detector.look_ahead_s)
     with ThreadPoolExecutor(threads) as pool:
         try:
             cut = _map_ahead(pool, scorer.cut, chunks, _AHEAD * threads)
@@ -149,10 +149,10 @@ def _score_by_threads(
 def _score_by_processes(
     detector: Detector, recording: StreamedRecord, chunk_s: float, processes: int
 ) -> Iterator[BeatDecisions]:
-    scorer, config = ChunkScorer(detector, recording), detector.preprocess
-    longest = longest_chunk(recording.fs, chunk_s, config)
+    scorer, reach_s = ChunkScorer(detector, recording), detector.look_ahead_s
+    longest = longest_chunk(recording.fs, chunk_s, reach_s)
     signals = SharedSignals(_AHEAD * processes, len(scorer.order), longest)
-    chunks = read_chunks(recording, scorer.order, chunk_s, config, signals.next_slot)
+    chunks = read_chunks(recording, scorer.order, chunk_s, reach_s, signals.next_slot)
     yield from relay_chunks(scorer, detector.features, chunks, signals, processes)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.readability import CLIPPED, FLAT, MISSING, NOISE, UNCLEAR
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
 from ecg_anomaly.records.record import StreamedRecord
 
@@ -54,7 +54,8 @@ def find_unreadable(
     time_s: NDArray[np.float64],
     unreadable: NDArray[np.str_],
     lead: int,
-    config: PreprocessConfig,
+    window: BeatWindow,
+    flat_mv: float,
 ) -> list[Segment]:
     """Find the segments that the detector could not read.
 
@@ -68,8 +69,10 @@ def find_unreadable(
         Why each beat cannot be read; ``""`` where it can.
     lead : int
         Column of the lead on which R peaks were detected.
-    config : PreprocessConfig
-        Gives the window of a beat and the span of a flat line.
+    window : BeatWindow
+        Of the beats.
+    flat_mv : float
+        Difference between the largest and the smallest value of a flat second, in mV.
 
     Returns
     -------
@@ -79,9 +82,9 @@ def find_unreadable(
         beat for `SHORTEST_NO_BEAT_S`.
     """
     duration_s = recording.n_samples / recording.fs
-    found = _around_beats(time_s, unreadable, duration_s, config)
-    for start_s, end_s in _beatless_spans(time_s, duration_s, config):
-        found += _examine_span(recording, start_s, end_s, lead, config.flat_mv)
+    found = _around_beats(time_s, unreadable, duration_s, window)
+    for start_s, end_s in _beatless_spans(time_s, duration_s, window):
+        found += _examine_span(recording, start_s, end_s, lead, flat_mv)
     return merge_segments(found)
 
 
@@ -106,14 +109,14 @@ def _around_beats(
     time_s: NDArray[np.float64],
     unreadable: NDArray[np.str_],
     duration_s: float,
-    config: PreprocessConfig,
+    window: BeatWindow,
 ) -> list[Segment]:
     """Make one segment of neighbours with the same reason: a week may have a million such beats."""
     rows = np.flatnonzero(unreadable != "")
     if not len(rows):
         return []
-    start = np.maximum(time_s[rows] - config.window_before_s, 0.0)
-    end = np.minimum(time_s[rows] + config.window_after_s, duration_s)
+    start = np.maximum(time_s[rows] - window.before_s, 0.0)
+    end = np.minimum(time_s[rows] + window.after_s, duration_s)
     reason = unreadable[rows]
     # Between beats further apart than `LONGEST_RR_S` there may be another reason.
     distant = np.diff(time_s[rows]) > LONGEST_RR_S
@@ -124,14 +127,12 @@ def _around_beats(
 
 
 def _beatless_spans(
-    time_s: NDArray[np.float64], duration_s: float, config: PreprocessConfig
+    time_s: NDArray[np.float64], duration_s: float, window: BeatWindow
 ) -> Iterator[tuple[float, float]]:
     """Yield start and end of what lies between the windows of distant beats, see `LONGEST_RR_S`."""
-    edges = np.concatenate(
-        [[-config.window_after_s], time_s, [duration_s + config.window_before_s]]
-    )
+    edges = np.concatenate([[-window.after_s], time_s, [duration_s + window.before_s]])
     for row in np.flatnonzero(np.diff(edges) > LONGEST_RR_S):
-        yield edges[row] + config.window_after_s, edges[row + 1] - config.window_before_s
+        yield edges[row] + window.after_s, edges[row + 1] - window.before_s
 
 
 def _examine_span(
