@@ -34,14 +34,15 @@ def peak_memory(arguments: list[str]) -> float:
         [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     while started.poll() is None:
-        peak = max(peak, _resident_mb(started))
+        peak = max(peak, resident_mb(started))
         time.sleep(LOOK_S)
     if started.returncode:
         sys.exit(f"{' '.join(arguments)} failed")
     return peak
 
 
-def _resident_mb(process: psutil.Process) -> float:
+def resident_mb(process: psutil.Process) -> float:
+    """Memory of a process and its children in MiB, what they share counted once."""
     total = 0
     try:
         for one in [process, *process.children(recursive=True)]:

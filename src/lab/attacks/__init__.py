@@ -1,0 +1,1 @@
+"""Hostile recordings: what `ecg-anomaly score` does with them, in seconds, memory and words."""
