@@ -2,7 +2,8 @@
 
     python -m lab.attacks [--detector data/model] [--only WORD]
 
-Prints a table: seconds, memory of all processes above imports, exit status, the first line that it said.
+Prints a table: seconds, memory of all processes above imports, exit status, and the first line of
+what the command wrote.
 Ends with 1 when a bound was broken.
 """
 
