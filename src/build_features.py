@@ -6,12 +6,13 @@ python src/build_features.py
 from pathlib import Path
 
 from ecg_anomaly.beats.beat_set import read_beats
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import SPLITS
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import write_transform
-from ecg_anomaly.features.split_inputs import SplitInputs
+from ecg_anomaly.features.split_inputs import prepare_splits
 from ecg_anomaly.files.atomic import replace_folder, write_json
 
 BEATS, FEATURES = Path("data/beats/beats.npz"), Path("data/features")
@@ -20,7 +21,8 @@ BEATS, FEATURES = Path("data/beats/beats.npz"), Path("data/features")
 @stage
 def build_features(config: PipelineConfig) -> None:
     """Describe all beats; select and scale by the training side; make beats to learn from."""
-    inputs = SplitInputs(read_beats(BEATS), config.features, config.preprocess)
+    window = BeatWindow.from_config(config.preprocess)
+    inputs = prepare_splits(read_beats(BEATS), config.features, window)
     with replace_folder(FEATURES) as folder:
         for split in SPLITS:
             write_inputs(folder / f"{split}.npz", inputs.of(split))

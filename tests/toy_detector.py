@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import PipelineConfig, SimulationConfig
 from ecg_anomaly.detector.package import write_detector
@@ -65,10 +66,10 @@ def write_toy_detector(folder: Path, config: PipelineConfig) -> Path:
 
 
 def _inputs(config: PipelineConfig, transform: FeatureTransform) -> BeatInputs:
-    splits = []
+    splits, window = [], BeatWindow.from_config(config.preprocess)
     for record in toy_records():
         beats, _ = cut_beats(record, config.dataset, config.preprocess)
-        described, _ = describe_record(beats, config.features, config.preprocess)
+        described, _ = describe_record(beats, config.features, window)
         splits.append(assemble_inputs(beats, described, transform, beats.readable))
     return BeatInputs(
         **{f.name: np.concatenate([getattr(s, f.name) for s in splits]) for f in fields(BeatInputs)}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.hydra_stage import run_reporting_errors
@@ -88,13 +89,14 @@ def count_reasons(
         if record.name in left_out or record.annotations is None:
             continue
         beats, _ = cut_beats(record, config.dataset, config.preprocess)
-        _, context = describe_record(beats, config.features, config.preprocess)
+        window = BeatWindow.from_config(config.preprocess)
+        _, context = describe_record(beats, config.features, window)
         if context is None:
             continue
         columns = choose_leads(record.leads, config.dataset.leads)
         leads = [record.leads[column] if column >= 0 else "" for column in columns]
         rows = np.flatnonzero(beats.readable & beats.labelled)
-        found = find_reasons(context, rows, leads, config.preprocess)
+        found = find_reasons(context, rows, leads, window)
         for aami, reasons in zip(beats.aami[rows].tolist(), found, strict=True):
             counts.add(aami, [reason.kind for reason in reasons])
     return counts

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
@@ -113,12 +114,13 @@ def _look(
     scores: BeatScores, rows: NDArray[np.intp], record: Record, config: PipelineConfig
 ) -> list[WorstBeat]:
     beats, _ = cut_beats(record, config.dataset, config.preprocess)
-    _, context = describe_record(beats, config.features, config.preprocess)
+    window = BeatWindow.from_config(config.preprocess)
+    _, context = describe_record(beats, config.features, window)
     assert context is not None
     columns = choose_leads(record.leads, config.dataset.leads)
     leads = tuple(record.leads[column] if column >= 0 else "" for column in columns)
     places = np.searchsorted(beats.sample, scores.sample[rows])
-    reasons = find_reasons(context, places, leads, config.preprocess)
+    reasons = find_reasons(context, places, leads, window)
     shown = [column for column in columns if column >= 0]
     return [
         WorstBeat(

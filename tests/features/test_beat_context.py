@@ -5,14 +5,15 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import DetectedBeats, History, look_back
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV
 
 CONFIG = FeaturesConfig(history_s=10.0, history_beats=8, history_update_beats=4)
-PREPROCESS = PreprocessConfig()
-NEAR_P, _ = around_p_wave(PREPROCESS)
+WINDOW = BeatWindow.from_config(PreprocessConfig())
+NEAR_P, _ = around_p_wave(WINDOW)
 
 
 def noisy_beats(n: int = 60, seed: int = 0) -> np.ndarray:
@@ -25,7 +26,7 @@ def history(waveform, readable=None, premature=None, config=CONFIG) -> History:
     premature = np.zeros(n, bool) if premature is None else premature
     unreadable = np.where(readable, "", "flat")
     beats = DetectedBeats(np.arange(n), np.arange(n) * 1.0, waveform, unreadable, np.zeros(n))
-    return look_back(beats, premature, config, PREPROCESS)
+    return look_back(beats, premature, config, WINDOW)
 
 
 def assert_equal(one: History, other: History, rows: slice = slice(None)) -> None:
@@ -54,8 +55,8 @@ def test_a_patient_who_never_changes_is_their_own_usual_beat(n):
     waveform = np.repeat(noisy_beats(1), n, axis=0)
     found = history(waveform)
     expected = waveform / found.amplitude[:, None, :]
-    np.testing.assert_array_equal(found.usual_p, expected[:, NEAR_P])
-    np.testing.assert_array_equal(found.regular, expected)
+    np.testing.assert_array_equal(found.recent_p, expected[:, NEAR_P])
+    np.testing.assert_array_equal(found.template, expected)
     np.testing.assert_allclose(found.part_distance, np.log(0.01), rtol=1e-6)
 
 
@@ -75,19 +76,19 @@ def test_premature_beats_enter_the_usual_beat_and_not_the_regular_one():
     longer = FeaturesConfig(history_s=30.0, history_update_beats=4)
     found = history(waveform, premature=premature, config=longer)
     regular = waveform[0] / found.amplitude[0]
-    np.testing.assert_allclose(found.regular, np.repeat(regular[None], 60, axis=0), rtol=1e-6)
-    np.testing.assert_allclose(found.usual_p, -found.regular[:, NEAR_P], rtol=1e-6)
+    np.testing.assert_allclose(found.template, np.repeat(regular[None], 60, axis=0), rtol=1e-6)
+    np.testing.assert_allclose(found.recent_p, -found.template[:, NEAR_P], rtol=1e-6)
 
 
 def test_when_nearly_all_are_premature_all_beats_are_taken():
     waveform = noisy_beats()
     everything = history(waveform, premature=np.ones(60, bool))
-    np.testing.assert_allclose(everything.regular[:, NEAR_P], everything.usual_p, atol=1e-6)
+    np.testing.assert_allclose(everything.template[:, NEAR_P], everything.recent_p, atol=1e-6)
 
 
 def test_without_a_readable_beat_nothing_is_known_and_nothing_is_nan():
     found = history(noisy_beats(12), np.zeros(12, bool))
-    assert not found.usual_p.any()
+    assert not found.recent_p.any()
     assert all(np.isfinite(getattr(found, field.name)).all() for field in fields(History))
 
 
@@ -96,14 +97,14 @@ def test_a_flat_lead_has_the_smallest_amplitude():
     waveform[:, :, 1] = 0
     found = history(waveform)
     np.testing.assert_allclose(found.amplitude[:, 1], SMALLEST_AMPLITUDE_MV)
-    assert not found.usual_p[:, :, 1].any()
+    assert not found.recent_p[:, :, 1].any()
 
 
 @pytest.mark.parametrize("gain", [0.25, 8.0])
 def test_the_gain_of_the_recorder_shows_in_the_amplitude_alone(gain):
     one, other = history(noisy_beats()), history(noisy_beats() * np.float32(gain))
     np.testing.assert_allclose(other.amplitude, one.amplitude * gain, rtol=1e-6)
-    np.testing.assert_allclose(other.usual_p, one.usual_p, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(other.recent_p, one.recent_p, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(other.part_distance, one.part_distance, rtol=1e-4, atol=1e-5)
 
 
@@ -112,5 +113,5 @@ def test_the_past_forgets_beats_older_than_it_looks_back():
     waveform[30:] = -waveform[0]
     last = history(waveform)
     expected = waveform[-1] / last.amplitude[-1]
-    np.testing.assert_allclose(last.regular[-1], expected, rtol=1e-6)
-    np.testing.assert_allclose(last.usual_p[-1], expected[NEAR_P], rtol=1e-6)
+    np.testing.assert_allclose(last.template[-1], expected, rtol=1e-6)
+    np.testing.assert_allclose(last.recent_p[-1], expected[NEAR_P], rtol=1e-6)

@@ -5,12 +5,14 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
 
 PREPROCESS = PreprocessConfig()
+WINDOW = BeatWindow.from_config(PREPROCESS)
 CONFIG = FeaturesConfig(history_s=30.0, history_beats=16)
 
 
@@ -33,7 +35,7 @@ def in_pieces(beats, edges, config=CONFIG) -> list[BeatsInContext]:
     for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(beats)], strict=True)):
         ready = running.extend(detected_beats(beats, slice(first, stop)), last=k == len(edges))
         if ready:
-            parts.append(ready.put_in_context(config, PREPROCESS))
+            parts.append(ready.put_in_context(config, WINDOW))
     return parts
 
 
@@ -60,20 +62,20 @@ def assert_same(parts: list[BeatsInContext], whole: BeatsInContext) -> None:
 )
 def test_pieces_of_any_size_give_the_context_of_the_whole(beats, edges):
     assert len(beats) == 137
-    assert_same(in_pieces(beats, edges), put_in_context(beats, CONFIG, PREPROCESS))
+    assert_same(in_pieces(beats, edges), put_in_context(beats, CONFIG, WINDOW))
 
 
 @pytest.mark.parametrize("gap_s", [20.0, 31.0, 500.0])
 def test_a_gap_longer_than_the_history_is_no_exception(beats, gap_s):
     holed = replace(beats, time_s=beats.time_s + gap_s * (np.arange(len(beats)) > 100))
     parts = in_pieces(holed, [20, 95, 99, 101, 102, 103, 120])
-    assert_same(parts, put_in_context(holed, CONFIG, PREPROCESS))
+    assert_same(parts, put_in_context(holed, CONFIG, WINDOW))
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_a_record_of_few_beats(beats, n):
     few = beats.select(np.arange(n))
-    assert_same(in_pieces(few, list(range(1, n))), put_in_context(few, CONFIG, PREPROCESS))
+    assert_same(in_pieces(few, list(range(1, n))), put_in_context(few, CONFIG, WINDOW))
 
 
 def test_a_record_without_beats_has_nothing_ready(beats):

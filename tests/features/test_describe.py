@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import AMPLITUDE_CLIP, describe_beats, name_features
 from ecg_anomaly.features.describe import describe as describe_context
@@ -13,7 +14,10 @@ from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.network.training.input_layout import describe_layout
 
-FEATURES, PREPROCESS = FeaturesConfig(history_s=10.0, history_update_beats=4), PreprocessConfig()
+FEATURES, WINDOW = (
+    FeaturesConfig(history_s=10.0, history_update_beats=4),
+    BeatWindow.from_config(PreprocessConfig()),
+)
 
 
 def make_beats(name: str = "100", n: int = 30, seed: int = 0, **changes) -> BeatSet:
@@ -35,7 +39,7 @@ def make_beats(name: str = "100", n: int = 30, seed: int = 0, **changes) -> Beat
 
 
 def describe(beats: BeatSet, **changes):
-    return describe_beats(beats, replace(FEATURES, **changes), PREPROCESS)[0]
+    return describe_beats(beats, replace(FEATURES, **changes), WINDOW)[0]
 
 
 def test_records_described_together_equal_records_described_alone():
@@ -145,9 +149,9 @@ def test_nor_does_it_change_any_number_or_what_the_rules_see(gain):
 
 @pytest.mark.parametrize("rows", [np.arange(30)[::-1], np.array([4, 4, 20]), np.zeros(0, int)])
 def test_beats_in_context_are_described_one_by_one(rows):
-    _, context = describe_beats(make_beats(), FEATURES, PREPROCESS)
-    whole = describe_context(context, FEATURES, PREPROCESS)
-    some = describe_context(context.select(rows), FEATURES, PREPROCESS)
+    _, context = describe_beats(make_beats(), FEATURES, WINDOW)
+    whole = describe_context(context, FEATURES.channels, WINDOW)
+    some = describe_context(context.select(rows), FEATURES.channels, WINDOW)
     np.testing.assert_array_equal(some.sequence, whole.sequence[rows])
     np.testing.assert_array_equal(some.values, whole.values[rows])
     assert some.values.shape == (len(rows), len(name_features(2)))
@@ -158,9 +162,9 @@ def test_premature_beats_are_told_by_the_minutes_and_stay_out_of_the_regular_bea
     time_s = np.cumsum(np.tile([1.0, 1.0, 0.5], 10))
     waveform = np.repeat(make_beats().waveform[:1], 30, axis=0)
     waveform[2::3] *= -1
-    _, context = describe_beats(make_beats(time_s=time_s, waveform=waveform), FEATURES, PREPROCESS)
+    _, context = describe_beats(make_beats(time_s=time_s, waveform=waveform), FEATURES, WINDOW)
     regular = waveform[0] / context.history.amplitude[0]
-    for row in context.history.regular:
+    for row in context.history.template:
         np.testing.assert_allclose(row, regular, rtol=1e-6)
 
 
@@ -188,7 +192,7 @@ def test_beats_that_came_cut_out_are_passed_on_without_rhythm_or_template():
     assert found.values.shape == (30, len(name_features(2)))
     assert np.isnan(found.values).all()
     assert np.isnan(found.rule).all()
-    assert describe_beats(beats, FEATURES, PREPROCESS)[1] is None
+    assert describe_beats(beats, FEATURES, WINDOW)[1] is None
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])

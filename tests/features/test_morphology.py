@@ -5,50 +5,48 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import DetectedBeats, History, look_back
 from ecg_anomaly.features.morphology import (
     PER_LEAD,
     compute_morphology,
-    distance_to_regular_beat,
+    distance_to_template,
     name_morphology,
 )
-from ecg_anomaly.features.window_parts import part_slice
 
-CONFIG = PreprocessConfig()
-R_PEAK, WINDOW, N = 42, 96, 60
+WINDOW, N = BeatWindow.from_config(PreprocessConfig()), 60
 
 
 def wave(width_s: float, height: float, centre_s: float) -> np.ndarray:
-    at = (np.arange(WINDOW) - R_PEAK) / CONFIG.fs
-    return height * np.exp(-0.5 * ((at - centre_s) / width_s) ** 2)
+    return height * np.exp(-0.5 * ((WINDOW.time_s - centre_s) / width_s) ** 2)
 
 
 def patient(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]:
     """Return beats with P, QRS and T in units of their amplitude, and their history."""
     one = wave(0.025, 0.15, -0.17) + wave(0.015, 1.0, 0) + wave(0.05, 0.3, 0.25)
     rng = np.random.default_rng(0)
-    waveform = one[None, :, None] + rng.normal(0, noise, (N, WINDOW, n_leads))
+    waveform = one[None, :, None] + rng.normal(0, noise, (N, WINDOW.n_samples, n_leads))
     return in_context(waveform.astype(np.float32))
 
 
-def in_context(waveform, config=CONFIG) -> tuple[np.ndarray, History]:
+def in_context(waveform, window=WINDOW) -> tuple[np.ndarray, History]:
     n = len(waveform)
     features = FeaturesConfig(history_s=10.0, history_update_beats=4)
     known = DetectedBeats(np.arange(n), np.arange(n) * 1.0, waveform, np.full(n, ""), np.zeros(n))
-    past = look_back(known, np.zeros(n, bool), features, config)
+    past = look_back(known, np.zeros(n, bool), features, window)
     return waveform / past.amplitude[:, None, :], past
 
 
 def describe(beats, past) -> dict[str, np.ndarray]:
-    values = compute_morphology(beats, past, CONFIG)
+    values = compute_morphology(beats, past, WINDOW)
     return dict(zip(name_morphology(beats.shape[2]), values.T, strict=True))
 
 
 @pytest.mark.parametrize("n_leads", [1, 2, 12])
 def test_every_column_has_a_name_and_no_two_share_one(n_leads):
     names = name_morphology(n_leads)
-    values = compute_morphology(*patient(n_leads), CONFIG)
+    values = compute_morphology(*patient(n_leads), WINDOW)
     assert values.shape == (N, len(names))
     assert len(set(names)) == len(names) == len(PER_LEAD) * n_leads
     assert np.isfinite(values).all()
@@ -106,18 +104,17 @@ def test_a_lead_that_is_absent_gives_the_same_numbers_for_every_beat():
 
 @pytest.mark.parametrize(("before", "after"), [(0.35, 0.06), (0.06, 0.45), (0.06, 0.06)])
 def test_a_window_without_p_or_t_wave_gives_numbers(before, after):
-    config = PreprocessConfig(window_before_s=before, window_after_s=after)
-    window = round(before * config.fs) + round(after * config.fs)
-    waveform = np.random.default_rng(0).normal(size=(20, window, 2)).astype(np.float32)
-    assert np.isfinite(compute_morphology(*in_context(waveform, config), config)).all()
+    window = replace(WINDOW, before_s=before, after_s=after)
+    waveform = np.random.default_rng(0).normal(size=(20, window.n_samples, 2)).astype(np.float32)
+    assert np.isfinite(compute_morphology(*in_context(waveform, window), window)).all()
 
 
 def test_a_beat_far_from_the_regular_one_stands_out_and_other_beats_have_no_say():
     beats, past = patient()
-    found = distance_to_regular_beat(beats, past, CONFIG)
+    found = distance_to_template(beats, past, WINDOW)
     odd = beats.copy()
     odd[30] += 0.5
-    changed = distance_to_regular_beat(odd, past, CONFIG)
+    changed = distance_to_template(odd, past, WINDOW)
     others = np.arange(len(beats)) != 30
     np.testing.assert_array_equal(changed[others], found[others])
     assert changed[30] > 2 > np.abs(found).max()
@@ -127,20 +124,18 @@ def test_a_beat_far_from_the_regular_one_stands_out_and_other_beats_have_no_say(
 def test_an_odd_p_wave_alone_stands_out():
     beats, past = patient()
     odd = beats.copy()
-    odd[30, part_slice("p", CONFIG)] += 0.5
-    more = distance_to_regular_beat(odd, past, CONFIG) - distance_to_regular_beat(
-        beats, past, CONFIG
-    )
+    odd[30, WINDOW.part("p")] += 0.5
+    more = distance_to_template(odd, past, WINDOW) - distance_to_template(beats, past, WINDOW)
     assert more[30] > 0.5
 
 
 def test_an_absent_lead_has_no_say():
     beats, past = patient(2)
-    both = distance_to_regular_beat(beats, past, CONFIG)
+    both = distance_to_template(beats, past, WINDOW)
     one = beats.copy()
     one[:, :, 1] = 0
-    first = distance_to_regular_beat(one, past, CONFIG)
-    only = replace(past, regular=past.regular[:, :, :1], part_distance=past.part_distance[:, :1])
-    np.testing.assert_allclose(first, distance_to_regular_beat(beats[:, :, :1], only, CONFIG))
+    first = distance_to_template(one, past, WINDOW)
+    only = replace(past, template=past.template[:, :, :1], part_distance=past.part_distance[:, :1])
+    np.testing.assert_allclose(first, distance_to_template(beats[:, :, :1], only, WINDOW))
     assert np.abs(first - both).max() > 0
-    assert distance_to_regular_beat(beats * 0, past, CONFIG).tolist() == [0.0] * len(beats)
+    assert distance_to_template(beats * 0, past, WINDOW).tolist() == [0.0] * len(beats)

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.p_wave import LAG_S, match_p_wave, p_wave_energy, p_wave_residual
 
-CONFIG = PreprocessConfig()
-TIME_S = (np.arange(96) - 42) / CONFIG.fs
+WINDOW = BeatWindow.from_config(PreprocessConfig())
+TIME_S = WINDOW.time_s
 
 
 def p_wave(centre_s: float = -0.17, height: float = 0.15) -> np.ndarray:
@@ -19,19 +20,19 @@ def p_wave(centre_s: float = -0.17, height: float = 0.15) -> np.ndarray:
 
 
 def match(beat, template=None) -> float:
-    return float(match_p_wave(beat, p_wave() if template is None else template, CONFIG)[0, 0])
+    return float(match_p_wave(beat, p_wave() if template is None else template, WINDOW)[0, 0])
 
 
 def test_a_p_wave_matches_itself_and_nothing_is_left():
     assert match(p_wave()) == pytest.approx(1, abs=0.01)
-    assert p_wave_residual(p_wave(), p_wave(), 1.0, CONFIG)[0, 0] == pytest.approx(0, abs=1e-12)
+    assert p_wave_residual(p_wave(), p_wave(), 1.0, WINDOW)[0, 0] == pytest.approx(0, abs=1e-12)
 
 
 def test_where_there_is_none_nothing_matches_and_all_of_the_template_stays():
     flat = p_wave(height=0.0)
     assert match(flat) == pytest.approx(0, abs=0.02)
-    left = p_wave_residual(flat, p_wave(), 1.0, CONFIG)
-    np.testing.assert_allclose(left, p_wave_energy(p_wave(), CONFIG), rtol=0.01)
+    left = p_wave_residual(flat, p_wave(), 1.0, WINDOW)
+    np.testing.assert_allclose(left, p_wave_energy(p_wave(), WINDOW), rtol=0.01)
 
 
 def test_an_inverted_p_wave_counts_against():
@@ -41,7 +42,7 @@ def test_an_inverted_p_wave_counts_against():
 def test_against_a_template_without_a_p_wave_no_beat_matches_and_none_is_infinite():
     template = np.zeros((1, 96, 1))
     assert match(p_wave(), template) == 0
-    assert p_wave_energy(template, CONFIG)[0, 0] > 0
+    assert p_wave_energy(template, WINDOW)[0, 0] > 0
 
 
 @pytest.mark.parametrize("lag_s", [-LAG_S, -0.01, 0.01, LAG_S])
@@ -70,4 +71,4 @@ def test_the_unit_of_amplitude_hardly_matters_and_the_height_counts_in_proportio
 
 def test_each_beat_is_compared_with_its_own_template():
     beats = np.concatenate([p_wave(), p_wave(height=0.0)])
-    np.testing.assert_allclose(match_p_wave(beats, beats, CONFIG)[:, 0], [1, 0], atol=0.02)
+    np.testing.assert_allclose(match_p_wave(beats, beats, WINDOW)[:, 0], [1, 0], atol=0.02)

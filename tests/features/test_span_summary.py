@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features import span_summary as summary
 from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_residual
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV, choose_rows, summarise_spans
-from ecg_anomaly.features.window_parts import part_distances, part_slice
+from ecg_anomaly.features.window_sums import part_distances
 
-PREPROCESS = PreprocessConfig()
+WINDOW = BeatWindow.from_config(PreprocessConfig())
 CONFIG = FeaturesConfig(history_beats=16)
 
 
@@ -17,20 +18,20 @@ def noisy_beats(n: int) -> np.ndarray:
     return np.random.default_rng(n).normal(size=(n, 96, 2)).astype(np.float32)
 
 
-def by_definition(everything: np.ndarray, regular: np.ndarray) -> dict[str, np.ndarray]:
+def by_definition(everything: np.ndarray, on_time: np.ndarray) -> dict[str, np.ndarray]:
     """The formulas of `History` for one span, written out."""
-    qrs = part_slice("qrs", PREPROCESS)
+    qrs = WINDOW.part("qrs")
     spread = np.median(np.ptp(everything[:, qrs], axis=1), axis=0)
     amplitude = np.maximum(spread, SMALLEST_AMPLITUDE_MV)
-    beats = regular / amplitude
+    beats = on_time / amplitude
     template = np.median(beats, axis=0)
-    match = match_p_wave(beats, np.broadcast_to(template, beats.shape), PREPROCESS)
+    match = match_p_wave(beats, np.broadcast_to(template, beats.shape), WINDOW)
     return {
-        "usual_p": np.median(everything[:, around_p_wave(PREPROCESS)[0]], axis=0) / amplitude,
-        "regular": template,
+        "recent_p": np.median(everything[:, around_p_wave(WINDOW)[0]], axis=0) / amplitude,
+        "template": template,
         "amplitude": amplitude,
-        "part_distance": np.median(part_distances(beats, template, PREPROCESS), axis=0),
-        "p_noise": np.median(p_wave_residual(beats, template[None], 1.0, PREPROCESS), axis=0),
+        "part_distance": np.median(part_distances(beats, template, WINDOW), axis=0),
+        "p_noise": np.median(p_wave_residual(beats, template[None], 1.0, WINDOW), axis=0),
         "p_match": np.median(match, axis=0),
         "p_spread": np.median(np.abs(match - np.median(match, axis=0)), axis=0),
     }
@@ -43,15 +44,15 @@ def test_spans_of_every_length_and_mixture(monkeypatch, batch_samples):
     rng = np.random.default_rng(5)
     readable, premature = rng.random(120) > 0.2, rng.random(120) > 0.7
     spans = np.array([[0, 3], [0, 120], [5, 12], [40, 60], [40, 57], [100, 101]])
-    found = summarise_spans(waveform, readable, premature, spans, CONFIG, PREPROCESS)
+    found = summarise_spans(waveform, readable, premature, spans, CONFIG, WINDOW)
     for row, (first, end) in enumerate(spans):
         inside = np.arange(first, end)
         everything = choose_rows(inside[readable[inside]], np.array([[0, 120]]), 16)
-        regular = choose_rows(
+        on_time = choose_rows(
             inside[readable[inside] & ~premature[inside]], np.array([[0, 120]]), 16
         )
-        regular = regular if regular.count[0] >= 5 else everything
-        parts = [waveform[c.index[0, : c.count[0]]] for c in (everything, regular)]
+        on_time = on_time if on_time.count[0] >= 5 else everything
+        parts = [waveform[c.index[0, : c.count[0]]] for c in (everything, on_time)]
         for name, expected in by_definition(*parts).items():
             np.testing.assert_allclose(
                 found[name][row], expected, rtol=1e-5, atol=1e-6, err_msg=f"{name} of {first}:{end}"
@@ -72,8 +73,8 @@ def test_few_rows_are_all_chosen_and_many_are_thinned_evenly():
 def test_a_span_that_nobody_can_read_is_flat_and_finite():
     waveform = np.full((10, 96, 2), np.nan, np.float32)
     nothing = np.zeros(10, bool)
-    found = summarise_spans(waveform, nothing, nothing, np.array([[0, 10]]), CONFIG, PREPROCESS)
-    assert not found["usual_p"].any()
+    found = summarise_spans(waveform, nothing, nothing, np.array([[0, 10]]), CONFIG, WINDOW)
+    assert not found["recent_p"].any()
     assert (found["amplitude"] == 1).all()
     assert all(np.isfinite(value).all() for value in found.values())
 
@@ -81,5 +82,5 @@ def test_a_span_that_nobody_can_read_is_flat_and_finite():
 def test_no_span_has_no_summary():
     empty = np.zeros(0, bool)
     waveform, spans = np.zeros((0, 96, 2), np.float32), np.zeros((0, 2), np.intp)
-    found = summarise_spans(waveform, empty, empty, spans, CONFIG, PREPROCESS)
-    assert found["regular"].shape == (0, 96, 2)
+    found = summarise_spans(waveform, empty, empty, spans, CONFIG, WINDOW)
+    assert found["template"].shape == (0, 96, 2)

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_cohort
 from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats
 from ecg_anomaly.config.pipeline_schema import SimulationConfig, SplitConfig, SynthesisConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import write_transform
-from ecg_anomaly.features.split_inputs import SplitInputs
+from ecg_anomaly.features.split_inputs import prepare_splits
 from ecg_anomaly.records.record_archive import RecordArchive, write_records
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
@@ -31,7 +32,8 @@ def prepare_folder(folder: Path) -> Path:
     write_records(simulate_records(subjects), folder / "records")
     beats, _ = cut_cohort(RecordArchive(folder / "records"), config.dataset, config.preprocess)
     beats = beats.with_split(split_beats(beats, config.dataset))
-    inputs = SplitInputs(beats, config.features, config.preprocess)
+    window = BeatWindow.from_config(config.preprocess)
+    inputs = prepare_splits(beats, config.features, window)
     for side in SPLITS:
         write_inputs(folder / f"features/{side}.npz", inputs.of(side))
     write_transform(folder / "features/transform.json", inputs.transform)

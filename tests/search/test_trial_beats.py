@@ -91,12 +91,12 @@ def test_another_window_is_cut_and_other_channels_are_laid_side_by_side(data, co
 
 def test_the_last_ones_are_kept_and_no_more(data, config, monkeypatch):
     cut, described = [], []
-    real_cut, real_splits = trial_beats.cut_cohort, trial_beats.SplitInputs
+    real_cut, real_splits = trial_beats.cut_cohort, trial_beats.prepare_splits
     monkeypatch.setattr(
         trial_beats, "cut_cohort", lambda *given: cut.append(given) or real_cut(*given)
     )
     monkeypatch.setattr(
-        trial_beats, "SplitInputs", lambda *given: described.append(given) or real_splits(*given)
+        trial_beats, "prepare_splits", lambda *given: described.append(given) or real_splits(*given)
     )
     fresh = FreshBeats.of_folder(data, config.dataset)
     narrow, wide = (with_window(config, before).preprocess for before in (0.25, 0.45))

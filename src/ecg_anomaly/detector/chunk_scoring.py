@@ -66,12 +66,12 @@ class ChunkScorer:
     def decide(self, ready: BeatsWithPast) -> BeatDecisions:
         """Score beats, flag those above the threshold and say why."""
         detector, beats = self._detector, ready.beats
-        context = ready.put_in_context(detector.features, detector.preprocess)
+        context = ready.put_in_context(detector.features, detector.window)
         score = np.full(len(beats), np.nan)
         rows = np.flatnonzero(beats.unreadable == "")
         if len(rows):
             read = context if len(rows) == len(beats) else context.select(rows)
-            described = describe(read, detector.features, detector.preprocess)
+            described = describe(read, detector.features.channels, detector.window)
             features = detector.transform.apply(described.values)
             alone = only_first_lead(beats.waveform[rows])
             inputs = unlabelled_inputs(described.sequence, features)
@@ -80,7 +80,7 @@ class ChunkScorer:
         rows = np.flatnonzero(flagged)
         # Of an interval with missing signal in it, no reason may speak.
         context = replace(context, intervals=ready.measured)
-        texts = explain_beats(context, rows, self._lead_names, detector.preprocess)
+        texts = explain_beats(context, rows, self._lead_names, detector.window)
         reason = _spread_texts(texts, rows, len(beats))
         rows = np.flatnonzero(beats.unreadable != "")
         unreadable = _spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))

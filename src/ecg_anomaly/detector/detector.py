@@ -81,6 +81,11 @@ class Detector:
     first_lead: FirstLead
 
     @property
+    def window(self) -> BeatWindow:
+        """The window that is cut around the R peak of each beat."""
+        return BeatWindow.from_config(self.preprocess)
+
+    @property
     def look_ahead_s(self) -> float:
         """Seconds of signal after the following beat that the decision on a beat may depend on.
 
@@ -144,7 +149,7 @@ def check_parts(detector: Detector, card: NetworkCard) -> None:
 
 
 def _check_window(detector: Detector, card: NetworkCard) -> None:
-    samples = BeatWindow.from_config(detector.preprocess).n_samples
+    samples = detector.window.n_samples
     channels = len(detector.leads) * len(detector.features.channels)
     if (samples, channels) != (card.samples, card.channels):
         rule = f"not {card.samples} samples of {card.channels} channels"

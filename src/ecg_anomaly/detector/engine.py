@@ -162,7 +162,7 @@ def _score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
     beats, _ = cut_beats(blind, DatasetConfig(leads=detector.leads), detector.preprocess)
     score = np.full(len(beats), np.nan)
     if beats.readable.any():
-        described, _ = describe_record(beats, detector.features, detector.preprocess)
+        described, _ = describe_record(beats, detector.features, detector.window)
         inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
         score[beats.readable] = detector.scorer.score(inputs)
     flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold

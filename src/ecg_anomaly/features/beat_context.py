@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
 from ecg_anomaly.features.running_statistics import history_bounds
 from ecg_anomaly.features.span_summary import summarise_spans
@@ -63,23 +64,23 @@ class History:
 
     Attributes
     ----------
-    regular : (n, window, n_leads) float32
+    template : (n, window, n_leads) float32
         Median of the readable beats of the last minutes without premature ones, in units of
-        `amplitude`: what a regular beat looks like even in the middle of a run of other ones.
-    usual_p : (n, window of `p_wave.around_p_wave`, n_leads) float32
+        `amplitude`: what a beat on time looks like, even in the middle of a run of other ones.
+    recent_p : (n, window of `p_wave.around_p_wave`, n_leads) float32
         Median of all readable beats around their P wave; nothing asks for the rest of it.
     amplitude : (n, n_leads) float32
         Median peak-to-peak amplitude of the QRS complex in mV.
     part_distance : (n, n_leads, 3) float32
-        Median log distance of regular beats from `regular` in each of `PARTS`.
+        Median log distance of the same beats from `template` in each of `PARTS`.
     p_noise : (n, n_leads) float32
         Median energy of the differences in the P wave.
     p_match, p_spread : (n, n_leads) float32
         Median and median absolute deviation of the P wave's match.
     """
 
-    regular: NDArray[np.float32]
-    usual_p: NDArray[np.float32]
+    template: NDArray[np.float32]
+    recent_p: NDArray[np.float32]
     amplitude: NDArray[np.float32]
     part_distance: NDArray[np.float32]
     p_noise: NDArray[np.float32]
@@ -144,7 +145,7 @@ def look_back(
     beats: DetectedBeats,
     premature: NDArray[np.bool_],
     features: FeaturesConfig,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
     start_s: float | None = None,
     since: int = 0,
 ) -> History:
@@ -158,8 +159,7 @@ def look_back(
         Beats that may not enter the template.
     features : FeaturesConfig
         ``history_s``, at most ``history_beats`` of it, renewed every ``history_update_beats``.
-    preprocess : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
     start_s : float, optional
         First R peak of the record, when it is not the first one given.
     since : int
@@ -178,8 +178,6 @@ def look_back(
     renewed = np.ones(len(spans), dtype=bool)
     renewed[1:] = (spans[1:] != spans[:-1]).any(axis=1)
     readable = beats.unreadable == ""
-    found = summarise_spans(
-        beats.waveform, readable, premature, spans[renewed], features, preprocess
-    )
+    found = summarise_spans(beats.waveform, readable, premature, spans[renewed], features, window)
     rows = np.repeat(np.cumsum(renewed) - 1, step)[since - skipped : len(beats) - skipped]
     return History(**found).select(rows)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.readability import is_certain
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats, look_back
 from ecg_anomaly.features.rhythm_context import (
     EarlierRhythm,
@@ -66,19 +67,16 @@ class BeatsWithPast:
         rr_s = np.diff(self.known.time_s[self.since :], prepend=before)
         return np.where(np.isnan(self.measured.previous_s), np.nan, rr_s)
 
-    def put_in_context(
-        self, features: FeaturesConfig, preprocess: PreprocessConfig
-    ) -> BeatsInContext:
+    def put_in_context(self, features: FeaturesConfig, window: BeatWindow) -> BeatsInContext:
         """Compare the beats with the record's past; this takes most of the time.
 
         Parameters
         ----------
         features : FeaturesConfig
             Look-back lengths.
-        preprocess : PreprocessConfig
-            Gives the window.
+        window : BeatWindow
         """
-        past = look_back(self.known, self.premature, features, preprocess, self.start_s, self.since)
+        past = look_back(self.known, self.premature, features, window, self.start_s, self.since)
         waveform = past.divide(self.known.waveform[self.since :])
         return BeatsInContext(waveform, self.intervals, self.rhythm, past)
 
@@ -168,9 +166,7 @@ class ContextBuilder:
         self._beats, self._mean_s = self._beats.select(slice(n, None)), self._mean_s[n:]
 
 
-def put_in_context(
-    beats: BeatSet, features: FeaturesConfig, preprocess: PreprocessConfig
-) -> BeatsInContext:
+def put_in_context(beats: BeatSet, features: FeaturesConfig, window: BeatWindow) -> BeatsInContext:
     """Compare all beats of one record with the record's own past.
 
     Parameters
@@ -179,10 +175,9 @@ def put_in_context(
         Every beat of a continuous record, at least one; unreadable ones too.
     features : FeaturesConfig
         Look-back lengths.
-    preprocess : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
     """
     found = ContextBuilder(features).extend(DetectedBeats.from_beat_set(beats), last=True)
     if found is None:
         raise ValueError("a record without beats has no context")
-    return found.put_in_context(features, preprocess)
+    return found.put_in_context(features, window)

@@ -1,17 +1,19 @@
 """From beats to what a detector sees: channels over time, and named numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
 from ecg_anomaly.features.context_builder import put_in_context
 from ecg_anomaly.features.morphology import (
     compute_morphology,
-    distance_to_regular_beat,
+    distance_to_template,
     name_morphology,
 )
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
@@ -32,7 +34,7 @@ class BeatDescription:
     values : (n, n_features) float64
         Named numbers; NaN where the data set does not allow one.
     rule : (n, 3) float64
-        What the rules without training look at: log distance from the regular beat, log RR
+        What the rules without training look at: log distance from the template, log RR
         against the local median, log RR against the mean of the last minutes.
     """
 
@@ -46,19 +48,25 @@ def name_features(n_leads: int) -> tuple[str, ...]:
     return (*RHYTHM_FEATURES, *name_morphology(n_leads))
 
 
-def describe(
-    beats: BeatsInContext, features: FeaturesConfig, preprocess: PreprocessConfig
-) -> BeatDescription:
-    """Describe beats in their context, one by one; order and neighbours play no part."""
+def describe(beats: BeatsInContext, channels: Sequence[str], window: BeatWindow) -> BeatDescription:
+    """Describe beats in their context, one by one; order and neighbours play no part.
+
+    Parameters
+    ----------
+    beats : BeatsInContext
+    channels : sequence of str
+        ``"signal"`` and ``"template_difference"``, or one of them.
+    window : BeatWindow
+    """
     rhythm = compute_rhythm(beats.intervals, beats.rhythm)
-    morphology = compute_morphology(beats.waveform, beats.history, preprocess)
+    morphology = compute_morphology(beats.waveform, beats.history, window)
     synthetic = {
         "signal": beats.waveform,
-        "template_difference": beats.waveform - beats.history.regular,
+        "template_difference": beats.waveform - beats.history.template,
     }
     distance = np.zeros(len(beats))
     return BeatDescription(
-        _lay_channels([synthetic[name] for name in features.channels]),
+        _lay_channels([synthetic[name] for name in channels]),
         np.column_stack([rhythm, morphology]),
         np.column_stack([distance, rhythm[:, 1], rhythm[:, 0]]),
     )
@@ -76,7 +84,7 @@ def _lay_channels(synthetic: list[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 
 def describe_record(
-    beats: BeatSet, features: FeaturesConfig, preprocess: PreprocessConfig
+    beats: BeatSet, features: FeaturesConfig, window: BeatWindow
 ) -> tuple[BeatDescription, BeatsInContext | None]:
     """Describe all beats of one record, in order.
 
@@ -91,9 +99,9 @@ def describe_record(
     if not len(beats) or not beats.continuous.all():
         nothing = np.full((len(beats), len(name_features(beats.waveform.shape[2]))), np.nan)
         return BeatDescription(beats.waveform, nothing, nothing[:, :3]), None
-    context = put_in_context(beats, features, preprocess)
-    described = describe(context, features, preprocess)
-    described.rule[:, 0] = distance_to_regular_beat(context.waveform, context.history, preprocess)
+    context = put_in_context(beats, features, window)
+    described = describe(context, features.channels, window)
+    described.rule[:, 0] = distance_to_template(context.waveform, context.history, window)
     return described, context
 
 
@@ -105,7 +113,7 @@ def concatenate_descriptions(parts: list[BeatDescription]) -> BeatDescription:
 
 
 def describe_beats(
-    beats: BeatSet, features: FeaturesConfig, preprocess: PreprocessConfig
+    beats: BeatSet, features: FeaturesConfig, window: BeatWindow
 ) -> tuple[BeatDescription, BeatsInContext | None]:
     """Describe a whole beat set, record by record.
 
@@ -118,9 +126,9 @@ def describe_beats(
     """
     names = list(dict.fromkeys(beats.record.tolist()))
     parts = [
-        describe_record(beats.select(beats.record == name), features, preprocess)
+        describe_record(beats.select(beats.record == name), features, window)
         for name in track(names, "describe beats")
-    ] or [describe_record(beats, features, preprocess)]
+    ] or [describe_record(beats, features, window)]
     known = [context for _, context in parts if context is not None]
     whole = concatenate_contexts(known) if len(known) == len(parts) else None
     return concatenate_descriptions([description for description, _ in parts]), whole

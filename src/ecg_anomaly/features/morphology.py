@@ -1,11 +1,9 @@
-"""Shape of a beat against the patient's regular beat."""
+"""Features of the shape of a beat, compared with the template of the subject's beats."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_window import PARTS
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-from ecg_anomaly.features.beat_blocks import lay_in_blocks, per_beat, weigh_samples
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.p_wave import (
     match_p_wave,
@@ -13,7 +11,12 @@ from ecg_anomaly.features.p_wave import (
     p_wave_energy,
     p_wave_residual,
 )
-from ecg_anomaly.features.window_parts import part_distances, r_peak_index
+from ecg_anomaly.features.window_sums import (
+    lay_in_blocks,
+    part_distances,
+    per_beat,
+    weigh_samples,
+)
 
 PER_LEAD = (
     *(f"{part}_difference" for part in PARTS),
@@ -35,7 +38,7 @@ def name_morphology(n_leads: int) -> tuple[str, ...]:
 
 
 def compute_morphology(
-    beats: NDArray[np.float32], history: History, config: PreprocessConfig
+    beats: NDArray[np.float32], history: History, window: BeatWindow
 ) -> NDArray[np.float64]:
     """Compute the shape features.
 
@@ -45,39 +48,38 @@ def compute_morphology(
         In units of the patient's amplitude.
     history : History
         What the patient's last minutes say.
-    config : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
 
     Returns
     -------
     (n, 9 * n_leads) float64
-        Columns `name_morphology`. Differences are log distances from the regular beat beyond
-        the usual one; the P wave's match is 1 when it is as in a regular beat; the width
-        of the QRS complex is a logarithm against that of the regular beat. Its amplitude is left
-        out: it would tell beats made by `ecg_anomaly.synthesis` from recorded ones. A lead that
+        Columns `name_morphology`. Differences are log distances from the template beyond the
+        median distance of the beats it was made of; the P wave's match is 1 when it is as in the
+        template; the width of the QRS complex is a logarithm against that of the template. Its
+        amplitude is left out: it would tell synthetic beats from recorded ones. A lead that
         is absent, zero in beat and history, gives 0 in each of its columns.
     """
-    regular = history.regular
-    novelty = part_distances(beats, regular, config) - history.part_distance
-    match = match_p_wave(beats, regular, config)
+    template = history.template
+    novelty = part_distances(beats, template, window) - history.part_distance
+    match = match_p_wave(beats, template, window)
     noise = history.p_noise + _ENERGY_FLOOR
-    residual = p_wave_residual(beats, regular, match, config)
+    residual = p_wave_residual(beats, template, match, window)
     per_lead = [
         *np.moveaxis(np.clip(novelty, -2, 4), 2, 0),
         np.clip(match, -1.5, 2),
-        np.clip(0.5 * np.log(p_wave_energy(regular, config) / noise), -2, 3),
+        np.clip(0.5 * np.log(p_wave_energy(template, window) / noise), -2, 3),
         np.clip(0.5 * np.log((residual + _ENERGY_FLOOR) / noise), -2, 3),
-        np.clip(match_p_wave_alone(history.usual_p, regular, config), -1, 2),
+        np.clip(match_p_wave_alone(history.recent_p, template, window), -1, 2),
         np.clip((match - history.p_match) / (history.p_spread + 0.05) / 3, -3, 3),
-        _log_ratio(_qrs_width(beats, config), _qrs_width(regular, config)),
+        _log_ratio(_qrs_width(beats, window), _qrs_width(template, window)),
     ]
     return np.stack(per_lead, axis=2).reshape(len(beats), beats.shape[2] * len(PER_LEAD))
 
 
-def distance_to_regular_beat(
-    beats: NDArray[np.float32], history: History, config: PreprocessConfig
+def distance_to_template(
+    beats: NDArray[np.float32], history: History, window: BeatWindow
 ) -> NDArray[np.float64]:
-    """Mean over parts and leads of log distance from the regular beat beyond the usual one.
+    """Mean over parts and leads of the log distance from the template beyond the median one.
 
     For each lead and each of P wave, QRS complex and ST segment with T wave: log of the root mean
     square difference from the patient's regular beat, minus the median of that among the regular
@@ -91,32 +93,31 @@ def distance_to_regular_beat(
         In units of the patient's amplitude; a lead of zeros is absent and left out.
     history : History
         What the patient's last minutes say.
-    config : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
 
     Returns
     -------
     (n,) float64
         0 for a beat as far from the regular one as regular beats are, and where no lead is.
     """
-    novelty = part_distances(beats, history.regular, config) - history.part_distance
+    novelty = part_distances(beats, history.template, window) - history.part_distance
     present = beats.any(axis=1)
     total = (novelty.mean(axis=2) * present).sum(axis=1)
     return np.asarray(total / np.maximum(present.sum(axis=1), 1), dtype=np.float64)
 
 
-def _qrs_width(beats: NDArray[np.float32], config: PreprocessConfig) -> NDArray[np.float64]:
+def _qrs_width(beats: NDArray[np.float32], window: BeatWindow) -> NDArray[np.float64]:
     """Spread of the squared slope around the R peak in s, twice its standard deviation."""
-    around = r_peak_index(config)
-    reach = round(0.15 * config.fs)
+    around = window.r_peak
+    reach = round(0.15 * window.fs)
     near = lay_in_blocks(beats[:, max(0, around - reach) : around + reach], np.float64)
     slope = np.diff(near, axis=1) ** 2 + 1e-9
-    at = np.arange(slope.shape[1]) / config.fs
+    at = np.arange(slope.shape[1]) / window.fs
     # Zeroth to second moment in one product.
     moments = weigh_samples(np.stack([np.ones(len(at)), at, at**2]), slope)
     total, centre, square = np.swapaxes(moments, 0, 1)
     spread = np.maximum(square / total - (centre / total) ** 2, 0.0)
-    return per_beat(2 * np.sqrt(spread) + 1 / config.fs, len(beats))
+    return per_beat(2 * np.sqrt(spread) + 1 / window.fs, len(beats))
 
 
 def _log_ratio(value: NDArray[np.floating], usual: NDArray[np.floating]) -> NDArray[np.float64]:

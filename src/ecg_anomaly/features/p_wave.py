@@ -1,4 +1,4 @@
-"""Is the P wave of a regular beat there? A matched filter on the patient's own P wave.
+"""Look for the P wave of the template in a beat: a matched filter on the subject's own P wave.
 
 A supraventricular premature beat has a normal QRS complex; what is odd is its time and its P wave,
 which is missing, hidden in the T wave before it, or of another shape. The template is that of
@@ -10,15 +10,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-from ecg_anomaly.features.beat_blocks import (
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.features.window_sums import (
     Number,
     add_products,
     lay_in_blocks,
     per_beat,
     weigh_samples,
 )
-from ecg_anomaly.features.window_parts import part_slice
 
 #: The P wave may come so much earlier or later, in s, before it counts as another one.
 LAG_S = 0.025
@@ -28,7 +27,7 @@ _FLOOR = 1e-4
 
 
 def match_p_wave(
-    beats: NDArray[np.floating], template: NDArray[np.floating], config: PreprocessConfig
+    beats: NDArray[np.floating], template: NDArray[np.floating], window: BeatWindow
 ) -> NDArray[np.float64]:
     """How much of the template's P wave is in each beat, at the best lag.
 
@@ -36,8 +35,7 @@ def match_p_wave(
     ----------
     beats, template : (n, window, n_leads)
         In units of the patient's amplitude.
-    config : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
 
     Returns
     -------
@@ -45,15 +43,15 @@ def match_p_wave(
         1 for the very same wave, 0 for none, negative for an inverted one; straight lines
         are ignored on both sides.
     """
-    around, _ = around_p_wave(config)
-    return match_p_wave_alone(beats[:, around], template, config)
+    around, _ = around_p_wave(window)
+    return match_p_wave_alone(beats[:, around], template, window)
 
 
 def match_p_wave_alone(
-    near: NDArray[np.floating], template: NDArray[np.floating], config: PreprocessConfig
+    near: NDArray[np.floating], template: NDArray[np.floating], window: BeatWindow
 ) -> NDArray[np.float64]:
     """Do the same where nothing is known of the beats but what is `around_p_wave`."""
-    around, within = around_p_wave(config)
+    around, within = around_p_wave(window)
     wanted = _detrend(lay_in_blocks(template[:, around][:, within], np.float64))
     waves, length = lay_in_blocks(near, np.float64), wanted.shape[1]
     # `wanted` has no straight line in it, so that of the beat plays no part.
@@ -65,10 +63,10 @@ def match_p_wave_alone(
     return per_beat(best, len(near))
 
 
-def around_p_wave(config: PreprocessConfig) -> tuple[slice, slice]:
+def around_p_wave(window: BeatWindow) -> tuple[slice, slice]:
     """Find the samples that the P wave reaches at some lag, and the P wave within them."""
-    part = part_slice("p", config)
-    reach = min(round(LAG_S * config.fs), part.start)
+    part = window.part("p")
+    reach = min(round(LAG_S * window.fs), part.start)
     around = slice(part.start - reach, part.stop + reach)
     return around, slice(reach, reach + part.stop - part.start)
 
@@ -83,7 +81,7 @@ def match_at_lags(
     near : (n_leads, n_samples + lags, n_spans, m) float32
         Beats around their P wave in mV.
     template : (n_leads, n_samples, n_spans) float32
-        P wave of the regular beat in mV.
+        P wave of the template in mV.
     amplitude : (n_leads, n_spans) float32
         The patient's amplitude in mV.
 
@@ -104,9 +102,9 @@ def match_at_lags(
     return best / energy[..., None]
 
 
-def p_wave_energy(template: NDArray[np.floating], config: PreprocessConfig) -> NDArray[np.float64]:
+def p_wave_energy(template: NDArray[np.floating], window: BeatWindow) -> NDArray[np.float64]:
     """Energy of the template's P wave, ``(n, n_leads)``, with a floor."""
-    wave = lay_in_blocks(template[:, part_slice("p", config)], np.float64)
+    wave = lay_in_blocks(template[:, window.part("p")], np.float64)
     return per_beat(detrended_energy(wave), len(template)) + _FLOOR
 
 
@@ -114,7 +112,7 @@ def p_wave_residual(
     beats: NDArray[np.floating],
     template: NDArray[np.floating],
     match: NDArray[np.float64] | float,
-    config: PreprocessConfig,
+    window: BeatWindow,
 ) -> NDArray[np.float64]:
     """Energy that is left when `match` times the template's P wave is taken away.
 
@@ -122,7 +120,7 @@ def p_wave_residual(
     -------
     (n, n_leads) float64
     """
-    part = part_slice("p", config)
+    part = window.part("p")
     share = np.clip(match, -1.0, 2.0)
     scaled = share[:, None] if isinstance(share, np.ndarray) else share
     left = beats[:, part].astype(np.float64) - scaled * template[:, part].astype(np.float64)

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_window import PARTS
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.beat_blocks import weigh_samples
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.p_wave import around_p_wave, detrended_energy, match_at_lags
 from ecg_anomaly.features.running_statistics import row_medians
-from ecg_anomaly.features.window_parts import log_distance, part_slice, part_weights
+from ecg_anomaly.features.window_sums import log_distance, part_weights, weigh_samples
 
 #: Smallest peak-to-peak amplitude, in mV, by which a lead is divided.
 SMALLEST_AMPLITUDE_MV = 0.1
@@ -51,7 +50,7 @@ def summarise_spans(
     premature: NDArray[np.bool_],
     spans: NDArray[np.intp],
     features: FeaturesConfig,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
 ) -> Summaries:
     """Summarise spans of beats.
 
@@ -60,13 +59,12 @@ def summarise_spans(
     waveform : (n, window, n_leads) float32
         Beats in order, mV.
     readable, premature : (n,) bool
-        Beats that may enter a median, and those that may not enter that of regular beats.
+        Beats that may enter a median, and those that may not enter that of on_time beats.
     spans : (n_spans, 2) int
         First and past-the-end row of each.
     features : FeaturesConfig
         At most ``history_beats`` of a span are looked at, evenly spread.
-    preprocess : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
 
     Returns
     -------
@@ -75,19 +73,19 @@ def summarise_spans(
         has a flat template that nothing is far from.
     """
     most = features.history_beats
-    everything = choose_rows(np.flatnonzero(readable), spans, most)
-    regular = choose_rows(np.flatnonzero(readable & ~premature), spans, most)
-    few = regular.count < FEWEST_BEATS
-    regular.index[few], regular.count[few] = everything.index[few], everything.count[few]
+    recent = choose_rows(np.flatnonzero(readable), spans, most)
+    on_time = choose_rows(np.flatnonzero(readable & ~premature), spans, most)
+    few = on_time.count < FEWEST_BEATS
+    on_time.index[few], on_time.count[few] = recent.index[few], recent.count[few]
     columns = np.ascontiguousarray(waveform.transpose(2, 1, 0))
-    spread = np.ptp(columns[:, part_slice("qrs", preprocess)], axis=1)
-    found = _nothing_known(len(spans), waveform.shape[2], preprocess)
-    known = np.flatnonzero(everything.count)
+    spread = np.ptp(columns[:, window.part("qrs")], axis=1)
+    found = _nothing_known(len(spans), waveform.shape[2], window)
+    known = np.flatnonzero(recent.count)
     size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1
     for start in range(0, len(known), size):
         rows = known[start : start + size]
-        one, other = (c.select(rows) for c in (everything, regular))
-        for name, value in _summarise(columns, spread, one, other, preprocess).items():
+        one, other = (c.select(rows) for c in (recent, on_time))
+        for name, value in _summarise(columns, spread, one, other, window).items():
             found[name][rows] = value.T
     return found
 
@@ -107,9 +105,9 @@ def choose_rows(rows: NDArray[np.intp], spans: NDArray[np.intp], most: int) -> C
 def _summarise(
     columns: NDArray[np.float32],
     spread: NDArray[np.float32],
-    everything: Choice,
-    regular: Choice,
-    preprocess: PreprocessConfig,
+    recent: Choice,
+    on_time: Choice,
+    window: BeatWindow,
 ) -> Summaries:
     """Summarise some spans from `columns` (n_leads, window, n) and `spread` (n_leads, n) in mV.
 
@@ -117,26 +115,26 @@ def _summarise(
     in all beats of a span are what medians are taken of. Amplitudes are divided by last.
     """
     amplitude = np.maximum(
-        _medians(spread.take(everything.index, axis=1), everything), SMALLEST_AMPLITUDE_MV
+        _medians(spread.take(recent.index, axis=1), recent), SMALLEST_AMPLITUDE_MV
     )
-    beats = columns.take(regular.index, axis=2)  # in this order in memory, unlike by an index
-    template = _medians(beats, regular)
-    around, within = around_p_wave(preprocess)
-    usual_p, other = template[:, around].copy(), (everything.index != regular.index).any(axis=1)
-    some = everything.select(other)
-    usual_p[:, :, other] = _medians(columns[:, around].take(some.index, axis=2), some)
+    beats = columns.take(on_time.index, axis=2)  # in this order in memory, unlike by an index
+    template = _medians(beats, on_time)
+    around, within = around_p_wave(window)
+    recent_p, other = template[:, around].copy(), (recent.index != on_time.index).any(axis=1)
+    some = recent.select(other)
+    recent_p[:, :, other] = _medians(columns[:, around].take(some.index, axis=2), some)
     match = match_at_lags(beats[:, around], template[:, around][:, within], amplitude)
     beats -= template[..., None]
-    noise = detrended_energy(beats[:, part_slice("p", preprocess)])
-    middle = _medians(match, regular)
+    noise = detrended_energy(beats[:, window.part("p")])
+    middle = _medians(match, on_time)
     return {
-        "regular": template / amplitude[:, None],
-        "usual_p": usual_p / amplitude[:, None],
+        "template": template / amplitude[:, None],
+        "recent_p": recent_p / amplitude[:, None],
         "amplitude": amplitude,
-        "part_distance": np.swapaxes(_part_distances(beats, amplitude, regular, preprocess), 0, 1),
-        "p_noise": _medians(noise, regular) / amplitude**2,
+        "part_distance": np.swapaxes(_part_distances(beats, amplitude, on_time, window), 0, 1),
+        "p_noise": _medians(noise, on_time) / amplitude**2,
         "p_match": middle,
-        "p_spread": _medians(np.abs(match - middle[..., None]), regular),
+        "p_spread": _medians(np.abs(match - middle[..., None]), on_time),
     }
 
 
@@ -144,11 +142,11 @@ def _part_distances(
     beats: NDArray[np.float32],
     amplitude: NDArray[np.float32],
     chosen: Choice,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
 ) -> NDArray[np.float32]:
     """Median distances (n_leads, 3, n_spans); `beats` become the squares of what they were."""
     np.square(beats, out=beats)
-    means = weigh_samples(part_weights(preprocess), beats) / amplitude[:, None, :, None] ** 2
+    means = weigh_samples(part_weights(window), beats) / amplitude[:, None, :, None] ** 2
     return _medians(log_distance(means), chosen)
 
 
@@ -160,11 +158,11 @@ def _medians(values: NDArray[np.float32], chosen: Choice) -> NDArray[np.float32]
     return row_medians(rows, chosen.count)
 
 
-def _nothing_known(n: int, n_leads: int, preprocess: PreprocessConfig) -> Summaries:
-    around, _ = around_p_wave(preprocess)
+def _nothing_known(n: int, n_leads: int, window: BeatWindow) -> Summaries:
+    around, _ = around_p_wave(window)
     shapes = {
-        "regular": (part_weights(preprocess).shape[1], n_leads),
-        "usual_p": (around.stop - around.start, n_leads),
+        "template": (part_weights(window).shape[1], n_leads),
+        "recent_p": (around.stop - around.start, n_leads),
         "amplitude": (n_leads,),
         "part_distance": (n_leads, len(PARTS)),
         "p_noise": (n_leads,),

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import SPLITS
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import BeatDescription, describe_beats, name_features
 from ecg_anomaly.features.selection import FeatureTransform, select_features
@@ -15,52 +17,69 @@ from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats
 
 
 class SplitInputs:
-    """Describes beats, fits selection and scaling on the training side, and gives each side.
+    """Fits selection and scaling on the training split, and gives the inputs of each split.
 
     Parameters
     ----------
     beats : BeatSet
-        With their sides. No side sees another but for what is fitted on the training side: a side
-        that is left out changes nothing of the others.
-    features, preprocess : dataclasses
-        How beats are described, selected and made.
+        With their splits. All that one split gets from another is what is fitted on the training
+        split: without validation or test beats, the inputs of the others are the same.
+    described : BeatDescription
+        Of the same beats.
+    context : BeatsInContext or None
+        What the same beats are compared with; None for beats already cut out.
+    features : FeaturesConfig
+        How features are selected and synthetic beats made.
+    window : BeatWindow
 
     Attributes
     ----------
     transform : FeatureTransform
         Selection and scaling.
     report : list of dict
-        Why each feature stays or goes.
+        Why each feature was kept or not.
     """
 
     def __init__(
-        self, beats: BeatSet, features: FeaturesConfig, preprocess: PreprocessConfig
+        self,
+        beats: BeatSet,
+        described: BeatDescription,
+        context: BeatsInContext | None,
+        features: FeaturesConfig,
+        window: BeatWindow,
     ) -> None:
-        self._beats, self._features, self._preprocess = beats, features, preprocess
-        self._described, self._context = describe_beats(beats, features, preprocess)
+        self._beats, self._described, self._context = beats, described, context
+        self._features, self._window = features, window
         train = (beats.split == "train") & beats.readable
         labels = beats.anomalous[train] if beats.labelled[train].any() else None
         names = name_features(beats.waveform.shape[2])
-        values = self._described.values[train]
-        self.transform, self.report = select_features(values, names, labels, features.selection)
-
-    def of(self, side: str) -> BeatInputs:
-        """Return the readable beats of a side; on all but the test side also made ones."""
-        rows = np.flatnonzero((self._beats.split == side) & self._beats.readable)
-        inputs = assemble_inputs(self._beats, self._described, self.transform, rows)
-        if side == "test":
-            return inputs
-        past = self._context.select(rows) if self._context is not None else None
-        number = SPLITS.index(side)
-        return add_synthetic_beats(
-            inputs, past, self.transform, self._features, self._preprocess, number
+        self.transform, self.report = select_features(
+            described.values[train], names, labels, features.selection
         )
+
+    def of(self, split: str) -> BeatInputs:
+        """Return the readable beats of a split; for training and validation also synthetic ones."""
+        rows = np.flatnonzero((self._beats.split == split) & self._beats.readable)
+        inputs = assemble_inputs(self._beats, self._described, self.transform, rows)
+        if split == "test":
+            return inputs
+        context = self._context.select(rows) if self._context is not None else None
+        number = SPLITS.index(split)
+        return add_synthetic_beats(
+            inputs, context, self.transform, self._features, self._window, number
+        )
+
+
+def prepare_splits(beats: BeatSet, features: FeaturesConfig, window: BeatWindow) -> SplitInputs:
+    """Describe beats and prepare the inputs of each of their splits."""
+    described, context = describe_beats(beats, features, window)
+    return SplitInputs(beats, described, context, features, window)
 
 
 def assemble_inputs(
     beats: BeatSet, described: BeatDescription, transform: FeatureTransform, rows: NDArray[Any]
 ) -> BeatInputs:
-    """Select recorded beats and join their description.
+    """Select recorded beats with their description, as inputs of a detector.
 
     Parameters
     ----------
@@ -69,9 +88,9 @@ def assemble_inputs(
     described : BeatDescription
         Their description, same order.
     transform : FeatureTransform
-        Fitted on the training side.
+        Fitted on the training split.
     rows : (n,) bool or (m,) int
-        Beats of this side.
+        Beats that are selected.
 
     Returns
     -------

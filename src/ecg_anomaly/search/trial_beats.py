@@ -28,7 +28,7 @@ from ecg_anomaly.config.pipeline_schema import (
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.selection import FeatureTransform, read_transform
-from ecg_anomaly.features.split_inputs import SplitInputs
+from ecg_anomaly.features.split_inputs import prepare_splits
 from ecg_anomaly.files.atomic import read_array
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
@@ -177,7 +177,8 @@ class FreshBeats:
         beats = self._cut.get([preprocess], lambda: self._cut_beats(preprocess))
 
         def describe() -> FreshSplits:
-            inputs = SplitInputs(beats, features, preprocess)
+            window = BeatWindow.from_config(preprocess)
+            inputs = prepare_splits(beats, features, window)
             return FreshSplits(inputs.of("train"), inputs.of("validation"), inputs.transform)
 
         splits: FreshSplits = self._described.get([preprocess, features], describe)

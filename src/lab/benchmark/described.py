@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.describe import BeatDescription, describe_beats
@@ -31,9 +32,10 @@ class DescribedBeats:
 
 def describe_protocol(beats: ProtocolBeats, config: PipelineConfig) -> DescribedBeats:
     """Describe all beats of a protocol; the split plays no part in it."""
-    described, context = describe_beats(beats.reference, config.features, config.preprocess)
+    window = BeatWindow.from_config(config.preprocess)
+    described, context = describe_beats(beats.reference, config.features, window)
     detected = None
     if beats.detected is not None:
         # False detections and missed beats change their neighbours' RR intervals.
-        detected, _ = describe_beats(beats.detected, config.features, config.preprocess)
+        detected, _ = describe_beats(beats.detected, config.features, window)
     return DescribedBeats(beats, described, context, detected)

@@ -6,18 +6,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.splits.by_subject import summarise_split
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.splits.by_subject import SPLITS, summarise_split
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inputs
-from ecg_anomaly.features.describe import name_features
 from ecg_anomaly.features.selection import (
     FeatureTransform,
     read_transform,
-    select_features,
     write_transform,
 )
-from ecg_anomaly.features.split_inputs import assemble_inputs
-from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats
+from ecg_anomaly.features.split_inputs import SplitInputs, assemble_inputs
 from ecg_anomaly.files.atomic import (
     read_arrays,
     read_json,
@@ -73,30 +71,22 @@ def write_splits(
     config : PipelineConfig
         Window, features and made beats.
     """
-    beats, described, context = source.beats, source.description, source.context
-    features, preprocess = config.features, config.preprocess
+    beats = source.beats
     whole = beats.reference.with_split(split)
-    train = (whole.split == "train") & whole.readable
-    labels = whole.anomalous[train] if whole.labelled[train].any() else None
-    names = name_features(whole.waveform.shape[2])
-    transform, _ = select_features(described.values[train], names, labels, features.selection)
+    window = BeatWindow.from_config(config.preprocess)
+    inputs = SplitInputs(whole, source.description, source.context, config.features, window)
     tests = whole.split == "test"
     with replace_folder(folder) as temporary:
-        for number, side in enumerate(("train", "validation", "test")):
-            rows = np.flatnonzero((whole.split == side) & whole.readable)
-            inputs = assemble_inputs(whole, described, transform, rows)
-            if side != "test":
-                past = context.select(rows) if context is not None else None
-                inputs = add_synthetic_beats(inputs, past, transform, features, preprocess, number)
-            write_inputs(temporary / f"{_file(side)}.npz", inputs)
+        for name in SPLITS:
+            write_inputs(temporary / f"{_file(name)}.npz", inputs.of(name))
         if beats.detected is not None and source.detected is not None:
             found = np.isin(beats.detected.record, whole.record[tests]) & beats.detected.readable
-            inputs = assemble_inputs(beats.detected, source.detected, transform, found)
-            write_inputs(temporary / "test-detected.npz", inputs)
+            detected = assemble_inputs(beats.detected, source.detected, inputs.transform, found)
+            write_inputs(temporary / "test-detected.npz", detected)
         reference = list_reference(whole.select(tests), beats.tolerance[tests])
         arrays = {f.name: getattr(reference, f.name) for f in fields(reference)}
         write_arrays(temporary / "beats.npz", arrays)
-        write_transform(temporary / "transform.json", transform)
+        write_transform(temporary / "transform.json", inputs.transform)
         about = {"sides": summarise_split(whole), "data_sha256": beats.sha256}
         write_json(temporary / ABOUT, about)
 

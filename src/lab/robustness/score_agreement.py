@@ -138,7 +138,7 @@ def read_whole(record: Record, detector: Detector) -> WholeRecord:
     )
     beats = read_protocol_beats([record], config).detected
     assert beats is not None  # the record is continuous
-    described, _ = describe_record(beats, config.features, config.preprocess)
+    described, _ = describe_record(beats, config.features, detector.window)
     inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
     alone = only_first_lead(beats.waveform[beats.readable])
     return WholeRecord(beats.sample, beats.unreadable, inputs, alone)

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.detector.explanation.reasons import find_reasons
 from ecg_anomaly.detector.explanation.wording import Reason
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.context_builder import put_in_context
 
-PREPROCESS = PreprocessConfig()
-AT_S = np.arange(96) / PREPROCESS.fs - PREPROCESS.window_before_s
+WINDOW = BeatWindow.from_config(PreprocessConfig())
+AT_S = np.arange(96) / WINDOW.fs - WINDOW.before_s
 
 #: Centre in s, width in s, height in mV of P, Q, R, S and T in the first lead.
 WAVES = {
@@ -60,10 +61,10 @@ class Subject:
             split=np.full(self.n, ""),
             continuous=np.ones(self.n, bool),
         )
-        return put_in_context(beats, features or FeaturesConfig(), PREPROCESS)
+        return put_in_context(beats, features or FeaturesConfig(), WINDOW)
 
     def explain(self, row: int) -> list[Reason]:
-        return find_reasons(self.in_context(), np.array([row]), LEADS, PREPROCESS)[0]
+        return find_reasons(self.in_context(), np.array([row]), LEADS, WINDOW)[0]
 
 
 def draw_odd_subject() -> Subject:

@@ -1,15 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from drawn_person import PREPROCESS, draw_beat
+from drawn_person import WINDOW, draw_beat
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.explanation.qrs_width import measure_qrs_width, running_extreme
 
 
 def measure(*waves: np.ndarray, amplitude: float = 1.0) -> np.ndarray:
     beats = np.stack(waves)[:, :, None]
-    return measure_qrs_width(beats, np.full((len(beats), 1), amplitude), PREPROCESS)
+    return measure_qrs_width(beats, np.full((len(beats), 1), amplitude), WINDOW)
 
 
 def hump(width_s: float, height: float = 1.0) -> np.ndarray:
@@ -40,25 +41,25 @@ def test_p_and_t_wave_are_not_of_the_complex():
 
 def test_the_lead_that_lasts_longest_counts():
     beats = np.stack([hump(0.012), hump(0.035)], axis=1)[None]
-    both = measure_qrs_width(beats, np.ones((1, 2)), PREPROCESS)
-    one = measure_qrs_width(beats, np.array([[1.0, 0.0]]), PREPROCESS)
+    both = measure_qrs_width(beats, np.ones((1, 2)), WINDOW)
+    one = measure_qrs_width(beats, np.array([[1.0, 0.0]]), WINDOW)
     assert both > one + 0.02
 
 
 def test_a_flat_beat_has_no_width_and_no_beat_is_no_number():
     assert np.isnan(measure(np.zeros(96)))
-    assert measure_qrs_width(np.zeros((0, 96, 2)), np.ones((0, 2)), PREPROCESS).shape == (0,)
+    assert measure_qrs_width(np.zeros((0, 96, 2)), np.ones((0, 2)), WINDOW).shape == (0,)
 
 
 def test_noise_has_no_width_at_a_low_share():
     beats = np.random.default_rng(0).normal(size=(50, 96, 2))
-    assert np.isnan(measure_qrs_width(beats, np.ones((50, 2)), PREPROCESS)).mean() > 0.9
+    assert np.isnan(measure_qrs_width(beats, np.ones((50, 2)), WINDOW)).mean() > 0.9
 
 
 def test_a_window_shorter_than_the_complex_has_no_width():
-    config = PreprocessConfig(window_before_s=0.06, window_after_s=0.06)
+    window = replace(WINDOW, before_s=0.06, after_s=0.06)
     beats = np.random.default_rng(0).normal(size=(9, 14, 2))
-    assert np.isnan(measure_qrs_width(beats, np.ones((9, 2)), config)).all()
+    assert np.isnan(measure_qrs_width(beats, np.ones((9, 2)), window)).all()
 
 
 @pytest.mark.parametrize("reach", [0, 1, 2, 5, 50])

@@ -3,9 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_person import LEADS, PREPROCESS, WAVES, Subject, draw_beat, draw_odd_subject
+from drawn_person import LEADS, WAVES, WINDOW, Subject, draw_beat, draw_odd_subject
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM
 from ecg_anomaly.detector.explanation.reasons import MOST_REASONS, explain_beats, find_reasons
 
@@ -19,8 +18,8 @@ def kinds(subject: Subject, row: int = ROW) -> list[str]:
 def test_every_beat_gets_a_reason_and_not_too_many():
     context = draw_odd_subject().in_context()
     rows = np.arange(len(context))
-    texts = explain_beats(context, rows, LEADS, PREPROCESS)
-    found = find_reasons(context, rows, LEADS, PREPROCESS)
+    texts = explain_beats(context, rows, LEADS, WINDOW)
+    found = find_reasons(context, rows, LEADS, WINDOW)
     assert len(texts) == len(rows)
     assert all(texts)
     assert all(1 <= len(reasons) <= MOST_REASONS for reasons in found)
@@ -29,7 +28,7 @@ def test_every_beat_gets_a_reason_and_not_too_many():
 
 def test_reasons_come_strongest_first_and_once_each():
     context = draw_odd_subject().in_context()
-    for reasons in find_reasons(context, np.arange(len(context)), LEADS, PREPROCESS):
+    for reasons in find_reasons(context, np.arange(len(context)), LEADS, WINDOW):
         strengths = [reason.strength for reason in reasons]
         assert strengths == sorted(strengths, reverse=True)
         assert strengths[0] >= NAMED_FROM or [r.kind for r in reasons] == ["together"]
@@ -37,14 +36,14 @@ def test_reasons_come_strongest_first_and_once_each():
 
 
 def test_nothing_flagged_is_nothing_to_explain():
-    assert explain_beats(Subject().in_context(), np.zeros(0, np.intp), LEADS, PREPROCESS) == []
+    assert explain_beats(Subject().in_context(), np.zeros(0, np.intp), LEADS, WINDOW) == []
 
 
 def test_a_beat_is_explained_alike_alone_and_among_others():
     context = draw_odd_subject().in_context()
     rows = np.array([50, 3, 20, 20, 45])
-    together = explain_beats(context, rows, LEADS, PREPROCESS)
-    alone = [explain_beats(context, rows[k : k + 1], LEADS, PREPROCESS)[0] for k in range(5)]
+    together = explain_beats(context, rows, LEADS, WINDOW)
+    alone = [explain_beats(context, rows[k : k + 1], LEADS, WINDOW)[0] for k in range(5)]
     assert together == alone
 
 
@@ -205,20 +204,20 @@ def test_a_person_of_flat_lines_is_judged_by_rhythm_alone():
     subject = Subject()
     subject.waveform[:] = 0
     subject.rr[ROW] = 0.5
-    found = find_reasons(subject.in_context(), np.arange(60), LEADS, PREPROCESS)
+    found = find_reasons(subject.in_context(), np.arange(60), LEADS, WINDOW)
     assert {reason.part for reasons in found for reason in reasons} <= {"rr_before", "rr_after", ""}
     assert found[ROW][0].kind == "premature"
 
 
 @pytest.mark.parametrize(("before", "after"), [(0.35, 0.06), (0.06, 0.45), (0.06, 0.06)])
 def test_a_window_without_p_or_t_wave_gives_reasons(before: float, after: float):
-    config = PreprocessConfig(window_before_s=before, window_after_s=after)
+    window = replace(WINDOW, before_s=before, after_s=after)
     first, last = 42 - round(before * 120), 42 + round(after * 120)
     context = draw_odd_subject().in_context()
     past = context.history
     cut = replace(
         context,
         waveform=context.waveform[:, first:last],
-        history=replace(past, regular=past.regular[:, first:last]),
+        history=replace(past, template=past.template[:, first:last]),
     )
-    assert all(explain_beats(cut, np.arange(60), LEADS, config))
+    assert all(explain_beats(cut, np.arange(60), LEADS, window))

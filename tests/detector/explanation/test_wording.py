@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn_person import LEADS, PREPROCESS, draw_odd_subject
+from drawn_person import LEADS, WINDOW, draw_odd_subject
 
 from ecg_anomaly.detector.explanation.reasons import explain_beats, find_reasons
 from ecg_anomaly.detector.explanation.wording import (
@@ -13,15 +13,15 @@ from ecg_anomaly.detector.explanation.wording import (
 
 def test_texts_are_those_of_the_reasons():
     context, rows = draw_odd_subject().in_context(), np.arange(60)
-    reasons = find_reasons(context, rows, LEADS, PREPROCESS)
+    reasons = find_reasons(context, rows, LEADS, WINDOW)
     assert len({r.kind for row in reasons for r in row}) > 5
-    assert explain_beats(context, rows, LEADS, PREPROCESS) == [join_reasons(r) for r in reasons]
-    assert explain_beats(context, rows[:0], LEADS, PREPROCESS) == []
+    assert explain_beats(context, rows, LEADS, WINDOW) == [join_reasons(r) for r in reasons]
+    assert explain_beats(context, rows[:0], LEADS, WINDOW) == []
 
 
 def test_what_was_written_is_read_back():
     context = draw_odd_subject().in_context()
-    for reasons in find_reasons(context, np.arange(60), LEADS, PREPROCESS):
+    for reasons in find_reasons(context, np.arange(60), LEADS, WINDOW):
         again = read_reasons(join_reasons(reasons), LEADS)
         assert [(r.kind, r.leads, r.part, r.text) for r in again] == [
             (r.kind, r.leads, r.part, r.text) for r in reasons

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
@@ -15,6 +16,7 @@ from ecg_anomaly.features.selection import FeatureTransform, select_features
 from ecg_anomaly.features.split_inputs import assemble_inputs
 
 FEATURES, PREPROCESS = FeaturesConfig(history_s=30.0), PreprocessConfig()
+WINDOW = BeatWindow.from_config(PREPROCESS)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Split:
 def split(simulated_records) -> Split:
     cut = [cut_beats(record, DatasetConfig(), PREPROCESS)[0] for record in simulated_records[4:8]]
     beats = concatenate_beats(cut)
-    described, context = describe_beats(beats, FEATURES, PREPROCESS)
+    described, context = describe_beats(beats, FEATURES, WINDOW)
     rows = np.flatnonzero(beats.readable)
     names = name_features(beats.waveform.shape[2])
     transform, _ = select_features(described.values[rows], names, None, FEATURES.selection)
@@ -47,4 +49,4 @@ def split(simulated_records) -> Split:
 @pytest.fixture(scope="session")
 def time_s() -> np.ndarray:
     """Time of each sample of a window from the R peak."""
-    return (np.arange(96) - 42) / PREPROCESS.fs
+    return WINDOW.time_s

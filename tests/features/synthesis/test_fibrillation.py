@@ -5,32 +5,33 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import describe, name_features
 from ecg_anomaly.features.p_wave import p_wave_energy
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
 from ecg_anomaly.features.synthesis.fibrillation import fibrillate
 
-PREPROCESS = PreprocessConfig()
+WINDOW = BeatWindow.from_config(PreprocessConfig())
 
 
 def describe_named(beats) -> dict[str, np.ndarray]:
-    values = describe(beats, FeaturesConfig(), PREPROCESS).values
+    values = describe(beats, FeaturesConfig().channels, WINDOW).values
     return dict(zip(name_features(beats.waveform.shape[2]), values.T, strict=True))
 
 
 @pytest.fixture(scope="module")
 def synthetic(split):
-    return fibrillate(split.normal, PREPROCESS, np.random.default_rng(0))
+    return fibrillate(split.normal, WINDOW, np.random.default_rng(0))
 
 
 def test_beat_and_past_lose_their_p_wave_and_keep_the_rest(split, synthetic, time_s):
-    before = np.median(p_wave_energy(split.normal.history.regular, PREPROCESS), axis=0)
-    after = np.median(p_wave_energy(synthetic.history.regular, PREPROCESS), axis=0)
+    before = np.median(p_wave_energy(split.normal.history.template, WINDOW), axis=0)
+    after = np.median(p_wave_energy(synthetic.history.template, WINDOW), axis=0)
     assert (after < 0.3 * before).all()
     later = time_s > -0.05
     np.testing.assert_array_equal(
-        synthetic.history.regular[:, later], split.normal.history.regular[:, later]
+        synthetic.history.template[:, later], split.normal.history.template[:, later]
     )
     assert np.abs(synthetic.waveform - split.normal.waveform)[:, later].std() < 0.1
 
@@ -62,12 +63,12 @@ def test_an_absent_lead_stays_absent(split):
     beats = split.normal.select(rows)
     waveform = beats.waveform.copy()
     waveform[:, :, 1] = 0
-    past = {name: getattr(beats.history, name).copy() for name in ("usual_p", "regular")}
+    past = {name: getattr(beats.history, name).copy() for name in ("recent_p", "template")}
     for template in past.values():
         template[:, :, 1] = 0
     absent = replace(beats, waveform=waveform, history=replace(beats.history, **past))
-    synthetic = fibrillate(absent, PREPROCESS, np.random.default_rng(0))
-    for array in (synthetic.waveform, synthetic.history.usual_p, synthetic.history.regular):
+    synthetic = fibrillate(absent, WINDOW, np.random.default_rng(0))
+    for array in (synthetic.waveform, synthetic.history.recent_p, synthetic.history.template):
         assert not array[:, :, 1].any()
 
 
@@ -75,7 +76,7 @@ def test_an_absent_lead_stays_absent(split):
 def test_any_number_of_beats_stays_finite_and_leaves_the_originals_alone(split, n):
     beats = split.normal.select(np.arange(n))
     before = beats.waveform.copy()
-    synthetic = fibrillate(beats, PREPROCESS, np.random.default_rng(1))
+    synthetic = fibrillate(beats, WINDOW, np.random.default_rng(1))
     assert synthetic.waveform.shape == before.shape
     assert synthetic.waveform.dtype == np.float32
     np.testing.assert_array_equal(beats.waveform, before)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.morphology import _qrs_width
 from ecg_anomaly.features.p_wave import match_p_wave
@@ -15,6 +16,7 @@ from ecg_anomaly.features.synthesis.shape_changes import (
     widen_beats,
 )
 
+WINDOW = BeatWindow.from_config(PreprocessConfig())
 N, FAR = 400, np.full(400, 2.0)  # after 2 s no T wave of the beat before is left in the window
 
 
@@ -50,7 +52,7 @@ def test_a_removed_p_wave_is_gone(time_s):
 
 
 def test_some_p_waves_are_missing_some_inverted_and_some_stay(time_s):
-    found = match_p_wave(change(time_s, removed=False), beat(time_s), PreprocessConfig())[:, 0]
+    found = match_p_wave(change(time_s, removed=False), beat(time_s), WINDOW)[:, 0]
     assert (np.abs(found - 1) < 0.05).mean() > 0.1
     assert (np.abs(found) < 0.05).mean() > 0.2
     assert (found < -0.1).mean() > 0.1
@@ -97,9 +99,8 @@ def test_a_share_of_nothing_leaves_the_beat_alone(time_s):
 
 
 def test_a_whole_share_widens_every_beat(time_s):
-    config = PreprocessConfig()
-    usual = _qrs_width(narrow(time_s), config)
-    assert (_qrs_width(widen(time_s, 1.0), config) > 1.1 * usual).all()
+    usual = _qrs_width(narrow(time_s), WINDOW)
+    assert (_qrs_width(widen(time_s, 1.0), WINDOW) > 1.1 * usual).all()
 
 
 def test_what_comes_before_the_qrs_complex_stays(time_s):

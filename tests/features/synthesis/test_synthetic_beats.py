@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig, SynthesisConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.morphology import _qrs_width
@@ -17,12 +18,12 @@ from ecg_anomaly.features.synthesis.synthetic_beats import (
     make_runs,
 )
 
-PREPROCESS = PreprocessConfig()
+WINDOW = BeatWindow.from_config(PreprocessConfig())
 
 
 def anomalies(normal: BeatsInContext, seed: int = 0, **changes) -> SyntheticBeats:
     config = replace(SynthesisConfig(), **changes)
-    return make_anomalies(normal, config, PREPROCESS, np.random.default_rng(seed))
+    return make_anomalies(normal, config, WINDOW, np.random.default_rng(seed))
 
 
 def only(kind: str) -> dict[str, float]:
@@ -71,7 +72,7 @@ def test_supraventricular_beats_come_earlier_and_keep_the_qrs_complex_up_to_a_ga
 
 def test_ventricular_beats_are_wider_and_never_later(split):
     synthetic = anomalies(split.normal, **only("V"))
-    width, usual = (_qrs_width(b.waveform, PREPROCESS) for b in (synthetic.beats, split.normal))
+    width, usual = (_qrs_width(b.waveform, WINDOW) for b in (synthetic.beats, split.normal))
     assert ((width > usual).mean(axis=0) > 0.9).all()
     assert np.median(width / usual) > 1.2
     assert (synthetic.beats.intervals.previous_s <= split.normal.intervals.previous_s).all()
@@ -99,9 +100,9 @@ def test_fusion_beats_come_on_time_and_are_a_mixture(split, time_s):
 
 def test_other_shapes_come_from_other_beats(split):
     normal = split.normal.select(np.arange(200))
-    regular = normal.history.regular.copy()
-    regular[:100] *= 1.5
-    changed = replace(normal, history=replace(normal.history, regular=regular))
+    template = normal.history.template.copy()
+    template[:100] *= 1.5
+    changed = replace(normal, history=replace(normal.history, template=template))
     one, other = (anomalies(beats, run=0.0).beats.waveform for beats in (normal, changed))
     differs = (one[100:] != other[100:]).any(axis=(1, 2))
     # Of beats whose own past is as it was, those that borrow from the half that changed.
@@ -109,9 +110,9 @@ def test_other_shapes_come_from_other_beats(split):
 
 
 def test_an_absent_lead_stays_absent(split):
-    waveform, regular = split.normal.waveform.copy(), split.normal.history.regular.copy()
-    waveform[::3, :, 1], regular[::3, :, 1] = 0, 0
-    history = replace(split.normal.history, regular=regular)
+    waveform, template = split.normal.waveform.copy(), split.normal.history.template.copy()
+    waveform[::3, :, 1], template[::3, :, 1] = 0, 0
+    history = replace(split.normal.history, template=template)
     synthetic = anomalies(replace(split.normal, waveform=waveform, history=history)).beats.waveform
     assert not synthetic[::3, :, 1].any()
     assert synthetic[::3, :, 0].any(axis=1).all()
@@ -122,13 +123,13 @@ def test_in_a_long_run_the_usual_beat_is_the_odd_one(split):
     synthetic = anomalies(split.normal, run=1.0, long_run=1.0, **only("S")).beats
     early = synthetic.intervals.previous_s < 0.95 * synthetic.rhythm.mean_s
     assert early.mean() > 0.5
-    around, _ = around_p_wave(PREPROCESS)
+    around, _ = around_p_wave(WINDOW)
     np.testing.assert_array_equal(
-        synthetic.history.usual_p[early], synthetic.waveform[early][:, around]
+        synthetic.history.recent_p[early], synthetic.waveform[early][:, around]
     )
-    usual = split.normal.history.usual_p
-    np.testing.assert_array_equal(synthetic.history.usual_p[~early], usual[~early])
-    np.testing.assert_array_equal(synthetic.history.regular, split.normal.history.regular)
+    usual = split.normal.history.recent_p
+    np.testing.assert_array_equal(synthetic.history.recent_p[~early], usual[~early])
+    np.testing.assert_array_equal(synthetic.history.template, split.normal.history.template)
 
 
 def test_fusion_beats_join_no_run_however_many_runs_there_are(split):
@@ -139,12 +140,12 @@ def test_fusion_beats_join_no_run_however_many_runs_there_are(split):
 @pytest.mark.parametrize("make", [anomalies, lambda n, s=0: rhythms(n, s)], ids=["S", "N"])
 def test_chance_comes_from_the_generator_alone_and_nothing_given_is_changed(split, make):
     normal = split.normal
-    kept = normal.waveform.copy(), normal.history.usual_p.copy(), normal.intervals.next_s.copy()
+    kept = normal.waveform.copy(), normal.history.recent_p.copy(), normal.intervals.next_s.copy()
     one, same, other = make(normal), make(normal), make(normal, 1)
     assert_equal(one, same)
     assert not np.array_equal(one.beats.intervals.next_s[:50], other.beats.intervals.next_s[:50])
     for value, was in zip(
-        (normal.waveform, normal.history.usual_p, normal.intervals.next_s), kept, strict=True
+        (normal.waveform, normal.history.recent_p, normal.intervals.next_s), kept, strict=True
     ):
         np.testing.assert_array_equal(value, was)
 
@@ -173,7 +174,7 @@ def runs(split, **changes) -> tuple[BeatsInContext, np.ndarray, SyntheticBeats]:
     rows = split.inputs.anomalous
     abnormal, aami = split.context.select(rows), split.inputs.aami[rows]
     config = replace(SynthesisConfig(), **{"run": 1.0, **changes})
-    return abnormal, aami, make_runs(abnormal, aami, config, PREPROCESS, np.random.default_rng(0))
+    return abnormal, aami, make_runs(abnormal, aami, config, WINDOW, np.random.default_rng(0))
 
 
 def test_runs_are_copies_of_the_early_labelled_beats_in_another_rhythm(split):

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig, SynthesisConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe
@@ -12,7 +13,7 @@ from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats, choose_normal
 from ecg_anomaly.network.training.targets import choose_training_beats
 
-PREPROCESS = PreprocessConfig()
+WINDOW = BeatWindow.from_config(PreprocessConfig())
 NOTHING = FeatureTransform((), np.zeros(0, int), np.zeros(0), np.ones(0))
 
 
@@ -20,7 +21,7 @@ def add(split, inputs=None, context=None, number: int = 0, **changes) -> BeatInp
     features = FeaturesConfig(history_s=30.0, synthesis=SynthesisConfig(**changes))
     inputs = split.inputs if inputs is None else inputs
     context = split.context if context is None else context
-    return add_synthetic_beats(inputs, context, split.transform, features, PREPROCESS, number)
+    return add_synthetic_beats(inputs, context, split.transform, features, WINDOW, number)
 
 
 def assert_equal(one: BeatInputs, other: BeatInputs) -> None:
@@ -31,11 +32,11 @@ def assert_equal(one: BeatInputs, other: BeatInputs) -> None:
 def shaken(split, rows: np.ndarray):
     """Return inputs and context with other numbers in some rows."""
     sequence, features = split.inputs.sequence.copy(), split.inputs.features.copy()
-    waveform, usual = split.context.waveform.copy(), split.context.history.usual_p.copy()
-    for array in (sequence, features, waveform, usual):
+    waveform, recent = split.context.waveform.copy(), split.context.history.recent_p.copy()
+    for array in (sequence, features, waveform, recent):
         array[rows] += 7
     inputs = replace(split.inputs, sequence=sequence, features=features)
-    history = replace(split.context.history, usual_p=usual)
+    history = replace(split.context.history, recent_p=recent)
     return inputs, replace(split.context, waveform=waveform, history=history)
 
 
@@ -67,7 +68,7 @@ def test_what_is_made_keeps_record_and_place_of_a_recorded_beat_of_the_right_kin
 
 def test_made_beats_are_described_like_recorded_ones(split):
     features = FeaturesConfig(history_s=30.0)
-    again = describe(split.context, features, PREPROCESS)
+    again = describe(split.context, features.channels, WINDOW)
     np.testing.assert_array_equal(again.sequence, split.inputs.sequence)
     np.testing.assert_array_equal(split.transform.apply(again.values), split.inputs.features)
     found = add(split)
@@ -160,13 +161,13 @@ def test_where_nothing_is_to_be_made_of_a_kind_the_others_are(split):
 def test_a_side_without_normal_beats_stays_as_it_was(make_inputs, aami):
     inputs = make_inputs(aami=aami)
     features = FeaturesConfig()
-    assert add_synthetic_beats(inputs, None, NOTHING, features, PREPROCESS, 0) is inputs
+    assert add_synthetic_beats(inputs, None, NOTHING, features, WINDOW, 0) is inputs
 
 
 def test_beats_that_came_cut_out_are_distorted(make_inputs):
     inputs = make_inputs(80, aami="NNNV", n_features=0)
     features = FeaturesConfig(synthesis=SynthesisConfig(beats_per_record=25))
-    found = add_synthetic_beats(inputs, None, NOTHING, features, PREPROCESS, 0)
+    found = add_synthetic_beats(inputs, None, NOTHING, features, WINDOW, 0)
     assert_equal(found.select(np.arange(80)), inputs)
     synthetic = found.select(np.arange(80, len(found)))
     assert set(synthetic.synthetic) == {"anomaly"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.detector.explanation.qrs_width import HIGH_SHARE, measure_qrs_width
 from ecg_anomaly.detector.explanation.reason_measures import (
     NAMED_FROM,
@@ -14,7 +14,6 @@ from ecg_anomaly.detector.explanation.reason_measures import (
     only_where,
 )
 from ecg_anomaly.features.beat_context import BeatsInContext
-from ecg_anomaly.features.window_parts import part_slice
 
 #: Robust spreads of normal beats of DS1: width against the person's usual beat, log amplitude.
 WIDTH_SPREAD_S, AMPLITUDE_SPREAD = 0.010, 0.20
@@ -57,10 +56,10 @@ class Complexes:
         return self.known.any(axis=1) & (highest < ABSENT_QRS)
 
 
-def compare_complexes(beats: BeatsInContext, config: PreprocessConfig) -> Complexes:
+def compare_complexes(beats: BeatsInContext, window: BeatWindow) -> Complexes:
     """Lay the QRS complex of each beat beside the person's usual one."""
-    part = part_slice("qrs", config)
-    mine, usual = _centred(beats.waveform[:, part]), _centred(beats.history.regular[:, part])
+    part = window.part("qrs")
+    mine, usual = _centred(beats.waveform[:, part]), _centred(beats.history.template[:, part])
     size = np.sqrt((mine**2).sum(axis=1) * (usual**2).sum(axis=1))
     known = size > 0
     alike = (mine * usual).sum(axis=1) / np.where(known, size, 1.0)
@@ -72,7 +71,7 @@ def find_in_qrs(
     beats: BeatsInContext,
     complexes: Complexes,
     distance: NDArray[np.float64],
-    config: PreprocessConfig,
+    window: BeatWindow,
 ) -> list[Finding]:
     """Compare width, shape and amplitude of the QRS complexes with the usual ones.
 
@@ -84,15 +83,14 @@ def find_in_qrs(
         Of the same beats.
     distance : (n, n_leads) float64
         Distance of the complex from the usual one, in spreads.
-    config : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
 
     Returns
     -------
     list of Finding
         ``wide_qrs``, ``narrow_qrs``, ``qrs_turned``, ``qrs_shape``, ``amplitude``.
     """
-    widths, shapes = _compare_widths(beats, complexes, config), _name_shapes(complexes, distance)
+    widths, shapes = _compare_widths(beats, complexes, window), _name_shapes(complexes, distance)
     disturbed = np.maximum.reduce([f.strength for f in (*widths, *shapes)]) >= NAMED_FROM
     return [*widths, *shapes, _compare_amplitudes(complexes, disturbed)]
 
@@ -105,16 +103,16 @@ def find_absent_qrs(complexes: Complexes) -> Finding:
 
 
 def _compare_widths(
-    beats: BeatsInContext, complexes: Complexes, config: PreprocessConfig
+    beats: BeatsInContext, complexes: Complexes, window: BeatWindow
 ) -> list[Finding]:
     """Compare widths; what has the usual shape has the usual width, whatever its edges say."""
     amplitude = np.where(complexes.known, beats.history.amplitude, 0.0)
-    mine, regular = beats.waveform, beats.history.regular
-    width = measure_qrs_width(mine, amplitude, config)
-    usual = measure_qrs_width(regular, amplitude, config)
+    mine, regular = beats.waveform, beats.history.template
+    width = measure_qrs_width(mine, amplitude, window)
+    usual = measure_qrs_width(regular, amplitude, window)
     rows = np.flatnonzero(np.isnan(width))  # measured higher up, both of them
-    width[rows] = measure_qrs_width(mine[rows], amplitude[rows], config, HIGH_SHARE)
-    usual[rows] = measure_qrs_width(regular[rows], amplitude[rows], config, HIGH_SHARE)
+    width[rows] = measure_qrs_width(mine[rows], amplitude[rows], window, HIGH_SHARE)
+    usual[rows] = measure_qrs_width(regular[rows], amplitude[rows], window, HIGH_SHARE)
     other_shape = np.any(complexes.known & (complexes.alike < SAME_SHAPE), axis=1)
     wider = only_where(other_shape, np.nan_to_num(width - usual) / WIDTH_SPREAD_S)
     numbers = {"width": 1000 * width, "usual": 1000 * usual}

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-from ecg_anomaly.features.window_parts import r_peak_index
+from ecg_anomaly.beats.beat_window import BeatWindow
 
 #: Where onset and end are looked for, and where the fastest moment is, in s from the R peak.
 REACH_S, CORE_S = (-0.14, 0.20), (-0.06, 0.08)
@@ -20,7 +19,7 @@ CLOSING_S = 0.017
 def measure_qrs_width(
     beats: NDArray[np.floating],
     amplitude: NDArray[np.floating],
-    config: PreprocessConfig,
+    window: BeatWindow,
     share: float = SHARE,
 ) -> NDArray[np.float64]:
     """Measure how long the QRS complex of each beat lasts, over all leads.
@@ -31,8 +30,7 @@ def measure_qrs_width(
         In units of the patient's amplitude.
     amplitude : (n, n_leads)
         That amplitude in mV.
-    config : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
     share : float
         Of the maximal velocity, where the complex begins and ends.
 
@@ -50,16 +48,16 @@ def measure_qrs_width(
     good for comparison with the same person's usual width, measured in the same way, to about
     5 ms, and no substitute for a reading on paper.
     """
-    first, last = _samples(REACH_S, config, beats.shape[1])
-    reach = round(CLOSING_S * config.fs)
+    first, last = _samples(REACH_S, window)
+    reach = round(CLOSING_S * window.fs)
     velocity = _spatial_velocity(beats[:, first - 1 : last + 1], amplitude)
     velocity = running_extreme(running_extreme(velocity, reach, np.maximum), reach, np.minimum)
-    start, stop = (edge - first for edge in _samples(CORE_S, config, beats.shape[1]))
+    start, stop = (edge - first for edge in _samples(CORE_S, window))
     fastest = start + velocity[:, start:stop].argmax(axis=1)
     limit = share * velocity[np.arange(len(beats)), fastest]
     before = _distance_to_edge(velocity[:, ::-1], velocity.shape[1] - 1 - fastest, limit)
     after = _distance_to_edge(velocity, fastest, limit)
-    return np.where(limit > 0, (before + after) / config.fs, np.nan)
+    return np.where(limit > 0, (before + after) / window.fs, np.nan)
 
 
 def running_extreme(
@@ -92,11 +90,11 @@ def running_extreme(
     return found
 
 
-def _samples(span_s: tuple[float, float], config: PreprocessConfig, window: int) -> tuple[int, int]:
+def _samples(span_s: tuple[float, float], window: BeatWindow) -> tuple[int, int]:
     """First and past-the-end sample of a span, one sample or more inside the window."""
-    first, last = (r_peak_index(config) + round(edge * config.fs) for edge in span_s)
-    first = min(max(1, first), window - 2)
-    return first, max(first + 1, min(window - 1, last))
+    first, last = (window.r_peak + round(edge * window.fs) for edge in span_s)
+    first = min(max(1, first), window.n_samples - 2)
+    return first, max(first + 1, min(window.n_samples - 1, last))
 
 
 def _spatial_velocity(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, Finding
 from ecg_anomaly.detector.explanation.rhythm_reasons import find_in_rhythm
 from ecg_anomaly.detector.explanation.shape_reasons import find_in_shape
@@ -20,7 +20,7 @@ def explain_beats(
     context: BeatsInContext,
     rows: NDArray[np.intp],
     lead_names: Sequence[str],
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
 ) -> list[str]:
     """Say why beats were flagged.
 
@@ -32,8 +32,7 @@ def explain_beats(
         Flagged beats; of the others nothing is computed.
     lead_names : sequence of str
         Names of the leads of the windows; an absent lead may have any name.
-    preprocess : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
 
     Returns
     -------
@@ -42,7 +41,7 @@ def explain_beats(
     """
     if not len(rows):
         return []
-    findings, order = _rank_findings(context, rows, preprocess)
+    findings, order = _rank_findings(context, rows, window)
     names, together = tuple(lead_names), say_reason("together", 0.0).text
     # In the order of rows, so that each is taken when its turn comes.
     said = [
@@ -59,12 +58,12 @@ def find_reasons(
     context: BeatsInContext,
     rows: NDArray[np.intp],
     lead_names: Sequence[str],
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
 ) -> list[list[Reason]]:
     """Find why beats were flagged; as `explain_beats`, with kind, leads, part and strength."""
     if not len(rows):
         return []
-    findings, order = _rank_findings(context, rows, preprocess)
+    findings, order = _rank_findings(context, rows, window)
     names = tuple(lead_names)
     return [
         [findings[k].say(row, names) for k in best if k >= 0] or [say_reason("together", 0.0)]
@@ -73,11 +72,11 @@ def find_reasons(
 
 
 def _rank_findings(
-    context: BeatsInContext, rows: NDArray[np.intp], preprocess: PreprocessConfig
+    context: BeatsInContext, rows: NDArray[np.intp], window: BeatWindow
 ) -> tuple[list[Finding], NDArray[np.intp]]:
     """Measure every kind of reason, and place the strongest of each row first, -1 for none."""
     beats = context.select(rows)
-    findings = [*find_in_rhythm(beats), *find_in_shape(beats, preprocess)]
+    findings = [*find_in_rhythm(beats), *find_in_shape(beats, window)]
     strength = np.nan_to_num([finding.strength for finding in findings], nan=0.0)
     order = np.argsort(-strength, axis=0, kind="stable")[:MOST_REASONS]
     weak = np.take_along_axis(strength, order, axis=0) < NAMED_FROM

@@ -1,7 +1,7 @@
 """The no-training rules: unlike the patient's regular beat, or too early.
 
 They know no other patient and no label, and look back only. Their distance from the regular beat
-is `ecg_anomaly.features.morphology.distance_to_regular_beat`, taken part by part; over the whole
+is `ecg_anomaly.features.morphology.distance_to_template`, taken part by part; over the whole
 window they would be much weaker. A late beat is no more suspicious than one in time: with the
 signed log ratio, pooled AUC inside DS1 of MIT-BIH falls from .984 to .978 (rule B).
 """

@@ -10,19 +10,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_window import PARTS
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.features.beat_context import BeatsInContext, History
 from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_residual
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, Intervals, RhythmContext
 from ecg_anomaly.features.synthesis.random_waves import Waves, uniform
 from ecg_anomaly.features.synthesis.shape_changes import cut_p_wave
-from ecg_anomaly.features.window_parts import part_distances, r_peak_index
+from ecg_anomaly.features.window_sums import part_distances
 
 #: Standard deviation of log RR intervals, drawn between.
 SPREAD = (0.12, 0.4)
 
-#: What stays of P waves in the usual beat, standard deviation, in shares of another person's.
+#: What stays of P waves in the template: standard deviation, as a share of another subject's.
 REMAINDER = 0.25
 
 #: Rate of the atria in Hz, drawn between, and standard deviation of the amplitude.
@@ -30,7 +29,7 @@ RATE_HZ, AMPLITUDE = (4.0, 9.0), 0.05
 
 
 def fibrillate(
-    normal: BeatsInContext, preprocess: PreprocessConfig, rng: np.random.Generator
+    normal: BeatsInContext, window: BeatWindow, rng: np.random.Generator
 ) -> BeatsInContext:
     """Let normal beats happen in minutes of atrial fibrillation.
 
@@ -38,8 +37,7 @@ def fibrillate(
     ----------
     normal : BeatsInContext
         Normal beats of many people.
-    preprocess : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
     rng : numpy.random.Generator
         Source of chance.
 
@@ -49,22 +47,22 @@ def fibrillate(
         The same beats without P wave, each at a random interval, in a past to match. An absent
         lead stays absent.
     """
-    time_s = (np.arange(normal.waveform.shape[1]) - r_peak_index(preprocess)) / preprocess.fs
-    regular = normal.history.regular.astype(np.float64)
-    p_wave = cut_p_wave(regular, time_s)
-    n, _, n_leads = regular.shape
-    present = normal.waveform.any(axis=1, keepdims=True) & regular.any(axis=1, keepdims=True)
+    time_s = window.time_s
+    template = normal.history.template.astype(np.float64)
+    p_wave = cut_p_wave(template, time_s)
+    n, _, n_leads = template.shape
+    present = normal.waveform.any(axis=1, keepdims=True) & template.any(axis=1, keepdims=True)
     remainder = p_wave[rng.permutation(n)] * rng.normal(0, REMAINDER, (n, 1, n_leads))
     taken = np.where(present, p_wave - remainder, 0.0)
-    waves = normal.waveform - taken + present * _draw_atria(regular.shape, time_s, rng)
-    around, _ = around_p_wave(preprocess)
+    waves = normal.waveform - taken + present * _draw_atria(template.shape, time_s, rng)
+    around, _ = around_p_wave(window)
     past = replace(
         normal.history,
-        regular=(regular - taken).astype(np.float32),
-        usual_p=(normal.history.usual_p - taken[:, around]).astype(np.float32),
+        template=(template - taken).astype(np.float32),
+        recent_p=(normal.history.recent_p - taken[:, around]).astype(np.float32),
     )
     waveform = waves.astype(np.float32)
-    history = _remember(waveform, past, preprocess, rng)
+    history = _remember(waveform, past, window, rng)
     return BeatsInContext(waveform, *_scatter(normal.rhythm.mean_s, rng), history)
 
 
@@ -80,15 +78,15 @@ def _draw_atria(
 def _remember(
     waves: NDArray[np.float32],
     past: History,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
     rng: np.random.Generator,
 ) -> History:
     """Let the beats before have been as unlike each other as this one is."""
     each = (len(waves), waves.shape[2])
-    match = match_p_wave(waves, past.regular, preprocess)
+    match = match_p_wave(waves, past.template, window)
     spread = np.abs(match) * uniform(rng, 0.3, 1.0, each)
-    noise = p_wave_residual(waves, past.regular, 1.0, preprocess)
-    now = part_distances(waves, past.regular, preprocess)
+    noise = p_wave_residual(waves, past.template, 1.0, window)
+    now = part_distances(waves, past.template, window)
     distance = np.maximum(past.part_distance, now - np.abs(rng.normal(0, 0.6, now.shape)))
     first = list(PARTS).index("p")
     distance[:, :, first] = now[:, :, first] + rng.normal(0, 0.3, each)

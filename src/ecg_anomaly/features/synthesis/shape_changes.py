@@ -24,7 +24,7 @@ T_WAVE_S = (0.115, 0.59)
 
 def change_p_wave(
     beats: Waves,
-    regular: Waves,
+    template: Waves,
     foreign: Waves,
     interval_s: NDArray[np.float64],
     always_removed: NDArray[np.bool_],
@@ -35,8 +35,8 @@ def change_p_wave(
 
     Parameters
     ----------
-    beats, regular, foreign : (n, window, n_leads)
-        The beats, their patient's regular beat, and regular beats of other people.
+    beats, template, foreign : (n, window, n_leads)
+        The beats, the template of their subject, and templates of other subjects.
     interval_s : (n,) float64
         New interval to the beat before.
     always_removed : (n,) bool
@@ -48,22 +48,22 @@ def change_p_wave(
     """
     n = len(beats)
     level = _level(beats, time_s)
-    own, usual = beats - level, regular - _level(regular, time_s)
+    own, expected = beats - level, template - _level(template, time_s)
     moved = stretch(foreign, uniform(rng, 0.8, 1.25, (n,)), uniform(rng, -0.07, 0.07, (n,)), time_s)
     other = moved - _level(moved, time_s)
     kind = np.where(always_removed, 0, rng.choice(4, size=n, p=SHARES))[:, None, None]
-    inverted = own - usual * uniform(rng, 1.3, 2.2, (n, 1, 1))
+    inverted = own - expected * uniform(rng, 1.3, 2.2, (n, 1, 1))
     changed = np.select(
-        [kind == 0, kind == 1, kind == 2], [own - usual, own - usual + other, inverted], own
+        [kind == 0, kind == 1, kind == 2], [own - expected, own - expected + other, inverted], own
     )
-    changed = changed + _t_wave_before(regular, interval_s, time_s)
+    changed = changed + _t_wave_before(template, interval_s, time_s)
     early = ramp(time_s, FADE_S, END_S)
     return beats * (1 - early) + (changed + level) * early
 
 
-def cut_p_wave(regular: Waves, time_s: NDArray[np.float64]) -> Waves:
+def cut_p_wave(template: Waves, time_s: NDArray[np.float64]) -> Waves:
     """Cut the P wave out of beats: what lies before the QRS complex, over the level after it."""
-    return (regular - _level(regular, time_s)) * ramp(time_s, FADE_S, END_S)
+    return (template - _level(template, time_s)) * ramp(time_s, FADE_S, END_S)
 
 
 def _level(beats: Waves, time_s: NDArray[np.float64]) -> Waves:
@@ -74,19 +74,19 @@ def _level(beats: Waves, time_s: NDArray[np.float64]) -> Waves:
 
 
 def _t_wave_before(
-    regular: Waves, interval_s: NDArray[np.float64], time_s: NDArray[np.float64]
+    template: Waves, interval_s: NDArray[np.float64], time_s: NDArray[np.float64]
 ) -> Waves:
     """T wave of the beat before, as seen `interval_s` later; nothing where it has passed."""
     after = time_s[None, :] + interval_s[:, None]
     step = time_s[1] - time_s[0]
     index = np.clip(np.rint((after - time_s[0]) / step), 0, len(time_s) - 1).astype(int)
     seen = (after > T_WAVE_S[0]) & (after < min(T_WAVE_S[1], time_s[-1]))
-    return regular[np.arange(len(regular))[:, None], index] * seen[:, :, None]
+    return template[np.arange(len(template))[:, None], index] * seen[:, :, None]
 
 
 def widen_beats(
     beats: Waves,
-    regular: Waves,
+    template: Waves,
     foreign: Waves,
     share: NDArray[np.float64],
     time_s: NDArray[np.float64],
@@ -96,8 +96,8 @@ def widen_beats(
 
     Parameters
     ----------
-    beats, regular, foreign : (n, window, n_leads)
-        The beats, their patient's regular beat, and regular beats of other people.
+    beats, template, foreign : (n, window, n_leads)
+        The beats, the template of their subject, and templates of other subjects.
     share : (n,) float64
         1 replaces all (ventricular beat), less mixes (fusion beat), 0 leaves the beat alone.
     time_s : (window,) float64
@@ -113,7 +113,7 @@ def widen_beats(
     n = len(beats)
     source = rng.integers(0, 3, size=n)[:, None, None]
     width, at_once = uniform(rng, 1.25, 2.3, (n,)), np.zeros(n)
-    taken = stretch(np.where(source == 0, foreign, regular), width, at_once, time_s)
+    taken = stretch(np.where(source == 0, foreign, template), width, at_once, time_s)
     taken = (
         taken * uniform(rng, 0.6, 1.8, (n, 1, 1)) * random_sign(rng, (n, 1, beats.shape[2]), 0.45)
     )

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig, SynthesisConfig
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.config.pipeline_schema import SynthesisConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.synthesis.fibrillation import fibrillate
 from ecg_anomaly.features.synthesis.rhythm_changes import change_rate, come_early, end_run, join_run
 from ecg_anomaly.features.synthesis.shape_changes import change_p_wave, widen_beats
-from ecg_anomaly.features.window_parts import r_peak_index
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class SyntheticBeats:
 def make_anomalies(
     normal: BeatsInContext,
     config: SynthesisConfig,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
     rng: np.random.Generator,
 ) -> SyntheticBeats:
     """Make one anomalous beat from each normal beat.
@@ -47,8 +47,7 @@ def make_anomalies(
         Normal beats of many people, in random order or not.
     config : SynthesisConfig
         Shares of the kinds.
-    preprocess : PreprocessConfig
-        Gives the window.
+    window : BeatWindow
     rng : numpy.random.Generator
         Source of chance.
 
@@ -62,21 +61,21 @@ def make_anomalies(
     shares = (config.supraventricular, config.ventricular, config.fusion)
     kind = rng.choice(np.array(["S", "V", "F"]), size=n, p=np.array(shares) / sum(shares))
     intervals, rhythm = come_early((normal.intervals, normal.rhythm), *_timing(kind, rng), rng)
-    time_s = (np.arange(normal.waveform.shape[1]) - r_peak_index(preprocess)) / preprocess.fs
+    time_s = window.time_s
     waves = normal.waveform.astype(np.float64)
-    regular = normal.history.regular.astype(np.float64)
-    foreign = regular[rng.permutation(n)]
+    template = normal.history.template.astype(np.float64)
+    foreign = template[rng.permutation(n)]
     ectopic = kind != "F"
-    other = change_p_wave(waves, regular, foreign, intervals.previous_s, kind == "V", time_s, rng)
+    other = change_p_wave(waves, template, foreign, intervals.previous_s, kind == "V", time_s, rng)
     waves = np.where(ectopic[:, None, None], other, waves)
     waves[kind == "S"] *= rng.uniform(0.85, 1.1, size=((kind == "S").sum(), 1, 1))
     share = np.select([kind == "V", kind == "F"], [1.0, rng.uniform(0.3, 0.7, n)], 0.0)
-    waves = widen_beats(waves, regular, foreign, share, time_s, rng)
+    waves = widen_beats(waves, template, foreign, share, time_s, rng)
     # An absent lead stays absent: activity there would give every made beat away.
     waves = np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0)
     synthetic = BeatsInContext(waves.astype(np.float32), intervals, rhythm, normal.history)
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
-    synthetic = _put_in_runs(synthetic, kind, chance, config, preprocess, rng)
+    synthetic = _put_in_runs(synthetic, kind, chance, config, window, rng)
     return SyntheticBeats(synthetic, kind, np.arange(n))
 
 
@@ -84,14 +83,14 @@ def make_runs(
     abnormal: BeatsInContext,
     aami: NDArray[np.str_],
     config: SynthesisConfig,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
     rng: np.random.Generator,
 ) -> SyntheticBeats:
     """Put labelled early beats into runs of their like, one copy of each chosen beat."""
     early = abnormal.intervals.previous_s < 0.95 * abnormal.rhythm.mean_s
     rows = np.flatnonzero(np.isin(aami, ["S", "V"]) & early & (rng.random(len(aami)) < config.run))
     beats = abnormal.select(rows)
-    synthetic = _put_in_runs(beats, aami[rows], np.ones(len(rows)), config, preprocess, rng)
+    synthetic = _put_in_runs(beats, aami[rows], np.ones(len(rows)), config, window, rng)
     return SyntheticBeats(synthetic, aami[rows], rows)
 
 
@@ -118,12 +117,12 @@ def make_rhythms(
 def make_fibrillation(
     normal: BeatsInContext,
     config: SynthesisConfig,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
     rng: np.random.Generator,
 ) -> SyntheticBeats:
     """Put normal beats into atrial fibrillation: early without a P wave, and still normal."""
     rows = np.flatnonzero(rng.random(len(normal)) < config.fibrillation)
-    beats = fibrillate(normal.select(rows), preprocess, rng)
+    beats = fibrillate(normal.select(rows), window, rng)
     return SyntheticBeats(beats, np.full(len(rows), "N"), rows)
 
 
@@ -147,7 +146,7 @@ def _put_in_runs(
     kind: NDArray[np.str_],
     chance: NDArray[np.float64],
     config: SynthesisConfig,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
     rng: np.random.Generator,
 ) -> BeatsInContext:
     """Move some early beats into runs, in which the usual beat has become the odd one."""
@@ -155,11 +154,11 @@ def _put_in_runs(
     rows = np.flatnonzero((rng.random(len(kind)) < chance) & early)
     inside = synthetic.select(rows)
     intervals, rhythm = join_run((inside.intervals, inside.rhythm), rng)
-    usual_p = inside.history.usual_p.copy()
+    recent_p = inside.history.recent_p.copy()
     long_run = (kind[rows] == "S") & (rng.random(len(rows)) < config.long_run)
-    around, _ = around_p_wave(preprocess)
-    usual_p[long_run] = inside.waveform[long_run][:, around]
-    history = replace(inside.history, usual_p=usual_p)
+    around, _ = around_p_wave(window)
+    recent_p[long_run] = inside.waveform[long_run][:, around]
+    history = replace(inside.history, recent_p=recent_p)
     run = BeatsInContext(inside.waveform, intervals, rhythm, history)
     rest = np.setdiff1d(np.arange(len(kind)), rows)
     order = np.argsort(np.concatenate([rest, rows]), kind="stable")

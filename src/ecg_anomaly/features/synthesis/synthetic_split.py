@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
 from ecg_anomaly.features.describe import describe
@@ -25,7 +26,7 @@ def add_synthetic_beats(
     context: BeatsInContext | None,
     transform: FeatureTransform,
     features: FeaturesConfig,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
     split: int,
 ) -> BeatInputs:
     """Append made beats to the recorded ones of a side.
@@ -38,7 +39,7 @@ def add_synthetic_beats(
         The same beats with what they are compared with; None for beats already cut out.
     transform : FeatureTransform
         Fitted on recorded training beats.
-    features, preprocess : dataclasses
+    features, window : dataclasses
         How beats are made and described.
     side : int
         Number of the side, so that sides draw different beats.
@@ -58,16 +59,16 @@ def add_synthetic_beats(
         return concatenate_inputs([inputs, _distorted(inputs.select(normal), rng)])
     beats = context.select(normal)
     parts = [
-        ("anomaly", make_anomalies(beats, config, preprocess, rng), normal),
+        ("anomaly", make_anomalies(beats, config, window, rng), normal),
         ("rhythm", make_rhythms(beats, config, rng), normal),
-        ("rhythm", make_fibrillation(beats, config, preprocess, rng), normal),
+        ("rhythm", make_fibrillation(beats, config, window, rng), normal),
     ]
     abnormal = np.flatnonzero(inputs.anomalous)
     if len(abnormal):
-        runs = make_runs(context.select(abnormal), inputs.aami[abnormal], config, preprocess, rng)
+        runs = make_runs(context.select(abnormal), inputs.aami[abnormal], config, window, rng)
         parts.append(("run", runs, abnormal))
     synthetic = [
-        _describe_synthetic(name, part, inputs.select(rows), transform, features, preprocess)
+        _describe_synthetic(name, part, inputs.select(rows), transform, features, window)
         for name, part, rows in parts
     ]
     return concatenate_inputs([inputs, *synthetic])
@@ -87,9 +88,9 @@ def _describe_synthetic(
     source: BeatInputs,
     transform: FeatureTransform,
     features: FeaturesConfig,
-    preprocess: PreprocessConfig,
+    window: BeatWindow,
 ) -> BeatInputs:
-    described = describe(synthetic.beats, features, preprocess)
+    described = describe(synthetic.beats, features.channels, window)
     return replace(
         source.select(synthetic.origin),
         sequence=described.sequence,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.features.beat_blocks import (
+from ecg_anomaly.features.window_sums import (
     BLOCK_BEATS,
     add_products,
     lay_in_blocks,

@@ -1,14 +1,16 @@
-"""Lay beats out in blocks of a fixed size, so that no beat's numbers depend on the others.
+"""Sums over the samples of a window, for many beats at once, such as the distance from a template.
 
 BLAS adds up a product of matrices in an order that depends on their shapes and on the processor: a
-beat described alone would differ in its last digits from the same beat among others. Products of
-one fixed shape do not.
+beat described alone would differ in its last digits from the same beat among others. Beats are
+therefore laid out in blocks of a fixed size, which give products of one shape.
 """
 
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 
 Number = TypeVar("Number", np.float32, np.float64)
 
@@ -70,3 +72,44 @@ def per_beat(values: NDArray[Any], n: int) -> NDArray[Any]:
     The other axes come in reverse order.
     """
     return values.reshape(*values.shape[:-2], -1).T[:n]
+
+
+def part_weights(window: BeatWindow) -> NDArray[np.float32]:
+    """Weights that turn samples over time into their mean over each of `PARTS`.
+
+    Returns
+    -------
+    (3, window) float32
+    """
+    weights = np.zeros((len(PARTS), window.n_samples), np.float32)
+    for place, name in enumerate(PARTS):
+        part = window.part(name)
+        weights[place, part] = 1 / (part.stop - part.start)
+    return weights
+
+
+def log_distance(means: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Log of the root of a mean square difference, in units of the patient's amplitude."""
+    return np.log(np.sqrt(means) + 0.01)
+
+
+def part_distances(
+    beats: NDArray[np.floating], template: NDArray[np.floating], window: BeatWindow
+) -> NDArray[np.float64]:
+    """Log root-mean-square distance from a template in each part of the window.
+
+    Parameters
+    ----------
+    beats, template : (n, window, n_leads)
+        In units of the patient's amplitude; the template may be one for all.
+    window : BeatWindow
+
+    Returns
+    -------
+    (n, n_leads, 3) float64
+        In the order of `PARTS`.
+    """
+    difference = beats - template
+    blocks = lay_in_blocks(difference * difference, difference.dtype)
+    means = per_beat(weigh_samples(part_weights(window).astype(blocks.dtype), blocks), len(beats))
+    return np.asarray(log_distance(np.swapaxes(means, 1, 2).astype(np.float64)), np.float64)
