@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.config.compose import compose_params
-from pipeline_copy import ROOT, call_well
+from forked_scripts import run_script
+from pipeline_copy import ROOT
 from toy_folder import scripts_of, write_toy_folder
 
 
@@ -26,7 +27,8 @@ def work(sound: Path, tmp_path: Path) -> Path:
 def read_once(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("read") / "work"
     shutil.copytree(sound, folder)
-    call_well(scripts_of(folder / "mine")["extract_records"], folder)
+    result = run_script(scripts_of(folder / "mine")["extract_records"], folder)
+    assert result.returncode == 0, result.stderr
     return folder
 
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from pipeline_copy import Result, call, call_well
+from forked_scripts import run_script
+from pipeline_copy import Result
 from toy_folder import scripts_of
 
 
@@ -12,8 +13,9 @@ def run_until(work: Path, stage: str, *overrides: str) -> Result:
     commands.pop("explore_records", None)
     *before, last = commands.values()
     for command in before:
-        call_well(command, work)
-    return call(last, work)
+        result = run_script(command, work)
+        assert result.returncode == 0, result.stderr
+    return run_script(last, work)
 
 
 def check_refusal(result: Result, work: Path, *words: str) -> None:

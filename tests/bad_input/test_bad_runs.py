@@ -10,6 +10,7 @@ import pytest
 import wfdb
 from refusal import check_refusal, run_until
 
+from forked_scripts import run_script
 from pipeline_copy import call
 from toy_folder import scripts_of
 
@@ -30,7 +31,8 @@ def test_a_record_shorter_than_a_window_is_named(work: Path) -> None:
     rewrite(work / "mine", "s02", lambda signal: signal[:180])
     (work / "mine/s02.atr").unlink()
     check_refusal(run_until(work, "preprocess_beats"), work, "s02", "0.50 s long", "exclude")
-    ended = call(scripts_of(work / "mine", "dataset.exclude=[s02]")["preprocess_beats"], work)
+    excluded = scripts_of(work / "mine", "dataset.exclude=[s02]")["preprocess_beats"]
+    ended = run_script(excluded, work)
     assert ended.returncode == 0, ended.stderr
 
 
@@ -43,7 +45,7 @@ def test_recordings_of_nothing_are_refused(work: Path, value: int) -> None:
 
 def test_a_subject_on_two_sides_is_named(extracted: Path) -> None:
     both = ["dataset.split.test=[s01]", "dataset.split.validation=[s01]"]
-    result = call(scripts_of(extracted / "mine", *both)["preprocess_beats"], extracted)
+    result = run_script(scripts_of(extracted / "mine", *both)["preprocess_beats"], extracted)
     check_refusal(result, extracted, "s01", "two sides")
     assert not (extracted / "data/beats").exists()
 

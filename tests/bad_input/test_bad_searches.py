@@ -10,7 +10,8 @@ from refusal import check_refusal
 from ecg_anomaly.config.compose import compose_params
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import FeatureTransform, write_transform
-from pipeline_copy import ROOT, call, script
+from forked_scripts import run_script
+from pipeline_copy import ROOT, script
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ def prepared(tmp_path_factory, make_inputs):
     for split, seed in (("train", 0), ("validation", 1)):
         write_inputs(folder / f"data/features/{split}.npz", make_inputs(80, seed=seed))
     write_transform(folder / "data/features/transform.json", TRANSFORM)
-    call(search("search.n_workers=0", "search.timeout_s=0.1"), folder)
+    run_script(search("search.n_workers=0", "search.timeout_s=0.1"), folder)
     assert (folder / JOURNAL).is_file()
     return folder
 
@@ -60,28 +61,28 @@ def search(*overrides):
 )
 def test_a_sweep_that_cannot_be_is_refused_and_its_study_untouched(searched, override, word):
     before = (searched / JOURNAL).read_bytes()
-    check_refusal(call(search(override), searched), searched, word)
+    check_refusal(run_script(search(override), searched), searched, word)
     assert (searched / JOURNAL).read_bytes() == before
     assert not (searched / "conf/model/tuned.yaml").exists()
 
 
 def test_an_empty_space_is_refused(searched):
     words = ("~search.space.model", "~search.space.training")
-    check_refusal(call(search(*words), searched), searched, "empty")
+    check_refusal(run_script(search(*words), searched), searched, "empty")
 
 
 def test_features_that_are_not_there_are_named_with_the_command_that_makes_them(searched):
     (searched / "data/features/train.npz").unlink()
-    result = call(search("search.study=new"), searched)
+    result = run_script(search("search.study=new"), searched)
     check_refusal(result, searched, "train.npz", "dvc repro features")
     assert not (searched / "data/search/new").exists()
 
 
 def test_a_trial_that_is_not_there_cannot_be_trained_again(searched):
-    result = call(search("search.trial=99"), searched)
+    result = run_script(search("search.trial=99"), searched)
     check_refusal(result, searched, "search.trial", "no trial 99")
 
 
 def test_a_worker_does_not_begin_a_study(searched):
-    result = call(search("search.study=absent", "search.worker=0"), searched)
+    result = run_script(search("search.study=absent", "search.worker=0"), searched)
     check_refusal(result, searched, "no study 'absent'")

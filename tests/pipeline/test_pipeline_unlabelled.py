@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.config.compose import compose_params
-from pipeline_copy import ROOT, TINY, Result, call_well
+from forked_scripts import run_script
+from pipeline_copy import ROOT, TINY, Result
 from toy_folder import scripts_of, write_toy_folder
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,8 @@ def said(work: Path) -> dict[str, Result]:
     """Run every stage; keep what each said."""
     results = {}
     for name, command in scripts_of(work / "mine").items():
-        results[name] = call_well(command, work, MLFLOW_TRACKING_URI="http://127.0.0.1:9")
+        results[name] = run_script(command, work, MLFLOW_TRACKING_URI="http://127.0.0.1:9")
+        assert results[name].returncode == 0, results[name].stderr
     return results
 
 
