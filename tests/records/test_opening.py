@@ -1,4 +1,4 @@
-"""Recordings spoilt in each way a person can meet: one line that names file and field."""
+"""Opening: damaged records of every format end in one line that names file and field."""
 
 import os
 import shutil
@@ -15,60 +15,62 @@ import pytest
 from edf_file import replace_field, replace_onsets, write_edf
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.opening import open_record
+from ecg_anomaly.records.edf.edf_record import EdfRecord
+from ecg_anomaly.records.opening import open_record, output_name, record_name
+from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
-Spoil = Callable[[Path], object]
+Damage = Callable[[Path], object]
 
 
-def in_text(name: str, old: str, new: str) -> Spoil:
-    def spoil(folder: Path) -> None:
+def in_text(name: str, old: str, new: str) -> Damage:
+    def damage(folder: Path) -> None:
         text = (folder / name).read_text()
         assert old in text
         (folder / name).write_text(text.replace(old, new, 1))
 
-    return spoil
+    return damage
 
 
-def content(name: str, text: str | bytes) -> Spoil:
+def content(name: str, text: str | bytes) -> Damage:
     raw = text.encode() if isinstance(text, str) else text
     return lambda folder: (folder / name).write_bytes(raw)
 
 
-def cut(name: str, share: float) -> Spoil:
-    def spoil(folder: Path) -> None:
+def cut(name: str, share: float) -> Damage:
+    def damage(folder: Path) -> None:
         raw = (folder / name).read_bytes()
         (folder / name).write_bytes(raw[: int(len(raw) * share)])
 
-    return spoil
+    return damage
 
 
-def flip(name: str) -> Spoil:
-    def spoil(folder: Path) -> None:
+def flip(name: str) -> Damage:
+    def damage(folder: Path) -> None:
         raw = bytearray((folder / name).read_bytes())
         raw[len(raw) // 2] ^= 8
         (folder / name).write_bytes(raw)
 
-    return spoil
+    return damage
 
 
-def a_folder(name: str) -> Spoil:
-    def spoil(folder: Path) -> None:
+def a_folder(name: str) -> Damage:
+    def damage(folder: Path) -> None:
         (folder / name).unlink()
         (folder / name).mkdir()
 
-    return spoil
+    return damage
 
 
-def field(name: str, text: str, signal: int | None = None) -> Spoil:
+def field(name: str, text: str, signal: int | None = None) -> Damage:
     return lambda folder: replace_field(folder / "e.edf", name, text, signal)
 
 
-def onsets(*text: str) -> Spoil:
+def onsets(*text: str) -> Damage:
     return lambda folder: replace_onsets(folder / "e.edf", list(text))
 
 
-#: What is opened, how it is spoilt, the file that must be named, what must be said of it.
-WFDB: dict[str, tuple[Spoil, str, str]] = {
+#: What is opened, how it is damaged, the file that must be named, what must be said of it.
+WFDB: dict[str, tuple[Damage, str, str]] = {
     "truncated data": (cut("r1.dat", 0.5), "r1.dat", "truncated"),
     "no data": (lambda f: (f / "r1.dat").unlink(), "r1.dat", "no data file"),
     "data is a folder": (a_folder("r1.dat"), "r1.dat", "no data file"),
@@ -102,7 +104,7 @@ WFDB: dict[str, tuple[Spoil, str, str]] = {
     "lag": (in_text("r1.hea", "212", "212:999999999"), "r1.hea", "skew"),
 }  # fmt: skip
 
-EDF: dict[str, tuple[Spoil, str, str]] = {
+EDF: dict[str, tuple[Damage, str, str]] = {
     "empty": (content("e.edf", ""), "e.edf", "empty"),
     "no EDF": (content("e.edf", "\x89PNG" * 400), "e.edf", "version"),
     "short": (content("e.edf", "0       "), "e.edf", "no EDF header"),
@@ -129,7 +131,7 @@ EDF: dict[str, tuple[Spoil, str, str]] = {
     "far onset": (onsets("+0", "+1", "+2", "+3", "+9999999"), "e.edf", "onset"),
 }  # fmt: skip
 
-TABLE: dict[str, tuple[Spoil, str, str]] = {
+TABLE: dict[str, tuple[Damage, str, str]] = {
     "empty": (content("t.csv", ""), "t.csv", "empty"),
     "no row": (content("t.csv", "II,V1\n"), "t.csv", "no row"),
     "no name": (content("t.csv", "1,2\n3,4\n"), "t.csv", "first line"),
@@ -142,7 +144,7 @@ TABLE: dict[str, tuple[Spoil, str, str]] = {
     "wrong unit": (content("t.csv", "II\n1e12\n"), "t.csv", "an amplitude of 1e+12 mV"),
 }
 
-PARQUET: dict[str, tuple[Spoil, str, str]] = {
+PARQUET: dict[str, tuple[Damage, str, str]] = {
     "empty": (content("t.parquet", ""), "t.parquet", "empty"),
     "noise": (content("t.parquet", os.urandom(500)), "t.parquet", "not a readable Parquet"),
     "cut": (cut("t.parquet", 0.6), "t.parquet", "not a readable Parquet"),
@@ -185,9 +187,9 @@ def test_a_sound_recording_is_read(recordings, what):
     assert np.isfinite(read_all(recordings / what)).all()
 
 
-@pytest.mark.parametrize(("what", "case", "spoil", "file", "words"), CASES)
-def test_file_and_field_are_named(recordings, what, case, spoil, file, words):
-    spoil(recordings)
+@pytest.mark.parametrize(("what", "case", "damage", "file", "words"), CASES)
+def test_file_and_field_are_named(recordings, what, case, damage, file, words):
+    damage(recordings)
     with pytest.raises(UserError) as caught:
         read_all(recordings / what)
     assert Path(caught.value.where).name == file
@@ -210,8 +212,8 @@ def test_a_name_that_tells_no_format_is_refused(recordings):
 
 
 @contextmanager
-def nobody() -> Iterator[None]:
-    """Root may read everything: become somebody who may not."""
+def unprivileged() -> Iterator[None]:
+    """Give up the rights of root, who may read everything."""
     former = os.geteuid()
     if former == 0:
         os.seteuid(65534)
@@ -228,7 +230,7 @@ def test_a_file_that_may_not_be_read_is_named(recordings, what):
         Path(place).chmod(0o755)
         read_all(Path(place) / what)
         (Path(place) / what).chmod(0)
-        with nobody(), pytest.raises(UserError) as caught:
+        with unprivileged(), pytest.raises(UserError) as caught:
             read_all(Path(place) / what)
     assert caught.value.where.endswith(what)
     assert "Permission denied" in caught.value.rule
@@ -255,3 +257,29 @@ def test_a_header_of_many_bytes_is_not_read(recordings):
     (recordings / "r1.hea").write_bytes(struct.pack("<20s", b"r1 1 360\n") * (1 << 20))
     with pytest.raises(UserError, match=r"r1\.hea: cannot be read"):
         read_all(recordings / "r1")
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [("r1", WfdbRecord), ("r1.dat", WfdbRecord), ("e.edf", EdfRecord), ("E.EDF", EdfRecord)],
+)
+def test_the_reader_is_chosen_by_the_ending(recordings, what, kind):
+    (recordings / "E.EDF").write_bytes((recordings / "e.edf").read_bytes())
+    record = open_record(recordings / what)
+    assert isinstance(record, kind)
+    assert record.source.is_file()
+    assert len(record.header_sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/a/100", "100"), ("100.hea", "100"), ("100.DAT", "100"), ("a b.edf", "a b"),
+     ("x.y", "x.y"), ("t.csv", "t")],
+)  # fmt: skip
+def test_the_name_is_known_before_the_record_is_opened(path, name):
+    assert record_name(path) == name
+
+
+@pytest.mark.parametrize(("name", "written"), [("a b.1", "a_b_1"), ("ok-1_B", "ok-1_B"), ("", "_")])
+def test_results_are_named_as_wfdb_allows(name, written):
+    assert output_name(name) == written

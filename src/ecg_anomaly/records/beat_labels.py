@@ -1,4 +1,4 @@
-"""Beat annotation codes and the AAMI classes they belong to.
+"""Say which annotation codes mark beats, and which AAMI class each beat belongs to.
 
 Sources: WFDB annotation codes (PhysioNet, ``ecgcodes.h``); classes of ANSI/AAMI EC57:2012,
 table of beat labels. de Chazal, O'Dwyer, Reilly 2004 (IEEE TBME 51(7):1196-1206) put the atrial

@@ -1,4 +1,4 @@
-"""ECG5000 of the UCR archive: 5000 beats of one patient, already cut out.
+"""Read and download ECG5000 of the UCR archive: 5000 beats of one patient, already cut out.
 
 Each row of the two text files is a class (1 to 5) and 140 values standardised to mean 0 and
 standard deviation 1, so amplitudes are not in mV, there are no RR intervals, and the nominal

@@ -1,20 +1,36 @@
-"""Open a recording of any known format by its path."""
+"""Open an ECG record of any known file format by its path."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.edf.edf_record import EdfRecord
 from ecg_anomaly.records.record import StoredRecord
 from ecg_anomaly.records.stored_values import file_size
+from ecg_anomaly.records.tables.table_record import TableRecord
+from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
-#: File name endings of each format.
-WFDB, EDF, TABLE = (".hea", ".dat"), (".edf",), (".csv", ".tsv", ".parquet")
+#: What reads a file, by the ending of its name. A reader takes the path and the name of a lead that
+#: must be there, or None; the file says its sampling rate and units itself.
+READERS: dict[str, Callable[[Path, str | None], StoredRecord]] = {
+    ".hea": WfdbRecord,
+    ".edf": EdfRecord,
+}
+
+#: Endings of tables, whose sampling rate and unit must be stated beside them.
+TABLES = (".csv", ".tsv", ".parquet")
+
+#: Ending of a data file -> that of the header beside it, which is opened in its place.
+HEADERS = {".dat": ".hea"}
+
+ENDINGS = (*HEADERS, *READERS, *TABLES)
 
 
 def open_record(
     path: str | Path, fs: float | None = None, unit: str | None = None, lead: str | None = None
 ) -> StoredRecord:
-    """Open a recording; its samples stay on the disk.
+    """Open a record; its samples stay on disk until they are read.
 
     Parameters
     ----------
@@ -37,23 +53,21 @@ def open_record(
     ------
     UserError
         Names the file, the field and the way out.
+
+    Examples
+    --------
+    >>> record = open_record("/data/mitdb/100")  # doctest: +SKIP
+    >>> record.read(0, 360).shape  # doctest: +SKIP
+    (360, 2)
     """
     source = find_source(path)
     ending = source.suffix.lower()
-    if ending in TABLE:
-        from ecg_anomaly.records.tables.table_record import TableRecord
-
+    if ending in TABLES:
         return TableRecord(source, fs, unit, lead)
     if fs is not None or unit is not None:
         rule = f"{source.name} says its sampling rate and unit itself"
         raise UserError("--fs" if fs is not None else "--unit", rule, "leave the option out")
-    if ending in EDF:
-        from ecg_anomaly.records.edf.edf_record import EdfRecord
-
-        return EdfRecord(source, lead)
-    from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
-
-    return WfdbRecord(source, lead)
+    return READERS[ending](source, lead)
 
 
 def find_source(path: str | Path) -> Path:
@@ -66,29 +80,29 @@ def find_source(path: str | Path) -> Path:
     """
     given = Path(path)
     ending = given.suffix.lower()
-    if ending in WFDB:
-        header = given.with_suffix(".hea") if ending == ".dat" else given
-        file_size(header)
-        return header
-    if ending in (*EDF, *TABLE):
-        file_size(given)
-        return given
     header = Path(f"{given}.hea")
-    if "\0" not in str(given) and len(header.name) < 256 and header.exists():
-        file_size(header)
-        return header
+    if ending in HEADERS:
+        given = given.with_suffix(HEADERS[ending])
+    elif ending not in ENDINGS and _exists(header):
+        given = header
     file_size(given)
-    known = ", ".join((*WFDB, *EDF, *TABLE))
-    raise UserError(given, f"not a known format by its name ({known})", "rename or convert it")
+    if given.suffix.lower() not in ENDINGS:
+        known = ", ".join(ENDINGS)
+        raise UserError(given, f"not a known format by its name ({known})", "rename or convert it")
+    return given
+
+
+def _exists(path: Path) -> bool:
+    # A name that no file can have raises.
+    return "\0" not in str(path) and len(path.name) < 256 and path.exists()
 
 
 def record_name(path: str | Path) -> str:
-    """Return the name of the recording that a path stands for, whether it is there or not."""
+    """Return the name of the record that a path stands for, whether it is there or not."""
     given = Path(path)
-    known = given.suffix.lower() in (*WFDB, *EDF, *TABLE)
-    return given.stem if known else given.name
+    return given.stem if given.suffix.lower() in ENDINGS else given.name
 
 
 def output_name(record_name: str) -> str:
-    """Return the name of a recording's results: WFDB allows letters, digits, ``-`` and ``_``."""
+    """Return the name of a record's results: WFDB allows letters, digits, ``-`` and ``_``."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", record_name) or "_"

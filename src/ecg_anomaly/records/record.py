@@ -41,7 +41,7 @@ class Record:
     leads : tuple of str
         Name of each lead, in the order of the columns.
     annotations : Annotations or None
-        Reference annotations; None when nobody labelled the record.
+        Reference annotations; None when the record is not labelled.
     segment_length : int or None
         Length in samples of beats that come already cut out and laid end to end (ECG5000),
         None for a continuous record.

@@ -1,4 +1,4 @@
-"""The extracted recordings of a data set: what `extract` writes and every later stage reads."""
+"""Write and read the archive of extracted records: what later stages read instead of files."""
 
 import hashlib
 import json
@@ -51,7 +51,7 @@ class RecordArchive:
     Parameters
     ----------
     folder : str or Path
-        A folder made by `write_records`.
+        A folder that `write_records` wrote.
 
     Raises
     ------

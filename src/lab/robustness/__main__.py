@@ -23,8 +23,8 @@ from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.network.scorer import BeatScorer
+from ecg_anomaly.records.datasets import DATA_VARIABLE
 from ecg_anomaly.records.opening import open_record
-from ecg_anomaly.records.sources import DATA_VARIABLE
 from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
 from lab.doc_pages import page_options, write_between
 from lab.r_peaks import GROUPS

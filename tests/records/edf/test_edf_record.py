@@ -34,7 +34,7 @@ def test_leads_of_an_ecg_are_read_as_edfio_reads_them(path):
 
 
 @pytest.mark.parametrize("block", [1 << 20, 5000, 100])
-def test_any_edf_stretch_is_the_stretch_of_the_whole(path, monkeypatch, block):
+def test_any_part_of_an_edf_file_is_that_part_of_the_whole(path, monkeypatch, block):
     whole = EdfRecord(path).read(0, 2560)
     monkeypatch.setattr(edf_record, "BLOCK_BYTES", block)
     edges = np.sort(np.random.default_rng(1).integers(0, 2561, (40, 2)), axis=1).tolist()

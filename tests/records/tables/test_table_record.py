@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.tables import csv_rows, parquet_rows
+from ecg_anomaly.records.tables import table_rows
 from ecg_anomaly.records.tables.table_record import TableRecord
 
 VALUES = np.random.default_rng(0).normal(size=(900, 2)).round(4)
@@ -34,8 +34,8 @@ def test_columns_are_leads_in_the_stated_unit(tmp_path, ending, unit, scale):
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 def test_blocks_are_put_end_to_end(tmp_path, monkeypatch, ending):
-    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", 500)
-    monkeypatch.setattr(parquet_rows, "BLOCK_ROWS", 70)
+    monkeypatch.setattr(table_rows, "BLOCK_BYTES", 500)
+    monkeypatch.setattr(table_rows, "BLOCK_ROWS", 70)
     recording = TableRecord(write(tmp_path, ending), 250, "mV")
     for start, stop in [(0, 900), (3, 4), (899, 900), (5, 5), (100, 731)]:
         found = recording.read(start, stop)

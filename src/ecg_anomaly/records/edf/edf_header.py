@@ -1,22 +1,28 @@
-"""Strict reading of the header of an EDF or EDF+ file.
+"""Read and check the header of an EDF or EDF+ file.
 
 Source: Kemp et al. 1992 (EDF) and Kemp and Olivan 2003 (EDF+). A header is 256 bytes and 256 more
 for each signal, all of it text in fields of fixed width.
 """
 
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.edf.edf_fields import (
-    FILE_FIELDS,
-    SIGNAL_FIELDS,
-    cut_fields,
-    read_number,
-    read_whole,
-)
-from ecg_anomaly.records.stored_values import file_size, read_bytes
+from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
+
+#: Bytes of the fields that come once, and of those that come once for each signal.
+FILE_FIELDS = {
+    "version": 8, "patient": 80, "recording": 80, "start date": 8, "start time": 8,
+    "header bytes": 8, "reserved": 44, "number of data records": 8,
+    "duration of a data record": 8, "number of signals": 4,
+}  # fmt: skip
+SIGNAL_FIELDS = {
+    "label": 16, "transducer": 80, "physical dimension": 8, "physical minimum": 8,
+    "physical maximum": 8, "digital minimum": 8, "digital maximum": 8, "prefiltering": 80,
+    "samples per data record": 8, "reserved": 32,
+}  # fmt: skip
 
 #: The label of the signal that holds times and notes in EDF+.
 ANNOTATIONS = "EDF Annotations"
@@ -95,21 +101,22 @@ def read_edf_header(path: Path) -> EdfHeader:
     if size < 256:
         raise UserError(path, f"{size} bytes are no EDF header", "check the file's format")
     raw = read_bytes(path, 0, 256).tobytes()
-    fields = cut_fields(raw, FILE_FIELDS)
+    fields = _cut_fields(raw, FILE_FIELDS)
     if fields["version"] != "0":
         rule = f"version is {fields['version']!r}, not '0': no EDF file"
         raise UserError(path, rule, "check the file's format")
-    n_signals = read_whole(path, fields, "number of signals", 1, MAX_SIGNALS)
-    n_bytes = read_whole(path, fields, "header bytes", 256 * (n_signals + 1), 256 * (n_signals + 1))
+    n_signals = _read_whole(path, fields, "number of signals", 1, MAX_SIGNALS)
+    n_bytes = 256 * (n_signals + 1)
+    _read_whole(path, fields, "header bytes", n_bytes, n_bytes)
     if size < n_bytes:
-        raise UserError(path, "truncated within the header", "restore the file from its source")
+        raise UserError(path, "truncated within the header", RESTORE)
     rest = read_bytes(path, 256, n_bytes - 256).tobytes()
     signals = _signals(path, rest, n_signals)
     record_bytes = 2 * sum(signal.per_record for signal in signals)
     return EdfHeader(
         n_bytes=n_bytes,
         n_records=_count_records(path, fields, (size - n_bytes) // record_bytes),
-        record_s=read_number(path, fields, "duration of a data record", 0.0, 86400.0),
+        record_s=_read_number(path, fields, "duration of a data record", 0.0, 86400.0),
         interrupted=fields["reserved"].startswith("EDF+D"),
         signals=signals,
         sha256=hashlib.sha256(raw + rest).hexdigest(),
@@ -120,16 +127,16 @@ def _signals(path: Path, raw: bytes, n_signals: int) -> tuple[EdfSignal, ...]:
     signals: list[EdfSignal] = []
     offset = 0
     for i in range(n_signals):
-        fields = cut_fields(raw, SIGNAL_FIELDS, i, n_signals)
-        per_record = read_whole(path, fields, "samples per data record", 1, 99_999_999)
+        fields = _cut_fields(raw, SIGNAL_FIELDS, i, n_signals)
+        per_record = _read_whole(path, fields, "samples per data record", 1, 99_999_999)
         signals.append(
             EdfSignal(
                 label=fields["label"],
                 unit=fields["physical dimension"],
                 physical=(_end(path, fields, "minimum"), _end(path, fields, "maximum")),
                 digital=(
-                    read_whole(path, fields, "digital minimum", -(2**15), 2**15 - 1),
-                    read_whole(path, fields, "digital maximum", -(2**15), 2**15 - 1),
+                    _read_whole(path, fields, "digital minimum", -(2**15), 2**15 - 1),
+                    _read_whole(path, fields, "digital maximum", -(2**15), 2**15 - 1),
                 ),
                 per_record=per_record,
                 offset=offset,
@@ -142,15 +149,52 @@ def _signals(path: Path, raw: bytes, n_signals: int) -> tuple[EdfSignal, ...]:
 def _end(path: Path, fields: dict[str, str], which: str) -> float:
     if fields["label"] == ANNOTATIONS:
         return 0.0  # no signal: its range says nothing
-    return read_number(path, fields, f"physical {which}", -1e9, 1e9)
+    return _read_number(path, fields, f"physical {which}", -1e9, 1e9)
 
 
 def _count_records(path: Path, fields: dict[str, str], found: int) -> int:
-    announced = read_whole(path, fields, "number of data records", -1, 99_999_999)
+    announced = _read_whole(path, fields, "number of data records", -1, 99_999_999)
     if announced > found:
         rule = f"truncated, {found} of {announced} data records"
-        raise UserError(path, rule, "restore the file from its source")
+        raise UserError(path, rule, RESTORE)
     n_records = found if announced == -1 else announced  # -1: the recorder was cut off
     if n_records < 1:
         raise UserError(path, "number of data records is 0", "leave the recording out")
     return n_records
+
+
+def _cut_fields(
+    raw: bytes, widths: dict[str, int], index: int = 0, count: int = 1
+) -> dict[str, str]:
+    """Take the text of each field; of fields that come `count` times the one at `index`."""
+    fields, start = {}, 0
+    for name, width in widths.items():
+        field = raw[start + index * width : start + (index + 1) * width]
+        fields[name] = field.decode("latin-1").strip(" \0")
+        start += count * width
+    return fields
+
+
+def _read_whole(path: Path, fields: dict[str, str], name: str, low: int, high: int) -> int:
+    """Read a whole number; a `UserError` names the field when it is none from `low` to `high`."""
+    value = _read_number(path, fields, name, low, high)
+    if value != int(value):
+        raise UserError(path, _describe(fields, name, low, high), "correct the header")
+    return int(value)
+
+
+def _read_number(path: Path, fields: dict[str, str], name: str, low: float, high: float) -> float:
+    """Read a number; a `UserError` names the field when it is none from `low` to `high`."""
+    try:
+        value = float(fields[name])
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise UserError(path, _describe(fields, name, low, high), "correct the header")
+    return value
+
+
+def _describe(fields: dict[str, str], name: str, low: float, high: float) -> str:
+    of = f" of signal {fields['label']!r}" if "label" in fields else ""
+    wanted = f"{low:g}" if low == high else f"a number from {low:g} to {high:g}"
+    return f"{name}{of} is {fields[name]!r}, not {wanted}"

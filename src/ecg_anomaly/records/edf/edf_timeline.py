@@ -1,4 +1,4 @@
-"""When the data records of an EDF file were recorded."""
+"""Find when each data record of an EDF file was recorded, from its onsets."""
 
 import re
 from pathlib import Path
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfHeader
-from ecg_anomaly.records.stored_values import MAX_DURATION_S, read_bytes
+from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, read_bytes
 
 #: A data record may begin so many s before the end of the one before it: onsets are rounded.
 OVERLAP_S = 0.02
 
-#: Data records whose onsets are read at a time, in bytes.
+#: Bytes of data records whose onsets are read at a time.
 BLOCK_BYTES = 1 << 22
 
 #: The first list of a data record: its onset, and no note.
@@ -51,7 +51,7 @@ def record_starts(path: Path, header: EdfHeader, fs: float, per_record: int) -> 
     early = np.flatnonzero(np.diff(onset) < header.record_s - OVERLAP_S)
     if len(early):
         rule = f"data record {early[0] + 1} begins at {onset[early[0] + 1]:g} s, within another"
-        raise UserError(path, rule, "restore the file from its source")
+        raise UserError(path, rule, RESTORE)
     if onset[-1] - onset[0] > MAX_DURATION_S:
         raise UserError(path, f"an onset at {onset[-1]:g} s", "correct the onsets, a month at most")
     number = np.arange(header.n_records)
@@ -64,7 +64,7 @@ def _read_onsets(path: Path, header: EdfHeader) -> NDArray[np.float64]:
     signals = [signal for signal in header.signals if signal.label == ANNOTATIONS]
     if not signals:
         rule = f"interrupted (EDF+D) without a signal {ANNOTATIONS!r}"
-        raise UserError(path, rule, "restore the file from its source")
+        raise UserError(path, rule, RESTORE)
     record_bytes = 2 * header.record_samples
     first, n_bytes = 2 * signals[0].offset, 2 * signals[0].per_record
     onsets = np.empty(header.n_records)
@@ -86,5 +86,5 @@ def _parse_onset(path: Path, record: int, text: bytes) -> float:
     match = _ONSET.match(text)
     if match is None:
         rule = f"data record {record} does not say when it began"
-        raise UserError(path, rule, "restore the file from its source")
+        raise UserError(path, rule, RESTORE)
     return float(match[1])

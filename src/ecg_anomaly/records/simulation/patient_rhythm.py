@@ -132,7 +132,7 @@ class BeatTable:
         McSharry 2003 multiplies angles by the square root of the mean rate over 60 (Bazett's law),
         which in time is the square root of RR. QT here remembers: 70 % of the RR is an average
         over the last ten beats, 30 % the interval before the beat, so that a pause after an
-        ectopic beat does not stretch the T wave at once.
+        ectopic beat does not lengthen the T wave at once.
         """
         rr = np.diff(self.time_s, prepend=self.time_s[:1] - 1.0)
         if len(rr) > 1:

@@ -1,4 +1,4 @@
-"""Noise of a recording: baseline wander, mains hum, muscle, electrode motion, amplifier."""
+"""Draw the noise of a recording: baseline wander, mains, muscle, electrode motion, amplifier."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Records of synthetic patients."""
+"""Simulate the records of a cohort of patients: heart, noise and recorder together."""
 
 from collections.abc import Iterator
 
@@ -52,7 +52,7 @@ def simulate_record(config: SimulationConfig, index: int, *, noise: bool = True)
 
     Notes
     -----
-    The signal is made in blocks of five minutes. A day (86 400 s, 360 Hz, two leads, 114 000
+    The signal is computed in blocks of five minutes. A day (86 400 s, 360 Hz, two leads, 114 000
     beats) took 17 s on one core and 0.4 GB of memory at most, of which the signal is 0.25 GB.
     """
     patient = draw_patient(index, np.random.default_rng([config.seed, index, 0]))

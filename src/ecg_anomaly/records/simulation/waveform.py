@@ -1,4 +1,4 @@
-"""The clean signal: McSharry's equation of motion, solved exactly.
+"""Compute the signal without noise: McSharry's equation of motion, solved exactly.
 
 The model moves on a circle with angular velocity ``omega = 2 pi / RR``; its voltage obeys
 ``dz/dt = -sum_i a_i dtheta_i exp(-dtheta_i^2 / (2 b_i^2)) - (z - z0)``, z0 the breathing baseline.
@@ -116,10 +116,10 @@ def _add_waves(
     if not len(times):
         return
     for wave, lead in enumerate(waves.lead):
-        stretch = scale if waves.repolarisation[wave] else np.ones_like(scale)
-        centre = times + waves.offset_s[wave] * stretch
+        factor = scale if waves.repolarisation[wave] else np.ones_like(scale)
+        centre = times + waves.offset_s[wave] * factor
         height = waves.amplitude_mv[wave] * gains[:, lead]
-        _add_bumps(out[:, lead], centre * fs, waves.width_s[wave] * stretch * fs, height)
+        _add_bumps(out[:, lead], centre * fs, waves.width_s[wave] * factor * fs, height)
 
 
 def _add_bumps(

@@ -1,4 +1,4 @@
-"""A CSV or Parquet table with a column per lead, read stretch by stretch."""
+"""Read a CSV or Parquet table with a column per lead piece by piece."""
 
 import hashlib
 import math
@@ -14,18 +14,17 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S, MILLIVOLTS, file_size
-from ecg_anomaly.records.tables.csv_rows import CsvRows
-from ecg_anomaly.records.tables.parquet_rows import ParquetRows
+from ecg_anomaly.records.tables.table_rows import CsvRows, ParquetRows
 
 #: Amplitudes beyond this, in mV, are not from a body: the unit is wrong.
 MAX_MV = 1e6
 
 
 class TableRecord:
-    """A table on a disk.
+    """A table on disk; a `StoredRecord`.
 
-    It is read once, from the first row to the last, into a file of single precision that has no
-    name and is gone with the process; from there any stretch can be had.
+    It is read once, from the first row to the last, into a temporary file of single precision that
+    has no name and is gone with the process; samples are read from there.
 
     Parameters
     ----------
@@ -65,7 +64,7 @@ class TableRecord:
 
     def _store(self, rows: Iterable[NDArray[np.float64]], factor: float) -> tuple[IO[bytes], int]:
         limit, n_samples = int(MAX_DURATION_S * self.fs), 0
-        file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the recording)
+        file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the record)
         weakref.finalize(self, file.close)
         try:
             for block in rows:

@@ -1,0 +1,54 @@
+"""Stage `extract` as `dvc repro` runs it: a folder of WFDB records becomes one archive."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.records.record_archive import RecordArchive
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def own(tmp_path, make_noise_record):
+    """Two records of one's own, of which `r2` is not labelled."""
+    records = [make_noise_record("r1", 1), make_noise_record("r2", 2)]
+    (tmp_path / "own").mkdir()
+    for record in records:
+        write_record(record, tmp_path / "own")
+    (tmp_path / "own" / "r2.atr").unlink()
+    return records
+
+
+def extract(folder: Path) -> subprocess.CompletedProcess[str]:
+    shutil.copy(ROOT / "params.yaml", folder)
+    overrides = ["dataset.source=wfdb_folder", "dataset.name=own", f"dataset.folder={folder}/own"]
+    command = [sys.executable, str(ROOT / "src" / "extract_records.py"), *overrides]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_records_and_their_annotations_are_archived(tmp_path, own):
+    done = extract(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "1 of 2 records are not labelled" in done.stdout
+    for found, record in zip(RecordArchive(tmp_path / "data" / "records"), own, strict=True):
+        assert (found.name, found.fs, found.leads) == (record.name, record.fs, record.leads)
+        np.testing.assert_array_equal(found.signal, record.signal)
+        assert (found.annotations is None) == (found.name == "r2")
+
+
+@pytest.mark.usefixtures("own")
+def test_a_damaged_record_ends_the_stage_in_one_line_and_leaves_no_archive(tmp_path):
+    data = (tmp_path / "own" / "r2.dat").read_bytes()
+    (tmp_path / "own" / "r2.dat").write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    done = extract(tmp_path)
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert "r2.dat: lead MLII has checksum" in line
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data" / "records").exists()
