@@ -14,7 +14,7 @@ from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.atomic import read_json
 from ecg_anomaly.files.digests import folder_sha256
 from ecg_anomaly.records.record_archive import RecordArchive
-from ecg_anomaly.tracking.open_runs import COMPLETE, resume_run
+from ecg_anomaly.tracking.pipeline_runs import COMPLETE, resume_run
 from ecg_anomaly.tracking.registry import log_detector
 
 RECORDS, TRAINING, THRESHOLD = Path("data/records"), Path("data/training"), Path("data/threshold")

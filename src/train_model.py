@@ -14,7 +14,7 @@ from ecg_anomaly.network.beat_scores import attach_scores, write_scores
 from ecg_anomaly.network.trained_model import read_scorer
 from ecg_anomaly.network.training.input_layout import keep_first_lead
 from ecg_anomaly.network.training.session import EpochLog, train_scorer
-from ecg_anomaly.tracking.open_runs import start_run
+from ecg_anomaly.tracking.pipeline_runs import start_run
 
 FEATURES, TRAINING = Path("data/features"), Path("data/training")
 

@@ -1,6 +1,7 @@
 import pytest
 
-from ecg_anomaly.tracking.benchmark_runs import PARENT, flatten_metrics, start_benchmark
+from ecg_anomaly.tracking.benchmark_runs import flatten_metrics, start_benchmark
+from ecg_anomaly.tracking.tracked_run import PARENT
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 
 

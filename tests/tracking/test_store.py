@@ -11,7 +11,7 @@ import pytest
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
 from ecg_anomaly.tracking import store
-from ecg_anomaly.tracking.open_runs import start_run
+from ecg_anomaly.tracking.pipeline_runs import start_run
 
 EPOCH = {"epoch": 1.0, "loss": 0.5, "validation_loss": 0.6}
 

@@ -1,24 +1,16 @@
-"""The runs of a sweep: a parent, a child for each trial, gone on with after a kill."""
+"""The runs of a sweep: a parent, a child for each trial, continued after a kill."""
 
 from pathlib import Path
 
 import pytest
+from logged_trials import trial
 from mlflow.entities import ViewType
 
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
-from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
-from ecg_anomaly.tracking.benchmark_runs import PARENT
+from ecg_anomaly.search.trials import OBJECTIVE
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
+from ecg_anomaly.tracking.tracked_run import PARENT
 from ecg_anomaly.tracking.trial_runs import NUMBER, STATE
-
-
-def trial(number, state, n_epochs=2, value=None, **rest):
-    epochs = [
-        {"epoch": float(e), "loss": 1 / e, OBJECTIVE: 0.1 * e} for e in range(1, n_epochs + 1)
-    ]
-    known = {"reason": "", "duplicate_of": None, "params": {"model.units": 8}, **rest}
-    return SweepTrial(number, state, value=value, epochs=epochs, worker="1 on here", seed=1,
-                      seconds=0.0, **known)  # fmt: skip
 
 
 @pytest.fixture
@@ -65,16 +57,6 @@ def test_each_trial_is_a_child_with_its_curve_its_values_and_its_state(runs, cli
     assert children[0].data.metrics["value"] == 0.3
     curve = client.get_metric_history(children[0].info.run_id, f"epoch/{OBJECTIVE}")
     assert [(m.step, m.value) for m in curve] == [(1, 0.1), (2, 0.2), (3, pytest.approx(0.3))]
-
-
-def test_epochs_are_logged_once_while_a_trial_runs(runs, client, config):
-    with follow_sweep(config, "abc") as log:
-        for n_epochs in (0, 1, 1, 3):
-            log.show([trial(0, "running", n_epochs)], last=True)
-        log.show([trial(0, "finished", 4, 0.4)], last=True)
-    _, children = family(runs)
-    curve = client.get_metric_history(children[0].info.run_id, "epoch/loss")
-    assert [m.step for m in curve] == [1, 2, 3, 4]
 
 
 def test_a_sweep_that_is_called_again_goes_on_with_its_runs(runs, client, config):

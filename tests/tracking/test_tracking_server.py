@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
-from ecg_anomaly.tracking.open_runs import COMPLETE, resume_run, start_run
+from ecg_anomaly.tracking.pipeline_runs import COMPLETE, resume_run, start_run
 from mlflow_server import start_server, stop_server
 
 

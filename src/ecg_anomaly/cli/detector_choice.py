@@ -118,7 +118,7 @@ def find_detector(name: str) -> Iterator[Path]:
     if not name.startswith(REGISTERED):
         yield Path(name)
         return
-    from ecg_anomaly.tracking.registered_detector import bring_detector
+    from ecg_anomaly.tracking.registry import fetch_detector
 
-    with bring_detector(name) as folder:
+    with fetch_detector(name) as folder:
         yield folder

@@ -1,25 +1,33 @@
-"""Log the packaged detector, register it, and give it its alias."""
+"""Detectors in MLflow's model registry: log, register and alias one, or fetch one."""
 
-import contextlib
 import os
+import sqlite3
+import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ecg_anomaly.beats.lead_choice import choose_leads
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.tracking.pipeline_run import PipelineRun
+from ecg_anomaly.tracking.store import check_reachable, tracking_uri
+from ecg_anomaly.tracking.tracked_run import TrackedRun
 
 #: What a server needs to run the detector: neither TensorFlow nor DVC.
 REQUIREMENTS = ["mlflow", "numpy", "scipy", "pandas", "scikit-learn", "onnxruntime"]
 
 
+#: A file that every detector folder holds.
+MARK = "sha256.json"
+
+
 def log_detector(
-    run: PipelineRun,
+    run: TrackedRun,
     folder: Path,
     example: Record,
     decisions: pd.DataFrame,
@@ -29,7 +37,7 @@ def log_detector(
 
     Parameters
     ----------
-    run : PipelineRun
+    run : TrackedRun
         The run it belongs to.
     folder : Path
         The packaged detector.
@@ -43,8 +51,38 @@ def log_detector(
     run.attempt(lambda: _log(run, folder, example, decisions, config))
 
 
+@contextmanager
+def fetch_detector(name: str) -> Iterator[Path]:
+    """Yield the detector folder of a registered model; it is removed afterwards.
+
+    Parameters
+    ----------
+    name : str
+        ``models:/NAME@ALIAS`` or ``models:/NAME/VERSION``, in the store that
+        ``$MLFLOW_TRACKING_URI`` names, or the project's own.
+
+    Raises
+    ------
+    UserError
+        When the store cannot be reached, or has no such model with a detector in it.
+    """
+    uri = tracking_uri(TrackingConfig())
+    way_out = "check the name, and $MLFLOW_TRACKING_URI or the working folder"
+    if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).is_file():
+        raise UserError(name, f"no MLflow store {uri}", way_out)
+    with tempfile.TemporaryDirectory() as temporary:
+        try:
+            check_reachable(uri)
+            folder = _download(uri, name, temporary)
+        except (OSError, sqlite3.Error) as error:
+            raise UserError(name, f"the store {uri} does not answer ({error})", way_out) from error
+        if folder is None:
+            raise UserError(name, f"no such registered detector in {uri}", way_out)
+        yield folder
+
+
 def _log(
-    run: PipelineRun,
+    run: TrackedRun,
     folder: Path,
     example: Record,
     decisions: pd.DataFrame,
@@ -92,8 +130,21 @@ def _signature(
     return signature
 
 
-@contextlib.contextmanager
+@contextmanager
 def _silence() -> Iterator[None]:
     """Keep MLflow's own progress bars and hints off the terminal."""
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
+    with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
         yield
+
+
+def _download(uri: str, name: str, target: str) -> Path | None:
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    mlflow.set_tracking_uri(uri)
+    try:
+        root = Path(mlflow.artifacts.download_artifacts(artifact_uri=name, dst_path=target))
+    except MlflowException:
+        return None
+    return next((path.parent for path in sorted(root.rglob(MARK))), None)

@@ -26,7 +26,7 @@ def tracking_uri(config: TrackingConfig) -> str:
 
 
 def artifact_location(uri: str) -> str | None:
-    """Folder of pictures and models for a database of our own; a server knows its own."""
+    """Folder of plots and models for a database of our own; a server has its own."""
     return (project_root() / "mlartifacts").as_uri() if uri.startswith("sqlite") else None
 
 

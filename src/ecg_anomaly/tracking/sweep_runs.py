@@ -12,10 +12,15 @@ from pathlib import Path
 
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial, best_trial, count_states
-from ecg_anomaly.tracking.open_runs import PROCESS, _connect, _end_abandoned, _experiment_id
-from ecg_anomaly.tracking.parameters import flatten_config
-from ecg_anomaly.tracking.pipeline_run import PipelineRun
 from ecg_anomaly.tracking.store import git_commit
+from ecg_anomaly.tracking.tracked_run import (
+    PROCESS,
+    TrackedRun,
+    connect,
+    end_abandoned,
+    experiment_id,
+    flatten_config,
+)
 from ecg_anomaly.tracking.trial_runs import TrialRuns
 
 STUDY = "ecg_anomaly.study"
@@ -30,19 +35,19 @@ class SweepLog:
 
     Parameters
     ----------
-    run : PipelineRun
+    run : TrackedRun
         The parent run.
     """
 
-    def __init__(self, run: PipelineRun) -> None:
+    def __init__(self, run: TrackedRun) -> None:
         self.run = run
         self._trials = TrialRuns(run, "")
         self._last = -INTERVAL_S
 
     def open(self, config: SearchRunConfig, identity: str) -> None:
-        """Go on with the parent run of a study, or create it."""
+        """Continue the parent run of a study, or create it."""
         client = self.run.client
-        experiment = _experiment_id(client, config)
+        experiment = experiment_id(client, config.tracking)
         self._trials = TrialRuns(self.run, experiment)
         found = client.search_runs([experiment], f"tags.`{STUDY}` = '{identity}'")
         if found:
@@ -52,7 +57,7 @@ class SweepLog:
             self._trials.recall()
         else:
             _create_parent(self.run, experiment, config, identity)
-        _end_abandoned(client, experiment)
+        end_abandoned(client, experiment)
 
     def show(self, trials: Sequence[SweepTrial], last: bool = False) -> None:
         """Log what is new, not more often than every `INTERVAL_S`."""
@@ -67,7 +72,7 @@ class SweepLog:
         self._last = time.monotonic()
 
     def finish(self, trials: Sequence[SweepTrial], plots: Path, tags: Mapping[str, str]) -> None:
-        """Log the study's pictures, its counts and the tags of its best trial."""
+        """Log the study's plots, its counts and the tags of its best trial."""
         self.show(trials, last=True)
         best = best_trial(trials)
         counts = {f"trials_{state}": float(n) for state, n in count_states(trials).items()}
@@ -81,7 +86,7 @@ class SweepLog:
 
 @contextmanager
 def follow_sweep(config: SearchRunConfig, identity: str) -> Iterator[SweepLog]:
-    """Open the parent run of a study, or go on with it; it ends as the block does.
+    """Open the parent run of a study, or continue it; it ends as the block does.
 
     Parameters
     ----------
@@ -91,7 +96,7 @@ def follow_sweep(config: SearchRunConfig, identity: str) -> Iterator[SweepLog]:
         Tells this study from others of its name.
     """
     os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # a line per trial
-    run = _connect(config)
+    run = connect(config.tracking)
     log = SweepLog(run)
     run.attempt(lambda: log.open(config, identity))
     status = "FAILED"
@@ -106,23 +111,17 @@ def follow_sweep(config: SearchRunConfig, identity: str) -> Iterator[SweepLog]:
 
 
 def _create_parent(
-    run: PipelineRun, experiment: str, config: SearchRunConfig, identity: str
+    run: TrackedRun, experiment: str, config: SearchRunConfig, identity: str
 ) -> None:
-    from mlflow.entities import Param
-
     tags = {
         STUDY: identity,
-        PROCESS: str(os.getpid()),
         "study": config.search.study,
         "dataset": config.dataset.name,
         "model": config.model.kind,
         "mlflow.source.git.commit": git_commit(),
         "mlflow.source.name": "src/search_architecture.py",
     }
-    name = f"sweep {config.search.study}"
-    run.run_id = run.client.create_run(experiment, tags=tags, run_name=name).info.run_id
-    flat = flatten_config(config).items()
-    # A storage's URL may hold a password.
-    params = [Param(k, v) for k, v in flat if k != "search.storage"]
-    for start in range(0, len(params), 100):  # MLflow takes so many in one call
-        run.client.log_batch(run.run_id, params=params[start : start + 100])
+    run.create(experiment, f"sweep {config.search.study}", tags)
+    # The URL of a storage may hold a password.
+    flat = flatten_config(config)
+    run.log_parameters({key: value for key, value in flat.items() if key != "search.storage"})

@@ -1,13 +1,11 @@
-"""The MLflow runs of a sweep's trials: one child of the study's run for each, epochs and all."""
+"""The MLflow runs of a sweep's trials: for each a child of the study's run, with its epochs."""
 
 import os
 import time
 from typing import Any
 
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
-from ecg_anomaly.tracking.benchmark_runs import PARENT
-from ecg_anomaly.tracking.open_runs import PROCESS
-from ecg_anomaly.tracking.pipeline_run import PipelineRun
+from ecg_anomaly.tracking.tracked_run import PARENT, PROCESS, TrackedRun
 
 NUMBER, STATE = "ecg_anomaly.trial", "ecg_anomaly.state"
 
@@ -20,13 +18,13 @@ class TrialRuns:
 
     Parameters
     ----------
-    parent : PipelineRun
+    parent : TrackedRun
         The study's.
     experiment : str
         Number of the experiment.
     """
 
-    def __init__(self, parent: PipelineRun, experiment: str) -> None:
+    def __init__(self, parent: TrackedRun, experiment: str) -> None:
         self._parent, self._experiment = parent, experiment
         self._children: dict[int, str] = {}
         self._logged: dict[int, int] = {}
@@ -58,9 +56,9 @@ class TrialRuns:
             self._parent.client.set_terminated(run_id, STATUS[trial.state])
             self._closed.add(trial.number)
 
-    def run_of(self, trial: SweepTrial) -> PipelineRun:
+    def run_of(self, trial: SweepTrial) -> TrackedRun:
         """Return the run of a trial."""
-        return PipelineRun(self._parent.client, self._children.get(trial.number, ""))
+        return TrackedRun(self._parent.client, self._children.get(trial.number, ""))
 
     def _find(self) -> list[Any]:
         client, found, token = self._parent.client, [], None

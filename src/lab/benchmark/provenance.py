@@ -4,8 +4,8 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
-from ecg_anomaly.tracking.parameters import flatten_config
 from ecg_anomaly.tracking.store import git_commit
+from ecg_anomaly.tracking.tracked_run import flatten_config
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 from lab.benchmark.cache import INPUT_ROOMS, SCORE_ROOMS, code_digest
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
-from ecg_anomaly.tracking.pipeline_run import PipelineRun
+from ecg_anomaly.tracking.tracked_run import TrackedRun
 from lab.benchmark import workbench
 from lab.benchmark.beatgan import NORMAL, deal, mark_left_out, run_beatgan
 from lab.benchmark.reading import read_protocol_beats
@@ -75,7 +75,7 @@ def test_folds_run_with_one_seed_and_the_first_with_all(config, simulated_record
 
     monkeypatch.setattr(workbench, "train_unit", train)
     config = replace(config, benchmark=replace(config.benchmark, folds=2))
-    log = BenchmarkLog(PipelineRun(None))
+    log = BenchmarkLog(TrackedRun(None))
     results = run_beatgan(Workbench(config, log), simulated_records[:4])
     assert trained == [1, 1, 2]
     row = results["detectors"][0]

@@ -6,7 +6,7 @@ import pytest
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Annotations, Record
 from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
-from ecg_anomaly.tracking.pipeline_run import PipelineRun
+from ecg_anomaly.tracking.tracked_run import TrackedRun
 from lab.benchmark import workbench
 from lab.benchmark.ecg5000_protocol import run_ecg5000
 from lab.benchmark.smoke import shrink
@@ -40,7 +40,7 @@ def run(compose_benchmark, tmp_path, monkeypatch):
     monkeypatch.setattr(workbench, "train_unit", score_by_distance)
     config = compose_benchmark("benchmark=ecg5000", f"benchmark.folder={tmp_path}")
     config = shrink(config)
-    log = BenchmarkLog(PipelineRun(None))
+    log = BenchmarkLog(TrackedRun(None))
     return lambda records: run_ecg5000(Workbench(config, log), records)
 
 

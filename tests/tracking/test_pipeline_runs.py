@@ -1,15 +1,17 @@
+"""The run of a pipeline: every parameter, shared by the stages, ended when a process dies."""
+
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig
-from ecg_anomaly.tracking.open_runs import COMPLETE, PROCESS, resume_run, start_run
-from ecg_anomaly.tracking.parameters import flatten_config
+from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrackingConfig
+from ecg_anomaly.tracking.pipeline_runs import COMPLETE, pipeline_key, resume_run, start_run
+from ecg_anomaly.tracking.tracked_run import PROCESS, flatten_config
 
 Runs = Callable[[], list]
 
@@ -26,8 +28,8 @@ def no_epochs() -> list[dict[str, float]]:
 def run_pipeline(config: PipelineConfig) -> None:
     """Do what the stages train and package do, one after the other."""
     with start_run(config) as run:
-        for figures in EPOCHS:
-            run.log_epoch(figures)
+        for metrics in EPOCHS:
+            run.log_epoch(metrics)
     with resume_run(config, no_epochs) as run:
         run.log_metrics({"detector_auroc": 0.9})
         run.set_tags({COMPLETE: "true"})
@@ -44,8 +46,8 @@ def test_a_run_holds_every_parameter(project: Path, runs: Runs, config: Pipeline
 
 def test_epochs_are_steps(project: Path, client, runs: Runs, config: PipelineConfig) -> None:
     with start_run(config) as run:
-        for figures in EPOCHS:
-            run.log_epoch(figures)
+        for metrics in EPOCHS:
+            run.log_epoch(metrics)
     (logged,) = runs()
     history = client.get_metric_history(logged.info.run_id, "epoch/loss")
     assert [(m.step, m.value) for m in history] == [(1, 0.5), (2, 0.25)]
@@ -72,7 +74,7 @@ def test_the_same_configuration_again_is_a_second_run(
     assert first.data.metrics == second.data.metrics
 
 
-def test_another_configuration_does_not_go_on_with_the_run(
+def test_another_configuration_does_not_continue_the_run(
     project: Path, runs: Runs, config: PipelineConfig
 ) -> None:
     with start_run(config):
@@ -103,9 +105,7 @@ def test_a_run_whose_block_raises_has_failed(
     assert [run.info.status for run in runs()] == ["FAILED"]
 
 
-def test_a_failed_package_is_gone_on_with(
-    project: Path, runs: Runs, config: PipelineConfig
-) -> None:
+def test_a_failed_package_is_continued(project: Path, runs: Runs, config: PipelineConfig) -> None:
     with start_run(config):
         pass
     with pytest.raises(ValueError, match="disk"), resume_run(config, no_epochs):
@@ -130,3 +130,34 @@ def test_a_run_of_a_dead_process_is_ended_and_one_of_a_living_process_is_not(
         pass
     status = {run.info.run_name: run.info.status for run in runs()}
     assert [status[name] for name in pids] == ["KILLED", "RUNNING", "RUNNING"]
+
+
+def test_a_run_is_tagged_with_the_commit(
+    project: Path, runs: Runs, config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "first"]):
+        subprocess.run([*git, *words], cwd=project, check=True)
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True, check=True
+    )
+    with start_run(config):
+        pass
+    assert runs()[0].data.tags["mlflow.source.git.commit"] == head.stdout.strip()
+
+
+def test_the_key_is_that_of_method_and_commit() -> None:
+    plain = pipeline_key(PipelineConfig(), "abc")
+    assert plain == pipeline_key(PipelineConfig(), "abc")
+    assert plain == pipeline_key(PipelineConfig(tracking=TrackingConfig(alias="other")), "abc")
+    assert plain != pipeline_key(PipelineConfig(), "abd")
+    assert plain != pipeline_key(PipelineConfig(model=ModelConfig(units=47)), "abc")
+
+
+@pytest.mark.parametrize("group", sorted(set(asdict(PipelineConfig())) - {"tracking"}))
+def test_a_change_in_any_group_changes_the_key(group: str) -> None:
+    config = PipelineConfig()
+    key = "name" if group == "dataset" else next(iter(vars(getattr(config, group))))
+    setattr(getattr(config, group), key, "changed")
+    assert pipeline_key(config, "") != pipeline_key(PipelineConfig(), "")

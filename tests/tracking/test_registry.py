@@ -7,9 +7,8 @@ from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import cut_example, load_detector
 from ecg_anomaly.files.digests import folder_sha256
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.tracking.open_runs import start_run
-from ecg_anomaly.tracking.registered_detector import bring_detector
-from ecg_anomaly.tracking.registry import log_detector
+from ecg_anomaly.tracking.pipeline_runs import start_run
+from ecg_anomaly.tracking.registry import fetch_detector, log_detector
 from toy_detector import toy_records, write_toy_detector
 
 
@@ -24,12 +23,12 @@ def test_the_champion_is_brought_as_it_was_packaged(
         log_detector(run, folder, example, decisions, config)
     capfd.readouterr()
     for name in ("models:/ecg-anomaly@champion", "models:/ecg-anomaly/1"):
-        with bring_detector(name) as brought:
+        with fetch_detector(name) as brought:
             assert folder_sha256(brought) == folder_sha256(folder)
         assert not brought.exists()
     assert "artifacts" not in capfd.readouterr().err
     for name in ("models:/ecg-anomaly@nobody", "models:/other@champion", "models:/x"):
-        with pytest.raises(UserError, match="no such registered detector"), bring_detector(name):
+        with pytest.raises(UserError, match="no such registered detector"), fetch_detector(name):
             pass
 
 
@@ -39,9 +38,9 @@ def test_without_a_store_the_way_out_is_said(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DVC_ROOT", raising=False)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    with pytest.raises(UserError, match="no MLflow store"), bring_detector("models:/a@b"):
+    with pytest.raises(UserError, match="no MLflow store"), fetch_detector("models:/a@b"):
         pass
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
-    with pytest.raises(UserError, match="does not answer"), bring_detector("models:/a@b"):
+    with pytest.raises(UserError, match="does not answer"), fetch_detector("models:/a@b"):
         pass
