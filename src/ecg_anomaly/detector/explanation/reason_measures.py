@@ -1,4 +1,4 @@
-"""One kind of reason, measured on many beats at once."""
+"""The strength of one kind of reason, measured on many beats at once."""
 
 from dataclasses import dataclass, field
 from itertools import compress
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.detector.explanation.wording import WORDINGS, Reason, name_leads, say_reason
 
-#: A reason is named from so many of the person's own spreads on.
+#: A reason is given from this strength on, in spreads of the subject.
 NAMED_FROM = 3.0
 
 
@@ -22,11 +22,12 @@ class Finding:
     kind : str
         Key of `wording.WORDINGS`.
     strength : (n,) float64
-        How far each beat is from what is usual, in spreads; below `NAMED_FROM` it is not said.
+        Distance of each beat from the template, or from the recent rhythm, in spreads; a reason
+        weaker than `NAMED_FROM` is not given.
     numbers : dict of str to (n,) array
-        What the words ask for.
+        What the text of the kind asks for.
     leads : (n, n_leads) bool or None
-        Leads it shows in; None for the rhythm.
+        In which it shows; None for reasons of rhythm.
     """
 
     kind: str
@@ -35,7 +36,7 @@ class Finding:
     leads: NDArray[np.bool_] | None = None
 
     def say(self, row: int, lead_names: tuple[str, ...]) -> Reason:
-        """Put what was found in one beat into words."""
+        """Make the reason for one beat."""
         leads: tuple[str, ...] = ()
         if self.leads is not None:
             leads = tuple(n for n, shown in zip(lead_names, self.leads[row], strict=True) if shown)
@@ -43,7 +44,7 @@ class Finding:
         return say_reason(self.kind, float(self.strength[row]), leads, **numbers)
 
     def say_texts(self, rows: NDArray[np.intp], lead_names: tuple[str, ...]) -> list[str]:
-        """Put what was found in some beats into words, the texts of `say` in less time."""
+        """Return the texts for some beats: those of `say`, in less time."""
         say = WORDINGS[self.kind].template.format
         shown = np.zeros((len(rows), 0), bool) if self.leads is None else self.leads[rows]
         patterns = list(map(tuple, shown.tolist()))
@@ -57,12 +58,12 @@ class Finding:
 
 
 def only_where(condition: NDArray[np.bool_], strength: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Strength where a condition holds, and none elsewhere."""
+    """Return the strength where a condition holds, and 0 elsewhere."""
     return np.where(condition, strength, 0.0)
 
 
 def find_over_leads(kind: str, strength: NDArray[np.float64]) -> Finding:
-    """Take the lead in which a reason is strongest, and name all in which it shows.
+    """Make a finding from strengths in each lead: the largest counts, and all strong ones show.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is unusual in the time of a beat."""
+"""Find reasons in the rhythm: premature and late beats, pauses, fast rhythms."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, Finding, only_where
 from ecg_anomaly.features.beat_context import BeatsInContext
 
-#: Spread of the log intervals of a calm sinus rhythm, and the largest that excuses a beat: in
-#: bigeminy or fibrillation the person's own spread would excuse every interval.
+#: Least and largest spread of log intervals that is used: that of a calm sinus rhythm, and a limit
+#: because in bigeminy or fibrillation the subject's own spread would make no interval unusual.
 SPREAD_LIMITS = (0.04, 0.10)
 
-#: From here on a long interval is a pause; from where the interval is clipped it is at least that.
+#: An interval so long is a pause, in s; one that was clipped is at least so long.
 PAUSE_S, LONGEST_S = 1.5, 2.995
 
 #: Standard deviations between the 10 % and the 90 % quantile of a normal distribution.
@@ -20,7 +20,7 @@ _TENTHS = 2.563
 
 
 def find_in_rhythm(beats: BeatsInContext) -> list[Finding]:
-    """Compare the intervals of beats with the last ten and with the last minutes.
+    """Compare the intervals of beats with the last ten intervals and with the last minutes.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ def find_in_rhythm(beats: BeatsInContext) -> list[Finding]:
     Returns
     -------
     list of Finding
-        ``premature``, ``fast``, ``pause``, ``late``, ``pause_after``, ``after_gap``. The usual
-        interval is the median of the last ten; a beat that is on time by these but early by the
-        mean of the last minutes is in a fast stretch, and ``fast``. A pause after a beat is only
-        said of an early one, and never before it. An interval that is NaN was never seen, because
-        signal is missing in it: of its length nothing is said.
+        ``premature``, ``fast``, ``pause``, ``late``, ``pause_after``, ``after_gap``. The expected
+        interval is the median of the last ten. A beat that is on time by this but early by the mean
+        of the last minutes belongs to a fast rhythm, and is ``fast``. A pause after a beat is a
+        reason only if the beat is early, and ranks behind ``premature``. An interval that is NaN
+        holds missing signal: its length gives no reason.
     """
     rr, following, rhythm = beats.intervals.previous_s, beats.intervals.next_s, beats.rhythm
     spread = own_spread(beats)
@@ -54,18 +54,18 @@ def find_in_rhythm(beats: BeatsInContext) -> list[Finding]:
 
 
 def own_spread(beats: BeatsInContext) -> NDArray[np.float64]:
-    """Spread of the person's log intervals, within `SPREAD_LIMITS`.
+    """Return the spread of the subject's log intervals, within `SPREAD_LIMITS`.
 
     Returns
     -------
     (n,) float64
-        The smaller of what the last intervals and the last minutes say.
+        The smaller of the spreads of the last intervals and of the last minutes.
     """
     rhythm = beats.rhythm
     of_minutes = (rhythm.high - rhythm.low) / _TENTHS
     return np.clip(np.minimum(of_minutes, rhythm.irregularity), *SPREAD_LIMITS)
 
 
-def _compare(rr: NDArray[np.float64], usual: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+def _compare(rr: NDArray[np.float64], expected: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
     more = np.where(rr >= LONGEST_S, " or more", "")
-    return {"rr": rr, "usual": usual, "percent": 100 * np.abs(1 - rr / usual), "more": more}
+    return {"rr": rr, "usual": expected, "percent": 100 * np.abs(1 - rr / expected), "more": more}

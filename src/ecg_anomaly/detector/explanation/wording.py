@@ -1,9 +1,10 @@
-"""The words of each kind of reason, and the way back from the words to the kind."""
+"""The text of each kind of reason, and how a text is read back."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-#: What of the signal a reason points at; ``"rr_before"`` is the interval that ends at the beat.
+#: The part of the signal a reason refers to; ``"rr_before"`` is the interval that ends at the beat,
+#: ``""`` is no single part.
 Part = Literal["rr_before", "rr_after", "p", "qrs", "t", ""]
 
 #: Between the reasons of one beat.
@@ -12,17 +13,17 @@ SEPARATOR = "; "
 
 @dataclass(frozen=True)
 class Wording:
-    """How one kind of reason is said.
+    """The words of one kind of reason.
 
     Attributes
     ----------
     label : str
-        The kind in a table.
+        Name of the kind, as in a table.
     part : str
-        What of the signal it points at.
+        The part of the signal it refers to.
     template : str
-        What is said of one beat. The words before the first number are of this kind alone, so
-        that a text can be read back.
+        Text for one beat, to be formatted. No other kind has the same words before the first
+        number, so that a text can be read back.
     """
 
     label: str
@@ -30,7 +31,8 @@ class Wording:
     template: str
 
 
-#: Numbers: RR and pauses in s, widths in ms, shares in per cent, amplitudes as a multiple.
+#: All kinds. Numbers in the templates: RR and pauses in s, widths in ms, shares in per cent,
+#: amplitudes as a multiple. Tables of beats hold these texts: to change one is to change a format.
 WORDINGS: dict[str, Wording] = {
     "premature": Wording(
         "premature",
@@ -84,11 +86,12 @@ class Reason:
     leads : tuple of str
         Where it shows; empty for the rhythm, which shows in all.
     part : str
-        What of the signal it points at, see `Wording`.
+        The part of the signal it refers to.
     strength : float
-        How many of the person's own spreads the beat lies away; NaN when read back from text.
+        Distance from the template, or from the recent rhythm, in spreads of the subject; NaN when
+        read back from a text.
     text : str
-        What is said of the beat.
+        The text for the beat.
     """
 
     kind: str
@@ -101,7 +104,7 @@ class Reason:
 def say_reason(
     kind: str, strength: float, leads: tuple[str, ...] = (), **numbers: float | str
 ) -> Reason:
-    """Put a reason into words.
+    """Make a reason with its text.
 
     Parameters
     ----------
@@ -110,9 +113,9 @@ def say_reason(
     strength : float
         See `Reason`.
     leads : tuple of str
-        Named in the text where the kind has a place for them.
+        In which it shows; named in the text if the template of the kind asks for them.
     numbers
-        What the template of the kind asks for.
+        Those that the template of the kind asks for.
     """
     wording = WORDINGS[kind]
     text = wording.template.format(leads=name_leads(leads), **numbers)
@@ -120,24 +123,24 @@ def say_reason(
 
 
 def name_leads(leads: tuple[str, ...]) -> str:
-    """Write leads as a template has them at its end; ``""`` for none."""
+    """Write leads as at the end of a text: ``" (II, V1)"``, and ``""`` for none."""
     return f" ({', '.join(leads)})" if leads else ""
 
 
 def join_reasons(reasons: list[Reason]) -> str:
-    """Write the reasons of one beat as one text, the strongest first."""
+    """Write the reasons of one beat, given in order of strength, as one text."""
     return SEPARATOR.join(reason.text for reason in reasons)
 
 
 def read_reasons(text: str, lead_names: tuple[str, ...] = ()) -> list[Reason]:
-    """Read back what `join_reasons` wrote, so that a table of beats is enough to draw from.
+    """Read back what `join_reasons` wrote: a table of beats is enough to draw the reasons.
 
     Parameters
     ----------
     text : str
-        Reasons of one beat; ``""`` gives none. What is of no known kind is left out.
+        Reasons of one beat, or ``""``. What is of no known kind is left out.
     lead_names : tuple of str
-        Names to look for; others are not recognised.
+        Names of leads to look for; others are not recognised.
 
     Returns
     -------
@@ -155,7 +158,7 @@ def read_reasons(text: str, lead_names: tuple[str, ...] = ()) -> list[Reason]:
 
 
 def name_kind(text: str) -> str:
-    """Name the kind of the first reason of a text, ``""`` where it is of no known kind."""
+    """Return the kind of the first reason of a text, ``""`` if it is of no known kind."""
     for kind, start in _STARTS:
         if text.startswith(start):
             return kind
