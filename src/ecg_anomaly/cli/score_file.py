@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.cli.detector_choice import DetectorChoice
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
@@ -57,7 +56,7 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         parts = score_parts(detector, recording, job.threads, job.processes)
         decisions = concatenate_decisions(_write_beats(parts, results))
         lead = max(0, choose_leads(recording.leads, detector.leads)[0])
-        window, flat_mv = BeatWindow.from_config(detector.preprocess), detector.preprocess.flat_mv
+        window, flat_mv = detector.window, detector.preprocess.flat_mv
         segments = find_unreadable(
             recording, decisions.time_s, decisions.unreadable, lead, window, flat_mv
         )

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_person import WINDOW, draw_beat
+from drawn_subject import WINDOW, draw_beat
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from ecg_anomaly.detector.explanation.qrs_width import measure_qrs_width, running_extreme

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn_person import LEADS, WINDOW, draw_odd_subject
+from drawn_subject import LEADS, WINDOW, draw_odd_subject
 
 from ecg_anomaly.detector.explanation.reasons import explain_beats, find_reasons
 from ecg_anomaly.detector.explanation.wording import (

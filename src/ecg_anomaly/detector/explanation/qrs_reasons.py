@@ -1,4 +1,4 @@
-"""What is unusual in the QRS complex of a beat: presence, width, shape, amplitude."""
+"""Find reasons in the QRS complex of a beat: its presence, width, shape and amplitude."""
 
 from dataclasses import dataclass
 
@@ -15,55 +15,57 @@ from ecg_anomaly.detector.explanation.reason_measures import (
 )
 from ecg_anomaly.features.beat_context import BeatsInContext
 
-#: Robust spreads of normal beats of DS1: width against the person's usual beat, log amplitude.
+#: Robust spreads among normal beats of DS1: of the width minus that of the template, in s, and of
+#: the log amplitude.
 WIDTH_SPREAD_S, AMPLITUDE_SPREAD = 0.010, 0.20
 
-#: A QRS complex that correlates so well with the usual one differs in size, not in shape.
+#: A QRS complex whose correlation with the template is higher differs in size, not in shape; one
+#: whose correlation is lower than the second value points the other way.
 SAME_SHAPE, TURNED_OVER = 0.95, -0.3
 
-#: Height of the usual QRS complex, in mV, below which a lead says nothing of amplitudes.
+#: Height of the template's QRS complex, in mV, below which amplitudes of a lead are not compared.
 SMALLEST_QRS_MV = 0.2
 
-#: Below this share of the usual height in every lead there is no complex to speak of.
+#: A beat below this share of the template's height in every lead has hardly a QRS complex.
 ABSENT_QRS = 0.35
 
 
 @dataclass(frozen=True)
 class Complexes:
-    """QRS complexes beside the usual ones, each (n, n_leads).
+    """QRS complexes compared with those of the template, each (n, n_leads).
 
     Attributes
     ----------
     known : bool
         False for a lead that is absent, or lost in the beat.
     alike : float64
-        Correlation with the usual complex.
+        Correlation with the template's complex.
     ratio : float64
-        Height over the usual height, from peak to peak; 1 where nothing is known.
-    usual_mv : float64
-        The usual height in mV.
+        Height from peak to peak, as a multiple of the template's; 1 where it is not known.
+    template_mv : float64
+        Height of the template's complex in mV.
     """
 
     known: NDArray[np.bool_]
     alike: NDArray[np.float64]
     ratio: NDArray[np.float64]
-    usual_mv: NDArray[np.float64]
+    template_mv: NDArray[np.float64]
 
     @property
     def absent(self) -> NDArray[np.bool_]:
-        """True for beats without a complex to speak of, (n,)."""
+        """True for beats with hardly a complex, (n,)."""
         highest = np.where(self.known, self.ratio, 0.0).max(axis=1, initial=0.0)
         return self.known.any(axis=1) & (highest < ABSENT_QRS)
 
 
 def compare_complexes(beats: BeatsInContext, window: BeatWindow) -> Complexes:
-    """Lay the QRS complex of each beat beside the person's usual one."""
+    """Compare the QRS complex of each beat with that of the subject's template beat."""
     part = window.part("qrs")
-    mine, usual = _centred(beats.waveform[:, part]), _centred(beats.history.template[:, part])
-    size = np.sqrt((mine**2).sum(axis=1) * (usual**2).sum(axis=1))
+    mine, template = _centred(beats.waveform[:, part]), _centred(beats.history.template[:, part])
+    size = np.sqrt((mine**2).sum(axis=1) * (template**2).sum(axis=1))
     known = size > 0
-    alike = (mine * usual).sum(axis=1) / np.where(known, size, 1.0)
-    height = [np.where(known, np.ptp(waves, axis=1), 1.0) for waves in (mine, usual)]
+    alike = (mine * template).sum(axis=1) / np.where(known, size, 1.0)
+    height = [np.where(known, np.ptp(waves, axis=1), 1.0) for waves in (mine, template)]
     return Complexes(known, alike, height[0] / height[1], height[1] * beats.history.amplitude)
 
 
@@ -73,7 +75,7 @@ def find_in_qrs(
     distance: NDArray[np.float64],
     window: BeatWindow,
 ) -> list[Finding]:
-    """Compare width, shape and amplitude of the QRS complexes with the usual ones.
+    """Compare width, shape and amplitude of QRS complexes with those of the template.
 
     Parameters
     ----------
@@ -82,8 +84,9 @@ def find_in_qrs(
     complexes : Complexes
         Of the same beats.
     distance : (n, n_leads) float64
-        Distance of the complex from the usual one, in spreads.
+        Distance of the complex from the template's, in spreads.
     window : BeatWindow
+        Of the beats.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def find_in_qrs(
 
 
 def find_absent_qrs(complexes: Complexes) -> Finding:
-    """Find the beats that the R-peak detector saw and the eye does not."""
+    """Find beats at whose R peak there is hardly a QRS complex."""
     ratio = np.where(complexes.known, complexes.ratio, 0.0).max(axis=1, initial=0.0)
     strength = -np.log(np.clip(ratio, 1e-3, None)) / AMPLITUDE_SPREAD
     return Finding("no_qrs", only_where(complexes.absent, strength), {"ratio": ratio})
@@ -105,14 +108,14 @@ def find_absent_qrs(complexes: Complexes) -> Finding:
 def _compare_widths(
     beats: BeatsInContext, complexes: Complexes, window: BeatWindow
 ) -> list[Finding]:
-    """Compare widths; what has the usual shape has the usual width, whatever its edges say."""
+    """Compare widths; a complex of the template's shape counts as equally wide."""
     amplitude = np.where(complexes.known, beats.history.amplitude, 0.0)
-    mine, regular = beats.waveform, beats.history.template
+    mine, template = beats.waveform, beats.history.template
     width = measure_qrs_width(mine, amplitude, window)
-    usual = measure_qrs_width(regular, amplitude, window)
-    rows = np.flatnonzero(np.isnan(width))  # measured higher up, both of them
+    usual = measure_qrs_width(template, amplitude, window)
+    rows = np.flatnonzero(np.isnan(width))  # then both are measured at a higher share
     width[rows] = measure_qrs_width(mine[rows], amplitude[rows], window, HIGH_SHARE)
-    usual[rows] = measure_qrs_width(regular[rows], amplitude[rows], window, HIGH_SHARE)
+    usual[rows] = measure_qrs_width(template[rows], amplitude[rows], window, HIGH_SHARE)
     other_shape = np.any(complexes.known & (complexes.alike < SAME_SHAPE), axis=1)
     wider = only_where(other_shape, np.nan_to_num(width - usual) / WIDTH_SPREAD_S)
     numbers = {"width": 1000 * width, "usual": 1000 * usual}
@@ -120,7 +123,7 @@ def _compare_widths(
 
 
 def _name_shapes(complexes: Complexes, distance: NDArray[np.float64]) -> list[Finding]:
-    """Name another shape once: as turned over in one lead, or as unlike the usual one."""
+    """Give one reason for another shape: inverted in some lead, or else unlike the template."""
     turned = find_over_leads("qrs_turned", only_where(complexes.alike < TURNED_OVER, distance))
     upright = (turned.strength < NAMED_FROM)[:, None]
     shape = only_where(upright & (complexes.alike < SAME_SHAPE), distance)
@@ -130,10 +133,10 @@ def _name_shapes(complexes: Complexes, distance: NDArray[np.float64]) -> list[Fi
 def _compare_amplitudes(complexes: Complexes, disturbed: NDArray[np.bool_]) -> Finding:
     """Compare the heights in the lead where they differ most.
 
-    Another shape has another height: then it is a detail, and counts half.
+    A complex of another width or shape also has another height: then its strength is halved.
     """
     larger = np.abs(np.log(np.maximum(complexes.ratio, 1e-3))) / AMPLITUDE_SPREAD
-    larger = only_where(complexes.usual_mv >= SMALLEST_QRS_MV, larger)
+    larger = only_where(complexes.template_mv >= SMALLEST_QRS_MV, larger)
     lead = larger.argmax(axis=1)
     rows = np.arange(len(lead))
     strength = larger[rows, lead] * np.where(disturbed, 0.5, 1.0)

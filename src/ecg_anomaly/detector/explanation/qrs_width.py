@@ -1,14 +1,14 @@
-"""Width of the QRS complex from the spatial velocity."""
+"""Measure the width of QRS complexes, from their spatial velocity."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 
-#: Where onset and end are looked for, and where the fastest moment is, in s from the R peak.
+#: Where onset and end are looked for, and where the maximal velocity is, in s from the R peak.
 REACH_S, CORE_S = (-0.14, 0.20), (-0.06, 0.08)
 
-#: The complex lasts while the velocity stays above this share of its maximum; the higher one is
+#: The complex lasts while the velocity stays above this share of its maximum. The higher share is
 #: for complexes that run into a steep T wave.
 SHARE, HIGH_SHARE = 0.15, 0.25
 
@@ -27,12 +27,13 @@ def measure_qrs_width(
     Parameters
     ----------
     beats : (n, window, n_leads)
-        In units of the patient's amplitude.
+        In units of the subject's amplitude.
     amplitude : (n, n_leads)
         That amplitude in mV.
     window : BeatWindow
+        Of the beats.
     share : float
-        Of the maximal velocity, where the complex begins and ends.
+        Share of the maximal velocity at which the complex begins and ends.
 
     Returns
     -------
@@ -41,12 +42,11 @@ def measure_qrs_width(
 
     Notes
     -----
-    The spatial velocity, the root of the sum over leads of the squared slopes, is what the
-    combined-lead QRS detectors look at (Okada 1979). The complex is the stretch around the fastest
-    moment near the R peak in which it stays above a fixed share of its maximum; its edges are
-    interpolated between samples. The window is low-passed and sampled at 120 Hz, so a width is
-    good for comparison with the same person's usual width, measured in the same way, to about
-    5 ms, and no substitute for a reading on paper.
+    The spatial velocity is the root of the sum over leads of the squared slopes, as in QRS
+    detectors on several leads (Okada 1979). The complex is the time around the maximal velocity in
+    which it stays above a fixed share of this maximum; its edges are interpolated between samples.
+    Windows are low-passed and sampled at 120 Hz, so widths are good to about 5 ms for comparison
+    with those of the same subject, measured in the same way, and do not replace a reading on paper.
     """
     first, last = _samples(REACH_S, window)
     reach = round(CLOSING_S * window.fs)
@@ -63,14 +63,14 @@ def measure_qrs_width(
 def running_extreme(
     values: NDArray[np.float64], reach: int, extreme: np.ufunc
 ) -> NDArray[np.float64]:
-    """Take the largest or the smallest value around each place of each row.
+    """Return the largest or the smallest value around each place of each row.
 
     Parameters
     ----------
     values : (n, length) float64
         Finite.
     reach : int
-        Places on either side that are looked at; beyond the ends there is nothing.
+        Places on either side; those beyond the ends do not count.
     extreme : ufunc
         ``np.maximum`` or ``np.minimum``.
 
@@ -80,8 +80,8 @@ def running_extreme(
 
     Notes
     -----
-    The same as ``scipy.ndimage.maximum_filter1d`` and its twin, whose import takes longer than a
-    recording's hour takes to score; for a reach of two it is also faster.
+    The same as ``scipy.ndimage.maximum_filter1d`` and ``minimum_filter1d``, whose import takes
+    longer than scoring an hour of recording; for a reach of two it is also faster.
     """
     found = values.copy()
     for step in range(1, reach + 1):

@@ -1,4 +1,8 @@
-"""Why beats were flagged: what of them is far from the person's own usual beat."""
+"""Explain flagged beats: what about them is far from the subject's template beat and rhythm.
+
+The reasons are measured apart from the network, in fixed terms of electrocardiography. They
+explain a flag, they do not cause it.
+"""
 
 from collections.abc import Sequence
 
@@ -22,34 +26,35 @@ def explain_beats(
     lead_names: Sequence[str],
     window: BeatWindow,
 ) -> list[str]:
-    """Say why beats were flagged.
+    """Return texts that explain why beats were flagged.
 
     Parameters
     ----------
     context : BeatsInContext
-        All beats with what they were compared with.
+        All beats, with what they are compared with.
     rows : (n,) int
-        Flagged beats; of the others nothing is computed.
+        Rows of the flagged beats; nothing is computed for others.
     lead_names : sequence of str
         Names of the leads of the windows; an absent lead may have any name.
     window : BeatWindow
+        Of the beats.
 
     Returns
     -------
     list of str
-        For each of `rows` up to `MOST_REASONS` reasons, strongest first, never empty.
+        For each of `rows` a text of one to `MOST_REASONS` reasons, the strongest first.
     """
     if not len(rows):
         return []
     findings, order = _rank_findings(context, rows, window)
     names, together = tuple(lead_names), say_reason("together", 0.0).text
-    # In the order of rows, so that each is taken when its turn comes.
-    said = [
+    # Of each kind the texts in the order of the rows, so that each row takes the next one.
+    texts = [
         iter(finding.say_texts(np.flatnonzero((order == k).any(axis=1)), names))
         for k, finding in enumerate(findings)
     ]
     return [
-        SEPARATOR.join([next(said[k]) for k in best if k >= 0]) or together
+        SEPARATOR.join([next(texts[k]) for k in best if k >= 0]) or together
         for best in order.tolist()
     ]
 
@@ -60,7 +65,7 @@ def find_reasons(
     lead_names: Sequence[str],
     window: BeatWindow,
 ) -> list[list[Reason]]:
-    """Find why beats were flagged; as `explain_beats`, with kind, leads, part and strength."""
+    """Return the reasons behind the texts of `explain_beats`: kind, leads, part and strength."""
     if not len(rows):
         return []
     findings, order = _rank_findings(context, rows, window)
@@ -74,7 +79,7 @@ def find_reasons(
 def _rank_findings(
     context: BeatsInContext, rows: NDArray[np.intp], window: BeatWindow
 ) -> tuple[list[Finding], NDArray[np.intp]]:
-    """Measure every kind of reason, and place the strongest of each row first, -1 for none."""
+    """Measure every kind of reason; return which are strongest, (n_rows, `MOST_REASONS`), or -1."""
     beats = context.select(rows)
     findings = [*find_in_rhythm(beats), *find_in_shape(beats, window)]
     strength = np.nan_to_num([finding.strength for finding in findings], nan=0.0)

@@ -1,4 +1,4 @@
-"""What is unusual in the shape of a beat, part by part."""
+"""Find reasons in the shape of a beat: its QRS complex, P wave, ST segment and T wave."""
 
 from dataclasses import replace
 
@@ -21,28 +21,31 @@ from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy
 from ecg_anomaly.features.window_sums import part_distances
 
-#: Robust spreads of the log distance of normal beats of DS1 beyond the person's usual distance.
+#: Robust spreads of how much further, in log distance, normal beats of DS1 lie from the template
+#: than the subject's beats usually do.
 DISTANCE_SPREAD = {"p": 0.25, "qrs": 0.35, "t": 0.35}
 
-#: A P wave is missed only where the usual one stands out of its noise (log ratio of amplitudes),
-#: and is absent when less than this share of it is there.
+#: A P wave can be missing only where that of the template stands out of the noise by this log ratio
+#: of amplitudes, and is missing when less than this share of it is found.
 CLEAR_P, ABSENT_P = 0.2, 0.4
 
 
 def find_in_shape(beats: BeatsInContext, window: BeatWindow) -> list[Finding]:
-    """Compare the parts of beats with those of the person's regular beat.
+    """Compare the parts of beats with those of the subject's template beat.
 
     Parameters
     ----------
     beats : BeatsInContext
         n beats.
     window : BeatWindow
+        Of the beats.
 
     Returns
     -------
     list of Finding
-        Width, shape and amplitude of the QRS complex, P wave, ST-T; nothing but ``no_qrs`` where
-        there is no complex. A lead that is absent or lost in a beat says nothing of it.
+        Those of `find_in_qrs`, ``no_qrs``, ``no_p``, ``other_p`` and ``st_t``. A beat without a QRS
+        complex has no strength but in ``no_qrs``. A lead that is absent, or lost in a beat, counts
+        for nothing.
     """
     complexes = compare_complexes(beats, window)
     novelty = part_distances(beats.waveform, beats.history.template, window)
@@ -54,7 +57,7 @@ def find_in_shape(beats: BeatsInContext, window: BeatWindow) -> list[Finding]:
     qrs = find_in_qrs(beats, complexes, part["qrs"], window)
     named = {finding.kind: finding.strength >= NAMED_FROM for finding in qrs}
     p_waves = _compare_p_waves(beats, part["p"], named["wide_qrs"], window)
-    # An unusual activation of the ventricles brings its own ST-T: no reason of its own.
+    # An unusual activation of the ventricles changes ST-T too: that is no reason of its own.
     disturbed = np.any([rows for kind, rows in named.items() if kind != "amplitude"], axis=0)
     st_t = find_over_leads("st_t", only_where(~disturbed[:, None], part["t"]))
     present = ~complexes.absent

@@ -1,4 +1,4 @@
-"""A person of drawn beats, each wave of which a test can move, widen or leave out."""
+"""A subject of drawn beats, each wave of which a test can move, widen or leave out."""
 
 from dataclasses import dataclass, field
 
@@ -27,7 +27,7 @@ LEADS = ("MLII", "V1")
 
 
 def draw_beat(**changes: tuple[float, float, float]) -> np.ndarray:
-    """One beat, (96,) in mV; a wave given by name takes the place of the usual one."""
+    """One beat, (96,) in mV; a wave given by name replaces the one of `WAVES`."""
     waves = {**WAVES, **changes}
     return sum(h * np.exp(-0.5 * ((AT_S - c) / w) ** 2) for c, w, h in waves.values())
 
@@ -43,8 +43,8 @@ class Subject:
     def __post_init__(self) -> None:
         rng = np.random.default_rng(3)
         self.rr = 0.8 + rng.normal(0, 0.008, self.n)
-        usual = np.stack([draw_beat(), -0.6 * draw_beat()], axis=1)
-        self.waveform = usual + rng.normal(0, 0.004, (self.n, 96, 2))
+        template = np.stack([draw_beat(), -0.6 * draw_beat()], axis=1)
+        self.waveform = template + rng.normal(0, 0.004, (self.n, 96, 2))
 
     def in_context(self, features: FeaturesConfig | None = None) -> BeatsInContext:
         time_s = np.cumsum(self.rr)
@@ -68,11 +68,11 @@ class Subject:
 
 
 def draw_odd_subject() -> Subject:
-    """A person some of whose beats are early, late, turned over, small, plain noise or nothing."""
-    person, rng = Subject(), np.random.default_rng(4)
-    person.rr[20], person.rr[21], person.rr[45] = 0.5, 1.1, 2.4
-    person.waveform[30] *= -1
-    person.waveform[35] *= 0.3
-    person.waveform[40] = rng.normal(size=(96, 2))
-    person.waveform[50] = 0
-    return person
+    """Return a subject with beats that are early, late, inverted, small, noise, and absent."""
+    subject, rng = Subject(), np.random.default_rng(4)
+    subject.rr[20], subject.rr[21], subject.rr[45] = 0.5, 1.1, 2.4
+    subject.waveform[30] *= -1
+    subject.waveform[35] *= 0.3
+    subject.waveform[40] = rng.normal(size=(96, 2))
+    subject.waveform[50] = 0
+    return subject

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from ecg_anomaly.detector.explanation.reason_measures import (
+    NAMED_FROM,
+    Finding,
+    find_over_leads,
+    only_where,
+)
+
+LEADS = ("II", "V1")
+
+
+def test_texts_are_those_of_the_reasons_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    finding = Finding(
+        "amplitude", rng.uniform(0, 9, 20), {"ratio": rng.uniform(0, 3, 20)},
+        rng.random((20, 2)) < 0.5,
+    )  # fmt: skip
+    rows = np.array([3, 19, 3, 0])
+    reasons = [finding.say(row, LEADS) for row in rows.tolist()]
+    assert finding.say_texts(rows, LEADS) == [reason.text for reason in reasons]
+    assert finding.say_texts(rows[:0], LEADS) == []
+    assert [reason.strength for reason in reasons] == finding.strength[rows].tolist()
+
+
+def test_a_reason_of_the_rhythm_names_no_lead() -> None:
+    finding = Finding("after_gap", np.array([3.0]))
+    reason = finding.say(0, LEADS)
+    assert (reason.leads, reason.text) == ((), "first beat after missing signal")
+    assert finding.say_texts(np.array([0]), LEADS) == [reason.text]
+
+
+def test_strength_counts_only_where_a_condition_holds() -> None:
+    strength = np.array([5.0, np.inf, 2.0])
+    assert only_where(np.array([True, False, True]), strength).tolist() == [5.0, 0.0, 2.0]
+
+
+def test_the_strongest_lead_counts_and_all_strong_ones_show() -> None:
+    strength = np.array([[NAMED_FROM, 9.0], [9.0, NAMED_FROM - 0.1], [0.0, 1.0]])
+    finding = find_over_leads("st_t", strength)
+    assert finding.strength.tolist() == [9.0, 9.0, 1.0]
+    assert finding.leads is not None
+    assert finding.leads.tolist() == [[True, True], [True, False], [False, False]]
+
+
+@pytest.mark.parametrize("n_leads", [0, 2])
+def test_no_beats_and_no_leads_give_no_strength(n_leads: int) -> None:
+    assert find_over_leads("st_t", np.zeros((0, n_leads))).strength.shape == (0,)
+    assert find_over_leads("st_t", np.zeros((3, 0))).strength.tolist() == [0.0] * 3
