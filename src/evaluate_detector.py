@@ -1,4 +1,4 @@
-"""Stage `evaluate`: judge the detector on people it has never seen.
+"""Stage `evaluate`: evaluate the detector on subjects it has never seen.
 
 python src/evaluate_detector.py
 """
@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.evaluation.report.curves import write_curves
 from ecg_anomaly.evaluation.report.examples import choose_examples, draw_examples
 from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
 from ecg_anomaly.evaluation.report.plot_style import save_figure
-from ecg_anomaly.evaluation.report.report_folder import draw_report, write_curves
-from ecg_anomaly.evaluation.report.report_plots import draw_training
+from ecg_anomaly.evaluation.report.report_plots import draw_report, draw_training
 from ecg_anomaly.evaluation.threshold.threshold_audit import audit_threshold
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
@@ -27,7 +27,7 @@ REPORT = Path("data/report")
 
 @stage
 def evaluate_detector(config: PipelineConfig) -> None:
-    """Score the test side; write figures, tables and pictures."""
+    """Score the test split; write metrics, tables and plots."""
     inputs, (scorer, card) = read_inputs(TEST), read_scorer(TRAINING)
     threshold, baselines = read_json(THRESHOLD), read_arrays(BASELINES)
     validation, seen = read_scores(VALIDATION), file_sha256(VALIDATION)
@@ -43,21 +43,21 @@ def evaluate_detector(config: PipelineConfig) -> None:
         draw_report(folder, scores, baselines, metrics)
         save_figure(draw_training(read_json(TRAINING / "history.json")), folder / "training.png")
         rows = choose_examples(scores.score, scores.record, config.evaluation.n_examples)
-        metric = draw_examples(
+        figure = draw_examples(
             inputs.select(rows), scores.score[rows], scorer, config.preprocess.fs, card.n_leads
         )
-        save_figure(metric, folder / "examples.png")
+        save_figure(figure, folder / "examples.png")
     print(summarise(metrics))
 
 
 def summarise(metrics: dict) -> str:
-    """Say the outcome in two lines."""
+    """Describe the outcome in two lines."""
     if not metrics["labelled"]:
-        return "no labels: figures that need them are skipped, see data/report/metrics.json"
+        return "no labels: metrics that need them are left out, see data/report/metrics.json"
     own, best = metrics["detector"], metrics["best_baseline"]
     lines = [
         f"{name}: AUROC {f['auroc']}, average precision {f['average_precision']}, F1 {f['f1']}"
-        for name, f in (("LSTM", own), ("best baseline of each figure", best))
+        for name, f in (("LSTM", own), ("best baseline by each metric", best))
     ]
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Stage `score_baselines`: what detectors without an LSTM make of the same beats.
+"""Stage `score_baselines`: score the same beats with detectors that have no LSTM.
 
 python src/score_baselines.py
 """
@@ -11,8 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.evaluation.baselines.fitted_baselines import fit_baselines
-from ecg_anomaly.evaluation.baselines.rule_baselines import score_rules
+from ecg_anomaly.evaluation.baselines import fit_baselines, score_rules
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.files.atomic import write_arrays
 from ecg_anomaly.files.progress import track
@@ -23,7 +22,7 @@ FEATURES, BASELINES = Path("data/features"), Path("data/baselines/scores.npz")
 @stage
 def score_baselines(config: PipelineConfig) -> None:
     """Fit on normal training beats; score validation and test."""
-    # One thread: with more, sums come out in another order, and the bytes with the machine.
+    # One thread: with more, sums are taken in another order, and bytes depend on the machine.
     threadpool_limits(1)
     train = read_inputs(FEATURES / "train.npz")
     fitted = fit_baselines(train.select(train.presumed_normal), config.baselines)

@@ -1,4 +1,4 @@
-"""Stage `train`: train the LSTM network and score the validation side.
+"""Stage `train`: train the LSTM network and score the validation split.
 
 python src/train_model.py
 """
@@ -23,7 +23,7 @@ FEATURES, TRAINING = Path("data/features"), Path("data/training")
 def train_model(config: PipelineConfig) -> None:
     """Train, export, and cache the validation scores that the threshold is tuned on.
 
-    The second time with the first lead alone: recordings may have no other.
+    Scores on the first lead alone are cached too: recordings may have no other.
     """
     train, validation = (
         read_inputs(FEATURES / f"{split}.npz") for split in ("train", "validation")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_stage import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.evaluation.threshold.normal_scores import ALONE, TOGETHER, tabulate_scores
 from ecg_anomaly.evaluation.threshold.threshold_audit import READ_FROM, describe_source
+from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, tabulate_scores
 from ecg_anomaly.evaluation.threshold.tuning import tune_threshold
 from ecg_anomaly.files.atomic import replace_folder, write_arrays, write_json
 from ecg_anomaly.files.digests import file_sha256
@@ -20,7 +20,7 @@ FIRST_LEAD = Path("data/training/first_lead_scores.npz")
 
 @stage
 def tune(config: PipelineConfig) -> None:
-    """Run the study; keep the threshold and the normal scores that it can be restated from."""
+    """Run the study; keep the threshold, and tables of normal scores to choose another one from."""
     scores, alone = read_scores(SCORES), read_scores(FIRST_LEAD)
     threshold = tune_threshold(scores, config.threshold)
     tables = {

@@ -12,7 +12,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import PipelineConfig, SimulationConfig
 from ecg_anomaly.detector.package import write_detector
-from ecg_anomaly.evaluation.threshold.normal_scores import (
+from ecg_anomaly.evaluation.threshold.thresholds import (
     ALONE,
     TOGETHER,
     tabulate_scores,

@@ -9,7 +9,7 @@ from ecg_anomaly.cli.main import main
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import DIGESTS, NORMAL_SCORES, load_detector
-from ecg_anomaly.evaluation.threshold.normal_scores import ALONE, TOGETHER, tabulate_scores
+from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, tabulate_scores
 from ecg_anomaly.files.atomic import read_json, write_arrays, write_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.records.wfdb.wfdb_files import write_record

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.detector.detector import FirstLead
-from ecg_anomaly.evaluation.threshold.normal_scores import tabulate_scores, threshold_for_level
+from ecg_anomaly.evaluation.threshold.thresholds import tabulate_scores, threshold_for_level
 
 
 def normal_scores(seed=0, n=20000):

@@ -111,5 +111,5 @@ def test_a_threshold_read_from_test_subjects_is_refused(copied: Path) -> None:
     shown = call(script("evaluate_detector"), copied)
     assert shown.returncode == 1
     assert "error: audit threshold_from_test_labels: the threshold was read from" in shown.stderr
-    assert f"subject {tested[0]} of the test side" in shown.stderr
+    assert f"subject {tested[0]} of the test split" in shown.stderr
     assert (report / "metrics.json").read_bytes() == before

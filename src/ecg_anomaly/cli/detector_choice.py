@@ -17,7 +17,7 @@ from ecg_anomaly.detector.package import (
     load_detector,
     refuse_malformed,
 )
-from ecg_anomaly.evaluation.threshold.normal_scores import TOGETHER, level_of_score
+from ecg_anomaly.evaluation.threshold.thresholds import TOGETHER, level_of_score
 from ecg_anomaly.files.atomic import read_arrays, read_json
 from ecg_anomaly.files.errors import UserError
 

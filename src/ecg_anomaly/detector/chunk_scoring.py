@@ -17,6 +17,7 @@ from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.explanation.reasons import explain_beats
+from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.context_builder import BeatsWithPast
@@ -76,7 +77,7 @@ class ChunkScorer:
             alone = only_first_lead(beats.waveform[rows])
             inputs = unlabelled_inputs(described.sequence, features)
             score[rows] = detector.score_inputs(inputs, alone)
-        flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
+        flagged = decide(score, detector.threshold)
         rows = np.flatnonzero(flagged)
         # Of an interval with missing signal in it, no reason may speak.
         context = replace(context, intervals=ready.measured)

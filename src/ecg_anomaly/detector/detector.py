@@ -10,7 +10,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.r_peaks.r_peak_detection import REACH_S
 from ecg_anomaly.beats.window_cutting import window_reach_s
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.evaluation.threshold.normal_scores import LEVELS
+from ecg_anomaly.evaluation.threshold.thresholds import LEVELS
 from ecg_anomaly.features.beat_inputs import BeatInputs, unlabelled_inputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.network.scorer import BeatScorer
@@ -35,7 +35,7 @@ class FirstLead:
     ----------
     together, alone : (n,) float64
         Quantiles, at `LEVELS`, of the scores with all leads and with the first lead alone; see
-        `ecg_anomaly.evaluation.threshold.normal_scores.tabulate_scores`.
+        `ecg_anomaly.evaluation.threshold.thresholds.tabulate_scores`.
     """
 
     together: NDArray[np.float64]

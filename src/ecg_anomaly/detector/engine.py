@@ -19,6 +19,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.relay import relay_chunks
 from ecg_anomaly.detector.shared_signals import SharedSignals
+from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
@@ -165,7 +166,7 @@ def _score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
         described, _ = describe_record(beats, detector.features, detector.window)
         inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
         score[beats.readable] = detector.scorer.score(inputs)
-    flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
+    flagged = decide(score, detector.threshold)
     reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
     no_rr = np.full(len(beats), np.nan)
     unreadable = beats.unreadable.astype(object)

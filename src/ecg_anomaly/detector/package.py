@@ -21,7 +21,7 @@ from ecg_anomaly.config.pipeline_schema import (
 )
 from ecg_anomaly.config.value_checks import check_range
 from ecg_anomaly.detector.detector import Detector, FirstLead, check_parts
-from ecg_anomaly.evaluation.threshold.normal_scores import ALONE, TOGETHER, threshold_for_level
+from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.selection import FeatureTransform, read_transform, write_transform
 from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
 from ecg_anomaly.files.digests import file_sha256

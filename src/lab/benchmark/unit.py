@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import BaselinesConfig, PipelineConfig
-from ecg_anomaly.evaluation.baselines.fitted_baselines import fit_baselines
-from ecg_anomaly.evaluation.baselines.rule_baselines import score_rules
+from ecg_anomaly.evaluation.baselines import fit_baselines, score_rules
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.files.progress import track
 from lab.benchmark.protocol_inputs import Splits

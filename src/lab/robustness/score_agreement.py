@@ -9,6 +9,7 @@ from ecg_anomaly.beats.lead_choice import only_first_lead
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PipelineConfig
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
@@ -91,7 +92,7 @@ class WholeRecord:
     def decide(self, detector: Detector, fs: float) -> BeatDecisions:
         """Return the scores as a detector's decisions, without reasons."""
         score, time_s = self.score(detector), self.sample / fs
-        flagged = np.nan_to_num(score, nan=-np.inf) > detector.threshold
+        flagged = decide(score, detector.threshold)
         reason = np.full(len(score), "", dtype=object)
         rr_s = np.diff(time_s, prepend=np.nan)
         return BeatDecisions(

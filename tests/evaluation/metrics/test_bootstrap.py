@@ -1,4 +1,4 @@
-"""Intervals over subjects: around the estimate, wide when people differ, silent for one person."""
+"""Intervals over subjects: around the estimate, wide when subjects differ, none for one subject."""
 
 import numpy as np
 import pytest
@@ -15,12 +15,12 @@ from ecg_anomaly.network.beat_scores import area_under_roc, average_precision
 def draw(
     n: int = 2000, n_subjects: int = 15, spread: float = 0.5, rare: float = 0.15, seed: int = 0
 ):
-    """Scores of people who differ by `spread`; returns truth, score and person."""
+    """Draw scores of subjects who differ by `spread`; return truth, score and subject."""
     rng = np.random.default_rng(seed)
-    person = np.arange(n) % n_subjects
+    owner = np.arange(n) % n_subjects
     anomalous = rng.random(n) < rare
-    score = rng.normal(size=n) + 2 * anomalous + rng.normal(0, spread, n_subjects)[person]
-    return anomalous, score, person.astype("U4")
+    score = rng.normal(size=n) + 2 * anomalous + rng.normal(0, spread, n_subjects)[owner]
+    return anomalous, score, owner.astype("U4")
 
 
 def intervals(anomalous, score, subject, n_samples: int = 200, confidence=0.95, seed: int = 0):
@@ -37,7 +37,7 @@ def estimate(anomalous, score) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_interval_holds_the_estimate_of_every_figure(seed):
+def test_the_interval_holds_the_estimate_of_every_metric(seed):
     anomalous, score, subject = draw(seed=seed)
     found = intervals(anomalous, score, subject)
     assert tuple(found) == METRICS
@@ -52,14 +52,14 @@ def test_the_interval_holds_the_estimate_of_every_figure(seed):
 def test_areas_are_exact_with_ties_and_with_few_abnormal_beats(rare, decimals):
     anomalous, score, _ = draw(5000, rare=rare)
     score = score.round(decimals)
-    # Two people with the same beats: every resample is the data again, up to its weight.
+    # Two subjects with the same beats: every resample is the data again, up to its weight.
     double = [np.tile(a, 2) for a in (anomalous, score)]
     found = intervals(*double, np.repeat(["a", "b"], 5000), n_samples=10)
     for name, value in estimate(anomalous, score).items():
         np.testing.assert_allclose(found[name], value, atol=1e-9, err_msg=name)
 
 
-def test_people_who_differ_more_make_wider_intervals():
+def test_subjects_who_differ_more_make_wider_intervals():
     widths = []
     for spread in (0.0, 1.0, 3.0):
         low, high = intervals(*draw(spread=spread))["specificity"]
@@ -74,14 +74,14 @@ def test_more_confidence_is_wider():
 
 
 @pytest.mark.parametrize("n_subjects", [0, 1])
-def test_less_than_two_people_say_nothing_of_people(n_subjects):
+def test_fewer_than_two_subjects_have_no_interval(n_subjects):
     anomalous, score, subject = (a[: 50 * n_subjects] for a in draw(n_subjects=1))
     found = intervals(anomalous, score, subject)
     assert tuple(found) == METRICS
     assert np.isnan(list(found.values())).all()
 
 
-def test_constant_scores_rank_nobody():
+def test_constant_scores_rank_like_chance():
     anomalous, _, subject = draw()
     found = intervals(anomalous, np.zeros(len(anomalous)), subject)
     assert found["auroc"] == [0.5, 0.5]
@@ -130,7 +130,7 @@ def test_a_detector_does_not_differ_from_itself():
         assert (low, high) == (0, 0)
 
 
-def test_the_difference_of_two_equally_troubled_scores_is_known_better_than_either():
+def test_the_difference_of_two_scores_with_common_errors_is_known_better_than_either():
     anomalous, score, subject = draw(spread=2.0)
     worse = score + np.random.default_rng(3).normal(0, 0.7, len(score))
     found = differences(score, worse, anomalous, subject)
@@ -141,7 +141,7 @@ def test_the_difference_of_two_equally_troubled_scores_is_known_better_than_eith
         assert high - low < np.diff(single[name])[0]
 
 
-def test_one_person_says_nothing_of_a_difference():
+def test_one_subject_has_no_interval_of_a_difference():
     anomalous, score, _ = draw()
     found = differences(score, -score, anomalous, np.full(len(score), "one"))
     assert np.isnan(np.concatenate(list(found.values()))).all()

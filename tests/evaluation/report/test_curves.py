@@ -1,4 +1,9 @@
+"""Tables for `dvc plots`: shapes of the curves, and what is written of which labels."""
+
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from scored_beats import draw_scores, make_scores
 
@@ -9,10 +14,15 @@ from ecg_anomaly.evaluation.report.curves import (
     precision_recall_table,
     roc_table,
     threshold_table,
+    write_curves,
 )
-from ecg_anomaly.network.beat_scores import area_under_roc
+from ecg_anomaly.network.beat_scores import BeatScores, area_under_roc
 
 SEEDS = range(5)
+CURVES = {
+    "roc.csv", "precision_recall.csv", "threshold_curve.csv", "confusion.csv",
+    "score_histogram.csv",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -68,3 +78,29 @@ def test_histogram_shares_sum_to_one_whatever_lies_above_the_last_bin() -> None:
     assert table["normal"].sum() == pytest.approx(1, abs=1e-4)
     assert table["abnormal"].sum() == pytest.approx(1, abs=1e-4)
     assert table["score"].max() < 100
+
+
+def test_partly_labelled_beats_give_the_tables_of_the_labelled_ones(tmp_path: Path) -> None:
+    known = draw_scores()
+    nobody = make_scores([""] * 40, [1.0] * 40)
+    both = BeatScores(**{k: np.concatenate([v, vars(nobody)[k]]) for k, v in vars(known).items()})
+    write_curves(tmp_path / "known", known, 1.0)
+    write_curves(tmp_path / "both", both, 1.0)
+    for name in CURVES:
+        assert (tmp_path / "known" / name).read_text() == (tmp_path / "both" / name).read_text()
+
+
+@pytest.mark.parametrize("aami", [[""] * 6, "NNNNNN", "VVVVVV"])
+def test_without_both_kinds_of_beat_each_file_says_so(tmp_path: Path, aami: list[str]) -> None:
+    write_curves(tmp_path / "curves", make_scores(aami, [0, 1, 2, 3, 4, 5]), 1.0)
+    assert {p.name for p in (tmp_path / "curves").iterdir()} == CURVES
+    assert {p.read_text() for p in (tmp_path / "curves").iterdir()} == {"no_labels\n"}
+
+
+def test_curves_can_be_read_back_and_replace_the_former_ones(tmp_path: Path) -> None:
+    write_curves(tmp_path / "curves", draw_scores(seed=0), 1.0)
+    (tmp_path / "curves" / "old.csv").write_text("stale")
+    write_curves(tmp_path / "curves", draw_scores(seed=1), 1.0)
+    assert {p.name for p in tmp_path.rglob("*.csv")} == CURVES
+    for path in tmp_path.rglob("*.csv"):
+        assert len(pd.read_csv(path)) > 1

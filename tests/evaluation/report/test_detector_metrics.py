@@ -1,3 +1,5 @@
+"""Metrics of one detector: by hand, by class, by record, and their intervals."""
+
 import math
 
 import numpy as np
@@ -73,7 +75,7 @@ def test_record_rows_are_by_name_and_add_up() -> None:
     assert rows[1]["auroc"] is None  # b has no abnormal beat
 
 
-def test_mean_over_records_leaves_out_those_without_the_figure() -> None:
+def test_mean_over_records_leaves_out_those_without_the_metric() -> None:
     rows = [
         {"auroc": 1.0, "average_precision": 0.5},
         {"auroc": 0.5, "average_precision": None},
@@ -84,7 +86,7 @@ def test_mean_over_records_leaves_out_those_without_the_figure() -> None:
     assert mean_over_records([]) == {"auroc": None, "average_precision": None}
 
 
-def test_intervals_of_one_person_are_null_and_of_several_enclose_the_figure() -> None:
+def test_intervals_of_one_subject_are_null_and_of_several_enclose_the_metric() -> None:
     config = EvaluationConfig(bootstrap_samples=50)
     rng = np.random.default_rng(3)
     aami = "NNNV" * 30

@@ -1,3 +1,5 @@
+"""The content of metrics.json: valid JSON whatever the labels; baselines beside the detector."""
+
 import json
 from typing import Any
 
@@ -26,7 +28,7 @@ def threshold(value: float, stated: float | None = 0.02) -> dict[str, Any]:
         make_scores(["", "N", "V"], [1, 2, 3]),
         make_scores(["", ""], [1, 2]),
     ],
-    ids=["usual", "all normal", "all abnormal", "tie", "partly labelled", "unlabelled"],
+    ids=["both kinds", "all normal", "all abnormal", "tie", "partly labelled", "unlabelled"],
 )
 def test_no_nan_reaches_the_json(scores: BeatScores) -> None:
     metrics = compute_metrics(scores, threshold(1.5), [], CONFIG)
@@ -42,7 +44,7 @@ def test_without_labels_only_counts_are_given() -> None:
     }
 
 
-def test_unlabelled_beats_are_counted_and_not_judged() -> None:
+def test_unlabelled_beats_are_counted_and_not_evaluated() -> None:
     scores = make_scores(["", "", "N", "V"], [9, 9, 0, 5])
     metrics = compute_metrics(scores, threshold(3.0), [], CONFIG)
     assert metrics["test"]["beats"] == 4

@@ -1,4 +1,4 @@
-"""A threshold that has seen the test side is refused by name."""
+"""A threshold that was chosen on test data is refused, and the error names the subjects."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_a_threshold_read_from_test_people_is_refused_by_name(planted):
     with pytest.raises(UserError) as caught:
         audit_threshold(threshold(planted), "aa", TEST, "subject")
     assert caught.value.where == "audit threshold_from_test_labels"
-    assert caught.value.rule.endswith("p4 of the test side")
+    assert caught.value.rule.endswith("p4 of the test split")
 
 
 @pytest.mark.parametrize("unit", ["subject", "beat"])
@@ -48,4 +48,4 @@ def test_a_threshold_that_does_not_say_where_it_comes_from_is_refused():
 def test_with_one_patient_the_check_of_people_is_waived_and_says_who():
     report = audit_threshold(threshold(["patient"]), "aa", ["patient"], "beat")
     assert [row["result"] for row in report] == ["passed", "waived"]
-    assert report[1]["finding"] == "subject patient of the test side"
+    assert report[1]["finding"] == "subject patient of the test split"

@@ -1,4 +1,4 @@
-"""The threshold: holds its promise for new people, and sees nothing it must not see."""
+"""The chosen threshold: its false alarm rate holds for new subjects, other labels do not matter."""
 
 from dataclasses import replace
 
@@ -15,18 +15,18 @@ F1 = ThresholdConfig(kind="best_f1", n_trials=60)
 
 
 def draw_subjects(n_subjects: int = 12, n_beats: int = 300, spread: float = 0.5, seed: int = 0):
-    """Normal and some abnormal beats of people whose scores differ in level and width."""
+    """Draw normal and some abnormal beats of subjects whose scores differ in level and width."""
     rng = np.random.default_rng(seed)
-    person = np.repeat(np.arange(n_subjects), n_beats)
-    anomalous = rng.random(len(person)) < 0.1
+    owner = np.repeat(np.arange(n_subjects), n_beats)
+    anomalous = rng.random(len(owner)) < 0.1
     level, width = rng.normal(0, spread, n_subjects), np.exp(rng.normal(0, spread / 3, n_subjects))
-    score = level[person] + width[person] * rng.gumbel(size=len(person)) + 4 * anomalous
-    return make_scores(score, anomalous, person)
+    score = level[owner] + width[owner] * rng.gumbel(size=len(owner)) + 4 * anomalous
+    return make_scores(score, anomalous, owner)
 
 
-def make_scores(score, anomalous, person=None) -> BeatScores:
+def make_scores(score, anomalous, owner=None) -> BeatScores:
     n = len(score)
-    subject = np.array([f"s{k}" for k in (np.zeros(n, int) if person is None else person)])
+    subject = np.array([f"s{k}" for k in (np.zeros(n, int) if owner is None else owner)])
     aami = np.where(anomalous, "V", "N")
     return BeatScores(np.asarray(score, float), subject, subject, aami, aami, np.arange(n))
 
@@ -39,7 +39,7 @@ def rate_on(scores: BeatScores, threshold: float) -> float:
 
 
 @pytest.mark.parametrize("stated", [0.1, 0.02])
-def test_the_stated_rate_comes_true_for_people_never_seen(stated):
+def test_the_stated_rate_holds_for_subjects_never_seen(stated):
     config = replace(RATE, false_alarm_rate=stated)
     realised = [
         rate_on(
@@ -51,7 +51,7 @@ def test_the_stated_rate_comes_true_for_people_never_seen(stated):
 
 
 @pytest.mark.parametrize("change", [lambda s: s + 100, lambda s: s * 0, lambda s: -s])
-def test_abnormal_beats_have_no_say_in_a_false_alarm_rate(change):
+def test_abnormal_beats_do_not_change_a_false_alarm_rate(change):
     scores = draw_subjects()
     changed = scores.score.copy()
     changed[scores.anomalous] = change(changed[scores.anomalous])
@@ -82,7 +82,7 @@ def test_a_smaller_rate_is_a_higher_threshold():
 
 
 @pytest.mark.parametrize("n_subjects", [1, 2])
-def test_one_or_two_people_are_enough(n_subjects):
+def test_one_or_two_subjects_are_enough(n_subjects):
     found = tune_threshold(draw_subjects(n_subjects), RATE)
     assert found.validation_false_alarm_rate == pytest.approx(0.05, abs=0.05)
 
@@ -97,12 +97,12 @@ def test_the_best_f1_is_found_on_a_known_case():
 
 
 @pytest.mark.parametrize("outlier", [10.0, 1e15])
-@pytest.mark.parametrize("stretch", [lambda s: s, np.exp])
-def test_the_best_f1_is_within_reach_of_the_best_of_all_thresholds(stretch, outlier):
+@pytest.mark.parametrize("transform", [lambda s: s, np.exp])
+def test_the_best_f1_is_within_reach_of_the_best_of_all_thresholds(transform, outlier):
     scores = draw_subjects()
-    stretched = stretch(scores.score)
-    stretched[7] = outlier
-    scores = replace(scores, score=stretched)
+    transformed = transform(scores.score)
+    transformed[7] = outlier
+    scores = replace(scores, score=transformed)
 
     def f1(threshold: float) -> float:
         flagged = scores.score > threshold
@@ -139,14 +139,14 @@ def test_the_order_of_beats_does_not_matter(config):
 
 
 @pytest.mark.parametrize("config", [RATE, F1], ids=lambda config: config.kind)
-def test_no_normal_beats_are_the_users_to_mend(config):
+def test_no_normal_beats_are_a_users_error(config):
     scores = draw_subjects(2)
     with pytest.raises(UserError, match="no normal validation beats"):
         tune_threshold(scores.select(scores.anomalous), config)
 
 
 @pytest.mark.parametrize("label", ["", "N"])
-def test_best_f1_without_abnormal_labels_is_the_users_to_mend(label):
+def test_best_f1_without_abnormal_labels_is_a_users_error(label):
     scores = draw_subjects(2)
     plain = replace(scores, aami=np.full(len(scores.score), label))
     with pytest.raises(UserError, match="best_f1 needs labelled abnormal validation beats"):

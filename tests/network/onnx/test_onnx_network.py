@@ -76,7 +76,7 @@ def test_other_arrays_other_types_and_other_layouts_are_taken(network):
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no network at all"])
-def test_a_file_that_is_no_network_is_the_users_to_mend(tmp_path, content):
+def test_a_file_that_is_no_network_is_a_users_error(tmp_path, content):
     path = tmp_path / "network.onnx"
     if content is not None:
         path.write_bytes(content)

@@ -119,7 +119,7 @@ def break_predictions(network) -> None:
 @pytest.mark.parametrize(
     ("poison", "loss"), [(break_weights, "the loss"), (break_predictions, "the validation loss")]
 )
-def test_a_loss_that_is_no_number_is_the_users_to_mend(fit, kind, poison, loss):
+def test_a_loss_that_is_no_number_is_a_users_error(fit, kind, poison, loss):
     with pytest.raises(UserError, match=f"{loss} is nan in epoch 1; lower it") as caught:
         fit(kind, poison=poison, epochs=1)
     assert caught.value.where == "training.learning_rate"

@@ -66,7 +66,7 @@ def test_abnormal_beats_teach_an_autoencoder_nothing_and_training_repeats_its_by
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
 
 
-def test_a_split_without_normal_beats_is_the_users_to_mend_and_leaves_nothing(
+def test_a_split_without_normal_beats_is_a_users_error_and_leaves_nothing(
     train, make_inputs, tmp_path
 ):
     with pytest.raises(UserError, match="no normal beats to train on in the validation split"):

@@ -98,13 +98,13 @@ def test_beats_put_in_runs_take_no_place_from_others(make_inputs):
 
 
 @pytest.mark.parametrize("aami", ["V", "SVFQ"])
-def test_no_normal_beats_are_the_users_to_mend(make_inputs, aami):
+def test_no_normal_beats_are_a_users_error(make_inputs, aami):
     with pytest.raises(UserError, match="no normal beats to train on in the validation split"):
         choose_training_beats(make_inputs(aami=aami), "lstm_autoencoder", "validation")
 
 
 @pytest.mark.parametrize("kind", ["lstm_contrast", "lstm_autoencoder", "lstm_classifier"])
-def test_an_empty_split_is_the_users_to_mend(make_inputs, kind):
+def test_an_empty_split_is_a_users_error(make_inputs, kind):
     with pytest.raises(UserError, match="train split"):
         choose_training_beats(make_inputs(n=0), kind)
 

@@ -1,9 +1,16 @@
-"""Intervals by resampling subjects.
+"""Confidence intervals of metrics, by resampling subjects.
 
-Beats of one person resemble each other, so resampling beats would give intervals that are far too
-narrow; the unit drawn with replacement is the person (Efron and Tibshirani 1993, chapter 8).
+Beats of one subject resemble each other, so resampling beats would give intervals that are far too
+narrow: the unit drawn with replacement is the subject (Efron and Tibshirani 1993, chapter 8).
+
+`scipy.stats.bootstrap` is not used. It resamples the rows of its data and calls a statistic on each
+resample; with subjects as rows, the statistic would have to collect and sort tens of thousands of
+beats for each of a thousand resamples. Here beats are sorted once, and a resample is a weight of
+each subject: every metric is then a few weighted sums, exact also with ties. And resamples in which
+a metric has no value are left out, where SciPy's interval would become NaN.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,16 +18,15 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.evaluation.metrics.decision_metrics import Confusion, compute_rates
 
-METRICS = (
-    "accuracy", "precision", "recall", "f1", "specificity", "auroc", "average_precision",
-)  # fmt: skip
+RANKING_METRICS = ("auroc", "average_precision")
+METRICS = ("accuracy", "precision", "recall", "f1", "specificity", *RANKING_METRICS)
 
 
 @dataclass(frozen=True)
 class _Ranking:
-    """Person and truth of the beats, highest score first, and the last beat of each tie."""
+    """Subject (as an index) and truth of the beats, highest score first; last beat of each tie."""
 
-    person: NDArray[np.intp]
+    owner: NDArray[np.intp]
     anomalous: NDArray[np.bool_]
     last: NDArray[np.intp]
 
@@ -34,12 +40,12 @@ def bootstrap_intervals(
     confidence: float,
     seed: int,
 ) -> dict[str, list[float]]:
-    """Percentile intervals of every figure.
+    """Percentile intervals of every metric.
 
     Parameters
     ----------
     anomalous, score, flagged, subject : (n,)
-        Truth, score, decision and person of each beat.
+        Truth, score, decision and subject of each beat.
     n_samples : int
         Number of resamples.
     confidence : float
@@ -50,25 +56,19 @@ def bootstrap_intervals(
     Returns
     -------
     dict
-        ``[low, high]`` for accuracy, precision, recall, f1, specificity, auroc and
-        average_precision. Resamples in which a figure has no value are left out. ``[nan,
-        nan]`` when none has a value, and with less than two subjects: one person says nothing
-        of how people differ.
+        ``[low, high]`` of each of `METRICS`. Resamples in which a metric has no value are left
+        out. ``[nan, nan]`` when none has a value, and with fewer than two subjects: one subject
+        says nothing of how subjects differ.
     """
-    names, person = np.unique(subject, return_inverse=True)
+    names, owner = np.unique(subject, return_inverse=True)
+    outcomes = _count_outcomes(anomalous, flagged, owner, len(names))
+    ranking = _rank_beats(anomalous, score, owner)
     draws: dict[str, list[float]] = {name: [] for name in METRICS}
-    outcomes = _outcomes(anomalous, flagged, person, len(names))
-    ranking = _rank_beats(anomalous, score, person)
-    rng = np.random.default_rng(seed)
-    for _ in range(n_samples if len(names) > 1 else 0):
-        drawn = rng.integers(0, len(names), size=len(names))
-        weight = np.bincount(drawn, minlength=len(names)).astype(float)
-        figures = compute_rates(Confusion(*(weight @ outcomes)))
-        figures |= _areas(ranking, weight)
-        for name, value in figures.items():
+    for weight in _draw_weights(len(names), n_samples, seed):
+        rates = compute_rates(Confusion(*(weight @ outcomes)))
+        for name, value in (rates | _ranking_metrics(ranking, weight)).items():
             draws[name].append(value)
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
-    return {name: _percentiles(np.array(values), tails) for name, values in draws.items()}
+    return {name: _interval(values, confidence) for name, values in draws.items()}
 
 
 def bootstrap_differences(
@@ -80,64 +80,70 @@ def bootstrap_differences(
     confidence: float,
     seed: int,
 ) -> dict[str, list[float]]:
-    """Percentile intervals of how much better `score` ranks than `other`, person by person.
+    """Percentile intervals of how much better `score` ranks beats than `other` does.
 
-    Both are computed on the same draws: what is easy or hard in the people drawn cancels, so that
-    the interval is that of the difference and not that of two figures.
+    Both are computed on the same resamples: what is easy or hard in the drawn subjects cancels, so
+    that the interval is that of the difference and not that of two metrics.
 
     Parameters
     ----------
     anomalous, score, other, subject : (n,)
-        Truth, the two scores and person of each beat.
+        Truth, the two scores and subject of each beat.
     n_samples, confidence, seed
         As in `bootstrap_intervals`.
 
     Returns
     -------
     dict
-        ``[low, high]`` of ``auroc`` and ``average_precision``, the other's taken away; ``[nan,
-        nan]`` with less than two subjects.
+        ``[low, high]`` of ``auroc`` and ``average_precision`` of `score` minus those of `other`;
+        ``[nan, nan]`` with fewer than two subjects.
     """
-    names, person = np.unique(subject, return_inverse=True)
-    rankings = [_rank_beats(anomalous, values, person) for values in (score, other)]
-    draws: dict[str, list[float]] = {"auroc": [], "average_precision": []}
-    rng = np.random.default_rng(seed)
-    for _ in range(n_samples if len(names) > 1 else 0):
-        drawn = rng.integers(0, len(names), size=len(names))
-        weight = np.bincount(drawn, minlength=len(names)).astype(float)
-        mine, others = (_areas(ranking, weight) for ranking in rankings)
+    names, owner = np.unique(subject, return_inverse=True)
+    rankings = [_rank_beats(anomalous, values, owner) for values in (score, other)]
+    draws: dict[str, list[float]] = {name: [] for name in RANKING_METRICS}
+    for weight in _draw_weights(len(names), n_samples, seed):
+        one, two = (_ranking_metrics(ranking, weight) for ranking in rankings)
         for name, values in draws.items():
-            values.append(mine[name] - others[name])
+            values.append(one[name] - two[name])
+    return {name: _interval(values, confidence) for name, values in draws.items()}
+
+
+def _draw_weights(n_subjects: int, n_samples: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """Yield how often each subject is drawn, (n_subjects,); nothing for fewer than two subjects."""
+    rng = np.random.default_rng(seed)
+    for _ in range(n_samples if n_subjects > 1 else 0):
+        drawn = rng.integers(0, n_subjects, size=n_subjects)
+        yield np.bincount(drawn, minlength=n_subjects).astype(float)
+
+
+def _interval(values: list[float], confidence: float) -> list[float]:
+    known = np.array(values)[np.isfinite(values)]
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
-    return {name: _percentiles(np.array(values), tails) for name, values in draws.items()}
-
-
-def _percentiles(values: NDArray[np.float64], tails: list[float]) -> list[float]:
-    known = values[np.isfinite(values)]
     return [float(v) for v in np.quantile(known, tails)] if len(known) else [float("nan")] * 2
 
 
 def _rank_beats(
-    anomalous: NDArray[np.bool_], score: NDArray[np.floating], person: NDArray[np.intp]
+    anomalous: NDArray[np.bool_], score: NDArray[np.floating], owner: NDArray[np.intp]
 ) -> _Ranking:
     order = np.argsort(-score, kind="stable")
     falling = score[order]
     last = np.flatnonzero(np.append(falling[1:] != falling[:-1], True)[: len(falling)])
-    return _Ranking(person[order], anomalous[order], last)
+    return _Ranking(owner[order], anomalous[order], last)
 
 
-def _outcomes(
-    anomalous: NDArray[np.bool_], flagged: NDArray[np.bool_], person: NDArray[np.intp], n: int
+def _count_outcomes(
+    anomalous: NDArray[np.bool_], flagged: NDArray[np.bool_], owner: NDArray[np.intp], n: int
 ) -> NDArray[np.float64]:
+    """Count the four outcomes of each subject, (n, 4), in the order of `Confusion`."""
     columns = [
         anomalous & flagged, ~anomalous & flagged, ~anomalous & ~flagged, anomalous & ~flagged,
     ]  # fmt: skip
-    return np.column_stack([np.bincount(person, c, minlength=n) for c in columns])
+    return np.column_stack([np.bincount(owner, c, minlength=n) for c in columns])
 
 
-def _areas(ranking: _Ranking, weight: NDArray[np.float64]) -> dict[str, float]:
-    """Area under the ROC curve and average precision when each person counts `weight` times."""
-    beats = weight[ranking.person]
+def _ranking_metrics(ranking: _Ranking, weight: NDArray[np.float64]) -> dict[str, float]:
+    """Area under the ROC curve and average precision when each subject counts `weight` times."""
+    beats = weight[ranking.owner]
     positive = np.cumsum(np.where(ranking.anomalous, beats, 0.0))[ranking.last]
     flagged = np.cumsum(beats)[ranking.last]
     negative = flagged - positive

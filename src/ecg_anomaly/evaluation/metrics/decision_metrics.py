@@ -1,4 +1,4 @@
-"""Figures of decisions: flagged or not, against abnormal or not."""
+"""Count decisions against the truth, and compute accuracy, precision, recall and more."""
 
 from dataclasses import asdict, dataclass
 
@@ -13,7 +13,7 @@ class Confusion:
     Attributes
     ----------
     tp, fp, tn, fn : float
-        True and false positives and negatives (float, because a bootstrap weighs subjects).
+        True and false positives and negatives (float, because a bootstrap weights subjects).
     """
 
     tp: float
@@ -23,7 +23,7 @@ class Confusion:
 
 
 def count_decisions(anomalous: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> Confusion:
-    """Count the four outcomes."""
+    """Count the four outcomes of (n,) truths and decisions."""
     return Confusion(
         tp=int((anomalous & flagged).sum()),
         fp=int((~anomalous & flagged).sum()),
@@ -38,13 +38,13 @@ def compute_rates(counts: Confusion) -> dict[str, float]:
     Parameters
     ----------
     counts : Confusion
-        Outcomes.
+        How often each of the four outcomes occurred.
 
     Returns
     -------
     dict
-        NaN where a rate has no denominator. Recall is EC57's sensitivity, precision its
-        positive predictivity.
+        NaN where a rate has no denominator. Recall is the sensitivity (Se) of ANSI/AAMI EC57,
+        precision its positive predictivity (+P).
     """
     tp, fp, tn, fn = asdict(counts).values()
     return {

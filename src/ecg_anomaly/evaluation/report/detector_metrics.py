@@ -1,4 +1,4 @@
-"""The figures of one detector on one set of scored beats."""
+"""Metrics of one detector on one set of scored beats: overall, by class, by record, intervals."""
 
 import math
 from typing import Any
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.config.pipeline_schema import EvaluationConfig
 from ecg_anomaly.evaluation.metrics.bootstrap import bootstrap_intervals
 from ecg_anomaly.evaluation.metrics.decision_metrics import compute_rates, count_decisions
+from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.network.beat_scores import BeatScores, area_under_roc, average_precision
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
@@ -19,7 +20,7 @@ DECIMALS = 5
 def overall_metrics(
     anomalous: NDArray[np.bool_], score: NDArray[np.float64], threshold: float
 ) -> dict[str, float | None]:
-    """Rates of the decisions and threshold-free figures; None where one has no value.
+    """Rates of the decisions and metrics of the ranking; None where one has no value.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ def overall_metrics(
     threshold : float
         Beats that score more are flagged.
     """
-    rates = compute_rates(count_decisions(anomalous, score > threshold))
+    rates = compute_rates(count_decisions(anomalous, decide(score, threshold)))
     rates["auroc"] = area_under_roc(anomalous, score)
     rates["average_precision"] = average_precision(anomalous, score)
     return {name: rounded(value) for name, value in rates.items()}
@@ -39,9 +40,12 @@ def overall_metrics(
 def interval_rows(
     scores: BeatScores, threshold: float, config: EvaluationConfig
 ) -> list[dict[str, Any]]:
-    """One row per figure with its bootstrap interval over subjects."""
+    """One row per metric with its bootstrap interval over subjects.
+
+    Each row has the name of the metric under ``"figure"``, which files and their readers use.
+    """
     intervals = bootstrap_intervals(
-        scores.anomalous, scores.score, scores.score > threshold, scores.subject,
+        scores.anomalous, scores.score, decide(scores.score, threshold), scores.subject,
         config.bootstrap_samples, config.confidence, config.seed,
     )  # fmt: skip
     return [
@@ -52,20 +56,19 @@ def interval_rows(
 
 def class_rows(scores: BeatScores, threshold: float) -> list[dict[str, Any]]:
     """One row per AAMI class: its beats, how many are flagged, area against normal beats."""
-    rows = []
-    normal = scores.aami == "N"
+    flagged, normal = decide(scores.score, threshold), scores.aami == "N"
+    rows: list[dict[str, Any]] = []
     for name in AAMI_CLASSES:
-        mine = scores.aami == name
-        pair = mine | normal
+        of_class = scores.aami == name
+        pair = of_class | normal
+        area = area_under_roc(of_class[pair], scores.score[pair])
         rows.append(
             {
                 "class": name,
-                "beats": int(mine.sum()),
-                "flagged": int((mine & (scores.score > threshold)).sum()),
-                "flagged_share": rounded(_share(scores.score[mine] > threshold)),
-                "auroc": None
-                if name == "N"
-                else rounded(area_under_roc(mine[pair], scores.score[pair])),
+                "beats": int(of_class.sum()),
+                "flagged": int((of_class & flagged).sum()),
+                "flagged_share": rounded(_share(flagged[of_class])),
+                "auroc": None if name == "N" else rounded(area),
             }
         )
     return rows
@@ -76,22 +79,21 @@ def record_rows(scores: BeatScores, threshold: float) -> list[dict[str, Any]]:
     rows = []
     for name in np.unique(scores.record):
         part = scores.select(scores.record == name)
-        figures = overall_metrics(part.anomalous, part.score, threshold)
         rows.append(
             {
                 "record": str(name),
                 "subject": str(part.subject[0]),
                 "beats": len(part.score),
                 "abnormal": int(part.anomalous.sum()),
-                "flagged": int((part.score > threshold).sum()),
-                **figures,
+                "flagged": int(decide(part.score, threshold).sum()),
+                **overall_metrics(part.anomalous, part.score, threshold),
             }
         )
     return rows
 
 
 def mean_over_records(rows: list[dict[str, Any]]) -> dict[str, float | None]:
-    """Mean of each threshold-free figure over the records that have it."""
+    """Mean of each ranking metric over the records that have it; None where none has."""
     means = {}
     for metric in ("auroc", "average_precision"):
         known = [row[metric] for row in rows if row[metric] is not None]

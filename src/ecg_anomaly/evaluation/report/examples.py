@@ -1,4 +1,4 @@
-"""The highest-scored beats, drawn with what the network made of them."""
+"""Choose the highest-scored beats and plot them beside what a normal beat would look like."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -38,7 +38,7 @@ def choose_examples(
 def draw_examples(
     inputs: BeatInputs, score: NDArray[np.float64], scorer: BeatScorer, fs: float, n_leads: int
 ) -> Figure:
-    """Draw beats beside their reconstruction, or beside the person's regular beat.
+    """Plot beats beside their reconstruction, or beside the subject's template beat.
 
     Parameters
     ----------
@@ -47,21 +47,21 @@ def draw_examples(
     score : (n,) float64
         Their scores.
     scorer : BeatScorer
-        Gives the reconstruction, when the network makes one.
+        Gives the reconstruction, when its network is an autoencoder.
     fs : float
         Sampling rate of the window in Hz.
     n_leads : int
         Leads; the first group of channels is the signal.
     """
-    drawn, words = _comparison(inputs, scorer, n_leads)
+    compared, words = _comparison(inputs, scorer, n_leads)
     lines = -(-len(score) // COLUMNS)
     figure = new_figure(3.0 * COLUMNS, 2.2 * lines + 0.6)
     all_axes = figure.subplots(lines, COLUMNS, squeeze=False, sharex=True).ravel()
     for row, axes in enumerate(all_axes):
         axes.set_visible(row < len(score))
         if row < len(score):
-            beside = drawn[row] if drawn is not None else None
-            _draw_beat(axes, inputs.sequence[row], beside, fs, n_leads)
+            beside = compared[row] if compared is not None else None
+            _plot_beat(axes, inputs.sequence[row], beside, fs, n_leads)
             label = str(inputs.symbol[row]) or "no label"
             axes.set_title(f"{inputs.record[row]}  {label}  score {score[row]:.3g}", fontsize=9)
     figure.suptitle(
@@ -75,26 +75,26 @@ def draw_examples(
 def _comparison(
     inputs: BeatInputs, scorer: BeatScorer, n_leads: int
 ) -> tuple[NDArray[np.float32] | None, str]:
-    """Return what each beat is drawn beside, and the words for it."""
+    """Return what each beat is plotted beside, and the words for it in the title."""
     if scorer.kind == "lstm_autoencoder":
-        return scorer.explain(inputs)["reconstruction"], ", dashed: as the network redraws it"
+        return scorer.explain(inputs)["reconstruction"], ", dashed: reconstruction by the network"
     if inputs.sequence.shape[2] < 2 * n_leads:
         return None, ""
     signal, difference = inputs.sequence[:, :, :n_leads], inputs.sequence[:, :, n_leads:]
-    return signal - difference[:, :, :n_leads], ", dashed: this person's regular beat"
+    return signal - difference[:, :, :n_leads], ", dashed: template beat of the subject"
 
 
-def _draw_beat(
+def _plot_beat(
     axes: Axes,
     beat: NDArray[np.float32],
-    redrawn: NDArray[np.float32] | None,
+    compared: NDArray[np.float32] | None,
     fs: float,
     n_leads: int,
 ) -> None:
     at = np.arange(len(beat)) / fs
     for lead, colour in zip(range(n_leads), (NORMAL, ABNORMAL), strict=False):
         axes.plot(at, beat[:, lead], color=colour, linewidth=1.2)
-        if redrawn is not None:
-            axes.plot(at, redrawn[:, lead], color=colour, linewidth=1.0, linestyle="--", alpha=0.8)
+        if compared is not None:
+            axes.plot(at, compared[:, lead], color=colour, linewidth=1.0, linestyle="--", alpha=0.8)
     axes.tick_params(labelsize=7)
     axes.set_xlabel("s", fontsize=7, labelpad=0)

@@ -1,6 +1,6 @@
-"""What goes into metrics.json.
+"""Compute the content of metrics.json from the scores of the test beats.
 
-`dvc metrics show` prints the nested numbers and leaves lists alone, so the headline figures are
+`dvc metrics show` prints the nested numbers and leaves lists alone, so the headline metrics are
 numbers and the tables (intervals, classes, records, baselines) are lists.
 """
 
@@ -19,7 +19,7 @@ from ecg_anomaly.evaluation.report.detector_metrics import (
     record_rows,
     rounded,
 )
-from ecg_anomaly.evaluation.threshold.normal_scores import tabulate_scores, threshold_for_level
+from ecg_anomaly.evaluation.threshold.thresholds import decide, tabulate_scores, threshold_for_level
 from ecg_anomaly.network.beat_scores import BeatScores
 
 
@@ -29,18 +29,18 @@ def compute_metrics(
     baselines: list[dict[str, Any]],
     config: EvaluationConfig,
 ) -> dict[str, Any]:
-    """Judge test scores.
+    """Evaluate test scores.
 
     Parameters
     ----------
     scores : BeatScores
-        Of the test side.
+        Of the test split.
     threshold : mapping
         ``threshold.json``.
     baselines : list of dict
-        From `judge_baselines`.
+        From `evaluate_baselines`.
     config : EvaluationConfig
-        Bootstrap.
+        Size, coverage and seed of the bootstrap.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def compute_metrics(
         "labelled": len(known.score),
         "abnormal": int(known.anomalous.sum()),
         "subjects": len(set(scores.subject.tolist())),
-        "flagged_share": rounded(float((scores.score > value).mean())),
+        "flagged_share": rounded(float(decide(scores.score, value).mean())),
     }
     head = {"labelled": bool(len(known.score)), "test": counts, "threshold": rounded(value)}
     if not len(known.score):
@@ -79,12 +79,12 @@ def evaluate_baselines(
     validation_normal: NDArray[np.bool_],
     level: float,
 ) -> list[dict[str, Any]]:
-    """Figures of each baseline, its threshold at the same share of normal validation beats.
+    """Metrics of each baseline, its threshold at the same share of normal validation beats.
 
     Parameters
     ----------
     scores : BeatScores
-        Of the test side, for the truth.
+        Of the test split, for the truth.
     arrays : mapping
         ``validation.NAME`` and ``test.NAME`` scores.
     validation_normal : (m,) bool
@@ -94,8 +94,8 @@ def evaluate_baselines(
     """
     rows = []
     for key in arrays:
-        side, name = key.split(".", 1)
-        if side != "test":
+        split, name = key.split(".", 1)
+        if split != "test":
             continue
         table = tabulate_scores(arrays[f"validation.{name}"][validation_normal])
         threshold = threshold_for_level(table, level)
@@ -107,13 +107,13 @@ def evaluate_baselines(
 
 def _false_alarm_rate(known: BeatScores, threshold: Mapping[str, Any]) -> dict[str, float | None]:
     normal = ~known.anomalous
-    realised = float((known.score[normal] > threshold["value"]).mean()) if normal.any() else None
+    alarms = decide(known.score[normal], threshold["value"])
     return {
         "stated": threshold["stated_false_alarm_rate"],
-        "realised": None if realised is None else rounded(realised),
+        "realised": rounded(float(alarms.mean())) if len(alarms) else None,
     }
 
 
 def _best(baselines: list[dict[str, Any]]) -> dict[str, float | None]:
     metrics = ("auroc", "average_precision", "f1")
-    return {f: max((b[f] for b in baselines if b[f] is not None), default=None) for f in metrics}
+    return {m: max((b[m] for b in baselines if b[m] is not None), default=None) for m in metrics}

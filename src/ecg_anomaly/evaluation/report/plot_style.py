@@ -1,4 +1,4 @@
-"""How the report's pictures look: one style, colours that colour-blind readers tell apart."""
+"""The style of all plots, with colours that colour-blind readers can tell apart."""
 
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,20 @@ _STYLE: dict[str, Any] = {
 
 
 def new_figure(width: float = 6.4, height: float = 4.4) -> Figure:
-    """Make an empty figure in the report's style; sizes in inches."""
+    """Make an empty figure in this style, `width` by `height` inches."""
     mpl.rcParams.update(_STYLE)  # type: ignore[arg-type]  # its keys are typed one by one
     return Figure(figsize=(width, height), layout="constrained")
 
 
 def save_figure(figure: Figure, path: Path) -> None:
-    """Write a PNG whose bytes depend on the picture alone."""
+    """Write a figure as PNG.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Any figure.
+    path : Path
+        Overwritten. The version of Matplotlib is left out, so that the same figure gives the same
+        bytes.
+    """
     figure.savefig(path, metadata={"Software": None})

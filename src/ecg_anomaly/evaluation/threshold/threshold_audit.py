@@ -1,18 +1,21 @@
-"""The audit that stops an evaluation whose threshold has seen the test side."""
+"""Stop an evaluation whose threshold was chosen on test data.
+
+The file of a threshold says which scores and which subjects it was read from.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ecg_anomaly.files.errors import UserError
 
-WAY_OUT = "run `dvc repro` so that the threshold is read from the validation side"
+WAY_OUT = "run `dvc repro` so that the threshold is read from the validation split"
 
 #: Key of ``threshold.json`` with what the threshold was read from.
 READ_FROM = "read_from"
 
 
 def describe_source(subjects: Iterable[str], sha256: str) -> dict[str, Any]:
-    """Say what a threshold is read from: the people, and the digest of the file of scores."""
+    """Say what a threshold is read from: the subjects, and the SHA-256 of the file of scores."""
     return {"subjects": sorted(set(subjects)), "scores_sha256": sha256}
 
 
@@ -22,19 +25,19 @@ def audit_threshold(
     test_subjects: Iterable[str],
     unit: str,
 ) -> list[dict[str, str]]:
-    """Check that a threshold was read from the validation scores and from no person of the test.
+    """Check that a threshold was read from the validation scores and from no test subject.
 
     Parameters
     ----------
     threshold : mapping
         ``threshold.json``.
     validation_sha256 : str
-        Digest of the validation scores beside which it is used.
+        SHA-256 of the file of validation scores.
     test_subjects : iterable of str
-        People of the test side.
+        Subjects of the test split.
     unit : {"subject", "beat"}
-        Of the split. With ``"beat"`` the check of people is waived, in words, because the data
-        set has one patient only.
+        What the data set was split by. With ``"beat"`` the check of subjects is waived, and the
+        report says so: such a data set has one subject only.
 
     Returns
     -------
@@ -50,10 +53,10 @@ def audit_threshold(
     if source is None:
         raise UserError("audit threshold_source", "threshold.json does not say it", WAY_OUT)
     if source["scores_sha256"] != validation_sha256:
-        rule = "the threshold was read from other scores than those of the validation side"
+        rule = "the threshold was read from other scores than those of the validation split"
         raise UserError("audit threshold_source", rule, WAY_OUT)
     shared = sorted(set(source["subjects"]) & set(test_subjects))
-    finding = f"subject {', '.join(shared)} of the test side" if shared else "none"
+    finding = f"subject {', '.join(shared)} of the test split" if shared else "none"
     if shared and unit != "beat":
         rule = f"the threshold was read from {finding}"
         raise UserError("audit threshold_from_test_labels", rule, WAY_OUT)

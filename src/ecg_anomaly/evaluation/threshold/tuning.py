@@ -1,9 +1,9 @@
-"""Tune the threshold with Optuna on validation scores.
+"""Choose the decision threshold with Optuna on validation scores.
 
 ``false_alarm_rate`` looks at normal beats only. The quantile at the stated rate would be right for
-the same people; for new people it is too optimistic when people differ. So the study searches the
-quantile level at which each validation subject, left out in turn, raises the stated share of
-false alarms on average.
+the same subjects; for new ones it is too optimistic when subjects differ. So the study searches the
+quantile level at which validation subjects, each left out in turn, have the stated false alarm rate
+on average.
 
 ``best_f1`` looks at labelled beats and searches the quantile of their scores with the largest F1.
 """
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import ThresholdConfig
 from ecg_anomaly.evaluation.metrics.decision_metrics import compute_rates, count_decisions
-from ecg_anomaly.evaluation.threshold.normal_scores import tabulate_scores, threshold_for_level
+from ecg_anomaly.evaluation.threshold.thresholds import decide, tabulate_scores, threshold_for_level
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import BeatScores
 
@@ -55,7 +55,7 @@ def tune_threshold(scores: BeatScores, config: ThresholdConfig) -> Threshold:
     Parameters
     ----------
     scores : BeatScores
-        Of the validation side.
+        Of the validation split.
     config : ThresholdConfig
         Rule, rate, number of trials, seed.
 
@@ -78,7 +78,7 @@ def tune_threshold(scores: BeatScores, config: ThresholdConfig) -> Threshold:
         value=float(value),
         kind=config.kind,
         stated_false_alarm_rate=stated,
-        validation_false_alarm_rate=float((normal.score > value).mean()),
+        validation_false_alarm_rate=float(decide(normal.score, value).mean()),
         trials=[{**t.params, "value": float(t.value or 0.0)} for t in study.trials],
     )
 
@@ -86,7 +86,7 @@ def tune_threshold(scores: BeatScores, config: ThresholdConfig) -> Threshold:
 def _labelled(scores: BeatScores) -> BeatScores:
     known = scores.select(scores.labelled)
     if not known.anomalous.any():
-        rule = "best_f1 needs labelled abnormal validation beats, there are none"
+        rule = "best_f1 needs labelled abnormal validation beats, and there are none"
         raise UserError("threshold.kind", rule, "use threshold=false_alarm_rate")
     return known
 
@@ -98,7 +98,7 @@ def _search(
     config: ThresholdConfig,
     direction: Literal["minimize", "maximize"] = "minimize",
 ) -> optuna.Study:
-    """Search one number; the first trial is the obvious choice."""
+    """Search one number between two limits; the third number of `span` is tried first."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     low, high, first = span
     sampler = optuna.samplers.TPESampler(seed=config.seed)
@@ -122,17 +122,17 @@ def _all_levels(known: BeatScores) -> tuple[float, float, float]:
 
 def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], float]:
     """Distance of the left-out subjects' mean false-alarm rate from the stated one."""
-    subjects = [normal.subject == name for name in np.unique(normal.subject)]
-    if len(subjects) < 2:
-        subjects = [np.ones(len(normal.score), dtype=bool)]
+    rows = [normal.subject == name for name in np.unique(normal.subject)]
+    if len(rows) < 2:
+        rows = [np.ones(len(normal.score), dtype=bool)]
         tables = [tabulate_scores(normal.score)]
     else:
-        tables = [tabulate_scores(normal.score[~mine]) for mine in subjects]
+        tables = [tabulate_scores(normal.score[~own]) for own in rows]
 
     def miss(level: float) -> float:
         rates = [
-            _share_above(normal.score[mine], threshold_for_level(table, level))
-            for mine, table in zip(subjects, tables, strict=True)
+            _share_above(normal.score[own], threshold_for_level(table, level))
+            for own, table in zip(rows, tables, strict=True)
         ]
         return abs(float(np.mean(rates)) - stated)
 
@@ -141,11 +141,11 @@ def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], floa
 
 def _f1_objective(known: BeatScores) -> Callable[[float], float]:
     def f1(level: float) -> float:
-        flagged = known.score > np.quantile(known.score, level)
+        flagged = decide(known.score, float(np.quantile(known.score, level)))
         return compute_rates(count_decisions(known.anomalous, flagged))["f1"]
 
     return f1
 
 
 def _share_above(score: NDArray[np.float64], threshold: float) -> float:
-    return float((score > threshold).mean())
+    return float(decide(score, threshold).mean())

@@ -1,10 +1,11 @@
-"""The table of normal scores: from a level to a threshold and back."""
+"""Decisions by a threshold; the table of normal scores, from a level to a threshold and back."""
 
 import numpy as np
 import pytest
 
-from ecg_anomaly.evaluation.threshold.normal_scores import (
+from ecg_anomaly.evaluation.threshold.thresholds import (
     LEVELS,
+    decide,
     level_of_score,
     tabulate_scores,
     threshold_for_level,
@@ -15,6 +16,16 @@ from ecg_anomaly.files.errors import UserError
 @pytest.fixture
 def score() -> np.ndarray:
     return np.random.default_rng(0).lognormal(size=20000)
+
+
+@pytest.mark.parametrize("threshold", [-np.inf, -1.0, 0.0, 3.5, np.inf])
+def test_a_beat_is_flagged_when_it_scores_more_than_the_threshold_and_never_without_a_score(
+    threshold,
+):
+    score = np.array([-2.0, -1.0, 0.0, 1e300, np.nan, 3.5, 3.6])
+    assert decide(score, threshold).tolist() == [bool(value > threshold) for value in score]
+    assert not decide(score, threshold)[4]
+    assert decide(score[:0], threshold).shape == (0,)
 
 
 def test_levels_rise_from_none_to_all():
@@ -52,6 +63,6 @@ def test_a_few_or_equal_scores_make_a_table(n):
     assert level_of_score(table, np.array([2.9, 3.1])).tolist() == [0, 1]
 
 
-def test_no_normal_beats_are_the_users_to_mend():
+def test_no_normal_beats_are_a_users_error():
     with pytest.raises(UserError, match="no normal validation beats"):
         tabulate_scores(np.zeros(0))

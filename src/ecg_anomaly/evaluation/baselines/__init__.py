@@ -1,1 +1,0 @@
-"""Detectors without an LSTM, to compare with."""
