@@ -31,5 +31,5 @@ def test_dvc_shows_what_a_user_asks_for(copied: Path) -> None:
     assert all(stage in diagram for stage in STAGES)
     call_well(dvc("plots", "show", "-o", "plots"), copied)
     html = (copied / "plots/index.html").read_text()
-    for plot in ("ROC on the test people", "Decisions at the threshold", "Loss of each epoch"):
+    for plot in ("ROC on the test split", "Decisions at the threshold", "Loss of each epoch"):
         assert plot in html
