@@ -1,4 +1,4 @@
-"""Stage `preprocess`: filtered, cleaned beats, split by subject and audited.
+"""Stage `preprocess`: cut recordings into filtered beats, split them by subject, check for leaks.
 
 python src/preprocess_beats.py
 """
@@ -21,16 +21,16 @@ RECORDS, BEATS = Path("data/records"), Path("data/beats")
 
 @stage
 def preprocess_beats(config: PipelineConfig) -> None:
-    """Cut every record into beats, split them, and stop when a side has seen another."""
+    """Cut every record into beats, split them, and stop when one split leaks into another."""
     dataset, preprocess = config.dataset, config.preprocess
     records = track(RecordArchive(RECORDS), "cut beats")
     beats, accounts = cut_cohort(records, dataset, preprocess)
     beats = beats.with_split(split_beats(beats, dataset))
-    audit = audit_split(beats, dataset, BeatWindow.from_config(preprocess).duration_s)
+    audit = audit_split(beats, dataset.split.unit, BeatWindow.from_config(preprocess).duration_s)
     with replace_folder(BEATS) as folder:
         write_beats(folder / "beats.npz", beats)
         write_json(folder / "cleaning.json", accounts)
-        write_json(folder / "split.json", {"audit": audit, "sides": summarise_split(beats)})
+        write_json(folder / "split.json", {"audit": audit, "splits": summarise_split(beats)})
 
 
 if __name__ == "__main__":

@@ -43,10 +43,10 @@ def test_recordings_of_nothing_are_refused(work: Path, value: int) -> None:
     check_refusal(run_until(work, "preprocess_beats"), work, "no readable beat")
 
 
-def test_a_subject_on_two_sides_is_named(extracted: Path) -> None:
+def test_a_subject_in_two_splits_is_named(extracted: Path) -> None:
     both = ["dataset.split.test=[s01]", "dataset.split.validation=[s01]"]
     result = run_script(scripts_of(extracted / "mine", *both)["preprocess_beats"], extracted)
-    check_refusal(result, extracted, "s01", "two sides")
+    check_refusal(result, extracted, "s01", "two splits")
     assert not (extracted / "data/beats").exists()
 
 

@@ -1,1 +1,1 @@
-"""From a record to its beats: filters, signal quality, R peaks, windows, and splits by subject."""
+"""From records to beats: filters, R peaks, windows, what can be read, and splits by subject."""

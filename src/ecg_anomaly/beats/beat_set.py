@@ -1,4 +1,4 @@
-"""The beats of a data set: what `preprocess` writes and `features` reads."""
+"""The beats of a data set, and the file in which stage `preprocess` hands them to `features`."""
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ class BeatSet:
     waveform : (n, n_samples, n_leads) float32
         Filtered window around each R peak, mV; a lead that the record lacks is 0.
     record, subject : (n,) str
-        Where the beat comes from and whose it is.
+        Record that the beat comes from, and subject of that record.
     sample : (n,) int64
         R peak in samples of the original recording.
     time_s : (n,) float64
@@ -30,12 +30,12 @@ class BeatSet:
     aami : (n,) str
         AAMI class, ``""`` where there is none.
     unreadable : (n,) str
-        Why the window cannot be read, ``""`` when it can.
+        Why the window cannot be read, see `readability`; ``""`` when it can.
     split : (n,) str
         ``"train"``, ``"validation"``, ``"test"``, or ``""`` before the split and for excluded
         records.
     continuous : (n,) bool
-        False for beats that came already cut out: they have no RR intervals.
+        False for beats that came already cut out and have no RR intervals.
     """
 
     waveform: NDArray[np.float32]
@@ -72,7 +72,7 @@ class BeatSet:
         return BeatSet(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
     def with_split(self, split: NDArray[np.str_]) -> "BeatSet":
-        """Return the same beats on other sides."""
+        """Return the same beats assigned to other splits."""
         return replace(self, split=split)
 
 

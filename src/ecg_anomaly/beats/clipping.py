@@ -1,8 +1,7 @@
-"""Where a recorder ran out of range: tops that are cut off.
+"""Find clipped waves, whose tops are cut off because the recorder ran out of range.
 
-A wave that is cut off stays at one value to the last bit and is left as steeply as it was entered;
-the top of a wave that is not is round. So no range of the recorder has to be known, which a table
-of numbers does not tell.
+The top of a clipped wave stays at exactly one value and begins and ends steeply; the top of any
+other wave is round. So the range of the recorder need not be known, which many files do not tell.
 """
 
 import numpy as np
@@ -10,22 +9,25 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.sliding import sliding_maximum
 
-#: A top is cut off from such a length on, in s and in samples.
+#: A top that is cut off is at least this long, in s and in samples.
 PLATEAU_S, PLATEAU_SAMPLES = 0.02, 3
 
-#: It is left or entered by so many mV within such a time, s: a T wave is not, a QRS complex is.
+#: The signal rises or falls at its ends by this many mV within this time, in s and in samples: QRS
+#: complexes do, T waves do not.
 STEP_MV, STEP_S, STEP_SAMPLES = 0.1, 0.01, 2
 
-#: Also by so many steps of the recorder, the smallest within some time, s. A coarse one flattens
-#: round tops, but where a parabola is a step below its top it is four below at twice the distance.
+#: It rises or falls also by this many steps of the recorder's resolution, the smallest step within
+#: this time in s. A coarse resolution flattens round tops as well, but a parabola that is one step
+#: below its top is four steps below at twice the distance.
 RESOLUTION_STEPS, RESOLUTION_S = 8, 1.0
 
-#: It lies as far from the middle of what is so many s around, which a resting line does not.
+#: It is as far from the median of this many samples within this time around, in s; the resting line
+#: between beats is not.
 AROUND_S, AROUND_SAMPLES = 1.0, 16
 
 
 def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
-    """Mark the samples of tops and troughs that are cut off.
+    """Mark the samples of tops and troughs that are clipped.
 
     Parameters
     ----------
@@ -37,6 +39,7 @@ def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
     Returns
     -------
     (n,) bool
+        True for clipped samples.
     """
     marks = np.zeros(len(lead), dtype=bool)
     for start, stop in zip(*_find_plateaus(lead, fs), strict=True):
@@ -45,7 +48,7 @@ def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
 
 
 def _find_plateaus(lead: NDArray[np.float32], fs: float) -> tuple[NDArray[np.intp], ...]:
-    """First and past-the-end sample of each cut-off top."""
+    """Return the first and the past-the-end sample of each clipped top or trough."""
     shortest = max(PLATEAU_SAMPLES, round(PLATEAU_S * fs))
     rows = np.flatnonzero(~sliding_maximum(lead[1:] != lead[:-1], shortest - 1))
     if not len(rows):
@@ -66,7 +69,7 @@ def _find_plateaus(lead: NDArray[np.float32], fs: float) -> tuple[NDArray[np.int
 
 
 def _resolution(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArray[np.float32]:
-    """Take the smallest step between neighbours around each moment: that of the recorder."""
+    """Return the recorder's resolution: the smallest step between neighbours around each moment."""
     reach, found = max(2, round(RESOLUTION_S * fs)), np.zeros(len(at), np.float32)
     for row, sample in enumerate(at.tolist()):
         step = np.abs(np.diff(lead[max(0, sample - reach) : sample + reach + 1]))
@@ -75,7 +78,7 @@ def _resolution(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> N
 
 
 def _middle(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArray[np.float32]:
-    """Median of some samples around each moment."""
+    """Return the median of some samples around each moment."""
     offset = np.rint(np.linspace(-AROUND_S, AROUND_S, AROUND_SAMPLES) * fs).astype(np.intp)
     around = lead[np.clip(at[:, None] + offset, 0, len(lead) - 1)]
     return np.asarray(np.median(around, axis=1))

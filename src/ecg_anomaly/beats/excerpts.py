@@ -1,15 +1,15 @@
-"""A piece of a recording that knows where it comes from, and how its gaps are bridged."""
+"""Pieces of a recording: where they come from, which samples are missing, how gaps are bridged."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: A gap is bridged by its last value, and by a straight line in its last second: what is put in
-#: its place depends on no sample further away, however long the gap is.
+#: Length in s of the straight line that ends a bridged gap. Before it the last value is held, so
+#: that bridging depends on no sample further away than this, however long the gap is.
 RAMP_S = 1.0
 
-#: No electrode gives more, in mV: beyond, a sample counts as missing.
+#: No electrode gives more than this, in mV; samples beyond it count as missing.
 LARGEST_MV = 5000.0
 
 
@@ -20,13 +20,13 @@ class Excerpt:
     Attributes
     ----------
     signal : (n, n_leads) float32
-        Amplitude in mV; what is not finite or beyond `LARGEST_MV` counts as missing.
+        Amplitude in mV; values that are not finite or beyond `LARGEST_MV` count as missing.
     start : int
-        Sample of the recording that comes first.
+        Index of the first sample in the recording.
     n_samples : int
         Length of the whole recording.
     before : (n_leads,) float32
-        Last value that is not missing before the excerpt, NaN where there is none.
+        Last value before the excerpt that is not missing, NaN where there is none.
     """
 
     signal: NDArray[np.float32]
@@ -40,26 +40,26 @@ class Excerpt:
         return cls(signal, 0, len(signal), np.full(signal.shape[1], np.nan, np.float32))
 
     def select(self, rows: list[int]) -> "Excerpt":
-        """Return some of the leads, in this order; not copied when they are all as they are."""
+        """Return some of the leads in this order; the excerpt itself when nothing changes."""
         if rows == list(range(self.signal.shape[1])):
             return self
         return replace(self, signal=self.signal[:, rows], before=self.before[rows])
 
 
 def lacks_samples(signal: NDArray[np.float32]) -> bool:
-    """Say whether `find_missing` would mark any sample, in a fraction of its time."""
+    """Tell whether `find_missing` would mark any sample, in a fraction of its time."""
     if not signal.size:
         return False
     return not (signal.min() >= -LARGEST_MV and signal.max() <= LARGEST_MV)
 
 
 def find_missing(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Mark samples that are no measurement: NaN, infinite, or beyond `LARGEST_MV`."""
+    """Mark missing samples: NaN, infinite, or beyond `LARGEST_MV`."""
     return ~(np.abs(signal) <= LARGEST_MV)
 
 
 def mask_missing(signal: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the signal with NaN wherever a sample is no measurement; a copy only if needed."""
+    """Return the signal with NaN for every missing sample; a copy only where there is one."""
     if not lacks_samples(signal):
         return signal
     return np.where(find_missing(signal), np.float32(np.nan), signal)
@@ -77,17 +77,17 @@ def bridge_gaps(
     missing : (n,) bool
         Samples to replace.
     before : float
-        Last value before the first sample; NaN where there is none. Of a gap that began earlier
-        the first `RAMP_S` may be bridged differently from what the whole recording would give.
+        Last value before the first sample; NaN where there is none. Where a gap began before the
+        first sample, its first `RAMP_S` may be bridged differently than in the whole recording.
     fs : float
         Sampling rate in Hz.
 
     Returns
     -------
     (n,) float32
-        A gap holds its last value until `RAMP_S` before its end and goes straight to the next one
-        from there. One at the start takes the first value, one at the end the last; with no value
-        at all everything is 0.
+        A gap holds the last value before it until `RAMP_S` before its end, and goes straight to
+        the next value from there. A gap at the start takes the first value, one at the end the
+        last value; without any value all is 0.
     """
     if not missing.any():
         return lead

@@ -108,7 +108,8 @@ def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.
         subjects = group_subjects(beats.select(split != "test"), config.benchmark.folds)[number]
         named = replace(dataset.split, test=_subjects(beats, split == "test"), validation=subjects)
         split = split_beats(beats, replace(dataset, split=named))
-    audit_split(beats.with_split(split), dataset, BeatWindow.from_config(preprocess).duration_s)
+    window_s = BeatWindow.from_config(preprocess).duration_s
+    audit_split(beats.with_split(split), dataset.split.unit, window_s)
     return split
 
 

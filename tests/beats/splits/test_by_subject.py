@@ -1,4 +1,4 @@
-"""Sides: whole people, named people, balance, the same every time."""
+"""Subjects stay whole, named ones go where they are named, splits are balanced and repeat."""
 
 import numpy as np
 import pytest
@@ -16,8 +16,8 @@ def dataset(exclude=(), **split):
     return DatasetConfig(split=SplitConfig(**split), exclude=list(exclude))
 
 
-def subjects(beats, side):
-    return {name: set(beats.subject[side == name].tolist()) for name in (*SPLITS, "")}
+def subjects(beats, split):
+    return {name: set(beats.subject[split == name].tolist()) for name in (*SPLITS, "")}
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -32,28 +32,28 @@ def test_no_subject_is_ever_split(make_beats, symbols, shared, test, seed):
     beats = make_beats(cohort, records={f"r{i}": f"p{i // shared}" for i in range(len(cohort))})
     config = dataset(test_fraction=test, validation_fraction=0.2, seed=seed)
     n = len(set(beats.subject.tolist()))
-    if max(1, round(test * n)) + max(1, round(0.2 * n)) >= n:  # nobody is left to train on
-        with pytest.raises(UserError, match=r"train side|validation side"):
+    if max(1, round(test * n)) + max(1, round(0.2 * n)) >= n:  # no subject is left to train on
+        with pytest.raises(UserError, match=r"train split|validation split"):
             split_beats(beats, config)
         return
-    side = split_beats(beats, config)
-    assert set(side.tolist()) == set(SPLITS)
+    split = split_beats(beats, config)
+    assert set(split.tolist()) == set(SPLITS)
     for subject in set(beats.subject.tolist()):
-        assert len(set(side[beats.subject == subject].tolist())) == 1
+        assert len(set(split[beats.subject == subject].tolist())) == 1
 
 
-def test_fractions_are_of_people_and_beats_are_balanced(make_beats):
+def test_fractions_are_of_subjects_and_beats_are_balanced(make_beats):
     beats = make_beats(COHORT)
-    side = split_beats(beats, dataset(test_fraction=0.3, validation_fraction=0.2))
-    assert {name: len(found) for name, found in subjects(beats, side).items()} == {
+    split = split_beats(beats, dataset(test_fraction=0.3, validation_fraction=0.2))
+    assert {name: len(found) for name, found in subjects(beats, split).items()} == {
         "train": 10, "validation": 4, "test": 6, "": 0,
     }  # fmt: skip
     for rows in (np.ones(len(beats), bool), beats.anomalous):
-        assert (side[rows] == "test").mean() == pytest.approx(0.3, abs=0.06)
-        assert (side[rows] == "validation").mean() == pytest.approx(0.2, abs=0.06)
+        assert (split[rows] == "test").mean() == pytest.approx(0.3, abs=0.06)
+        assert (split[rows] == "validation").mean() == pytest.approx(0.2, abs=0.06)
 
 
-def test_the_same_seed_gives_the_same_sides_and_another_one_others(make_beats):
+def test_the_same_seed_gives_the_same_splits_and_another_one_others(make_beats):
     beats = make_beats(COHORT)
     first, again, other = (split_beats(beats, dataset(seed=seed)) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
@@ -67,7 +67,7 @@ def test_the_order_of_beats_does_not_matter(make_beats):
     np.testing.assert_array_equal(shuffled, split_beats(beats, dataset())[order])
 
 
-def test_named_people_stand_where_they_are_named(make_beats):
+def test_named_subjects_are_in_the_split_that_names_them(make_beats):
     beats = make_beats(COHORT)
     config = dataset(test=["p00", "p07"], validation=["p03"])
     found = subjects(beats, split_beats(beats, config))
@@ -79,18 +79,18 @@ def test_named_people_stand_where_they_are_named(make_beats):
     assert len(found["validation"]) == 4
 
 
-def test_a_name_is_of_a_person_and_takes_all_records_along(make_beats):
+def test_a_name_is_of_a_subject_and_takes_all_records_along(make_beats):
     beats = make_beats(COHORT, records={"p05": "p04"})
-    side = split_beats(beats, dataset(test=["p04"]))
-    assert set(side[np.isin(beats.record, ["p04", "p05"])].tolist()) == {"test"}
+    split = split_beats(beats, dataset(test=["p04"]))
+    assert set(split[np.isin(beats.record, ["p04", "p05"])].tolist()) == {"test"}
     with pytest.raises(UserError, match=r"dataset\.split\.test: p05 not in the data set"):
         split_beats(beats, dataset(test=["p05"]))
 
 
-def test_excluded_records_have_no_side(make_beats):
+def test_excluded_records_have_no_split(make_beats):
     beats = make_beats(COHORT)
-    side = split_beats(beats, dataset(exclude=["p00", "p01"]))
-    assert subjects(beats, side)[""] == {"p00", "p01"}
+    split = split_beats(beats, dataset(exclude=["p00", "p01"]))
+    assert subjects(beats, split)[""] == {"p00", "p01"}
 
 
 @pytest.mark.parametrize(
@@ -98,13 +98,13 @@ def test_excluded_records_have_no_side(make_beats):
     [
         (dataset(test=["nobody"]), r"dataset\.split\.test: nobody not in the data set"),
         (dataset(validation=["x", "w"]), r"dataset\.split\.validation: w, x not in"),
-        (dataset(test=["p01"], validation=["p01"]), "p01 on two sides"),
+        (dataset(test=["p01"], validation=["p01"]), "p01 in two splits"),
         (dataset(test=["p00"], exclude=["p00"]), "p00 not in the data set"),
-        (dataset(exclude=COHORT), "no readable beat is left for the train side"),
-        (dataset(test=list(COHORT)), "no readable beat is left for the train side"),
+        (dataset(exclude=COHORT), "no readable beat is left for the train split"),
+        (dataset(test=list(COHORT)), "no readable beat is left for the train split"),
     ],
 )
-def test_impossible_wishes_are_refused_by_key(make_beats, config, rule):
+def test_impossible_splits_are_refused_by_key(make_beats, config, rule):
     with pytest.raises(UserError, match=rule):
         split_beats(make_beats(COHORT), config)
 
@@ -112,35 +112,35 @@ def test_impossible_wishes_are_refused_by_key(make_beats, config, rule):
 @pytest.mark.parametrize("n_subjects", [0, 1, 2])
 def test_too_few_subjects_are_a_users_error(make_beats, n_subjects):
     with pytest.raises(
-        UserError, match=r"dataset\.split: no readable beat is left for the \w+ side"
+        UserError, match=r"dataset\.split: no readable beat is left for the \w+ split"
     ):
         split_beats(make_beats(dict(list(COHORT.items())[:n_subjects])), dataset())
 
 
-def test_a_side_of_unreadable_beats_is_no_side(make_beats):
+def test_a_split_of_unreadable_beats_is_refused(make_beats):
     beats = make_beats(COHORT)
     beats.unreadable[beats.subject == "p00"] = "flat"
-    with pytest.raises(UserError, match="no readable beat is left for the test side"):
+    with pytest.raises(UserError, match="no readable beat is left for the test split"):
         split_beats(beats, dataset(test=["p00"]))
 
 
 def test_by_beat_a_named_record_stays_whole_and_the_rest_is_drawn(make_beats):
     beats = make_beats({"train": "N" * 200 + "V" * 100, "test": "NV" * 50})
     config = dataset(unit="beat", test=["test"], validation_fraction=0.3)
-    side = split_beats(beats, config)
-    assert set(side[beats.record == "test"].tolist()) == {"test"}
-    drawn = side[beats.record == "train"]
+    split = split_beats(beats, config)
+    assert set(split[beats.record == "test"].tolist()) == {"test"}
+    drawn = split[beats.record == "train"]
     assert (drawn == "validation").sum() == 90
     assert (drawn == "train").sum() == 210
 
 
-def test_every_side_is_counted_and_excluded_beats_are_not(make_beats):
+def test_every_split_is_counted_and_excluded_beats_are_not(make_beats):
     beats = make_beats({"a": "NNV", "b": "NS", "c": "F", "d": "Q"})
     beats.unreadable[0] = "flat"
-    sides = np.array(["train"] * 3 + ["test"] * 2 + ["test", ""])
-    train, validation, test = summarise_split(beats.with_split(sides))
+    splits = np.array(["train"] * 3 + ["test"] * 2 + ["test", ""])
+    train, validation, test = summarise_split(beats.with_split(splits))
     assert train == {
-        "side": "train", "subjects": ["a"], "beats": 2, "unreadable": 1,
+        "split": "train", "subjects": ["a"], "beats": 2, "unreadable": 1,
         "classes": {"N": 1, "S": 0, "V": 1, "F": 0, "Q": 0},
     }  # fmt: skip
     assert (validation["subjects"], validation["beats"]) == ([], 0)

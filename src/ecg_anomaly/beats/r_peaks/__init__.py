@@ -1,1 +1,1 @@
-"""Detection of R peaks from all leads of a record."""
+"""Detection of R peaks on all leads of a record together."""

@@ -1,8 +1,14 @@
-"""Which of the moments that look like a QRS complex are beats.
+"""Choose the beats among the candidates, the moments that look like a QRS complex.
 
-Three questions, each about the neighbours within some seconds only: is it the T or P wave of a
-higher one; is it high enough, for its noise and for its place between its neighbours; is a beat
-missing here. The constants were chosen on DS1 of MIT-BIH, clean and with recorded noise added.
+Each step compares a candidate with its neighbours within some seconds only:
+
+1. Drop the T and P waves of higher candidates.
+2. Keep what is high enough for the noise around it; inside an interval of usual length it must be
+   higher.
+3. In a gap between beats look again for lower candidates.
+
+The constants were chosen on DS1 of MIT-BIH, clean and with recorded noise added. Heights are
+relative to the usual QRS complex.
 """
 
 import numpy as np
@@ -15,33 +21,38 @@ Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-#: No two beats lie closer, in s.
+#: No two beats are closer than this, in s.
 REFRACTORY_S = 0.25
 
-#: A T wave: up to so long after a beat, lower than this share of it, falling to 0 in between.
+#: A T wave comes at most this long after a beat, in s, and is lower than this share of it; the
+#: share falls to 0 over that time.
 T_WAVE_S, T_WAVE_SHARE = 0.46, 0.85
 
-#: A P wave: up to so long before a beat, lower than this share of it.
+#: A P wave comes at most this long before a beat, in s, and is lower than this share of it.
 P_WAVE_S, P_WAVE_SHARE = 0.3, 0.5
 
-#: Higher than so many usual complexes is an artefact or a wide beat; it silences no more than that.
+#: What is higher than this is an artefact or a wide beat; it drops no more waves than this height.
 HIGHEST = 3.0
 
-#: Least height of a beat, and of one that is looked for in a gap; both rise with the noise above
-#: `QUIET`, by so many times.
+#: Least height of a beat, and of a beat in a gap. Where the noise is above `QUIET` they rise by the
+#: excess times the gain.
 LEAST, LEAST_IN_GAP = 0.44, LEAST_HEIGHT
 QUIET, NOISE_GAIN, NOISE_GAIN_IN_GAP = 0.05, 1.5, 1.0
 
-#: A beat whose neighbours are no further apart than a usual interval must be so high.
+#: A beat is inserted when its neighbours are less than `INSERTED_SPAN` usual intervals apart. Its
+#: least height is the first number plus the gain times the noise, and at most 1. The check is
+#: repeated, since neighbours change.
 INSERTED, INSERTED_NOISE_GAIN, INSERTED_SPAN, INSERTED_ROUNDS = 0.5, 2.0, 1.1, 2
 
-#: A gap is so many usual intervals; what is found in it lies so far from either end.
+#: In usual intervals: a gap is longer, and beats found in it keep these distances from its ends and
+#: from each other.
 GAP, GAP_MARGIN, GAP_APART = 1.45, 0.25, 0.6
 
-#: The usual interval: median of so many on either side, in so many s; longer ones are gaps.
+#: The usual interval is the median over this number of beats on either side, within this time in s;
+#: intervals longer than the last number, in s, are left out.
 USUAL_BEATS, USUAL_S, LONGEST_RR_S = 12, 7.0, 3.0
 
-#: So many candidates on either side are looked at.
+#: Number of candidates on either side that a candidate is compared with.
 _NEIGHBOURS = 6
 
 
@@ -51,14 +62,15 @@ def choose_beats(candidates: Candidates, rate: float) -> Mask:
     Parameters
     ----------
     candidates : Candidates
-        Two of them are some hundredths of a second apart at least.
+        In order, some hundredths of a second apart at least.
     rate : float
-        Of ``candidates.sample`` in Hz. Times are differences of samples over it, so they are the
-        same to the last bit wherever a chunk begins.
+        Sampling rate of ``candidates.sample`` in Hz. Times are differences of samples divided by
+        it, so they are the same to the last bit wherever a chunk begins.
 
     Returns
     -------
     (n,) bool
+        True for beats.
     """
     kept = drop_waves(candidates.sample, candidates.height, rate)
     found = np.zeros(len(candidates), dtype=bool)
@@ -68,20 +80,20 @@ def choose_beats(candidates: Candidates, rate: float) -> Mask:
 
 
 def drop_waves(sample: Samples, height: Values, rate: float) -> Mask:
-    """Mark what is no T wave, P wave or echo of a higher neighbour that itself is none."""
-    hits = [_silenced_by(sample, height, rate, lag) for lag in range(1, _NEIGHBOURS + 1)]
+    """Mark candidates that are not the T wave, P wave or echo of a higher one that is kept."""
+    hits = [_dropped_by(sample, height, rate, lag) for lag in range(1, _NEIGHBOURS + 1)]
     kept = np.ones(len(sample), dtype=bool)
     for _ in range(5):
-        silenced = np.zeros(len(sample), dtype=bool)
+        dropped = np.zeros(len(sample), dtype=bool)
         for lag, (by_former, by_latter) in enumerate(hits, start=1):
-            silenced[lag:] |= by_former & kept[:-lag]
-            silenced[:-lag] |= by_latter & kept[lag:]
-        kept = ~silenced
+            dropped[lag:] |= by_former & kept[:-lag]
+            dropped[:-lag] |= by_latter & kept[lag:]
+        kept = ~dropped
     return kept
 
 
-def _silenced_by(sample: Samples, height: Values, rate: float, lag: int) -> tuple[Mask, Mask]:
-    """Which candidates the one `lag` before, and the one `lag` after, would silence."""
+def _dropped_by(sample: Samples, height: Values, rate: float, lag: int) -> tuple[Mask, Mask]:
+    """Mark candidates that the one `lag` places before, and the one after, would drop."""
     apart = (sample[lag:] - sample[:-lag]) / rate
     former, latter = height[:-lag], height[lag:]
     close = apart < REFRACTORY_S
@@ -104,7 +116,7 @@ def _choose_complexes(candidates: Candidates, rate: float) -> Mask:
 
 
 def _usual_interval(sample: Samples, found: Mask, rate: float) -> Values:
-    """Median RR interval around each candidate in s, NaN where there is none."""
+    """Return the median RR interval around each candidate in s, NaN where there is none."""
     at = sample[found]
     if len(at) < 2:
         return np.full(len(sample), np.nan)
@@ -122,7 +134,7 @@ def _usual_interval(sample: Samples, found: Mask, rate: float) -> Values:
 
 
 def _inserted(candidates: Candidates, found: Mask, usual: Values) -> Mask:
-    """Low beats inside an interval of usual length; of two neighbours the lower one."""
+    """Mark low beats inside an interval of usual length; of two neighbours the lower one."""
     rows = np.flatnonzero(found)
     inserted = np.zeros(len(found), dtype=bool)
     if len(rows) < 3:
@@ -137,7 +149,7 @@ def _inserted(candidates: Candidates, found: Mask, usual: Values) -> Mask:
 
 
 def _missing(candidates: Candidates, found: Mask, usual: Values, enough: Mask) -> Mask:
-    """Highest candidates inside gaps between beats."""
+    """Mark the highest candidates inside gaps between beats."""
     beats, rows = candidates.sample[found], np.flatnonzero(~found & enough)
     missing = np.zeros(len(found), dtype=bool)
     after = np.searchsorted(beats, candidates.sample[rows])

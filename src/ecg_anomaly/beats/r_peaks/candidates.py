@@ -1,4 +1,4 @@
-"""Moments that may be beats: where the joint energy of all leads is highest."""
+"""Find the moments that may be beats, where the joint energy of all leads is highest."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -14,23 +14,23 @@ from ecg_anomaly.beats.r_peaks.lead_energy import (
 )
 from ecg_anomaly.beats.r_peaks.sliding import extend, sliding_maximum
 
-#: A candidate is the highest in so many s to either side, and not lower than so many usual QRS
-#: complexes.
+#: A candidate is the highest within this time on either side, in s, and at least this share of the
+#: usual QRS complex.
 APART_S, LEAST_HEIGHT = 0.08, 0.33
 
-#: The first lead with such a share in the energy places the R peak.
+#: The R peak is placed on the first lead that has at least this share of the energy.
 LEAST_SHARE = 0.05
 
-#: The R peak lies within so many s of the highest energy.
+#: The R peak lies within this time of the highest energy, in s.
 PLACING_S = 0.085
 
-#: It is the largest deflection from the mean over so many s around.
+#: It is the largest deflection from the mean over this time around it, in s.
 BASELINE_S = 0.17
 
-#: In all the signal so far from the highest energy plays a part.
+#: Its place depends on the signal within this time of the highest energy, in s.
 PLACING_REACH_S = PLACING_S + BASELINE_S / 2
 
-#: Blocks worked on at a time, and beside them: what fits into a processor's cache is fast.
+#: Blocks per slab, which fits into a processor's cache, and on either side that levels depend on.
 SLAB_BLOCKS, _MARGIN = 410, LEVEL_BLOCKS // 2 + 3
 
 
@@ -43,11 +43,11 @@ class Candidates:
     sample : (n,) int64
         Where the energy is highest.
     height : (n,) float64
-        Amplitude of the energy, 1 being the usual QRS complex.
+        Root of the energy, 1 being the usual QRS complex.
     noise : (n,) float64
-        The same unit: what lies between QRS complexes.
+        What lies between QRS complexes, in the same unit.
     r_peak : (n,) int64
-        Where the R peak would be placed, in samples of the recording.
+        Where the R peak is if this is a beat, in samples of the recording.
     """
 
     sample: NDArray[np.int64]
@@ -59,7 +59,7 @@ class Candidates:
         return len(self.sample)
 
     def select(self, rows: NDArray[Any]) -> "Candidates":
-        """Return some of them."""
+        """Return the candidates of a mask or of indices."""
         return Candidates(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
@@ -79,13 +79,13 @@ def find_candidates(
     signal : (n, n_leads) float32
         Any unit; NaN where nothing was recorded.
     step : int
-        Samples that are averaged to one.
+        Number of samples that are averaged to one.
     rate : float
-        What the sampling rate is then, in Hz.
+        Sampling rate of averaged samples in Hz.
     size : int
-        Averaged samples in a block.
+        Number of averaged samples in a block.
     first : int
-        The slab is `SLAB_BLOCKS` blocks from this averaged sample, a multiple of `size`.
+        First averaged sample of the slab, a multiple of `size`. The slab has `SLAB_BLOCKS` blocks.
     """
     n = len(signal) // step
     last = first + SLAB_BLOCKS * size
@@ -99,7 +99,7 @@ def find_candidates(
     at = at[(at + start >= first) & (at + start < last)]
     block = np.minimum(at // size, len(levels.noise) - 1)
     offset = _place(leads, gaps, at, levels.weight[block], rate)
-    # Whole samples are added to whole samples: the same in every chunk.
+    # Whole samples are added to whole samples, which gives the same in every chunk.
     within = np.rint(offset * step + (step - 1) / 2).astype(np.int64)
     return Candidates(
         sample=at + start,
@@ -112,7 +112,7 @@ def find_candidates(
 def _fill_gaps(
     leads: list[NDArray[np.float32]],
 ) -> tuple[list[NDArray[np.float32]], list[NDArray[np.bool_] | None]]:
-    """Put 0 where nothing was recorded, and say where; None for a lead without gaps."""
+    """Put 0 where nothing was recorded; also return where that is, None for a lead without gaps."""
     gaps = [None if np.isfinite(lead).all() else ~np.isfinite(lead) for lead in leads]
     filled = [
         lead if gap is None else np.where(gap, np.float32(0), lead)
@@ -128,7 +128,7 @@ def _place(
     weight: NDArray[np.float32],
     rate: float,
 ) -> NDArray[np.float64]:
-    """R peak of each candidate on the first lead that is readable there, see `place_r_peaks`."""
+    """Place the R peak of each candidate on the first lead that is readable there."""
     reach = round(PLACING_REACH_S * rate)
     readable = weight >= LEAST_SHARE
     for number, gap in enumerate(gaps):
@@ -181,7 +181,7 @@ def place_r_peaks(
 
 
 def decimate(signal: NDArray[np.float32], step: int) -> list[NDArray[np.float32]]:
-    """Average `step` samples to one; a list of leads, NaN where one of the samples is."""
+    """Average `step` samples to one, lead by lead; NaN where one of them is NaN."""
     leads = []
     for column in range(signal.shape[1]):
         total = signal[0::step, column].astype(np.float32)
@@ -192,7 +192,7 @@ def decimate(signal: NDArray[np.float32], step: int) -> list[NDArray[np.float32]
 
 
 def find_maxima(values: NDArray[np.float32], reach: int, least: float) -> NDArray[np.int64]:
-    """Find samples above `least` that no other within `reach` exceeds; of equals the first."""
+    """Find samples above `least` that are the largest, or first of equals, within `reach`."""
     reach = max(1, reach)
     padded = extend(values, reach, -1)
     before = sliding_maximum(padded[: len(values) + reach - 1], reach)

@@ -25,24 +25,25 @@ from ecg_anomaly.beats.r_peaks.sliding import (
 #: Half the distance of the two samples of a slope, and length of the sum of squares, in s.
 SLOPE_HALF_S, SUM_S = 0.017, 0.09
 
-#: The level of a lead is a low quantile of the maxima of so many blocks of such a length around.
+#: The level of a lead is a low quantile of the maxima of the blocks around: length of a block in s,
+#: number of blocks, quantile.
 BLOCK_S, LEVEL_BLOCKS, LEVEL_QUANTILE = 1.2, 9, 0.25
 
-#: In a slow heart some blocks hold P and T waves only. So the level is no lower than this share,
-#: in amplitude, of the same quantile of the maxima of so many blocks in a row.
+#: In a slow heart some blocks hold only P and T waves. So the level is at least this share, in
+#: amplitude, of the same quantile of the maxima of this number of blocks in a row.
 SLOW_SHARE, SLOW_BLOCKS = 0.6, 3
 
-#: A block is left out when this share of it is missing, or when its maximum is below this share of
-#: the second highest around: in a pause the level is that of the beats on either side.
+#: A block is left out when more than this share of it is missing, or when its maximum is below this
+#: share of the second highest around: in a pause the level is that of the beats on either side.
 MISSING_SHARE, FLAT_TOP = 0.4, 0.05
 
-#: Share of a block that is calm: without QRS complex.
+#: Share of a block that is calm, without a QRS complex.
 CALM_SHARE = 0.4
 
-#: A level so many times the calm is noise without beats; beyond the second number it is clean.
+#: Ratio of level to calm at which a lead is noise without beats, and from which on it is clean.
 NOISE_RATIO, CLEAN_RATIO = 1.5, 30.0
 
-#: Weight of a lead that is all noise, and a level, relative to the best lead, that is no signal.
+#: Weight of a lead that is all noise, and level relative to the best lead below which it is off.
 LEAST_WEIGHT, OFF_LEVEL = 0.02, 0.03
 
 _TINY = np.float32(1e-30)
@@ -50,16 +51,16 @@ _TINY = np.float32(1e-30)
 
 @dataclass(frozen=True)
 class LeadLevels:
-    """Blocks of all leads; squares of the energy's unit. First axis blocks.
+    """Weight of each lead in each block, and the noise of all leads together.
 
     Attributes
     ----------
     weight : (n_blocks, n_leads) float32
-        Share of each lead; each row sums to 1, or is 0 where no lead has a signal.
+        Share of each lead in the joint energy; a row sums to 1, or is 0 where no lead has a signal.
     scale : (n_blocks, n_leads) float32
-        Weight over squared level.
+        Weight divided by level, in 1 / energy.
     noise : (n_blocks,) float32
-        Calm of the joint energy, 1 being a QRS complex.
+        Root of the joint energy of calm signal, 1 being a QRS complex.
     """
 
     weight: Signal
@@ -68,14 +69,14 @@ class LeadLevels:
 
 
 def slope_energy(lead: Signal, missing: NDArray[np.bool_] | None, rate: float) -> Signal:
-    """Sum of squared slopes around each sample.
+    """Sum the squared slopes around each sample.
 
     Parameters
     ----------
     lead : (n,) float32
         No NaN.
     missing : (n,) bool or None
-        Samples that were not recorded: what they reach gets 0.
+        Samples that were not recorded; the energy is 0 wherever they have an influence.
     rate : float
         Sampling rate in Hz.
 
@@ -97,16 +98,16 @@ def slope_energy(lead: Signal, missing: NDArray[np.bool_] | None, rate: float) -
 def measure_levels(
     energies: list[Signal], missing: list[NDArray[np.bool_] | None], size: int
 ) -> LeadLevels:
-    """Level and trustworthiness of each lead in blocks of `size` samples.
+    """Measure the level of each lead and its weight, in blocks of `size` samples.
 
     Parameters
     ----------
     energies : list of (n,) float32
         One per lead, from `slope_energy`; samples after the last whole block are left out.
     missing : list of (n,) bool or None
-        One per lead.
+        Where each lead was not recorded; None for a lead without gaps.
     size : int
-        At most n.
+        Samples per block, at most n.
     """
     pairs = [_measure_lead(e, gap, size) for e, gap in zip(energies, missing, strict=True)]
     level, calm = (np.column_stack(columns) for columns in zip(*pairs, strict=True))
@@ -123,9 +124,9 @@ def measure_levels(
 def join_leads(
     energies: list[Signal], missing: list[NDArray[np.bool_] | None], levels: LeadLevels, size: int
 ) -> Signal:
-    """Weighted mean of the leads' energies, 1 being a usual QRS complex, squared.
+    """Return the weighted mean of the leads' energies, 1 being a usual QRS complex.
 
-    Where a lead is missing the others share its weight.
+    Where a lead is missing, the others take over its weight.
 
     Returns
     -------
@@ -146,11 +147,11 @@ def join_leads(
 def _measure_lead(
     energy: Signal, missing: NDArray[np.bool_] | None, size: int
 ) -> tuple[Signal, Signal]:
-    """Level and calm of each block, from those around it that are neither missing nor flat."""
+    """Measure level and calm of each block, from blocks around it that are not missing or flat."""
     n = len(energy) // size
     blocks = energy[: n * size].reshape(n, size)
     top = blocks.max(axis=1)
-    # A fourth of the samples says as well what CALM_SHARE of a block stays below.
+    # Every fourth sample is enough for a quantile of a block.
     some = np.sort(blocks[:, ::4], axis=1)
     calm = some[:, int(CALM_SHARE * some.shape[1])]
     if missing is not None:
@@ -165,7 +166,7 @@ def _measure_lead(
 
 
 def _spread(values: Signal, size: int, n: int) -> Signal:
-    """One value per sample; samples after the last block have its value."""
+    """Repeat the value of each block for its samples, that of the last block to the end."""
     spread = np.empty(n, values.dtype)
     whole = len(values) * size
     spread[:whole].reshape(-1, size)[:] = values[:, None]

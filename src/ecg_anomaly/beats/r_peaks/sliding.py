@@ -14,7 +14,7 @@ Number = TypeVar("Number", np.float32, np.bool_)
 
 
 def extend(values: NDArray[Number], n: int, fill: float | None = None) -> NDArray[Number]:
-    """Put `n` more values on either side: `fill`, or by default those at the ends.
+    """Put `n` more values on either side: `fill`, or by default the values at the ends.
 
     The same as ``np.pad``, which takes ten times as long for the blocks of a slab.
     """
@@ -26,7 +26,7 @@ def extend(values: NDArray[Number], n: int, fill: float | None = None) -> NDArra
 
 
 def sliding_sum(values: Signal, width: int) -> Signal:
-    """Add `width` neighbours, each sum in the same order: (n - width + 1,)."""
+    """Add every `width` neighbours, always in the same order; returns (n - width + 1,)."""
     n, start, power = len(values) - width + 1, 0, 1
     total: Signal | None = None
     while width:
@@ -43,7 +43,7 @@ def sliding_sum(values: Signal, width: int) -> Signal:
 
 
 def sliding_maximum(values: NDArray[Number], width: int) -> NDArray[Number]:
-    """Take the largest of `width` neighbours: (n - width + 1,)."""
+    """Return the largest of every `width` neighbours, (n - width + 1,)."""
     power = 1
     while 2 * power <= width:
         values = np.maximum(values[:-power], values[power:])
@@ -53,14 +53,19 @@ def sliding_maximum(values: NDArray[Number], width: int) -> NDArray[Number]:
 
 
 def take_around(values: NDArray[Any], n: int) -> NDArray[Any]:
-    """Return a view (..., m, n): row k holds the `n` values around k, 0 where there are none.
+    """Collect the values around each value.
 
     Parameters
     ----------
     values : (..., m) array
         One value per block.
     n : int
-        An odd number.
+        Number of values around each, itself included; odd.
+
+    Returns
+    -------
+    (..., m, n) array
+        A view; 0 beyond the ends.
     """
     *others, m = values.shape
     padded = np.zeros((*others, m + n - 1), values.dtype)
@@ -69,19 +74,20 @@ def take_around(values: NDArray[Any], n: int) -> NDArray[Any]:
 
 
 def alive_quantile(rows: Signal, dead: NDArray[np.bool_], quantile: float) -> Signal:
-    """Take the nearest-rank quantile of each row without what is dead; 0 when all is.
+    """Return the nearest-rank quantile of each row, some values left out.
 
     Parameters
     ----------
     rows : (m, n) float32
     dead : (m, n) bool
-        What is left out.
+        True for values that are left out.
     quantile : float
         Between 0 and 1.
 
     Returns
     -------
     (m,) float32
+        0 where all values of a row are left out.
     """
     ordered = np.sort(np.where(dead, np.float32(np.inf), rows), axis=1)
     alive = rows.shape[1] - dead.sum(axis=1)

@@ -1,4 +1,4 @@
-"""Split beats into training, validation and test, by subject."""
+"""Split beats by subject into a training, a validation and a test split."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,25 @@ N_TRIED = 300
 
 
 def split_beats(beats: BeatSet, dataset: DatasetConfig) -> NDArray[np.str_]:
-    """Give each beat its side.
+    """Assign each beat to a split.
 
     Parameters
     ----------
     beats : BeatSet
-        All beats; those of ``dataset.exclude`` stay without a side.
+        All beats.
     dataset : DatasetConfig
-        Gives the unit, the named sides and the fractions.
+        Records that are excluded; how to split: by subject or by beat, which subjects (or records)
+        are named for a split, and which fractions of the others are drawn.
 
     Returns
     -------
     (n,) str
-        ``"train"``, ``"validation"``, ``"test"`` or ``""``.
+        One of `SPLITS`, or ``""`` for excluded beats.
 
     Raises
     ------
     UserError
-        When a named subject is absent or a side would be empty.
+        When a named subject is absent or a split would have no readable beat.
     """
     included = ~np.isin(beats.record, dataset.exclude)
     units = (
@@ -40,13 +41,13 @@ def split_beats(beats: BeatSet, dataset: DatasetConfig) -> NDArray[np.str_]:
         if dataset.split.unit == "subject"
         else _beat_units(beats, dataset.split.test + dataset.split.validation)
     )
-    side = np.full(len(beats), "", dtype="<U10")
-    side[included] = _split_units(units[included], beats.anomalous[included], dataset.split)
+    split = np.full(len(beats), "", dtype="<U10")
+    split[included] = _split_units(units[included], beats.anomalous[included], dataset.split)
     for name in SPLITS:
-        if not (beats.readable & (side == name)).any():
-            rule = f"no readable beat is left for the {name} side"
+        if not (beats.readable & (split == name)).any():
+            rule = f"no readable beat is left for the {name} split"
             raise UserError("dataset.split", rule, "add subjects or change the fractions")
-    return side
+    return split
 
 
 def summarise_split(beats: BeatSet) -> list[dict[str, object]]:
@@ -55,7 +56,7 @@ def summarise_split(beats: BeatSet) -> list[dict[str, object]]:
     Returns
     -------
     list of dict
-        One row per split: ``side`` (its name), ``subjects``, ``beats`` and ``unreadable``
+        One row per split: ``split`` (its name), ``subjects``, ``beats`` and ``unreadable``
         (numbers of readable and other beats), ``classes`` (readable beats per AAMI class).
     """
     rows: list[dict[str, object]] = []
@@ -64,7 +65,7 @@ def summarise_split(beats: BeatSet) -> list[dict[str, object]]:
         readable = part.select(part.readable)
         rows.append(
             {
-                "side": name,
+                "split": name,
                 "subjects": sorted(set(part.subject.tolist())),
                 "beats": len(readable),
                 "unreadable": len(part) - len(readable),
@@ -75,7 +76,7 @@ def summarise_split(beats: BeatSet) -> list[dict[str, object]]:
 
 
 def _beat_units(beats: BeatSet, named: list[str]) -> NDArray[np.str_]:
-    """Make every beat a unit of its own, but for the records named as a side, which stay whole."""
+    """Make every beat a unit of its own, except that records named for a split stay whole."""
     numbered = np.char.add(np.char.add(beats.record, "#"), beats.sample.astype(str))
     return np.where(np.isin(beats.record, named), beats.record, numbered)
 
@@ -85,19 +86,19 @@ def _split_units(
 ) -> NDArray[np.str_]:
     names, inverse = np.unique(units, return_inverse=True)
     _check_named(names, config)
-    side = np.full(len(names), "", dtype="<U10")
-    side[np.isin(names, config.test)] = "test"
-    side[np.isin(names, config.validation)] = "validation"
+    split = np.full(len(names), "", dtype="<U10")
+    split[np.isin(names, config.test)] = "test"
+    split[np.isin(names, config.validation)] = "validation"
     fractions = {
         "test": 0.0 if config.test else config.test_fraction,
         "validation": 0.0 if config.validation else config.validation_fraction,
     }
-    free = side == ""
+    free = split == ""
     weight = np.column_stack(
         [np.bincount(inverse, minlength=len(names)), np.bincount(inverse, anomalous, len(names))]
     )[free]
-    side[free] = _balanced_splits(weight, fractions, config.seed)
-    return side[inverse]
+    split[free] = _balanced_splits(weight, fractions, config.seed)
+    return split[inverse]
 
 
 def _check_named(names: NDArray[np.str_], config: SplitConfig) -> None:
@@ -108,32 +109,35 @@ def _check_named(names: NDArray[np.str_], config: SplitConfig) -> None:
             raise UserError(f"dataset.split.{key}", rule, "correct the names")
     both = sorted(set(config.test) & set(config.validation))
     if both:
-        raise UserError("dataset.split", f"{', '.join(both)} on two sides", "keep it on one")
+        raise UserError("dataset.split", f"{', '.join(both)} in two splits", "keep it in one")
 
 
 def _balanced_splits(
     weight: NDArray[np.float64], fractions: dict[str, float], seed: int
 ) -> NDArray[np.str_]:
-    """Choose among random assignments the one whose sides get their share of all columns."""
+    """Choose among random assignments the one whose splits come closest to their fractions.
+
+    `weight` (n_units, 2) holds the numbers of all and of anomalous beats of each unit.
+    """
     rng = np.random.default_rng(seed)
     share = weight / np.maximum(weight.sum(axis=0), 1)
     best, best_miss = np.full(len(weight), "train", dtype="<U10"), np.inf
     for _ in range(N_TRIED if sum(fractions.values()) else 1):
-        side = _random_splits(rng, len(weight), fractions)
-        miss = sum(np.abs(share[side == n].sum(axis=0) - f).sum() for n, f in fractions.items())
+        split = _random_splits(rng, len(weight), fractions)
+        miss = sum(np.abs(share[split == n].sum(axis=0) - f).sum() for n, f in fractions.items())
         if miss < best_miss:
-            best, best_miss = side, miss
+            best, best_miss = split, miss
     return best
 
 
 def _random_splits(
     rng: np.random.Generator, n: int, fractions: dict[str, float]
 ) -> NDArray[np.str_]:
-    side = np.full(n, "train", dtype="<U10")
+    split = np.full(n, "train", dtype="<U10")
     order = rng.permutation(n)
     start = 0
     for name, fraction in fractions.items():
         size = max(1, round(fraction * n)) if fraction else 0
-        side[order[start : start + size]] = name
+        split[order[start : start + size]] = name
         start += size
-    return side
+    return split
