@@ -8,7 +8,7 @@ from pathlib import Path
 from ecg_anomaly.beats.beat_set import read_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import SPLITS
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import write_transform

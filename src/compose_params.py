@@ -6,8 +6,8 @@ python src/compose_params.py [group=choice] [key=value] ...
 import sys
 from pathlib import Path
 
-from ecg_anomaly.config.compose import compose_params
-from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.config.hydra_entry import run_reporting_errors
+from ecg_anomaly.config.params_file import compose_params
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -5,7 +5,7 @@ python src/evaluate_detector.py
 
 from pathlib import Path
 
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.evaluation.report.curves import write_curves
 from ecg_anomaly.evaluation.report.examples import choose_examples, draw_examples

@@ -5,7 +5,7 @@ python src/explore_records.py
 
 from pathlib import Path
 
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.exploration.exploration_page import render_page
 from ecg_anomaly.exploration.exploration_summary import summarise_records

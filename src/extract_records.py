@@ -5,7 +5,7 @@ python src/extract_records.py
 
 from pathlib import Path
 
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.datasets import open_dataset

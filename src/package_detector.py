@@ -6,7 +6,7 @@ python src/package_detector.py
 from pathlib import Path
 from typing import Any
 
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import cut_example, load_detector, write_detector

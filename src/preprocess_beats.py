@@ -10,7 +10,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_cohort
 from ecg_anomaly.beats.splits.by_subject import split_beats, summarise_split
 from ecg_anomaly.beats.splits.split_audit import audit_split
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.atomic import replace_folder, write_json
 from ecg_anomaly.files.progress import track

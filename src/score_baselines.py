@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.evaluation.baselines import fit_baselines, score_rules
 from ecg_anomaly.features.beat_inputs import read_inputs

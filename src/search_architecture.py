@@ -12,7 +12,7 @@ conf/model/tuned.yaml and conf/training/tuned.yaml, and to those of other groups
 import sys
 from pathlib import Path
 
-from ecg_anomaly.config.hydra_search import search
+from ecg_anomaly.config.hydra_entry import search
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.objective import train_trial
 from ecg_anomaly.search.space import read_space

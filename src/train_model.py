@@ -5,7 +5,7 @@ python src/train_model.py
 
 from pathlib import Path
 
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.features.selection import read_transform

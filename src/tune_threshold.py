@@ -5,7 +5,7 @@ python src/tune_threshold.py
 
 from pathlib import Path
 
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.evaluation.threshold.threshold_audit import READ_FROM, describe_source
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, tabulate_scores

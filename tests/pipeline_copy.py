@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from ecg_anomaly.config.compose import compose_params
+from ecg_anomaly.config.params_file import compose_params
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent

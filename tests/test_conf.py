@@ -7,8 +7,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from ecg_anomaly.config.compose import compose_params
-from ecg_anomaly.config.hydra_stage import to_dataclass
+from ecg_anomaly.config.hydra_entry import to_dataclass
+from ecg_anomaly.config.params_file import compose_params
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 
 ROOT = Path(__file__).resolve().parents[1]

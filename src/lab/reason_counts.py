@@ -16,9 +16,9 @@ import numpy as np
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.config.hydra_entry import run_reporting_errors
+from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.config.snapshot import read_snapshot
 from ecg_anomaly.detector.explanation.reasons import find_reasons
 from ecg_anomaly.detector.explanation.wording import WORDINGS
 from ecg_anomaly.features.describe import describe_record
@@ -128,7 +128,7 @@ def measure_reasons(root: Path, docs: Path) -> None:
     UserError
         When the records have no labels.
     """
-    config = read_snapshot(root)
+    config = read_params(root)
     left_out = {*config.dataset.split.test, *config.dataset.exclude}
     records = track(RecordArchive(root / "data/records"), "explain beats")
     counts = count_reasons(records, left_out, config)

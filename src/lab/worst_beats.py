@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ecg_anomaly.beats.beat_window import PARTS
-from ecg_anomaly.config.hydra_stage import run_reporting_errors
-from ecg_anomaly.config.snapshot import read_snapshot
+from ecg_anomaly.config.hydra_entry import run_reporting_errors
+from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.detector.explanation.wording import join_reasons
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, MUTED, NORMAL, new_figure
 from ecg_anomaly.files.atomic import read_json
@@ -61,7 +61,7 @@ def draw_worst_beats(root: Path, docs: Path) -> None:
     UserError
         When the test beats have no labels.
     """
-    config = read_snapshot(root)
+    config = read_params(root)
     scores = read_scores(root / "data/report/test_scores.npz")
     threshold = float(read_json(root / "data/threshold/threshold.json")["value"])
     if not scores.labelled.any():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from refusal import check_refusal
 
-from ecg_anomaly.config.compose import compose_params
+from ecg_anomaly.config.params_file import compose_params
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import FeatureTransform, write_transform
 from forked_scripts import run_script

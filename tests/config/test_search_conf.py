@@ -8,7 +8,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.hydra_search import to_search_config
+from ecg_anomaly.config.hydra_entry import to_search_config
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.parameter_rules import GROUPS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.compose import compose_params
+from ecg_anomaly.config.params_file import compose_params
 from forked_scripts import run_script
 from pipeline_copy import ROOT, TINY, Result
 from toy_folder import scripts_of, write_toy_folder

@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
-from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.config.search_schema import (
     ParameterConfig,

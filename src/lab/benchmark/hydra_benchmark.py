@@ -12,7 +12,7 @@ import hydra
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
-from ecg_anomaly.config.hydra_stage import CONF, run_reporting_errors
+from ecg_anomaly.config.hydra_entry import CONF, run_reporting_errors
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import load_detector

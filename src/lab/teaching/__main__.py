@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.hydra_stage import run_reporting_errors
-from ecg_anomaly.config.snapshot import read_snapshot
+from ecg_anomaly.config.hydra_entry import run_reporting_errors
+from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.files.atomic import read_json
 from ecg_anomaly.files.errors import UserError
@@ -33,7 +33,7 @@ from lab.trained_keras import load_model
 
 def draw_lstm_cells(root: Path, plots: Path) -> None:
     """Score the test beats, choose two of them, and draw them, their cells and all scores."""
-    config, (scorer, card) = read_snapshot(root), read_scorer(root / "data/training")
+    config, (scorer, card) = read_params(root), read_scorer(root / "data/training")
     inputs = read_inputs(root / "data/features/test.npz")
     threshold = float(read_json(root / "data/threshold/threshold.json")["value"])
     scores = attach_scores(scorer.score(inputs), inputs)

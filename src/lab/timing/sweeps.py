@@ -12,7 +12,7 @@ Studies are made in a temporary folder. Machines differ and others work on them:
 import sys
 from collections.abc import Callable
 
-from ecg_anomaly.config.hydra_stage import run_reporting_errors
+from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from lab.timing.sweep_kills import measure_kills
 from lab.timing.sweep_overhead import measure_overhead, overhead_worker
 from lab.timing.sweep_pruning import measure_pruning

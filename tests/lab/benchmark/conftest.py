@@ -3,7 +3,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 
-from ecg_anomaly.config.hydra_stage import CONF
+from ecg_anomaly.config.hydra_entry import CONF
 from ecg_anomaly.network.beat_scores import BeatScores
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 from lab.benchmark.hydra_benchmark import to_benchmark_config

@@ -1,4 +1,8 @@
-"""The border between Hydra and the package: a stage's entry point, and params.yaml itself."""
+"""Entry points of scripts: Hydra reads the configuration, the package gets plain dataclasses.
+
+A stage reads params.yaml and nothing else. A sweep adds the groups of conf/ that are named on its
+command line, `search` among them.
+"""
 
 import os
 import sys
@@ -14,6 +18,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_pipeline
 
@@ -49,12 +54,42 @@ def stage(work: Callable[[PipelineConfig], None]) -> Callable[[], None]:
     return main
 
 
+def search(work: Callable[[SearchRunConfig], None]) -> Callable[[], None]:
+    """Make a function of a sweep's configuration a script's entry point.
+
+    Parameters
+    ----------
+    work : callable
+        Receives a `SearchRunConfig`. A mistake of the user ends in one line and status 1.
+    """
+
+    @wraps(work)
+    def receive(config: DictConfig) -> None:
+        run_reporting_errors(lambda: work(to_search_config(config)))
+
+    def main() -> None:
+        os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of Hydra's own printing
+        ConfigStore.instance().store(name="search_schema", node=SearchRunConfig)
+        compose_and_run = hydra.main(config_path=CONF, config_name="search", version_base="1.3")
+        run_reporting_errors(_check_params_file, compose_and_run(receive))
+
+    return main
+
+
 def to_dataclass(config: DictConfig) -> PipelineConfig:
     """Turn a composed configuration into plain dataclasses, every rule checked."""
     # Plain, or a key that `+key=value` added to the typed configuration would pass unseen.
     content = OmegaConf.to_container(config)
     checked = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(PipelineConfig), content))
     assert isinstance(checked, PipelineConfig)
+    return checked
+
+
+def to_search_config(config: DictConfig) -> SearchRunConfig:
+    """Turn a composed configuration into plain dataclasses, every rule checked."""
+    content = OmegaConf.to_container(config)
+    checked = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(SearchRunConfig), content))
+    assert isinstance(checked, SearchRunConfig)
     return checked
 
 

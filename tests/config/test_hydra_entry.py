@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from ecg_anomaly.config.hydra_stage import run_reporting_errors, to_dataclass
+from ecg_anomaly.config.hydra_entry import run_reporting_errors, to_dataclass
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
 
 SCRIPT = """
-from ecg_anomaly.config.hydra_stage import stage
+from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.files.errors import UserError
 
 @stage

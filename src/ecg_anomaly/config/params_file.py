@@ -1,12 +1,15 @@
-"""Compose conf/ into the snapshot that the stages read."""
+"""params.yaml: compose it from conf/, read it back."""
 
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from dvc.utils.hydra import compose_and_dump
+from omegaconf import DictConfig, OmegaConf
 
+from ecg_anomaly.config.hydra_entry import to_dataclass
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.atomic import write_text
+from ecg_anomaly.files.errors import UserError
 
 
 def compose_params(root: Path, target: Path, overrides: Sequence[str] = ()) -> None:
@@ -23,8 +26,26 @@ def compose_params(root: Path, target: Path, overrides: Sequence[str] = ()) -> N
     overrides : sequence of str
         Hydra overrides, for example ``dataset=mitdb``.
     """
+    from dvc.utils.hydra import compose_and_dump  # takes a second to import
+
     with tempfile.TemporaryDirectory() as temporary:
         snapshot = Path(temporary) / "params.yaml"
         compose_and_dump(snapshot, str(root / "conf"), None, "config", str(root), list(overrides))
         text = snapshot.read_text(encoding="utf-8")
     write_text(target, text)
+
+
+def read_params(root: Path) -> PipelineConfig:
+    """Read the configuration that the pipeline of a folder ran with.
+
+    Raises
+    ------
+    UserError
+        When there is none, or a value breaks its rule.
+    """
+    path = root / "params.yaml"
+    if not path.is_file():
+        raise UserError(path, "no such file", "name a folder where the pipeline ran with --root")
+    config = OmegaConf.load(path)
+    assert isinstance(config, DictConfig)
+    return to_dataclass(config)
