@@ -1,4 +1,4 @@
-"""Stage `features`: what the detectors see, one file per side of the split.
+"""Stage `features`: the inputs of the detectors, one file for each split.
 
 python src/build_features.py
 """
@@ -20,7 +20,7 @@ BEATS, FEATURES = Path("data/beats/beats.npz"), Path("data/features")
 
 @stage
 def build_features(config: PipelineConfig) -> None:
-    """Describe all beats; select and scale by the training side; make beats to learn from."""
+    """Describe all beats, fit selection and scaling on the training split, make synthetic beats."""
     window = BeatWindow.from_config(config.preprocess)
     inputs = prepare_splits(read_beats(BEATS), config.features, window)
     with replace_folder(FEATURES) as folder:

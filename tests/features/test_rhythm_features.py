@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, compare_rhythm, measure_intervals
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
-from ecg_anomaly.features.running_statistics import history_bounds
 
 intervals = st.lists(st.floats(0.5, 1.5), min_size=25, max_size=60)
 
@@ -97,19 +96,6 @@ def test_in_a_long_run_the_mean_of_minutes_keeps_what_the_local_median_loses():
     assert found["rr_previous_to_mean"][431] < np.log(1.3)
 
 
-def test_the_first_and_the_last_beat_borrow_their_only_interval():
-    found = measure_intervals(times([1.0, 0.5, 1.4]), np.ones(4, bool))
-    np.testing.assert_allclose(found.previous_s, [1.0, 1.0, 0.5, 1.4])
-    np.testing.assert_allclose(found.next_s, [1.0, 0.5, 1.4, 1.4])
-
-
-def test_an_interval_is_unknown_when_one_of_its_beats_may_be_none():
-    certain = np.array([True, True, False, True, True])
-    found = measure_intervals(times([1.0, 0.5, 1.4, 0.9]), certain)
-    np.testing.assert_allclose(found.previous_s, [1.0, 1.0, np.nan, np.nan, 0.9])
-    np.testing.assert_allclose(found.next_s, [1.0, np.nan, np.nan, 0.9, 0.9])
-
-
 def noisy_minute(seed=0):
     """A regular heart; for a minute beats are found wherever noise has a peak."""
     rng = np.random.default_rng(seed)
@@ -157,17 +143,3 @@ def test_a_double_detection_is_clipped_and_not_infinite():
     found = rhythm([0.8] * 20 + [0.0] + [0.8] * 5, history_s=10)
     assert found["rr_previous_to_local"][21] == pytest.approx(np.log(RR_LIMITS_S[0] / 0.8))
     assert np.isfinite(list(found.values())).all()
-
-
-def test_history_is_the_learning_period_or_the_last_seconds_before_the_beat():
-    first, end = history_bounds(np.arange(20.0), 5.0)
-    assert first[:5].tolist() == [0] * 5
-    assert end[:5].tolist() == [5] * 5
-    np.testing.assert_array_equal(first[5:], np.arange(15))
-    np.testing.assert_array_equal(end[5:], np.arange(5, 20))
-
-
-def test_a_beat_after_a_long_gap_has_only_itself():
-    first, end = history_bounds(np.array([0.0, 1.0, 2.0, 500.0, 501.0]), 5.0)
-    assert (first[3], end[3]) == (3, 4)
-    assert (first[4], end[4]) == (3, 4)

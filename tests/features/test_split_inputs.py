@@ -1,17 +1,23 @@
-"""One side of the split: the right rows, the right columns, a file that comes back."""
+"""Inputs of each split: the right rows, fitted on training beats alone, synthetic ones behind."""
 
 from dataclasses import fields
 
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.features.beat_inputs import concatenate_inputs, read_inputs, write_inputs
-from ecg_anomaly.features.describe import BeatDescription
-from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.split_inputs import assemble_inputs
+from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.record_beats import cut_beats
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.features.describe import BeatDescription, describe_beats
+from ecg_anomaly.features.selection import CLIP, FeatureTransform
+from ecg_anomaly.features.split_inputs import SplitInputs, assemble_inputs, prepare_splits
 
 N = 6
+FEATURES, PREPROCESS = FeaturesConfig(history_s=30.0), PreprocessConfig()
+WINDOW = BeatWindow.from_config(PREPROCESS)
+SPLIT_OF_RECORD = ("train", "train", "train", "validation", "validation", "test", "test")
 
 
 @pytest.fixture
@@ -43,58 +49,87 @@ def transform() -> FeatureTransform:
     return FeatureTransform(("noise",), np.array([0]), np.array([1.0]), np.array([2.0]))
 
 
+@pytest.fixture(scope="module")
+def cut(simulated_records) -> BeatSet:
+    """Beats of seven subjects: three to train with, two to validate, two to test."""
+    parts = []
+    for record, split in zip(simulated_records[3:10], SPLIT_OF_RECORD, strict=True):
+        found, _ = cut_beats(record, DatasetConfig(), PREPROCESS)
+        parts.append(found.with_split(np.full(len(found), split)))
+    return concatenate_beats(parts)
+
+
+def assert_equal(one: BeatInputs, other: BeatInputs) -> None:
+    for field in fields(BeatInputs):
+        np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
+
+
 def test_rows_stay_together(beats, described, transform):
     rows = np.array([False, True, False, True, False, True])
-    side = assemble_inputs(beats, described, transform, rows)
-    assert side.record.tolist() == ["r1", "r3", "r5"]
-    assert side.subject.tolist() == ["p1", "p3", "p5"]
-    assert side.sample.tolist() == [10, 30, 50]
-    assert side.aami.tolist() == ["N", "S", ""]
-    np.testing.assert_array_equal(side.sequence, described.sequence[rows])
-    np.testing.assert_allclose(side.features, [[0.0], [1.0], [2.0]])
+    inputs = assemble_inputs(beats, described, transform, rows)
+    assert inputs.record.tolist() == ["r1", "r3", "r5"]
+    assert inputs.subject.tolist() == ["p1", "p3", "p5"]
+    assert inputs.sample.tolist() == [10, 30, 50]
+    assert inputs.aami.tolist() == ["N", "S", ""]
+    np.testing.assert_array_equal(inputs.sequence, described.sequence[rows])
+    np.testing.assert_allclose(inputs.features, [[0.0], [1.0], [2.0]])
 
 
 @pytest.mark.parametrize("rows", [np.array([4, 1]), np.zeros(0, int), np.arange(N) == 2])
 def test_indices_and_masks_choose_alike_and_beats_count_as_recorded(
     beats, described, transform, rows
 ):
-    side = assemble_inputs(beats, described, transform, rows)
-    np.testing.assert_array_equal(side.record, beats.record[rows])
-    np.testing.assert_allclose(side.rule, described.rule[rows], rtol=1e-6)
-    assert side.recorded.all()
+    inputs = assemble_inputs(beats, described, transform, rows)
+    np.testing.assert_array_equal(inputs.record, beats.record[rows])
+    np.testing.assert_allclose(inputs.rule, described.rule[rows], rtol=1e-6)
+    assert inputs.recorded.all()
 
 
-def test_made_beats_never_pass_for_normal(beats, described, transform):
-    side = assemble_inputs(beats, described, transform, np.ones(N, bool))
-    side.synthetic[[0, 3]] = "rhythm"
-    assert side.presumed_normal.tolist() == [False, True, False, False, True, False]
-    side.aami[1:] = ""
-    assert side.presumed_normal.tolist() == [False, True, True, False, True, True]
+def test_each_split_has_its_readable_beats_and_all_but_the_test_split_synthetic_ones(cut):
+    splits = prepare_splits(cut, FEATURES, WINDOW)
+    for name in ("train", "validation", "test"):
+        inputs = splits.of(name)
+        mine = cut.select((cut.split == name) & cut.readable)
+        recorded = inputs.select(inputs.recorded)
+        np.testing.assert_array_equal(recorded.record, mine.record)
+        np.testing.assert_array_equal(recorded.sample, mine.sample)
+        assert inputs.recorded.all() == (name == "test")
+        assert set(inputs.record) <= set(mine.record)
+        assert inputs.features.shape[1] == len(splits.transform.names)
+    assert {row["feature"] for row in splits.report if row["kept"]} == set(splits.transform.names)
 
 
-def test_who_is_abnormal_and_who_may_pass_for_normal(beats, described, transform):
-    side = assemble_inputs(beats, described, transform, np.ones(N, bool))
-    assert side.anomalous.tolist() == [False, False, True, True, False, False]
-    assert side.presumed_normal.tolist() == [True, True, False, False, True, False]
-    unlabelled = side.select(side.aami == "")
-    assert unlabelled.presumed_normal.tolist() == [True]
-    assert not unlabelled.anomalous.any()
+@pytest.mark.parametrize("left_out", ["validation", "test"])
+def test_a_split_that_is_left_out_changes_nothing_of_the_others(cut, left_out):
+    whole = prepare_splits(cut, FEATURES, WINDOW)
+    fewer = prepare_splits(cut.select(cut.split != left_out), FEATURES, WINDOW)
+    assert whole.transform.names == fewer.transform.names
+    np.testing.assert_array_equal(whole.transform.mean, fewer.transform.mean)
+    np.testing.assert_array_equal(whole.transform.scale, fewer.transform.scale)
+    for name in {"train", "validation", "test"} - {left_out}:
+        assert_equal(whole.of(name), fewer.of(name))
 
 
-@pytest.mark.parametrize("n", [0, N])
-def test_a_side_comes_back_from_its_file(beats, described, transform, tmp_path, n):
-    side = assemble_inputs(beats, described, transform, np.arange(N) < n)
-    write_inputs(tmp_path / "side.npz", side)
-    found = read_inputs(tmp_path / "side.npz")
-    assert len(found) == n
-    for field in fields(side):
-        written = getattr(side, field.name)
-        np.testing.assert_array_equal(getattr(found, field.name), written)
-        assert getattr(found, field.name).dtype == written.dtype
+def test_scaling_is_that_of_the_recorded_training_beats(cut):
+    inputs = prepare_splits(cut, FEATURES, WINDOW).of("train")
+    features = inputs.features[inputs.recorded]
+    unclipped = (np.abs(features) < CLIP).all(axis=0)
+    assert unclipped.sum() > 20
+    np.testing.assert_allclose(features[:, unclipped].mean(axis=0), 0, atol=1e-4)
+    np.testing.assert_allclose(features[:, unclipped].std(axis=0), 1, atol=1e-4)
+    assert np.abs(inputs.features[~inputs.recorded].mean(axis=0)).max() > 0.3
 
 
-def test_joined_sides_keep_every_column_together(beats, described, transform):
-    parts = [assemble_inputs(beats, described, transform, np.arange(N) < n) for n in (2, 0, N)]
-    joined = concatenate_inputs(parts)
-    assert joined.record.tolist() == ["r0", "r1", *(f"r{i}" for i in range(N))]
-    np.testing.assert_array_equal(joined.sequence[2:], described.sequence)
+def test_beats_that_were_described_before_give_the_same_inputs(cut):
+    described, context = describe_beats(cut, FEATURES, WINDOW)
+    once = SplitInputs(cut, described, context, FEATURES, WINDOW)
+    assert_equal(once.of("train"), prepare_splits(cut, FEATURES, WINDOW).of("train"))
+
+
+def test_the_same_beats_give_other_synthetic_ones_in_another_split(cut):
+    train = prepare_splits(cut, FEATURES, WINDOW).of("train")
+    moved = cut.with_split(np.where(cut.split == "train", "validation", "train"))
+    validation = prepare_splits(moved, FEATURES, WINDOW).of("validation")
+    recorded = train.recorded.sum()
+    np.testing.assert_array_equal(train.sample[:recorded], validation.sample[:recorded])
+    assert not np.array_equal(train.sample[recorded:], validation.sample[recorded:])

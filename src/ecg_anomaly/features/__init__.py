@@ -1,1 +1,1 @@
-"""Features of a beat: rhythm, P wave and shape against the recent beats of the same subject."""
+"""What a detector sees of a beat: rhythm, P wave and shape against the last minutes."""

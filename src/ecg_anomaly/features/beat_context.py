@@ -41,7 +41,7 @@ class DetectedBeats:
 
     @classmethod
     def from_beat_set(cls, beats: BeatSet) -> "DetectedBeats":
-        """Take the beats of one continuous record; what is missing of it is not known."""
+        """Take the beats of one continuous record, as if no signal were missing."""
         lost_s = np.zeros(len(beats))
         return cls(beats.sample, beats.time_s, beats.waveform, beats.unreadable, lost_s)
 
@@ -60,23 +60,25 @@ class DetectedBeats:
 
 @dataclass(frozen=True)
 class History:
-    """The past as seen from each beat. First axis n, one row per beat.
+    """Summary of the last minutes before each beat. First axis n, one row per beat.
 
     Attributes
     ----------
     template : (n, window, n_leads) float32
-        Median of the readable beats of the last minutes without premature ones, in units of
-        `amplitude`: what a beat on time looks like, even in the middle of a run of other ones.
+        The template beat: median of the readable beats of the last minutes without premature
+        ones, in units of `amplitude`. It stays what it was in the middle of a run of premature
+        beats.
     recent_p : (n, window of `p_wave.around_p_wave`, n_leads) float32
-        Median of all readable beats around their P wave; nothing asks for the rest of it.
+        The recent beat around its P wave: median of all readable beats of the last minutes,
+        premature ones too, in units of `amplitude`.
     amplitude : (n, n_leads) float32
         Median peak-to-peak amplitude of the QRS complex in mV.
     part_distance : (n, n_leads, 3) float32
-        Median log distance of the same beats from `template` in each of `PARTS`.
+        Median log distance from `template`, in each of `PARTS`, of the beats it was taken from.
     p_noise : (n, n_leads) float32
-        Median energy of the differences in the P wave.
+        Median energy of their differences from `template` in the P wave.
     p_match, p_spread : (n, n_leads) float32
-        Median and median absolute deviation of the P wave's match.
+        Median and median absolute deviation of their P wave's match with that of `template`.
     """
 
     template: NDArray[np.float32]
@@ -89,7 +91,7 @@ class History:
 
     def divide(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
         """Divide beats in mV, ``(n, window, n_leads)``, by the amplitude of each lead."""
-        # As long rows: fast.
+        # Long rows are divided faster than pairs of leads.
         amplitude = np.repeat(self.amplitude[:, None], waveform.shape[1], axis=1)
         return np.asarray(waveform / amplitude, np.float32)
 
@@ -100,12 +102,12 @@ class History:
 
 @dataclass(frozen=True)
 class BeatsInContext:
-    """Beats with everything they are compared with; real ones, or made-up ones.
+    """Recorded or synthetic beats with all that they are compared with.
 
     Attributes
     ----------
     waveform : (n, window, n_leads) float32
-        In units of the patient's amplitude.
+        In units of the subject's amplitude.
     intervals : Intervals
     rhythm : RhythmContext
     history : History

@@ -1,4 +1,4 @@
-"""One side of the split, ready for a detector: what `features` writes."""
+"""The inputs of a detector for some beats, and the file that stage `features` writes of them."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,7 +12,7 @@ from ecg_anomaly.files.atomic import read_arrays, write_arrays
 
 @dataclass(frozen=True)
 class BeatInputs:
-    """Readable beats of one side.
+    """Readable beats with what a detector is given of them, and where they come from.
 
     Attributes
     ----------
@@ -27,10 +27,10 @@ class BeatInputs:
     sample : (n,) int64
     symbol, aami : (n,) str
         ``""`` where nobody labelled the beat.
-    made : (n,) str
+    synthetic : (n,) str
         ``""`` for a beat that was recorded. ``"anomaly"`` for one altered from a normal beat,
         ``"rhythm"`` for a normal one put into another rhythm, ``"run"`` for an abnormal one put
-        into a run; `aami` then says what it stands for.
+        into a run; `aami` then is the class that it stands for.
     """
 
     sequence: NDArray[np.float32]
@@ -64,7 +64,7 @@ class BeatInputs:
 
     @property
     def recorded(self) -> NDArray[np.bool_]:
-        """True for beats that were recorded and not made."""
+        """True for beats that were recorded, and are not synthetic."""
         return self.synthetic == ""
 
     def select(self, rows: NDArray[Any]) -> "BeatInputs":
@@ -97,7 +97,7 @@ def concatenate_inputs(parts: list[BeatInputs]) -> BeatInputs:
 
 
 def write_inputs(path: str | Path, inputs: BeatInputs) -> None:
-    """Write one side as one npz file."""
+    """Write inputs as one npz file."""
     write_arrays(path, {f.name: getattr(inputs, f.name) for f in fields(inputs)})
 
 

@@ -1,4 +1,4 @@
-"""Give the beats of a record the context of the minutes before them, all at once or piece by piece.
+"""Find what each beat of a record is compared with, for all beats at once or some at a time.
 
 The one way from beats to `BeatsInContext`: the pipeline gives all beats of a record at once,
 scoring gives those of a chunk at a time. Pieces of any size give the same context.
@@ -25,14 +25,14 @@ from ecg_anomaly.features.rhythm_context import (
 
 @dataclass(frozen=True)
 class BeatsWithPast:
-    """Beats together with all that they are compared with: no later beat changes anything.
+    """Beats whose context is complete, with the earlier beats that they are compared with.
 
     Attributes
     ----------
     known : DetectedBeats
         Earlier beats that these are compared with, then the beats themselves.
     since : int
-        How many are only compared with.
+        How many of them are earlier beats.
     premature : (n,) bool
         Of all that are known.
     intervals, rhythm : dataclasses
@@ -68,7 +68,7 @@ class BeatsWithPast:
         return np.where(np.isnan(self.measured.previous_s), np.nan, rr_s)
 
     def put_in_context(self, features: FeaturesConfig, window: BeatWindow) -> BeatsInContext:
-        """Compare the beats with the record's past; this takes most of the time.
+        """Compare the beats with the earlier ones; this is the slow part, and needs no order.
 
         Parameters
         ----------
@@ -82,10 +82,11 @@ class BeatsWithPast:
 
 
 class ContextBuilder:
-    """Follows a record and says which of its beats have all that they are compared with.
+    """Takes the beats of a record in order and returns those whose context is complete.
 
-    A beat has when the next one is known, and in the learning period when that is over. Of earlier
-    beats those of the last ``history_s`` are kept, so memory does not grow.
+    The context of a beat is complete when the next beat is known; for the beats of the learning
+    period, the first ``history_s`` of a record, when that period is over. Only the beats of the
+    last ``history_s`` are kept, so memory does not grow.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ class ContextBuilder:
         Returns
         -------
         BeatsWithPast or None
-            Those that now have all they are compared with; None when there is none.
+            Those whose context is complete now; None when there is none.
         """
         if self._beats is None:
             self._start_s = float(found.time_s[0]) if len(found) else 0.0
@@ -149,13 +150,13 @@ class ContextBuilder:
         return rhythm
 
     def _forget(self, intervals: Intervals) -> None:
-        """Drop the beats that no later one is compared with, a multiple of the update step."""
+        """Drop the beats that no later one is compared with: a multiple of the update step."""
         assert self._beats is not None
         step, n_ready = self._features.history_update_beats, len(self._mean_s)
         time_s = self._beats.time_s
         looked_from = time_s[(n_ready - 1) // step * step]
         if looked_from < self._start_s + self._features.history_s:
-            return  # the learning period is looked back at as a whole
+            return  # the learning period is kept whole until it is over
         oldest = int(np.searchsorted(time_s, looked_from - self._features.history_s))
         n = max(0, min(oldest, n_ready - self._features.local_beats - 2)) // step * step
         if not n:

@@ -1,4 +1,4 @@
-"""From beats to what a detector sees: channels over time, and named numbers."""
+"""Describe beats for a detector: channels over time, and named features."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -19,7 +19,7 @@ from ecg_anomaly.features.morphology import (
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
 from ecg_anomaly.files.progress import track
 
-#: Amplitudes beyond, in units of the patient's own, are all equally extreme.
+#: Larger amplitudes, in units of the subject's own, are cut to this.
 AMPLITUDE_CLIP = 6.0
 
 
@@ -30,9 +30,9 @@ class BeatDescription:
     Attributes
     ----------
     sequence : (n, window, n_channels) float32
-        Channels over time, in units of the patient's own amplitude.
+        Channels over time, in units of the subject's own amplitude.
     values : (n, n_features) float64
-        Named numbers; NaN where the data set does not allow one.
+        The features `name_features`; NaN where the data set does not allow one.
     rule : (n, 3) float64
         What the rules without training look at: log distance from the template, log RR
         against the local median, log RR against the mean of the last minutes.
@@ -49,7 +49,7 @@ def name_features(n_leads: int) -> tuple[str, ...]:
 
 
 def describe(beats: BeatsInContext, channels: Sequence[str], window: BeatWindow) -> BeatDescription:
-    """Describe beats in their context, one by one; order and neighbours play no part.
+    """Describe beats in their context; the description of one depends on no other.
 
     Parameters
     ----------
@@ -60,23 +60,26 @@ def describe(beats: BeatsInContext, channels: Sequence[str], window: BeatWindow)
     """
     rhythm = compute_rhythm(beats.intervals, beats.rhythm)
     morphology = compute_morphology(beats.waveform, beats.history, window)
-    synthetic = {
+    groups = {
         "signal": beats.waveform,
         "template_difference": beats.waveform - beats.history.template,
     }
     distance = np.zeros(len(beats))
     return BeatDescription(
-        _lay_channels([synthetic[name] for name in channels]),
+        _lay_channels([groups[name] for name in channels]),
         np.column_stack([rhythm, morphology]),
         np.column_stack([distance, rhythm[:, 1], rhythm[:, 0]]),
     )
 
 
-def _lay_channels(synthetic: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Clip groups of channels, and lay them side by side one by one: a few at a time are slow."""
-    n_leads = synthetic[0].shape[2]
-    sequence = np.empty((*synthetic[0].shape[:2], n_leads * len(synthetic)), np.float32)
-    for place, channels in enumerate(synthetic):
+def _lay_channels(groups: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Clip groups of channels and lay them side by side.
+
+    Channels are copied one by one: NumPy is slow at copying a few values at a time.
+    """
+    n_leads = groups[0].shape[2]
+    sequence = np.empty((*groups[0].shape[:2], n_leads * len(groups)), np.float32)
+    for place, channels in enumerate(groups):
         clipped = np.clip(channels, -AMPLITUDE_CLIP, AMPLITUDE_CLIP)
         for lead in range(n_leads):
             sequence[:, :, place * n_leads + lead] = clipped[:, :, lead]

@@ -28,7 +28,7 @@ PER_LEAD = (
     "qrs_width",
 )
 
-#: The same above and below a ratio of energies, so that an absent lead gives 0.
+#: Added to both energies of a ratio, so that an absent lead gives a logarithm of 0.
 _ENERGY_FLOOR = 1e-4
 
 
@@ -45,9 +45,9 @@ def compute_morphology(
     Parameters
     ----------
     beats : (n, window, n_leads) float32
-        In units of the patient's amplitude.
+        In units of the subject's amplitude.
     history : History
-        What the patient's last minutes say.
+        What the beats are compared with.
     window : BeatWindow
 
     Returns
@@ -82,23 +82,23 @@ def distance_to_template(
     """Mean over parts and leads of the log distance from the template beyond the median one.
 
     For each lead and each of P wave, QRS complex and ST segment with T wave: log of the root mean
-    square difference from the patient's regular beat, minus the median of that among the regular
-    beats of the last minutes (`part_distances`, ``History.part_distance``). Taken apart, a missing
-    P wave of 0.1 mV weighs as much as a wide QRS complex of 1 mV; taken against regular beats,
-    a run of odd ones does not become what is usual.
+    square difference from the template, minus the median of that among the beats of the template
+    (`part_distances`, ``History.part_distance``). Because the parts count alike, a missing P wave
+    of 0.1 mV weighs as much as a wide QRS complex of 1 mV; because premature beats are not in the
+    template, a run of them does not become what is expected.
 
     Parameters
     ----------
     beats : (n, window, n_leads) float32
-        In units of the patient's amplitude; a lead of zeros is absent and left out.
+        In units of the subject's amplitude; a lead of zeros is absent and left out.
     history : History
-        What the patient's last minutes say.
+        What the beats are compared with.
     window : BeatWindow
 
     Returns
     -------
     (n,) float64
-        0 for a beat as far from the regular one as regular beats are, and where no lead is.
+        0 for a beat as far from the template as its own beats are, and where every lead is absent.
     """
     novelty = part_distances(beats, history.template, window) - history.part_distance
     present = beats.any(axis=1)
@@ -120,5 +120,5 @@ def _qrs_width(beats: NDArray[np.float32], window: BeatWindow) -> NDArray[np.flo
     return per_beat(2 * np.sqrt(spread) + 1 / window.fs, len(beats))
 
 
-def _log_ratio(value: NDArray[np.floating], usual: NDArray[np.floating]) -> NDArray[np.float64]:
-    return np.clip(np.log((value + 0.02) / (usual + 0.02)), -3, 3).astype(np.float64)
+def _log_ratio(value: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.clip(np.log((value + 0.02) / (other + 0.02)), -3, 3).astype(np.float64)

@@ -1,8 +1,8 @@
 """Look for the P wave of the template in a beat: a matched filter on the subject's own P wave.
 
 A supraventricular premature beat has a normal QRS complex; what is odd is its time and its P wave,
-which is missing, hidden in the T wave before it, or of another shape. The template is that of
-regular beats, so that the answer does not change in a run of premature ones.
+which is missing, hidden in the T wave before it, or of another shape. Premature beats are not in
+the template, so the answer does not change in a run of them.
 """
 
 from functools import cache
@@ -34,14 +34,14 @@ def match_p_wave(
     Parameters
     ----------
     beats, template : (n, window, n_leads)
-        In units of the patient's amplitude.
+        In units of the subject's amplitude.
     window : BeatWindow
 
     Returns
     -------
     (n, n_leads) float64
         1 for the very same wave, 0 for none, negative for an inverted one; straight lines
-        are ignored on both sides.
+        are ignored in beat and template.
     """
     around, _ = around_p_wave(window)
     return match_p_wave_alone(beats[:, around], template, window)
@@ -50,7 +50,7 @@ def match_p_wave(
 def match_p_wave_alone(
     near: NDArray[np.floating], template: NDArray[np.floating], window: BeatWindow
 ) -> NDArray[np.float64]:
-    """Do the same where nothing is known of the beats but what is `around_p_wave`."""
+    """Do as `match_p_wave` for beats of which only the samples `around_p_wave` are given."""
     around, within = around_p_wave(window)
     wanted = _detrend(lay_in_blocks(template[:, around][:, within], np.float64))
     waves, length = lay_in_blocks(near, np.float64), wanted.shape[1]
@@ -64,7 +64,7 @@ def match_p_wave_alone(
 
 
 def around_p_wave(window: BeatWindow) -> tuple[slice, slice]:
-    """Find the samples that the P wave reaches at some lag, and the P wave within them."""
+    """Return the samples that the P wave reaches at any lag, and the P wave's place in them."""
     part = window.part("p")
     reach = min(round(LAG_S * window.fs), part.start)
     around = slice(part.start - reach, part.stop + reach)
@@ -83,7 +83,7 @@ def match_at_lags(
     template : (n_leads, n_samples, n_spans) float32
         P wave of the template in mV.
     amplitude : (n_leads, n_spans) float32
-        The patient's amplitude in mV.
+        The subject's amplitude in mV.
 
     Returns
     -------

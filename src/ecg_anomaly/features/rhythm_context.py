@@ -18,7 +18,7 @@ from ecg_anomaly.features.running_statistics import (
 #: Intervals outside are gaps or double detections, not heart periods; they are clipped.
 RR_LIMITS_S = (0.2, 3.0)
 
-#: Mean interval of somebody of whom none is known, in s.
+#: Mean interval, in s, where no interval is known.
 UNKNOWN_RR_S = 0.8
 
 
@@ -70,7 +70,7 @@ def measure_intervals(time_s: NDArray[np.float64], certain: NDArray[np.bool_]) -
     -------
     Intervals
         The first beat takes the interval after it for the one before it, the last beat the other
-        way round; a lone beat has 0.8 s on both sides.
+        way round; a lone beat has 0.8 s before and after it.
     """
     if len(time_s) < 2:
         lone = np.full(len(time_s), UNKNOWN_RR_S)

@@ -1,8 +1,8 @@
-"""Rhythm of a beat, from R peaks up to the next one.
+"""Features of the rhythm around a beat: its RR intervals against those of the last minutes.
 
 All ratios are natural logarithms, so that half and double are equally far from 0. What a beat's
 intervals are compared with is kept apart from the intervals (`RhythmContext`), so that the same
-formulas describe a beat that was and a beat that is made up.
+formulas describe recorded and synthetic beats.
 """
 
 import numpy as np

@@ -71,7 +71,7 @@ def row_quantiles(
 def history_bounds(
     time_s: NDArray[np.float64], span_s: float, start_s: float | None = None
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First and past-the-end row of the beats that each beat may be compared with.
+    """Find the first and past-the-end row of the beats that each beat is compared with.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def running_range(
     step: int,
     since: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Take the 10 % and the 90 % quantile of what each beat looks back at.
+    """Take the 10 % and the 90 % quantile of the values that each beat is compared with.
 
     Parameters
     ----------

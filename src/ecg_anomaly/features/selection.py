@@ -21,7 +21,7 @@ CLIP = 8.0
 
 @dataclass(frozen=True)
 class FeatureTransform:
-    """Selection and scaling, as fitted on the training side.
+    """Selection and scaling, as fitted on the training split.
 
     Attributes
     ----------
@@ -138,12 +138,12 @@ def _exclude_copies(
     correlation = np.abs(np.corrcoef(values[:, columns], rowvar=False))
     kept: list[int] = []
     for place, column in enumerate(columns):
-        twin = next((k for k in kept if correlation[place, k] > limit), None)
-        if twin is None:
+        duplicate = next((k for k in kept if correlation[place, k] > limit), None)
+        if duplicate is None:
             kept.append(place)
         else:
-            r = correlation[place, twin]
-            reasons[names[column]] = f"correlation {r:.3f} with {names[columns[twin]]}"
+            r = correlation[place, duplicate]
+            reasons[names[column]] = f"correlation {r:.3f} with {names[columns[duplicate]]}"
 
 
 def _fit_scaling(

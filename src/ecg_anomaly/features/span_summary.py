@@ -1,4 +1,7 @@
-"""What some minutes of beats have in common, for many stretches of a record at once."""
+"""Summarise the beats of some minutes of a record: template, amplitude, typical differences.
+
+A span is a range of consecutive beats; many spans are summarised at once.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +62,7 @@ def summarise_spans(
     waveform : (n, window, n_leads) float32
         Beats in order, mV.
     readable, premature : (n,) bool
-        Beats that may enter a median, and those that may not enter that of on_time beats.
+        Beats that may enter a median, and those that may not enter the template.
     spans : (n_spans, 2) int
         First and past-the-end row of each.
     features : FeaturesConfig

@@ -89,7 +89,7 @@ def part_weights(window: BeatWindow) -> NDArray[np.float32]:
 
 
 def log_distance(means: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Log of the root of a mean square difference, in units of the patient's amplitude."""
+    """Log of the root of a mean square difference, in units of the subject's amplitude."""
     return np.log(np.sqrt(means) + 0.01)
 
 
@@ -101,7 +101,7 @@ def part_distances(
     Parameters
     ----------
     beats, template : (n, window, n_leads)
-        In units of the patient's amplitude; the template may be one for all.
+        In units of the subject's amplitude; the template may be one for all.
     window : BeatWindow
 
     Returns

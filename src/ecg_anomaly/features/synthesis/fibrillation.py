@@ -1,7 +1,7 @@
 """Atrial fibrillation around normal beats: no P wave in any beat, and no regular rhythm.
 
 An early beat without a P wave is an anomaly, unless no beat has one and none comes on time. A
-network that never saw the latter raises alarm at every short interval of such a patient. No
+network that never saw the latter raises an alarm at every short interval of such a subject. No
 ventricular rate control is modelled and the fibrillation of the atria is one sine wave.
 """
 
@@ -36,7 +36,7 @@ def fibrillate(
     Parameters
     ----------
     normal : BeatsInContext
-        Normal beats of many people.
+        Normal beats of many subjects.
     window : BeatWindow
     rng : numpy.random.Generator
         Source of chance.

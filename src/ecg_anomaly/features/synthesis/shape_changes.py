@@ -15,7 +15,7 @@ from ecg_anomaly.features.synthesis.random_waves import (
 #: Where the P wave ends and the QRS complex begins to be left alone, s.
 END_S, FADE_S = -0.083, -0.05
 
-#: Removed, replaced by another person's, inverted, left as it is.
+#: Shares of P waves that are removed, replaced by another subject's, inverted, left as they are.
 SHARES = (0.4, 0.25, 0.2, 0.15)
 
 #: The T wave of a beat lies so long after its R peak, s.
@@ -107,7 +107,7 @@ def widen_beats(
 
     Notes
     -----
-    A third each: the patient's own beat stretched, another person's stretched, three Gaussian
+    A third each: the subject's own beat stretched, another subject's stretched, three Gaussian
     waves with a T wave against the QRS complex.
     """
     n = len(beats)

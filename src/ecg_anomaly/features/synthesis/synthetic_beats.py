@@ -1,4 +1,4 @@
-"""Make beats from beats: altered ones that stand for anomalies, and rhythms that stay normal."""
+"""Make synthetic beats from recorded ones: anomalies, and normal beats in unusual rhythms."""
 
 from dataclasses import dataclass, replace
 
@@ -16,7 +16,7 @@ from ecg_anomaly.features.synthesis.shape_changes import change_p_wave, widen_be
 
 @dataclass(frozen=True)
 class SyntheticBeats:
-    """Beats that were made.
+    """Synthetic beats.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ def make_anomalies(
     Parameters
     ----------
     normal : BeatsInContext
-        Normal beats of many people, in random order or not.
+        Normal beats of many subjects, in any order.
     config : SynthesisConfig
         Shares of the kinds.
     window : BeatWindow
@@ -53,7 +53,7 @@ def make_anomalies(
 
     Returns
     -------
-    MadeBeats
+    SyntheticBeats
         Supraventricular (early, another P wave), ventricular (wide, mostly early, no P wave) and
         fusion beats (a mixture, on time).
     """
@@ -71,7 +71,7 @@ def make_anomalies(
     waves[kind == "S"] *= rng.uniform(0.85, 1.1, size=((kind == "S").sum(), 1, 1))
     share = np.select([kind == "V", kind == "F"], [1.0, rng.uniform(0.3, 0.7, n)], 0.0)
     waves = widen_beats(waves, template, foreign, share, time_s, rng)
-    # An absent lead stays absent: activity there would give every made beat away.
+    # An absent lead stays absent: activity there would give every synthetic beat away.
     waves = np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0)
     synthetic = BeatsInContext(waves.astype(np.float32), intervals, rhythm, normal.history)
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
@@ -149,7 +149,7 @@ def _put_in_runs(
     window: BeatWindow,
     rng: np.random.Generator,
 ) -> BeatsInContext:
-    """Move some early beats into runs, in which the usual beat has become the odd one."""
+    """Move some early beats into runs; in a long run the recent beat looks like them."""
     early = synthetic.intervals.previous_s < 0.95 * synthetic.rhythm.mean_s
     rows = np.flatnonzero((rng.random(len(kind)) < chance) & early)
     inside = synthetic.select(rows)

@@ -1,4 +1,4 @@
-"""Everything that is made for one side of the split."""
+"""Add synthetic beats to the recorded beats of a split."""
 
 from dataclasses import replace
 
@@ -29,20 +29,20 @@ def add_synthetic_beats(
     window: BeatWindow,
     split: int,
 ) -> BeatInputs:
-    """Append made beats to the recorded ones of a side.
+    """Append synthetic beats to the recorded ones of a split.
 
     Parameters
     ----------
     inputs : BeatInputs
-        Recorded beats of the side.
+        Recorded beats of the split.
     context : BeatsInContext or None
         The same beats with what they are compared with; None for beats already cut out.
     transform : FeatureTransform
         Fitted on recorded training beats.
     features, window : dataclasses
-        How beats are made and described.
-    side : int
-        Number of the side, so that sides draw different beats.
+        How synthetic beats are made and described.
+    split : int
+        Number of the split, so that splits draw different beats.
 
     Returns
     -------

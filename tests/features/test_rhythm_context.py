@@ -1,0 +1,95 @@
+"""RR intervals and what they are compared with: by hand, in gaps, and piece by piece."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
+from ecg_anomaly.features.rhythm_context import (
+    RR_LIMITS_S,
+    UNKNOWN_RR_S,
+    EarlierRhythm,
+    Intervals,
+    RhythmContext,
+    compare_rhythm,
+    measure_intervals,
+)
+
+CONFIG = FeaturesConfig(history_s=10.0, local_beats=4, history_update_beats=4)
+
+
+def times(rr) -> np.ndarray:
+    return np.concatenate([[0.0], np.cumsum(rr)])
+
+
+def random_times(n: int = 80) -> np.ndarray:
+    return times(np.random.default_rng(0).uniform(0.5, 1.3, n - 1))
+
+
+def measure(time_s) -> Intervals:
+    return measure_intervals(time_s, np.ones(len(time_s), bool))
+
+
+def test_the_first_and_the_last_beat_borrow_their_only_interval():
+    found = measure_intervals(times([1.0, 0.5, 1.4]), np.ones(4, bool))
+    np.testing.assert_allclose(found.previous_s, [1.0, 1.0, 0.5, 1.4])
+    np.testing.assert_allclose(found.next_s, [1.0, 0.5, 1.4, 1.4])
+
+
+def test_an_interval_is_unknown_when_one_of_its_beats_may_be_none():
+    certain = np.array([True, True, False, True, True])
+    found = measure_intervals(times([1.0, 0.5, 1.4, 0.9]), certain)
+    np.testing.assert_allclose(found.previous_s, [1.0, 1.0, np.nan, np.nan, 0.9])
+    np.testing.assert_allclose(found.next_s, [1.0, np.nan, np.nan, 0.9, 0.9])
+
+
+def test_intervals_are_clipped_and_a_lone_beat_has_the_unknown_one():
+    found = measure(times([0.01, 60.0, 0.8]))
+    np.testing.assert_allclose(found.previous_s, [RR_LIMITS_S[0], *RR_LIMITS_S, 0.8])
+    lone = measure(np.array([5.0]))
+    assert lone.previous_s.tolist() == lone.next_s.tolist() == [UNKNOWN_RR_S]
+
+
+def test_unknown_intervals_are_filled_and_known_ones_stay():
+    intervals = Intervals(np.array([np.nan, 0.7]), np.array([0.9, np.nan]))
+    filled = intervals.fill(np.array([0.5, 0.6]))
+    assert filled.previous_s.tolist() == [0.5, 0.7]
+    assert filled.next_s.tolist() == [0.9, 0.6]
+
+
+@pytest.mark.parametrize(("lost_s", "unknown"), [(RR_LIMITS_S[0], True), (0.19, False)])
+def test_an_interval_is_unknown_when_a_beat_may_be_lost_in_it(lost_s, unknown):
+    found = measure(times([0.8] * 4)).without_gaps(np.array([0, 0, lost_s, lost_s, lost_s]))
+    assert np.isnan(found.previous_s).tolist() == [False, False, unknown, False, False]
+    assert np.isnan(found.next_s).tolist() == [False, unknown, False, False, False]
+
+
+def test_what_a_beat_is_compared_with_by_hand():
+    time_s = times([1.0] * 12 + [0.5, 1.7, 0.8])
+    found = compare_rhythm(time_s, measure(time_s), FeaturesConfig(history_s=10.1, local_beats=3))
+    # The last beat, at 15 s: the intervals of the beats from 4.9 s on, without its own.
+    assert found.mean_s[-1] == pytest.approx((8 * 1.0 + 0.5 + 1.7) / 10)
+    assert found.local_s[-1] == pytest.approx(np.median([1.0, 0.5, 1.7]))
+    assert found.before_s[-1] == pytest.approx(1.7)
+
+
+def test_without_a_known_interval_the_mean_stands_for_everything():
+    time_s = np.arange(20) * 0.6
+    found = compare_rhythm(time_s, measure_intervals(time_s, np.zeros(20, bool)), CONFIG)
+    for values in (found.mean_s, found.local_s, found.before_s):
+        np.testing.assert_array_equal(values, UNKNOWN_RR_S)
+    for values in (found.irregularity, found.low, found.high):
+        np.testing.assert_array_equal(values, 0)
+
+
+@pytest.mark.parametrize("m", [20, 33, 79])
+def test_beats_compared_later_get_what_they_would_have_got_at_once(m):
+    time_s = random_times()
+    intervals = measure(time_s)
+    whole = compare_rhythm(time_s, intervals, CONFIG)
+    earlier = EarlierRhythm(time_s[0], 0.0, whole.mean_s[:m])
+    later = compare_rhythm(time_s, intervals, CONFIG, earlier)
+    for field in fields(RhythmContext):
+        expected = getattr(whole.select(np.arange(m, len(time_s))), field.name)
+        np.testing.assert_array_equal(getattr(later, field.name), expected, err_msg=field.name)
