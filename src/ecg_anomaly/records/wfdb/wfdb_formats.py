@@ -111,8 +111,12 @@ FORMATS = {
     "8": Format(1, 1, None, lambda raw: raw.view(np.int8).astype(np.int16)),
 }
 
-#: Value of "nothing was recorded" in the compressed formats, whose files are FLAC.
-COMPRESSED = {"508": -(2**7), "516": -(2**15), "524": -(2**23)}
+#: Stored value that means "nothing was recorded", of every format; the last three are FLAC files.
+MISSING = {name: form.missing for name, form in FORMATS.items()} | {
+    "508": -(2**7),
+    "516": -(2**15),
+    "524": -(2**23),
+}
 
 
 def read_flac(path: Path, start: int, stop: int, n_leads: int) -> NDArray[np.integer]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.stored_values import RESTORE, read_bytes
-from ecg_anomaly.records.wfdb.wfdb_formats import COMPRESSED, FORMATS, Stored, read_flac
+from ecg_anomaly.records.wfdb.wfdb_formats import FORMATS, MISSING, Stored, read_flac
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
 
 #: Samples that are decoded at a time: what fits into a processor's cache.
@@ -19,7 +19,7 @@ Span = tuple[int, int]
 
 
 class SignalFile:
-    """The leads that one file holds, interleaved frame by frame.
+    """Leads of one file, interleaved frame by frame.
 
     Parameters
     ----------
@@ -33,6 +33,11 @@ class SignalFile:
         Frames of the record.
     header : Path
         The header, named in errors.
+
+    Attributes
+    ----------
+    missing : int or None
+        The stored value that means "nothing was recorded".
 
     Raises
     ------
@@ -49,9 +54,10 @@ class SignalFile:
         if len({(lead.format, lead.offset) for lead in leads}) > 1:
             rule = f"leads of {path.name} differ in format or offset"
             raise UserError(header, rule, "correct the signal lines")
-        if self._format not in {*FORMATS, *COMPRESSED}:
+        if self._format not in MISSING:
             rule = f"format {self._format} of {path.name} is unknown"
-            raise UserError(header, rule, f"use one of {', '.join([*FORMATS, *COMPRESSED])}")
+            raise UserError(header, rule, f"use one of {', '.join(MISSING)}")
+        self.missing = MISSING[self._format]
         self._lock = Lock()
         self._levels = [np.array([lead.initial for lead in leads], dtype=np.int64)]
         self._sums = {i: RunningSum(n_frames, leads[i].samples_per_frame) for i in wanted}
@@ -60,12 +66,6 @@ class SignalFile:
     def block_frames(self) -> int:
         """Frames that are best read at a time."""
         return max(1, BLOCK_SAMPLES // self.frame)
-
-    @property
-    def missing(self) -> int | None:
-        """The stored value that means "nothing was recorded"."""
-        known = FORMATS.get(self._format)
-        return known.missing if known else COMPRESSED[self._format]
 
     def read(self, start: int, stop: int) -> list[NDArray[np.integer]]:
         """Read the stored values of each lead in the frames from `start` up to `stop`.
@@ -81,7 +81,7 @@ class SignalFile:
             When the file cannot be read or is damaged. A wrong checksum is found by the read that
             completes the file, in whatever order it is read.
         """
-        if self._format in COMPRESSED:
+        if self._format not in FORMATS:
             columns = self._read_compressed(start, stop)
         elif self._format == "8":
             columns = self._columns(self._read_differences(start, stop))
@@ -162,18 +162,12 @@ class RunningSum:
         self._lock = Lock()
 
     def add(self, start: int, samples: NDArray[np.integer]) -> int | None:
-        """Add the frames from `start` on that were not added before.
-
-        Returns
-        -------
-        int or None
-            The sum when this completes it, else None.
-        """
+        """Add the frames from `start` on, those not added before; give the sum once complete."""
         stop = start + len(samples) // self._per_frame
         # 16 bits that overflow are the sum modulo 65536, and fast.
         wrap = np.int16 if samples.dtype == np.int16 else np.int64
         with self._lock:
-            fresh = list(_uncovered(self._covered, start, stop))
+            fresh = _uncovered(self._covered, start, stop)
             for a, b in fresh:
                 part = samples[(a - start) * self._per_frame : (b - start) * self._per_frame]
                 self._sum = (self._sum + int(np.add.reduce(part, dtype=wrap))) % 65536
