@@ -1,4 +1,4 @@
-"""What cannot be scored: a line, status 1, and the others go on."""
+"""Recordings that cannot be scored: one line, status 1, and the others are scored."""
 
 import json
 import os

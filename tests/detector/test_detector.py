@@ -27,7 +27,7 @@ def nearest(times: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.abs(times[:, None] - others[None, :]).min(axis=1)
 
 
-def test_the_beats_of_a_person_are_found_and_scored(detector: Detector, record: Record) -> None:
+def test_the_beats_of_a_record_are_found_and_scored(detector: Detector, record: Record) -> None:
     decisions = score_recording(detector, record)
     reference = record.annotations.sample / record.fs
     assert (nearest(reference[1:-1], decisions.time_s) < 0.15).mean() > 0.95
@@ -73,7 +73,7 @@ def share_flagged(detector: Detector, records: Iterable[Record]) -> float:
 
 def test_a_rate_of_all_flags_nearly_all_and_a_rate_of_none_nearly_none(folder: Path) -> None:
     assert share_flagged(load_detector(folder, 0.0), toy_records()) < 0.15
-    # The detector knows beats of its own people by heart: no threshold lies below those.
+    # Beats of the training subjects score low, below every threshold: take other subjects.
     strangers = simulate_records(SimulationConfig(n_subjects=2, duration_s=60.0, fs=360.0, seed=8))
     assert share_flagged(load_detector(folder, 1.0), strangers) > 0.95
 

@@ -14,15 +14,15 @@ from ecg_anomaly.records.record import Record
 REACH_S = 1.5
 
 
-@pytest.mark.parametrize("stretch", ["missing", "flat", "implausible"])
+@pytest.mark.parametrize("problem", ["missing", "flat", "implausible"])
 def test_what_cannot_be_read_has_no_score_and_is_never_flagged(
-    detector: Detector, record: Record, stretch: str
+    detector: Detector, record: Record, problem: str
 ) -> None:
     signal = record.signal.copy()
     spoilt = slice(round(20 * record.fs), round(30 * record.fs))
-    if stretch == "missing":
+    if problem == "missing":
         signal[spoilt] = np.nan
-    elif stretch == "flat":
+    elif problem == "flat":
         signal[spoilt] = 0.0
     else:
         signal[spoilt, 0] *= 25

@@ -27,7 +27,7 @@ MINUTES = 22
 
 @pytest.fixture(scope="module")
 def long_record() -> Record:
-    """One person for some minutes, with gaps in both leads, one at a border of chunks."""
+    """Some minutes of one subject, with gaps in both leads, one at a border of chunks."""
     config = SimulationConfig(n_subjects=3, duration_s=60.0 * MINUTES, fs=250.0, seed=3)
     record = list(simulate_records(config))[2]
     for start, stop, lead in ((175, 190, 0), (400.0, 400.2, 1), (598, 603, slice(None))):
@@ -89,17 +89,17 @@ class Watched:
     def __post_init__(self) -> None:
         self.name, self.fs = self.record.name, self.record.fs
         self.n_samples, self.leads = len(self.record.signal), self.record.leads
-        self.stretches: list[tuple[int, int]] = []
+        self.reads: list[tuple[int, int]] = []
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        self.stretches.append((start, stop))
+        self.reads.append((start, stop))
         return self.record.signal[start:stop].copy()
 
 
 def test_each_sample_is_read_once_and_in_order(detector: Detector, long_record: Record) -> None:
     watched: StreamedRecord = Watched(long_record)
     list(score_chunks(detector, watched, 2, 60.0))
-    starts, stops = zip(*watched.stretches, strict=True)
+    starts, stops = zip(*watched.reads, strict=True)
     assert starts == (0, *stops[:-1])
     assert stops[-1] == len(long_record.signal)
     assert max(np.subtract(stops, starts)) < 250 * (60 + 2 * detector.look_ahead_s)

@@ -1,4 +1,4 @@
-"""Processes that take turns say what one process says, and what becomes of them is known."""
+"""Several processes decide as one does, and whoever waits learns what becomes of them."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are f
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    """A person for twelve minutes, of which half a one is missing."""
+    """Twelve minutes of one subject, half a minute of which is missing."""
     config = SimulationConfig(n_subjects=3, duration_s=720.0, fs=250.0, seed=4)
     record = list(simulate_records(config))[2]
     record.signal[250 * 400 : 250 * 430] = np.nan

@@ -1,4 +1,4 @@
-"""Chunks whose signals lie in shared slots are those that lie anywhere."""
+"""Signals in shared slots are those of chunks in memory of their own."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a killed writer leaves behind goes with the next writing."""
+"""What is left behind by a killed writer is removed by the next one."""
 
 import os
 import signal

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from made_decisions import make_decisions
+from toy_decisions import make_decisions
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.triage.recording_summary import summarize

@@ -7,7 +7,7 @@ import pytest
 import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
-from made_decisions import make_decisions
+from toy_decisions import make_decisions
 
 from ecg_anomaly.triage.annotation_file import encode_marks
 from ecg_anomaly.triage.unreadable import Segment

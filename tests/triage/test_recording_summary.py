@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_decisions import make_decisions
+from toy_decisions import make_decisions
 
 from ecg_anomaly.triage.recording_summary import summarize
 from ecg_anomaly.triage.unreadable import Segment

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from made_decisions import make_decisions
+from toy_decisions import make_decisions
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import output_name

@@ -1,4 +1,4 @@
-"""Decisions made up for tests."""
+"""Decisions on a few beats, for tests."""
 
 from dataclasses import fields
 from types import SimpleNamespace
