@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
-from ecg_anomaly.detector.chunk_scoring import ChunkScorer
+from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector

@@ -4,25 +4,18 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import replace
 from typing import TypeVar
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
-from ecg_anomaly.detector.chunk_scoring import ChunkScorer
+from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
 from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.relay import relay_chunks
 from ecg_anomaly.detector.shared_signals import SharedSignals
-from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.context_builder import ContextBuilder
-from ecg_anomaly.features.describe import describe_record
-from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record, StreamedRecord
 
@@ -30,8 +23,8 @@ from ecg_anomaly.records.record import Record, StreamedRecord
 #: many leads or a high sampling rate have shorter ones: at most so many samples in all leads.
 CHUNK_S, CHUNK_SAMPLES = 1350.0, 2_000_000
 
-#: Threads or processes for one recording at most: each takes 40 MB, and beyond three the one that
-#: reads and writes cannot keep up.
+#: Threads or processes for one recording at most: each takes 40 MB, and one thread alone reads and
+#: writes for all of them.
 MOST_WORKERS = 3
 
 #: Tasks that wait or run, for each thread, and chunks, for each process.
@@ -66,7 +59,7 @@ def score_recording(
         When the recording is shorter than one window or has no lead.
     """
     if isinstance(recording, Record) and recording.segment_length is not None:
-        return _score_cut_beats(detector, recording)
+        return score_cut_beats(detector, recording)
     return concatenate_decisions(score_parts(detector, recording, threads))
 
 
@@ -91,7 +84,7 @@ def score_parts(
     BeatDecisions
         On consecutive beats; nothing is yielded for a recording without beats.
     """
-    check_length(recording, detector.preprocess)
+    check_length(recording, detector.window)
     yield from score_chunks(detector, recording, threads, processes=processes)
 
 
@@ -157,23 +150,7 @@ def _score_by_processes(
     yield from relay_chunks(scorer, detector.features, chunks, signals, processes)
 
 
-def _score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
-    """Score a record that consists of beats cut out beforehand, such as ECG5000."""
-    blind = replace(record, annotations=None)
-    beats, _ = cut_beats(blind, DatasetConfig(leads=detector.leads), detector.preprocess)
-    score = np.full(len(beats), np.nan)
-    if beats.readable.any():
-        described, _ = describe_record(beats, detector.features, detector.window)
-        inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
-        score[beats.readable] = detector.scorer.score(inputs)
-    flagged = decide(score, detector.threshold)
-    reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
-    no_rr = np.full(len(beats), np.nan)
-    unreadable = beats.unreadable.astype(object)
-    return BeatDecisions(beats.sample, beats.time_s, score, flagged, unreadable, no_rr, reason)
-
-
-def check_length(recording: StreamedRecord, config: PreprocessConfig) -> None:
+def check_length(recording: StreamedRecord, window: BeatWindow) -> None:
     """Check that a recording has a lead and is at least one window long.
 
     Raises
@@ -181,7 +158,7 @@ def check_length(recording: StreamedRecord, config: PreprocessConfig) -> None:
     UserError
         Names the recording when it is not.
     """
-    window_s = BeatWindow.from_config(config).duration_s
+    window_s = window.duration_s
     if recording.n_samples / recording.fs < window_s:
         rule = f"{recording.n_samples / recording.fs:.2f} s long, a window takes {window_s:.2f} s"
         raise UserError(recording.name, rule, "give a longer recording")

@@ -21,7 +21,7 @@ from itertools import count
 from multiprocessing.connection import Connection, wait
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.detector.chunk_scoring import ChunkScorer
+from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.shared_signals import SharedSignals

@@ -1,7 +1,8 @@
-"""The two steps of scoring a chunk of a recording: cutting its beats out, deciding on them.
+"""Score the beats of a chunk of a recording, or of a record of beats cut out beforehand.
 
-Between the two, `ContextBuilder` puts the beats in order. Both steps depend on nothing but their
-arguments, so that any thread or process can take the next chunk.
+A chunk is scored in two steps: its beats are cut out, and decided on. Between the two,
+`ContextBuilder` adds what they are compared with, in the order of the chunks. Each step depends on
+its arguments alone, so that any thread or process can do it for any chunk.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.lead_choice import choose_leads, only_first_lead
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
+from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.beats.window_cutting import cut_excerpt
+from ecg_anomaly.config.pipeline_schema import DatasetConfig
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
@@ -21,8 +24,9 @@ from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.context_builder import BeatsWithPast
-from ecg_anomaly.features.describe import describe
-from ecg_anomaly.records.record import StreamedRecord
+from ecg_anomaly.features.describe import describe, describe_record
+from ecg_anomaly.features.split_inputs import assemble_inputs
+from ecg_anomaly.records.record import Record, StreamedRecord
 
 
 class ChunkScorer:
@@ -88,6 +92,34 @@ class ChunkScorer:
         return BeatDecisions(
             beats.sample, beats.time_s, score, flagged, unreadable, ready.rr_s, reason
         )
+
+
+def score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
+    """Score a record of beats that were cut out beforehand, such as ECG5000.
+
+    Parameters
+    ----------
+    detector : Detector
+    record : Record
+        With a ``segment_length``; annotations are not used.
+
+    Returns
+    -------
+    BeatDecisions
+        RR intervals are NaN, because the beats do not follow each other.
+    """
+    blind = replace(record, annotations=None)
+    beats, _ = cut_beats(blind, DatasetConfig(leads=detector.leads), detector.preprocess)
+    score = np.full(len(beats), np.nan)
+    if beats.readable.any():
+        described, _ = describe_record(beats, detector.features, detector.window)
+        inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
+        score[beats.readable] = detector.scorer.score(inputs)
+    flagged = decide(score, detector.threshold)
+    reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
+    no_rr = np.full(len(beats), np.nan)
+    unreadable = beats.unreadable.astype(object)
+    return BeatDecisions(beats.sample, beats.time_s, score, flagged, unreadable, no_rr, reason)
 
 
 def _spread_texts(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
