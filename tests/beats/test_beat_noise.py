@@ -1,4 +1,4 @@
-"""Noise around beats, on hearts that are drawn."""
+"""Noise around beats, measured on synthetic leads."""
 
 from dataclasses import replace
 

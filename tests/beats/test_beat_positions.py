@@ -34,7 +34,7 @@ def test_every_beat_of_equal_lists_finds_itself():
     assert match_beats(beats, beats, 0.0).tolist() == [0, 1, 2]
 
 
-def test_nothing_to_match():
+def test_without_beats_nothing_is_matched():
     none, some = np.zeros(0, np.int64), np.array([5])
     assert match_beats(none, some, 9.0).tolist() == [-1]
     assert match_beats(some, none, 9.0).tolist() == []

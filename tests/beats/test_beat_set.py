@@ -20,7 +20,7 @@ def assert_equal(one: BeatSet, other: BeatSet) -> None:
         np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
 
 
-def test_beats_come_back_and_bytes_repeat(tmp_path, beats):
+def test_beats_are_read_as_written_and_bytes_repeat(tmp_path, beats):
     for name in ("one.npz", "two.npz"):
         write_beats(tmp_path / name, beats)
     assert_equal(read_beats(tmp_path / "one.npz"), beats)
@@ -42,7 +42,7 @@ def test_joining_keeps_the_order_and_selecting_takes_it_apart(beats):
     assert_equal(beats.select(np.arange(len(beats))), beats)
 
 
-def test_an_empty_set_is_a_set(beats, tmp_path):
+def test_an_empty_set_is_written_and_read(beats, tmp_path):
     none = beats.select(np.zeros(len(beats), bool))
     assert len(none) == 0
     write_beats(tmp_path / "none.npz", none)
@@ -56,7 +56,7 @@ def test_anomalous_needs_a_label_that_is_not_n(beats):
     assert few.labelled.tolist() == [True, True, False]
 
 
-def test_sides_are_given_to_a_copy(beats):
+def test_splits_are_assigned_to_a_copy(beats):
     splits = np.full(len(beats), "test")
     assert set(beats.with_split(splits).split.tolist()) == {"test"}
     assert set(beats.split.tolist()) == {""}

@@ -37,7 +37,7 @@ def test_without_a_value_a_gap_takes_that_before_it_or_zero():
 
 
 @pytest.mark.parametrize("value", [NAN, INF, -INF, 6000.0, -6000.0])
-def test_what_is_no_measurement_is_missing(value):
+def test_nan_infinite_and_huge_samples_are_missing(value):
     signal = np.zeros((3, 2), np.float32)
     assert not lacks_samples(signal)
     assert mask_missing(signal) is signal

@@ -35,7 +35,7 @@ def test_one_lead_wanted_twice_is_used_once_and_the_next_preference_counts():
     assert choose_leads(("II",), [["II"], ["II"]]) == [0, -1]
 
 
-def test_the_first_place_is_never_empty():
+def test_the_first_lead_is_absent_only_in_a_record_without_leads():
     assert choose_leads(("V1", "V5"), [["II"], ["V1"], ["V5"]]) == [0, -1, 1]
     assert choose_leads((), MITDB) == [-1, -1]
 

@@ -46,17 +46,17 @@ def test_each_reason_is_named(window, marks, reason):
     assert reasons(window, **marks) == [reason]
 
 
-def test_noise_is_said_where_nothing_else_is_wrong():
+def test_noise_is_named_where_nothing_else_is_wrong():
     window = np.concatenate([beat(), beat() * 0.001, beat()])
     marks = {"noise": ["noise"] * 3, "missing": [False, False, True]}
     assert reasons(window, **marks) == ["noise", "flat", "missing samples"]
 
 
-def test_no_beat_has_no_reasons():
+def test_without_beats_there_are_no_reasons():
     assert reasons(beat(0)) == []
 
 
-def test_a_beat_shares_the_fate_of_most_around_it():
+def test_the_majority_of_the_beats_around_decides_on_noise():
     time_s = np.arange(7.0)
     votes = np.array([1, 1, 0, 1, 1, 0, 0], bool)
     rough = np.where(votes, 1.0, 0.0).astype(np.float32)
@@ -65,14 +65,14 @@ def test_a_beat_shares_the_fate_of_most_around_it():
     assert (reason == "noise").tolist() == [True, True, True, True, False, False, False]
 
 
-def test_beats_far_away_have_no_say():
+def test_beats_far_away_do_not_count_for_noise():
     time_s, calm = np.array([0.0, 1.0, 10.0, 20.0, 21.0]), np.zeros(5, np.float32)
     rough = np.array([1, 1, 0, 1, 1], np.float32)
     reason = BeatNoise(time_s, rough, calm, calm).name(LIMITS)
     assert (reason == "noise").tolist() == [True, True, False, True, True]
 
 
-def test_only_a_noisy_beat_is_perhaps_none():
+def test_r_peaks_are_uncertain_in_noise_only():
     reason = np.array(["", "noise", "no clear QRS", "missing samples", "flat", "clipped"])
     assert is_certain(reason).tolist() == [True, False, False, True, True, True]
 

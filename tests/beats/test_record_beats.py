@@ -57,7 +57,7 @@ def test_a_missing_second_lead_is_zero_and_readable():
     assert beats.readable.all()
 
 
-def test_missing_and_flat_stretches_make_their_beats_unreadable():
+def test_missing_and_flat_segments_make_their_beats_unreadable():
     record = pulses(360.0, 20.0, [3.0, 8.0, 15.0])
     record.signal[round(2.9 * 360) : round(3.1 * 360)] = np.nan
     record.signal[round(6.0 * 360) : round(10.0 * 360)] = 0.5
@@ -67,7 +67,7 @@ def test_missing_and_flat_stretches_make_their_beats_unreadable():
 
 
 @pytest.mark.parametrize(("positions", "read"), [("reference", True), ("detected", False)])
-def test_noise_makes_no_beat_unreadable_that_somebody_has_read(positions, read):
+def test_noise_makes_detected_beats_unreadable_and_annotated_ones_not(positions, read):
     record = pulses(360.0, 60.0, np.arange(1.0, 59.0))
     record.signal[:] += np.random.default_rng(0).normal(0, 0.3, record.signal.shape)
     beats, _ = cut_beats(record, DatasetConfig(), replace(CONFIG, beat_positions=positions))

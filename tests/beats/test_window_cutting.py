@@ -102,7 +102,7 @@ def test_a_noisy_second_lead_is_kept():
     assert windows[:, :, 1].any(axis=1).all()
 
 
-def test_windows_must_lie_inside_to_the_sample():
+def test_windows_must_be_inside_the_record_to_the_sample():
     signal, _ = two_leads(CONFIG.fs)
     before = WINDOW.r_peak
     last = len(signal) - (WINDOW.n_samples - before)

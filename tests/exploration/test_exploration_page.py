@@ -19,7 +19,7 @@ def summarise(records, **options):
 
 
 class Reader(HTMLParser):
-    """Collects tags, visible text and picture titles, and refuses tags that do not match."""
+    """Collects tags, visible text and titles of plots, and refuses tags that do not match."""
 
     def __init__(self, page):
         super().__init__()
@@ -50,7 +50,7 @@ def skipped(page):
     return re.findall(r"Skipped: ([^.]*)\.", page.text)
 
 
-def test_a_labelled_archive_shows_every_picture_but_lengths(make_record):
+def test_labelled_records_show_every_plot_but_lengths(make_record):
     page = read_page(make_record("a", "NNVN" * 5, leads=("II", "V1")), make_record("b"))
     assert page.plots == ["One", "Bars", "Histograms", "Median", "Mean"]
     assert skipped(page) == []
@@ -71,7 +71,7 @@ def test_equal_summaries_give_equal_pages_also_through_json(make_record, cut_out
     assert render_page(summary) == render_page(json.loads(json.dumps(summary)))
 
 
-def test_an_unlabelled_archive_says_what_was_skipped_and_why(make_record):
+def test_unlabelled_records_say_what_was_skipped_and_why(make_record):
     page = read_page(replace(make_record(), annotations=None))
     assert page.plots == ["One"]
     assert len(skipped(page)) == 3
@@ -92,7 +92,7 @@ def test_labels_without_a_beat_are_not_called_unlabelled(make_record):
     assert "change of rhythm" in page.text
 
 
-def test_records_of_every_kind_stand_on_one_page(make_record, cut_out_record):
+def test_records_of_every_kind_fit_on_one_page(make_record, cut_out_record):
     unlabelled = replace(make_record("u", fs=500.0, leads=("V1", "II")), annotations=None)
     page = read_page(make_record("a"), unlabelled, cut_out_record)
     assert page.plots.count("Mean") == 2

@@ -42,7 +42,7 @@ def test_lengths_follow_the_records(summary):
     assert svg != draw_lengths(summary["records"][:1])
 
 
-def test_quality_shows_at_most_so_many_records(summary):
+def test_the_plot_of_quality_limits_its_records(summary):
     row = summary["records"][0]
     few, many, more = (draw_quality([row] * n) for n in (3, MAX_ROWS, MAX_ROWS + 5))
     assert height(few) < height(many) == height(more)

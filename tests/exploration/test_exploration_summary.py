@@ -43,7 +43,7 @@ def test_records_keep_their_order_and_subjects_start_with_the_most_anomalous(mak
     assert [row["name"] for row in summary["subjects"]] == ["b", "c", "a"]
 
 
-def test_a_record_is_let_go_before_the_next_one_is_asked_for(make_record):
+def test_a_record_is_released_before_the_next_one_is_read(make_record):
     seen = []
 
     def read(name):
@@ -88,7 +88,7 @@ def test_an_unlabelled_record_is_summarised_without_classes(make_record):
     assert row["heart_rate_bpm"] is None
     assert summary["rr"]["classes"] == {}
     assert summary["mean_beats"] == summary["codes"] == []
-    assert "unlabelled" in summary["findings"][0]
+    assert "unlabelled" in summary["remarks"][0]
 
 
 def test_beats_laid_end_to_end_have_shapes_but_no_rhythm(cut_out_record):
@@ -97,7 +97,7 @@ def test_beats_laid_end_to_end_have_shapes_but_no_rhythm(cut_out_record):
     assert summary["rr"]["classes"] == {}
     assert set(summary["mean_beats"][0]["classes"]) == {"N", "V"}
     assert summary["records"][0]["lead_quality"][0]["wander_mv"] is None
-    assert "RR intervals" in summary["findings"][0]
+    assert "RR intervals" in summary["remarks"][0]
 
 
 def test_missing_samples_are_counted(make_record):
@@ -140,9 +140,9 @@ def test_codes_are_listed_with_their_class_most_frequent_first():
     ]  # fmt: skip
 
 
-def test_an_unknown_code_is_another_mark():
+def test_an_unknown_code_is_called_another_mark():
     assert list_codes(Counter({"Z": 1}))[0]["meaning"] == "other mark"
 
 
-def test_no_code_gives_no_row():
+def test_without_codes_there_is_no_row():
     assert list_codes(Counter()) == []

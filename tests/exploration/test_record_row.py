@@ -24,7 +24,7 @@ def test_a_record_is_described_by_its_beats_and_its_length(make_record):
     assert row["heart_rate_bpm"] == {"p5": 75.0, "median": 75.0, "p95": 75.0}
 
 
-def test_flaws_are_said_of_the_lead_that_has_them(make_record):
+def test_flaws_are_counted_for_the_lead_that_has_them(make_record):
     record = make_record(symbols="N" * 50, leads=("II", "V1", "V2"))
     record.signal[1000:2000, 0] = np.nan
     record.signal[5000:, 1] = 0.2
@@ -46,7 +46,7 @@ def test_shares_of_states_add_up_to_all_windows(make_record):
     assert row["states"] == {name: pytest.approx(k / n, abs=1e-4) for name, k in counts.items()}
 
 
-def test_a_record_without_samples_has_no_value_where_there_is_nothing(make_record):
+def test_a_record_without_samples_has_none_where_nothing_is_measured(make_record):
     empty = replace(make_record(), signal=np.zeros((0, 1), np.float32), annotations=None)
     row = row_of(empty)
     assert row["missing_share"] is None

@@ -12,18 +12,18 @@ def summarise(records, **options):
     return summarise_records(records, PreprocessConfig(), **options)
 
 
-def findings_of(*records):
-    return summarise(records)["findings"]
+def remarks_of(*records):
+    return summarise(records)["remarks"]
 
 
-def test_a_clean_archive_has_nothing_but_that_nothing_is_missing(make_record):
-    assert findings_of(make_record("a"), make_record("b")) == ["No sample is missing."]
+def test_clean_records_are_said_to_miss_no_sample(make_record):
+    assert remarks_of(make_record("a"), make_record("b")) == ["No sample is missing."]
 
 
 def test_missing_samples_are_named_worst_first(make_record):
     little, much = make_record("little"), make_record("much")
     little.signal[:10], much.signal[:500] = np.nan, np.nan
-    sentence = next(s for s in findings_of(little, much) if "missing, in" in s)
+    sentence = next(s for s in remarks_of(little, much) if "missing, in" in s)
     assert sentence.index("much") < sentence.index("little")
     assert "2 records" in sentence
 
@@ -31,41 +31,41 @@ def test_missing_samples_are_named_worst_first(make_record):
 def test_a_flat_lead_is_named_with_its_record(make_record):
     record = make_record("a", leads=("II", "V1"))
     record.signal[:, 1] = 0
-    assert any("electrode" in s and "a (V1, 100.0%)" in s for s in findings_of(record))
+    assert any("electrode" in s and "a (V1, 100.0%)" in s for s in remarks_of(record))
 
 
 def test_a_poor_record_is_named_with_its_main_flaw(make_record):
     record = make_record("a")
     record.signal[:] += np.random.default_rng([5]).normal(0, 0.2, record.signal.shape)
-    assert any("a (100%, mostly noise)" in s for s in findings_of(record, make_record("b")))
+    assert any("a (100%, mostly noise)" in s for s in remarks_of(record, make_record("b")))
 
 
 def test_different_leads_and_rates_are_said(make_record):
-    (sentence,) = findings_of(make_record("a"), make_record("b", leads=("V1",), fs=360.0))[1:]
+    (sentence,) = remarks_of(make_record("a"), make_record("b", leads=("V1",), fs=360.0))[1:]
     assert sentence == "Records differ: 2 different combinations of leads and 2 sampling rates."
 
 
 def test_few_subjects_with_most_anomalous_beats_are_named(make_record):
     records = [make_record(name, "NNNN") for name in "abcd"] + [make_record("x", "VVVN")]
-    assert "Half of the 3 beats outside class N come from 1 of 5 subjects: x." in findings_of(
+    assert "Half of the 3 beats outside class N come from 1 of 5 subjects: x." in remarks_of(
         *records
     )
 
 
 def test_several_records_of_one_subject_are_named(make_record):
-    found = findings_of(make_record("201", subject="p"), make_record("202", subject="p"))
+    found = remarks_of(make_record("201", subject="p"), make_record("202", subject="p"))
     assert any("1 subject has several records" in s and "p (201, 202)" in s for s in found)
 
 
 def test_labels_without_a_beat_are_said(make_record):
     record = make_record("a", "+~")
-    assert "1 labelled record has no beat among the labels: a." in findings_of(record)
-    assert not any("unlabelled" in s for s in findings_of(record))
+    assert "1 labelled record has no beat among the labels: a." in remarks_of(record)
+    assert not any("unlabelled" in s for s in remarks_of(record))
 
 
 def test_unlabelled_records_are_counted(make_record):
     records = [replace(make_record(name), annotations=None) for name in "ab"]
-    assert findings_of(*records)[0].startswith("2 records are unlabelled (a, b)")
+    assert remarks_of(*records)[0].startswith("2 records are unlabelled (a, b)")
 
 
 @pytest.mark.parametrize(

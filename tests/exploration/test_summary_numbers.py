@@ -22,7 +22,7 @@ def test_numbers_keep_five_digits(value, rounded):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, np.float32("nan")])
-def test_what_json_cannot_say_becomes_none(value):
+def test_numbers_that_json_lacks_become_none(value):
     assert round_number(value) is None
 
 

@@ -12,11 +12,11 @@ def draw_line(figure, heights, names=("a",)):
     label_rows(axes, names)
 
 
-def test_equal_pictures_have_equal_bytes_and_others_do_not():
+def test_equal_plots_have_equal_bytes_and_others_do_not():
     assert draw_line([1, 2]) == draw_line([1, 2]) != draw_line([2, 1])
 
 
-def test_a_picture_is_svg_without_a_date_or_a_version():
+def test_a_plot_is_svg_without_a_date_or_a_version():
     text = draw_line([1, 2])
     assert ElementTree.fromstring(text).tag.endswith("svg")
     assert not re.search(r"dc:date|dc:creator|Matplotlib v", text)

@@ -68,7 +68,10 @@ def draw_quality(figure: Figure, records: list[dict[str, Any]]) -> None:
     label_axes(axes, "time (minutes)")
     keys = zip(STATE_COLOURS, STATES.values(), strict=True)
     patches = [Patch(facecolor=colour, label=name) for colour, name in keys]
-    figure.legend(handles=patches, ncols=len(STATES), loc="outside upper center", frameon=False)
+    figure.legend(
+        handles=patches, ncols=len(STATES), loc="outside upper center", frameon=False,
+        columnspacing=1.2, handlelength=1.5,
+    )  # fmt: skip
 
 
 @drawn_as_svg

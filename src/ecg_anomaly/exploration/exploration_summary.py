@@ -10,7 +10,7 @@ from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.exploration.labelled_beats import RRHistogram, find_beat_marks, rr_intervals
 from ecg_anomaly.exploration.mean_beats import BeatShapes
 from ecg_anomaly.exploration.record_row import describe_record
-from ecg_anomaly.exploration.remarks import list_findings
+from ecg_anomaly.exploration.remarks import list_remarks
 from ecg_anomaly.exploration.signal_quality import measure_quality
 from ecg_anomaly.exploration.summary_numbers import count_values, round_number, share
 from ecg_anomaly.files.errors import UserError
@@ -42,7 +42,7 @@ def summarise_records(
     -------
     dict
         Ready for JSON: no NaN, floats rounded to 4 or 5 significant digits. Keys: ``total``,
-        ``findings``, ``records`` (in the order given), ``subjects`` (most anomalous first),
+        ``remarks``, ``records`` (in the order given), ``subjects`` (most anomalous first),
         ``codes``, ``rr``, ``mean_beats``, ``window_s``, ``escape_beats``.
 
     Raises
@@ -74,7 +74,7 @@ def summarise_records(
         "window_s": round_number(window_s),
         "escape_beats": escape_beats,
     }
-    return {"findings": list_findings(summary), **summary}
+    return {"remarks": list_remarks(summary), **summary}
 
 
 def list_codes(counts: Counter[str], escape_beats: str = "S") -> list[dict[str, Any]]:

@@ -17,16 +17,18 @@ STATES = {
     ".": "good",
     "w": "baseline wander",
     "n": "noise",
-    "i": "implausible amplitude",
+    "i": "implausible",
     "c": "clipping",
     "f": "flat line",
     "m": "missing samples",
 }
 
-#: State of a piece, as a position in `STATES`, for each reason why it cannot be read.
-STATE_OF_REASON = {NOISE: 2, UNCLEAR: 2, IMPLAUSIBLE: 3, CLIPPED: 4, FLAT: 5, MISSING: 6}
+#: The letter of `STATES` for each reason why a piece of a lead cannot be read.
+STATE_OF_REASON = {
+    NOISE: "n", UNCLEAR: "n", IMPLAUSIBLE: "i", CLIPPED: "c", FLAT: "f", MISSING: "m",
+}  # fmt: skip
 
-#: More baseline wander than this is seen beside P waves of 0.1 to 0.2 mV.
+#: More baseline wander than this stands out beside P waves of 0.1 to 0.2 mV.
 WANDER_MV = 0.3
 
 #: Letters of a strip at most; in a longer record a letter stands for several windows.
@@ -119,11 +121,12 @@ def name_states(quality: SignalQuality) -> NDArray[np.int64]:
     (n_windows, n_leads) int64
         Positions in `STATES`.
     """
-    states = np.where(quality.wander_mv > WANDER_MV, 1, 0)
-    for name, state in STATE_OF_REASON.items():
+    letters = list(STATES)
+    states = np.where(quality.wander_mv > WANDER_MV, letters.index("w"), 0)
+    for name, letter in STATE_OF_REASON.items():
         piece, column = np.nonzero(quality.reason == name)
         for window in quality.windows[piece].T:
-            np.maximum.at(states, (window, column), state)
+            np.maximum.at(states, (window, column), letters.index(letter))
     return states
 
 

@@ -7,7 +7,7 @@ from typing import Any
 POOR_SHARE = 0.25
 
 
-def list_findings(summary: dict[str, Any]) -> list[str]:
+def list_remarks(summary: dict[str, Any]) -> list[str]:
     """Write what stands out, and what was skipped and why.
 
     Parameters

@@ -40,12 +40,12 @@ def test_of_two_within_the_refractory_period_the_higher_is_the_beat():
     assert chosen([0.0, 0.8, 0.95], [1, 0.9, 0.9]) == [0.0, 0.8]
 
 
-def test_what_is_silenced_silences_nothing():
+def test_a_dropped_wave_drops_no_other():
     # The second is silenced by the first, so the third is free.
     assert chosen([0.0, 0.2, 0.44], [1.0, 0.9, 0.8]) == [0.0, 0.44]
 
 
-def test_a_low_beat_inside_a_usual_interval_is_noise_and_a_high_one_a_beat():
+def test_inside_a_usual_interval_only_a_high_candidate_is_a_beat():
     assert 0.4 not in chosen([0.0, 0.4, 0.8], [1, 0.47, 1])
     assert 0.4 in chosen([0.0, 0.4, 0.8], [1, 0.9, 1])
 

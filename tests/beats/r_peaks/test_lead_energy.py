@@ -4,7 +4,7 @@ import pytest
 from ecg_anomaly.beats.r_peaks.lead_energy import join_leads, measure_levels, slope_energy
 
 
-def test_energy_knows_no_offset_and_no_slow_wave():
+def test_energy_is_free_of_offset_and_slow_waves():
     time = np.arange(1000) / 100
     steep, slow = (np.sin(2 * np.pi * f * time).astype(np.float32) for f in (10.0, 1.0))
     energy = slope_energy(steep, None, 100.0)
@@ -43,7 +43,7 @@ def test_a_lead_without_signal_has_no_weight():
     assert measure_levels([flat], [None], 120).weight.max() == 0
 
 
-def test_where_a_lead_is_missing_the_others_speak_for_it():
+def test_where_a_lead_is_missing_the_others_take_its_weight():
     one, other = blocks_of_beats(1.0, 0.001), blocks_of_beats(2.0, 0.002)
     gap = np.zeros(len(one), dtype=bool)
     gap[1200:1320] = True

@@ -78,7 +78,7 @@ def test_few_detections_are_false(simulated_records):
 
 
 @pytest.mark.parametrize("scale", [1e-3, 0.37, 1e3, -1.0])
-def test_unit_and_polarity_play_no_part(simulated_records, scale):
+def test_unit_and_polarity_do_not_matter(simulated_records, scale):
     for record in simulated_records[:4]:
         expected = find_r_peaks(record.signal, record.fs)
         found = find_r_peaks(record.signal * np.float32(scale), record.fs)
@@ -87,7 +87,7 @@ def test_unit_and_polarity_play_no_part(simulated_records, scale):
 
 
 @pytest.mark.parametrize("fs", [128.0, 180.0, 200.0, 250.0, 257.0, 500.0, 1000.0])
-def test_sampling_rate_plays_no_part(fs):
+def test_the_sampling_rate_does_not_matter(fs):
     signal, r_peaks = heartbeats()
     other = resample_poly(signal, round(fs), round(FS), axis=0, padtype="line")
     found = find_r_peaks(other.astype(np.float32), fs)
@@ -125,7 +125,7 @@ def test_overlapping_chunks_give_the_beats_of_the_whole(fs):
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
-def test_twice_the_same():
+def test_a_second_run_finds_the_same():
     signal, _ = heartbeats()
     np.testing.assert_array_equal(find_r_peaks(signal, FS), find_r_peaks(signal.copy(), FS))
 
@@ -163,7 +163,7 @@ def test_one_lead_off_loses_no_beat(lead, kind):
     assert n_found(r_peaks, found, 0.05) == len(r_peaks) == len(found)
 
 
-def test_an_artefact_silences_nothing():
+def test_an_artefact_hides_no_beat():
     signal, r_peaks = heartbeats()
     signal[9000:9005] += 20.0
     found = find_r_peaks(signal, FS)
@@ -187,7 +187,7 @@ def test_p_waves_of_a_two_to_one_block_are_no_beats(rr_s):
 
 
 @pytest.mark.parametrize("rr_s", [0.3, 0.5, 1.5, 2.4])
-def test_fast_and_slow_hearts(rr_s):
+def test_beats_are_found_at_fast_and_slow_heart_rates(rr_s):
     signal, r_peaks = heartbeats(rr_s=rr_s)
     if rr_s < 0.5:  # P and T waves would lie on the QRS complexes of the neighbours
         signal[:, 0] *= np.abs(signal[:, 0]) > 0.35
@@ -206,7 +206,7 @@ def test_a_wide_early_beat_before_a_pause_is_found():
     assert len(found) == len(r_peaks)
 
 
-def test_a_pause_holds_no_beats_and_costs_none():
+def test_in_a_pause_no_beat_is_found_and_around_it_none_is_lost():
     signal, r_peaks = heartbeats()
     quiet = np.random.default_rng(2).normal(0, 0.01, (round(8 * FS), 2)).astype(np.float32)
     cut = (r_peaks[30] + r_peaks[31]) // 2

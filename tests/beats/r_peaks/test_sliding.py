@@ -16,12 +16,12 @@ def test_each_block_is_in_the_middle_of_those_around_it():
 
 
 @pytest.mark.parametrize(("quantile", "expected"), [(0.0, 1), (0.25, 2), (0.5, 3), (1.0, 5)])
-def test_what_is_dead_has_no_part_in_a_quantile(quantile, expected):
+def test_values_left_out_do_not_change_a_quantile(quantile, expected):
     rows = np.array([[9, 3, 1, 9, 5, 2, 4, 9]], np.float32)
     assert alive_quantile(rows, rows == 9, quantile).tolist() == [expected]
 
 
-def test_nothing_alive_is_zero():
+def test_the_quantile_of_values_all_left_out_is_zero():
     rows = np.ones((2, 3), np.float32)
     dead = np.array([[True] * 3, [False] * 3])
     assert alive_quantile(rows, dead, 0.5).tolist() == [0, 1]

@@ -79,7 +79,7 @@ def test_named_subjects_are_in_the_split_that_names_them(make_beats):
     assert len(found["validation"]) == 4
 
 
-def test_a_name_is_of_a_subject_and_takes_all_records_along(make_beats):
+def test_a_named_subject_takes_all_its_records_along(make_beats):
     beats = make_beats(COHORT, records={"p05": "p04"})
     split = split_beats(beats, dataset(test=["p04"]))
     assert set(split[np.isin(beats.record, ["p04", "p05"])].tolist()) == {"test"}

@@ -128,7 +128,7 @@ def test_one_swapped_pair_of_beats_is_found(make_beats):
         audit_split(beats.select(rows), "subject", WINDOW_S)
 
 
-def test_sorted_classes_are_found_when_times_were_written_anew(make_beats):
+def test_sorted_classes_are_found_when_times_were_replaced(make_beats):
     beats = several_records(make_beats, "".join(sorted(MIXED)))
     with pytest.raises(UserError, match="class_sorted_sequence: beats of 12 records, all that"):
         audit_split(beats, "subject", WINDOW_S)
