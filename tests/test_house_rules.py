@@ -49,11 +49,11 @@ SHORT_FOR_A_REASON: dict[str, str] = {
 STILL_TO_DO: dict[str, set[str]] = {
     "circles": set(),
     "short": {
-        "config", "evaluation", "features", "lab", "network",
+        "config", "evaluation", "lab", "network",
         "search",
     },
     "tests": {
-        "config", "evaluation", "features", "lab", "network",
+        "config", "evaluation", "lab", "network",
         "scripts", "search", "tracking",
     },
 }  # fmt: skip

@@ -36,7 +36,7 @@ class Choice:
     index : (n_spans, most) int
         Rows of the record.
     count : (n_spans,) int
-        How many of them, from the first, are meant.
+        How many of them, from the first, were chosen; the others only fill the row up.
     """
 
     index: NDArray[np.intp]
@@ -73,7 +73,7 @@ def summarise_spans(
     -------
     dict of str to (n_spans, ...) float32
         The fields of `ecg_anomaly.features.beat_context.History`. A span without a readable beat
-        has a flat template that nothing is far from.
+        has a flat template and an amplitude of 1.
     """
     most = features.history_beats
     recent = choose_rows(np.flatnonzero(readable), spans, most)
@@ -94,7 +94,7 @@ def summarise_spans(
 
 
 def choose_rows(rows: NDArray[np.intp], spans: NDArray[np.intp], most: int) -> Choice:
-    """Choose at most so many rows of each span, evenly spread."""
+    """Choose at most `most` of the `rows` in each span, evenly spread."""
     low, high = np.searchsorted(rows, spans.T)
     n = high - low
     offset = np.minimum(np.arange(most), np.maximum(n - 1, 0)[:, None])
@@ -114,13 +114,13 @@ def _summarise(
 ) -> Summaries:
     """Summarise some spans from `columns` (n_leads, window, n) and `spread` (n_leads, n) in mV.
 
-    The axes are those of `History` in reverse. A beat lies along no axis: rows of the same sample
-    in all beats of a span are what medians are taken of. Amplitudes are divided by last.
+    The axes are those of `History` in reverse. The last axis runs over the beats of a span, as
+    medians are taken over them. Values are divided by the amplitude at the end.
     """
     amplitude = np.maximum(
         _medians(spread.take(recent.index, axis=1), recent), SMALLEST_AMPLITUDE_MV
     )
-    beats = columns.take(on_time.index, axis=2)  # in this order in memory, unlike by an index
+    beats = columns.take(on_time.index, axis=2)  # contiguous, unlike `columns[:, :, index]`
     template = _medians(beats, on_time)
     around, within = around_p_wave(window)
     recent_p, other = template[:, around].copy(), (recent.index != on_time.index).any(axis=1)
@@ -147,14 +147,14 @@ def _part_distances(
     chosen: Choice,
     window: BeatWindow,
 ) -> NDArray[np.float32]:
-    """Median distances (n_leads, 3, n_spans); `beats` become the squares of what they were."""
+    """Median distances, (n_leads, 3, n_spans); `beats` are squared in place."""
     np.square(beats, out=beats)
     means = weigh_samples(part_weights(window), beats) / amplitude[:, None, :, None] ** 2
     return _medians(log_distance(means), chosen)
 
 
 def _medians(values: NDArray[np.float32], chosen: Choice) -> NDArray[np.float32]:
-    """Median over the last axis of ``(..., n_spans, most)``, of what is meant there."""
+    """Median of the chosen values over the last axis of ``(..., n_spans, most)``."""
     rows = values.copy()
     if (chosen.count < values.shape[-1]).any():
         rows[..., np.arange(values.shape[-1]) >= chosen.count[:, None]] = np.inf

@@ -61,19 +61,8 @@ def make_anomalies(
     shares = (config.supraventricular, config.ventricular, config.fusion)
     kind = rng.choice(np.array(["S", "V", "F"]), size=n, p=np.array(shares) / sum(shares))
     intervals, rhythm = come_early((normal.intervals, normal.rhythm), *_timing(kind, rng), rng)
-    time_s = window.time_s
-    waves = normal.waveform.astype(np.float64)
-    template = normal.history.template.astype(np.float64)
-    foreign = template[rng.permutation(n)]
-    ectopic = kind != "F"
-    other = change_p_wave(waves, template, foreign, intervals.previous_s, kind == "V", time_s, rng)
-    waves = np.where(ectopic[:, None, None], other, waves)
-    waves[kind == "S"] *= rng.uniform(0.85, 1.1, size=((kind == "S").sum(), 1, 1))
-    share = np.select([kind == "V", kind == "F"], [1.0, rng.uniform(0.3, 0.7, n)], 0.0)
-    waves = widen_beats(waves, template, foreign, share, time_s, rng)
-    # An absent lead stays absent: activity there would give every synthetic beat away.
-    waves = np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0)
-    synthetic = BeatsInContext(waves.astype(np.float32), intervals, rhythm, normal.history)
+    waveform = _change_shapes(normal, kind, intervals.previous_s, window, rng)
+    synthetic = BeatsInContext(waveform, intervals, rhythm, normal.history)
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
     synthetic = _put_in_runs(synthetic, kind, chance, config, window, rng)
     return SyntheticBeats(synthetic, kind, np.arange(n))
@@ -139,6 +128,27 @@ def _timing(
     )
     small, large = rng.uniform(0, 0.25, n), rng.uniform(0, 0.6, n) * (kind == "V")
     return earlier, np.where(rng.random(n) < 0.6, small, large)
+
+
+def _change_shapes(
+    normal: BeatsInContext,
+    kind: NDArray[np.str_],
+    interval_s: NDArray[np.float64],
+    window: BeatWindow,
+    rng: np.random.Generator,
+) -> NDArray[np.float32]:
+    """Give beats the shape of their kind, for a new interval to the beat before."""
+    n, time_s = len(normal), window.time_s
+    waves = normal.waveform.astype(np.float64)
+    template = normal.history.template.astype(np.float64)
+    foreign = template[rng.permutation(n)]
+    other = change_p_wave(waves, template, foreign, interval_s, kind == "V", time_s, rng)
+    waves = np.where((kind != "F")[:, None, None], other, waves)
+    waves[kind == "S"] *= rng.uniform(0.85, 1.1, size=((kind == "S").sum(), 1, 1))
+    share = np.select([kind == "V", kind == "F"], [1.0, rng.uniform(0.3, 0.7, n)], 0.0)
+    waves = widen_beats(waves, template, foreign, share, time_s, rng)
+    # An absent lead stays absent: activity there would give every synthetic beat away.
+    return np.where(normal.waveform.any(axis=1, keepdims=True), waves, 0.0).astype(np.float32)
 
 
 def _put_in_runs(

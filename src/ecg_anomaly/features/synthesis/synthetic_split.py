@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig, SynthesisConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
 from ecg_anomaly.features.describe import describe
@@ -57,6 +57,23 @@ def add_synthetic_beats(
         return inputs
     if context is None:
         return concatenate_inputs([inputs, _distorted(inputs.select(normal), rng)])
+    parts = _make_beats(inputs, context, normal, config, window, rng)
+    synthetic = [
+        _describe_synthetic(name, part, inputs.select(rows), transform, features, window)
+        for name, part, rows in parts
+    ]
+    return concatenate_inputs([inputs, *synthetic])
+
+
+def _make_beats(
+    inputs: BeatInputs,
+    context: BeatsInContext,
+    normal: NDArray[np.intp],
+    config: SynthesisConfig,
+    window: BeatWindow,
+    rng: np.random.Generator,
+) -> list[tuple[str, SyntheticBeats, NDArray[np.intp]]]:
+    """Make synthetic beats of each sort, with the rows of the beats they are made from."""
     beats = context.select(normal)
     parts = [
         ("anomaly", make_anomalies(beats, config, window, rng), normal),
@@ -67,15 +84,11 @@ def add_synthetic_beats(
     if len(abnormal):
         runs = make_runs(context.select(abnormal), inputs.aami[abnormal], config, window, rng)
         parts.append(("run", runs, abnormal))
-    synthetic = [
-        _describe_synthetic(name, part, inputs.select(rows), transform, features, window)
-        for name, part, rows in parts
-    ]
-    return concatenate_inputs([inputs, *synthetic])
+    return parts
 
 
 def choose_normal(inputs: BeatInputs, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Rows of normal beats, `n` of each record in random order; again where it has fewer."""
+    """Choose rows of normal beats in random order: `n` of each record, repeated if it has fewer."""
     order = rng.permutation(np.flatnonzero(inputs.presumed_normal))
     record = inputs.record[order]
     kept = [np.resize(order[record == name], n) for name in np.unique(record)]
