@@ -10,11 +10,10 @@ from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
-from ecg_anomaly.detector.chunks import count_chunks, longest_chunk, read_chunks
+from ecg_anomaly.detector.chunks import SharedSignals, count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.relay import relay_chunks
-from ecg_anomaly.detector.shared_signals import SharedSignals
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record, StreamedRecord

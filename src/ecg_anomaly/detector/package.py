@@ -37,8 +37,7 @@ PARTS = (NETWORK, KIND, CALIBRATION, NORMAL_SCORES, TRANSFORM, DESCRIPTION)
 #: Version of the layout; raised when folders of an older one can no longer be read.
 FORMAT = 2
 
-#: Length of the example recording: enough to learn a template beat, small enough to be logged
-#: with a model.
+#: Length of the example recording in s: enough for a template beat, small enough to be logged.
 EXAMPLE_S = 30.0
 
 
@@ -104,10 +103,6 @@ def load_detector(folder: str | Path, false_alarm_rate: float | None = None) -> 
     UserError
         When a part is missing, changed or malformed, the parts do not fit together, or the rate
         is not between 0 and 1.
-
-    Examples
-    --------
-    >>> detector = load_detector("data/model", false_alarm_rate=0.01)  # doctest: +SKIP
     """
     root = Path(folder)
     with refuse_malformed(root):
@@ -137,11 +132,9 @@ def _read_parts(root: Path, false_alarm_rate: float | None) -> Detector:
 
 
 def _read_features(described: dict[str, Any]) -> FeaturesConfig:
-    nested = {
-        "selection": SelectionConfig(**described["selection"]),
-        "synthesis": SynthesisConfig(**described["synthesis"]),
-    }
-    return FeaturesConfig(**{**described, **nested})
+    selection = SelectionConfig(**described["selection"])
+    synthesis = SynthesisConfig(**described["synthesis"])
+    return FeaturesConfig(**{**described, "selection": selection, "synthesis": synthesis})
 
 
 @contextmanager

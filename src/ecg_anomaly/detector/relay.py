@@ -22,9 +22,8 @@ from multiprocessing.connection import Connection, wait
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
-from ecg_anomaly.detector.chunks import Chunk
+from ecg_anomaly.detector.chunks import Chunk, SharedSignals
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.shared_signals import SharedSignals
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_parent

@@ -13,10 +13,9 @@ from ecg_anomaly.files import page_template as template
 from ecg_anomaly.files.page_template import clock
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.triage.ecg_paper import draw_strip
-from ecg_anomaly.triage.episodes import SIZES
 from ecg_anomaly.triage.overview import draw_overview
 from ecg_anomaly.triage.strip_marks import mark_beats, mark_parts
-from ecg_anomaly.triage.strips import Strip, choose_strips
+from ecg_anomaly.triage.strips import SIZES, Strip, choose_strips
 from ecg_anomaly.triage.time_bins import bin_beats, find_longest_interval
 from ecg_anomaly.triage.unreadable import MEANINGS, Segment
 
