@@ -1,4 +1,4 @@
-"""What the past says: of earlier beats, of readable ones, of regular ones, per unit amplitude."""
+"""What beats are compared with: earlier readable beats, no premature ones in the template."""
 
 from dataclasses import fields
 
@@ -51,7 +51,7 @@ def test_the_learning_period_shares_one_summary():
 
 
 @pytest.mark.parametrize("n", [1, 3, 11, 60])
-def test_a_patient_who_never_changes_is_their_own_usual_beat(n):
+def test_a_subject_who_never_changes_is_their_own_template_and_recent_beat(n):
     waveform = np.repeat(noisy_beats(1), n, axis=0)
     found = history(waveform)
     expected = waveform / found.amplitude[:, None, :]
@@ -69,7 +69,7 @@ def test_unreadable_beats_never_enter():
     assert_equal(history(garbage, readable), history(waveform, readable))
 
 
-def test_premature_beats_enter_the_usual_beat_and_not_the_regular_one():
+def test_premature_beats_enter_the_recent_beat_and_not_the_template():
     waveform = np.repeat(noisy_beats(1), 60, axis=0)
     premature = np.arange(60) % 3 != 0
     waveform[premature] *= -1

@@ -51,7 +51,7 @@ def test_records_described_together_equal_records_described_alone():
     np.testing.assert_array_equal(together.rule, np.concatenate([a.rule for a in alone]))
 
 
-def test_labels_and_sides_play_no_part():
+def test_labels_and_splits_play_no_part():
     beats = make_beats()
     other = replace(
         beats, aami=np.full(30, "V"), symbol=np.full(30, "V"), split=np.full(30, "test")
@@ -106,7 +106,7 @@ def test_an_artefact_is_cut_off():
     assert np.isfinite(describe(make_beats(waveform=waveform)).values).all()
 
 
-def test_the_rules_see_the_rhythm_of_the_features_and_zero_for_a_usual_beat():
+def test_the_rules_see_the_rhythm_of_the_features_and_zero_for_the_template():
     found = describe(make_beats())
     names = name_features(2)
     for column, name in ((1, "rr_previous_to_local"), (2, "rr_previous_to_mean")):
@@ -123,7 +123,7 @@ def test_channels_come_in_the_configured_order_in_groups_of_leads():
     np.testing.assert_array_equal(both, np.concatenate([difference, signal], axis=2))
 
 
-def test_a_patient_who_never_changes_differs_in_nothing_from_their_template():
+def test_a_subject_who_never_changes_differs_in_nothing_from_their_template():
     beats = make_beats()
     steady = replace(beats, waveform=np.repeat(beats.waveform[:1], 30, axis=0))
     assert not describe(steady, channels=["template_difference"]).sequence.any()
@@ -158,14 +158,14 @@ def test_beats_in_context_are_described_one_by_one(rows):
     assert some.rule.shape == (len(rows), 3)
 
 
-def test_premature_beats_are_told_by_the_minutes_and_stay_out_of_the_regular_beat():
+def test_premature_beats_are_told_by_the_minutes_and_stay_out_of_the_template():
     time_s = np.cumsum(np.tile([1.0, 1.0, 0.5], 10))
     waveform = np.repeat(make_beats().waveform[:1], 30, axis=0)
     waveform[2::3] *= -1
     _, context = describe_beats(make_beats(time_s=time_s, waveform=waveform), FEATURES, WINDOW)
-    regular = waveform[0] / context.history.amplitude[0]
+    template = waveform[0] / context.history.amplitude[0]
     for row in context.history.template:
-        np.testing.assert_allclose(row, regular, rtol=1e-6)
+        np.testing.assert_allclose(row, template, rtol=1e-6)
 
 
 def test_an_absent_lead_gives_zero_everywhere_as_dropping_one_in_training_does():

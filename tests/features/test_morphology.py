@@ -1,4 +1,4 @@
-"""Shape features: neutral for a usual beat, in the right place, defined for absent leads."""
+"""Shape features: neutral for the template, in the right place, defined for absent leads."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def wave(width_s: float, height: float, centre_s: float) -> np.ndarray:
     return height * np.exp(-0.5 * ((WINDOW.time_s - centre_s) / width_s) ** 2)
 
 
-def patient(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]:
+def subject(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]:
     """Return beats with P, QRS and T in units of their amplitude, and their history."""
     one = wave(0.025, 0.15, -0.17) + wave(0.015, 1.0, 0) + wave(0.05, 0.3, 0.25)
     rng = np.random.default_rng(0)
@@ -46,14 +46,14 @@ def describe(beats, past) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("n_leads", [1, 2, 12])
 def test_every_column_has_a_name_and_no_two_share_one(n_leads):
     names = name_morphology(n_leads)
-    values = compute_morphology(*patient(n_leads), WINDOW)
+    values = compute_morphology(*subject(n_leads), WINDOW)
     assert values.shape == (N, len(names))
     assert len(set(names)) == len(names) == len(PER_LEAD) * n_leads
     assert np.isfinite(values).all()
 
 
 def test_each_lead_is_described_by_its_own_columns():
-    beats, past = patient(2)
+    beats, past = subject(2)
     before = describe(beats, past)
     beats[:, :, 1] *= 2
     after = describe(beats, past)
@@ -62,8 +62,8 @@ def test_each_lead_is_described_by_its_own_columns():
     assert all(name.endswith("_2") for name in changed)
 
 
-def test_a_usual_beat_is_neutral():
-    found = describe(*patient())
+def test_a_beat_like_the_template_is_neutral():
+    found = describe(*subject())
     for name in ("p_difference_1", "qrs_difference_1", "t_difference_1"):
         assert np.abs(found[name]).max() < 1, name
     assert np.abs(found["qrs_width_1"]).max() < 0.2
@@ -71,7 +71,7 @@ def test_a_usual_beat_is_neutral():
 
 
 def test_a_wider_qrs_is_wider():
-    beats, past = patient()
+    beats, past = subject()
     for width, wider in ((0.008, False), (0.04, True)):
         other = beats + (wave(width, 1, 0) - wave(0.015, 1, 0))[:, None].astype(np.float32)
         assert ((describe(other, past)["qrs_width_1"] > 0) == wider).all()
@@ -79,14 +79,14 @@ def test_a_wider_qrs_is_wider():
 
 @pytest.mark.parametrize(("centre_s", "part"), [(-0.18, "p"), (0.01, "qrs"), (0.28, "t")])
 def test_a_wave_that_changes_shows_in_its_own_part(centre_s, part):
-    beats, past = patient()
+    beats, past = subject()
     found = describe(beats + wave(0.015, 0.3, centre_s)[:, None].astype(np.float32), past)
     differences = {name: found[f"{name}_difference_1"].mean() for name in ("p", "qrs", "t")}
     assert max(differences, key=differences.__getitem__) == part
 
 
 def test_a_missing_p_wave_does_not_match():
-    beats, past = patient()
+    beats, past = subject()
     without = beats - wave(0.025, 0.15, -0.17)[:, None].astype(np.float32) / past.amplitude[0, 0]
     assert (
         describe(without, past)["p_match_1"].max() < 0.5 < describe(beats, past)["p_match_1"].min()
@@ -94,7 +94,7 @@ def test_a_missing_p_wave_does_not_match():
 
 
 def test_a_lead_that_is_absent_gives_the_same_numbers_for_every_beat():
-    waveform = patient(2)[0].copy()
+    waveform = subject(2)[0].copy()
     waveform[:, :, 1] = 0
     found = describe(*in_context(waveform))
     for name, values in found.items():
@@ -109,8 +109,8 @@ def test_a_window_without_p_or_t_wave_gives_numbers(before, after):
     assert np.isfinite(compute_morphology(*in_context(waveform, window), window)).all()
 
 
-def test_a_beat_far_from_the_regular_one_stands_out_and_other_beats_have_no_say():
-    beats, past = patient()
+def test_a_beat_far_from_the_template_stands_out_and_other_beats_have_no_say():
+    beats, past = subject()
     found = distance_to_template(beats, past, WINDOW)
     odd = beats.copy()
     odd[30] += 0.5
@@ -122,7 +122,7 @@ def test_a_beat_far_from_the_regular_one_stands_out_and_other_beats_have_no_say(
 
 
 def test_an_odd_p_wave_alone_stands_out():
-    beats, past = patient()
+    beats, past = subject()
     odd = beats.copy()
     odd[30, WINDOW.part("p")] += 0.5
     more = distance_to_template(odd, past, WINDOW) - distance_to_template(beats, past, WINDOW)
@@ -130,7 +130,7 @@ def test_an_odd_p_wave_alone_stands_out():
 
 
 def test_an_absent_lead_has_no_say():
-    beats, past = patient(2)
+    beats, past = subject(2)
     both = distance_to_template(beats, past, WINDOW)
     one = beats.copy()
     one[:, :, 1] = 0

@@ -1,4 +1,4 @@
-"""Selection: each feature that goes says why, and only the training side has a say."""
+"""Selection: each feature that goes says why, and only the training split has a say."""
 
 from dataclasses import replace
 

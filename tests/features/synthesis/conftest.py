@@ -1,4 +1,4 @@
-"""Beats of four simulated people with their past, made once; nothing here may be changed."""
+"""Beats of four simulated subjects in context, made once; nothing here may be changed."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ WINDOW = BeatWindow.from_config(PREPROCESS)
 
 @dataclass(frozen=True)
 class Split:
-    """Recorded beats of one side in every form."""
+    """Recorded beats of one split in every form."""
 
     beats: BeatSet
     context: BeatsInContext

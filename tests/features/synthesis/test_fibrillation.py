@@ -1,4 +1,4 @@
-"""Made fibrillation: no P wave in a beat nor in its past, scattered intervals, still normal."""
+"""Synthetic fibrillation: no P wave in beat and past, scattered intervals, still normal."""
 
 from dataclasses import fields, replace
 
@@ -50,7 +50,7 @@ def test_intervals_scatter_around_the_mean(synthetic):
     assert 0.05 < below < 0.15
 
 
-def test_such_a_beat_is_usual_for_its_past(synthetic):
+def test_such_a_beat_is_no_exception_in_its_past(synthetic):
     found = describe_named(synthetic)
     for lead in (1, 2):
         for name in ("p_difference", "p_match_deviation", "p_residual"):

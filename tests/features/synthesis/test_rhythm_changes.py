@@ -1,4 +1,4 @@
-"""Made rhythms: as early or late as stated, within what a heart can do, defined everywhere."""
+"""Synthetic rhythms: as early or late as stated, within what a heart can do, defined everywhere."""
 
 from dataclasses import fields
 

@@ -65,10 +65,10 @@ def test_the_t_wave_of_the_beat_before_falls_where_it_must(time_s):
     assert found[early].max() == pytest.approx(0.3, rel=0.05)
 
 
-def test_another_persons_p_wave_comes_from_that_person_alone(time_s):
+def test_another_subjects_p_wave_comes_from_that_subject_alone(time_s):
     with_p, without = change(time_s, False), change(time_s, False, foreign=beat(time_s, 0.0))
     differs = (with_p != without).any(axis=(1, 2))
-    # A quarter takes another person's; the rest does not look at it.
+    # A quarter takes another subject's; the rest does not look at it.
     assert 0.15 < differs.mean() < 0.35
 
 
@@ -99,8 +99,8 @@ def test_a_share_of_nothing_leaves_the_beat_alone(time_s):
 
 
 def test_a_whole_share_widens_every_beat(time_s):
-    usual = _qrs_width(narrow(time_s), WINDOW)
-    assert (_qrs_width(widen(time_s, 1.0), WINDOW) > 1.1 * usual).all()
+    before = _qrs_width(narrow(time_s), WINDOW)
+    assert (_qrs_width(widen(time_s, 1.0), WINDOW) > 1.1 * before).all()
 
 
 def test_what_comes_before_the_qrs_complex_stays(time_s):
@@ -115,7 +115,7 @@ def test_a_mixture_lies_between_the_beat_and_the_wide_one(time_s, share):
     np.testing.assert_allclose(mixed, expected, atol=1e-12)
 
 
-def test_a_third_of_the_beats_comes_from_other_people(time_s):
+def test_a_third_of_the_beats_comes_from_other_subjects(time_s):
     differs = (widen(time_s, 1.0) != widen(time_s, 1.0, height=0.5)).any(axis=(1, 2))
     assert 0.2 < differs.mean() < 0.45
 

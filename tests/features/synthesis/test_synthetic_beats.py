@@ -1,4 +1,4 @@
-"""Made beats: what each kind changes, what it leaves, and whom it was made from."""
+"""Synthetic beats: what each kind changes, what it leaves, and which beat it was made from."""
 
 from dataclasses import fields, replace
 
@@ -72,9 +72,9 @@ def test_supraventricular_beats_come_earlier_and_keep_the_qrs_complex_up_to_a_ga
 
 def test_ventricular_beats_are_wider_and_never_later(split):
     synthetic = anomalies(split.normal, **only("V"))
-    width, usual = (_qrs_width(b.waveform, WINDOW) for b in (synthetic.beats, split.normal))
-    assert ((width > usual).mean(axis=0) > 0.9).all()
-    assert np.median(width / usual) > 1.2
+    width, before = (_qrs_width(b.waveform, WINDOW) for b in (synthetic.beats, split.normal))
+    assert ((width > before).mean(axis=0) > 0.9).all()
+    assert np.median(width / before) > 1.2
     assert (synthetic.beats.intervals.previous_s <= split.normal.intervals.previous_s).all()
     assert (
         synthetic.beats.intervals.previous_s < 0.9 * split.normal.intervals.previous_s
@@ -119,7 +119,7 @@ def test_an_absent_lead_stays_absent(split):
     assert synthetic[1::3, :, 1].any(axis=1).mean() > 0.8
 
 
-def test_in_a_long_run_the_usual_beat_is_the_odd_one(split):
+def test_in_a_long_run_the_recent_beat_is_the_premature_one(split):
     synthetic = anomalies(split.normal, run=1.0, long_run=1.0, **only("S")).beats
     early = synthetic.intervals.previous_s < 0.95 * synthetic.rhythm.mean_s
     assert early.mean() > 0.5
@@ -127,8 +127,8 @@ def test_in_a_long_run_the_usual_beat_is_the_odd_one(split):
     np.testing.assert_array_equal(
         synthetic.history.recent_p[early], synthetic.waveform[early][:, around]
     )
-    usual = split.normal.history.recent_p
-    np.testing.assert_array_equal(synthetic.history.recent_p[~early], usual[~early])
+    recent = split.normal.history.recent_p
+    np.testing.assert_array_equal(synthetic.history.recent_p[~early], recent[~early])
     np.testing.assert_array_equal(synthetic.history.template, split.normal.history.template)
 
 

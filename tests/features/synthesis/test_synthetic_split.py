@@ -1,4 +1,4 @@
-"""What is made for a side: behind the recorded beats, of normal ones alone, apart per side."""
+"""Synthetic beats of a split: behind the recorded ones, of normal ones alone, drawn per split."""
 
 from dataclasses import fields, replace
 
@@ -48,7 +48,7 @@ def test_recorded_beats_come_first_and_as_they_were(split):
     assert set(found.synthetic[n:]) == {"anomaly", "rhythm", "run"}
 
 
-def test_what_is_made_keeps_record_and_place_of_a_recorded_beat_of_the_right_kind(split):
+def test_synthetic_beats_keep_record_and_place_of_a_recorded_beat_of_the_right_kind(split):
     found = add(split)
     synthetic = found.select(~found.recorded)
     of = {"N": set(), "other": set()}
@@ -66,7 +66,7 @@ def test_what_is_made_keeps_record_and_place_of_a_recorded_beat_of_the_right_kin
     np.testing.assert_array_equal(synthetic.record, synthetic.subject)
 
 
-def test_made_beats_are_described_like_recorded_ones(split):
+def test_synthetic_beats_are_described_like_recorded_ones(split):
     features = FeaturesConfig(history_s=30.0)
     again = describe(split.context, features.channels, WINDOW)
     np.testing.assert_array_equal(again.sequence, split.inputs.sequence)
@@ -86,7 +86,7 @@ def test_abnormal_beats_teach_a_contrast_nothing(split):
     assert not np.array_equal(add(split).sequence, add(split, inputs, context).sequence)
 
 
-def test_without_its_abnormal_beats_a_side_teaches_a_contrast_the_same(split):
+def test_without_its_abnormal_beats_a_split_teaches_a_contrast_the_same(split):
     rows = split.inputs.aami == "N"
     alone = add(split, split.inputs.select(rows), split.context.select(rows))
     one = choose_training_beats(add(split), "lstm_contrast")
@@ -103,7 +103,7 @@ def test_normal_beats_do_teach_it(split):
     assert not np.array_equal(one.sequence, other.sequence)
 
 
-def test_sides_and_seeds_draw_apart_and_repeat_themselves(split):
+def test_splits_and_seeds_draw_apart_and_repeat_themselves(split):
     one, same, split_two, seed_two = (
         add(split), add(split), add(split, number=1), add(split, seed=1),
     )  # fmt: skip
@@ -158,7 +158,7 @@ def test_where_nothing_is_to_be_made_of_a_kind_the_others_are(split):
 
 
 @pytest.mark.parametrize("aami", ["V", "SV"])
-def test_a_side_without_normal_beats_stays_as_it_was(make_inputs, aami):
+def test_a_split_without_normal_beats_stays_as_it_was(make_inputs, aami):
     inputs = make_inputs(aami=aami)
     features = FeaturesConfig()
     assert add_synthetic_beats(inputs, None, NOTHING, features, WINDOW, 0) is inputs
