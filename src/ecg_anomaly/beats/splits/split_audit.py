@@ -14,7 +14,7 @@ WAY_OUT = "correct dataset.subjects, dataset.split or dataset.exclude"
 #: Only a record with this number of beats of each of two classes shows whether classes are sorted.
 FEWEST_OF_A_CLASS = 5
 
-#: One record may be sorted by chance, with ectopic beats in its last minute only; not so many.
+#: A record may be sorted by chance, with ectopic beats in its last minute only; three are not.
 FEWEST_SORTED_RECORDS = 3
 
 
