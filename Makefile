@@ -27,8 +27,8 @@ lint: $(READY)  ## formatting, style, types
 benchmark: $(READY)  ## the public protocols (needs ECG_ANOMALY_DATA), to data/benchmark and docs/
 	for p in inter_patient ablation ecg5000 beatgan; do $(BIN)/python -m lab.benchmark benchmark=$$p || exit 1; done
 
-bench: $(READY)  ## how fast recordings are scored, beside the straightforward way
-	$(BIN)/python -m lab.timing.scoring
+bench: $(READY)  ## how fast recordings are scored, beside a pipeline of well-known packages
+	$(BIN)/python -m lab.timing
 
 params: $(READY)  ## compose conf/ into params.yaml
 	$(BIN)/python src/compose_params.py

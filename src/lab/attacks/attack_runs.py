@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from lab.attacks.hostile_records import Attack
-from lab.timing.peak_memory import peak_memory, resident_mb
+from lab.timing.process_cost import peak_memory, resident_mb
 
 #: After so many times the allowed seconds the command is killed.
 PATIENCE = 4

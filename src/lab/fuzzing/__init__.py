@@ -1,1 +1,1 @@
-"""Damaged recordings and detectors: each must be read or refused in one line."""
+"""Random damage to recordings and detectors, which must be read or refused in one line."""

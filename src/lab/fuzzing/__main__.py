@@ -1,22 +1,105 @@
-"""Spoil recordings and detectors by the thousand; say what was read, refused, and neither.
+"""Damage recordings and detectors at random; each must be read, or refused in one line.
 
-python -m lab.fuzzing --cases 100000 --detector data/model
+    python -m lab.fuzzing [--cases 100000] [--seed 0] [--detector data/model] [--report FILE]
+
+Counts by format how many damaged files were read, scored and refused, and shows every other
+outcome with the number of its case, which makes it again: `--seed NUMBER --cases 1`.
 """
 
 import argparse
 import json
+import multiprocessing
 import sys
+import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
-from lab.fuzzing.campaign import Tally, run_campaign
+from lab.fuzzing.fuzz_trial import READY, Outcome, run_trials
+from lab.fuzzing.specimens import Specimen, make_specimens, read_folder
 
-#: Seconds between two lines on the way.
+#: Largest number of failures that are kept with their messages.
+MOST_FAILURES = 200
+
+#: Seconds between two lines of progress.
 LINE_INTERVAL_S = 30.0
 
 
+@dataclass
+class Tally:
+    """Outcomes of the trials of a campaign.
+
+    Attributes
+    ----------
+    counts : Counter
+        Trials by format and outcome.
+    failures : list of (int, Outcome)
+        Seed and outcome of trials that were neither read nor refused.
+    slowest : (int, Outcome) or None
+        The trial that took longest.
+    """
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failures: list[tuple[int, Outcome]] = field(default_factory=list)
+    slowest: tuple[int, Outcome] | None = None
+
+    def add(self, seed: int, outcome: Outcome) -> None:
+        """Count a trial."""
+        self.counts[outcome.kind, outcome.what] += 1
+        if outcome.failed and len(self.failures) < MOST_FAILURES:
+            self.failures.append((seed, outcome))
+        if self.slowest is None or outcome.seconds > self.slowest[1].seconds:
+            self.slowest = seed, outcome
+
+
+def run_campaign(first_seed: int, n_trials: int, detector: Path) -> Iterator[tuple[int, Outcome]]:
+    """Run trials `first_seed`, `first_seed` + 1 ...; yield each with its seed.
+
+    The trials run in another process with a limit on its memory. When it dies, the trial in which
+    it died has failed, and a new process continues after that trial.
+
+    Raises
+    ------
+    RuntimeError
+        When a process dies before its first trial.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        packaged = Specimen("detector", read_folder(detector), ".")
+        specimens = [*make_specimens(Path(work)), packaged, packaged]
+    seed, end = first_seed, first_seed + n_trials
+    context = multiprocessing.get_context("spawn")
+    while seed < end:
+        receiver, sender = context.Pipe(duplex=False)
+        arguments = (sender, seed, end, detector, specimens)
+        process = context.Process(target=run_trials, args=arguments)
+        process.start()
+        sender.close()
+        messages = _receive(receiver)
+        if next(messages, None) != READY:
+            raise RuntimeError("the process of the trials cannot start, see above")
+        for outcome in messages:
+            assert isinstance(outcome, Outcome)
+            yield seed, outcome
+            seed += 1
+        process.join()
+        if seed < end:
+            yield seed, Outcome("unknown", f"process died ({process.exitcode})", 0.0)
+            seed += 1
+
+
+def _receive(receiver: Connection) -> Iterator[Outcome | str]:
+    try:
+        while True:
+            yield receiver.recv()
+    except EOFError:
+        return
+
+
 def fuzz_readers() -> int:
-    """Run the cases of the command line; status 1 when one was neither read nor refused."""
+    """Run the trials of the command line; return 1 when one was neither read nor refused."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0, help="number of the first case")

@@ -1,4 +1,4 @@
-"""Ways to spoil the bytes of a file."""
+"""Damage the bytes of a file at random, as text and as binary data."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import numpy as np
 
 Mutation = Callable[[np.random.Generator, bytes], bytes]
 
-#: What numbers and names of a text are replaced by.
+#: Replacements for numbers and names in a text.
 WORDS = (
     *b"""0 -1 1 2 nan inf -inf 1e308 1e-308 99999999999999999999 2147483648 -32769 65536 1000000
     0.5 212 16 8 310 516 0x10 1_0 1/0 x ~ ../x /dev/zero %s ( : + , [] {} null true " mV uV V
@@ -17,14 +17,14 @@ WORDS = (
 
 
 def mutate(rng: np.random.Generator, content: bytes) -> bytes:
-    """Spoil `content` in one to four ways."""
+    """Damage `content` in one to four ways."""
     for _ in range(int(rng.integers(1, 5))):
         content = MUTATIONS[int(rng.integers(len(MUTATIONS)))](rng, content)
     return content
 
 
 def _place(rng: np.random.Generator, content: bytes) -> int:
-    """Take half of the places from the first 600 bytes, where headers are."""
+    """Draw a position, in half of the cases from the first 600 bytes, where headers are."""
     limit = min(len(content), 600) if rng.random() < 0.5 else len(content)
     return int(rng.integers(limit + 1))
 
@@ -75,7 +75,7 @@ def _truncate(rng: np.random.Generator, content: bytes) -> bytes:
 
 
 def _replace_word(rng: np.random.Generator, content: bytes) -> bytes:
-    """Put another word for a number or a name; mostly of the same length, as EDF needs it."""
+    """Replace a number or a name, in half of the cases by one of the same length, as EDF needs."""
     found = list(re.finditer(rb"[-+]?[\d.]+|[A-Za-z]+", content[:4096]))
     if not found:
         return content

@@ -1,4 +1,4 @@
-"""Sound recordings of every format, small, to be spoilt."""
+"""Make small valid recordings of every format, to be damaged."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ FS, DURATION_S = 128.0, 10.0
 
 @dataclass(frozen=True)
 class Specimen:
-    """A sound recording or detector.
+    """A valid recording or detector.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class Specimen:
     files : mapping of str to bytes
         Content of each file by its name.
     target : str
-        What is opened.
+        Name of the file that is opened.
     fs, unit : float and str, or None
         Stated for tables.
     """
@@ -53,7 +53,7 @@ def make_specimens(work: Path) -> list[Specimen]:
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """Content of each file of a folder by its name."""
+    """Return the content of each file of a folder, by its name."""
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
@@ -70,7 +70,7 @@ def _stored(folder: Path, record: Record, fmt: str, name: str = "r") -> Specimen
         write_dir=str(folder),
     )  # fmt: skip
     header = folder / f"{name}.hea"
-    if fmt != "212":  # without checksums what is spoilt is read and not only refused
+    if fmt != "212":  # without checksums damaged signals are read and not only refused
         header.write_text(re.sub(r"(/mV \d+ \d+ -?\d+).*", r"\1", header.read_text()))
     return Specimen(f"wfdb {fmt}", read_folder(folder), header.name)
 
@@ -85,7 +85,7 @@ def _packed(fmt: str) -> Specimen:
 
 
 def _frames(record: Record) -> Specimen:
-    """Many samples a frame, a lag, a lead in a file of its own, and one that is no ECG."""
+    """Several samples a frame, a lag, a lead in a file of its own, and a signal that is no ECG."""
     stored = np.rint(np.nan_to_num(record.signal) * 200).astype("<i2")
     n_frames = len(stored) // 4
     both = [stored[: 4 * n_frames, i].reshape(n_frames, 4) for i in (0, 1)]

@@ -65,16 +65,16 @@ def time_engines(training: Path) -> dict[str, float]:
 
 
 def _share_out(beats: Arrays, n: int) -> list[Arrays]:
-    """Cut beats into n parts of almost equal length."""
+    """Split beats into n parts of almost equal length."""
     pieces = {name: np.array_split(values, n) for name, values in beats.items()}
     return [{name: pieces[name][k] for name in pieces} for k in range(n)]
 
 
 def _best_in_turn(*works: Callable[[], object]) -> list[float]:
-    """Time some works in turn, so that a slow minute of the machine strikes all; the best of each.
+    """Time some functions in alternation and return the best time of each.
 
-    In each turn a work is done some times in a row. The first turn, in which graphs are traced and
-    memory is asked for, does not count.
+    A slow minute of the machine then affects all of them. In each turn a function is called
+    `IN_A_ROW` times. The first turn, which traces graphs and allocates memory, does not count.
     """
     taken = np.zeros((TURNS + 1, len(works), IN_A_ROW))
     for turn, place, row in np.ndindex(*taken.shape):

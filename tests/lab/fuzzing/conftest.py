@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from lab.fuzzing.specimens import Specimen, make_specimens
 from toy_detector import write_toy_detector
 
 
@@ -10,3 +11,9 @@ from toy_detector import write_toy_detector
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a packaged detector."""
     return write_toy_detector(tmp_path_factory.mktemp("toy"), PipelineConfig())
+
+
+@pytest.fixture(scope="session")
+def specimens(tmp_path_factory: pytest.TempPathFactory) -> list[Specimen]:
+    """Make a valid recording of every format. Not to be changed."""
+    return make_specimens(tmp_path_factory.mktemp("specimens"))

@@ -1,10 +1,9 @@
-"""The same in the way that comes to mind first: wfdb, XQRS, Keras.
+"""Score a record with well-known packages and nothing else: wfdb, its XQRS, Keras `predict`.
 
-    python -m lab.timing.straightforward RECORD TRAINING
+    python -m lab.timing.plain_pipeline RECORD TRAINING
 
-Prints how many beats it found and the seconds of reading, of finding R peaks and of the network.
-Filters, history and features, which it leaves out, would come on top, and so would everything that
-is written.
+Prints the number of beats and the seconds of reading, of R peak detection and of the network. It
+computes no filters and no features and writes no files, so it does less than `ecg-anomaly score`.
 """
 
 import json
@@ -19,7 +18,15 @@ from lab.trained_keras import load_trained_keras
 
 
 def main(record: str, training: str) -> None:
-    """Measure the three steps on one record."""
+    """Measure the three steps on one record.
+
+    Parameters
+    ----------
+    record : str
+        A WFDB record, without the ending of its files.
+    training : str
+        Folder of stage `train`; its network scores beats of noise.
+    """
     import wfdb
     from wfdb.processing import xqrs_detect
 

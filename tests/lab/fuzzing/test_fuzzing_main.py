@@ -1,14 +1,34 @@
+"""Two thousand damaged files, and the command."""
+
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from lab.fuzzing import fuzz_trial as trial
+from lab.fuzzing.__main__ import Tally, run_campaign
 from pipeline_copy import ROOT
 
-pytestmark = pytest.mark.slow
+CASES = 2000
 
 
+def test_damaged_files_are_read_or_refused(model: Path) -> None:
+    tally = Tally()
+    for seed, outcome in run_campaign(0, CASES, model):
+        tally.add(seed, outcome)
+    assert tally.failures == []
+    assert sum(tally.counts.values()) == CASES
+    kinds = {kind for kind, _ in tally.counts}
+    assert kinds >= {"csv", "parquet", "edf", "edf+d", "wfdb 212", "wfdb segments", "detector"}
+    totals = {w: sum(n for (_, x), n in tally.counts.items() if x == w) for w in trial.WELL}
+    # Neither is everything refused, nor does anything go.
+    assert min(totals.values()) > CASES / 50
+    assert tally.slowest is not None
+
+
+@pytest.mark.slow
 def test_the_counts_are_printed_and_reported(model, tmp_path):
     command = [
         sys.executable, "-m", "lab.fuzzing", "--cases", "60", "--seed", "7",

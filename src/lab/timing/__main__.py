@@ -1,0 +1,87 @@
+"""Measure how long scoring, the pipeline and a sweep take: the tables of docs/performance.md.
+
+    python -m lab.timing [scoring [DATA]]       scoring, beside a pipeline of well-known packages;
+                                                DATA, by default data, has `model` and `training`
+    python -m lab.timing pipeline [ARGUMENTS]   the pipeline in a clone of the last commit;
+                                                ARGUMENTS of dvc exp run: -S dataset=mitdb
+    python -m lab.timing sweeps WORD            what a sweep costs, saves and survives;
+                                                without WORD it lists the words
+
+Machines differ, so the pipeline's times are also given as ratios to a fixed piece of work.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from lab.doc_pages import ROOT
+from lab.timing import sweeps
+from lab.timing.scoring import measure_scoring
+
+DVC = str(Path(sys.executable).with_name("dvc"))
+
+
+def time_command(command: list[str], folder: Path) -> float:
+    """Return the seconds that a command takes; its last lines are shown when it fails."""
+    start = time.monotonic()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+    return time.monotonic() - start
+
+
+def time_yardstick() -> float:
+    """Return the seconds of 60 products of 1500 x 1500 matrices on this machine."""
+    matrix = np.random.default_rng(0).standard_normal((1500, 1500))
+    start = time.monotonic()
+    for _ in range(60):
+        matrix @ matrix
+    return time.monotonic() - start
+
+
+def measure_pipeline(*arguments: str) -> None:
+    """Clone the repository, run the pipeline twice, import the package; print a table.
+
+    Parameters
+    ----------
+    *arguments : str
+        Of ``dvc exp run``; without them ``dvc repro`` is run.
+    """
+    yardstick = time_yardstick()
+    with tempfile.TemporaryDirectory() as temporary:
+        clone = Path(temporary) / "clone"
+        time_command(["git", "clone", "-q", str(ROOT), str(clone)], ROOT)
+        first = [DVC, "exp", "run", *arguments] if arguments else [DVC, "repro"]
+        seconds = {
+            " ".join(["dvc", *first[1:]]): time_command(first, clone),
+            "dvc repro again": time_command([DVC, "repro"], clone),
+            "import ecg_anomaly": time_command(
+                [sys.executable, "-c", "import ecg_anomaly"], ROOT / "src"
+            ),
+        }
+    print(f"{'yardstick':40} {yardstick:8.2f} s")
+    for name, value in seconds.items():
+        print(f"{name:40} {value:8.2f} s  {value / yardstick:7.2f} x yardstick")
+
+
+MEASURES: dict[str, Callable[..., None]] = {
+    "scoring": measure_scoring,
+    "pipeline": measure_pipeline,
+    "sweeps": sweeps.main,
+}
+
+
+def main(what: str = "scoring", *words: str) -> None:
+    """Measure one thing."""
+    if what not in MEASURES:
+        sys.exit(__doc__)
+    MEASURES[what](*words)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,45 @@
+import sys
+
+import pytest
+
+from lab.timing import __main__ as timing
+
+
+@pytest.fixture
+def called(monkeypatch) -> list[tuple[str, ...]]:
+    """Replace every measurement by a note of its name and words."""
+    calls: list[tuple[str, ...]] = []
+    for name in list(timing.MEASURES):
+        note = lambda *words, name=name: calls.append((name, *words))  # noqa: E731
+        monkeypatch.setitem(timing.MEASURES, name, note)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("words", "call"),
+    [
+        ([], ("scoring",)),
+        (["scoring", "data"], ("scoring", "data")),
+        (["pipeline", "-S", "dataset=mitdb"], ("pipeline", "-S", "dataset=mitdb")),
+        (["sweeps", "pruning", "tpe"], ("sweeps", "pruning", "tpe")),
+    ],
+)
+def test_the_first_word_names_what_is_measured(called, words, call):
+    timing.main(*words)
+    assert called == [call]
+
+
+def test_another_word_shows_the_usage(called):
+    with pytest.raises(SystemExit, match=r"lab\.timing pipeline"):
+        timing.main("everything")
+    assert called == []
+
+
+def test_a_command_that_fails_shows_its_last_lines(tmp_path):
+    assert timing.time_command([sys.executable, "-c", "pass"], tmp_path) > 0
+    with pytest.raises(SystemExit, match="ZeroDivisionError"):
+        timing.time_command([sys.executable, "-c", "1/0"], tmp_path)
+
+
+def test_the_yardstick_is_work():
+    assert timing.time_yardstick() > 0
