@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from lab.timing.repetition import repeat_piece
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
@@ -25,6 +24,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
+from lab.timing.scoring import repeat_piece
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux")
 
