@@ -26,7 +26,7 @@ class Reconstructor:
 
 
 class FixedProbability:
-    """Gives the probabilities it was made with."""
+    """Gives fixed probabilities."""
 
     def __init__(self, probability) -> None:
         self.probability = np.asarray(probability, np.float32)

@@ -1,4 +1,4 @@
-"""Scored beats written by hand."""
+"""Scored beats for the tests of the report, written by hand or drawn at random."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ def make_scores(
     record: Sequence[str] | None = None,
     subject: Sequence[str] | None = None,
 ) -> BeatScores:
-    """Beats of the given classes and scores; one record ``r`` unless said otherwise."""
+    """Make beats of the given classes and scores, of one record ``r`` by default."""
     n = len(score)
     names = np.array(record if record is not None else ["r"] * n, dtype="<U4")
     return BeatScores(
@@ -27,7 +27,7 @@ def make_scores(
 
 
 def draw_scores(n: int = 300, seed: int = 0) -> BeatScores:
-    """Overlapping scores of four people, a fifth of the beats abnormal, with ties."""
+    """Draw overlapping scores of four subjects, a fifth of the beats abnormal, with ties."""
     rng = np.random.default_rng(seed)
     aami = ["V" if i % 5 == 0 else "N" for i in range(n)]
     score = [round(rng.normal(1.5 if c == "V" else 0.0), 1) for c in aami]

@@ -82,8 +82,8 @@ def test_histogram_shares_sum_to_one_whatever_lies_above_the_last_bin() -> None:
 
 def test_partly_labelled_beats_give_the_tables_of_the_labelled_ones(tmp_path: Path) -> None:
     known = draw_scores()
-    nobody = make_scores([""] * 40, [1.0] * 40)
-    both = BeatScores(**{k: np.concatenate([v, vars(nobody)[k]]) for k, v in vars(known).items()})
+    blank = make_scores([""] * 40, [1.0] * 40)
+    both = BeatScores(**{k: np.concatenate([v, vars(blank)[k]]) for k, v in vars(known).items()})
     write_curves(tmp_path / "known", known, 1.0)
     write_curves(tmp_path / "both", both, 1.0)
     for name in CURVES:

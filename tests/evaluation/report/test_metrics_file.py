@@ -101,8 +101,8 @@ def test_the_best_baseline_is_chosen_figure_by_figure() -> None:
 
 def test_scores_of_equal_order_are_judged_alike() -> None:
     scores = draw_scores()
-    stretched = BeatScores(**{**vars(scores), "score": np.exp(scores.score)})
+    transformed = BeatScores(**{**vars(scores), "score": np.exp(scores.score)})
     plain = compute_metrics(scores, threshold(1.0), [], CONFIG)
-    again = compute_metrics(stretched, threshold(float(np.e)), [], CONFIG)
+    again = compute_metrics(transformed, threshold(float(np.e)), [], CONFIG)
     for group in ("detector", "mean_over_records", "per_class", "intervals"):
         assert again[group] == plain[group]

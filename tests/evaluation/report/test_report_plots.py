@@ -51,8 +51,8 @@ def test_other_scores_make_other_plots(tmp_path: Path) -> None:
 
 def test_partly_labelled_beats_are_plotted_by_the_labelled_ones(tmp_path: Path) -> None:
     known = draw_scores()
-    nobody = make_scores([""] * 40, [1.0] * 40)
-    both = BeatScores(**{k: np.concatenate([v, vars(nobody)[k]]) for k, v in vars(known).items()})
+    blank = make_scores([""] * 40, [1.0] * 40)
+    both = BeatScores(**{k: np.concatenate([v, vars(blank)[k]]) for k, v in vars(known).items()})
     assert draw(tmp_path / "known", known) == draw(tmp_path / "both", both) == PLOTS
     for name in ("confusion.png", "score_histogram.png", "threshold_curve.png"):
         assert (tmp_path / "known" / name).read_bytes() == (tmp_path / "both" / name).read_bytes()

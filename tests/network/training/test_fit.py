@@ -70,7 +70,7 @@ def test_a_classifier_tells_upright_from_upside_down_and_an_autoencoder_is_not_a
     assert precision is None if kind == "lstm_autoencoder" else precision > 0.99
 
 
-def test_each_epoch_is_reported_with_finite_figures_when_it_ends(training):
+def test_each_epoch_is_reported_with_finite_metrics_when_it_ends(training):
     _, epochs, heard = training
     assert heard == epochs
     assert [metrics["epoch"] for metrics in epochs] == list(range(1, 9))
@@ -88,7 +88,7 @@ def test_it_stops_when_validation_no_longer_improves_and_goes_back_to_the_best_e
     fit, make_inputs
 ):
     validation = make_inputs(40, aami="N", seed=1)
-    # The better it redraws the beats it learns, the worse it redraws these.
+    # The better it reconstructs the beats it learns, the worse it reconstructs these.
     upside_down = replace(validation, sequence=-3 * validation.sequence)
     kept = []
     network, epochs = fit(
@@ -97,9 +97,9 @@ def test_it_stops_when_validation_no_longer_improves_and_goes_back_to_the_best_e
     )  # fmt: skip
     best = int(np.argmin(kept))
     assert len(epochs) == best + 1 + 3 < 20
-    redrawn = network.predict({"sequence": upside_down.sequence, "features": upside_down.features},
-                              verbose=0)["reconstruction"]  # fmt: skip
-    error = float(np.abs(redrawn - upside_down.sequence).mean())
+    arrays = {"sequence": upside_down.sequence, "features": upside_down.features}
+    reconstruction = network.predict(arrays, verbose=0)["reconstruction"]
+    error = float(np.abs(reconstruction - upside_down.sequence).mean())
     assert error == pytest.approx(kept[best], rel=1e-4)
     assert error < kept[-1] - 1e-4
 

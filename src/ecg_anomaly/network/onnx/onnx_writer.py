@@ -68,7 +68,13 @@ class OnnxWriter:
     def finish(
         self, inputs: dict[str, Sequence[int]], outputs: dict[str, Sequence[int]]
     ) -> onnx.ModelProto:
-        """Make the model from the shapes, without beats, of inputs and outputs."""
+        """Make and check the model.
+
+        Parameters
+        ----------
+        inputs, outputs : dict
+            Shape of each input and output, without its first axis, the beats.
+        """
         graph = onnx.helper.make_graph(
             self._nodes,
             "network",
