@@ -6,20 +6,50 @@ An interrupted run goes on with the trainings that are missing. `benchmark.smoke
 same code on little data in a minute and writes to data/benchmark/smoke.
 """
 
+import os
+import platform
 import time
+from collections.abc import Callable, Iterable
+from functools import wraps
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+import hydra
+from hydra.core.config_store import ConfigStore
+from omegaconf import DictConfig, OmegaConf
+
+from ecg_anomaly.config.hydra_entry import CONF, run_reporting_errors
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.records.datasets import open_dataset
+from ecg_anomaly.records.record import Record
 from ecg_anomaly.tracking.benchmark_runs import flatten_metrics, start_benchmark
-from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.hydra_benchmark import benchmark
-from lab.benchmark.protocols import PROTOCOLS, name_row, say_results, update_page
-from lab.benchmark.provenance import describe_provenance
-from lab.benchmark.smoke import shrink
-from lab.benchmark.workbench import Workbench
+from ecg_anomaly.tracking.store import git_commit
+from ecg_anomaly.tracking.tracked_run import flatten_config
+from lab.benchmark.beatgan import run_beatgan
+from lab.benchmark.benchmark_schema import BenchmarkRunConfig, shrink
+from lab.benchmark.ecg5000_protocol import run_ecg5000
+from lab.benchmark.inter_patient import run_inter_patient
+from lab.benchmark.results_tables import name_row, say_results, update_page
+from lab.benchmark.variants import run_ablation, run_sizes
+from lab.benchmark.workbench import INPUT_ROOMS, SCORE_ROOMS, Workbench, code_digest
+
+#: Each takes a workbench and the recordings and returns its results.
+PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = {
+    "inter_patient": run_inter_patient,
+    "ecg5000": run_ecg5000,
+    "beatgan": run_beatgan,
+    "ablation": run_ablation,
+    "sizes": run_sizes,
+}
+
 
 RAW = Path("data/raw")
+
+#: Rooms that turn scores into metrics.
+EVALUATION_ROOMS = ("ecg_anomaly/evaluation", "lab/benchmark")
+
+PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "onnxruntime")
 
 
 def run_benchmark(config: BenchmarkRunConfig) -> None:
@@ -40,6 +70,62 @@ def run_benchmark(config: BenchmarkRunConfig) -> None:
     if config.benchmark.page is not None:
         update_page(Path(config.benchmark.page), folder, protocol)
     print(say_results(results))
+
+
+def describe_provenance(config: BenchmarkRunConfig) -> dict[str, Any]:
+    """Return the versions, the code and the configuration that a result is made with.
+
+    Parameters
+    ----------
+    config : BenchmarkRunConfig
+        What it was run with.
+
+    Returns
+    -------
+    dict
+        ``commit`` is what was checked out; ``code_sha256`` is over the rooms that make the
+        numbers, so that a result made before a commit can be told from one made after it.
+    """
+    rooms = (*INPUT_ROOMS, *SCORE_ROOMS, *EVALUATION_ROOMS)
+    named = {name: version(name) for name in PACKAGES}
+    return {
+        "commit": git_commit(),
+        "code_sha256": code_digest(rooms),
+        "versions": {"python": platform.python_version(), **named},
+        "configuration": flatten_config(config),
+    }
+
+
+def benchmark(work: Callable[[BenchmarkRunConfig], None]) -> Callable[[], None]:
+    """Make a function of a benchmark's configuration a script's entry point.
+
+    Parameters
+    ----------
+    work : callable
+        Receives a `BenchmarkRunConfig`. A mistake of the user ends in one line and status 1.
+    """
+
+    @wraps(work)
+    def receive(config: DictConfig) -> None:
+        run_reporting_errors(lambda: work(to_benchmark_config(config)))
+
+    def main() -> None:
+        os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of Hydra's own printing
+        ConfigStore.instance().store(name="benchmark_schema", node=BenchmarkRunConfig)
+        compose_and_run = hydra.main(config_path=CONF, config_name="benchmark", version_base="1.3")
+        run_reporting_errors(compose_and_run(receive))
+
+    return main
+
+
+def to_benchmark_config(config: DictConfig) -> BenchmarkRunConfig:
+    """Turn a composed configuration into plain dataclasses, every rule checked."""
+    content = OmegaConf.to_container(config)
+    checked = OmegaConf.to_object(
+        OmegaConf.merge(OmegaConf.structured(BenchmarkRunConfig), content)
+    )
+    assert isinstance(checked, BenchmarkRunConfig)
+    return checked
 
 
 if __name__ == "__main__":

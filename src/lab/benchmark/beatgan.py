@@ -17,12 +17,15 @@ from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.record import Record
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.described import DescribedBeats, describe_protocol
-from lab.benchmark.detector_rows import baseline_rows, fold_row
-from lab.benchmark.evaluating import Condition
+from lab.benchmark.conditions import Condition
+from lab.benchmark.detector_rows import baseline_rows, fold_row, summarise_seeds
 from lab.benchmark.inter_patient import count_protocol
-from lab.benchmark.reading import ProtocolBeats, read_protocol_beats
-from lab.benchmark.seeds import summarise_seeds
+from lab.benchmark.protocol_beats import (
+    DescribedBeats,
+    ProtocolBeats,
+    describe_protocol,
+    read_protocol_beats,
+)
 from lab.benchmark.workbench import Workbench
 
 #: Codes that the protocol calls normal and abnormal; other beats take no part.

@@ -1,17 +1,27 @@
-"""What may stand in the configuration of a benchmark: a pipeline's, and the protocol's own group.
+"""The configuration of a benchmark: that of the pipeline, and the group of the protocol.
 
-The pipeline's groups stay as they are in `ecg_anomaly.config.pipeline_schema`; params.yaml knows
-nothing of this one, because no stage reads it.
+params.yaml does not have the latter, because no stage reads it. `shrink` makes a protocol so small
+that it runs in a minute: the same code, but the numbers have no meaning.
 """
 
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ecg_anomaly.config.evaluation_schema import THRESHOLDS
-from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
+from ecg_anomaly.config.pipeline_schema import (
+    DatasetConfig,
+    ModelConfig,
+    PipelineConfig,
+    SimulationConfig,
+    SplitConfig,
+    TrainingConfig,
+)
 from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
 
 PROTOCOLS = ("inter_patient", "ecg5000", "beatgan", "ablation", "sizes")
+
+#: Simulated people, and seconds of each.
+SUBJECTS, DURATION_S = 12, 60.0
 
 
 @dataclass
@@ -89,3 +99,49 @@ class BenchmarkRunConfig(PipelineConfig):
     """Everything that a benchmark is run with."""
 
     benchmark: BenchmarkConfig = field(default_factory=BenchmarkConfig)
+
+
+def shrink(config: BenchmarkRunConfig) -> BenchmarkRunConfig:
+    """Put simulated people in the place of recordings, and tiny networks in that of networks.
+
+    Beats that came already cut out cannot be simulated: ECG5000 keeps its recordings.
+
+    Results go to ``smoke`` below the benchmark's folder; no page of docs/ is written.
+    """
+    benchmark = replace(
+        config.benchmark,
+        detectors={n: _shrink_detector(d) for n, d in config.benchmark.detectors.items()},
+        variants=dict(list(config.benchmark.variants.items())[:3]),
+        seeds=config.benchmark.seeds[:2],
+        folder=f"{config.benchmark.folder}/smoke",
+        page=None,
+    )
+    return replace(
+        config,
+        benchmark=benchmark,
+        dataset=_simulate(config.dataset),
+        threshold=replace(config.threshold, n_trials=5),
+        evaluation=replace(config.evaluation, bootstrap_samples=10),
+        baselines=replace(config.baselines, trees=10),
+    )
+
+
+def _simulate(dataset: DatasetConfig) -> DatasetConfig:
+    if dataset.source == "ecg5000":
+        return dataset
+    return replace(
+        dataset,
+        name="smoke",
+        source="simulation",
+        simulation=SimulationConfig(n_subjects=SUBJECTS, duration_s=DURATION_S),
+        split=SplitConfig(test_fraction=0.34, validation_fraction=0.25),
+        subjects={},
+        exclude=[],
+        leads=[["MLII"], ["V1"]],
+    )
+
+
+def _shrink_detector(detector: DetectorConfig) -> DetectorConfig:
+    model = replace(detector.model, units=4, layers=1, latent_size=4)
+    training = replace(detector.training, epochs=1, normal_per_record=50, abnormal_per_record=50)
+    return replace(detector, model=model, training=training)

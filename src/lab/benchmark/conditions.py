@@ -1,19 +1,153 @@
-"""One detector under all conditions of a protocol."""
+"""Evaluate a detector under the conditions of a protocol: metrics, thresholds, intervals."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.evaluation.threshold.tuning import Threshold
+from ecg_anomaly.config.pipeline_schema import EvaluationConfig, ThresholdConfig
+from ecg_anomaly.evaluation.report.detector_metrics import (
+    interval_rows,
+    mean_over_records,
+    overall_metrics,
+    record_rows,
+    rounded,
+)
+from ecg_anomaly.evaluation.threshold.tuning import Threshold, tune_threshold
+from ecg_anomaly.records.beat_labels import aami_class
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.evaluating import Condition, choose_threshold, detail, evaluate
+from lab.benchmark.class_metrics import class_metrics, decide_class
 from lab.benchmark.protocol_inputs import Splits
-from lab.benchmark.reference import ReferenceBeats
+from lab.benchmark.reference import EvaluatedBeats, ReferenceBeats, evaluate_beats
 from lab.benchmark.scored import ScoredSplits, attach_unit, cross_fit
 
+Metrics = dict[str, Any]
 Arrays = dict[str, NDArray[Any]]
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One way to look at a test side.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in the results.
+    positions : str
+        Test side: ``"reference"`` or ``"detected"``.
+    escape_beats : str
+        Class of escape beats, S or N, on the validation and the test side.
+    without : str
+        Record that is left out of the test side; ``""`` leaves out none.
+    """
+
+    name: str
+    positions: str = "reference"
+    escape_beats: str = "S"
+    without: str = ""
+
+
+def choose_threshold(
+    scored: ScoredSplits, condition: Condition, config: ThresholdConfig
+) -> Threshold:
+    """Choose a threshold on the validation side and on nothing else."""
+    validation = scored.scores["validation"]
+    if (validation.symbol != "").any():
+        aami = aami_class(validation.symbol, condition.escape_beats)
+        validation = replace(validation, aami=aami)
+    return tune_threshold(validation, config)
+
+
+def apply_condition(
+    scored: ScoredSplits, reference: ReferenceBeats, condition: Condition
+) -> EvaluatedBeats:
+    """Give every reference beat of a condition its score."""
+    split = condition.positions
+    probability = scored.probability.get(split)
+    beats = evaluate_beats(reference, scored.scores[split], probability, condition.escape_beats)
+    return beats.select(beats.scores.record != condition.without)
+
+
+def evaluate(
+    scored: ScoredSplits,
+    reference: ReferenceBeats,
+    condition: Condition,
+    thresholds: dict[str, Threshold],
+) -> Metrics:
+    """Judge a detector: ranking, and decisions at each threshold.
+
+    Parameters
+    ----------
+    scored : ScoredSides
+        The detector's word.
+    reference : ReferenceBeats
+        The truth.
+    condition : Condition
+        What of it is looked at.
+    thresholds : dict of str to Threshold
+        By the name of their rule; rates are given for each.
+
+    Returns
+    -------
+    dict
+        ``auroc``, ``average_precision``, ``mean_over_records``; how many beats were not found or
+        not readable, and how many found where there is none; and, by rule, ``decisions``.
+    """
+    beats = apply_condition(scored, reference, condition)
+    graded = bool(scored.probability)
+    overall = overall_metrics(beats.scores.anomalous, beats.scores.score, 0.0)
+    return {
+        "auroc": overall["auroc"],
+        "average_precision": overall["average_precision"],
+        "mean_over_records": mean_over_records(record_rows(beats.scores, 0.0)),
+        "missed_normal": int((beats.missed & ~beats.scores.anomalous).sum()),
+        "missed_abnormal": int((beats.missed & beats.scores.anomalous).sum()),
+        "false_detections": int((beats.scores.symbol == "").sum()),
+        "decisions": {
+            rule: _decide(beats, threshold, graded) for rule, threshold in thresholds.items()
+        },
+    }
+
+
+def detail(
+    scored: ScoredSplits,
+    reference: ReferenceBeats,
+    condition: Condition,
+    threshold: Threshold,
+    config: EvaluationConfig,
+) -> Metrics:
+    """Intervals over subjects, and the table of records, at one threshold."""
+    scores = apply_condition(scored, reference, condition).scores
+    return {
+        "threshold": threshold.kind,
+        "intervals": interval_rows(scores, threshold.value, config),
+        "per_record": record_rows(scores, threshold.value),
+    }
+
+
+def _decide(beats: EvaluatedBeats, threshold: Threshold, graded: bool) -> Metrics:
+    scores = beats.scores
+    flagged = scores.score > threshold.value
+    metrics: Metrics = overall_metrics(scores.anomalous, scores.score, threshold.value)
+    del metrics["auroc"], metrics["average_precision"]
+    if graded:
+        metrics |= class_metrics(scores.aami, decide_class(flagged, beats.probability))
+    normal = ~scores.anomalous
+    metrics["false_alarm_rate"] = {
+        "stated": threshold.stated_false_alarm_rate,
+        "validation": rounded(threshold.validation_false_alarm_rate),
+        "realised": rounded(float(flagged[normal].mean())) if normal.any() else None,
+        "mean_over_subjects": _mean_rate(scores.subject[normal], flagged[normal]),
+    }
+    metrics["threshold"] = rounded(threshold.value)
+    return metrics
+
+
+def _mean_rate(subject: np.ndarray, flagged: np.ndarray) -> float | None:
+    rates = [float(flagged[subject == name].mean()) for name in np.unique(subject)]
+    return rounded(float(np.mean(rates))) if rates else None
 
 
 def cross_fit_units(

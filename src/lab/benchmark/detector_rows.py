@@ -1,11 +1,14 @@
-"""The rows of a protocol's results: one per detector, one per baseline."""
+"""Make the rows of a protocol's results: one per detector, one per baseline."""
 
+from typing import Any
+
+import numpy as np
+
+from ecg_anomaly.evaluation.report.detector_metrics import rounded
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.conditions import Arrays, Row, cross_fit_units, evaluate_conditions
-from lab.benchmark.evaluating import Condition
+from lab.benchmark.conditions import Arrays, Condition, Row, cross_fit_units, evaluate_conditions
 from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.scored import join_units
-from lab.benchmark.seeds import summarise_seeds
 
 #: The rule that every detector is also judged by: it reads no label of a disease.
 LABEL_FREE = "false_alarm_rate"
@@ -127,3 +130,30 @@ def _effort(units: list[Arrays]) -> Row:
         "epochs": [int(unit["epochs"]) for unit in units],
         "training_seconds": [float(unit["seconds"]) for unit in units],
     }
+
+
+def summarise_seeds(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Summarise results of one shape, number by number.
+
+    Parameters
+    ----------
+    rows : list of dict
+        One per seed; nested dictionaries of numbers. What is no number in all of them is left out.
+
+    Returns
+    -------
+    dict
+        The same nesting; each number becomes ``{"mean", "sd"}``, the standard deviation with one
+        degree of freedom less than seeds, None for a single seed.
+    """
+    summary: dict[str, Any] = {}
+    for key in rows[0]:
+        values = [row.get(key) for row in rows]
+        if all(isinstance(v, dict) for v in values):
+            nested = summarise_seeds([v for v in values if isinstance(v, dict)])
+            summary |= {key: nested} if nested else {}
+        elif all(isinstance(v, int | float) for v in values):
+            numbers = np.array(values, dtype=float)
+            sd = rounded(float(numbers.std(ddof=1))) if len(numbers) > 1 else None
+            summary[key] = {"mean": rounded(float(numbers.mean())), "sd": sd}
+    return summary

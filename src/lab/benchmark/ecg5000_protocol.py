@@ -18,11 +18,10 @@ from ecg_anomaly.beats.splits.split_audit import find_duplicated_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
-from lab.benchmark.described import describe_protocol
+from lab.benchmark.conditions import Condition
 from lab.benchmark.detector_rows import baseline_rows, detector_row
-from lab.benchmark.evaluating import Condition
 from lab.benchmark.inter_patient import count_protocol
-from lab.benchmark.reading import read_protocol_beats
+from lab.benchmark.protocol_beats import describe_protocol, read_protocol_beats
 from lab.benchmark.workbench import Workbench
 
 #: Name of each direction and the half that tests.

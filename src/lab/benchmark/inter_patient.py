@@ -20,11 +20,10 @@ from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES, aami_class
 from ecg_anomaly.records.record import Record
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.described import DescribedBeats, describe_protocol
+from lab.benchmark.conditions import Condition
 from lab.benchmark.detector_rows import baseline_rows, detector_row
-from lab.benchmark.evaluating import Condition
+from lab.benchmark.protocol_beats import DescribedBeats, describe_protocol, read_protocol_beats
 from lab.benchmark.protocol_inputs import Splits
-from lab.benchmark.reading import read_protocol_beats
 from lab.benchmark.reference import ReferenceBeats
 from lab.benchmark.scored import average_units
 from lab.benchmark.workbench import Arrays, Workbench

@@ -23,7 +23,7 @@ from ecg_anomaly.files.atomic import (
     write_arrays,
     write_json,
 )
-from lab.benchmark.described import DescribedBeats
+from lab.benchmark.protocol_beats import DescribedBeats
 from lab.benchmark.reference import ReferenceBeats, list_reference
 
 ABOUT = "about.json"

@@ -1,9 +1,10 @@
-"""One unit of work: a network trained and its word on every side, or the baselines'."""
+"""Train one network, or fit the baselines, on what a detector may see, and score every split."""
 
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,10 @@ from numpy.typing import NDArray
 from ecg_anomaly.config.pipeline_schema import BaselinesConfig, PipelineConfig
 from ecg_anomaly.evaluation.baselines import fit_baselines, score_rules
 from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
+from lab.benchmark.benchmark_schema import DetectorConfig
 from lab.benchmark.protocol_inputs import Splits
 
 Arrays = dict[str, NDArray[Any]]
@@ -86,3 +90,68 @@ def baseline_unit(splits: Splits, config: BaselinesConfig) -> Arrays:
         scores |= {f"{split}.{name}": score for name, score in rules.items()}
         scores |= {f"{split}.{name}": score(inputs) for name, score in fitted.items()}
     return scores
+
+
+def leave_out(splits: Splits, channels: Sequence[str], detector: DetectorConfig) -> Splits:
+    """Take away the channels and features that a detector does not see.
+
+    Parameters
+    ----------
+    sides : Sides
+        Inputs with everything.
+    channels : sequence of str
+        Names of the groups of channels in them, ``features.channels``.
+    detector : DetectorConfig
+        Channels that it sees, and beginnings of the names of features that it does not.
+
+    Raises
+    ------
+    UserError
+        When it wants a channel that is not there, or a beginning fits no feature: the network
+        would be the usual one under another name.
+    """
+    if not detector.channels and not detector.left_out:
+        return splits
+    columns = _columns(channels, detector.channels, splits.train.sequence.shape[2])
+    kept = _kept_features(splits.transform.names, detector.left_out)
+
+    def cut(inputs: BeatInputs) -> BeatInputs:
+        return replace(
+            inputs, sequence=inputs.sequence[:, :, columns], features=inputs.features[:, kept]
+        )
+
+    return replace(
+        splits,
+        train=cut(splits.train),
+        validation=cut(splits.validation),
+        tests={name: cut(split) for name, split in splits.tests.items()},
+        transform=_cut_transform(splits.transform, kept),
+    )
+
+
+def _columns(present: Sequence[str], wanted: Sequence[str], n_columns: int) -> NDArray[np.intp]:
+    absent = sorted(set(wanted) - set(present))
+    if absent:
+        rule = f"{absent[0]} is none of {list(present)}"
+        raise UserError("channels of benchmark.detectors", rule, "name one of features.channels")
+    groups = np.arange(n_columns).reshape(len(present), -1)
+    places = [present.index(name) for name in wanted or present]
+    return groups[places].ravel()
+
+
+def _kept_features(names: Sequence[str], left_out: Sequence[str]) -> NDArray[np.intp]:
+    for beginning in left_out:
+        if not any(name.startswith(beginning) for name in names):
+            rule = f"no feature begins with {beginning!r}"
+            raise UserError("left_out of benchmark.detectors", rule, f"there are {list(names)}")
+    gone = tuple(left_out)
+    return np.array([i for i, name in enumerate(names) if not name.startswith(gone)], dtype=np.intp)
+
+
+def _cut_transform(transform: FeatureTransform, kept: NDArray[np.intp]) -> FeatureTransform:
+    return FeatureTransform(
+        tuple(transform.names[i] for i in kept),
+        transform.columns[kept],
+        transform.mean[kept],
+        transform.scale[kept],
+    )

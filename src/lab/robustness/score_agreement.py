@@ -15,7 +15,7 @@ from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.records.record import Record
-from lab.benchmark.reading import read_protocol_beats
+from lab.benchmark.protocol_beats import read_protocol_beats
 
 
 @dataclass(frozen=True)

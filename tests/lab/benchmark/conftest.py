@@ -5,8 +5,8 @@ from hydra.core.config_store import ConfigStore
 
 from ecg_anomaly.config.hydra_entry import CONF
 from ecg_anomaly.network.beat_scores import BeatScores
+from lab.benchmark.__main__ import to_benchmark_config
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.hydra_benchmark import to_benchmark_config
 from lab.benchmark.reference import ReferenceBeats
 
 

@@ -9,8 +9,8 @@ from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
 from ecg_anomaly.tracking.tracked_run import TrackedRun
 from lab.benchmark import workbench
 from lab.benchmark.beatgan import NORMAL, deal, mark_left_out, run_beatgan
-from lab.benchmark.reading import read_protocol_beats
-from lab.benchmark.smoke import shrink
+from lab.benchmark.benchmark_schema import shrink
+from lab.benchmark.protocol_beats import read_protocol_beats
 from lab.benchmark.unit import evaluated_splits
 from lab.benchmark.workbench import Workbench
 

@@ -8,8 +8,8 @@ from ecg_anomaly.records.record import Annotations, Record
 from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
 from ecg_anomaly.tracking.tracked_run import TrackedRun
 from lab.benchmark import workbench
+from lab.benchmark.benchmark_schema import shrink
 from lab.benchmark.ecg5000_protocol import run_ecg5000
-from lab.benchmark.smoke import shrink
 from lab.benchmark.unit import evaluated_splits
 from lab.benchmark.workbench import Workbench
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.evaluation.threshold.tuning import Threshold
-from lab.benchmark.evaluating import Condition, evaluate
+from lab.benchmark.conditions import Condition, evaluate
 from lab.benchmark.reference import evaluate_beats
 from lab.benchmark.scored import ScoredSplits
 

@@ -7,7 +7,9 @@ import pytest
 
 import lab.benchmark.__main__ as run_benchmark
 from lab.benchmark import workbench
-from lab.benchmark.size_table import BEGIN, END, render_sizes, update_size_table
+from lab.benchmark.results_tables import SIZES_BEGIN as BEGIN
+from lab.benchmark.results_tables import SIZES_END as END
+from lab.benchmark.results_tables import render_sizes, update_size_table
 from lab.benchmark.unit import evaluated_splits
 
 

@@ -6,8 +6,8 @@ import pytest
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
 from lab.benchmark.benchmark_schema import DetectorConfig, VariantConfig
-from lab.benchmark.left_out import leave_out
 from lab.benchmark.protocol_inputs import Splits
+from lab.benchmark.unit import leave_out
 
 CHANNELS = ["signal", "template_difference"]
 

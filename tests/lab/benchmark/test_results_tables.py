@@ -5,13 +5,15 @@ import yaml
 
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.files.errors import UserError
-from lab.benchmark import ablation_table, size_table
-from lab.benchmark.results_table import BEGIN, END, render_table, update_results
+from lab.benchmark import results_tables
+from lab.benchmark.results_tables import RESULTS_BEGIN as BEGIN
+from lab.benchmark.results_tables import RESULTS_END as END
+from lab.benchmark.results_tables import render_table, update_results
 
 ROOT = Path(__file__).resolve().parents[3]
 MARKS = {
-    "ablation": (ablation_table.BEGIN, ablation_table.END),
-    "sizes": (size_table.BEGIN, size_table.END),
+    "ablation": (results_tables.ABLATION_BEGIN, results_tables.ABLATION_END),
+    "sizes": (results_tables.SIZES_BEGIN, results_tables.SIZES_END),
 }
 
 

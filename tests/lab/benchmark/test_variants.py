@@ -7,7 +7,9 @@ import pytest
 
 import lab.benchmark.__main__ as run_benchmark
 from lab.benchmark import workbench
-from lab.benchmark.ablation_table import BEGIN, END, render_ablation, update_ablation_table
+from lab.benchmark.results_tables import ABLATION_BEGIN as BEGIN
+from lab.benchmark.results_tables import ABLATION_END as END
+from lab.benchmark.results_tables import render_ablation, update_ablation_table
 from lab.benchmark.unit import evaluated_splits
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lab.benchmark.seeds import summarise_seeds
+from lab.benchmark.detector_rows import summarise_seeds
 
 
 def test_mean_and_sample_deviation_keep_the_nesting():
