@@ -7,8 +7,15 @@ import pytest
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
-from ecg_anomaly.features.beat_context import DetectedBeats, History, look_back
+from ecg_anomaly.features.beat_context import (
+    BeatsInContext,
+    DetectedBeats,
+    History,
+    concatenate_contexts,
+    look_back,
+)
 from ecg_anomaly.features.p_wave import around_p_wave
+from ecg_anomaly.features.rhythm_context import compare_rhythm, measure_intervals
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV
 
 CONFIG = FeaturesConfig(history_s=10.0, history_beats=8, history_update_beats=4)
@@ -115,3 +122,45 @@ def test_the_past_forgets_beats_older_than_it_looks_back():
     expected = waveform[-1] / last.amplitude[-1]
     np.testing.assert_allclose(last.template[-1], expected, rtol=1e-6)
     np.testing.assert_allclose(last.recent_p[-1], expected[NEAR_P], rtol=1e-6)
+
+
+def detected(n: int = 30) -> DetectedBeats:
+    rng = np.random.default_rng(n)
+    time_s = np.cumsum(rng.uniform(0.5, 1.2, n))
+    unreadable = np.where(rng.random(n) < 0.2, "flat", "")
+    return DetectedBeats(np.rint(time_s * 360), time_s, noisy_beats(n), unreadable, np.zeros(n))
+
+
+@pytest.mark.parametrize("cut", [0, 1, 13, 30])
+def test_beats_taken_apart_and_joined_again_are_the_same(cut):
+    beats = detected()
+    joined = beats.select(slice(cut)).followed_by(beats.select(slice(cut, None)))
+    assert len(joined) == 30
+    for field in fields(DetectedBeats):
+        np.testing.assert_array_equal(getattr(joined, field.name), getattr(beats, field.name))
+
+
+@pytest.mark.parametrize("since", [1, 4, 11, 29])
+def test_looking_back_from_the_last_beats_alone_gives_the_same(since):
+    beats, premature = detected(), np.arange(30) % 5 == 2
+    whole = look_back(beats, premature, CONFIG, WINDOW)
+    last = look_back(beats, premature, CONFIG, WINDOW, float(beats.time_s[0]), since)
+    for field in fields(History):
+        expected = getattr(whole, field.name)[since:]
+        np.testing.assert_array_equal(getattr(last, field.name), expected, err_msg=field.name)
+
+
+def test_contexts_are_joined_in_order():
+    beats = detected()
+    past = look_back(beats, np.zeros(30, bool), CONFIG, WINDOW)
+    intervals = measure_intervals(beats.time_s, np.ones(30, bool))
+    rhythm = compare_rhythm(beats.time_s, intervals, CONFIG)
+    whole = BeatsInContext(past.divide(beats.waveform), intervals, rhythm, past)
+    rows = np.arange(30)
+    joined = concatenate_contexts([whole.select(rows[20:]), whole.select(rows[:20])])
+    expected = whole.select(np.roll(rows, 10))
+    np.testing.assert_array_equal(joined.waveform, expected.waveform)
+    for name in ("intervals", "rhythm", "history"):
+        one, other = getattr(joined, name), getattr(expected, name)
+        for field in fields(one):
+            np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
