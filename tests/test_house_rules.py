@@ -42,7 +42,6 @@ SHORT_FOR_A_REASON: dict[str, str] = {
         ),
         "a script reads, calls the package, writes",
     ),
-    "ecg_anomaly/files/errors.py": "every room raises it",
 }  # fmt: skip
 
 #: What does not hold yet, rule by rule. An entry that is not needed any more is printed.

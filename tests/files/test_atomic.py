@@ -209,3 +209,12 @@ def test_damaged_json_is_a_users_error(tmp_path, content):
     (tmp_path / "x.json").write_bytes(content)
     with pytest.raises(UserError, match="not JSON"):
         read_json(tmp_path / "x.json")
+
+
+def test_a_pipe_and_a_file_of_great_size_are_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "large.json").touch()
+    os.truncate(tmp_path / "large.json", 1 << 40)
+    for name in ("pipe.json", "large.json"):
+        with pytest.raises(UserError, match="not JSON"):
+            read_json(tmp_path / name)

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,9 @@ import psutil
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
+
+#: Largest JSON file that is read: what this project writes is far smaller.
+MAX_JSON_BYTES = 64 << 20
 
 
 @contextmanager
@@ -155,9 +159,14 @@ def read_json(path: str | Path) -> Any:
     Raises
     ------
     UserError
-        When the file is absent or is not JSON.
+        When the file is absent, is a pipe or the like, larger than `MAX_JSON_BYTES`, or not JSON.
     """
     try:
+        about = Path(path).stat()
+        if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for
+            raise ValueError("no plain file")
+        if about.st_size > MAX_JSON_BYTES:
+            raise ValueError(f"{about.st_size} bytes")
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(path, "no such file", "run `dvc repro` to make it") from None
