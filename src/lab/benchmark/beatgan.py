@@ -1,4 +1,4 @@
-"""Protocol beatgan: normal beats pooled over people, in folds; abnormal beats in every test side.
+"""Protocol beatgan: normal beats of all subjects pooled in folds, abnormal ones tested in each.
 
 Zhou, Liu, Hooi, Cheng, Ye 2019 (IJCAI, BeatGAN), after its public code. The protocol gives the
 beats and their sides. The detector keeps its own filters, window and look at the minutes before.
@@ -34,7 +34,7 @@ NORMAL, ABNORMAL = tuple("NLR"), tuple("aJASjeVEF/fQ")
 #: A normal beat counts when a detected R peak lies within so many seconds: 10 samples at 360 Hz.
 NEAR_S = 10 / 360
 
-#: Share of the abnormal beats that goes to a validation side, which this detector does not read;
+#: Share of the abnormal beats that goes to a validation split, which this detector does not read;
 #: share of the training normals that stands aside for epoch and threshold.
 ABNORMAL_ASIDE, NORMAL_ASIDE = 0.1, 0.1
 
@@ -120,7 +120,7 @@ def mark_left_out(beats: ProtocolBeats, tolerance_s: float) -> ProtocolBeats:
 
 
 def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.str_]:
-    """Give each beat its side in one fold.
+    """Give each beat its split in one fold.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.
     -------
     (n,) str
         Normal beats: a fold's share tests, a tenth of the rest validates, the others train.
-        Abnormal beats: nine tenths test, the others have no side.
+        Abnormal beats: nine tenths test, the others have no split.
     """
     rng = np.random.default_rng([config.dataset.split.seed, 5])
     split = np.full(len(beats), "", dtype="<U10")

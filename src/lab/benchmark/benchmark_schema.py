@@ -20,7 +20,7 @@ from ecg_anomaly.config.value_checks import check_choice, check_range, check_see
 
 PROTOCOLS = ("inter_patient", "ecg5000", "beatgan", "ablation", "sizes")
 
-#: Simulated people, and seconds of each.
+#: Simulated subjects, and seconds of each.
 SUBJECTS, DURATION_S = 12, 60.0
 
 
@@ -102,7 +102,7 @@ class BenchmarkRunConfig(PipelineConfig):
 
 
 def shrink(config: BenchmarkRunConfig) -> BenchmarkRunConfig:
-    """Put simulated people in the place of recordings, and tiny networks in that of networks.
+    """Put simulated subjects in the place of recordings, and tiny networks in that of networks.
 
     Beats that came already cut out cannot be simulated: ECG5000 keeps its recordings.
 

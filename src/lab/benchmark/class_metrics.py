@@ -1,4 +1,4 @@
-"""Figures of ventricular and supraventricular ectopic beats as ANSI/AAMI EC57 counts them."""
+"""Metrics of ventricular and supraventricular ectopic beats as ANSI/AAMI EC57 counts them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from ecg_anomaly.evaluation.metrics.decision_metrics import Confusion, compute_r
 from ecg_anomaly.evaluation.report.detector_metrics import rounded
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
-#: Name of each figure's group, the class it is of, and reference classes left out of its +P.
+#: Name of each metric's group, the class it is of, and reference classes left out of its +P.
 GROUPS = (("veb", "V", ("F", "Q")), ("sveb", "S", ("F", "Q")))
 
 
@@ -49,7 +49,7 @@ def class_metrics(
         without a denominator. Reference F and Q count neither for nor against: +P of VEB is
         Vv / (Nv + Sv + Vv + Ov), that of SVEB Ss / (Ns + Ss + Vs + Os).
     """
-    figures = {}
+    metrics = {}
     for group, name, left_out in GROUPS:
         counted = ~np.isin(aami, left_out)
         is_class, said = aami[counted] == name, decided[counted] == name
@@ -61,9 +61,9 @@ def class_metrics(
                 fn=float((is_class & ~said).sum()),
             )
         )
-        figures[group] = {
+        metrics[group] = {
             "sensitivity": rounded(rates["recall"]),
             "positive_predictivity": rounded(rates["precision"]),
             "f1": rounded(rates["f1"]),
         }
-    return figures
+    return metrics

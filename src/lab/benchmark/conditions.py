@@ -29,18 +29,18 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Condition:
-    """One way to look at a test side.
+    """One way to look at a test split.
 
     Attributes
     ----------
     name : str
         As it stands in the results.
     positions : str
-        Test side: ``"reference"`` or ``"detected"``.
+        Test split: ``"reference"`` or ``"detected"``.
     escape_beats : str
-        Class of escape beats, S or N, on the validation and the test side.
+        Class of escape beats, S or N, on the validation and the test split.
     without : str
-        Record that is left out of the test side; ``""`` leaves out none.
+        Record that is left out of the test split; ``""`` leaves out none.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Condition:
 def choose_threshold(
     scored: ScoredSplits, condition: Condition, config: ThresholdConfig
 ) -> Threshold:
-    """Choose a threshold on the validation side and on nothing else."""
+    """Choose a threshold on the validation split and on nothing else."""
     validation = scored.scores["validation"]
     if (validation.symbol != "").any():
         aami = aami_class(validation.symbol, condition.escape_beats)
@@ -76,14 +76,14 @@ def evaluate(
     condition: Condition,
     thresholds: dict[str, Threshold],
 ) -> Metrics:
-    """Judge a detector: ranking, and decisions at each threshold.
+    """Evaluate a detector: ranking, and decisions at each threshold.
 
     Parameters
     ----------
-    scored : ScoredSides
-        The detector's word.
+    scored : ScoredSplits
+        Scores of the detector.
     reference : ReferenceBeats
-        The truth.
+        The reference beats.
     condition : Condition
         What of it is looked at.
     thresholds : dict of str to Threshold
@@ -165,14 +165,14 @@ def evaluate_conditions(
     rules: list[str],
     config: BenchmarkRunConfig,
 ) -> Row:
-    """Judge a detector under every condition its sides allow.
+    """Evaluate a detector under every condition its splits allow.
 
     Parameters
     ----------
-    scored : ScoredSides
-        The detector's word.
+    scored : ScoredSplits
+        Scores of the detector.
     reference : ReferenceBeats
-        The truth.
+        The reference beats.
     conditions : list of Condition
         The first one also gets ``detail``: intervals and the table of records.
     rules : list of str

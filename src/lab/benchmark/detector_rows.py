@@ -10,7 +10,7 @@ from lab.benchmark.conditions import Arrays, Condition, Row, cross_fit_units, ev
 from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.scored import join_units
 
-#: The rule that every detector is also judged by: it reads no label of a disease.
+#: The rule that every detector is also evaluated by: it reads no label of a disease.
 LABEL_FREE = "false_alarm_rate"
 
 
@@ -21,7 +21,7 @@ def detector_row(
     conditions: list[Condition],
     config: BenchmarkRunConfig,
 ) -> Row:
-    """Judge one network: each seed, their mean and spread, and the ensemble of all seeds.
+    """Evaluate one network: each seed, their mean and spread, and the ensemble of all seeds.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def detector_row(
     units : list of list of dict
         From `train_unit`: for each seed, in the order of ``benchmark.seeds``, one per fold. The
         networks of a seed's folds are one detector, see `cross_fit`.
-    folds : list of Sides
+    folds : list of Splits
         What was scored.
     conditions : list of Condition
         The first one also gets intervals and the table of records.
@@ -68,7 +68,7 @@ def fold_row(
     conditions: list[Condition],
     config: BenchmarkRunConfig,
 ) -> Row:
-    """Judge one network of a protocol whose folds test on different beats.
+    """Evaluate one network of a protocol whose folds test on different beats.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def fold_row(
         Key of ``benchmark.detectors``.
     units : list of list of dict
         For each fold its units by seed; the first fold may have more seeds than the others.
-    folds : list of Sides
+    folds : list of Splits
         One per fold.
     conditions, config
         As in `detector_row`.
@@ -110,7 +110,7 @@ def baseline_rows(
     conditions: list[Condition],
     config: BenchmarkRunConfig,
 ) -> list[Row]:
-    """Judge every baseline at the label-free threshold, as the networks are."""
+    """Evaluate every baseline at the label-free threshold, as the networks are."""
     names = [n.removeprefix("validation.") for n in units[0] if n.startswith("validation.")]
     rows = []
     for name in names:

@@ -1,7 +1,7 @@
 """Protocol ecg5000: each official half trains once and tests once.
 
-Beats of one patient that came already cut out: figures say how well this patient's beats are told
-apart, nothing of other people.
+Beats of one patient that came already cut out: metrics say how well this patient's beats are told
+apart, nothing of other subjects.
 """
 
 from collections.abc import Iterable
@@ -69,7 +69,7 @@ def split_halves(dataset: DatasetConfig, half: str, beats: BeatSet) -> NDArray[n
     Raises
     ------
     UserError
-        When the half is not in the data set, or equal beats stand on two sides.
+        When the half is not in the data set, or equal beats stand on two splits.
     """
     named = replace(dataset, split=replace(dataset.split, test=[half]))
     split = split_beats(beats, named)

@@ -1,4 +1,4 @@
-"""Protocol inter_patient: people of DS1 train and choose, people of DS2 test.
+"""Protocol inter_patient: subjects of DS1 train and choose, subjects of DS2 test.
 
 de Chazal, O'Dwyer, Reilly 2004 (IEEE TBME 51(7):1196-1206).
 """
@@ -37,7 +37,7 @@ def run_inter_patient(bench: Workbench, records: Iterable[Record]) -> dict[str, 
     bench : Workbench
         Configuration, cache and log.
     records : iterable of Record
-        Both groups of people; read only when the inputs are not kept from an earlier run.
+        Both groups of subjects; read only when the inputs are not kept from an earlier run.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def run_inter_patient(bench: Workbench, records: Iterable[Record]) -> dict[str, 
             trained[name] = average_units([trained[other] for other in detector.average_of])
         else:
             trained[name] = train_folds(bench, inputs, name)
-        bench.say(f"{name}: judging")
+        bench.say(f"{name}: evaluating")
         detectors.append(detector_row(name, trained[name], folds, conditions, config))
     baselines = [bench.score_baselines(f, i) for f, i in inputs.items()]
     return {
@@ -67,7 +67,7 @@ def run_inter_patient(bench: Workbench, records: Iterable[Record]) -> dict[str, 
 
 
 def prepare_folds(bench: Workbench, records: Iterable[Record]) -> dict[str, tuple[Splits, str]]:
-    """Prepare the inputs of every fold of people; recordings are read once, or not at all."""
+    """Prepare the inputs of every fold of subjects; recordings are read once, or not at all."""
     config = bench.config
     describe = cache(lambda: read_and_describe(records, config))
     return {
@@ -90,14 +90,14 @@ def read_and_describe(records: Iterable[Record], config: BenchmarkRunConfig) -> 
 
 
 def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.str_]:
-    """Give each beat its side in one fold, audited.
+    """Give each beat its split in one fold, audited.
 
     Parameters
     ----------
     config : BenchmarkRunConfig
         With one fold the pipeline's own split.
     number : int
-        The group of people, counted from 0, that validates.
+        The group of subjects, counted from 0, that validates.
     beats : BeatSet
         All beats.
     """
@@ -113,18 +113,18 @@ def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.
 
 
 def group_subjects(beats: BeatSet, n: int) -> list[list[str]]:
-    """Deal people into groups, back and forth in the order of their abnormal beats.
+    """Deal subjects into groups, back and forth in the order of their abnormal beats.
 
     Raises
     ------
     UserError
-        When there are fewer people than groups.
+        When there are fewer subjects than groups.
     """
-    names, person = np.unique(beats.subject, return_inverse=True)
+    names, subject = np.unique(beats.subject, return_inverse=True)
     if len(names) < n:
-        rule = f"{n} groups of {len(names)} people"
+        rule = f"{n} groups of {len(names)} subjects"
         raise UserError("benchmark.folds", rule, "choose fewer folds")
-    abnormal = np.bincount(person, weights=beats.anomalous)
+    abnormal = np.bincount(subject, weights=beats.anomalous)
     place = np.arange(len(names)) % (2 * n)
     group = np.where(place < n, place, 2 * n - 1 - place)
     falling = names[np.argsort(-abnormal, kind="stable")]
@@ -132,7 +132,7 @@ def group_subjects(beats: BeatSet, n: int) -> list[list[str]]:
 
 
 def list_conditions(without: list[str], reference: ReferenceBeats) -> list[Condition]:
-    """List the conditions every detector is judged under, the one of the headline first."""
+    """List the conditions every detector is evaluated under, the one of the headline first."""
     present = [name for name in without if name in set(reference.record.tolist())]
     return [
         Condition("reference_positions"),
@@ -143,7 +143,7 @@ def list_conditions(without: list[str], reference: ReferenceBeats) -> list[Condi
 
 
 def count_protocol(folds: list[Splits]) -> dict[str, Any]:
-    """Count who stands where, and the test side's beats of each class by both mappings."""
+    """Count who stands where, and the test split's beats of each class by both mappings."""
     reference = folds[0].reference
     sides = [fold.about["sides"] for fold in folds]
     counts: dict[str, Any] = {"test_beats": len(reference.sample), "folds": sides}

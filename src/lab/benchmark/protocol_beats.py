@@ -85,7 +85,7 @@ def _add_digest(total: "hashlib._Hash", record: Record) -> None:
 
 @dataclass(frozen=True)
 class DescribedBeats:
-    """All beats of a protocol with their description, whatever side they will stand on.
+    """All beats of a protocol with their description, whatever split they will stand on.
 
     Attributes
     ----------

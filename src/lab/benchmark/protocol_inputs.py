@@ -1,4 +1,4 @@
-"""The inputs of a protocol: who trains, who validates, and the test side as found and as given."""
+"""The inputs of a protocol: who trains, who validates, and the test split as found and as given."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -31,20 +31,20 @@ ABOUT = "about.json"
 
 @dataclass(frozen=True)
 class Splits:
-    """Everything that trainings, baselines and judges of one protocol share.
+    """Everything that trainings, baselines and evaluations of one protocol share.
 
     Attributes
     ----------
     train, validation : BeatInputs
-        Recorded beats first, then made ones.
+        Recorded beats first, then synthetic ones.
     tests : dict of str to BeatInputs
-        The test side by how its beats were found: ``"reference"``, ``"detected"``.
+        The test split by how its beats were found: ``"reference"``, ``"detected"``.
     reference : ReferenceBeats
-        What is to be found in the test side.
+        What is to be found in the test split.
     transform : FeatureTransform
         Fitted on recorded training beats.
     about : dict
-        Subjects and beats of each side, and the digest of the data.
+        Subjects and beats of each split, and the digest of the data.
     """
 
     train: BeatInputs
@@ -58,7 +58,7 @@ class Splits:
 def write_splits(
     folder: Path, source: DescribedBeats, split: NDArray[np.str_], config: PipelineConfig
 ) -> None:
-    """Fit selection and scaling on the training side, make beats, and write every side.
+    """Fit selection and scaling on the training split, make synthetic beats, and write every split.
 
     Parameters
     ----------
@@ -67,9 +67,9 @@ def write_splits(
     source : DescribedBeats
         All beats of the protocol.
     split : (n,) str
-        Side of each reference beat.
+        Split of each reference beat.
     config : PipelineConfig
-        Window, features and made beats.
+        Window, features and synthetic beats.
     """
     beats = source.beats
     whole = beats.reference.with_split(split)
@@ -92,7 +92,7 @@ def write_splits(
 
 
 def read_splits(folder: Path) -> Splits:
-    """Read what `write_sides` wrote."""
+    """Read what `write_splits` wrote."""
     tests = {
         path.stem.removeprefix("test-"): read_inputs(path)
         for path in sorted(folder.glob("test-*.npz"), reverse=True)

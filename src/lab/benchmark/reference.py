@@ -1,6 +1,6 @@
-"""The reference beats of a test side, and what a detector says of each of them.
+"""The reference beats of a test split, and what a detector says of each of them.
 
-A detector is judged on every reference beat, not on those alone that it found and could read: a
+A detector is evaluated on every reference beat, not on those alone that it found and could read: a
 beat without a score is one that it did not flag. What it found where the reference has no beat is a
 normal beat, which can be a false alarm.
 """
@@ -38,7 +38,7 @@ class ReferenceBeats:
 
 @dataclass(frozen=True)
 class EvaluatedBeats:
-    """Reference beats and false detections with the detector's word on each.
+    """Reference beats and false detections with the detector's score of each.
 
     Attributes
     ----------

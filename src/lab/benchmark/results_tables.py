@@ -91,7 +91,7 @@ def _results_row(
 
 
 def _cell(value: Any, interval: dict[str, Any] | None = None) -> str:
-    """Write a figure with its spread over seeds, or with its interval over people."""
+    """Write a metric with its spread over seeds, or with its interval over subjects."""
     if isinstance(value, dict):
         spread = f" ± {value['sd']:.3f}" if value.get("sd") is not None else ""
         return f"{value['mean']:.3f}{spread}"
@@ -138,7 +138,7 @@ def _change(variant: dict[str, Any], metric: str) -> str:
 
 
 def say_number(value: float | None) -> str:
-    """Say a figure in three digits, and one that is not there as a dash."""
+    """Say a metric in three digits, and one that is not there as a dash."""
     return "-" if value is None else f"{value:.3f}"
 
 

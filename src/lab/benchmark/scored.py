@@ -1,4 +1,4 @@
-"""A detector's word on the validation side and on one test side, before it is judged."""
+"""A detector's scores of the validation split and on one test split, before they are evaluated."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -13,14 +13,14 @@ from lab.benchmark.unit import evaluated_splits
 
 @dataclass(frozen=True)
 class ScoredSplits:
-    """Scores by side.
+    """Scores by split.
 
     Attributes
     ----------
     scores : dict of str to BeatScores
-        ``"validation"`` and each test side.
+        ``"validation"`` and each test split.
     probability : dict of str to (n, 5)
-        Class probabilities by side; empty for a detector without.
+        Class probabilities by split; empty for a detector without.
     """
 
     scores: dict[str, BeatScores]
@@ -36,7 +36,7 @@ def attach_unit(
     ----------
     arrays : dict
         From `train_unit` or `baseline_unit`.
-    sides : Sides
+    splits : Splits
         The inputs that were scored.
     column : str
         ``"score"``, or the name of a baseline.
@@ -70,18 +70,18 @@ def average_units(
 
 
 def cross_fit(folds: list[ScoredSplits]) -> ScoredSplits:
-    """Join detectors that were trained on overlapping people and validated on different ones.
+    """Join detectors that were trained on overlapping subjects and validated on different ones.
 
     Parameters
     ----------
-    folds : list of ScoredSides
-        Equal test sides; validation sides of different people.
+    folds : list of ScoredSplits
+        Equal test splits; validation splits of different subjects.
 
     Returns
     -------
-    ScoredSides
+    ScoredSplits
         The mean score of every test beat, and every validation beat with the score of the one
-        detector that has not seen its person.
+        detector that has not seen its subject.
     """
     first, scores = folds[0], dict[str, BeatScores]()
     for split in first.scores:

@@ -23,7 +23,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def evaluated_splits(splits: Splits) -> dict[str, BeatInputs]:
-    """Return the recorded beats that are scored: those of validation, then each test side."""
+    """Return the recorded beats that are scored: those of validation, then each test split."""
     validation = splits.validation.select(splits.validation.recorded)
     return {"validation": validation, **splits.tests}
 
@@ -35,7 +35,7 @@ def train_unit(
 
     Parameters
     ----------
-    sides : Sides
+    splits : Splits
         Inputs.
     config : PipelineConfig
         Model and training.
@@ -45,8 +45,8 @@ def train_unit(
     Returns
     -------
     dict
-        ``SIDE.score`` (n,) and, where the network gives one, ``SIDE.probability`` (n, 5), for
-        ``validation`` and each test side; ``epochs`` and ``seconds``, one number each.
+        ``SPLIT.score`` (n,) and, where the network gives one, ``SPLIT.probability`` (n, 5), for
+        ``validation`` and each test split; ``epochs`` and ``seconds``, one number each.
     """
     from ecg_anomaly.network.training.session import (
         train_scorer,  # 10 s of imports: not for a cached unit
@@ -81,7 +81,7 @@ def baseline_unit(splits: Splits, config: BaselinesConfig) -> Arrays:
     Returns
     -------
     dict
-        ``SIDE.NAME`` (n,) for ``validation`` and each test side.
+        ``SPLIT.NAME`` (n,) for ``validation`` and each test split.
     """
     fitted = fit_baselines(splits.train.select(splits.train.presumed_normal), config)
     scores: Arrays = {}
@@ -97,7 +97,7 @@ def leave_out(splits: Splits, channels: Sequence[str], detector: DetectorConfig)
 
     Parameters
     ----------
-    sides : Sides
+    splits : Splits
         Inputs with everything.
     channels : sequence of str
         Names of the groups of channels in them, ``features.channels``.

@@ -27,7 +27,7 @@ from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.scored import join_units
 from lab.benchmark.workbench import Arrays, Workbench
 
-#: The variant that learns from the people of all folds but one, and its name in the table.
+#: The variant that learns from the subjects of all folds but one, and its name in the table.
 ONE_FOLD = "one network instead of one per fold"
 
 
@@ -41,7 +41,7 @@ def add_variants(config: BenchmarkRunConfig, full: str) -> BenchmarkRunConfig:
 
 
 def rank(scores: BeatScores) -> dict[str, float | None]:
-    """Compute the figures that need no threshold: ``auroc`` and ``average_precision``."""
+    """Compute the metrics that need no threshold: ``auroc`` and ``average_precision``."""
     metrics = overall_metrics(scores.anomalous, scores.score, 0.0)
     return {name: metrics[name] for name in ("auroc", "average_precision")}
 
@@ -55,12 +55,12 @@ def run_ablation(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
         Configuration, cache and log. Trainings of the full detector are those of the
         inter-patient protocol, taken from the cache when they are there.
     records : iterable of Record
-        Both groups of people.
+        Both groups of subjects.
 
     Returns
     -------
     dict
-        ``variants``: name, figures, and the difference from the full detector with its interval;
+        ``variants``: name, metrics, and the difference from the full detector with its interval;
         counts and the digest of the data.
     """
     full = next(iter(bench.config.benchmark.detectors))
@@ -83,25 +83,25 @@ def run_ablation(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
 
 
 def score_test_split(units: list[list[Arrays]], folds: list[Splits]) -> BeatScores:
-    """Score the test side by the mean log odds of the networks of all seeds and folds."""
+    """Score the test split by the mean log odds of the networks of all seeds and folds."""
     joined = [join_units(list(fold)) for fold in zip(*units, strict=True)]
     scored = cross_fit_units(joined, folds)
     return apply_condition(scored, folds[0].reference, Condition("reference_positions")).scores
 
 
 def compare(scores: BeatScores, full: BeatScores, config: EvaluationConfig) -> dict[str, Any]:
-    """Give a variant's ranking figures and what it loses or gains against the full detector."""
-    figures = rank(scores)
+    """Give a variant's ranking metrics and what it loses or gains against the full detector."""
+    metrics = rank(scores)
     low_high = bootstrap_differences(
         scores.anomalous, scores.score, full.score, scores.subject,
         config.bootstrap_samples, config.confidence, config.seed,
     )  # fmt: skip
     return {
-        **figures,
+        **metrics,
         "mean_over_records": mean_over_records(record_rows(scores, 0.0)),
         "against_full": {
             name: {
-                "difference": _difference(figures[name], rank(full)[name]),
+                "difference": _difference(metrics[name], rank(full)[name]),
                 "low": rounded(low),
                 "high": rounded(high),
             }
@@ -115,7 +115,7 @@ def _difference(value: float | None, full: float | None) -> float | None:
 
 
 def run_sizes(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
-    """Train every variant and judge it by the people left out in turn.
+    """Train every variant and judge it by the subjects left out in turn.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def run_sizes(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``sizes``: for each variant its name, figures of one network (mean and sd over seeds) and
+        ``sizes``: for each variant its name, metrics of one network (mean and sd over seeds) and
         of all seeds together; the digest of the data.
     """
     full = next(iter(bench.config.benchmark.detectors))
@@ -145,7 +145,7 @@ def run_sizes(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
 
 
 def evaluate_left_out(units: list[Arrays], folds: list[Splits]) -> dict[str, float | None]:
-    """Judge one network per fold by the labelled beats of the people who validated it."""
+    """Evaluate one network per fold by the labelled beats of the subjects who validated it."""
     scores = cross_fit_units(units, folds).scores["validation"]
     scores = scores.select(scores.labelled)
     by_record = mean_over_records(record_rows(scores, 0.0))

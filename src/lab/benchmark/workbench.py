@@ -86,7 +86,7 @@ class ResultCache:
         Parameters
         ----------
         name : str
-            What people call the unit; begins the name of its file.
+            What subjects call the unit; begins the name of its file.
         key : str
             From `unit_key`.
         make : callable
@@ -147,7 +147,7 @@ class Workbench:
         describe : callable
             Gives the beats of the protocol; called when the inputs are not kept.
         split : callable
-            Gives each beat its side.
+            Gives each beat its split.
         """
         content = {**self._groups("dataset", "preprocess", "features"), "fold": fold}
         key = unit_key(content, (*INPUT_ROOMS, *INPUT_MODULES))
