@@ -108,13 +108,13 @@ def encode(config: ModelConfig, steps: Any) -> Any:
     """Run the stacked LSTM layers over the steps and keep the last state."""
     for layer in range(config.layers):
         last = layer == config.layers - 1
-        steps = lstm_layer(config, not last, f"encoder_{layer + 1}")(steps)
+        steps = make_lstm_layer(config, not last, f"encoder_{layer + 1}")(steps)
         if config.dropout:
             steps = keras.layers.Dropout(config.dropout, name=f"dropout_{layer + 1}")(steps)
     return steps
 
 
-def lstm_layer(config: ModelConfig, return_sequences: bool, name: str) -> keras.Layer:
+def make_lstm_layer(config: ModelConfig, return_sequences: bool, name: str) -> keras.Layer:
     """Make one LSTM layer, bidirectional when the configuration says so."""
     lstm = keras.layers.LSTM(config.units, return_sequences=return_sequences, name=name)
     return keras.layers.Bidirectional(lstm, name=f"{name}_pair") if config.bidirectional else lstm
