@@ -14,6 +14,7 @@ any format that is read (WFDB, EDF, a table), and `score` decides on each of its
 """
 
 import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -39,6 +40,12 @@ for _variable, _value in (
     ("DO_NOT_TRACK", "true"),
 ):
     os.environ.setdefault(_variable, _value)
+
+# A stage script of this project looks for the DVC process above it before it imports what takes
+# seconds: DVC may be killed meanwhile, and the stage would run on.
+_folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+if "DVC_STAGE" in os.environ and sys.path[:1] == [_folder]:
+    import_module("ecg_anomaly.files.parent_process").end_with_pipeline()
 
 
 def __getattr__(name: str) -> Any:

@@ -136,18 +136,79 @@ def test_without_dvc_there_is_nothing_to_watch(monkeypatch):
     end_with_pipeline()
 
 
-def test_the_nearest_ancestor_named_dvc_is_found(monkeypatch):
-    class Ancestor:
-        def __init__(self, *words):
-            self.words = words
+class Ancestor:
+    """A process above this one, by its command line; without one it may not be asked."""
 
-        def cmdline(self):
-            if not self.words:
-                raise psutil.AccessDenied
-            return list(self.words)
+    def __init__(self, *words, pid=None):
+        self.words, self.pid = words, pid or os.getpid()
 
-    near, far = Ancestor("/venv/bin/python", "/venv/bin/dvc", "repro"), Ancestor("dvc", "queue")
-    others = [Ancestor("sh", "-c", "python x.py"), Ancestor("python", "/dvc-demo/x.py"), Ancestor()]
-    for ancestors, found in (([*others, near, far], near), ([*others, far], far), (others, None)):
-        monkeypatch.setattr(psutil.Process, "parents", staticmethod(partial(list, ancestors)))
-        assert find_pipeline() is found
+    def cmdline(self):
+        if not self.words:
+            raise psutil.AccessDenied
+        return list(self.words)
+
+    def name(self):
+        return os.path.basename(self.words[0])
+
+
+NEAR, FAR = Ancestor("/venv/bin/python", "/venv/bin/dvc", "repro"), Ancestor("dvc", "queue")
+SHELL, PROGRAM = Ancestor("/bin/sh", "-c", "python x.py"), Ancestor("python", "/dvc-demo/x.py")
+UNKNOWN = Ancestor()
+FIRST = {name: Ancestor(*name.split(), pid=1) for name in ("init", "bash -l", "python3 run.py")}
+
+
+@pytest.mark.parametrize(
+    ("ancestors", "found"),
+    [
+        ([SHELL, PROGRAM, UNKNOWN, NEAR, FAR], NEAR),
+        ([SHELL, PROGRAM, FAR], FAR),
+        ([SHELL, PROGRAM, FIRST["init"]], PROGRAM),  # it uses DVC as a library
+        ([FIRST["python3 run.py"]], FIRST["python3 run.py"]),  # in a container
+        ([SHELL, FIRST["init"]], None),  # what started the shell has ended
+        ([FIRST["init"]], None),
+        ([FIRST["bash -l"]], None),
+        ([SHELL, Ancestor("/bin/bash", "-c", "dvc-all.sh", pid=1)], None),
+        ([], None),
+    ],
+)
+def test_the_process_that_runs_the_pipeline_is_found(monkeypatch, ancestors, found):
+    monkeypatch.setattr(psutil.Process, "parents", staticmethod(partial(list, ancestors)))
+    if found in FIRST.values():  # the session of the real first process is another one
+        monkeypatch.setattr(os, "getsid", lambda _: 0)
+    assert find_pipeline() is found
+
+
+#: A stage script that imports for a long time, in which the pipeline above it ends.
+SLOW_SCRIPT = """
+import os, time
+parent = os.getppid()
+print("ready", flush=True)
+while os.getppid() == parent:
+    time.sleep(0.02)
+import ecg_anomaly
+time.sleep(60)  # other imports
+"""
+
+
+def test_a_stage_ends_while_it_imports(start, tmp_path):
+    (tmp_path / "ecg_anomaly").symlink_to(SRC / "ecg_anomaly")
+    parent, child = start("dvc", SLOW_SCRIPT, DVC_STAGE="train")
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert ended_within(2, child)
+
+
+def test_a_script_of_somebody_else_may_import_the_package(start):
+    parent, child = start("dvc", SLOW_SCRIPT, DVC_STAGE="train")
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert not ended_within(1.2, child)
+
+
+def test_the_system_ends_a_process_with_its_parent_at_once(start):
+    code = CHILD.replace("end_with_pipeline()", "end_with_parent(os.getppid())")
+    code = code.replace("end_with_pipeline", "end_with_parent")
+    code = "import ecg_anomaly.files.parent_process as p; p.INTERVAL_S = 60\n" + code
+    parent, child = start("sweep.py", code)
+    parent.send_signal(signal.SIGKILL)
+    assert ended_within(0.5 if sys.platform == "linux" else 61, child)
