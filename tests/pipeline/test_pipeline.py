@@ -28,8 +28,8 @@ pytestmark = pytest.mark.slow
 #: What one change in each group makes DVC run again, before its consequences.
 CHANGES = {
     "dataset.split.seed=1": {"extract", "preprocess"},
-    "preprocess.low_pass_hz=35": {"preprocess", "features", "package"},
-    "preprocess.fs=125": {"preprocess", "features", "train", "evaluate", "package"},
+    "preprocess.low_pass_hz=35": {"explore", "preprocess", "features", "package"},
+    "preprocess.fs=125": {"explore", "preprocess", "features", "train", "evaluate", "package"},
     "features.local_beats=11": {"features", "package"},
     "model.units=9": {"train"},
     "training.learning_rate=0.001": {"train"},
