@@ -42,7 +42,7 @@ def search_architecture(config: SearchRunConfig) -> None:
 
 def run_sweep(config: SearchRunConfig) -> None:
     """Run the workers until there are enough trials, write the winner, draw the study."""
-    parameters, folder = read_space(config.search), study_folder(config.search)
+    parameters, folder = read_space(config), study_folder(config.search)
     data, n_workers = digest_beats(DATA, config, parameters), config.search.n_workers
     table = SweepTable(config.search.n_trials, n_workers, config.training.epochs)
     with ending_in_order(), lock_study(folder) as lock:
@@ -67,14 +67,14 @@ def run_sweep(config: SearchRunConfig) -> None:
 
 def run_worker(config: SearchRunConfig) -> None:
     """Train trials of a study that a sweep has begun, here or on another machine."""
-    parameters, storage = read_space(config.search), find_storage(config.search)
+    parameters, storage = read_space(config), find_storage(config.search)
     join_study(storage, config, parameters, digest_beats(DATA, config, parameters))
     Worker(storage, config, parameters, train_on(config)).run()
 
 
 def repeat_trial(config: SearchRunConfig) -> None:
     """Train one trial of a study again, alone, and print both results."""
-    parameters = read_space(config.search)
+    parameters = read_space(config)
     data = digest_beats(DATA, config, parameters)
     study = join_study(find_storage(config.search), config, parameters, data)
     train_again(study, config, parameters, train_on(config))
@@ -82,7 +82,7 @@ def repeat_trial(config: SearchRunConfig) -> None:
 
 def train_on(config: SearchRunConfig) -> Train:
     """Open the beats of the trials; return what trains one of them."""
-    beats_of = open_beats(DATA, config, read_space(config.search))
+    beats_of = open_beats(DATA, config, read_space(config))
     return lambda trial, report: train_trial(beats_of(trial), trial, report)
 
 

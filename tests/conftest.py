@@ -2,6 +2,8 @@
 
 import os
 
+from default_config import model_config, simulation_config
+
 # Before NumPy, TensorFlow and friends are imported: tests run several at a time.
 for variable in (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
@@ -73,7 +75,6 @@ def make_inputs() -> InputsMaker:
 @pytest.fixture(scope="session")
 def make_network():
     """Return a maker of tiny networks; Keras is imported once, when first asked for."""
-    from ecg_anomaly.config.pipeline_schema import ModelConfig
     from ecg_anomaly.network.input_shape import InputShape
     from ecg_anomaly.network.networks import build_network
 
@@ -81,8 +82,9 @@ def make_network():
         import keras
 
         keras.utils.set_random_seed(seed)
-        sizes = {"units": 4, "latent_size": 3, "bidirectional": False, "dropout": 0.0, **changes}
-        return build_network(ModelConfig(kind=kind, **sizes), InputShape(*shape), 5)
+        sizes = {"units": 4, "latent_size": 3, "bidirectional": False, "samples_per_step": 4}
+        sizes |= {"dropout": 0.0, **changes}
+        return build_network(model_config(kind=kind, **sizes), InputShape(*shape), 5)
 
     return make
 
@@ -90,7 +92,6 @@ def make_network():
 @pytest.fixture(scope="session")
 def simulated_records():
     """Two minutes of twelve simulated patients: one of every kind. Not to be changed."""
-    from ecg_anomaly.config.pipeline_schema import SimulationConfig
     from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
-    return list(simulate_records(SimulationConfig(n_subjects=12, duration_s=120.0)))
+    return list(simulate_records(simulation_config(n_subjects=12, duration_s=120.0)))

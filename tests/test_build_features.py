@@ -9,14 +9,11 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
+from default_config import dataset_config, preprocess_config
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats, write_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.hydra_entry import to_dataclass
-from ecg_anomaly.config.pipeline_schema import (
-    DatasetConfig,
-    PreprocessConfig,
-)
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.describe import name_features
 from ecg_anomaly.features.selection import read_transform
@@ -33,7 +30,7 @@ FEW = 30
 def beats(simulated_records) -> BeatSet:
     parts = []
     for record, split in zip(simulated_records[3:7], SPLIT_OF_RECORD, strict=True):
-        found, _ = cut_beats(record, DatasetConfig(), PreprocessConfig())
+        found, _ = cut_beats(record, dataset_config(), preprocess_config())
         parts.append(found.with_split(np.full(len(found), split)))
     return concatenate_beats(parts)
 

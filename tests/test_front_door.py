@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ecg_anomaly
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
@@ -18,7 +18,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 
 def test_the_example_of_the_package_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_toy_detector(tmp_path / "data", PipelineConfig())
+    write_toy_detector(tmp_path / "data", pipeline_config())
     (tmp_path / "records").mkdir()
     write_record(toy_records()[0], tmp_path / "records")
     monkeypatch.chdir(tmp_path)

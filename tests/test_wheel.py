@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from pipeline_copy import ROOT, call_well, copy_project
 from toy_detector import toy_records, write_toy_detector
@@ -44,7 +44,7 @@ def test_it_holds_the_files_of_the_package_and_its_metadata(wheel: Path) -> None
 def test_where_it_is_installed_it_scores_a_recording(wheel: Path, tmp_path: Path) -> None:
     target = tmp_path / "installed"
     call_well([*PIP, "install", *OFFLINE, "--target", str(target), str(wheel)], tmp_path)
-    detector = write_toy_detector(tmp_path / "toy", PipelineConfig())
+    detector = write_toy_detector(tmp_path / "toy", pipeline_config())
     (tmp_path / "records").mkdir()
     write_record(toy_records()[0], tmp_path / "records")
     where = "import ecg_anomaly; print(ecg_anomaly.__file__)"

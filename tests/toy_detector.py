@@ -8,9 +8,10 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
+from default_config import simulation_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import PipelineConfig, SimulationConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.package import write_detector
 from ecg_anomaly.evaluation.threshold.thresholds import (
     ALONE,
@@ -37,7 +38,7 @@ KIND = "lstm_autoencoder"
 @cache
 def toy_records() -> tuple[Record, ...]:
     """Four simulated subjects, a minute each, two leads at 360 Hz, labelled."""
-    config = SimulationConfig(n_subjects=4, duration_s=60.0, fs=360.0, seed=7)
+    config = simulation_config(n_subjects=4, duration_s=60.0, fs=360.0, seed=7)
     return tuple(simulate_records(config))
 
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from default_config import simulation_config
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from pipeline_copy import ROOT
@@ -18,7 +18,7 @@ SCRIPTS = (
 def write_toy_folder(folder: Path, n: int = 6, duration_s: float = 40.0) -> Path:
     """Write labelled records ``s01``, ``s02`` ... of a few seconds."""
     folder.mkdir(parents=True, exist_ok=True)
-    config = SimulationConfig(n_subjects=n, duration_s=duration_s, fs=360.0, seed=5)
+    config = simulation_config(n_subjects=n, duration_s=duration_s, fs=360.0, seed=5)
     for record in simulate_records(config):
         write_record(record, folder)
     return folder

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from default_config import preprocess_config
 from ecg_anomaly.beats.beat_noise import NOISE_REACH_S, measure_noise, noise_block
 from ecg_anomaly.beats.readability import NoiseLimits
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
-FS, LIMITS = 120.0, NoiseLimits.from_config(PreprocessConfig())
+FS, LIMITS = 120.0, NoiseLimits.from_config(preprocess_config())
 
 
 def heart(rr_s=0.8, duration_s=60.0, width_s=0.02):

@@ -3,15 +3,15 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from default_config import dataset_config, preprocess_config
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats, read_beats, write_beats
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.files.errors import UserError
 
 
 @pytest.fixture(scope="module")
 def beats(simulated_records):
-    cut = [cut_beats(r, DatasetConfig(), PreprocessConfig())[0] for r in simulated_records[:3]]
+    cut = [cut_beats(r, dataset_config(), preprocess_config())[0] for r in simulated_records[:3]]
     return concatenate_beats(cut)
 
 

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from default_config import preprocess_config
 from ecg_anomaly.beats import beat_window
 from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 WINDOWS = st.builds(BeatWindow, st.floats(60, 1000), st.floats(0.05, 1), st.floats(0.05, 1))
 
 
 def test_the_configured_window():
-    config = PreprocessConfig(fs=100.0, window_before_s=0.3, window_after_s=0.5)
+    config = preprocess_config(fs=100.0, window_before_s=0.3, window_after_s=0.5)
     window = BeatWindow.from_config(config)
     assert window == BeatWindow(100.0, 0.3, 0.5)
     assert (window.n_samples, window.r_peak, window.duration_s) == (80, 30, 0.8)

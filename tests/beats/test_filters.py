@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from default_config import preprocess_config
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilterSettings, filter_excerpt
 from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
-SETTINGS = FilterSettings.from_config(PreprocessConfig())
+SETTINGS = FilterSettings.from_config(preprocess_config())
 RATES = [100.0, 128.0, 250.0, 257.3, 360.0, 500.0, 1000.0]
 
 

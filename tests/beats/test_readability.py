@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from default_config import preprocess_config
 from ecg_anomaly.beats.readability import (
     BeatNoise,
     NoiseLimits,
@@ -10,9 +11,8 @@ from ecg_anomaly.beats.readability import (
     is_flat,
     name_unreadable,
 )
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
-LIMITS = NoiseLimits.from_config(PreprocessConfig())
+LIMITS = NoiseLimits.from_config(preprocess_config())
 
 
 def beat(n=1):

@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from default_config import dataset_config, preprocess_config
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Annotations, Record
 
-CONFIG = PreprocessConfig()
+CONFIG = preprocess_config()
 
 
 def test_beats_of_a_simulated_record(simulated_records):
     record = simulated_records[0]
-    beats, account = cut_beats(record, DatasetConfig(), CONFIG)
+    beats, account = cut_beats(record, dataset_config(), CONFIG)
     assert beats.waveform.shape == (len(record.annotations.sample), 96, 2)
     assert beats.waveform.dtype == np.float32
     np.testing.assert_array_equal(beats.sample, record.annotations.sample)
@@ -39,19 +39,19 @@ def pulses(fs, duration_s, at_s):
 @pytest.mark.parametrize("fs", [100.0, 257.3, 360.0, 1000.0, 1017.253])
 def test_windows_stay_on_the_peak_to_the_end_of_the_record_at_any_rate(fs):
     record = pulses(fs, 121.0, np.arange(1.0, 120.0))
-    beats, _ = cut_beats(record, DatasetConfig(), CONFIG)
+    beats, _ = cut_beats(record, dataset_config(), CONFIG)
     assert beats.readable.all()
     assert np.abs(np.argmax(beats.waveform[:, :, 0], axis=1) - 42).max() <= 1
 
 
 def test_windows_stay_on_the_peak_where_the_ratio_of_rates_is_rounded():
     config = replace(CONFIG, fs=60.0, low_pass_hz=25.0)
-    beats, _ = cut_beats(pulses(61440.0, 10.0, np.arange(1.0, 9.0)), DatasetConfig(), config)
+    beats, _ = cut_beats(pulses(61440.0, 10.0, np.arange(1.0, 9.0)), dataset_config(), config)
     assert np.abs(np.argmax(beats.waveform[:, :, 0], axis=1) - 21).max() <= 1
 
 
 def test_a_missing_second_lead_is_zero_and_readable():
-    beats, _ = cut_beats(pulses(360.0, 10.0, [3.0, 4.0]), DatasetConfig(), CONFIG)
+    beats, _ = cut_beats(pulses(360.0, 10.0, [3.0, 4.0]), dataset_config(), CONFIG)
     assert beats.waveform.shape == (2, 96, 2)
     assert (beats.waveform[:, :, 1] == 0).all()
     assert beats.readable.all()
@@ -61,7 +61,7 @@ def test_missing_and_flat_segments_make_their_beats_unreadable():
     record = pulses(360.0, 20.0, [3.0, 8.0, 15.0])
     record.signal[round(2.9 * 360) : round(3.1 * 360)] = np.nan
     record.signal[round(6.0 * 360) : round(10.0 * 360)] = 0.5
-    beats, account = cut_beats(record, DatasetConfig(), CONFIG)
+    beats, account = cut_beats(record, dataset_config(), CONFIG)
     assert beats.unreadable.tolist() == ["missing samples", "flat", ""]
     assert account["unreadable"] == {"flat": 1, "missing samples": 1}
 
@@ -70,7 +70,7 @@ def test_missing_and_flat_segments_make_their_beats_unreadable():
 def test_noise_makes_detected_beats_unreadable_and_annotated_ones_not(positions, read):
     record = pulses(360.0, 60.0, np.arange(1.0, 59.0))
     record.signal[:] += np.random.default_rng(0).normal(0, 0.3, record.signal.shape)
-    beats, _ = cut_beats(record, DatasetConfig(), replace(CONFIG, beat_positions=positions))
+    beats, _ = cut_beats(record, dataset_config(), replace(CONFIG, beat_positions=positions))
     inside = (beats.time_s > 10) & (beats.time_s < 50)
     assert inside.any()
     assert (beats.readable[inside] == read).all()
@@ -81,7 +81,7 @@ def test_a_record_of_nan_or_flat_leads_has_no_readable_beat(value):
     record = pulses(360.0, 20.0, [3.0, 8.0])
     record.signal[:] = value
     for config in (CONFIG, replace(CONFIG, beat_positions="detected")):
-        beats, _ = cut_beats(record, DatasetConfig(), config)
+        beats, _ = cut_beats(record, dataset_config(), config)
         assert not beats.readable.any()
 
 
@@ -91,15 +91,15 @@ def test_a_record_shorter_than_one_window_is_refused_or_left_out(n_samples):
     marks = Annotations(np.array([0]), np.array(["N"]))
     record = Record("short", "short", signal, 360.0, ("II",), marks)
     with pytest.raises(UserError, match=r"short: .* s long, a window takes 0\.80 s; .*exclude"):
-        cut_beats(record, DatasetConfig(), CONFIG)
-    beats, account = cut_beats(record, DatasetConfig(exclude=["short"]), CONFIG)
+        cut_beats(record, dataset_config(), CONFIG)
+    beats, account = cut_beats(record, dataset_config(exclude=["short"]), CONFIG)
     assert beats.waveform.shape == (0, 96, 2)
     assert account["beats"] == 0
 
 
 def test_a_record_without_beats_gives_none():
     signal = np.zeros((3600, 2), np.float32)
-    beats, _ = cut_beats(Record("x", "x", signal, 360.0, ("II", "V1")), DatasetConfig(), CONFIG)
+    beats, _ = cut_beats(Record("x", "x", signal, 360.0, ("II", "V1")), dataset_config(), CONFIG)
     assert beats.waveform.shape == (0, 96, 2)
 
 
@@ -108,7 +108,7 @@ def test_beats_already_cut_out_are_taken_as_they_are():
     signal[5] = np.nan
     marks = Annotations(np.array([0, 4, 8]), np.array(["N", "V", "S"]))
     record = Record("train", "p", signal, 4.0, ("ECG",), marks, segment_length=4)
-    beats, account = cut_beats(record, DatasetConfig(), CONFIG)
+    beats, account = cut_beats(record, dataset_config(), CONFIG)
     assert beats.waveform.shape == (3, 4, 1)
     assert beats.waveform[2, :, 0].tolist() == [8, 9, 10, 11]
     assert beats.unreadable.tolist() == ["", "missing samples", ""]

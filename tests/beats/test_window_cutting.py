@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilterSettings, filter_excerpt
 from ecg_anomaly.beats.window_cutting import cut_excerpt, window_reach_s
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
-CONFIG = PreprocessConfig()
+CONFIG = preprocess_config()
 WINDOW = BeatWindow.from_config(CONFIG)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from default_config import pipeline_config
 from ecg_anomaly.cli.main import main
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import DIGESTS, NORMAL_SCORES, load_detector
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, tabulate_scores
@@ -19,7 +19,7 @@ from toy_detector import toy_records, write_toy_detector
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a packaged detector whose table of normal scores is that of the toy records."""
-    folder = write_toy_detector(tmp_path_factory.mktemp("toy"), PipelineConfig())
+    folder = write_toy_detector(tmp_path_factory.mktemp("toy"), pipeline_config())
     detector = load_detector(folder)
     score = np.concatenate([score_recording(detector, record).score for record in toy_records()])
     table = tabulate_scores(score[~np.isnan(score)])

@@ -10,7 +10,6 @@ import pytest
 from omegaconf import OmegaConf
 
 from ecg_anomaly.config.hydra_entry import run_reporting_errors, to_dataclass
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,8 +94,33 @@ def test_an_unknown_key_in_params_is_named():
         to_dataclass(OmegaConf.create({"model": {"speed": 3}}))
 
 
-def test_an_empty_configuration_takes_the_defaults():
-    assert to_dataclass(OmegaConf.create({})) == PipelineConfig()
+KEYS = [
+    "model.units",
+    "features.synthesis.pause",
+    "dataset.simulation.seed",
+    "threshold",
+    "training",
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_missing_key_is_named_with_the_way_out(key):
+    config = OmegaConf.load(ROOT / "params.yaml")
+    group, _, name = key.rpartition(".")
+    del (OmegaConf.select(config, group) if group else config)[name]
+    with pytest.raises(UserError, match=rf"^{key}: .* `make params`"):
+        to_dataclass(config)
+
+
+def test_a_stage_whose_params_lack_a_key_ends_in_one_line(run_stage, tmp_path):
+    path = tmp_path / "params.yaml"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if line.strip() != "units: 48"))
+    result = run_stage()
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("error: model.units: ")
+    assert "`make params`" in line
 
 
 def test_a_record_number_without_quotes_is_refused_by_its_key(capsys):

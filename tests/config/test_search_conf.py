@@ -9,8 +9,7 @@ from hydra.core.config_store import ConfigStore
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.hydra_entry import to_search_config
-from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.parameter_rules import GROUPS
 from ecg_anomaly.search.space import changes_beats, configured_point, read_space
 from ecg_anomaly.search.trials import configure
@@ -31,7 +30,7 @@ def compose_search(monkeypatch):
 @pytest.mark.parametrize("space", SPACES)
 def test_every_space_composes_and_its_names_and_limits_hold(compose_search, space):
     config = compose_search(f"search={space}")
-    parameters = read_space(config.search)
+    parameters = read_space(config)
     assert {parameter.name.partition(".")[0] for parameter in parameters} <= set(GROUPS)
     text = (ROOT / f"conf/search/{space}.yaml").read_text(encoding="utf-8")
     assert "python src/search_architecture.py" in text
@@ -40,7 +39,7 @@ def test_every_space_composes_and_its_names_and_limits_hold(compose_search, spac
 
 def test_the_configured_network_lies_in_the_default_space(compose_search):
     config = compose_search()
-    parameters = read_space(config.search)
+    parameters = read_space(config)
     assert configured_point(parameters, config).keys() == {
         parameter.name for parameter in parameters
     }
@@ -48,20 +47,18 @@ def test_the_configured_network_lies_in_the_default_space(compose_search):
 
 def test_the_default_space_shares_the_features_and_that_of_windows_does_not(compose_search):
     shared, windows = (compose_search(*words) for words in ([], ["search=window"]))
-    assert not changes_beats(read_space(shared.search))
-    parameters = read_space(windows.search)
+    assert not changes_beats(read_space(shared))
+    parameters = read_space(windows)
     assert changes_beats(parameters)
     names = {parameter.name for parameter in parameters}
     assert {"preprocess.window_before_s", "features.synthesis.rate_change"} <= names
-    assert {parameter.name for parameter in read_space(shared.search)} < names
+    assert {parameter.name for parameter in read_space(shared)} < names
 
 
 def test_every_window_that_is_searched_is_a_whole_number_of_steps(compose_search):
     config = compose_search("search=window")
     parameters = {
-        parameter.name: parameter.choices
-        for parameter in read_space(config.search)
-        if parameter.choices
+        parameter.name: parameter.choices for parameter in read_space(config) if parameter.choices
     }
     searched = ("preprocess.window_before_s", "preprocess.window_after_s", "model.samples_per_step")
     for before, after, samples in product(*(parameters[name] for name in searched)):
@@ -78,20 +75,6 @@ def test_a_network_of_conf_takes_the_place_of_that_of_params(compose_search):
 
 def test_a_parameter_can_be_changed_and_taken_out_by_name(compose_search):
     config = compose_search("search.space.model.units.high=128", "~search.space.training.noise")
-    parameters = {parameter.name: parameter for parameter in read_space(config.search)}
+    parameters = {parameter.name: parameter for parameter in read_space(config)}
     assert parameters["model.units"].config.high == 128
     assert "training.noise" not in parameters
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("study", "../up"), ("study", ""), ("n_trials", 0), ("n_workers", -1), ("sampler", "grid"),
-        ("pruner", "median"), ("reduction", 1), ("first_rung", 0), ("objective_beats", "test"),
-        ("margin", -0.1), ("worker", -1),
-        ("timeout_s", 0.0), ("seed", -1), ("retries", -1), ("heartbeat_s", 0),
-    ],
-)  # fmt: skip
-def test_a_setting_against_its_rule_is_refused(key, value):
-    with pytest.raises(UserError, match=f"search.{key}"):
-        SearchConfig(**{key: value})

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.records.record import Record
@@ -11,7 +11,7 @@ from toy_detector import toy_records, write_toy_detector
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_toy_detector(tmp_path_factory.mktemp("toy"), PipelineConfig())
+    return write_toy_detector(tmp_path_factory.mktemp("toy"), pipeline_config())
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
-from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from default_config import simulation_config
 from ecg_anomaly.detector.detector import Detector, FirstLead
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import load_detector
@@ -75,7 +75,7 @@ def share_flagged(detector: Detector, records: Iterable[Record]) -> float:
 def test_a_rate_of_all_flags_nearly_all_and_a_rate_of_none_nearly_none(folder: Path) -> None:
     assert share_flagged(load_detector(folder, 0.0), toy_records()) < 0.15
     # Beats of the training subjects score low, below every threshold: take other subjects.
-    strangers = simulate_records(SimulationConfig(n_subjects=2, duration_s=60.0, fs=360.0, seed=8))
+    strangers = simulate_records(simulation_config(n_subjects=2, duration_s=60.0, fs=360.0, seed=8))
     assert share_flagged(load_detector(folder, 1.0), strangers) > 0.95
 
 

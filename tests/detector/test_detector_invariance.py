@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import resample_poly
 
+from default_config import dataset_config
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import DatasetConfig
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_recording
@@ -115,7 +115,7 @@ def test_bad_samples_reach_no_further_than_the_filters(
         bad |= rows
     holed = replace(record, signal=signal)
     both = [
-        cut_beats(replace(r, annotations=None), DatasetConfig(), detector.preprocess)[0]
+        cut_beats(replace(r, annotations=None), dataset_config(), detector.preprocess)[0]
         for r in (record, holed)
     ]
     far = [np.abs(beats.time_s[:, None] - time_s[bad]).min(axis=1) > REACH_S for beats in both]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from default_config import simulation_config
 from ecg_anomaly.detector import engine
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
@@ -28,7 +28,7 @@ MINUTES = 22
 @pytest.fixture(scope="module")
 def long_record() -> Record:
     """Some minutes of one subject, with gaps in both leads, one at a border of chunks."""
-    config = SimulationConfig(n_subjects=3, duration_s=60.0 * MINUTES, fs=250.0, seed=3)
+    config = simulation_config(n_subjects=3, duration_s=60.0 * MINUTES, fs=250.0, seed=3)
     record = list(simulate_records(config))[2]
     for start, stop, lead in ((175, 190, 0), (400.0, 400.2, 1), (598, 603, slice(None))):
         record.signal[round(start * 250) : round(stop * 250), lead] = np.nan

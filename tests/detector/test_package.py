@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PipelineConfig, PreprocessConfig
+from default_config import features_config, pipeline_config, preprocess_config
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import EXAMPLE_S, FORMAT, cut_example, load_detector
@@ -27,9 +27,9 @@ def copied(folder: Path, tmp_path: Path) -> Path:
 
 
 def test_what_was_configured_is_what_is_loaded(tmp_path: Path) -> None:
-    config = PipelineConfig(
-        preprocess=PreprocessConfig(fs=100.0, window_after_s=0.5),
-        features=FeaturesConfig(channels=["signal"], history_beats=20),
+    config = pipeline_config(
+        preprocess=preprocess_config(fs=100.0, window_after_s=0.5),
+        features=features_config(channels=["signal"], history_beats=20),
     )
     config.dataset.leads = [["MLII"], ["V1", "V5"]]
     detector = load_detector(write_toy_detector(tmp_path, config))
@@ -41,7 +41,7 @@ def test_what_was_configured_is_what_is_loaded(tmp_path: Path) -> None:
 
 
 def test_the_same_detector_has_the_same_bytes(folder: Path, tmp_path: Path) -> None:
-    again = write_toy_detector(tmp_path, PipelineConfig())
+    again = write_toy_detector(tmp_path, pipeline_config())
     assert folder_sha256(again) == folder_sha256(folder)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from default_config import simulation_config
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are f
 @pytest.fixture(scope="module")
 def record() -> Record:
     """Twelve minutes of one subject, half a minute of which is missing."""
-    config = SimulationConfig(n_subjects=3, duration_s=720.0, fs=250.0, seed=4)
+    config = simulation_config(n_subjects=3, duration_s=720.0, fs=250.0, seed=4)
     record = list(simulate_records(config))[2]
     record.signal[250 * 400 : 250 * 430] = np.nan
     return record

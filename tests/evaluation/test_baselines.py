@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import BaselinesConfig
+from default_config import baselines_config
 from ecg_anomaly.evaluation.baselines import RULE_C_WEIGHT, fit_baselines, score_rules
 from ecg_anomaly.files.errors import UserError
 
-CONFIG = BaselinesConfig(pca_components=3, neighbours=3, trees=20)
+CONFIG = baselines_config(pca_components=3, neighbours=3, trees=20)
 NAMES = ("pca_reconstruction", "nearest_neighbour", "isolation_forest")
 HALF, DOUBLE = np.log(0.5), np.log(2.0)
 
@@ -49,7 +49,7 @@ def test_no_more_beats_are_used_than_configured(make_inputs):
 
 @pytest.mark.parametrize("n", [2, 3, 7])
 def test_fewer_beats_than_components_and_neighbours_are_enough(make_inputs, n):
-    config = BaselinesConfig(pca_components=30, neighbours=5, trees=5)
+    config = baselines_config(pca_components=30, neighbours=5, trees=5)
     fitted = fit_baselines(make_inputs(n, aami="N"), config)
     for name, score in fitted.items():
         assert np.isfinite(score(make_inputs(10))).all(), name

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from default_config import preprocess_config
 from ecg_anomaly.exploration.exploration_page import render_page
 from ecg_anomaly.exploration.exploration_summary import summarise_records
 from ecg_anomaly.records.record import Record
@@ -15,7 +15,7 @@ VOID = {"meta", "img", "br", "link", "input", "hr"}
 
 
 def summarise(records, **options):
-    return summarise_records(records, PreprocessConfig(), **options)
+    return summarise_records(records, preprocess_config(), **options)
 
 
 class Reader(HTMLParser):

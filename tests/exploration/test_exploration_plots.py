@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from default_config import preprocess_config
 from ecg_anomaly.exploration.exploration_plots import (
     MAX_LEADS,
     MAX_ROWS,
@@ -25,7 +25,7 @@ from ecg_anomaly.exploration.svg_plots import CLASS_COLOURS, STATE_COLOURS
 @pytest.fixture
 def summary(make_record):
     records = [make_record("a", "NNVN" * 5, leads=("II", "V1")), make_record("b", "N" * 30)]
-    return summarise_records(records, PreprocessConfig())
+    return summarise_records(records, preprocess_config())
 
 
 def height(svg):

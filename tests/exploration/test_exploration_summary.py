@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from default_config import preprocess_config
 from ecg_anomaly.exploration.exploration_summary import list_codes, summarise_records
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 
 
 def summarise(records, **options):
-    return summarise_records(records, PreprocessConfig(), **options)
+    return summarise_records(records, preprocess_config(), **options)
 
 
 def as_json(summary):

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from default_config import preprocess_config
 from ecg_anomaly.exploration.labelled_beats import find_beat_marks
 from ecg_anomaly.exploration.record_row import MAX_CELLS, STATES, describe_record, draw_strip
 from ecg_anomaly.exploration.signal_quality import measure_quality
 
 
 def row_of(record):
-    quality = measure_quality(record, PreprocessConfig())
+    quality = measure_quality(record, preprocess_config())
     return describe_record(record, find_beat_marks(record), quality, 10.0)
 
 

@@ -3,13 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from default_config import preprocess_config
 from ecg_anomaly.exploration.exploration_summary import summarise_records
 from ecg_anomaly.exploration.remarks import count_things, name_some
 
 
 def summarise(records, **options):
-    return summarise_records(records, PreprocessConfig(), **options)
+    return summarise_records(records, preprocess_config(), **options)
 
 
 def remarks_of(*records):

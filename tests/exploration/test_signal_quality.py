@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from default_config import dataset_config, preprocess_config
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.exploration.record_row import STATES, name_states
 from ecg_anomaly.exploration.signal_quality import measure_quality, measure_wander
 from ecg_anomaly.records.record import Annotations, Record
 
-FS, CONFIG = 250.0, PreprocessConfig()
+FS, CONFIG = 250.0, preprocess_config()
 ORDER = list(STATES.values())
 
 
@@ -172,7 +172,7 @@ def flawed_record():
 
 def test_the_page_shows_what_preprocessing_rejects():
     record = flawed_record()
-    beats, _ = cut_beats(record, DatasetConfig(leads=[["lead0"]]), CONFIG)
+    beats, _ = cut_beats(record, dataset_config(leads=[["lead0"]]), CONFIG)
     rejected = beats.select(~beats.readable & (beats.unreadable != "outside record"))
     assert set(rejected.unreadable.tolist()) == {
         "missing samples", "flat", "clipped", "implausible",

@@ -5,8 +5,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from default_config import features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import (
     BeatsInContext,
     DetectedBeats,
@@ -18,8 +18,8 @@ from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.rhythm_context import compare_rhythm, measure_intervals
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV
 
-CONFIG = FeaturesConfig(history_s=10.0, history_beats=8, history_update_beats=4)
-WINDOW = BeatWindow.from_config(PreprocessConfig())
+CONFIG = features_config(history_s=10.0, history_beats=8, history_update_beats=4)
+WINDOW = BeatWindow.from_config(preprocess_config())
 NEAR_P, _ = around_p_wave(WINDOW)
 
 
@@ -80,7 +80,7 @@ def test_premature_beats_enter_the_recent_beat_and_not_the_template():
     waveform = np.repeat(noisy_beats(1), 60, axis=0)
     premature = np.arange(60) % 3 != 0
     waveform[premature] *= -1
-    longer = FeaturesConfig(history_s=30.0, history_update_beats=4)
+    longer = features_config(history_s=30.0, history_update_beats=4)
     found = history(waveform, premature=premature, config=longer)
     regular = waveform[0] / found.amplitude[0]
     np.testing.assert_allclose(found.template, np.repeat(regular[None], 60, axis=0), rtol=1e-6)

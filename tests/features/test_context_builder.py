@@ -5,20 +5,20 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
 
-PREPROCESS = PreprocessConfig()
+PREPROCESS = preprocess_config()
 WINDOW = BeatWindow.from_config(PREPROCESS)
-CONFIG = FeaturesConfig(history_s=30.0, history_beats=16)
+CONFIG = features_config(history_s=30.0, history_beats=16)
 
 
 @pytest.fixture(scope="module")
 def beats(simulated_records):
-    found, _ = cut_beats(simulated_records[1], DatasetConfig(), PREPROCESS)
+    found, _ = cut_beats(simulated_records[1], dataset_config(), PREPROCESS)
     unread = np.where(np.arange(len(found)) % 17 == 5, "flat", found.unreadable)
     unread[np.arange(len(found)) % 29 > 22] = "noise"
     return replace(found, unreadable=unread)

@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from default_config import features_config, preprocess_config
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import AMPLITUDE_CLIP, describe_beats, name_features
 from ecg_anomaly.features.describe import describe as describe_context
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES
@@ -15,8 +15,8 @@ from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.network.training.input_layout import describe_layout
 
 FEATURES, WINDOW = (
-    FeaturesConfig(history_s=10.0, history_update_beats=4),
-    BeatWindow.from_config(PreprocessConfig()),
+    features_config(history_s=10.0, history_update_beats=4),
+    BeatWindow.from_config(preprocess_config()),
 )
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from default_config import features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import DetectedBeats, History, look_back
 from ecg_anomaly.features.morphology import (
     PER_LEAD,
@@ -15,7 +15,7 @@ from ecg_anomaly.features.morphology import (
     name_morphology,
 )
 
-WINDOW, N = BeatWindow.from_config(PreprocessConfig()), 60
+WINDOW, N = BeatWindow.from_config(preprocess_config()), 60
 
 
 def wave(width_s: float, height: float, centre_s: float) -> np.ndarray:
@@ -32,7 +32,7 @@ def subject(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]
 
 def in_context(waveform, window=WINDOW) -> tuple[np.ndarray, History]:
     n = len(waveform)
-    features = FeaturesConfig(history_s=10.0, history_update_beats=4)
+    features = features_config(history_s=10.0, history_update_beats=4)
     known = DetectedBeats(np.arange(n), np.arange(n) * 1.0, waveform, np.full(n, ""), np.zeros(n))
     past = look_back(known, np.zeros(n, bool), features, window)
     return waveform / past.amplitude[:, None, :], past

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.p_wave import LAG_S, match_p_wave, p_wave_energy, p_wave_residual
 
-WINDOW = BeatWindow.from_config(PreprocessConfig())
+WINDOW = BeatWindow.from_config(preprocess_config())
 TIME_S = WINDOW.time_s
 
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig
+from default_config import features_config
 from ecg_anomaly.features.rhythm_context import (
     RR_LIMITS_S,
     UNKNOWN_RR_S,
@@ -16,7 +16,7 @@ from ecg_anomaly.features.rhythm_context import (
     measure_intervals,
 )
 
-CONFIG = FeaturesConfig(history_s=10.0, local_beats=4, history_update_beats=4)
+CONFIG = features_config(history_s=10.0, local_beats=4, history_update_beats=4)
 
 
 def times(rr) -> np.ndarray:
@@ -67,7 +67,7 @@ def test_an_interval_is_unknown_when_a_beat_may_be_lost_in_it(lost_s, unknown):
 
 def test_what_a_beat_is_compared_with_by_hand():
     time_s = times([1.0] * 12 + [0.5, 1.7, 0.8])
-    found = compare_rhythm(time_s, measure(time_s), FeaturesConfig(history_s=10.1, local_beats=3))
+    found = compare_rhythm(time_s, measure(time_s), features_config(history_s=10.1, local_beats=3))
     # The last beat, at 15 s: the intervals of the beats from 4.9 s on, without its own.
     assert found.mean_s[-1] == pytest.approx((8 * 1.0 + 0.5 + 1.7) / 10)
     assert found.local_s[-1] == pytest.approx(np.median([1.0, 0.5, 1.7]))

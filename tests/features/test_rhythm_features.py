@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig
+from default_config import features_config
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, compare_rhythm, measure_intervals
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
 
@@ -17,7 +17,7 @@ def times(rr) -> np.ndarray:
 
 
 def describe(time_s, history_s=300.0, local_beats=10, certain=None) -> np.ndarray:
-    config = FeaturesConfig(history_s=history_s, local_beats=local_beats, history_update_beats=4)
+    config = features_config(history_s=history_s, local_beats=local_beats, history_update_beats=4)
     found = measure_intervals(time_s, np.ones(len(time_s), bool) if certain is None else certain)
     context = compare_rhythm(time_s, found, config)
     return compute_rhythm(found.fill(context.local_s), context)

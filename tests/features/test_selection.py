@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import SelectionConfig
+from default_config import selection_config
 from ecg_anomaly.features.selection import (
     CLIP,
     FeatureTransform,
@@ -15,7 +15,7 @@ from ecg_anomaly.features.selection import (
 )
 from ecg_anomaly.files.errors import UserError
 
-CONFIG = SelectionConfig()
+CONFIG = selection_config()
 NAMES = ("useful", "constant", "missing", "copy", "mirror", "other")
 
 

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
+from default_config import features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features import span_summary as summary
 from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_residual
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV, choose_rows, summarise_spans
 from ecg_anomaly.features.window_sums import part_distances
 
-WINDOW = BeatWindow.from_config(PreprocessConfig())
-CONFIG = FeaturesConfig(history_beats=16)
+WINDOW = BeatWindow.from_config(preprocess_config())
+CONFIG = features_config(history_beats=16)
 
 
 def noisy_beats(n: int) -> np.ndarray:

@@ -5,17 +5,17 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import BeatDescription, describe_beats
 from ecg_anomaly.features.selection import CLIP, FeatureTransform
 from ecg_anomaly.features.split_inputs import SplitInputs, assemble_inputs, prepare_splits
 
 N = 6
-FEATURES, PREPROCESS = FeaturesConfig(history_s=30.0), PreprocessConfig()
+FEATURES, PREPROCESS = features_config(history_s=30.0), preprocess_config()
 WINDOW = BeatWindow.from_config(PREPROCESS)
 SPLIT_OF_RECORD = ("train", "train", "train", "validation", "validation", "test", "test")
 
@@ -54,7 +54,7 @@ def cut(simulated_records) -> BeatSet:
     """Beats of seven subjects: three to train with, two to validate, two to test."""
     parts = []
     for record, split in zip(simulated_records[3:10], SPLIT_OF_RECORD, strict=True):
-        found, _ = cut_beats(record, DatasetConfig(), PREPROCESS)
+        found, _ = cut_beats(record, dataset_config(), PREPROCESS)
         parts.append(found.with_split(np.full(len(found), split)))
     return concatenate_beats(parts)
 

@@ -1,12 +1,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from ecg_anomaly.detector.explanation.wording import WORDINGS
 from lab import reason_counts
 from lab.reason_counts import ReasonCounts, count_reasons, tabulate_reasons
 
-CONFIG = PipelineConfig()
+CONFIG = pipeline_config()
 
 
 def test_reasons_are_counted_by_class_and_the_first_two_by_aspect():

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from default_config import model_config
 from ecg_anomaly.config.pipeline_schema import ModelConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.trained_model import NetworkCard
@@ -13,8 +14,9 @@ CARD = NetworkCard("lstm_autoencoder", 16, 2, 3, 2, 0, list("NSVFQ"))
 
 
 def tiny(kind: str = "lstm_autoencoder", **changes) -> ModelConfig:
-    sizes = {"units": 4, "latent_size": 3, "bidirectional": False, "dropout": 0.0, **changes}
-    return ModelConfig(kind=kind, **sizes)
+    sizes = {"units": 4, "latent_size": 3, "bidirectional": False, "samples_per_step": 4}
+    sizes |= {"dropout": 0.0, **changes}
+    return model_config(kind=kind, **sizes)
 
 
 @pytest.mark.parametrize("kind", ["lstm_autoencoder", "lstm_classifier"])

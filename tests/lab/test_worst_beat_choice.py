@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from lab.worst_beat_choice import (
     AFTER_S,
     BEFORE_S,
@@ -13,7 +13,7 @@ from lab.worst_beat_choice import (
     look_at_beats,
 )
 
-CONFIG = PipelineConfig()
+CONFIG = pipeline_config()
 
 
 def test_misses_are_abnormal_beats_that_were_not_flagged_the_lowest_first(scored):

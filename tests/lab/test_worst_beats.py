@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from lab import worst_beats
 from lab.worst_beat_choice import choose_misses, look_at_beats
 from lab.worst_beats import draw_sheet, say_time, tabulate_beats
 
-CONFIG = PipelineConfig()
+CONFIG = pipeline_config()
 
 
 def test_a_sheet_draws_every_beat_and_the_table_names_them(scored, tmp_path):

@@ -18,7 +18,7 @@ def begin(make_config):
 
     def begin(**settings):
         config = make_config(**settings)
-        parameters, storage = read_space(config.search), open_storage(config.search)
+        parameters, storage = read_space(config), open_storage(config.search)
         study = begin_study(storage, config, parameters, "data")
         return storage, config, parameters, study
 

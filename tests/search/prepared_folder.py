@@ -3,11 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
+from default_config import search_run_config, simulation_config, split_config, synthesis_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_cohort
 from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats
-from ecg_anomaly.config.pipeline_schema import SimulationConfig, SplitConfig, SynthesisConfig
-from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import write_transform
 from ecg_anomaly.features.split_inputs import prepare_splits
@@ -19,16 +18,16 @@ VALIDATION, TEST = ["s03", "s04"], ["s05", "s06"]
 
 def prepared_config(**changes):
     """Configure a pipeline over six people, two of them on each side."""
-    config = SearchRunConfig(**changes)
-    config.dataset.split = SplitConfig(validation=VALIDATION, test=TEST)
-    synthesis = SynthesisConfig(beats_per_record=20)
+    config = search_run_config(**changes)
+    config.dataset.split = split_config(validation=VALIDATION, test=TEST)
+    synthesis = synthesis_config(beats_per_record=20)
     return replace(config, features=replace(config.features, synthesis=synthesis))
 
 
 def prepare_folder(folder: Path) -> Path:
     """Write records and features."""
     config = prepared_config()
-    subjects = SimulationConfig(n_subjects=6, duration_s=60.0, seed=3)
+    subjects = simulation_config(n_subjects=6, duration_s=60.0, seed=3)
     write_records(simulate_records(subjects), folder / "records")
     beats, _ = cut_cohort(RecordArchive(folder / "records"), config.dataset, config.preprocess)
     beats = beats.with_split(split_beats(beats, config.dataset))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
+from default_config import model_config, pipeline_config, training_config
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.search.objective import TrialBeats, train_trial
 
@@ -19,9 +19,10 @@ def small_beats(make_inputs):
 
 
 def config_of(kind="lstm_contrast", epochs=3, **changes):
-    model = ModelConfig(kind=kind, units=6, latent_size=4, bidirectional=False, **changes)
-    training = TrainingConfig(epochs=epochs, batch_size=8, learning_rate=0.03, seed=5)
-    return PipelineConfig(model=model, training=training)
+    sizes = {"units": 6, "latent_size": 4, "samples_per_step": 4, "dropout": 0.1, **changes}
+    model = model_config(kind=kind, **sizes)
+    training = training_config(epochs=epochs, batch_size=8, learning_rate=0.03, seed=5)
+    return pipeline_config(model=model, training=training)
 
 
 def run(beats, config):

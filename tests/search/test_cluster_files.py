@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ecg_anomaly.config.search_schema import SearchConfig
+from default_config import search_config
 
 ROOT = Path(__file__).resolve().parents[2]
 CLUSTER = ROOT / "docs/cluster"
@@ -49,6 +49,6 @@ def test_kubernetes_runs_the_worker_with_address_and_number():
 def test_every_setting_and_script_that_is_named_exists(path):
     text = path.read_text(encoding="utf-8")
     settings = set(re.findall(r"search\.(\w+)=", text)) | set(re.findall(r"`search\.(\w+)`", text))
-    assert settings <= vars(SearchConfig()).keys()
+    assert settings <= vars(search_config()).keys()
     assert all((ROOT / name).is_file() for name in re.findall(r"src/\w+\.py", text))
     assert "search.worker=" in text

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from optuna.exceptions import TrialPruned
 from small_training import config_of, run, small_beats
 
-from ecg_anomaly.config.search_schema import ParameterConfig, SearchConfig, SearchRunConfig
+from default_config import search_config, search_run_config
+from ecg_anomaly.config.search_schema import ParameterConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import average_precision
 from ecg_anomaly.search.objective import (
@@ -74,8 +75,8 @@ def test_abnormal_recorded_beats_teach_the_contrast_nothing(beats):
 
 
 def test_networks_with_and_without_labels_can_be_tried_in_one_study(beats):
-    config = SearchRunConfig(search=SearchConfig(space=NETWORKS))
-    (parameter,) = read_space(config.search)
+    config = search_run_config(search=search_config(space=NETWORKS))
+    (parameter,) = read_space(config)
     small = replace(config, model=config_of().model, training=config_of(epochs=2).training)
     values = [run(beats, configure(small, {parameter.name: kind}))[0] for kind in parameter.choices]
     assert len(set(values)) == len(KINDS)

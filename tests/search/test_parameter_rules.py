@@ -2,8 +2,7 @@
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.config.search_schema import SearchConfig
+from default_config import pipeline_config, search_config, search_run_config
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.parameter_rules import GROUPS, NOT_SEARCHED, check_name, type_of
 from ecg_anomaly.search.space import read_space
@@ -11,7 +10,7 @@ from ecg_anomaly.search.space import read_space
 
 def refusal(group, key, **parameter):
     with pytest.raises(UserError) as caught:
-        read_space(SearchConfig(space={group: {key: parameter}}))
+        read_space(search_run_config(search=search_config(space={group: {key: parameter}})))
     text = str(caught.value)
     assert text.startswith(f"search.space.{group}")
     assert "\n" not in text
@@ -66,7 +65,7 @@ def test_keys_of_an_inner_group_may_not_be_those_of_an_outer_one():
 
 
 def test_every_searched_group_and_every_exception_exists():
-    assert set(GROUPS) <= vars(PipelineConfig()).keys()
+    assert set(GROUPS) <= vars(pipeline_config()).keys()
     for name in NOT_SEARCHED:
         assert type_of(name) in (int, float, str)
         with pytest.raises(UserError, match="not searched"):

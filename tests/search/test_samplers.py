@@ -4,7 +4,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState, create_trial
 
-from ecg_anomaly.config.search_schema import SearchConfig
+from default_config import search_config
 from ecg_anomaly.search.samplers import Halving, make_pruner, make_sampler
 from ecg_anomaly.search.study import quiet
 from ecg_anomaly.search.trials import REASON
@@ -78,7 +78,7 @@ def test_who_is_worse_by_no_more_than_the_margin_goes_on_too():
 
 def test_the_configured_margin_is_the_pruners():
     for margin, epoch in ((0.0, 1), (0.2, None)):
-        config = SearchConfig(margin=margin, first_rung=1, reduction=3)
+        config = search_config(margin=margin, first_rung=1, reduction=3)
         study = optuna.create_study(direction="maximize", pruner=make_pruner(config, 9))
         for value in range(10):
             add(study, [value / 10])
@@ -93,7 +93,7 @@ def test_rungs_multiply(first, reduction, rungs):
 
 def test_none_prunes_nothing():
     study = optuna.create_study(
-        direction="maximize", pruner=make_pruner(SearchConfig(pruner="none"), 9)
+        direction="maximize", pruner=make_pruner(search_config(pruner="none"), 9)
     )
     for _ in range(9):
         add(study, [0.9] * 9, TrialState.COMPLETE)
@@ -102,7 +102,7 @@ def test_none_prunes_nothing():
 
 @pytest.mark.parametrize("kind", ["tpe", "random"])
 def test_every_worker_and_every_start_of_one_draws_its_own_and_draws_it_again(kind):
-    config = SearchConfig(sampler=kind)
+    config = search_config(sampler=kind)
 
     def draw(worker, before):
         study = optuna.create_study(sampler=make_sampler(config, worker, before))
@@ -116,7 +116,7 @@ def test_every_worker_and_every_start_of_one_draws_its_own_and_draws_it_again(ki
 
 def test_the_seed_of_a_worker_is_the_base_seed_and_its_number():
     def draw(seed, worker):
-        sampler = make_sampler(SearchConfig(sampler="random", seed=seed), worker)
+        sampler = make_sampler(search_config(sampler="random", seed=seed), worker)
         return optuna.create_study(sampler=sampler).ask().suggest_float("x", 0, 1)
 
     assert draw(5, 2) == draw(7, 0)

@@ -87,7 +87,7 @@ def test_a_file_that_is_no_journal_is_named_and_left_alone(make_config):
 def test_a_folder_that_cannot_be_written_is_named(make_config, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
-        open_storage(make_config(study="toy").search.__class__(folder=str(tmp_path / "file")))
+        open_storage(make_config(folder=tmp_path / "file").search)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from toy_sweep import SPACE
 
-from ecg_anomaly.config.pipeline_schema import ModelConfig, TrainingConfig
+from default_config import model_config, training_config
 from ecg_anomaly.config.search_schema import ParameterConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.space import read_space
@@ -32,7 +32,7 @@ def test_a_study_made_with_something_else_is_refused_and_left_as_it_was(begin, m
     other = make_config(**change)
     for enter in (begin_study, join_study):
         with pytest.raises(UserError, match=r"search\.study: the study 'toy' was made with") as e:
-            enter(open_storage(other.search), other, read_space(other.search), "data")
+            enter(open_storage(other.search), other, read_space(other), "data")
         assert "\n" not in str(e.value)
     assert path.read_bytes() == before
 
@@ -42,7 +42,7 @@ def test_other_features_or_another_network_make_another_study(begin, make_config
     config = make_config()
     with pytest.raises(UserError, match="data/features"):
         begin_study(open_storage(config.search), config, parameters, "other data")
-    config.model = ModelConfig(layers=2)
+    config.model = model_config(layers=2)
     with pytest.raises(UserError, match=r"model\.layers 1, not 2"):
         begin_study(open_storage(config.search), config, parameters, "data")
 
@@ -50,7 +50,7 @@ def test_other_features_or_another_network_make_another_study(begin, make_config
 def test_what_changes_no_trial_makes_no_other_study(begin, make_config):
     _, _, parameters, study = begin()
     config = make_config(n_trials=50, n_workers=7, timeout_s=1.0, retries=0)
-    config.training = TrainingConfig(epochs=4, seed=77)
+    config.training = training_config(epochs=4, seed=77)
     again = begin_study(open_storage(config.search), config, parameters, "data")
     assert again.user_attrs == study.user_attrs
 
@@ -58,7 +58,7 @@ def test_what_changes_no_trial_makes_no_other_study(begin, make_config):
 def test_a_study_that_nobody_began_cannot_be_joined(make_config):
     config = make_config()
     with pytest.raises(UserError, match="no study 'toy'"):
-        join_study(open_storage(config.search), config, read_space(config.search), "data")
+        join_study(open_storage(config.search), config, read_space(config), "data")
 
 
 def ask(study, parameters, **attrs):

@@ -48,7 +48,7 @@ def open_study():
     opened = []
 
     def begin(config):
-        parameters = read_space(config.search)
+        parameters = read_space(config)
         opened.append(open_storage(config.search))
         study = begin_study(opened[-1], config, parameters, "data")
         return opened[-1], parameters, study

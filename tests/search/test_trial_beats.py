@@ -11,8 +11,8 @@ import pytest
 from prepared_folder import TEST, VALIDATION, prepare_folder, prepared_config
 from small_training import TRANSFORM, config_of, run, small_beats
 
-from ecg_anomaly.config.pipeline_schema import SplitConfig
-from ecg_anomaly.config.search_schema import ParameterConfig, SearchConfig
+from default_config import search_config, split_config
+from ecg_anomaly.config.search_schema import ParameterConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inputs
 from ecg_anomaly.features.selection import read_transform, write_transform
 from ecg_anomaly.files.errors import UserError
@@ -49,7 +49,7 @@ def data(prepared, tmp_path):
 
 @pytest.fixture
 def config():
-    return prepared_config(search=SearchConfig(space=SPACE))
+    return prepared_config(search=search_config(space=SPACE))
 
 
 def make(data, config):
@@ -137,7 +137,7 @@ def test_splits_are_those_of_the_features_and_the_test_subjects_are_on_none(data
 
 
 def test_the_digest_knows_what_is_read_and_nothing_of_the_test_subjects(data, config):
-    parameters = read_space(config.search)
+    parameters = read_space(config)
     before = digest_beats(data, config, parameters)
     records = list(trial_beats.RecordArchive(data / "records"))
     for name, same in ((TEST[0], True), ("s03", False)):
@@ -158,15 +158,15 @@ def write_again(records, folder):
 def test_a_step_that_does_not_divide_the_window_is_refused_before_anything_is_cut(
     data, config, monkeypatch
 ):
-    beats_of = open_beats(data, config, read_space(config.search))
+    beats_of = open_beats(data, config, read_space(config))
     monkeypatch.setattr(trial_beats, "cut_cohort", None)
-    with pytest.raises(UserError, match=r"model\.samples_per_step: 4 does not divide"):
+    with pytest.raises(UserError, match=r"model\.samples_per_step: 12 does not divide"):
         beats_of(with_window(config, 0.36))
 
 
 def test_beats_that_came_cut_out_cannot_be_cut_anew(data, config):
-    config.dataset.split = SplitConfig(unit="beat")
-    parameters = read_space(config.search)
+    config.dataset.split = split_config(unit="beat")
+    parameters = read_space(config)
     for enter in (digest_beats, open_beats):
         with pytest.raises(UserError, match=r"search\.space: beats of simulated are split one by"):
             enter(data, config, parameters)
@@ -175,13 +175,13 @@ def test_beats_that_came_cut_out_cannot_be_cut_anew(data, config):
 def test_records_that_are_not_there_are_named(data, config):
     shutil.rmtree(data / "records")
     with pytest.raises(UserError, match=r"records\.json: no such file; run `dvc repro`"):
-        digest_beats(data, config, read_space(config.search))
+        digest_beats(data, config, read_space(config))
 
 
 def test_a_space_of_networks_reads_no_record(data, config):
     shutil.rmtree(data / "records")
     config.search.space = {"model": {"units": ParameterConfig("int", 4, 8)}}
-    parameters = read_space(config.search)
+    parameters = read_space(config)
     beats_of = open_beats(data, config, parameters)
     assert beats_of(config) is beats_of(with_window(config, 0.25))
     assert digest_beats(data, config, parameters)
@@ -223,8 +223,8 @@ def test_a_trial_never_opens_the_test_split(features, monkeypatch):
 def test_a_trial_with_another_window_opens_records_of_the_other_two_splits_alone(
     tmp_path, monkeypatch
 ):
-    config = prepared_config(search=SearchConfig(space=WINDOWS))
-    data, parameters = prepare_folder(tmp_path / "data"), read_space(config.search)
+    config = prepared_config(search=search_config(space=WINDOWS))
+    data, parameters = prepare_folder(tmp_path / "data"), read_space(config)
     members, real = [], zipfile.ZipFile.open
 
     def opening(archive, name, *given, **more):

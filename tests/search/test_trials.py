@@ -4,7 +4,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState, create_trial
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.trials import (
     EPOCH,
@@ -67,7 +67,7 @@ def test_a_worker_is_known_by_its_number(name, number):
 
 
 def test_values_of_a_trial_take_the_place_of_the_configured_ones():
-    config = PipelineConfig()
+    config = pipeline_config()
     params = {"model.units": 7, "features.channels": "signal", "features.synthesis.pause": 0.05}
     changed = configure_trial(config, params, seed=9)
     assert {name: value_of(changed, name) for name in params} == params

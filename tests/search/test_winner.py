@@ -7,15 +7,16 @@ import pytest
 import yaml
 from test_sweep_table import trial
 
-from ecg_anomaly.config.pipeline_schema import (
-    FeaturesConfig,
-    ModelConfig,
-    PreprocessConfig,
-    SelectionConfig,
-    SynthesisConfig,
-    TrainingConfig,
+from default_config import (
+    features_config,
+    model_config,
+    preprocess_config,
+    search_config,
+    search_run_config,
+    selection_config,
+    synthesis_config,
+    training_config,
 )
-from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.trials import configure
 from ecg_anomaly.search.winner import choose_winner, restate, write_winner
@@ -35,16 +36,16 @@ def conf(tmp_path):
 
 @pytest.mark.parametrize("kind", ["lstm_contrast", "lstm_autoencoder", "lstm_classifier"])
 def test_the_files_say_every_key_of_their_groups_and_who_won(conf, kind):
-    base = SearchRunConfig(search=SearchConfig(study="mine"))
+    base = search_run_config(search=search_config(study="mine"))
     params = {**PARAMS, "model.kind": kind}
     files = write_winner(trial(7, value=0.98765, params=params), base, conf)
     model, training = (path.read_text(encoding="utf-8") for path in files)
-    assert ModelConfig(**yaml.safe_load(model)) == ModelConfig(
+    assert model_config(**yaml.safe_load(model)) == model_config(
         kind=kind, units=23, bidirectional=False, dropout=0.1235
     )
     read = yaml.safe_load(training)
-    assert TrainingConfig(**read) == TrainingConfig(learning_rate=3.21e-3, weight_decay=1e-5)
-    assert all(type(read[k]) is type(v) for k, v in vars(TrainingConfig()).items())
+    assert training_config(**read) == training_config(learning_rate=3.21e-3, weight_decay=1e-5)
+    assert all(type(read[k]) is type(v) for k, v in vars(training_config()).items())
     for text in (model, training):
         assert "study mine" in text
         assert "trial 7" in text
@@ -59,17 +60,17 @@ def test_a_searched_window_and_searched_features_are_written_too(conf):
         "preprocess.window_before_s": 0.25, "features.channels": "signal",
         "features.synthesis.pause": 0.05, "training.noise": 0.1,
     }  # fmt: skip
-    files = write_winner(trial(3, value=0.9, params=params), SearchRunConfig(), conf)
+    files = write_winner(trial(3, value=0.9, params=params), search_run_config(), conf)
     assert [path.parent.name for path in files] == ["model", "training", "preprocess", "features"]
     texts = [path.read_text(encoding="utf-8") for path in files]
-    wanted = configure(SearchRunConfig(), params)
-    assert PreprocessConfig(**yaml.safe_load(texts[2])) == wanted.preprocess
+    wanted = configure(search_run_config(), params)
+    assert preprocess_config(**yaml.safe_load(texts[2])) == wanted.preprocess
     features = yaml.safe_load(texts[3])
     inner = {
-        "selection": SelectionConfig(**features.pop("selection")),
-        "synthesis": SynthesisConfig(**features.pop("synthesis")),
+        "selection": selection_config(**features.pop("selection")),
+        "synthesis": synthesis_config(**features.pop("synthesis")),
     }
-    assert FeaturesConfig(**features, **inner) == wanted.features
+    assert features_config(**features, **inner) == wanted.features
     command = "-S model=tuned -S training=tuned -S preprocess=tuned -S features=tuned"
     assert all(command in text for text in texts)
     assert "Searched: channels, synthesis.pause." in " ".join(texts[3].replace("#", "").split())

@@ -13,14 +13,13 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
+from default_config import search_config, search_run_config, training_config
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
-from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.config.search_schema import (
     ParameterConfig,
-    SearchConfig,
-    SearchRunConfig,
 )
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage, study_folder
@@ -40,8 +39,8 @@ EPOCHS = 4
 def toy_config(folder, n_trials=6, n_workers=2, storage=None, **search):
     """Configure a sweep over two parameters."""
     known = {"space": SPACE, "folder": str(folder), "study": "toy", "storage": storage, **search}
-    settings = SearchConfig(n_trials=n_trials, n_workers=n_workers, **known)
-    return SearchRunConfig(training=TrainingConfig(epochs=EPOCHS), search=settings)
+    settings = search_config(n_trials=n_trials, n_workers=n_workers, **known)
+    return search_run_config(training=training_config(epochs=EPOCHS), search=settings)
 
 
 def toy_value(config):
@@ -77,13 +76,13 @@ def held(config):
 
 
 def run_toy_worker(config, seconds):
-    parameters, storage = read_space(config.search), open_storage(config.search)
+    parameters, storage = read_space(config), open_storage(config.search)
     join_study(storage, config, parameters, "data")
     Worker(storage, config, parameters, toy_objective(seconds)).run()
 
 
 def run_toy_sweep(config, command):
-    parameters, folder = read_space(config.search), study_folder(config.search)
+    parameters, folder = read_space(config), study_folder(config.search)
     with ending_in_order(), lock_study(folder) as lock:
         storage = open_storage(config.search)
         study = begin_study(storage, config, parameters, "data")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
+from default_config import pipeline_config, tracking_config
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,7 @@ def runs(client) -> Callable[[], list]:
     """List the runs of the experiment, oldest first."""
 
     def search() -> list:
-        experiment = client.get_experiment_by_name(TrackingConfig().experiment)
+        experiment = client.get_experiment_by_name(tracking_config().experiment)
         if experiment is None:
             return []
         order = ["attributes.start_time ASC"]
@@ -53,4 +54,4 @@ def runs(client) -> Callable[[], list]:
 
 @pytest.fixture
 def config() -> PipelineConfig:
-    return PipelineConfig()
+    return pipeline_config()

@@ -1,12 +1,17 @@
 import pytest
 
+from default_config import pipeline_config
 from ecg_anomaly.tracking.benchmark_runs import flatten_metrics, start_benchmark
 from ecg_anomaly.tracking.tracked_run import PARENT
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 
 
+def benchmark_config():
+    return BenchmarkRunConfig(**vars(pipeline_config()))
+
+
 def test_each_training_is_a_child_of_the_benchmark(runs):
-    with start_benchmark(BenchmarkRunConfig(), "inter_patient") as log:
+    with start_benchmark(benchmark_config(), "inter_patient") as log:
         for seed in (1, 2):
             with log.child(f"fold {seed}", {"seed": str(seed)}) as child:
                 child.log_epoch({"epoch": 1.0, "loss": 0.5})
@@ -21,7 +26,7 @@ def test_each_training_is_a_child_of_the_benchmark(runs):
 def test_a_failed_training_fails_its_run_and_the_benchmark(runs):
     with (
         pytest.raises(RuntimeError),
-        start_benchmark(BenchmarkRunConfig(), "inter_patient") as log,
+        start_benchmark(benchmark_config(), "inter_patient") as log,
         log.child("f", {}),
     ):
         raise RuntimeError
@@ -29,7 +34,7 @@ def test_a_failed_training_fails_its_run_and_the_benchmark(runs):
 
 
 def test_a_store_that_is_away_costs_one_warning_and_no_number(project, capsys):
-    config = BenchmarkRunConfig()
+    config = benchmark_config()
     config.tracking.uri = f"sqlite:///{project}/no/such/folder/mlflow.db"
     done = []
     with start_benchmark(config, config.benchmark.protocol) as log:

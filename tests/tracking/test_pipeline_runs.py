@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrackingConfig
+from default_config import model_config, pipeline_config, tracking_config
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.tracking.pipeline_runs import COMPLETE, pipeline_key, resume_run, start_run
 from ecg_anomaly.tracking.tracked_run import PROCESS, flatten_config
 
@@ -79,7 +80,7 @@ def test_another_configuration_does_not_continue_the_run(
 ) -> None:
     with start_run(config):
         pass
-    with resume_run(replace(config, model=ModelConfig(units=7)), lambda: []):
+    with resume_run(replace(config, model=model_config(units=7)), lambda: []):
         pass
     assert [run.data.params["model.units"] for run in runs()] == ["48", "7"]
 
@@ -148,16 +149,16 @@ def test_a_run_is_tagged_with_the_commit(
 
 
 def test_the_key_is_that_of_method_and_commit() -> None:
-    plain = pipeline_key(PipelineConfig(), "abc")
-    assert plain == pipeline_key(PipelineConfig(), "abc")
-    assert plain == pipeline_key(PipelineConfig(tracking=TrackingConfig(alias="other")), "abc")
-    assert plain != pipeline_key(PipelineConfig(), "abd")
-    assert plain != pipeline_key(PipelineConfig(model=ModelConfig(units=47)), "abc")
+    plain = pipeline_key(pipeline_config(), "abc")
+    assert plain == pipeline_key(pipeline_config(), "abc")
+    assert plain == pipeline_key(pipeline_config(tracking=tracking_config(alias="other")), "abc")
+    assert plain != pipeline_key(pipeline_config(), "abd")
+    assert plain != pipeline_key(pipeline_config(model=model_config(units=47)), "abc")
 
 
-@pytest.mark.parametrize("group", sorted(set(asdict(PipelineConfig())) - {"tracking"}))
+@pytest.mark.parametrize("group", sorted(set(asdict(pipeline_config())) - {"tracking"}))
 def test_a_change_in_any_group_changes_the_key(group: str) -> None:
-    config = PipelineConfig()
+    config = pipeline_config()
     key = "name" if group == "dataset" else next(iter(vars(getattr(config, group))))
     setattr(getattr(config, group), key, "changed")
-    assert pipeline_key(config, "") != pipeline_key(PipelineConfig(), "")
+    assert pipeline_key(config, "") != pipeline_key(pipeline_config(), "")

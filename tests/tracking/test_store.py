@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
+from default_config import tracking_config
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.tracking import store
 from ecg_anomaly.tracking.pipeline_runs import start_run
 
@@ -22,7 +23,7 @@ def test_tracking_switched_off_logs_and_says_nothing(
     config: PipelineConfig,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    off = replace(config, tracking=TrackingConfig(enabled=False))
+    off = replace(config, tracking=tracking_config(enabled=False))
     with start_run(off) as run:
         run.log_epoch(EPOCH)
         run.log_files(project, "*", "all")
@@ -47,7 +48,7 @@ def test_mlflow_away_is_one_line_and_nothing_more(
 ) -> None:
     (project / "folder.db").mkdir()
     (project / "text.db").write_text("this is no database " * 100)
-    away = replace(config, tracking=TrackingConfig(uri=uri.format(project=project)))
+    away = replace(config, tracking=tracking_config(uri=uri.format(project=project)))
     start = time.monotonic()
     with start_run(away) as run:
         run.log_epoch(EPOCH)
@@ -91,6 +92,6 @@ def test_a_store_that_goes_away_in_the_middle_is_said_once(
 def test_an_error_of_the_pipeline_is_not_hidden_when_mlflow_is_away(
     project: Path, config: PipelineConfig
 ) -> None:
-    away = replace(config, tracking=TrackingConfig(uri="http://127.0.0.1:9"))
+    away = replace(config, tracking=tracking_config(uri="http://127.0.0.1:9"))
     with pytest.raises(ZeroDivisionError), start_run(away):
         _ = 1 // 0

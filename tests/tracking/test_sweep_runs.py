@@ -6,7 +6,7 @@ import pytest
 from logged_trials import trial
 from mlflow.entities import ViewType
 
-from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
+from default_config import search_config, search_run_config
 from ecg_anomaly.search.trials import OBJECTIVE
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 from ecg_anomaly.tracking.tracked_run import PARENT
@@ -17,7 +17,7 @@ from ecg_anomaly.tracking.trial_runs import NUMBER, STATE
 def config():
     space = {"model": {"units": {"kind": "int", "low": 4, "high": 8}}}
     url = "postgresql+psycopg://me:secret@host/base"
-    return SearchRunConfig(search=SearchConfig(study="mine", space=space, storage=url))
+    return search_run_config(search=search_config(study="mine", space=space, storage=url))
 
 
 def family(runs):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig, SimulationConfig
+from default_config import pipeline_config, simulation_config
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.tracking.pipeline_runs import start_run
 from ecg_anomaly.tracking.tracked_run import (
     MOST_CHARACTERS,
@@ -87,18 +88,18 @@ def test_the_first_failure_is_one_warning_and_the_last_call(
 
 
 def test_every_key_of_every_group_is_flattened_but_for_tracking() -> None:
-    config = PipelineConfig()
-    config.dataset.simulation = SimulationConfig()
+    config = pipeline_config()
+    config.dataset.simulation = simulation_config()
     flat = flatten_config(config)
     groups = {key.split(".")[0] for key in flat}
     assert groups == set(asdict(config)) - {"tracking"}
     assert flat["dataset.simulation.seed"] == "2003"
-    assert flat["features.selection.max_correlation"] == "0.95"
+    assert flat["features.selection.max_correlation"] == "0.98"
     assert flat["model.units"] == "48"
     assert flat["dataset.subjects"] == "{}"
 
 
 def test_long_values_are_cut_to_what_mlflow_takes() -> None:
-    config = PipelineConfig()
+    config = pipeline_config()
     config.dataset.exclude = [f"record{i}" for i in range(2000)]
     assert len(flatten_config(config)["dataset.exclude"]) == MOST_CHARACTERS

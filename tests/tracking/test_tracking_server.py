@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
+from default_config import tracking_config
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.tracking.pipeline_runs import COMPLETE, resume_run, start_run
 from mlflow_server import start_server, stop_server
 
@@ -40,7 +41,7 @@ def test_a_server_gets_the_whole_run_and_may_go_away(
         run.log_dataset("simulated", "simulation", "ab" * 32)
         run.set_tags({COMPLETE: "true"})
     client = mlflow.MlflowClient(uri, uri)
-    experiment = client.get_experiment_by_name(TrackingConfig().experiment)
+    experiment = client.get_experiment_by_name(tracking_config().experiment)
     (logged,) = client.search_runs([experiment.experiment_id])
     assert logged.info.status == "FINISHED"
     assert logged.data.metrics == {"epoch/loss": 0.5}

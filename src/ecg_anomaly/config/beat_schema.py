@@ -1,6 +1,6 @@
-"""How recordings become beats, and what is seen of a beat."""
+"""Schema of the groups `preprocess` and `features`: from recordings to the inputs of a network."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
 
@@ -8,22 +8,22 @@ BEAT_POSITIONS = ("reference", "detected")
 CHANNELS = ("signal", "template_difference")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class PreprocessConfig:
     """Filtering, resampling, beat positions, windows and cleaning."""
 
-    fs: float = 120.0
-    baseline_window_s: float = 0.8
-    low_pass_hz: float = 40.0
-    beat_positions: str = "reference"
-    match_tolerance_s: float = 0.15
-    window_before_s: float = 0.35
-    window_after_s: float = 0.45
-    flat_mv: float = 0.02
-    max_amplitude_mv: float = 15.0
-    max_roughness: float = 0.04
-    max_unrest: float = 0.15
-    min_likeness: float = 0.9
+    fs: float
+    baseline_window_s: float
+    low_pass_hz: float
+    beat_positions: str
+    match_tolerance_s: float
+    window_before_s: float
+    window_after_s: float
+    flat_mv: float
+    max_amplitude_mv: float
+    max_roughness: float
+    max_unrest: float
+    min_likeness: float
 
     def __post_init__(self) -> None:
         check_range("preprocess.fs", self.fs, 60, 1000, low_included=True)
@@ -40,18 +40,18 @@ class PreprocessConfig:
         check_range("preprocess.min_likeness", self.min_likeness, -1, 1, low_included=True)
 
     def ignoring_noise(self) -> "PreprocessConfig":
-        """Return the same without limits of noise: for beats that somebody has read."""
+        """Return the same without limits of noise, for beats that somebody has labelled."""
         return replace(self, max_roughness=float("inf"), max_unrest=float("inf"))
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SelectionConfig:
     """Which scalar features stay."""
 
-    min_variance: float = 1e-6
-    max_correlation: float = 0.95
-    min_information: float = 0.0
-    seed: int = 0
+    min_variance: float
+    max_correlation: float
+    min_information: float
+    seed: int
 
     def __post_init__(self) -> None:
         check_seed("features.selection.seed", self.seed)
@@ -62,20 +62,20 @@ class SelectionConfig:
         )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SynthesisConfig:
-    """Beats made from normal ones (`ecg_anomaly.synthesis`)."""
+    """Synthetic beats, made from normal ones (`ecg_anomaly.features.synthesis`)."""
 
-    beats_per_record: int = 600
-    supraventricular: float = 0.5
-    ventricular: float = 0.35
-    fusion: float = 0.15
-    rate_change: float = 0.15
-    pause: float = 0.03
-    fibrillation: float = 0.1
-    run: float = 0.4
-    long_run: float = 0.7
-    seed: int = 0
+    beats_per_record: int
+    supraventricular: float
+    ventricular: float
+    fusion: float
+    rate_change: float
+    pause: float
+    fibrillation: float
+    run: float
+    long_run: float
+    seed: int
 
     def __post_init__(self) -> None:
         check_range(
@@ -97,18 +97,18 @@ class SynthesisConfig:
         check_seed("features.synthesis.seed", self.seed)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class FeaturesConfig:
     """What the network and the baselines see of a beat."""
 
-    channels: list[str] = field(default_factory=lambda: list(CHANNELS))
-    local_beats: int = 10
-    history_s: float = 300.0
-    history_beats: int = 64
-    history_update_beats: int = 16
-    regular_rr: float = 0.92
-    selection: SelectionConfig = field(default_factory=SelectionConfig)
-    synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
+    channels: list[str]
+    local_beats: int
+    history_s: float
+    history_beats: int
+    history_update_beats: int
+    regular_rr: float
+    selection: SelectionConfig
+    synthesis: SynthesisConfig
 
     def __post_init__(self) -> None:
         for channel in self.channels or [""]:

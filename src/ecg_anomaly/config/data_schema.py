@@ -1,6 +1,6 @@
-"""Where recordings come from and who is on which side."""
+"""Schema of the group `dataset`: source of the recordings, subjects, splits."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ecg_anomaly.config.value_checks import check_choice, check_name, check_range, check_seed
 
@@ -8,14 +8,14 @@ SOURCES = ("simulation", "mitdb", "ecg5000", "wfdb_folder")
 SPLIT_UNITS = ("subject", "beat")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SimulationConfig:
-    """Synthetic patients (`ecg_anomaly.simulation`)."""
+    """Simulated patients (`ecg_anomaly.records.simulation`)."""
 
-    n_subjects: int = 36
-    duration_s: float = 240.0
-    fs: float = 360.0
-    seed: int = 2003
+    n_subjects: int
+    duration_s: float
+    fs: float
+    seed: int
 
     def __post_init__(self) -> None:
         check_range("dataset.simulation.n_subjects", self.n_subjects, 1, low_included=True)
@@ -24,16 +24,16 @@ class SimulationConfig:
         check_range("dataset.simulation.fs", self.fs, 100, 1000, low_included=True)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SplitConfig:
-    """Who trains, who validates, who tests."""
+    """Which subjects train, validate and test."""
 
-    unit: str = "subject"
-    test_fraction: float = 0.3
-    validation_fraction: float = 0.2
-    test: list[str] = field(default_factory=list)
-    validation: list[str] = field(default_factory=list)
-    seed: int = 0
+    unit: str
+    test_fraction: float
+    validation_fraction: float
+    test: list[str]
+    validation: list[str]
+    seed: int
 
     def __post_init__(self) -> None:
         check_seed("dataset.split.seed", self.seed)
@@ -45,22 +45,46 @@ class SplitConfig:
         )  # fmt: skip
 
 
-@dataclass
+@dataclass(kw_only=True)
 class DatasetConfig:
-    """Where recordings come from, who is who in them, and how they are split."""
+    """Source of the recordings, subject of each, and how they are split."""
 
-    name: str = "simulated"
-    source: str = "simulation"
-    folder: str | None = None
-    simulation: SimulationConfig | None = None
-    split: SplitConfig = field(default_factory=SplitConfig)
-    subjects: dict[str, str] = field(default_factory=dict)
-    exclude: list[str] = field(default_factory=list)
-    leads: list[list[str]] = field(default_factory=lambda: [["MLII", "II"], ["V1"]])
-    escape_beats: str = "S"
+    name: str
+    source: str
+    folder: str | None
+    simulation: SimulationConfig | None
+    split: SplitConfig
+    subjects: dict[str, str]
+    exclude: list[str]
+    leads: list[list[str]]
+    escape_beats: str
 
     def __post_init__(self) -> None:
         check_name("dataset.name", self.name)
         check_choice("dataset.source", self.source, SOURCES)
         check_range("number of dataset.leads", len(self.leads), 1, low_included=True)
         check_choice("dataset.escape_beats", self.escape_beats, ("S", "N"))
+
+
+def unlabelled_dataset(leads: list[list[str]]) -> DatasetConfig:
+    """Describe recordings of which nothing counts but their leads: nobody labelled or split them.
+
+    Parameters
+    ----------
+    leads : list of list of str
+        Preferred names of each lead.
+    """
+    split = SplitConfig(
+        unit="subject", test_fraction=0.5, validation_fraction=0.25, test=[], validation=[], seed=0
+    )
+    return DatasetConfig(
+        name="unlabelled",
+        source="wfdb_folder",
+        folder=None,
+        simulation=None,
+        split=split,
+        subjects={},
+        exclude=[],
+        leads=leads,
+        escape_beats="S",
+    )

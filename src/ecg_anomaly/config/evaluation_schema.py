@@ -1,4 +1,4 @@
-"""The threshold, the report, and where runs are logged."""
+"""Schema of the groups `threshold`, `evaluation` and `tracking`."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from ecg_anomaly.config.value_checks import check_choice, check_range, check_see
 THRESHOLDS = ("false_alarm_rate", "best_f1")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ThresholdConfig:
     """The decision threshold."""
 
-    kind: str = "false_alarm_rate"
-    false_alarm_rate: float = 0.02
-    n_trials: int = 100
-    seed: int = 0
+    kind: str
+    false_alarm_rate: float
+    n_trials: int
+    seed: int
 
     def __post_init__(self) -> None:
         check_choice("threshold.kind", self.kind, THRESHOLDS)
@@ -23,14 +23,14 @@ class ThresholdConfig:
         check_range("threshold.n_trials", self.n_trials, 1, low_included=True)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class EvaluationConfig:
     """What the report shows."""
 
-    bootstrap_samples: int = 1000
-    confidence: float = 0.95
-    n_examples: int = 12
-    seed: int = 0
+    bootstrap_samples: int
+    confidence: float
+    n_examples: int
+    seed: int
 
     def __post_init__(self) -> None:
         check_range("evaluation.bootstrap_samples", self.bootstrap_samples, 10, low_included=True)
@@ -39,12 +39,12 @@ class EvaluationConfig:
         check_range("evaluation.n_examples", self.n_examples, 1, 48, low_included=True)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class TrackingConfig:
     """Where runs are logged."""
 
-    enabled: bool = True
-    uri: str | None = None
-    experiment: str = "ecg-anomaly"
-    registered_model: str = "ecg-anomaly"
-    alias: str = "champion"
+    enabled: bool
+    uri: str | None
+    experiment: str
+    registered_model: str
+    alias: str

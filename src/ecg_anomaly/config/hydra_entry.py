@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from typing import TypeVar
 
 import hydra
 from hydra.core.config_store import ConfigStore
@@ -22,7 +23,11 @@ from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_pipeline
 
+T = TypeVar("T", bound=PipelineConfig)
+
 CONF = str(Path(__file__).resolve().parents[3] / "conf")
+
+MISSING_WAY_OUT = "`make params` composes params.yaml anew; or add the key to its file in conf/"
 
 WAY_OUT = "correct conf/ or the override; `--help` lists the keys"
 
@@ -77,20 +82,21 @@ def search(work: Callable[[SearchRunConfig], None]) -> Callable[[], None]:
 
 
 def to_dataclass(config: DictConfig) -> PipelineConfig:
-    """Turn a composed configuration into plain dataclasses, every rule checked."""
-    # Plain, or a key that `+key=value` added to the typed configuration would pass unseen.
-    content = OmegaConf.to_container(config)
-    checked = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(PipelineConfig), content))
-    assert isinstance(checked, PipelineConfig)
-    return checked
+    """Turn a composed configuration into plain dataclasses, every rule checked.
+
+    Raises
+    ------
+    UserError
+        When a key is missing or a value breaks its rule.
+    omegaconf.errors.OmegaConfBaseException
+        When a key is unknown or a value has another type.
+    """
+    return _convert(config, PipelineConfig)
 
 
 def to_search_config(config: DictConfig) -> SearchRunConfig:
     """Turn a composed configuration into plain dataclasses, every rule checked."""
-    content = OmegaConf.to_container(config)
-    checked = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(SearchRunConfig), content))
-    assert isinstance(checked, SearchRunConfig)
-    return checked
+    return _convert(config, SearchRunConfig)
 
 
 def run_reporting_errors(*steps: Callable[[], object]) -> None:
@@ -103,6 +109,18 @@ def run_reporting_errors(*steps: Callable[[], object]) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _convert(config: DictConfig, schema: type[T]) -> T:
+    # Plain, or a key that `+key=value` added to the typed configuration would pass unseen.
+    content = OmegaConf.to_container(config)
+    typed = OmegaConf.merge(OmegaConf.structured(schema), content)
+    missing = sorted(OmegaConf.missing_keys(typed))
+    if missing:
+        raise UserError(missing[0], "the configuration does not have this key", MISSING_WAY_OUT)
+    checked = OmegaConf.to_object(typed)
+    assert isinstance(checked, schema)
+    return checked
 
 
 def _check_params_file() -> None:

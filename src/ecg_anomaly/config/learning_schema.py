@@ -1,4 +1,4 @@
-"""The network, its training, and the detectors beside it."""
+"""Schema of the groups `model`, `training` and `baselines`."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ from ecg_anomaly.config.value_checks import check_choice, check_range, check_see
 MODELS = ("lstm_contrast", "lstm_autoencoder", "lstm_classifier")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ModelConfig:
     """The LSTM network."""
 
-    kind: str = "lstm_contrast"
-    units: int = 48
-    layers: int = 1
-    bidirectional: bool = True
-    latent_size: int = 16
-    samples_per_step: int = 4
-    use_features: bool = True
-    dropout: float = 0.1
+    kind: str
+    units: int
+    layers: int
+    bidirectional: bool
+    latent_size: int
+    samples_per_step: int
+    use_features: bool
+    dropout: float
 
     def __post_init__(self) -> None:
         check_choice("model.kind", self.kind, MODELS)
@@ -27,28 +27,28 @@ class ModelConfig:
         check_range("model.dropout", self.dropout, 0, 1, low_included=True, high_included=False)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class TrainingConfig:
     """The optimisation of the network."""
 
-    epochs: int = 8
-    batch_size: int = 128
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-4
-    label_smoothing: float = 0.03
-    patience: int = 8
-    normal_per_record: int = 600
-    abnormal_per_record: int = 250
-    noise: float = 0.05
-    wander: float = 0.08
-    feature_noise: float = 0.1
-    amplitude_jitter: float = 0.15
-    polarity_flip: float = 0.05
-    lead_swap: float = 0.1
-    lead_drop: float = 0.15
-    local_rhythm_drop: float = 0.2
-    time_shift_s: float = 0.017
-    seed: int = 1
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    label_smoothing: float
+    patience: int
+    normal_per_record: int
+    abnormal_per_record: int
+    noise: float
+    wander: float
+    feature_noise: float
+    amplitude_jitter: float
+    polarity_flip: float
+    lead_swap: float
+    lead_drop: float
+    local_rhythm_drop: float
+    time_shift_s: float
+    seed: int
 
     def __post_init__(self) -> None:
         whole = ("epochs", "batch_size", "patience", "normal_per_record", "abnormal_per_record")
@@ -65,16 +65,16 @@ class TrainingConfig:
         check_range("training.time_shift_s", self.time_shift_s, 0, 0.2, low_included=True)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class BaselinesConfig:
     """Detectors without an LSTM, scored beside it."""
 
-    pca_components: int = 30
-    neighbours: int = 5
-    trees: int = 200
-    rhythm_weight: float = 4.0
-    max_train_beats: int = 20000
-    seed: int = 0
+    pca_components: int
+    neighbours: int
+    trees: int
+    rhythm_weight: float
+    max_train_beats: int
+    seed: int
 
     def __post_init__(self) -> None:
         for key in ("pca_components", "neighbours", "trees", "max_train_beats"):

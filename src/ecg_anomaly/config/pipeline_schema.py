@@ -1,11 +1,10 @@
-"""What may stand in params.yaml: one dataclass per configuration group.
+"""Schema of params.yaml: a dataclass for each configuration group, with the rules of its values.
 
-The comments for people are in conf/, where the values are chosen. In the modules gathered here
-stand the types, the defaults of a bare library call, and the rules; a value against a rule raises
-`UserError`.
+The values, and comments for people, are in conf/. The dataclasses have no defaults: every key must
+be given. A value against its rule raises `UserError`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ecg_anomaly.config.beat_schema import (
     FeaturesConfig,
@@ -35,16 +34,16 @@ __all__ = [
 ]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class PipelineConfig:
     """Everything in params.yaml."""
 
-    dataset: DatasetConfig = field(default_factory=DatasetConfig)
-    preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
-    features: FeaturesConfig = field(default_factory=FeaturesConfig)
-    model: ModelConfig = field(default_factory=ModelConfig)
-    training: TrainingConfig = field(default_factory=TrainingConfig)
-    baselines: BaselinesConfig = field(default_factory=BaselinesConfig)
-    threshold: ThresholdConfig = field(default_factory=ThresholdConfig)
-    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
-    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+    dataset: DatasetConfig
+    preprocess: PreprocessConfig
+    features: FeaturesConfig
+    model: ModelConfig
+    training: TrainingConfig
+    baselines: BaselinesConfig
+    threshold: ThresholdConfig
+    evaluation: EvaluationConfig
+    tracking: TrackingConfig

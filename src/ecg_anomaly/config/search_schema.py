@@ -37,29 +37,29 @@ class ParameterConfig:
     choices: list[Any] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SearchConfig:
     """The space, how it is searched, and where the study is kept."""
 
-    study: str = "default"
-    space: dict[str, Any] = field(default_factory=dict)  # of dict[str, ParameterConfig]
-    n_trials: int = 30
-    n_workers: int = 2
-    worker: int | None = None
-    trial: int | None = None
-    storage: str | None = None
-    folder: str = "data/search"
-    write_winner: bool = True
-    sampler: str = "tpe"
-    pruner: str = "halving"
-    first_rung: int = 1
-    reduction: int = 3
-    margin: float = 0.006
-    objective_beats: str = "labelled"
-    timeout_s: float | None = None
-    retries: int = 10
-    heartbeat_s: int = 15
-    seed: int = 1
+    study: str
+    space: dict[str, Any]  # of dict[str, ParameterConfig]
+    n_trials: int
+    n_workers: int
+    worker: int | None
+    trial: int | None
+    storage: str | None
+    folder: str
+    write_winner: bool
+    sampler: str
+    pruner: str
+    first_rung: int
+    reduction: int
+    margin: float
+    objective_beats: str
+    timeout_s: float | None
+    retries: int
+    heartbeat_s: int
+    seed: int
 
     def __post_init__(self) -> None:
         self.space = {group: _read_parameters(group, keys) for group, keys in self.space.items()}
@@ -112,8 +112,8 @@ def _read_parameter(where: str, said: Any) -> ParameterConfig:
     return ParameterConfig(**said)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SearchRunConfig(PipelineConfig):
     """Everything that a sweep is run with."""
 
-    search: SearchConfig = field(default_factory=SearchConfig)
+    search: SearchConfig

@@ -15,7 +15,7 @@ from ecg_anomaly.beats.lead_choice import choose_leads, only_first_lead
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.beats.window_cutting import cut_excerpt
-from ecg_anomaly.config.pipeline_schema import DatasetConfig
+from ecg_anomaly.config.data_schema import unlabelled_dataset
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
@@ -109,7 +109,7 @@ def score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
         RR intervals are NaN, because the beats do not follow each other.
     """
     blind = replace(record, annotations=None)
-    beats, _ = cut_beats(blind, DatasetConfig(leads=detector.leads), detector.preprocess)
+    beats, _ = cut_beats(blind, unlabelled_dataset(detector.leads), detector.preprocess)
     score = np.full(len(beats), np.nan)
     if beats.readable.any():
         described, _ = describe_record(beats, detector.features, detector.window)

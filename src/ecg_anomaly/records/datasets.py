@@ -79,8 +79,11 @@ def open_dataset(config: DatasetConfig, raw: Path) -> Source:
         When the recordings are absent, damaged, or cannot be fetched.
     """
     if config.source == "simulation":
+        if config.simulation is None:
+            rule = "null, but dataset.source is simulation"
+            raise UserError("dataset.simulation", rule, "describe the simulated patients")
         folder = raw / config.name
-        write_simulation(config.simulation or SimulationConfig(), folder)
+        write_simulation(config.simulation, folder)
         return WfdbFolder(folder, config.subjects)
     if config.source == "mitdb":
         return WfdbFolder(find_database("mitdb", raw, _fetch_mitdb), config.subjects)

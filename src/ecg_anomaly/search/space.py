@@ -7,7 +7,7 @@ from typing import Any
 from optuna import Trial
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.config.search_schema import WAY_OUT, ParameterConfig, SearchConfig
+from ecg_anomaly.config.search_schema import WAY_OUT, ParameterConfig, SearchRunConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.parameter_rules import check_name, check_parameter
 from ecg_anomaly.search.trials import configure, to_study, value_of
@@ -56,13 +56,14 @@ class SearchParameter:
         return bool(self.config.low <= value <= self.config.high)
 
 
-def read_space(config: SearchConfig) -> tuple[SearchParameter, ...]:
+def read_space(config: SearchRunConfig) -> tuple[SearchParameter, ...]:
     """Read and check the space.
 
     Parameters
     ----------
-    config : SearchConfig
-        ``space`` maps group and key to an `ParameterConfig`.
+    config : SearchRunConfig
+        ``search.space`` maps group and key to a `ParameterConfig`; the other groups are what its
+        values are checked with.
 
     Returns
     -------
@@ -76,7 +77,7 @@ def read_space(config: SearchConfig) -> tuple[SearchParameter, ...]:
     """
     parameters = tuple(
         SearchParameter(f"{group}.{key}", parameter)
-        for group, keys in config.space.items()
+        for group, keys in config.search.space.items()
         for key, parameter in keys.items()
     )
     if not parameters:
@@ -84,7 +85,7 @@ def read_space(config: SearchConfig) -> tuple[SearchParameter, ...]:
     for parameter in parameters:
         check_name(parameter.name)
         check_parameter(parameter.name, parameter.config)
-        _check_values(parameter)
+        _check_values(parameter, config)
     return parameters
 
 
@@ -139,7 +140,7 @@ def _leaves(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def _check_values(parameter: SearchParameter) -> None:
+def _check_values(parameter: SearchParameter, config: PipelineConfig) -> None:
     """Ask the rule of the key; a rule that reads other keys too is asked in each trial."""
     kind = int if parameter.config.kind == "int" else float
     limits = [
@@ -147,7 +148,7 @@ def _check_values(parameter: SearchParameter) -> None:
     ]
     for value in parameter.choices or limits:
         try:
-            configure(PipelineConfig(), {parameter.name: value})
+            configure(config, {parameter.name: value})
         except UserError as error:
             if error.where == parameter.name:
                 raise UserError(f"search.space.{parameter.name}", error.rule, WAY_OUT) from None

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ecg_anomaly.beats.lead_choice import choose_leads
-from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.tracking.store import check_reachable, tracking_uri
@@ -66,7 +66,7 @@ def fetch_detector(name: str) -> Iterator[Path]:
     UserError
         When the store cannot be reached, or has no such model with a detector in it.
     """
-    uri = tracking_uri(TrackingConfig())
+    uri = tracking_uri(None)
     way_out = "check the name, and $MLFLOW_TRACKING_URI or the working folder"
     if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).is_file():
         raise UserError(name, f"no MLflow store {uri}", way_out)

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import requests
 
-from ecg_anomaly.config.pipeline_schema import TrackingConfig
-
 #: Seconds to wait for a server before the pipeline goes on without it.
 TIMEOUT_S = 5
 
@@ -19,10 +17,10 @@ def project_root() -> Path:
     return Path(os.environ.get("DVC_ROOT", ".")).resolve()
 
 
-def tracking_uri(config: TrackingConfig) -> str:
+def tracking_uri(configured: str | None) -> str:
     """Return the configured store, that of ``$MLFLOW_TRACKING_URI``, or the project's database."""
     local = f"sqlite:///{project_root() / 'mlflow.db'}"
-    return config.uri or os.environ.get("MLFLOW_TRACKING_URI") or local
+    return configured or os.environ.get("MLFLOW_TRACKING_URI") or local
 
 
 def artifact_location(uri: str) -> str | None:

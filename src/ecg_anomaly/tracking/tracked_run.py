@@ -127,7 +127,7 @@ def connect(config: TrackingConfig) -> TrackedRun:
     run = TrackedRun(None)
     if not config.enabled:
         return run
-    uri = tracking_uri(config)
+    uri = tracking_uri(config.uri)
     try:
         check_reachable(uri)
         import mlflow
@@ -146,7 +146,7 @@ def experiment_id(client: Any, config: TrackingConfig) -> str:
     found = client.get_experiment_by_name(name)
     if found is not None:
         return str(found.experiment_id)
-    location = artifact_location(tracking_uri(config))
+    location = artifact_location(tracking_uri(config.uri))
     return str(client.create_experiment(name, location, tags=EXPERIMENT_TAGS))
 
 

@@ -90,7 +90,7 @@ def run_beatgan(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
 
 def read_and_describe(records: Iterable[Record], config: BenchmarkRunConfig) -> DescribedBeats:
     """Read all records, mark the beats that take no part, and describe the others."""
-    beats = read_protocol_beats(track(records, "read records"), config)
+    beats = read_protocol_beats(track(records, "read records"), config.dataset, config.preprocess)
     return describe_protocol(mark_left_out(beats, config.preprocess.match_tolerance_s), config)
 
 

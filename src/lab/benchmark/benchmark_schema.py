@@ -17,6 +17,7 @@ from ecg_anomaly.config.pipeline_schema import (
     TrainingConfig,
 )
 from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
+from ecg_anomaly.files.errors import UserError
 
 PROTOCOLS = ("inter_patient", "ecg5000", "beatgan", "ablation", "sizes")
 
@@ -33,8 +34,8 @@ class DetectorConfig:
     beginnings of the names of features that it does not see.
     """
 
-    model: ModelConfig = field(default_factory=ModelConfig)
-    training: TrainingConfig = field(default_factory=TrainingConfig)
+    model: ModelConfig | None = None
+    training: TrainingConfig | None = None
     threshold: str = "false_alarm_rate"
     average_of: list[str] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
@@ -42,6 +43,16 @@ class DetectorConfig:
 
     def __post_init__(self) -> None:
         check_choice("threshold of benchmark.detectors", self.threshold, THRESHOLDS)
+        if not self.average_of and (self.model is None or self.training is None):
+            rule = "a detector that is no average needs the groups model and training"
+            raise UserError("benchmark.detectors", rule, "name them in its defaults list")
+
+    @property
+    def trained(self) -> tuple[ModelConfig, TrainingConfig]:
+        """Network and training of a detector that is no average."""
+        assert self.model is not None
+        assert self.training is not None
+        return self.model, self.training
 
 
 @dataclass
@@ -55,14 +66,16 @@ class VariantConfig:
 
     def apply(self, detector: DetectorConfig) -> DetectorConfig:
         """Return the detector with these differences; every rule is checked."""
-        for name, patch in (("model", self.model), ("training", self.training)):
+        model, training = detector.trained
+        for group, patch in ((model, self.model), (training, self.training)):
             for key in patch:
-                known = [f.name for f in fields(getattr(detector, name))]
+                name = "model" if group is model else "training"
+                known = [f.name for f in fields(group)]
                 check_choice(f"{name} of benchmark.variants", key, known)
         return replace(
             detector,
-            model=replace(detector.model, **self.model),
-            training=replace(detector.training, **self.training),
+            model=replace(model, **self.model),
+            training=replace(training, **self.training),
             channels=self.channels,
             left_out=self.left_out,
         )
@@ -94,7 +107,7 @@ class BenchmarkConfig:
                 check_choice(f"benchmark.detectors.{name}.average_of", other, before)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class BenchmarkRunConfig(PipelineConfig):
     """Everything that a benchmark is run with."""
 
@@ -133,8 +146,17 @@ def _simulate(dataset: DatasetConfig) -> DatasetConfig:
         dataset,
         name="smoke",
         source="simulation",
-        simulation=SimulationConfig(n_subjects=SUBJECTS, duration_s=DURATION_S),
-        split=SplitConfig(test_fraction=0.34, validation_fraction=0.25),
+        simulation=SimulationConfig(
+            n_subjects=SUBJECTS, duration_s=DURATION_S, fs=360.0, seed=2003
+        ),
+        split=SplitConfig(
+            unit="subject",
+            test_fraction=0.34,
+            validation_fraction=0.25,
+            test=[],
+            validation=[],
+            seed=0,
+        ),
         subjects={},
         exclude=[],
         leads=[["MLII"], ["V1"]],
@@ -142,6 +164,11 @@ def _simulate(dataset: DatasetConfig) -> DatasetConfig:
 
 
 def _shrink_detector(detector: DetectorConfig) -> DetectorConfig:
-    model = replace(detector.model, units=4, layers=1, latent_size=4)
-    training = replace(detector.training, epochs=1, normal_per_record=50, abnormal_per_record=50)
-    return replace(detector, model=model, training=training)
+    if detector.average_of:
+        return detector
+    model, training = detector.trained
+    return replace(
+        detector,
+        model=replace(model, units=4, layers=1, latent_size=4),
+        training=replace(training, epochs=1, normal_per_record=50, abnormal_per_record=50),
+    )

@@ -122,7 +122,9 @@ def baseline_rows(
 
 def _kinds(name: str, config: BenchmarkRunConfig) -> str:
     detector = config.benchmark.detectors[name]
-    return " + ".join(_kinds(n, config) for n in detector.average_of) or detector.model.kind
+    if detector.average_of:
+        return " + ".join(_kinds(n, config) for n in detector.average_of)
+    return detector.trained[0].kind
 
 
 def _effort(units: list[Arrays]) -> Row:

@@ -46,7 +46,11 @@ def run_ecg5000(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
         As `run_inter_patient`; every row names its ``fold``, and ``counts`` holds one entry each.
     """
     config = bench.config
-    describe = cache(lambda: describe_protocol(read_protocol_beats(records, config), config))
+    describe = cache(
+        lambda: describe_protocol(
+            read_protocol_beats(records, config.dataset, config.preprocess), config
+        )
+    )
     results: dict[str, Any] = {"counts": {}, "detectors": [], "baselines": []}
     for fold, half in FOLDS.items():
         inputs = bench.prepare(fold, describe, partial(split_halves, config.dataset, half))

@@ -86,7 +86,10 @@ def train_folds(
 
 def read_and_describe(records: Iterable[Record], config: BenchmarkRunConfig) -> DescribedBeats:
     """Read all records and describe their beats: the long part, the same for every fold."""
-    return describe_protocol(read_protocol_beats(track(records, "read records"), config), config)
+    return describe_protocol(
+        read_protocol_beats(track(records, "read records"), config.dataset, config.preprocess),
+        config,
+    )
 
 
 def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.str_]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import DatasetConfig, PipelineConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.describe import BeatDescription, describe_beats
 from ecg_anomaly.records.record import Record
@@ -38,35 +38,39 @@ class ProtocolBeats:
     sha256: str
 
 
-def read_protocol_beats(records: Iterable[Record], config: PipelineConfig) -> ProtocolBeats:
+def read_protocol_beats(
+    records: Iterable[Record], dataset: DatasetConfig, preprocess: PreprocessConfig
+) -> ProtocolBeats:
     """Cut every record that is not excluded, twice.
 
     Parameters
     ----------
     records : iterable of Record
         One is in memory at a time.
-    config : PipelineConfig
-        ``preprocess.beat_positions`` plays no part: both kinds of position are taken.
+    dataset : DatasetConfig
+        Leads, class of escape beats, excluded records.
+    preprocess : PreprocessConfig
+        Its ``beat_positions`` plays no part: both kinds of position are taken.
 
     Returns
     -------
     ProtocolBeats
     """
-    annotated = replace(config.preprocess, beat_positions="reference")
-    detecting = replace(config.preprocess, beat_positions="detected")
+    annotated = replace(preprocess, beat_positions="reference")
+    detecting = replace(preprocess, beat_positions="detected")
     reference: list[BeatSet] = []
     detected: list[BeatSet] = []
     tolerance: list[NDArray[np.float64]] = []
     total = hashlib.sha256()
     for record in records:
-        if record.name in config.dataset.exclude:
+        if record.name in dataset.exclude:
             continue
         _add_digest(total, record)
-        reference.append(cut_beats(record, config.dataset, annotated)[0])
-        reach = config.preprocess.match_tolerance_s * record.fs
+        reference.append(cut_beats(record, dataset, annotated)[0])
+        reach = preprocess.match_tolerance_s * record.fs
         tolerance.append(np.full(len(reference[-1]), reach))
         if record.segment_length is None:
-            detected.append(cut_beats(record, config.dataset, detecting)[0])
+            detected.append(cut_beats(record, dataset, detecting)[0])
     return ProtocolBeats(
         reference=concatenate_beats(reference),
         detected=concatenate_beats(detected) if len(detected) == len(reference) else None,

@@ -189,8 +189,8 @@ class Workbench:
 
 def configure(config: PipelineConfig, detector: DetectorConfig, seed: int) -> PipelineConfig:
     """Put a detector's groups and a seed in the place of the configured ones."""
-    training = replace(detector.training, seed=seed)
-    return replace(config, model=detector.model, training=training)
+    model, training = detector.trained
+    return replace(config, model=model, training=replace(training, seed=seed))
 
 
 def _method(config: PipelineConfig) -> Mapping[str, Any]:

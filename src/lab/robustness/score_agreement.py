@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.lead_choice import only_first_lead
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, PipelineConfig
+from ecg_anomaly.config.data_schema import unlabelled_dataset
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.evaluation.threshold.thresholds import decide
@@ -133,13 +133,10 @@ class PathDifference:
 
 def read_whole(record: Record, detector: Detector) -> WholeRecord:
     """Cut and describe the detected beats of an annotated record with a detector's settings."""
-    dataset = DatasetConfig(leads=detector.leads)
-    config = PipelineConfig(
-        dataset=dataset, preprocess=detector.preprocess, features=detector.features
-    )
-    beats = read_protocol_beats([record], config).detected
+    dataset = unlabelled_dataset(detector.leads)
+    beats = read_protocol_beats([record], dataset, detector.preprocess).detected
     assert beats is not None  # the record is continuous
-    described, _ = describe_record(beats, config.features, detector.window)
+    described, _ = describe_record(beats, detector.features, detector.window)
     inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
     alone = only_first_lead(beats.waveform[beats.readable])
     return WholeRecord(beats.sample, beats.unreadable, inputs, alone)

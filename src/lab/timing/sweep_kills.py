@@ -8,14 +8,15 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
 import psutil
 
-from ecg_anomaly.config.search_schema import SearchConfig
 from ecg_anomaly.search.storage import find_storage
 from ecg_anomaly.search.study import load_study, read_trials
 from ecg_anomaly.search.trials import SweepTrial, count_ended, count_states
-from lab.timing.timed_studies import ROOT
+from lab.timing.timed_studies import ROOT, SMALL, configure_study
 
 N_KILLS, N_TRIALS, N_WORKERS = 20, 24, 2
 
@@ -78,5 +79,5 @@ def kill(process: int) -> bool:
 
 
 def _read(folder: str) -> list[SweepTrial]:
-    settings = SearchConfig(study="smoke", folder=folder)
+    settings = replace(configure_study(Path(folder), SMALL).search, study="smoke")
     return read_trials(load_study(find_storage(settings), settings))

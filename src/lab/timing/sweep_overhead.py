@@ -5,14 +5,15 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrainingConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.objective import Epoch
 from ecg_anomaly.search.trials import OBJECTIVE
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
-from lab.timing.timed_studies import configure_study, number_worker, run_sweep, work_on
+from lab.timing.timed_studies import SMALL, configure_study, number_worker, run_sweep, work_on
 
 #: A trial of 10 epochs of half a second, with as many figures as a training reports.
 EPOCHS, EPOCH_S = 10, 0.5
@@ -77,7 +78,7 @@ def overhead_worker(folder: str, number: str) -> None:
 
 def _configure(folder: Path) -> SearchRunConfig:
     """Configure trials of which none is pruned."""
-    training = TrainingConfig(epochs=EPOCHS)
+    training = replace(SMALL, epochs=EPOCHS)
     return configure_study(folder, training, n_trials=12, n_workers=2, pruner="none")
 
 

@@ -146,7 +146,7 @@ def search(objective: Train, n_trials: int, budget: int, **settings: Any) -> lis
     with tempfile.TemporaryDirectory() as temporary:
         size = {"n_trials": n_trials, "n_workers": 1}
         config = configure_study(Path(temporary), SMALL, **size, **settings)
-        parameters, storage = read_space(config.search), open_storage(config.search)
+        parameters, storage = read_space(config), open_storage(config.search)
         study = begin_study(storage, config, parameters, DATA)
         with suppress(BudgetSpentError):
             Worker(storage, config, parameters, counted).work()

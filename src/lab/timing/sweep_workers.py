@@ -15,7 +15,7 @@ from ecg_anomaly.search.trial_beats import read_trial_beats
 from lab.timing.timed_studies import (
     SMALL,
     configure_study,
-    default_space,
+    default_search,
     number_worker,
     run_sweep,
     work_on,
@@ -117,6 +117,6 @@ def _time_sweep(command: list[str], n_workers: int) -> list[Span]:
 
 def _configure(folder: Path, n_workers: int) -> SearchRunConfig:
     """Configure trials that cost the same: the noise alone differs."""
-    space = {"training": {"noise": default_space()["training"]["noise"]}}
+    space = {"training": {"noise": default_search()["space"]["training"]["noise"]}}
     settings = {"n_trials": TRIALS * n_workers, "n_workers": n_workers, "pruner": "none"}
     return configure_study(folder, SMALL, space=space, sampler="random", **settings)

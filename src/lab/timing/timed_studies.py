@@ -1,12 +1,13 @@
 """Studies to measure sweeps with: in a temporary folder, over the default space."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ecg_anomaly.config.pipeline_schema import ModelConfig, TrackingConfig, TrainingConfig
+from ecg_anomaly.config.params_file import read_params
+from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.config.search_schema import SearchConfig, SearchRunConfig
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import find_storage, open_storage, study_folder
@@ -20,17 +21,20 @@ from ecg_anomaly.tracking.sweep_runs import follow_sweep
 ROOT = Path(__file__).resolve().parents[3]
 
 #: Small trainings: epochs and shares of time are measured, and they need not be long.
-SMALL = TrainingConfig(epochs=9, patience=9, normal_per_record=120, abnormal_per_record=100)
+SMALL = replace(
+    read_params(ROOT).training,
+    epochs=9, patience=9, normal_per_record=120, abnormal_per_record=100,
+)  # fmt: skip
 
 #: Digest of the data of such a study, which nobody goes on with.
 DATA = "measured"
 
 
-def default_space() -> dict[str, Any]:
-    """Read the space of conf/search/default.yaml."""
+def default_search() -> dict[str, Any]:
+    """Read conf/search/default.yaml."""
     text = (ROOT / "conf/search/default.yaml").read_text(encoding="utf-8")
-    space: dict[str, Any] = yaml.safe_load(text)["space"]
-    return space
+    settings: dict[str, Any] = yaml.safe_load(text)
+    return settings
 
 
 def configure_study(folder: Path, training: TrainingConfig, **search: Any) -> SearchRunConfig:
@@ -45,12 +49,15 @@ def configure_study(folder: Path, training: TrainingConfig, **search: Any) -> Se
     **search
         Settings of `SearchConfig`; the space is the default one.
     """
-    settings = {"space": default_space(), "folder": str(folder), **search}
-    model = replace(ModelConfig(), samples_per_step=8, latent_size=32, dropout=0.3)
-    tracking = TrackingConfig(uri=f"sqlite:///{folder}/mlflow.db")
-    return SearchRunConfig(
-        model=model, training=training, tracking=tracking, search=SearchConfig(**settings)
+    params = read_params(ROOT)
+    groups = {group.name: getattr(params, group.name) for group in fields(params)}
+    groups["model"] = replace(
+        params.model, units=48, bidirectional=True, latent_size=32, samples_per_step=8
     )
+    groups["training"] = training
+    groups["tracking"] = replace(params.tracking, uri=f"sqlite:///{folder}/mlflow.db")
+    settings = {**default_search(), "folder": str(folder), **search}
+    return SearchRunConfig(**groups, search=SearchConfig(**settings))
 
 
 def run_sweep(config: SearchRunConfig, command: list[str]) -> list[SweepTrial]:
@@ -63,7 +70,7 @@ def run_sweep(config: SearchRunConfig, command: list[str]) -> list[SweepTrial]:
     command : list of str
         Command line of a worker, but for its number.
     """
-    parameters, folder = read_space(config.search), study_folder(config.search)
+    parameters, folder = read_space(config), study_folder(config.search)
     with lock_study(folder) as lock:
         storage = open_storage(config.search)
         study = begin_study(storage, config, parameters, DATA)
@@ -83,6 +90,6 @@ def number_worker(config: SearchRunConfig, number: str) -> SearchRunConfig:
 
 def work_on(config: SearchRunConfig, train: Train) -> None:
     """Be a worker of `run_sweep`."""
-    parameters, storage = read_space(config.search), find_storage(config.search)
+    parameters, storage = read_space(config), find_storage(config.search)
     join_study(storage, config, parameters, DATA)
     Worker(storage, config, parameters, train).run()

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from default_config import dataset_config, split_config
 from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats, summarise_split
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, SplitConfig
 from ecg_anomaly.files.errors import UserError
 
 COHORT = {f"p{i:02d}": "N" * (20 + i) + "V" * (i % 5) for i in range(20)}
 
 
 def dataset(exclude=(), **split):
-    return DatasetConfig(split=SplitConfig(**split), exclude=list(exclude))
+    return dataset_config(split=split_config(**split), exclude=list(exclude))
 
 
 def subjects(beats, split):

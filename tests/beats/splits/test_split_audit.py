@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from default_config import dataset_config
 from ecg_anomaly.beats.splits.by_subject import split_beats
 from ecg_anomaly.beats.splits.split_audit import audit_split
-from ecg_anomaly.config.pipeline_schema import DatasetConfig
 from ecg_anomaly.files.errors import UserError
 
 WINDOW_S = 0.8
-DATASET = DatasetConfig()
+DATASET = dataset_config()
 
 
 @pytest.fixture

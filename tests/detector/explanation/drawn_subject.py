@@ -4,15 +4,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from default_config import features_config, preprocess_config
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.detector.explanation.reasons import find_reasons
 from ecg_anomaly.detector.explanation.wording import Reason
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.context_builder import put_in_context
 
-WINDOW = BeatWindow.from_config(PreprocessConfig())
+WINDOW = BeatWindow.from_config(preprocess_config())
 AT_S = np.arange(96) / WINDOW.fs - WINDOW.before_s
 
 #: Centre in s, width in s, height in mV of P, Q, R, S and T in the first lead.
@@ -61,7 +62,7 @@ class Subject:
             split=np.full(self.n, ""),
             continuous=np.ones(self.n, bool),
         )
-        return put_in_context(beats, features or FeaturesConfig(), WINDOW)
+        return put_in_context(beats, features or features_config(), WINDOW)
 
     def explain(self, row: int) -> list[Reason]:
         return find_reasons(self.in_context(), np.array([row]), LEADS, WINDOW)[0]

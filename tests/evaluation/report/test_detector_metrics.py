@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scored_beats import make_scores
 
-from ecg_anomaly.config.pipeline_schema import EvaluationConfig
+from default_config import evaluation_config
 from ecg_anomaly.evaluation.report.detector_metrics import (
     class_rows,
     interval_rows,
@@ -87,7 +87,7 @@ def test_mean_over_records_leaves_out_those_without_the_metric() -> None:
 
 
 def test_intervals_of_one_subject_are_null_and_of_several_enclose_the_metric() -> None:
-    config = EvaluationConfig(bootstrap_samples=50)
+    config = evaluation_config(bootstrap_samples=50)
     rng = np.random.default_rng(3)
     aami = "NNNV" * 30
     score = [rng.normal(2.0 if c == "V" else 0.0) for c in aami]

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from scored_beats import draw_scores, make_scores
 
-from ecg_anomaly.config.pipeline_schema import EvaluationConfig
+from default_config import evaluation_config
 from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
 from ecg_anomaly.network.beat_scores import BeatScores
 
-CONFIG = EvaluationConfig(bootstrap_samples=20)
+CONFIG = evaluation_config(bootstrap_samples=20)
 
 
 def threshold(value: float, stated: float | None = 0.02) -> dict[str, Any]:

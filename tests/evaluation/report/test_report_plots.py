@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scored_beats import draw_scores, make_scores
 
-from ecg_anomaly.config.pipeline_schema import EvaluationConfig
+from default_config import evaluation_config
 from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
 from ecg_anomaly.evaluation.report.plot_style import save_figure
 from ecg_anomaly.evaluation.report.report_plots import draw_report, draw_training
@@ -27,7 +27,7 @@ def draw(folder: Path, scores: BeatScores) -> set[str]:
         scores,
         {"value": 1.0, "stated_false_alarm_rate": 0.02},
         evaluate_baselines(scores, baselines, normal, 0.98),
-        EvaluationConfig(bootstrap_samples=10),
+        evaluation_config(bootstrap_samples=10),
     )
     draw_report(folder, scores, baselines, metrics)
     return {path.name for path in folder.iterdir()}

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import ThresholdConfig
+from default_config import threshold_config
 from ecg_anomaly.evaluation.threshold.tuning import tune_threshold
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import BeatScores
 
-RATE = ThresholdConfig(false_alarm_rate=0.05, n_trials=30)
-F1 = ThresholdConfig(kind="best_f1", n_trials=60)
+RATE = threshold_config(false_alarm_rate=0.05, n_trials=30)
+F1 = threshold_config(kind="best_f1", n_trials=60)
 
 
 def draw_subjects(n_subjects: int = 12, n_beats: int = 300, spread: float = 0.5, seed: int = 0):

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_beats, name_features
 from ecg_anomaly.features.selection import FeatureTransform, select_features
 from ecg_anomaly.features.split_inputs import assemble_inputs
 
-FEATURES, PREPROCESS = FeaturesConfig(history_s=30.0), PreprocessConfig()
+FEATURES, PREPROCESS = features_config(history_s=30.0), preprocess_config()
 WINDOW = BeatWindow.from_config(PREPROCESS)
 
 
@@ -35,7 +35,7 @@ class Split:
 
 @pytest.fixture(scope="session")
 def split(simulated_records) -> Split:
-    cut = [cut_beats(record, DatasetConfig(), PREPROCESS)[0] for record in simulated_records[4:8]]
+    cut = [cut_beats(record, dataset_config(), PREPROCESS)[0] for record in simulated_records[4:8]]
     beats = concatenate_beats(cut)
     described, context = describe_beats(beats, FEATURES, WINDOW)
     rows = np.flatnonzero(beats.readable)

@@ -5,18 +5,18 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from default_config import features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.describe import describe, name_features
 from ecg_anomaly.features.p_wave import p_wave_energy
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
 from ecg_anomaly.features.synthesis.fibrillation import fibrillate
 
-WINDOW = BeatWindow.from_config(PreprocessConfig())
+WINDOW = BeatWindow.from_config(preprocess_config())
 
 
 def describe_named(beats) -> dict[str, np.ndarray]:
-    values = describe(beats, FeaturesConfig().channels, WINDOW).values
+    values = describe(beats, features_config().channels, WINDOW).values
     return dict(zip(name_features(beats.waveform.shape[2]), values.T, strict=True))
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.features.morphology import _qrs_width
 from ecg_anomaly.features.p_wave import match_p_wave
 from ecg_anomaly.features.synthesis.random_waves import bump
@@ -16,7 +16,7 @@ from ecg_anomaly.features.synthesis.shape_changes import (
     widen_beats,
 )
 
-WINDOW = BeatWindow.from_config(PreprocessConfig())
+WINDOW = BeatWindow.from_config(preprocess_config())
 N, FAR = 400, np.full(400, 2.0)  # after 2 s no T wave of the beat before is left in the window
 
 
@@ -74,7 +74,7 @@ def test_another_subjects_p_wave_comes_from_that_subject_alone(time_s):
 
 @pytest.mark.parametrize("before_s", [0.051, 0.06, 0.35])
 def test_a_window_without_room_for_a_p_wave_gives_numbers(before_s):
-    config = PreprocessConfig(window_before_s=before_s)
+    config = preprocess_config(window_before_s=before_s)
     start = -round(before_s * config.fs)
     time_s = np.arange(start, start + 60) / config.fs
     assert np.isfinite(change(time_s, removed=False)).all()

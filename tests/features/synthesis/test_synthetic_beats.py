@@ -5,8 +5,8 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from default_config import preprocess_config, synthesis_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import PreprocessConfig, SynthesisConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.morphology import _qrs_width
 from ecg_anomaly.features.p_wave import around_p_wave
@@ -18,11 +18,11 @@ from ecg_anomaly.features.synthesis.synthetic_beats import (
     make_runs,
 )
 
-WINDOW = BeatWindow.from_config(PreprocessConfig())
+WINDOW = BeatWindow.from_config(preprocess_config())
 
 
 def anomalies(normal: BeatsInContext, seed: int = 0, **changes) -> SyntheticBeats:
-    config = replace(SynthesisConfig(), **changes)
+    config = replace(synthesis_config(), **changes)
     return make_anomalies(normal, config, WINDOW, np.random.default_rng(seed))
 
 
@@ -151,7 +151,7 @@ def test_chance_comes_from_the_generator_alone_and_nothing_given_is_changed(spli
 
 
 def rhythms(normal: BeatsInContext, seed: int = 0, **changes) -> SyntheticBeats:
-    config = replace(SynthesisConfig(), **{"rate_change": 0.5, "pause": 0.25, **changes})
+    config = replace(synthesis_config(), **{"rate_change": 0.5, "pause": 0.25, **changes})
     return make_rhythms(normal, config, np.random.default_rng(seed))
 
 
@@ -173,7 +173,7 @@ def test_no_rhythm_wanted_gives_none(split):
 def runs(split, **changes) -> tuple[BeatsInContext, np.ndarray, SyntheticBeats]:
     rows = split.inputs.anomalous
     abnormal, aami = split.context.select(rows), split.inputs.aami[rows]
-    config = replace(SynthesisConfig(), **{"run": 1.0, **changes})
+    config = replace(synthesis_config(), **{"run": 1.0, **changes})
     return abnormal, aami, make_runs(abnormal, aami, config, WINDOW, np.random.default_rng(0))
 
 

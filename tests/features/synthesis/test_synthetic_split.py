@@ -5,20 +5,20 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from default_config import features_config, preprocess_config, synthesis_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig, SynthesisConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats, choose_normal
 from ecg_anomaly.network.training.targets import choose_training_beats
 
-WINDOW = BeatWindow.from_config(PreprocessConfig())
+WINDOW = BeatWindow.from_config(preprocess_config())
 NOTHING = FeatureTransform((), np.zeros(0, int), np.zeros(0), np.ones(0))
 
 
 def add(split, inputs=None, context=None, number: int = 0, **changes) -> BeatInputs:
-    features = FeaturesConfig(history_s=30.0, synthesis=SynthesisConfig(**changes))
+    features = features_config(history_s=30.0, synthesis=synthesis_config(**changes))
     inputs = split.inputs if inputs is None else inputs
     context = split.context if context is None else context
     return add_synthetic_beats(inputs, context, split.transform, features, WINDOW, number)
@@ -67,7 +67,7 @@ def test_synthetic_beats_keep_record_and_place_of_a_recorded_beat_of_the_right_k
 
 
 def test_synthetic_beats_are_described_like_recorded_ones(split):
-    features = FeaturesConfig(history_s=30.0)
+    features = features_config(history_s=30.0)
     again = describe(split.context, features.channels, WINDOW)
     np.testing.assert_array_equal(again.sequence, split.inputs.sequence)
     np.testing.assert_array_equal(split.transform.apply(again.values), split.inputs.features)
@@ -160,13 +160,13 @@ def test_where_nothing_is_to_be_made_of_a_kind_the_others_are(split):
 @pytest.mark.parametrize("aami", ["V", "SV"])
 def test_a_split_without_normal_beats_stays_as_it_was(make_inputs, aami):
     inputs = make_inputs(aami=aami)
-    features = FeaturesConfig()
+    features = features_config()
     assert add_synthetic_beats(inputs, None, NOTHING, features, WINDOW, 0) is inputs
 
 
 def test_beats_that_came_cut_out_are_distorted(make_inputs):
     inputs = make_inputs(80, aami="NNNV", n_features=0)
-    features = FeaturesConfig(synthesis=SynthesisConfig(beats_per_record=25))
+    features = features_config(synthesis=synthesis_config(beats_per_record=25))
     found = add_synthetic_beats(inputs, None, NOTHING, features, WINDOW, 0)
     assert_equal(found.select(np.arange(80)), inputs)
     synthetic = found.select(np.arange(80, len(found)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from lab.attacks.attack_runs import Outcome, run_attack
 from lab.attacks.hostile_records import Attack, write_many_leads
 from toy_detector import write_toy_detector
@@ -26,7 +26,7 @@ def test_every_bound_counts(outcome: Outcome, holds: bool):
 
 
 def test_a_recording_is_scored_and_what_takes_too_long_is_killed(tmp_path):
-    detector = write_toy_detector(tmp_path, PipelineConfig())
+    detector = write_toy_detector(tmp_path, pipeline_config())
     read = Attack("flat", lambda folder: write_many_leads(folder, 1, 360, 1), seconds=60)
     assert run_attack(read, detector, 0.0).status == 0
     hurried = Attack("flat", lambda folder: write_many_leads(folder, 1, 360, 1), seconds=0.01)

@@ -31,7 +31,7 @@ def config(compose_benchmark, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def beats(config, simulated_records):
-    read = read_protocol_beats(simulated_records, config)
+    read = read_protocol_beats(simulated_records, config.dataset, config.preprocess)
     return read, mark_left_out(read, config.preprocess.match_tolerance_s).reference
 
 

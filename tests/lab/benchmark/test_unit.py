@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from default_config import model_config, training_config
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
 from lab.benchmark.benchmark_schema import DetectorConfig, VariantConfig
@@ -10,6 +11,10 @@ from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.unit import leave_out
 
 CHANNELS = ["signal", "template_difference"]
+
+
+def detector_config(**changes):
+    return DetectorConfig(model=model_config(), training=training_config(), **changes)
 
 
 @pytest.fixture
@@ -22,12 +27,12 @@ def splits(make_inputs, make_reference) -> Splits:
 
 
 def test_a_detector_that_sees_everything_gets_the_very_sides(splits):
-    assert leave_out(splits, CHANNELS, DetectorConfig()) is splits
+    assert leave_out(splits, CHANNELS, detector_config()) is splits
 
 
 @pytest.mark.parametrize(("channel", "half"), [("signal", 0), ("template_difference", 1)])
 def test_one_group_of_channels_is_kept_with_all_its_leads(splits, channel, half):
-    cut = leave_out(splits, CHANNELS, DetectorConfig(channels=[channel]))
+    cut = leave_out(splits, CHANNELS, detector_config(channels=[channel]))
     width = splits.train.sequence.shape[2] // 2
     for before, after in [
         (splits.train, cut.train),
@@ -40,7 +45,7 @@ def test_one_group_of_channels_is_kept_with_all_its_leads(splits, channel, half)
 
 
 def test_features_go_with_their_names_and_scaling(splits):
-    cut = leave_out(splits, CHANNELS, DetectorConfig(left_out=["rr_"]))
+    cut = leave_out(splits, CHANNELS, detector_config(left_out=["rr_"]))
     assert all(name.startswith("p_") for name in cut.transform.names)
     np.testing.assert_array_equal(cut.train.features, splits.train.features[:, 2:])
     np.testing.assert_array_equal(cut.transform.columns, splits.transform.columns[2:])
@@ -49,7 +54,7 @@ def test_features_go_with_their_names_and_scaling(splits):
 
 @pytest.mark.parametrize(
     "detector",
-    [DetectorConfig(channels=["sound"]), DetectorConfig(left_out=["rr_", "x_"])],
+    [detector_config(channels=["sound"]), detector_config(left_out=["rr_", "x_"])],
     ids=str,
 )
 def test_a_name_that_fits_nothing_is_refused(splits, detector):
@@ -58,7 +63,7 @@ def test_a_name_that_fits_nothing_is_refused(splits, detector):
 
 
 def test_a_variant_changes_what_it_names_and_nothing_else():
-    full = DetectorConfig()
+    full = detector_config()
     variant = VariantConfig(model={"units": 3}, training={"noise": 0.0}, left_out=["rr_"])
     synthetic = variant.apply(full)
     assert (synthetic.model.units, synthetic.training.noise, synthetic.left_out) == (
@@ -75,4 +80,4 @@ def test_a_variant_changes_what_it_names_and_nothing_else():
 )
 def test_a_variant_with_a_wrong_key_or_value_is_refused(variant):
     with pytest.raises(UserError):
-        variant.apply(DetectorConfig())
+        variant.apply(detector_config())

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from lab.fuzzing.specimens import Specimen, make_specimens
 from toy_detector import write_toy_detector
 
@@ -10,7 +10,7 @@ from toy_detector import write_toy_detector
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a packaged detector."""
-    return write_toy_detector(tmp_path_factory.mktemp("toy"), PipelineConfig())
+    return write_toy_detector(tmp_path_factory.mktemp("toy"), pipeline_config())
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig, SimulationConfig
+from default_config import pipeline_config, simulation_config
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.package import load_detector
@@ -18,7 +18,7 @@ DecisionsMaker = Callable[..., BeatDecisions]
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_toy_detector(tmp_path_factory.mktemp("toy"), PipelineConfig())
+    return write_toy_detector(tmp_path_factory.mktemp("toy"), pipeline_config())
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def record() -> Record:
 @pytest.fixture(scope="session")
 def long_record() -> Record:
     """Eight minutes of one person: five clean ones, and two that get noise."""
-    config = SimulationConfig(n_subjects=1, duration_s=480.0, fs=360.0, seed=5)
+    config = simulation_config(n_subjects=1, duration_s=480.0, fs=360.0, seed=5)
     return replace(next(iter(simulate_records(config))), leads=("MLII", "V1"))
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from ecg_anomaly.files.atomic import read_json
 from ecg_anomaly.network.trained_model import KIND, NetworkCard
 from lab.timing import network_timing as networks
@@ -12,7 +12,7 @@ from toy_detector import write_toy_detector
 @pytest.fixture(scope="module")
 def training(tmp_path_factory):
     folder = tmp_path_factory.mktemp("toy")
-    write_toy_detector(folder, PipelineConfig())
+    write_toy_detector(folder, pipeline_config())
     return folder / "training"
 
 

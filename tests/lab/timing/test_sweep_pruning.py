@@ -3,7 +3,7 @@
 import pytest
 from optuna.exceptions import TrialPruned
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
 from lab.timing.sweep_pruning import KnownCurves, compare_searches, epochs_until, search
 
@@ -63,7 +63,7 @@ def test_known_curves_train_once_and_stop_where_they_are_told_to():
         calls.append(config)
         return train(config, report)
 
-    known, config, heard = KnownCurves(counted), PipelineConfig(), []
+    known, config, heard = KnownCurves(counted), pipeline_config(), []
     values = [known(config, heard.append) for _ in range(2)]
     assert len(calls) == 1
     assert values[0] == values[1]
@@ -77,7 +77,7 @@ def test_known_curves_train_once_and_stop_where_they_are_told_to():
 
 
 def test_a_training_that_was_stopped_is_not_taken_for_a_whole_one():
-    known, config = KnownCurves(train), PipelineConfig()
+    known, config = KnownCurves(train), pipeline_config()
 
     def stop(metrics):
         raise TrialPruned

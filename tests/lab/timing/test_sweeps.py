@@ -2,7 +2,7 @@
 
 import sys
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from default_config import pipeline_config
 from ecg_anomaly.search.trials import OBJECTIVE
 from lab.timing.sweep_overhead import EPOCHS, Spending
 from pipeline_copy import ROOT, call
@@ -18,7 +18,7 @@ def test_without_a_word_it_says_what_it_can_measure():
 def test_an_objective_that_burns_reports_every_epoch_and_what_it_did_not_burn(tmp_path):
     spending, heard = Spending(tmp_path, epoch_s=0.001), []
     for _ in range(2):
-        spending(PipelineConfig(), heard.append)
+        spending(pipeline_config(), heard.append)
     assert len(heard) == 2 * EPOCHS
     assert all(OBJECTIVE in metrics for metrics in heard)
     (path,) = tmp_path.glob("spent-*.json")

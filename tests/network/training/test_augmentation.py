@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import TrainingConfig
+from default_config import training_config
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.network.training.augmentation import add_noise, blur_features, vary_beats
 from ecg_anomaly.network.training.input_layout import InputLayout, describe_layout
 
-OFF = TrainingConfig(
+OFF = training_config(
     noise=0.0, wander=0.0, feature_noise=0.0, amplitude_jitter=0.0, polarity_flip=0.0,
     lead_swap=0.0, lead_drop=0.0, time_shift_s=0.0, local_rhythm_drop=0.0,
 )  # fmt: skip

@@ -20,7 +20,11 @@ from ecg_anomaly.network.networks import build_network
 from ecg_anomaly.network.onnx.onnx_graph import export_network
 from ecg_anomaly.network.keras_network import seed_everything
 seed_everything(1)
-network = build_network(ModelConfig(kind="lstm_contrast"), InputShape(96, 4, 30), 5)
+config = model_config(
+    kind="lstm_contrast", units=48, layers=1, bidirectional=True, latent_size=16,
+    samples_per_step=4, use_features=True, dropout=0.1,
+)
+network = build_network(config, InputShape(96, 4, 30), 5)
 network.compile(optimizer="adam", loss={"probability": "sparse_categorical_crossentropy"})
 rng = np.random.default_rng(0)
 for _ in range(3):

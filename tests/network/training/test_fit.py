@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import TrainingConfig
+from default_config import training_config
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
 
-CONFIG = TrainingConfig(
+CONFIG = training_config(
     epochs=8, batch_size=8, learning_rate=0.03, weight_decay=0.0, label_smoothing=0.0, patience=8,
     noise=0.0, wander=0.0, feature_noise=0.0, amplitude_jitter=0.0, polarity_flip=0.0,
     lead_swap=0.0, lead_drop=0.0, time_shift_s=0.0, seed=3,

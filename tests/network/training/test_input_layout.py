@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, PreprocessConfig
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.describe import describe_record, name_features
 from ecg_anomaly.features.selection import FeatureTransform
@@ -77,11 +77,11 @@ def test_a_data_set_of_one_lead_loses_nothing():
 def test_it_is_what_a_recording_without_the_other_lead_gives(simulated_records):
     record = simulated_records[0]
     transform = transform_of(name_features(2))
-    described, window = [], BeatWindow.from_config(PreprocessConfig())
+    described, window = [], BeatWindow.from_config(preprocess_config())
     for signal in (record.signal, record.signal * np.float32([1, 0])):
         one = type(record)(**{**vars(record), "signal": signal})
-        beats, _ = cut_beats(one, DatasetConfig(), PreprocessConfig())
-        described.append(describe_record(beats, FeaturesConfig(), window)[0])
+        beats, _ = cut_beats(one, dataset_config(), preprocess_config())
+        described.append(describe_record(beats, features_config(), window)[0])
     both, first = (unlabelled_inputs(d.sequence, transform.apply(d.values)) for d in described)
     alone = keep_first_lead(both, transform, 2)
     np.testing.assert_array_equal(alone.sequence, first.sequence)

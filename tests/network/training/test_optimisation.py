@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import TrainingConfig
+from default_config import training_config
 from ecg_anomaly.network.training.optimisation import (
     EVERY,
     MOST,
@@ -99,7 +99,7 @@ def test_an_autoencoder_is_trained_by_the_mean_absolute_error_of_its_reconstruct
 
 
 def test_the_optimizer_has_the_configured_rates_and_a_name_of_its_own():
-    optimizer = make_optimizer(TrainingConfig(learning_rate=0.004, weight_decay=0.02))
+    optimizer = make_optimizer(training_config(learning_rate=0.004, weight_decay=0.02))
     assert float(optimizer.learning_rate) == pytest.approx(0.004)
     assert optimizer.weight_decay == 0.02
     assert optimizer.name == "adamw"

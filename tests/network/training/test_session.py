@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
+from default_config import model_config, pipeline_config, training_config
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import area_under_roc
@@ -30,9 +30,9 @@ def train(make_inputs, make_network, tmp_path):
     def train(name: str, kind: str, train=None, validation=None, epochs: int = 6):
         folder = tmp_path / name
         folder.mkdir()
-        model = ModelConfig(kind=kind, units=6, latent_size=4, bidirectional=False)
-        training = TrainingConfig(epochs=epochs, batch_size=8, learning_rate=0.03)
-        config = PipelineConfig(model=model, training=training)
+        model = model_config(kind=kind, units=6, latent_size=4, samples_per_step=4, dropout=0.1)
+        training = training_config(epochs=epochs, batch_size=8, learning_rate=0.03)
+        config = pipeline_config(model=model, training=training)
         splits = train or make_inputs(128), validation or make_inputs(40, seed=1)
         return train_scorer(*splits, TRANSFORM, config, folder, lambda _: None), folder
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from default_config import simulation_config
 from ecg_anomaly.records.simulation.patient_rhythm import draw_sinus_series
 from ecg_anomaly.records.simulation.patients import draw_patient, find_profile
 from ecg_anomaly.records.simulation.simulated_beats import draw_beats
@@ -15,7 +15,7 @@ ABNORMAL = set("AVFjE")
 
 
 def count_beats(seed: int, n_subjects: int) -> list[Counter[str]]:
-    stop_s = SimulationConfig().duration_s + LEAD_OUT_S
+    stop_s = simulation_config().duration_s + LEAD_OUT_S
     counts = []
     for index in range(n_subjects):
         patient = draw_patient(index, np.random.default_rng([seed, index, 0]))

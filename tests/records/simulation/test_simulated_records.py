@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from default_config import simulation_config
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import (
     BLOCK_S,
@@ -13,7 +13,7 @@ from ecg_anomaly.records.simulation.simulated_records import (
     simulate_records,
 )
 
-SHORT = SimulationConfig(n_subjects=4, duration_s=20.0)
+SHORT = simulation_config(n_subjects=4, duration_s=20.0)
 
 
 def same_bytes(one: Record, other: Record) -> bool:
@@ -48,19 +48,19 @@ def test_names_count_from_one_and_are_the_subjects():
 @pytest.mark.parametrize("fs", [100.0, 250.0, 360.0, 500.0])
 @pytest.mark.parametrize("duration_s", [10.0, 20.003])
 def test_length_is_exact_at_any_sampling_rate(fs, duration_s):
-    record = simulate_record(SimulationConfig(duration_s=duration_s, fs=fs), 1)
+    record = simulate_record(simulation_config(duration_s=duration_s, fs=fs), 1)
     assert record.signal.shape == (round(duration_s * fs), 2)
     assert record.fs == fs
     assert record.leads == ("MLII", "V1")
 
 
 def test_length_is_exact_where_a_block_of_one_sample_is_left():
-    config = SimulationConfig(duration_s=BLOCK_S + 0.01, fs=100.0)
+    config = simulation_config(duration_s=BLOCK_S + 0.01, fs=100.0)
     assert len(simulate_record(config, 0).signal) == 30001
 
 
 def test_blocks_join_without_a_step():
-    config = SimulationConfig(duration_s=BLOCK_S + 5, fs=100.0)
+    config = simulation_config(duration_s=BLOCK_S + 5, fs=100.0)
     for index in range(6):
         signal = simulate_record(config, index, noise=False).signal
         edge = round(BLOCK_S * 100)
@@ -69,7 +69,7 @@ def test_blocks_join_without_a_step():
 
 
 def test_signal_is_float32_in_steps_of_the_converter_and_within_its_range():
-    for record in simulate_records(SimulationConfig(n_subjects=12, duration_s=30.0)):
+    for record in simulate_records(simulation_config(n_subjects=12, duration_s=30.0)):
         assert record.signal.dtype == np.float32
         assert np.isfinite(record.signal).all()
         assert np.abs(record.signal).max() <= 5.12
@@ -89,7 +89,7 @@ def test_beat_times_do_not_depend_on_the_sampling_rate():
 @pytest.mark.parametrize("fs", [250.0, 360.0, 500.0])
 def test_labels_stand_on_the_main_deflection_of_the_qrs(fs):
     for index in range(36):
-        record = simulate_record(SimulationConfig(duration_s=60.0, fs=fs), index, noise=False)
+        record = simulate_record(simulation_config(duration_s=60.0, fs=fs), index, noise=False)
         assert record.annotations is not None
         lead, reach, second = record.signal[:, 0], round(0.06 * fs), round(fs)
         for sample in record.annotations.sample:
