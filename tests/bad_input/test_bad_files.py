@@ -42,7 +42,10 @@ FILES: dict[str, tuple[Spoil, str, str]] = {
     "no data": (lambda f: (f / "s02.dat").unlink(), "s02.dat", "no data file"),
     "truncated": (truncate, "s02.dat", "truncated"),
     "checksum": (flip_a_byte, "s02.dat", "checksum"),
-    "zero gain": (edit_header("200.0(0)/mV", "0(0)/mV"), "s02.hea", "gain"),
+    "gain": (
+        lambda f: [edit_header("200.0(0)/mV", "1e99(0)/mV")(f) for _ in range(2)],
+        "s02.hea", "gain",
+    ),
     "fs 0": (edit_header("s02 2 360 ", "s02 2 0 "), "s02.hea", "sampling rate"),
     "no fs": (edit_header("s02 2 360 14400", "s02 2"), "s02.hea", "sampling rate"),
     "empty header": (lambda f: (f / "s02.hea").write_text(""), "s02.hea", "empty"),

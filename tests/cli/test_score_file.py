@@ -60,3 +60,37 @@ def test_a_table_and_an_edf_file_of_a_recording_hold_the_same_beats(score, recor
         assert np.abs(away["sample"] - home["sample"]).max() <= 2
         agreement = (away["anomalous"] == home["anomalous"]).mean()
         assert agreement > 0.95
+
+
+def test_what_was_cut_off_is_scored_as_far_as_it_goes_and_the_loss_is_said(
+    score, records, tmp_path, capsys
+):
+    data = (records / "s01.dat").read_bytes()
+    (records / "s01.dat").write_bytes(data[: len(data) // 2])
+    assert score(records / "s01") == 0
+    _, summary = read(tmp_path / "out")
+    assert summary["recording"]["duration_s"] == 30
+    assert summary["notes"] == ["s01.dat was cut off: 10800 of 21600 samples are there"]
+    assert f"  note: {summary['notes'][0]}" in capsys.readouterr().out.splitlines()
+    assert summary["notes"][0] in (tmp_path / "out/s01.html").read_text()
+
+
+def test_signals_that_are_not_read_are_listed_with_the_reason(score, records, tmp_path):
+    text = (records / "s01.hea").read_text()
+    (records / "s01.hea").write_text(text.replace("V1", "PLETH"))
+    assert score(records / "s01") == 0
+    assert score(records / "s02", "--ignore", "ECG lead v1") == 0
+    for name, expected in (("s01", ("PLETH", "no ECG by its name")), ("s02", ("V1", "--ignore"))):
+        recording = read(tmp_path / "out", name)[1]["recording"]
+        assert recording["leads"] == ["MLII"]
+        assert [tuple(signal.values()) for signal in recording["left_out"]] == [expected]
+        assert " (".join(expected) in (tmp_path / "out" / f"{name}.html").read_text()
+
+
+def test_a_lead_may_be_spelled_otherwise(score, records, tmp_path):
+    text = (records / "s01.hea").read_text()
+    (records / "s01.hea").write_text(text.replace("MLII", "ECG lead II").replace("V1", "ECGV1"))
+    assert score(records / "s01", "--lead", "v1") == 0
+    beats, _ = read(tmp_path / "out")
+    assert score(records / "s02", "--lead", "V1") == 0
+    assert len(beats) > 40

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_values import MILLIVOLTS, Scale, file_size, read_bytes
+from ecg_anomaly.records.stored_values import Scale, file_size, read_bytes
 
 EVERY = np.arange(-(2**15), 2**15).astype(np.int16)
 
@@ -23,10 +23,6 @@ def test_only_the_missing_value_becomes_nan():
     assert EVERY[np.isnan(out)].tolist() == [-2048]
     Scale(200.0, 0, 1.0, missing=None).convert(EVERY, out)
     assert np.isfinite(out).all()
-
-
-def test_both_signs_for_micro_mean_the_same():
-    assert MILLIVOLTS["\u00b5V"] == MILLIVOLTS["\u03bcV"] == MILLIVOLTS["uV"] == 1e-3
 
 
 def test_bytes_are_read_from_where_they_are_asked_for(tmp_path):

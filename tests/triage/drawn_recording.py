@@ -7,6 +7,7 @@ import numpy as np
 from toy_decisions import make_decisions
 
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.records.ecg_signals import LeftOut
 from ecg_anomaly.triage.recording_summary import summarize
 from ecg_anomaly.triage.unreadable import Segment
 
@@ -29,6 +30,8 @@ class DrawnRecording:
     """A bump at every beat, in every lead."""
 
     source, header_sha256 = Path("r.hea"), "0" * 64
+    notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from toy_decisions import make_decisions
 
+from ecg_anomaly.records.ecg_signals import LeftOut
 from ecg_anomaly.triage.recording_summary import summarize
 from ecg_anomaly.triage.unreadable import Segment
 
@@ -18,6 +19,8 @@ class Recording:
     leads: tuple[str, ...] = ("II",)
     source: Path = Path("r.hea")
     header_sha256: str = "0" * 64
+    notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def read(self, start: int, stop: int) -> np.ndarray:  # noqa: ARG002
         raise AssertionError("figures are not made from samples")

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.records.lead_names import plain_name, standard_lead
+
 
 def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[int]:
     """Choose the leads of a record that a detector is given.
@@ -10,7 +12,7 @@ def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[in
     Parameters
     ----------
     available : tuple of str
-        Names of the record's leads; upper and lower case are the same.
+        Names of the record's leads, in any spelling.
     wanted : list of list of str
         For each lead of the detector, names in order of preference. When the record has none of
         them, the first lead that is left over is taken.
@@ -26,10 +28,12 @@ def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[in
     --------
     >>> choose_leads(("V5", "MLII"), [["MLII", "II"], ["V1"]])
     [1, 0]
+    >>> choose_leads(("ECG lead I", "ECG lead II"), [["MLII", "II"], ["V1"]])
+    [1, 0]
     >>> choose_leads(("V1",), [["MLII", "II"], ["V1"]])
     [0, -1]
     """
-    names = [name.upper() for name in available]
+    names = [_spell(name) for name in available]
     columns: list[int] = []
     for preferred in wanted:
         columns.append(_first_named(names, preferred, columns))
@@ -42,7 +46,12 @@ def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[in
 
 def _first_named(names: list[str], preferred: list[str], taken: list[int]) -> int:
     free = [name if column not in taken else "" for column, name in enumerate(names)]
-    return next((free.index(p.upper()) for p in preferred if p and p.upper() in free), -1)
+    return next((free.index(_spell(p)) for p in preferred if p and _spell(p) in free), -1)
+
+
+def _spell(name: str) -> str:
+    """Spell a lead one way; a name that is that of no lead stays, without case."""
+    return standard_lead(name) or plain_name(name)
 
 
 def only_first_lead(waveform: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -61,7 +61,7 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
         "records",
         nargs="+",
         metavar="RECORD",
-        help="a WFDB record (with or without .hea), an .edf, .csv, .tsv or .parquet file",
+        help="a WFDB record (with or without .hea), an .edf, .csv, .tsv, .txt or .parquet file",
     )
     parser.add_argument(
         "--detector",
@@ -80,9 +80,26 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="flag the scores that a share X of normal beats exceeded in calibration",
     )
-    parser.add_argument("--lead", metavar="NAME", help="the lead to look at first")
-    parser.add_argument("--fs", type=float, metavar="HZ", help="sampling rate of a table")
-    parser.add_argument("--unit", choices=("mV", "uV", "V"), help="unit of a table")
+    parser.add_argument("--lead", metavar="NAME", help="the lead to look at first, in any spelling")
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a signal to leave out; may be given several times",
+    )
+    parser.add_argument(
+        "--fs", type=float, metavar="HZ", help="sampling rate of a table that does not say it"
+    )
+    parser.add_argument(
+        "--unit", choices=("mV", "uV", "V"), help="unit of the signals that state none"
+    )
+    parser.add_argument("--strict", action="store_true", help="refuse a recording that was cut off")
+    parser.add_argument(
+        "--accept-checksum",
+        action="store_true",
+        help="read a recording although a checksum is wrong, and say so",
+    )
     parser.add_argument(
         "--workers", type=int, default=1, metavar="N", help="recordings at a time (%(default)s)"
     )

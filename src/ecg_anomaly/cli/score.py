@@ -20,6 +20,7 @@ from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.files.atomic import replace_file, write_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import output_name, record_name
+from ecg_anomaly.records.read_options import ReadOptions
 
 #: Lists the recordings that failed; the file is absent when none did.
 FAILED = "failed.json"
@@ -69,12 +70,23 @@ def score_all(options: Namespace) -> int:
         workers = min(options.workers, len(options.records))
         share = share_cores(workers)
         processes = share if workers == 1 and can_fork() else 1
-        job = ScoreJob(choice, output, options.fs, options.unit, share, processes)
+        job = ScoreJob(choice, output, _read_options(options), share, processes)
         outcomes = []
         for outcome in _outcomes(options.records, job, workers):
             outcomes.append(outcome)
             _print_outcome(outcome)
     return _conclude(outcomes, output)
+
+
+def _read_options(options: Namespace) -> ReadOptions:
+    return ReadOptions(
+        fs=options.fs,
+        unit=options.unit,
+        lead=options.lead,
+        ignore=tuple(options.ignore),
+        strict=options.strict,
+        accept_checksum=options.accept_checksum,
+    )
 
 
 def _check_options(options: Namespace) -> None:

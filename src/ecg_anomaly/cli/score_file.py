@@ -11,6 +11,7 @@ from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_parts
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import open_record
+from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.triage.recording_summary import summarize
 from ecg_anomaly.triage.result_files import PAGE, Results, name_results, open_results
 from ecg_anomaly.triage.unreadable import find_unreadable
@@ -26,16 +27,15 @@ class ScoreJob:
         The detector.
     output : Path
         Where results go.
-    fs, unit : float and str, or None
-        Of tables.
+    options : ReadOptions
+        What the command line says of the recordings.
     threads, processes : int
         What scores a recording: threads, or processes if there are more than one.
     """
 
     choice: DetectorChoice
     output: Path
-    fs: float | None = None
-    unit: str | None = None
+    options: ReadOptions = AS_IT_IS
     threads: int = 1
     processes: int = 1
 
@@ -51,7 +51,7 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
     if detector.segment_length is not None:
         rule = f"scores beats of {detector.segment_length} samples cut out beforehand"
         raise UserError(job.choice.name, rule, "take a detector trained on recordings")
-    recording = open_record(path, job.fs, job.unit, job.choice.lead)
+    recording = open_record(path, options=job.options)
     with open_results(job.output, recording) as results:
         parts = score_parts(detector, recording, job.threads, job.processes)
         decisions = concatenate_decisions(_write_beats(parts, results))
@@ -64,10 +64,13 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         summary = summarize(recording, decisions, segments, described)
         results.conclude(decisions, segments, summary)
     beats, unreadable = summary["beats"], summary["unreadable"]
-    return (
-        f"{recording.name}: {beats['found']} beats, {beats['flagged']} flagged, "
-        f"{unreadable['time_s']:.0f} s unreadable -> "
-        f"{name_results(job.output, recording)[PAGE]}"
+    return "\n".join(
+        [
+            f"{recording.name}: {beats['found']} beats, {beats['flagged']} flagged, "
+            f"{unreadable['time_s']:.0f} s unreadable -> "
+            f"{name_results(job.output, recording)[PAGE]}",
+            *(f"  note: {note}" for note in summary["notes"]),
+        ]
     )
 
 

@@ -6,29 +6,39 @@ from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf.edf_record import EdfRecord
+from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.record import StoredRecord
 from ecg_anomaly.records.stored_values import file_size
 from ecg_anomaly.records.tables.table_record import TableRecord
+from ecg_anomaly.records.voltage_units import millivolts_per
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
-#: What reads a file, by the ending of its name. A reader takes the path and the name of a lead that
-#: must be there, or None; the file says its sampling rate and units itself.
-READERS: dict[str, Callable[[Path, str | None], StoredRecord]] = {
+#: What reads a file, by the ending of its name. All but tables say their sampling rate themselves.
+READERS: dict[str, Callable[[Path, ReadOptions], StoredRecord]] = {
     ".hea": WfdbRecord,
     ".edf": EdfRecord,
+    ".csv": TableRecord,
+    ".tsv": TableRecord,
+    ".txt": TableRecord,
+    ".parquet": TableRecord,
 }
 
-#: Endings of tables, whose sampling rate and unit must be stated beside them.
-TABLES = (".csv", ".tsv", ".parquet")
+#: Endings of tables, whose sampling rate may have to be stated beside them.
+TABLES = (".csv", ".tsv", ".txt", ".parquet")
 
 #: Ending of a data file -> that of the header beside it, which is opened in its place.
-HEADERS = {".dat": ".hea"}
+HEADERS = {".dat": ".hea", ".mat": ".hea"}
 
-ENDINGS = (*HEADERS, *READERS, *TABLES)
+ENDINGS = (*HEADERS, *READERS)
 
 
 def open_record(
-    path: str | Path, fs: float | None = None, unit: str | None = None, lead: str | None = None
+    path: str | Path,
+    fs: float | None = None,
+    unit: str | None = None,
+    lead: str | None = None,
+    *,
+    options: ReadOptions | None = None,
 ) -> StoredRecord:
     """Open a record; its samples stay on disk until they are read.
 
@@ -38,12 +48,14 @@ def open_record(
         A WFDB record with or without ``.hea``, an EDF or EDF+ file, a CSV or Parquet table with a
         column per lead.
     fs : float, optional
-        Sampling rate in Hz of a table, which cannot say it itself; not for other formats.
+        Sampling rate in Hz of a table that has no column of time; not for other formats.
     unit : str, optional
-        Unit of a table: ``"mV"``, ``"uV"`` or ``"V"``; not for other formats.
+        Unit of the signals that state none: ``"mV"``, ``"uV"`` or ``"V"``.
     lead : str, optional
-        A lead that must be there, in any case of letters. In an EDF file it may be a signal that
-        does not call itself an ECG.
+        A lead that must be there, in any spelling. It may be a signal that does not call itself an
+        ECG.
+    options : ReadOptions, optional
+        All that may be said of a recording, in place of the three above.
 
     Returns
     -------
@@ -60,14 +72,16 @@ def open_record(
     >>> record.read(0, 360).shape  # doctest: +SKIP
     (360, 2)
     """
+    options = options or ReadOptions(fs, unit, lead)
+    if options.unit is not None and millivolts_per(options.unit) is None:
+        raise UserError(
+            "--unit", f"{options.unit[:40]!r} is no unit of voltage", "give mV, uV or V"
+        )
     source = find_source(path)
     ending = source.suffix.lower()
-    if ending in TABLES:
-        return TableRecord(source, fs, unit, lead)
-    if fs is not None or unit is not None:
-        rule = f"{source.name} says its sampling rate and unit itself"
-        raise UserError("--fs" if fs is not None else "--unit", rule, "leave the option out")
-    return READERS[ending](source, lead)
+    if ending not in TABLES and options.fs is not None:
+        raise UserError("--fs", f"{source.name} says its sampling rate itself", "leave it out")
+    return READERS[ending](source, options)
 
 
 def find_source(path: str | Path) -> Path:
@@ -82,7 +96,7 @@ def find_source(path: str | Path) -> Path:
     ending = given.suffix.lower()
     header = Path(f"{given}.hea")
     if ending in HEADERS:
-        given = given.with_suffix(HEADERS[ending])
+        given = _header_beside(given)
     elif ending not in ENDINGS and _exists(header):
         given = header
     file_size(given)
@@ -90,6 +104,14 @@ def find_source(path: str | Path) -> Path:
         known = ", ".join(ENDINGS)
         raise UserError(given, f"not a known format by its name ({known})", "rename or convert it")
     return given
+
+
+def _header_beside(data: Path) -> Path:
+    header = data.with_suffix(HEADERS[data.suffix.lower()])
+    if _exists(data) and not _exists(header):
+        rule = f"no header {header.name} beside it"
+        raise UserError(data, rule, "copy the header of the record too")
+    return header
 
 
 def _exists(path: Path) -> bool:

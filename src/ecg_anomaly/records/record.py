@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.records.ecg_signals import LeftOut
+
 
 @dataclass(frozen=True)
 class Annotations:
@@ -124,9 +126,18 @@ class StoredRecord(StreamedRecord, Protocol):
         The file that was opened: the header of a WFDB record.
     header_sha256 : str
         Digest of what describes the record: the header, never the samples.
+    notes : tuple of str
+        What a user must know about the recording, such as a loss or an assumption about its
+        amplitudes; complete once every sample was read.
+    left_out : tuple of LeftOut
+        Signals that are not read, and why.
     """
 
     @property
     def source(self) -> Path: ...  # noqa: D102
     @property
     def header_sha256(self) -> str: ...  # noqa: D102
+    @property
+    def notes(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]: ...  # noqa: D102

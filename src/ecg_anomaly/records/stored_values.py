@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 
-#: Factor from a stated unit to mV. The two signs for micro are different characters.
-MILLIVOLTS = {"mV": 1.0, "V": 1e3, "uV": 1e-3, "\u00b5V": 1e-3, "\u03bcV": 1e-3, "nV": 1e-6}
-
 #: Stored units per physical unit between which a gain is believable; float32 overflows outside.
 GAIN_LIMITS = (1e-9, 1e12)
 

@@ -47,6 +47,7 @@ def summarize(
     return {
         "note": NOTE,
         "software": f"ecg-anomaly {__version__}",
+        "notes": list(recording.notes),
         "recording": _describe(recording, duration_s),
         "detector": dict(detector),
         "beats": {
@@ -76,6 +77,7 @@ def _describe(recording: StoredRecord, duration_s: float) -> dict[str, Any]:
         "header_sha256": recording.header_sha256,
         "fs": recording.fs,
         "leads": list(recording.leads),
+        "left_out": [asdict(signal) for signal in recording.left_out],
         "n_samples": recording.n_samples,
         "duration_s": round(duration_s, 3),
     }

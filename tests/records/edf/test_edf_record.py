@@ -7,7 +7,9 @@ from edf_file import replace_field, replace_onsets, write_edf
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf import edf_record
+from ecg_anomaly.records.edf.edf_header import read_edf_header
 from ecg_anomaly.records.edf.edf_record import EdfRecord
+from ecg_anomaly.records.read_options import ReadOptions
 
 NOTES = [edfio.EdfAnnotation(1, None, "a note for room")]
 
@@ -70,12 +72,12 @@ def test_rounded_onsets_leave_no_hole_and_no_overlap(path):
 
 
 def test_a_signal_of_another_name_is_read_when_it_is_named(path, signals):
-    recording = EdfRecord(path, lead="eeg fpz-cz")
+    recording = EdfRecord(path, ReadOptions(lead="eeg fpz-cz"))
     assert recording.leads == ("II", "EEG Fpz-Cz", "EKG", "V1")
     found = recording.read(0, 2560)[:, 1]
     np.testing.assert_allclose(found, signals["EEG Fpz-Cz"] / 1000, atol=1e-4)
-    with pytest.raises(UserError, match=r"no signal 'III' \(labels: 'ECG II', "):
-        EdfRecord(path, lead="III")
+    with pytest.raises(UserError, match=r"no lead 'III' among ECG II, EEG Fpz-Cz, EKG, V1"):
+        EdfRecord(path, ReadOptions(lead="III"))
 
 
 def test_leads_at_the_highest_rate_are_taken(tmp_path):
@@ -85,11 +87,14 @@ def test_leads_at_the_highest_rate_are_taken(tmp_path):
     ]
     edfio.Edf(synthetic, data_record_duration=1).write(tmp_path / "x.edf")
     assert EdfRecord(tmp_path / "x.edf").leads == ("V2", "V3")
-    slow = EdfRecord(tmp_path / "x.edf", lead="V1")
+    slow = EdfRecord(tmp_path / "x.edf", ReadOptions(lead="V1"))
     assert (slow.leads, slow.fs) == (("V1",), 100.0)
 
 
-@pytest.mark.parametrize(("unit", "scale"), [("mV", 1e3), ("V", 1e6), ("\u00b5V", 1.0)])
+@pytest.mark.parametrize(
+    ("unit", "scale"),
+    [("mV", 1e3), ("V", 1e6), ("\u00b5V", 1.0), ("UV", 1.0), ("\u00c2\u00b5V", 1.0), ("mv", 1e3)],
+)
 def test_every_unit_of_volts_is_read(path, unit, scale):
     micro = EdfRecord(path).read(0, 2560)[:, 0]
     replace_field(path, "physical dimension", unit, signal=0)
@@ -100,3 +105,51 @@ def test_a_recorder_that_was_cut_off_counts_by_the_size(path):
     replace_field(path, "number of data records", "-1")
     path.write_bytes(path.read_bytes()[:-100])
     assert EdfRecord(path).n_samples == 9 * 256
+
+
+@pytest.fixture
+def cut(path):
+    """Cut the file in the third signal of its sixth second."""
+    whole = EdfRecord(path)
+    header = read_edf_header(path)
+    kept = 5 * header.record_samples + header.signals[2].offset + 40
+    path.write_bytes(path.read_bytes()[: header.n_bytes + 2 * kept + 1])
+    return whole.read(0, 5 * 256), path
+
+
+def test_of_a_file_that_was_cut_off_every_stored_sample_is_read_and_the_loss_is_said(cut):
+    whole, path = cut
+    recording = EdfRecord(path)
+    assert recording.n_samples == 6 * 256
+    assert recording.notes == ("cut off: 5 of 10 data records are whole, the last 4.0 s are lost",)
+    found = recording.read(0, recording.n_samples)
+    np.testing.assert_array_equal(found[: 5 * 256], whole)
+    stored = np.isfinite(found[5 * 256 :]).sum(axis=0)
+    assert stored.tolist() == [256, 40, 0]
+    np.testing.assert_array_equal(recording.read(1300, 1400), found[1300:1400])
+    with pytest.raises(UserError, match=r"truncated, 5 of 10 data records"):
+        EdfRecord(path, ReadOptions(strict=True))
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("physical maximum", "-3000"), ("digital maximum", "-32768"), ("physical minimum", ""),
+     ("digital minimum", "x"), ("physical dimension", ""), ("physical minimum", "1e99")],
+)  # fmt: skip
+def test_a_signal_that_is_not_read_may_be_odd(path, field, text):
+    whole = EdfRecord(path).read(0, 2560)
+    for signal, kept in ((1, [0, 1, 2]), (2, [0, 2])):  # the EEG, then one of three ECGs
+        replace_field(path, field, text, signal)
+        recording = EdfRecord(path)
+        np.testing.assert_array_equal(recording.read(0, 2560), whole[:, kept])
+    assert {signal.name for signal in recording.left_out} == {"EEG Fpz-Cz", "EKG"}
+
+
+def test_the_unit_of_a_signal_that_states_none_is_the_given_one(path):
+    micro = EdfRecord(path).read(0, 2560)
+    for signal in (0, 2, 3):
+        replace_field(path, "physical dimension", "", signal)
+    with pytest.raises(UserError, match=r"signal 'ECG II' has no unit.* --unit"):
+        EdfRecord(path)
+    found = EdfRecord(path, ReadOptions(unit="V")).read(0, 2560)
+    np.testing.assert_allclose(found, micro * 1e6, rtol=1e-5)

@@ -9,7 +9,7 @@ def test_signal_lines_of_public_databases_are_understood():
         "100.dat 212 200 11 1024 995 -22131 0 MLII": ("212", 1, 0, "mV", -22131, "MLII"),
         "A0001.mat 16+24 1000/mV 16 0 28 -1716 0 I": ("16", 1, 24, "mV", -1716, "I"),
         "00001_lr.dat 16 1000.0(0)/mV 16 0 -119 1508 0 AVR": ("16", 1, 0, "mV", 1508, "AVR"),
-        "x.dat 80x4:2+8 2.5e2(-5)/uV": ("80", 4, 8, "uV", None, "ECG"),
+        "x.dat 80x4:2+8 2.5e2(-5)/uV": ("80", 4, 8, "uV", None, "signal"),
     }
     for line, expected in lines.items():
         lead = parse_lead("x.hea", line)
@@ -46,3 +46,21 @@ def test_a_file_outside_the_folder_is_refused(file):
 def test_a_frame_or_lag_beyond_belief_is_refused(form):
     with pytest.raises(UserError, match=r"samples per frame|skew"):
         parse_lead("x.hea", f"x.dat {form} 200 11 0 0 0 0 MLII")
+
+
+@pytest.mark.parametrize("gain", ["0", "0(0)/mV", "0.0/mV", ""])
+def test_a_gain_that_is_0_or_absent_is_200_and_uncalibrated(gain):
+    lead = parse_lead("x.hea", f"x.dat 212 {gain} 11 0 0 0 0 II" if gain else "x.dat 212")
+    assert (lead.gain, lead.calibrated, lead.fault) == (200.0, False, "")
+
+
+@pytest.mark.parametrize("gain", ["1e-300", "nan", "inf", "low"])
+def test_a_gain_of_nonsense_is_a_fault_of_the_lead_alone(gain):
+    assert gain in parse_lead("x.hea", f"x.dat 212 {gain}/mV 11 0 0 0 0 II").fault
+    assert parse_lead("x.hea", f"x.dat 212 200 11 {'9' * 50} 0 0 0 II").fault
+
+
+def test_a_message_shows_the_beginning_of_a_line_only():
+    with pytest.raises(UserError) as caught:
+        parse_lead("x.hea", "x.dat " + "y" * 5000)
+    assert len(str(caught.value)) < 150

@@ -5,6 +5,7 @@ import pytest
 import wfdb
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record, write_record
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
@@ -72,7 +73,7 @@ def test_frames_of_many_samples_give_the_full_rate(tmp_path, step):
 def test_a_named_lead_brings_its_own_rate(tmp_path):
     leads = [{"extra": "x4", "per_frame": 4}, {"name": "slow"}]
     stored = write_leads(tmp_path, leads, fs="125")
-    recording = WfdbRecord(tmp_path / "r.hea", lead="SLOW")
+    recording = WfdbRecord(tmp_path / "r.hea", ReadOptions(lead="SLOW"))
     assert (recording.fs, recording.leads) == (125.0, ("slow",))
     np.testing.assert_allclose(recording.read(0, 400)[:, 0], stored[1] / 200, rtol=1e-6)
 
@@ -154,7 +155,7 @@ def test_two_leads_of_one_name_stay_two(segments):
         ("r1/2 2 360 2161\na 1080\nb 1081\n", r"b\.hea: 1080 samples, r1\.hea announces 1081"),
         ("r1/2 2 250 2160\na 1080\nb 1080\n", "no segment at 250 Hz"),
         ("r1/2 2 360 2160\na 1080\nr1 1080\n", "no segment at 360 Hz"),
-        ("r1/1 2 360 1080\n~ 1080\n", "no lead in V"),
+        ("r1/1 2 360 1080\n~ 1080\n", "no ECG among"),
     ],
 )
 def test_segments_that_do_not_fit_are_refused(segments, master, rule):
@@ -250,6 +251,6 @@ def test_a_rate_of_no_ecg_is_refused(tmp_path, fs):
 
 
 def test_a_lead_that_is_not_there_is_named(folder):
-    assert WfdbRecord(folder / "r1.hea", lead="v1").leads == ("MLII", "V1")
+    assert WfdbRecord(folder / "r1.hea", ReadOptions(lead="v1")).leads == ("MLII", "V1")
     with pytest.raises(UserError, match=r"r1\.hea: no lead 'V9' among MLII, V1"):
-        WfdbRecord(folder / "r1.hea", lead="V9")
+        WfdbRecord(folder / "r1.hea", ReadOptions(lead="V9"))

@@ -5,6 +5,7 @@ import pytest
 import wfdb
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.wfdb.wfdb_files import read_record
 from ecg_anomaly.records.wfdb.wfdb_header import read_header
 from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment
@@ -28,12 +29,24 @@ def test_header_without_data_names_the_absent_file(folder):
     refused(folder, r"r1\.dat: header r1\.hea has no data file")
 
 
-@pytest.mark.parametrize("kept", [0, 1, 1500, 3239])
-def test_truncated_signal_is_refused(folder, kept):
+@pytest.mark.parametrize(("kept", "frames"), [(1, 0), (1500, 500), (3239, 1079)])
+def test_a_truncated_signal_is_read_as_far_as_it_goes_unless_strict(folder, record, kept, frames):
     data = (folder / "r1.dat").read_bytes()
     assert len(data) == 3240
     (folder / "r1.dat").write_bytes(data[:kept])
-    refused(folder, f"truncated, {kept} bytes where the header announces 3240")
+    rule = f"truncated, {frames} of the 1080 samples"
+    refused(folder, rule)
+    if not frames:
+        with pytest.raises(UserError, match=rule):
+            open_segment(folder)
+        return
+    segment = open_segment(folder)
+    assert (segment.n_frames, segment.n_stored) == (1080, frames)
+    assert segment.notes == [f"r1.dat was cut off: {frames} of 1080 samples are there"]
+    found = segment.read(0, 1080)
+    np.testing.assert_array_equal(found[:frames], record.signal[:frames])
+    assert np.isnan(found[frames:]).all()
+    np.testing.assert_array_equal(segment.read(frames - 3, frames + 1), found[frames - 3 :][:4])
 
 
 def test_an_empty_data_file_is_refused_without_an_announced_length_too(folder, change_header):
@@ -45,13 +58,46 @@ def test_an_empty_data_file_is_refused_without_an_announced_length_too(folder, c
 
 def test_absurd_length_is_refused_before_memory_is_asked_for(folder, change_header):
     change_header(" 1080", " 999999999999999")
-    with pytest.raises(UserError, match="truncated"):
+    with pytest.raises(UserError, match="a length of 999999999999999 samples"):
         open_segment(folder)
 
 
-def test_a_record_of_no_samples_is_refused(folder, change_header):
+def test_a_length_of_0_is_that_of_the_file(folder, record, change_header):
     change_header(" 1080", " 0")
-    refused(folder, "0 samples")
+    np.testing.assert_array_equal(read_record(folder, "r1").signal, record.signal)
+
+
+def change_checksum(folder, change_header, new):
+    checksum = wfdb.rdheader(str(folder / "r1")).checksum[0]
+    change_header(f" {checksum} 0 MLII", f" {new} 0 MLII")
+
+
+def test_a_checksum_of_0_was_not_computed(folder, record, change_header):
+    change_checksum(folder, change_header, 0)
+    segment = open_segment(folder)
+    np.testing.assert_array_equal(segment.read(0, 1080), record.signal)
+    assert segment.notes == ["checksum 0 of MLII: taken as not computed"]
+
+
+def test_a_wrong_checksum_is_accepted_when_the_user_says_so(folder, record, change_header):
+    change_checksum(folder, change_header, 7)
+    refused(folder, "lead MLII has checksum")
+    options = ReadOptions(accept_checksum=True)
+    segment = WfdbSegment(folder, "r1", read_header(folder / "r1.hea"), 1, options=options)
+    np.testing.assert_array_equal(segment.read(0, 1080), record.signal)
+    (note,) = segment.notes
+    assert "the header says 7; accepted" in note
+
+
+def test_what_nobody_reads_may_be_odd(folder, record, change_header):
+    text = (folder / "r1.hea").read_text()
+    first = text.splitlines()[1]
+    change_header("r1 2 ", "r1 4 ")
+    odd = "gone.dat 999 200/NU 0 0 0 0 0 Marker\nr2.dat 16 1e999/mV 0 0 0 0 0 II\n"
+    change_header(first, odd + first)
+    segment = open_segment(folder)
+    assert segment.leads == ("MLII", "V1")
+    np.testing.assert_array_equal(segment.read(0, 1080), record.signal)
 
 
 def test_one_changed_byte_is_found_by_the_checksum(folder):
@@ -69,7 +115,17 @@ def test_a_checksum_counts_modulo_65536_with_either_sign(folder, change_header):
 
 @pytest.mark.parametrize(
     ("unit", "factor"),
-    [("/mV", 1), ("", 1), ("/V", 1e3), ("/uV", 1e-3), ("/\u00b5V", 1e-3), ("/nV", 1e-6)],
+    [
+        ("/mV", 1),
+        ("", 1),
+        ("/V", 1e3),
+        ("/uV", 1e-3),
+        ("/\u00b5V", 1e-3),
+        ("/nV", 1e-6),
+        ("/UV", 1e-3),
+        ("/mv", 1),
+        ("/MV", 1),
+    ],
 )
 def test_any_unit_of_volts_becomes_millivolts(folder, record, change_header, unit, factor):
     change_header("/mV", unit)
@@ -88,7 +144,7 @@ def test_leads_of_other_units_are_left_out(folder, record, change_header):
 
 def test_a_record_without_any_lead_in_volts_is_refused(folder, change_header):
     change_header("/mV", "/furlong")
-    refused(folder, r"no lead in V, mV or µV \(units: furlong, furlong\)")
+    refused(folder, r"signal 'MLII' has unit 'furlong', not V, mV or µV; state it with --unit")
 
 
 def test_unknown_format_is_refused(folder, change_header):

@@ -39,8 +39,8 @@ class EdfSignal:
     ----------
     label, unit : str
         As in the header, without spaces around them.
-    physical, digital : tuple of float, tuple of int
-        Values at the two ends of the range.
+    physical, digital : tuple of float
+        Values at the two ends of the range; NaN where the header holds no number.
     per_record : int
         Samples in one data record.
     offset : int
@@ -50,7 +50,7 @@ class EdfSignal:
     label: str
     unit: str
     physical: tuple[float, float]
-    digital: tuple[int, int]
+    digital: tuple[float, float]
     per_record: int
     offset: int
 
@@ -64,7 +64,11 @@ class EdfHeader:
     n_bytes : int
         Its length, where the first data record begins.
     n_records : int
-        Data records.
+        Data records, one that was cut off included.
+    cut_bytes : int
+        Bytes of the last data record if it was cut off, 0 if it is whole.
+    n_announced : int
+        Data records that the header announces.
     record_s : float
         Duration of each in s.
     interrupted : bool
@@ -81,6 +85,8 @@ class EdfHeader:
     interrupted: bool
     signals: tuple[EdfSignal, ...]
     sha256: str
+    cut_bytes: int = 0
+    n_announced: int = 0
 
     @property
     def record_samples(self) -> int:
@@ -94,8 +100,8 @@ def read_edf_header(path: Path) -> EdfHeader:
     Raises
     ------
     UserError
-        When it is no EDF header, a field is no number or beyond belief, or the file is shorter
-        than it announces.
+        When it is no EDF header, a field that the layout depends on is no number or beyond belief,
+        or no sample is there.
     """
     size = file_size(path)
     if size < 256:
@@ -112,12 +118,20 @@ def read_edf_header(path: Path) -> EdfHeader:
         raise UserError(path, "truncated within the header", RESTORE)
     rest = read_bytes(path, 256, n_bytes - 256).tobytes()
     signals = _signals(path, rest, n_signals)
-    record_bytes = 2 * sum(signal.per_record for signal in signals)
+    record_bytes = max(2, 2 * sum(signal.per_record for signal in signals))
+    n_records, n_announced = _count_records(path, fields, size - n_bytes, record_bytes)
+    interrupted = fields["reserved"].startswith("EDF+D")
+    if interrupted:  # when a record that was cut off began cannot be relied on
+        n_records = min(n_records, (size - n_bytes) // record_bytes)
+    if not n_records:
+        raise UserError(path, f"truncated, 0 of {n_announced} data records", RESTORE)
     return EdfHeader(
         n_bytes=n_bytes,
-        n_records=_count_records(path, fields, (size - n_bytes) // record_bytes),
+        n_records=n_records,
+        cut_bytes=min(0, size - n_bytes - n_records * record_bytes) % record_bytes,
+        n_announced=n_announced,
         record_s=_read_number(path, fields, "duration of a data record", 0.0, 86400.0),
-        interrupted=fields["reserved"].startswith("EDF+D"),
+        interrupted=interrupted,
         signals=signals,
         sha256=hashlib.sha256(raw + rest).hexdigest(),
     )
@@ -128,16 +142,13 @@ def _signals(path: Path, raw: bytes, n_signals: int) -> tuple[EdfSignal, ...]:
     offset = 0
     for i in range(n_signals):
         fields = _cut_fields(raw, SIGNAL_FIELDS, i, n_signals)
-        per_record = _read_whole(path, fields, "samples per data record", 1, 99_999_999)
+        per_record = _read_whole(path, fields, "samples per data record", 0, 99_999_999)
         signals.append(
             EdfSignal(
                 label=fields["label"],
                 unit=fields["physical dimension"],
-                physical=(_end(path, fields, "minimum"), _end(path, fields, "maximum")),
-                digital=(
-                    _read_whole(path, fields, "digital minimum", -(2**15), 2**15 - 1),
-                    _read_whole(path, fields, "digital maximum", -(2**15), 2**15 - 1),
-                ),
+                physical=(_end(fields, "physical minimum"), _end(fields, "physical maximum")),
+                digital=(_end(fields, "digital minimum"), _end(fields, "digital maximum")),
                 per_record=per_record,
                 offset=offset,
             )
@@ -146,21 +157,25 @@ def _signals(path: Path, raw: bytes, n_signals: int) -> tuple[EdfSignal, ...]:
     return tuple(signals)
 
 
-def _end(path: Path, fields: dict[str, str], which: str) -> float:
-    if fields["label"] == ANNOTATIONS:
-        return 0.0  # no signal: its range says nothing
-    return _read_number(path, fields, f"physical {which}", -1e9, 1e9)
+def _end(fields: dict[str, str], name: str) -> float:
+    """Read an end of a range; NaN for no number, which only a signal that is read may not have."""
+    try:
+        return _to_number(fields[name])
+    except ValueError:
+        return math.nan
 
 
-def _count_records(path: Path, fields: dict[str, str], found: int) -> int:
+def _count_records(
+    path: Path, fields: dict[str, str], n_bytes: int, record_bytes: int
+) -> tuple[int, int]:
+    """Count the data records that are there, the last perhaps in part, and the announced ones."""
     announced = _read_whole(path, fields, "number of data records", -1, 99_999_999)
-    if announced > found:
-        rule = f"truncated, {found} of {announced} data records"
-        raise UserError(path, rule, RESTORE)
-    n_records = found if announced == -1 else announced  # -1: the recorder was cut off
-    if n_records < 1:
+    found = -(-n_bytes // record_bytes)
+    if announced == -1:  # the recorder was cut off before it wrote the number
+        announced = n_bytes // record_bytes
+    if announced < 1:
         raise UserError(path, "number of data records is 0", "leave the recording out")
-    return n_records
+    return min(announced, found), announced
 
 
 def _cut_fields(
@@ -186,7 +201,7 @@ def _read_whole(path: Path, fields: dict[str, str], name: str, low: int, high: i
 def _read_number(path: Path, fields: dict[str, str], name: str, low: float, high: float) -> float:
     """Read a number; a `UserError` names the field when it is none from `low` to `high`."""
     try:
-        value = float(fields[name])
+        value = _to_number(fields[name])
     except ValueError:
         value = math.nan
     if not low <= value <= high:
@@ -194,7 +209,12 @@ def _read_number(path: Path, fields: dict[str, str], name: str, low: float, high
     return value
 
 
+def _to_number(text: str) -> float:
+    """Read a number, with a decimal comma too; a `ValueError` when it is none."""
+    return float(text.replace(",", "."))
+
+
 def _describe(fields: dict[str, str], name: str, low: float, high: float) -> str:
-    of = f" of signal {fields['label']!r}" if "label" in fields else ""
+    of = f" of signal {fields['label'][:40]!r}" if "label" in fields else ""
     wanted = f"{low:g}" if low == high else f"a number from {low:g} to {high:g}"
     return f"{name}{of} is {fields[name]!r}, not {wanted}"

@@ -1,5 +1,6 @@
 """Read the ECG signals of an EDF or EDF+ file piece by piece."""
 
+import math
 import re
 from pathlib import Path
 
@@ -7,13 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfHeader, EdfSignal, read_edf_header
+from ecg_anomaly.records.ecg_look import find_ecg_columns
+from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
+from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfSignal, read_edf_header
 from ecg_anomaly.records.edf.edf_timeline import record_starts
+from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.stored_values import (
     FS_LIMITS,
     GAIN_LIMITS,
     MAX_DURATION_S,
-    MILLIVOLTS,
+    RESTORE,
     Scale,
     read_bytes,
 )
@@ -21,9 +25,9 @@ from ecg_anomaly.records.stored_values import (
 #: Bytes that are read at a time; a larger data record is read signal by signal.
 BLOCK_BYTES = 1 << 20
 
-#: Labels of ECG signals: the standard's ``ECG V1``, recorders' ``EKG``, or a lead's bare name.
-_ECG = re.compile(r"\b(ECG|EKG)", re.IGNORECASE)
-_BARE = re.compile(r"(M?L?I{1,3}|AV[RLF]|V[1-9]|MCL ?\d|MV\d|CM ?\d|CC ?\d)", re.IGNORECASE)
+#: Largest end of a physical range.
+MAX_PHYSICAL = 1e9
+
 _PREFIX = re.compile(r"^(ECG|EKG)[\s_:.-]+(?=\S)", re.IGNORECASE)
 
 
@@ -36,8 +40,8 @@ class EdfRecord:
     ----------
     path : Path
         The file.
-    lead : str, optional
-        A signal that must be read, whatever it calls itself.
+    options : ReadOptions
+        Which signal must be read, whatever it calls itself; the unit of signals that state none.
 
     Raises
     ------
@@ -45,18 +49,53 @@ class EdfRecord:
         When the header is malformed, the file too short, or there is no ECG in it.
     """
 
-    def __init__(self, path: Path, lead: str | None = None) -> None:
+    def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
         self.source, self.name = path, path.stem
         self._header = read_edf_header(path)
-        self._signals = choose_signals(path, self._header, lead)
+        stored = [signal for signal in self._header.signals if signal.label != ANNOTATIONS]
+        signals = [describe_signal(signal) for signal in stored]
+        choice = choose_signals(path, signals, options)
+        self._open(stored, choice)
+        if choice.doubtful:
+            looks = find_ecg_columns(self.read, self.n_samples, self.fs)
+            choice = choice.keep(looks, signals)
+            self._open(stored, choice)
+        self.left_out = choice.left_out
+        self.notes = self._say_loss(options.strict)
+
+    def _open(self, stored: list[EdfSignal], choice: SignalChoice) -> None:
+        """Lay out the chosen signals in time."""
+        path, header = self.source, self._header
+        self._signals = [stored[i] for i in choice.columns]
         self._per_record = self._signals[0].per_record
         self.leads = tuple(lead_name(signal) for signal in self._signals)
-        self.fs = _sampling_rate(path, self._per_record, self._header.record_s)
-        self._starts = record_starts(path, self._header, self.fs, self._per_record)
-        self.n_samples = int(self._starts[-1]) + self._per_record
+        self.fs = _sampling_rate(path, self._per_record, header.record_s)
+        self._starts = record_starts(path, header, self.fs, self._per_record)
+        self.n_samples = int(self._starts[-1]) + max(map(self._last_length, self._signals))
         if self.n_samples > MAX_DURATION_S * self.fs:
             raise UserError(path, f"{self.n_samples} samples", "cut it, a month at most")
-        self._scales = [_scale(signal) for signal in self._signals]
+        if not self.n_samples:
+            raise UserError(path, "truncated before the first sample of the ECG", RESTORE)
+        pairs = zip(self._signals, choice.millivolts, strict=True)
+        self._scales = [_scale(signal, factor) for signal, factor in pairs]
+
+    def _last_length(self, signal: EdfSignal) -> int:
+        """Return how many samples of a signal the last data record holds."""
+        if not self._header.cut_bytes:
+            return signal.per_record
+        return min(max(0, self._header.cut_bytes // 2 - signal.offset), signal.per_record)
+
+    def _say_loss(self, strict: bool) -> tuple[str, ...]:
+        header = self._header
+        if header.n_records == header.n_announced and not header.cut_bytes:
+            return ()
+        whole = header.n_records - bool(header.cut_bytes)
+        if strict:
+            rule = f"truncated, {whole} of {header.n_announced} data records"
+            raise UserError(self.source, rule, RESTORE)
+        lost_s = header.n_announced * header.record_s - self.n_samples / self.fs
+        lost = f"the last {lost_s:.1f} s are lost" if not header.interrupted else "the end is lost"
+        return (f"cut off: {whole} of {header.n_announced} data records are whole, {lost}",)
 
     @property
     def header_sha256(self) -> str:
@@ -69,8 +108,11 @@ class EdfRecord:
         first = max(0, int(np.searchsorted(self._starts, start, side="right")) - 1)
         last = int(np.searchsorted(self._starts, stop, side="left"))
         step = max(1, BLOCK_BYTES // (2 * self._header.record_samples))
-        for a in range(first, last, step):
-            self._read_records(a, min(last, a + step), start, signal)
+        whole = self._header.n_records - bool(self._header.cut_bytes)
+        for a in range(first, min(last, whole), step):
+            self._read_records(a, min(last, whole, a + step), start, signal)
+        if last > whole:
+            self._read_part(whole, start, signal)
         return signal
 
     def _read_records(self, a: int, b: int, start: int, out: NDArray[np.float32]) -> None:
@@ -90,12 +132,15 @@ class EdfRecord:
                 self._scales[column].convert(flat[cut], target)
 
     def _read_part(self, record: int, start: int, out: NDArray[np.float32]) -> None:
-        """Of a data record too large to be read whole, read what is asked for."""
+        """Of a data record too large to be read whole, or cut off, read what is asked for."""
         place = int(self._starts[record]) - start
         first = max(0, -place)
-        last = min(self._per_record, len(out) - place)
         base = self._header.n_bytes + 2 * record * self._header.record_samples
         for column, signal in enumerate(self._signals):
+            held = self._per_record
+            if record == self._header.n_records - 1:
+                held = self._last_length(signal)
+            last = min(held, len(out) - place)
             if last > first:
                 offset = base + 2 * (signal.offset + first)
                 stored = read_bytes(self.source, offset, 2 * (last - first)).view("<i2")
@@ -118,53 +163,16 @@ def _sampling_rate(path: Path, per_record: int, record_s: float) -> float:
     return fs
 
 
-def _scale(signal: EdfSignal) -> Scale:
+def _scale(signal: EdfSignal, millivolts: float) -> Scale:
     """Turn the two ends of the range into a straight line through them."""
     (low, high), (lowest, highest) = signal.physical, signal.digital
     gain = (highest - lowest) / (high - low)
-    return Scale(gain, lowest - low * gain, MILLIVOLTS[signal.unit])
+    return Scale(gain, lowest - low * gain, millivolts)
 
 
-def choose_signals(path: Path, header: EdfHeader, lead: str | None) -> list[EdfSignal]:
-    """Choose the signals to read: all of one sampling rate.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    header : EdfHeader
-        Its header.
-    lead : str or None
-        A signal that must be among them, by its label or lead name.
-
-    Returns
-    -------
-    list of EdfSignal
-        Signals that call themselves an ECG, and the named one; of them those at the rate of the
-        named one, or else at the highest rate.
-
-    Raises
-    ------
-    UserError
-        When there is no such signal, or its unit or range is unusable.
-    """
-    signals = [signal for signal in header.signals if signal.label != ANNOTATIONS]
-    named = [s for s in signals if lead and lead.upper() in (s.label.upper(), lead_name(s).upper())]
-    chosen = [s for s in signals if is_ecg(s) or s in named]
-    if not chosen or (lead and not named):
-        labels = ", ".join(repr(s.label) for s in signals) or "none"
-        rule = f"no signal {lead!r} (labels: {labels})" if lead else f"no ECG (labels: {labels})"
-        raise UserError(path, rule, "name the signal with --lead")
-    per_record = max(s.per_record for s in named or chosen)
-    chosen = [s for s in chosen if s.per_record == per_record]
-    for signal in chosen:
-        _check_signal(path, signal)
-    return chosen
-
-
-def is_ecg(signal: EdfSignal) -> bool:
-    """Say whether a signal's label is that of an ECG."""
-    return bool(_ECG.search(signal.label) or _BARE.fullmatch(signal.label.strip()))
+def describe_signal(signal: EdfSignal) -> Signal:
+    """Describe a signal for the choice of what is read."""
+    return Signal(signal.label, signal.unit, signal.per_record, _find_fault(signal))
 
 
 def lead_name(signal: EdfSignal) -> str:
@@ -172,15 +180,16 @@ def lead_name(signal: EdfSignal) -> str:
     return _PREFIX.sub("", signal.label)
 
 
-def _check_signal(path: Path, signal: EdfSignal) -> None:
-    if signal.unit not in MILLIVOLTS:
-        rule = f"physical dimension of signal {signal.label!r} is {signal.unit!r}, not V, mV or uV"
-        raise UserError(path, rule, "correct the header")
+def _find_fault(signal: EdfSignal) -> str:
+    """Say why amplitudes are unknown; ``""`` when they are known."""
+    if not signal.per_record:
+        return "no sample in a data record"
     for name, (low, high) in (("physical", signal.physical), ("digital", signal.digital)):
-        if low == high or (name == "digital" and low > high):
-            rule = f"{name} minimum and maximum of signal {signal.label!r} are {low:g} and {high:g}"
-            raise UserError(path, rule, "correct the header: amplitudes are unknown")
+        if not 0 < abs(high - low) < math.inf or (name == "digital" and low > high):
+            return f"{name} minimum and maximum are {low:g} and {high:g}"
+    if max(map(abs, signal.digital)) > 2**15 or max(map(abs, signal.physical)) > MAX_PHYSICAL:
+        return f"a range of {signal.physical} stored as {signal.digital}"
     gain = abs((signal.digital[1] - signal.digital[0]) / (signal.physical[1] - signal.physical[0]))
     if not GAIN_LIMITS[0] <= gain <= GAIN_LIMITS[1]:
-        rule = f"physical range of signal {signal.label!r} gives a gain of {gain:g}"
-        raise UserError(path, rule, "correct the header: amplitudes are unknown")
+        return f"the physical range gives a gain of {gain:g}"
+    return ""

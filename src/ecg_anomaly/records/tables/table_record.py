@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S, MILLIVOLTS, file_size
+from ecg_anomaly.records.ecg_signals import LeftOut
+from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
+from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S, file_size
 from ecg_anomaly.records.tables.table_rows import CsvRows, ParquetRows
+from ecg_anomaly.records.voltage_units import millivolts_per
 
 #: Amplitudes beyond this, in mV, are not from a body: the unit is wrong.
 MAX_MV = 1e6
@@ -44,15 +47,15 @@ class TableRecord:
         When rate or unit is not stated, a column is no number, or the file is malformed.
     """
 
-    def __init__(
-        self, path: Path, fs: float | None, unit: str | None, lead: str | None = None
-    ) -> None:
+    def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
         self.source, self.name = path, path.stem
-        self.fs, factor = _check_stated(path, fs, unit)
+        self.notes: tuple[str, ...] = ()
+        self.left_out: tuple[LeftOut, ...] = ()
+        self.fs, factor = _check_stated(path, options.fs, options.unit)
         file_size(path)
         rows = ParquetRows(path) if path.suffix.lower() == ".parquet" else CsvRows(path)
         self.leads = rows.leads
-        _check_leads(path, self.leads, lead)
+        _check_leads(path, self.leads, options.lead)
         self.header_sha256 = hashlib.sha256("\n".join(self.leads).encode()).hexdigest()
         self._file, self.n_samples = self._store(rows, factor)
 
@@ -98,9 +101,7 @@ def _check_stated(path: Path, fs: float | None, unit: str | None) -> tuple[float
     low, high = FS_LIMITS
     if not (math.isfinite(fs) and low <= fs <= high):
         raise UserError("--fs", f"{fs:g} is not from {low:g} to {high:g} Hz", "give the true rate")
-    if unit not in MILLIVOLTS:
-        raise UserError("--unit", f"{unit!r} is not one of {', '.join(MILLIVOLTS)}", "choose one")
-    return float(fs), MILLIVOLTS[unit]
+    return float(fs), millivolts_per(unit) or 1.0
 
 
 def _check_leads(path: Path, leads: tuple[str, ...], lead: str | None) -> None:

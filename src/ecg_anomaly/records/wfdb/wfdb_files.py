@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import check_symbols
+from ecg_anomaly.records.read_options import STRICT
 from ecg_anomaly.records.record import Annotations, Record
 from ecg_anomaly.records.stored_values import RESTORE
 from ecg_anomaly.records.wfdb.wfdb_header import list_segments
@@ -51,15 +52,14 @@ def read_record(folder: Path, name: str, subject: str | None = None) -> Record:
     Returns
     -------
     Record
-        What `WfdbRecord` reads: the leads measured in volts of any scale at the highest rate,
-        in mV.
+        What `WfdbRecord` reads: the ECG leads at the highest rate, in mV.
 
     Raises
     ------
     UserError
         When a file is missing, truncated, malformed or against its checksum.
     """
-    stored = WfdbRecord(folder / f"{name}.hea")
+    stored = WfdbRecord(folder / f"{name}.hea", STRICT)
     k = stored.samples_per_frame
     marks = read_annotations(folder, name, stored.n_samples // k, stored.fs / k)
     if marks is not None and k > 1:  # marks count frames

@@ -1,8 +1,7 @@
 """Read and check a WFDB header: sampling rate, length, leads or segments.
 
-Source: ``header(5)`` of the WFDB manual. What the wfdb package would guess is refused:
-it takes a gain of 0 as 200 adu/mV, an absent sampling rate as 250 Hz and a wrong unit as mV; a
-detector that reads such a record finds beats in the wrong place or at the wrong size.
+Source: ``header(5)`` of the WFDB manual. An absent sampling rate, which the wfdb package takes as
+250 Hz, is refused: a detector that reads such a record finds beats in the wrong place.
 """
 
 import math
@@ -38,7 +37,7 @@ class Header:
     fs : float
         Frames per second; a lead may have several samples in a frame.
     n_samples : int or None
-        Length in frames; None when the header does not state it.
+        Length in frames; None when the header does not state it, or says 0.
     leads : tuple of Lead
         Signal lines of an ordinary record.
     segments : tuple of Segment
@@ -67,8 +66,7 @@ def read_header(path: Path) -> Header:
     ------
     UserError
         When the file is absent, empty or malformed, the sampling rate is absent or out of
-        `FRAME_RATE_LIMITS`, a gain is 0, or the number of lines or of samples is not the
-        announced one.
+        `FRAME_RATE_LIMITS`, or the number of lines or of samples is not the announced one.
     """
     lines = _content_lines(path)
     name, *fields = lines[0].split()
@@ -82,7 +80,8 @@ def read_header(path: Path) -> Header:
     if not 1 <= n_leads <= len(lines) - 1:
         rule = f"{n_leads} leads announced, {len(lines) - 1} signal lines found"
         raise UserError(path, rule, "correct the record line or add the lines")
-    return Header(fs, n_samples, tuple(parse_lead(path, x) for x in lines[1 : n_leads + 1]))
+    leads = tuple(parse_lead(path, line) for line in lines[1 : n_leads + 1])
+    return Header(fs, n_samples or None, leads)
 
 
 def list_segments(path: Path) -> list[str]:
@@ -115,7 +114,7 @@ def _content_lines(path: Path) -> list[str]:
     try:
         if path.exists() and (not path.is_file() or path.stat().st_size > MAX_HEADER_BYTES):
             raise UserError(path, "cannot be read (no plain file)", "name a .hea file")
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = _decode(path.read_bytes())
     except FileNotFoundError:
         raise UserError(path, "no such header", "check the folder and the record's name") from None
     except OSError as error:
@@ -127,6 +126,14 @@ def _content_lines(path: Path) -> list[str]:
     if not lines:
         raise UserError(path, "the header is empty", RESTORE)
     return lines
+
+
+def _decode(raw: bytes) -> str:
+    """Read UTF-8, or else Latin-1, in which the sign for micro is another byte."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def _whole(path: Path, what: str, text: str) -> int:

@@ -14,12 +14,21 @@ from ecg_anomaly.records.stored_values import GAIN_LIMITS
 #: Frames by which a lead may be shifted; wfdb allocates memory for whatever the header says.
 MAX_SKEW = 100_000
 
+#: Gain of a lead whose header states none, or 0, in units per mV; such a lead is uncalibrated.
+DEFAULT_GAIN = 200.0
+
 #: Samples of one lead in one frame: beyond it the header is wrong.
 MAX_PER_FRAME = 100_000
 
+#: Name of a lead without description: it says nothing.
+UNNAMED = "signal"
+
+#: Longest stored value, digits, and how much of a malformed line is shown.
+MAX_DIGITS, MAX_SHOWN = 12, 60
+
 _SIGNAL_LINE = re.compile(
     r"^(?P<file>\S+)\s+(?P<format>\d+)(x(?P<per_frame>\d{1,12}))?(:(?P<skew>\d{1,12}))?(\+(?P<offset>\d{1,12}))?"
-    r"(\s+(?P<gain>[-+.\deE]+)(\((?P<baseline>[-+]?\d+)\))?(/(?P<unit>\S+))?"
+    r"(\s+(?P<gain>[^\s(/]+)(\((?P<baseline>[-+]?\d+)\))?(/(?P<unit>\S+))?"
     r"(\s+\d+(\s+(?P<zero>[-+]?\d+)(\s+(?P<initial>[-+]?\d+)"
     r"(\s+(?P<checksum>[-+]?\d{1,12})(\s+\d+(\s+(?P<lead>.+))?)?)?)?)?)?)?$"
 )
@@ -53,6 +62,10 @@ class Lead:
         Stored value of 0 physical units.
     initial : int
         First stored value, from which format 8 counts its differences.
+    calibrated : bool
+        False where the header states no gain, or 0: it is `DEFAULT_GAIN` then.
+    fault : str
+        Why amplitudes are unknown; ``""`` where they are known.
     """
 
     file: str
@@ -63,9 +76,11 @@ class Lead:
     unit: str
     checksum: int | None
     name: str
-    gain: float = 200.0
+    gain: float = DEFAULT_GAIN
     baseline: int = 0
     initial: int = 0
+    calibrated: bool = True
+    fault: str = ""
 
 
 def parse_lead(path: Path, line: str) -> Lead:
@@ -74,19 +89,24 @@ def parse_lead(path: Path, line: str) -> Lead:
     Raises
     ------
     UserError
-        When the line is malformed, its file lies outside the record's folder, or its gain is
-        absent, 0 or beyond belief.
+        When the line is malformed, its file lies outside the record's folder, or what it says of
+        the layout of the file is beyond belief.
     """
     match = _SIGNAL_LINE.match(line)
     if match is None or len(match["file"]) > 255 or "\0" in line:
-        raise UserError(path, f"signal line {line!r} is malformed", "see header(5) of WFDB")
+        rule = f"signal line {line[:MAX_SHOWN]!r} is malformed"
+        raise UserError(path, rule, "see header(5) of WFDB")
     check_inside(path, match["file"])
-    gain = _read_gain(path, match["gain"], line)
     for field, low, high in (("skew", 0, MAX_SKEW), ("per_frame", 1, MAX_PER_FRAME)):
         if not low <= int(match[field] or low) <= high:
-            rule = f"{field.replace('per_', 'samples per ')} {match[field]} in line {line!r}"
-            raise UserError(path, rule, "correct the field")
-    zero = _stored_value(path, match["zero"] or "0", line)
+            rule = f"{field.replace('per_', 'samples per ')} {match[field]}"
+            where = f"in line {line[:MAX_SHOWN]!r}"
+            raise UserError(path, f"{rule} {where}", "correct the field")
+    gain, fault = _read_gain(match["gain"])
+    values = {key: match[key] or "" for key in ("zero", "baseline", "initial")}
+    if long := [value for value in values.values() if len(value) > MAX_DIGITS]:
+        values, fault = dict.fromkeys(values, ""), f"a value of {long[0][:20]}..."
+    zero = values["zero"] or "0"
     return Lead(
         file=match["file"],
         format=match["format"],
@@ -95,10 +115,12 @@ def parse_lead(path: Path, line: str) -> Lead:
         offset=int(match["offset"] or 0),
         unit=match["unit"] or "mV",
         checksum=None if match["checksum"] is None else int(match["checksum"]),
-        name=(match["lead"] or "ECG").strip(),
-        gain=gain,
-        baseline=_stored_value(path, match["baseline"] or str(zero), line),
-        initial=_stored_value(path, match["initial"] or str(zero), line),
+        name=(match["lead"] or UNNAMED).strip(),
+        gain=gain or DEFAULT_GAIN,
+        baseline=int(values["baseline"] or zero),
+        initial=int(values["initial"] or zero),
+        calibrated=gain != 0,
+        fault=fault,
     )
 
 
@@ -116,21 +138,12 @@ def check_inside(path: Path, name: str) -> None:
         raise UserError(path, rule, "put the file beside its header")
 
 
-def _stored_value(path: Path, text: str, line: str) -> int:
-    if len(text) > 12:
-        raise UserError(path, f"value {text[:20]} in line {line!r}", "correct the field")
-    return int(text)
-
-
-def _read_gain(path: Path, text: str | None, line: str) -> float:
+def _read_gain(text: str | None) -> tuple[float, str]:
+    """Return the gain, 0 where none is stated, and what is wrong with it."""
     try:
         gain = float(text or 0)
     except ValueError:
         gain = math.nan
-    if not GAIN_LIMITS[0] <= abs(gain) <= GAIN_LIMITS[1]:
-        raise UserError(
-            path,
-            f"gain is {text or 'absent'} in line {line.split()[0]!r}, amplitudes are unknown",
-            "write the gain in units per mV",
-        )
-    return gain
+    if gain == 0 or GAIN_LIMITS[0] <= abs(gain) <= GAIN_LIMITS[1]:
+        return gain, ""
+    return math.nan, f"gain is {str(text)[:20]!r}, amplitudes are unknown"

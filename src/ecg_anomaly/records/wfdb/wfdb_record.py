@@ -1,7 +1,7 @@
 """Read a WFDB record of one or many segments piece by piece."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -12,9 +12,14 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_values import FS_LIMITS, MILLIVOLTS
+from ecg_anomaly.records.ecg_look import find_ecg_columns
+from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
+from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
+from ecg_anomaly.records.stored_values import FS_LIMITS
+from ecg_anomaly.records.voltage_units import millivolts_per
 from ecg_anomaly.records.wfdb.wfdb_header import Header, read_header
-from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment, is_wanted
+from ecg_anomaly.records.wfdb.wfdb_lead import Lead
+from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment, is_electric
 
 #: A lead is known by its name and, where a segment has that name twice, by its turn.
 LeadKey = tuple[str, int]
@@ -32,9 +37,8 @@ class WfdbRecord:
     ----------
     header_path : Path
         The ``.hea`` file.
-    lead : str, optional
-        A lead that must be there; leads at other rates than its own are left out. Without it the
-        leads at the highest rate are taken.
+    options : ReadOptions
+        Which lead must be there, what is left out, whether a loss is refused.
 
     Attributes
     ----------
@@ -44,21 +48,51 @@ class WfdbRecord:
     Raises
     ------
     UserError
-        When a header or file is missing, malformed, or too short, or no lead is in volts.
+        When a header or file is missing, malformed, or too short, or no lead is an ECG in volts.
     """
 
-    def __init__(self, header_path: Path, lead: str | None = None) -> None:
-        self.source, self.name = header_path, header_path.stem
+    def __init__(self, header_path: Path, options: ReadOptions = AS_IT_IS) -> None:
+        self.source, self.name, self._options = header_path, header_path.stem, options
         whole = read_header(header_path)
         headers = _segment_headers(header_path, whole)
-        self.samples_per_frame = _samples_per_frame(header_path, headers, lead)
-        self.fs = whole.fs * self.samples_per_frame
-        _check_rate(header_path, self.fs)
-        self._pieces = list(_lay_out(header_path, headers, self.samples_per_frame))
+        signals = _signals(headers)
+        choice = choose_signals(header_path, signals, options)
+        self._open(whole, headers, signals, choice)
+        if choice.doubtful:
+            looks = find_ecg_columns(self.read, self.n_samples, self.fs)
+            rows = [self.leads.index(signals[i].name) for i in choice.columns]
+            choice = choice.keep([looks[row] for row in rows], signals)
+            self._open(whole, headers, signals, choice)
+        self.left_out = choice.left_out
+
+    def _open(
+        self,
+        whole: Header,
+        headers: list[SegmentHeader],
+        signals: list[Signal],
+        choice: SignalChoice,
+    ) -> None:
+        """Open the segments with the chosen leads of each."""
+        names = {signals[i].name for i in choice.columns}
+        self.samples_per_frame = k = int(signals[choice.columns[0]].rate)
+        self.fs = whole.fs * k
+        _check_rate(self.source, self.fs)
+
+        def wanted(lead: Lead) -> bool:
+            known = is_electric(lead) or (bool(self._options.unit) and not lead.fault)
+            return lead.name in names and lead.samples_per_frame == k and known
+
+        self._pieces = list(_lay_out(self.source, headers, k, wanted, self._options))
         self._keys = list(dict.fromkeys(key for piece in self._pieces for key in piece.keys))
         self.leads = tuple(name for name, _ in self._keys)
         self._starts = [0, *accumulate(piece.n_frames for piece in self._pieces)]
-        self.n_samples = self._starts[-1] * self.samples_per_frame
+        self.n_samples = self._starts[-1] * k
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user must know about the recording; all of it once all samples are read."""
+        stored = [piece.stored for piece in self._pieces if piece.stored is not None]
+        return tuple(dict.fromkeys(note for segment in stored for note in segment.notes))
 
     @cached_property
     def header_sha256(self) -> str:
@@ -126,40 +160,49 @@ def _segment_header(path: Path, name: str, fs: float) -> Header:
     return header
 
 
-def _lay_out(path: Path, headers: list[SegmentHeader], per_frame: int) -> Iterator[_Piece]:
+def _lay_out(
+    path: Path,
+    headers: list[SegmentHeader],
+    per_frame: int,
+    wanted: Callable[[Lead], bool],
+    options: ReadOptions,
+) -> Iterator[_Piece]:
     """Yield the segments one after the other, opened; the same one is opened once."""
     stored: dict[str, WfdbSegment] = {}
     for name, length, header in headers:
         if header is None:
             yield _Piece(length or 0, None, ())
             continue
-        names = [lead.name for lead in header.leads if is_wanted(lead, per_frame)]
+        names = [lead.name for lead in header.leads if wanted(lead)]
         keys = tuple((x, names[:i].count(x)) for i, x in enumerate(names))
         if length == 0 and len(headers) > 1:  # a layout: it names the leads and stores nothing
             yield _Piece(0, None, keys)
             continue
+        if not keys:  # a segment without the ECG is a gap in it
+            yield _Piece(length or 0, None, ())
+            continue
         if name not in stored:
             place = path.parent / name  # a segment may lie in a folder below, its data beside it
-            stored[name] = WfdbSegment(place.parent, place.name, header, per_frame)
+            stored[name] = WfdbSegment(place.parent, place.name, header, per_frame, wanted, options)
         found = stored[name]
         if length is not None and found.n_frames != length:
             rule = f"{found.n_frames} samples, {path.name} announces {length}"
             raise UserError(path.parent / f"{name}.hea", rule, "correct the header")
-        yield _Piece(found.n_frames, found, keys)
+        yield _Piece(found.n_frames if len(headers) > 1 else found.n_stored, found, keys)
 
 
-def _samples_per_frame(path: Path, headers: list[SegmentHeader], name: str | None) -> int:
-    leads = [lead for _, _, header in headers if header for lead in header.leads]
-    electric = [lead for lead in leads if lead.unit in MILLIVOLTS]
-    if not electric:
-        units = ", ".join(lead.unit for lead in leads) or "of no segment"
-        rule = f"no lead in V, mV or µV (units: {units})"
-        raise UserError(path, rule, "correct the units or leave the record out")
-    named = [lead for lead in electric if name and lead.name.upper() == name.upper()]
-    if name and not named:
-        rule = f"no lead {name!r} among {', '.join(dict.fromkeys(x.name for x in electric))}"
-        raise UserError(path, rule, "name one of them")
-    return max(lead.samples_per_frame for lead in named or electric)
+def _signals(headers: list[SegmentHeader]) -> list[Signal]:
+    """List the signals of all segments: one of each name and rate, in volts where there is one."""
+    found: dict[tuple[str, int], Signal] = {}
+    for lead in (lead for _, _, header in headers if header for lead in header.leads):
+        key = (lead.name, lead.samples_per_frame)
+        if key not in found or (is_electric(lead) and not _is_sound(found[key])):
+            found[key] = Signal(lead.name, lead.unit, lead.samples_per_frame, lead.fault)
+    return list(found.values())
+
+
+def _is_sound(signal: Signal) -> bool:
+    return not signal.fault and millivolts_per(signal.unit) is not None
 
 
 def _check_rate(path: Path, fs: float) -> None:

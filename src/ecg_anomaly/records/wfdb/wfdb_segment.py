@@ -1,22 +1,24 @@
 """Read the signals of one WFDB header as mV: an ordinary record, or a segment of a longer one."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_values import (
-    MAX_DURATION_S,
-    MILLIVOLTS,
-    RESTORE,
-    Scale,
-    file_size,
-)
+from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
+from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, Scale, file_size
+from ecg_anomaly.records.voltage_units import millivolts_per
 from ecg_anomaly.records.wfdb.wfdb_formats import FORMATS
 from ecg_anomaly.records.wfdb.wfdb_header import Header
-from ecg_anomaly.records.wfdb.wfdb_lead import Lead
+from ecg_anomaly.records.wfdb.wfdb_lead import DEFAULT_GAIN, Lead
 from ecg_anomaly.records.wfdb.wfdb_signal_file import SignalFile
+
+
+def is_electric(lead: Lead) -> bool:
+    """Say whether a lead is measured in volts of any scale."""
+    return millivolts_per(lead.unit) is not None and not lead.fault
 
 
 class WfdbSegment:
@@ -32,13 +34,21 @@ class WfdbSegment:
         Its checked header.
     per_frame : int
         Samples per frame of the leads that are wanted; leads at another rate are left out.
+    wanted : callable
+        Says of each lead whether it is read; files that hold no such lead are not looked at.
+    options : ReadOptions
+        Whether a loss or a wrong checksum is refused, and the unit of leads that state none.
 
     Attributes
     ----------
     n_frames : int
         Length in frames.
+    n_stored : int
+        Frames that the files hold: less than `n_frames` where the recorder was cut off.
     leads : tuple of str
-        The wanted leads that are measured in volts of any scale.
+        The wanted leads.
+    notes : list of str
+        What a user must know about the amplitudes; it may grow while the samples are read.
 
     Raises
     ------
@@ -46,19 +56,51 @@ class WfdbSegment:
         When a file is missing or too short, or the header contradicts itself.
     """
 
-    def __init__(self, folder: Path, name: str, header: Header, per_frame: int) -> None:
-        path, self._per_frame = folder / f"{name}.hea", per_frame
-        _check_sizes(folder, path, header)
-        self.n_frames = _count_frames(folder, path, header)
-        wanted = [lead for lead in header.leads if is_wanted(lead, per_frame)]
-        self.leads = tuple(lead.name for lead in wanted)
-        self._absent = [i for i, lead in enumerate(wanted) if lead.file == "~"]
-        self._column = {id(lead): i for i, lead in enumerate(wanted)}
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        header: Header,
+        per_frame: int,
+        wanted: Callable[[Lead], bool] = is_electric,
+        options: ReadOptions = AS_IT_IS,
+    ) -> None:
+        path, self._per_frame, self._options = folder / f"{name}.hea", per_frame, options
+        chosen = [x for x in header.leads if x.samples_per_frame == per_frame and wanted(x)]
+        used = {lead.file: _leads_of(header, lead.file) for lead in chosen if lead.file != "~"}
+        self.n_frames = _count_frames(folder, path, header, used)
+        self.n_stored = _count_stored(folder, path, self.n_frames, used)
+        self.notes = [*_say_gains(chosen), *self._say_loss(folder, path, used)]
+        self.leads = tuple(lead.name for lead in chosen)
+        self._absent = [i for i, lead in enumerate(chosen) if lead.file == "~"]
+        self._column = {id(lead): i for i, lead in enumerate(chosen)}
         self._files = []
-        for file in dict.fromkeys(lead.file for lead in wanted if lead.file != "~"):
-            leads = _leads_of(header, file)
-            used = [i for i, lead in enumerate(leads) if id(lead) in self._column]
-            self._files.append(SignalFile(folder / file, leads, used, self.n_frames, path))
+        for file, leads in used.items():
+            places = [i for i, lead in enumerate(leads) if id(lead) in self._column]
+            self._files.append(SignalFile(folder / file, leads, places, self.n_stored, path))
+        self._check_sums()
+
+    def _say_loss(self, folder: Path, path: Path, used: dict[str, list[Lead]]) -> list[str]:
+        if self.n_stored == self.n_frames:
+            return []
+        frames = {file: _frames_of(folder, file, leads) for file, leads in used.items()}
+        name = next(file for file, n in frames.items() if n is not None and n == self.n_stored)
+        if self._options.strict or not self.n_stored:
+            rule = f"truncated, {self.n_stored} of the {self.n_frames} samples of {path.name}"
+            raise UserError(folder / name, rule, RESTORE)
+        return [f"{name} was cut off: {self.n_stored} of {self.n_frames} samples are there"]
+
+    def _check_sums(self) -> None:
+        """Say which checksums cannot be verified, and pass on what is done with wrong ones."""
+        for file in self._files:
+            verified = {i: file.leads[i].checksum for i in file.wanted}
+            zero = [file.leads[i].name for i, checksum in verified.items() if checksum == 0]
+            if zero:
+                self.notes.append(f"checksum 0 of {_list(zero)}: taken as not computed")
+            file.unverified = {i for i, x in verified.items() if x == 0}
+            if self.n_stored < self.n_frames:
+                file.unverified = set(verified)
+            file.wrong_sums = self.notes if self._options.accept_checksum else None
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         """Read the frames from `start` up to `stop`.
@@ -77,9 +119,11 @@ class WfdbSegment:
         # Lead by lead in memory: leads are converted here, and filtered later, one at a time.
         signal = np.empty((len(self.leads), (stop - start) * k), dtype=np.float32).T
         signal[:, self._absent] = np.nan
+        end = max(start, min(stop, self.n_stored))
+        signal[(end - start) * k :] = np.nan
         for file in self._files:
-            for a in range(start, stop, file.block_frames):
-                b = min(stop, a + file.block_frames)
+            for a in range(start, end, file.block_frames):
+                b = min(end, a + file.block_frames)
                 self._read_block(file, a, b, signal[(a - start) * k : (b - start) * k])
         return signal
 
@@ -87,67 +131,67 @@ class WfdbSegment:
         chosen = [(i, file.leads[i]) for i in file.wanted]
         for skew in dict.fromkeys(lead.skew for _, lead in chosen):
             # A lead that lags is read ahead; what the lag skips counts for the checksum.
-            first, last = (min(x, self.n_frames) for x in (a + skew if a else 0, b + skew))
+            first, last = (min(x, self.n_stored) for x in (a + skew if a else 0, b + skew))
             columns = file.read(first, last)
             for i, lead in chosen:
                 if lead.skew == skew:
-                    lagging = columns[i][(min(a + skew, self.n_frames) - first) * self._per_frame :]
-                    _convert(lead, file.missing, lagging, out[:, self._column[id(lead)]])
+                    lagging = columns[i][(min(a + skew, self.n_stored) - first) * self._per_frame :]
+                    self._convert(lead, file.missing, lagging, out[:, self._column[id(lead)]])
+
+    def _convert(
+        self,
+        lead: Lead,
+        missing: int | None,
+        stored: NDArray[np.integer],
+        out: NDArray[np.float32],
+    ) -> None:
+        factor = millivolts_per(lead.unit) or millivolts_per(self._options.unit or "") or 1.0
+        Scale(lead.gain, lead.baseline, factor, missing).convert(stored, out[: len(stored)])
+        out[len(stored) :] = np.nan
 
 
-def is_wanted(lead: Lead, per_frame: int) -> bool:
-    """Say whether a lead is measured in volts, and at the rate of the wanted ones."""
-    return lead.unit in MILLIVOLTS and lead.samples_per_frame == per_frame
+def _say_gains(leads: list[Lead]) -> list[str]:
+    names = [lead.name for lead in leads if not lead.calibrated and lead.file != "~"]
+    taken = f"uncalibrated, {DEFAULT_GAIN:g} adu/mV taken"
+    return [f"no gain for {_list(names)}: {taken}"] if names else []
 
 
-def _convert(
-    lead: Lead, missing: int | None, stored: NDArray[np.integer], out: NDArray[np.float32]
-) -> None:
-    scale = Scale(lead.gain, lead.baseline, MILLIVOLTS[lead.unit], missing)
-    scale.convert(stored, out[: len(stored)])
-    out[len(stored) :] = np.nan
+def _list(names: list[str]) -> str:
+    return ", ".join(dict.fromkeys(name[:20] for name in names[:12]))
 
 
 def _leads_of(header: Header, file: str) -> list[Lead]:
     return [lead for lead in header.leads if lead.file == file]
 
 
-def _check_sizes(folder: Path, header_path: Path, header: Header) -> None:
-    """Refuse data files that are absent or shorter than the header announces."""
-    for file in dict.fromkeys(lead.file for lead in header.leads if lead.file != "~"):
-        path, leads = folder / file, _leads_of(header, file)
-        if not path.is_file():
-            raise UserError(path, f"header {header_path.name} has no data file", RESTORE)
-        form = FORMATS.get(leads[0].format)
-        if form is None or header.n_samples is None:
-            continue
-        frame = sum(lead.samples_per_frame for lead in leads)
-        expected = leads[0].offset + int(header.n_samples * frame * form.sample_bytes)
-        found = path.stat().st_size
-        if found < expected:
-            rule = f"truncated, {found} bytes where the header announces {expected}"
-            raise UserError(path, rule, RESTORE)
-
-
-def _count_frames(folder: Path, path: Path, header: Header) -> int:
+def _count_frames(folder: Path, path: Path, header: Header, used: dict[str, list[Lead]]) -> int:
+    """Return the announced length in frames, or that of the files where none is announced."""
     n_frames = header.n_samples
     if n_frames is None:
-        counts = {_frames_of(folder, file, header) for file in {x.file for x in header.leads}}
-        if len(counts) != 1:
-            rule = "no length, and the signal files differ in theirs"
+        counts = {_frames_of(folder, file, leads) for file, leads in used.items()}
+        if len(counts) != 1 or None in counts:
+            rule = "no length, and the signal files do not tell it"
             raise UserError(path, rule, "write the number of samples into the record line")
-        n_frames = counts.pop()
+        n_frames = counts.pop() or 0
     if not 0 < n_frames <= MAX_DURATION_S * header.fs:
         rule = f"a length of {n_frames} samples" if n_frames else "a record of 0 samples"
         raise UserError(path, rule, "correct the length, a month at most")
     return n_frames
 
 
-def _frames_of(folder: Path, file: str, header: Header) -> int:
-    leads = _leads_of(header, file)
+def _count_stored(folder: Path, path: Path, n_frames: int, used: dict[str, list[Lead]]) -> int:
+    """Return how many frames all used files hold, at most the announced ones."""
+    for file in used:
+        if not (folder / file).is_file():
+            raise UserError(folder / file, f"header {path.name} has no data file", RESTORE)
+    counts = [_frames_of(folder, file, leads) for file, leads in used.items()]
+    return min([n_frames, *(count for count in counts if count is not None)])
+
+
+def _frames_of(folder: Path, file: str, leads: list[Lead]) -> int | None:
+    """Return the frames that a file holds; None for a format whose size does not tell."""
     form = FORMATS.get(leads[0].format)
-    if file == "~" or form is None:
-        rule = f"no length, and that of {file} is not to be told from its size"
-        raise UserError(folder / file, rule, "write the number of samples into the record line")
+    if form is None:
+        return None
     frame = sum(lead.samples_per_frame for lead in leads)
-    return int((file_size(folder / file) - leads[0].offset) / form.sample_bytes / frame)
+    return max(0, int((file_size(folder / file) - leads[0].offset) / form.sample_bytes / frame))

@@ -1,0 +1,132 @@
+"""Tell from the name of a signal whether it is an ECG, and which lead.
+
+Names are those of public databases, of recorders and of spreadsheets: ``MLII``, ``ECG lead II``,
+``ECGII``, ``ECG II-Ref``, ``EKG1``, ``LL-RA``; ``RESP``, ``EEG (C4-A1)``, ``acc_x``, ``HR``.
+"""
+
+import re
+import unicodedata
+from enum import Enum
+
+from ecg_anomaly.records.signal_words import MEASURED, MEASURED_BEGINNINGS, PLACES, WITHOUT_MEANING
+
+
+class Kind(Enum):
+    """What a name says of a signal."""
+
+    ECG = "an ECG"
+    OTHER = "something else"
+    UNKNOWN = "nothing"
+
+
+#: A lead after all that stands around its name is removed, and what it is written as.
+_LEAD = re.compile(
+    r"(?P<limb>(?P<modified>ml?)?(?P<number>i{1,3}|(?<=l)[123]))"
+    r"|(?P<spanish>d(?P<d>i{1,3}|[1-4]))"
+    r"|a?v[rlf]|v|v\d{1,2}r?|v[xyz]|ml\d|mv\d|mcl\d|c[mcsb]\d"
+)
+
+#: A lead by its two electrodes.
+_ELECTRODES = {("la", "ra"): "I", ("ll", "ra"): "II", ("ll", "la"): "III"}
+_EASI = {("e", "s"), ("a", "s"), ("a", "i")}
+
+#: Electrodes of an EEG or EOG.
+_EEG_PLACE = re.compile(r"(fp|af|fc|ft|cp|po|f|c|p|o|t|a|m|e)([1-9]|10|z)")
+
+_ECG_WORD = re.compile(r"(ecg|ekg|elektrokardiogramm?|electrocardiogram|cardiogram)(\w*)")
+_LEAD_WORD = re.compile(r"(leads?|ableitung|abl|derivation|derivacion)(\w*)")
+
+_ROMAN = {"1": "I", "2": "II", "3": "III"}
+
+
+def kind_of(name: str) -> Kind:
+    """Say whether a signal of this name is an ECG.
+
+    A name of something else that mentions the ECG (``ECG quality``, ``RR of ECG``) is something
+    else; a place on the body beside the word (``Chest ECG``) changes nothing.
+
+    Examples
+    --------
+    >>> [kind_of(name).name for name in ("ECG lead II", "aVR", "EEG (C4-A1)", "chan 1")]
+    ['ECG', 'ECG', 'OTHER', 'UNKNOWN']
+    """
+    words, is_ecg = _words(name)
+    if standard_lead(name) is not None:
+        return Kind.ECG
+    if any(_is_measured(word) for word in words):
+        return Kind.OTHER
+    if is_ecg:
+        return Kind.ECG
+    if any(word in PLACES for word in words) or (words and all(map(_EEG_PLACE.fullmatch, words))):
+        return Kind.OTHER
+    return Kind.UNKNOWN
+
+
+def standard_lead(name: str) -> str | None:
+    """Return the lead that a name stands for, spelled one way; None when it is that of no lead.
+
+    Examples
+    --------
+    >>> [standard_lead(x) for x in ("ECG lead II", "ekg_avr", "ML2", "mcl 1", "V1-Ref", "ECG 1")]
+    ['II', 'AVR', 'MLII', 'MCL1', 'V1', None]
+    """
+    words, _ = _words(name)
+    rest = tuple(word for word in words if word not in WITHOUT_MEANING)
+    if rest in _ELECTRODES:
+        return _ELECTRODES[rest]
+    if rest in _EASI:
+        return "".join(rest).upper()
+    if rest and rest[0] == "lead" and len(rest) == 2 and rest[1] in _ROMAN:
+        return _ROMAN[rest[1]]
+    rest = tuple(word for word in rest if word != "lead")
+    if len(rest) == 3 and rest[1:] in _ELECTRODES:
+        rest = rest[:1]
+    found = [_spell(word) for word in rest]
+    if len(rest) > 1 and all(found):
+        return "-".join(map(str, found))  # bipolar, V4-V5
+    return _spell("".join(rest))
+
+
+def is_named(name: str, wanted: str) -> bool:
+    """Say whether a user who writes `wanted` means the signal `name`."""
+    if plain_name(name) == plain_name(wanted):
+        return True
+    lead = standard_lead(wanted)
+    return lead is not None and standard_lead(name) == lead
+
+
+def plain_name(name: str) -> str:
+    """Return a name without case and without spaces at its ends or twice in a row."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _words(name: str) -> tuple[list[str], bool]:
+    """Cut a name into its words, and say whether one of them was that for an ECG."""
+    text = re.sub(r"(?<=[a-z]{3})(?=[A-Z])", " ", unicodedata.normalize("NFKC", name))
+    words, is_ecg = [], False
+    for word in re.findall(r"[^\W_]+|#", text.casefold()):
+        if match := _ECG_WORD.fullmatch(word):
+            is_ecg, word = True, match[2]
+        elif match := _LEAD_WORD.fullmatch(word):
+            words.append("lead")
+            word = match[2]
+        if word:
+            words.append(word)
+    return words, is_ecg
+
+
+def _spell(word: str) -> str | None:
+    match = _LEAD.fullmatch(word)
+    if match is None:
+        return None
+    if match["spanish"]:
+        return _ROMAN.get(match["d"], match["d"].upper() if match["d"] != "4" else "D4")
+    if match["limb"]:
+        number = _ROMAN.get(match["number"], match["number"].upper())
+        return f"ML{number}" if match["modified"] else number
+    return word.upper() if word not in ("vr", "vl", "vf") else f"A{word.upper()}"
+
+
+def _is_measured(word: str) -> bool:
+    bare = word.rstrip("0123456789")
+    return word in MEASURED or bare in MEASURED or word.startswith(MEASURED_BEGINNINGS)

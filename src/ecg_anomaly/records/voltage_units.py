@@ -1,0 +1,44 @@
+"""Read units of voltage as people and recorders spell them: ``mV``, ``UV``, ``[µV]``, ``Volt``."""
+
+import unicodedata
+
+#: Factor from a unit to mV, by its name without case. Nobody records megavolts, so that ``MV`` is
+#: mV.
+MILLIVOLTS = {
+    **dict.fromkeys(("v", "volt", "volts"), 1e3),
+    **dict.fromkeys(("mv", "mvolt", "mvolts", "millivolt", "millivolts"), 1.0),
+    **dict.fromkeys(
+        ("uv", "uvolt", "uvolts", "mcv", "microv", "microvolt", "microvolts", "muv"), 1e-3
+    ),
+    **dict.fromkeys(("nv", "nanovolt", "nanovolts"), 1e-6),
+}
+
+#: A sign for micro in UTF-8 that was read as Latin-1, as in an EDF header.
+_TWO_BYTES_READ_AS_TWO = {"\u00c2\u00b5": "\u00b5", "\u00ce\u00bc": "\u00b5"}
+
+#: The sign for micro after normalisation, the Greek letter.
+_MICRO = "\u03bc"
+
+
+def millivolts_per(unit: str) -> float | None:
+    """Return how many mV a unit is.
+
+    Parameters
+    ----------
+    unit : str
+        In any case of letters, with either sign for micro (or ``u``), in brackets or not.
+
+    Returns
+    -------
+    float or None
+        None for what is no unit of voltage, ``""`` included.
+
+    Examples
+    --------
+    >>> millivolts_per("[µV]"), millivolts_per("MV"), millivolts_per("mmHg")
+    (0.001, 1.0, None)
+    """
+    for wrong, right in _TWO_BYTES_READ_AS_TWO.items():
+        unit = unit.replace(wrong, right)
+    plain = unicodedata.normalize("NFKC", unit).strip(" \t\0[](){}'\".").replace(_MICRO, "u")
+    return MILLIVOLTS.get(plain.casefold().replace(" ", ""))
