@@ -7,6 +7,9 @@ from dataclasses import dataclass
 class ReadOptions:
     """How a recording is to be read.
 
+    What a file says itself counts: `unit` fills in what it leaves open, and a sampling rate that
+    contradicts a column of time is refused.
+
     Attributes
     ----------
     fs : float or None
