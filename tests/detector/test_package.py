@@ -83,6 +83,15 @@ def test_a_listing_that_does_not_name_the_parts_is_refused(copied: Path, listing
         load_detector(copied)
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_a_listing_that_leaves_out_one_part_is_refused(copied: Path, part: str) -> None:
+    digests = json.loads((copied / "sha256.json").read_text())
+    del digests[part]
+    (copied / "sha256.json").write_text(json.dumps(digests))
+    with pytest.raises(UserError, match=r"sha256\.json: does not list every part"):
+        load_detector(copied)
+
+
 def test_another_layout_is_refused(copied: Path) -> None:
     path = copied / "detector.json"
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 99'))

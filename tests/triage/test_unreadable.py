@@ -5,7 +5,7 @@ import pytest
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.triage.unreadable import Segment, find_unreadable, merge_segments
+from ecg_anomaly.triage.unreadable import JOIN_S, Segment, find_unreadable, merge_segments
 
 FS, WINDOW = 100.0, BeatWindow(fs=120.0, before_s=0.35, after_s=0.45)
 
@@ -99,6 +99,28 @@ def test_merged_segments_are_in_order_without_overlap_and_lose_no_time():
     for at in np.arange(0, 103, 0.01):
         if any(s.start_s <= at <= s.end_s for s in parts):
             assert any(s.start_s <= at <= s.end_s for s in merged)
+
+
+@pytest.mark.parametrize(("gap_s", "n"), [(JOIN_S - 0.25, 1), (JOIN_S, 2)])
+def test_segments_are_joined_that_lie_closer_than_the_limit(gap_s: float, n: int):
+    parts = [Segment(1.0, 4.0, "flat"), Segment(4.0 + gap_s, 9.0, "flat")]
+    assert len(merge_segments(parts)) == n
+
+
+@pytest.mark.parametrize(("gap_s", "n"), [(JOIN_S - 0.25, 1), (JOIN_S, 2)])
+def test_beats_are_joined_whose_windows_lie_closer_than_the_limit(gap_s: float, n: int):
+    window = BeatWindow(fs=120.0, before_s=0.25, after_s=0.25)
+    time_s = np.array([1.0, 1.5 + gap_s])  # every edge is a binary fraction, and so is exact
+    record = Record("r", "r", restless(5.0).astype(np.float32), FS, ("II", "V1"))
+    found = find_unreadable(record, time_s, np.full(2, "flat"), 1, window, 0.02)
+    assert len(found) == n
+
+
+@pytest.mark.parametrize(("stored", "reason"), [(50, "no beat found"), (49, "missing samples")])
+def test_a_second_is_missing_if_less_than_half_of_it_is_stored(stored: int, reason: str):
+    signal = restless(60)
+    signal[np.arange(len(signal)) % 100 >= stored] = np.nan
+    assert find(signal, np.zeros(0)) == [Segment(0.0, 60.0, reason)]
 
 
 @pytest.mark.parametrize("seed", range(20))

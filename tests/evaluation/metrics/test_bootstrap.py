@@ -73,6 +73,19 @@ def test_more_confidence_is_wider():
     assert wide[0] < narrow[0] < narrow[1] < wide[1]
 
 
+@pytest.mark.parametrize(
+    ("confidence", "wanted"), [(0.4, [0.5, 0.5]), (0.6, [0.0, 1.0]), (0.95, [0.0, 1.0])]
+)
+def test_both_tails_hold_half_of_what_the_confidence_leaves(confidence, wanted):
+    # Of two subjects, one right and one wrong, a resample draws the right one 0, 1 or 2 times, with
+    # probabilities of 1/4, 1/2 and 1/4: the accuracy is 0, 0.5 or 1.
+    anomalous = np.repeat([True, False, True, False], 20)
+    score = np.where(anomalous, 2.0, 0.0)
+    score[40:] = 2.0 - score[40:]
+    found = intervals(anomalous, score, np.repeat(["a", "b"], 40), 2000, confidence)
+    assert found["accuracy"] == wanted
+
+
 @pytest.mark.parametrize("n_subjects", [0, 1])
 def test_fewer_than_two_subjects_have_no_interval(n_subjects):
     anomalous, score, subject = (a[: 50 * n_subjects] for a in draw(n_subjects=1))
@@ -139,6 +152,14 @@ def test_the_difference_of_two_scores_with_common_errors_is_known_better_than_ei
         better = estimate(anomalous, score)[name] - estimate(anomalous, worse)[name]
         assert 0 < low <= better <= high
         assert high - low < np.diff(single[name])[0]
+
+
+def test_scores_that_change_places_change_the_sign_and_the_ends():
+    anomalous, score, subject = draw()
+    other = score + np.random.default_rng(3).normal(0, 0.7, len(score))
+    found = differences(score, other, anomalous, subject)
+    for name, (low, high) in differences(other, score, anomalous, subject).items():
+        np.testing.assert_allclose(found[name], [-high, -low], atol=1e-12)
 
 
 def test_one_subject_has_no_interval_of_a_difference():

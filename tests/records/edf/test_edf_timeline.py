@@ -41,10 +41,16 @@ def test_onsets_rounded_to_less_than_a_sample_move_nothing(path):
     assert found == [0, 256, 512, 768, 1024]
 
 
+def test_onsets_early_by_less_than_rounding_explains_move_nothing(path):
+    replace_onsets(path, ["+0", "+0.981", "+2", "+3", "+4"])
+    assert starts(path) == [0, 256, 512, 768, 1024]
+
+
 @pytest.mark.parametrize(
     ("onsets", "rule"),
     [
         (["+0", "+1", "+1.9", "+3", "+4"], "data record 2 begins at 1.9 s, within another"),
+        (["+0", "+1", "+2", "+2.97", "+4"], "data record 3 begins at 2.97 s, within another"),
         (["+0", "+1", "2", "+3", "+4"], "data record 2 does not say when it began"),
         (["+0", "+1", "+2", "+3", "+2678401"], "an onset at 2.6784e+06 s"),
     ],

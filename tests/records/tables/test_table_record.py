@@ -6,7 +6,8 @@ import pytest
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
-from ecg_anomaly.records.tables import table_rows
+from ecg_anomaly.records.stored_values import MAX_DURATION_S
+from ecg_anomaly.records.tables import table_record, table_rows
 from ecg_anomaly.records.tables.table_record import TableRecord
 
 VALUES = np.random.default_rng(0).normal(size=(900, 2)).round(4)
@@ -83,3 +84,14 @@ def test_a_lead_that_is_not_there_is_named(tmp_path):
     assert TableRecord(path, ReadOptions(250, "mV", "v1")).leads == ("II", "V1")
     with pytest.raises(UserError, match="no lead 'V9' among II, V1"):
         TableRecord(path, ReadOptions(250, "mV", "V9"))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_a_table_of_a_month_is_read_and_one_row_more_is_refused(tmp_path, monkeypatch, ending):
+    assert MAX_DURATION_S == 31 * 24 * 3600
+    path = write(tmp_path, ending)
+    monkeypatch.setattr(table_record, "MAX_DURATION_S", 900 / 250)
+    assert TableRecord(path, ReadOptions(250, "mV")).n_samples == 900
+    monkeypatch.setattr(table_record, "MAX_DURATION_S", 899 / 250)
+    with pytest.raises(UserError, match="more than 899 rows"):
+        TableRecord(path, ReadOptions(250, "mV"))
