@@ -110,3 +110,15 @@ def test_windows_must_be_inside_the_record_to_the_sample():
     config = replace(CONFIG.ignoring_noise(), flat_mv=0.0)
     _, unreadable = cut_excerpt(Excerpt.whole(signal), CONFIG.fs, sample, [0, 1], config)
     assert unreadable.tolist() == ["outside record", "", "", "outside record"]
+
+
+@pytest.mark.parametrize("fs", [250.0, 300.0, 500.0, 1000.0])
+def test_a_beat_at_the_last_sample_is_said_to_be_cut(fs):
+    """Its R peak rounds to one sample past the end of the filtered recording."""
+    signal, sample = two_leads(fs)
+    for n in range(8):
+        last = sample[-1] + n
+        cut = Excerpt.whole(signal[: last + 1])
+        windows, why = cut_excerpt(cut, fs, np.append(sample[:-1], last), [0, 1], CONFIG)
+        assert len(windows) == len(why) == len(sample)
+        assert why[-1] == "outside record"

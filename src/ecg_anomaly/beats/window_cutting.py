@@ -61,7 +61,8 @@ def cut_excerpt(
     ratio = float(resampling_ratio(fs, config.fs))
     wanted = _filtered_range(home, ratio, length, config.fs)
     mine = (sample >= home.start) & (sample < home.stop)
-    r_peak = np.rint(sample * ratio).astype(np.int64)
+    # A peak at the last sample may round to one past the end of the filtered recording.
+    r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)
     places = _place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
     waveform = np.zeros((*places.index.shape, len(columns)), np.float32)
     quiet = np.full(len(waveform), "", dtype=REASON_TYPE)
