@@ -48,12 +48,10 @@ SHORT_FOR_A_REASON: dict[str, str] = {
 STILL_TO_DO: dict[str, set[str]] = {
     "circles": set(),
     "short": {
-        "config", "lab",
-        "search",
+        "lab",
     },
     "tests": {
-        "config", "lab",
-        "scripts", "search", "tracking",
+        "lab",
     },
 }  # fmt: skip
 

@@ -146,6 +146,20 @@ def test_parts_that_contradict_each_other_are_refused(
         load_detector(copied)
 
 
+@pytest.mark.parametrize(
+    ("group", "key"), [("preprocess", "fs"), ("features", "history_s"), ("preprocess", "flat_mv")]
+)
+def test_a_description_that_lacks_a_key_is_refused_in_one_line(
+    copied: Path, group: str, key: str
+) -> None:
+    content = json.loads((copied / "detector.json").read_text())
+    del content[group][key]
+    replace_part(copied, "detector.json", json.dumps(content).encode())
+    with pytest.raises(UserError, match=key) as caught:
+        load_detector(copied)
+    assert "\n" not in str(caught.value)
+
+
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such detector folder"):
         load_detector(tmp_path / "absent")
