@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from default_config import features_config, preprocess_config
+from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import (
     BeatsInContext,
@@ -14,11 +14,12 @@ from ecg_anomaly.features.beat_context import (
     concatenate_contexts,
     look_back,
 )
+from ecg_anomaly.features.history_windows import find_windows
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.rhythm_context import compare_rhythm, measure_intervals
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV
 
-CONFIG = features_config(history_s=10.0, history_beats=8, history_update_beats=4)
+SPAN_S, STEP_S, MOST = 10.0, 2.0, 8
 WINDOW = BeatWindow.from_config(preprocess_config())
 NEAR_P, _ = around_p_wave(WINDOW)
 
@@ -27,13 +28,20 @@ def noisy_beats(n: int = 60, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(n, 96, 2)).astype(np.float32)
 
 
-def history(waveform, readable=None, premature=None, config=CONFIG) -> History:
+def history(waveform, readable=None, premature=None, span_s=SPAN_S, most=MOST) -> History:
     n = len(waveform)
     readable = np.ones(n, bool) if readable is None else readable
     premature = np.zeros(n, bool) if premature is None else premature
     unreadable = np.where(readable, "", "flat")
     beats = DetectedBeats(np.arange(n), np.arange(n) * 1.0, waveform, unreadable, np.zeros(n))
-    return look_back(beats, premature, config, WINDOW)
+    return look_back_from(beats, premature, span_s, most)
+
+
+def look_back_from(beats, premature, span_s=SPAN_S, most=MOST, since=0) -> History:
+    windows = find_windows(beats.time_s, span_s, STEP_S, float(beats.time_s[0]), since)
+    previous_s = np.where(premature, 0.5, 1.0)
+    shortest_s = np.full(len(windows.first), 0.9)
+    return look_back(beats, previous_s, shortest_s, windows, most, WINDOW)
 
 
 def assert_equal(one: History, other: History, rows: slice = slice(None)) -> None:
@@ -80,8 +88,7 @@ def test_premature_beats_enter_the_recent_beat_and_not_the_template():
     waveform = np.repeat(noisy_beats(1), 60, axis=0)
     premature = np.arange(60) % 3 != 0
     waveform[premature] *= -1
-    longer = features_config(history_s=30.0, history_update_beats=4)
-    found = history(waveform, premature=premature, config=longer)
+    found = history(waveform, premature=premature, span_s=30.0, most=64)
     regular = waveform[0] / found.amplitude[0]
     np.testing.assert_allclose(found.template, np.repeat(regular[None], 60, axis=0), rtol=1e-6)
     np.testing.assert_allclose(found.recent_p, -found.template[:, NEAR_P], rtol=1e-6)
@@ -143,8 +150,7 @@ def test_beats_taken_apart_and_joined_again_are_the_same(cut):
 @pytest.mark.parametrize("since", [1, 4, 11, 29])
 def test_looking_back_from_the_last_beats_alone_gives_the_same(since):
     beats, premature = detected(), np.arange(30) % 5 == 2
-    whole = look_back(beats, premature, CONFIG, WINDOW)
-    last = look_back(beats, premature, CONFIG, WINDOW, float(beats.time_s[0]), since)
+    whole, last = look_back_from(beats, premature), look_back_from(beats, premature, since=since)
     for field in fields(History):
         expected = getattr(whole, field.name)[since:]
         np.testing.assert_array_equal(getattr(last, field.name), expected, err_msg=field.name)
@@ -152,9 +158,10 @@ def test_looking_back_from_the_last_beats_alone_gives_the_same(since):
 
 def test_contexts_are_joined_in_order():
     beats = detected()
-    past = look_back(beats, np.zeros(30, bool), CONFIG, WINDOW)
+    past = look_back_from(beats, np.zeros(30, bool))
     intervals = measure_intervals(beats.time_s, np.ones(30, bool))
-    rhythm = compare_rhythm(beats.time_s, intervals, CONFIG)
+    windows = find_windows(beats.time_s, SPAN_S, STEP_S, float(beats.time_s[0]))
+    rhythm, _ = compare_rhythm(intervals, windows, 4)
     whole = BeatsInContext(past.divide(beats.waveform), intervals, rhythm, past)
     rows = np.arange(30)
     joined = concatenate_contexts([whole.select(rows[20:]), whole.select(rows[:20])])

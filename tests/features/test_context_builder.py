@@ -13,7 +13,7 @@ from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
 
 PREPROCESS = preprocess_config()
 WINDOW = BeatWindow.from_config(PREPROCESS)
-CONFIG = features_config(history_s=30.0, history_beats=16)
+CONFIG = features_config(history_s=30.0, history_beats=16, history_update_s=6.0)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_a_beat_is_ready_when_the_next_one_is_known_and_the_learning_period_is_o
         ready = running.extend(detected_beats(beats, slice(k, k + 1)), last=False)
         n_ready += len(ready.intervals.previous_s) if ready else 0
         ready_at.append(n_ready)
-    learnt = int(np.searchsorted(beats.time_s, beats.time_s[0] + CONFIG.history_s))
+    learnt = int(np.searchsorted(beats.time_s, CONFIG.history_s))
     assert ready_at[:learnt] == [0] * learnt
     assert ready_at[learnt:] == list(range(learnt, len(beats)))
 
@@ -126,4 +126,4 @@ def test_only_the_last_minutes_are_kept(beats):
         found = detected_beats(beats, part)
         ready = running.extend(replace(found, time_s=times[first : first + 100]), last=False)
         assert ready is not None
-        assert len(ready.known) < 100 + CONFIG.history_s / 0.8 + 2 * CONFIG.history_update_beats + 4
+        assert len(ready.known) < 100 + CONFIG.history_s / 0.8 + CONFIG.history_update_s / 0.8 + 14

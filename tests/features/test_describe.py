@@ -15,7 +15,7 @@ from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.network.training.input_layout import describe_layout
 
 FEATURES, WINDOW = (
-    features_config(history_s=10.0, history_update_beats=4),
+    features_config(history_s=10.0, history_update_s=2.0),
     BeatWindow.from_config(preprocess_config()),
 )
 

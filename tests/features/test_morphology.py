@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from default_config import features_config, preprocess_config
+from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import DetectedBeats, History, look_back
+from ecg_anomaly.features.history_windows import find_windows
 from ecg_anomaly.features.morphology import (
     PER_LEAD,
     compute_morphology,
@@ -32,9 +33,9 @@ def subject(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]
 
 def in_context(waveform, window=WINDOW) -> tuple[np.ndarray, History]:
     n = len(waveform)
-    features = features_config(history_s=10.0, history_update_beats=4)
     known = DetectedBeats(np.arange(n), np.arange(n) * 1.0, waveform, np.full(n, ""), np.zeros(n))
-    past = look_back(known, np.zeros(n, bool), features, window)
+    windows = find_windows(known.time_s, 10.0, 2.0, 0.0)
+    past = look_back(known, np.ones(n), np.zeros(len(windows.first)), windows, 64, window)
     return waveform / past.amplitude[:, None, :], past
 
 

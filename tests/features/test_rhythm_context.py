@@ -5,18 +5,14 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from default_config import features_config
+from ecg_anomaly.features.history_windows import UNKNOWN_RR_S, find_windows
 from ecg_anomaly.features.rhythm_context import (
     RR_LIMITS_S,
-    UNKNOWN_RR_S,
-    EarlierRhythm,
     Intervals,
     RhythmContext,
     compare_rhythm,
     measure_intervals,
 )
-
-CONFIG = features_config(history_s=10.0, local_beats=4, history_update_beats=4)
 
 
 def times(rr) -> np.ndarray:
@@ -29,6 +25,11 @@ def random_times(n: int = 80) -> np.ndarray:
 
 def measure(time_s) -> Intervals:
     return measure_intervals(time_s, np.ones(len(time_s), bool))
+
+
+def compare(time_s, intervals, span_s=10.0, local_beats=4, since=0) -> RhythmContext:
+    windows = find_windows(time_s, span_s, 1.0, time_s[0], since)
+    return compare_rhythm(intervals, windows, local_beats, since)[0]
 
 
 def test_the_first_and_the_last_beat_borrow_their_only_interval():
@@ -66,9 +67,9 @@ def test_an_interval_is_unknown_when_a_beat_may_be_lost_in_it(lost_s, unknown):
 
 
 def test_what_a_beat_is_compared_with_by_hand():
-    time_s = times([1.0] * 12 + [0.5, 1.7, 0.8])
-    found = compare_rhythm(time_s, measure(time_s), features_config(history_s=10.1, local_beats=3))
-    # The last beat, at 15 s: the intervals of the beats from 4.9 s on, without its own.
+    time_s = times([1.0] * 12 + [0.5, 1.7, 0.9])
+    found = compare(time_s, measure(time_s), span_s=12.0, local_beats=3)
+    # The last beat, at 15.1 s: the intervals that lie whole between 4 s and 15 s.
     assert found.mean_s[-1] == pytest.approx((8 * 1.0 + 0.5 + 1.7) / 10)
     assert found.local_s[-1] == pytest.approx(np.median([1.0, 0.5, 1.7]))
     assert found.before_s[-1] == pytest.approx(1.7)
@@ -76,7 +77,7 @@ def test_what_a_beat_is_compared_with_by_hand():
 
 def test_without_a_known_interval_the_mean_stands_for_everything():
     time_s = np.arange(20) * 0.6
-    found = compare_rhythm(time_s, measure_intervals(time_s, np.zeros(20, bool)), CONFIG)
+    found = compare(time_s, measure_intervals(time_s, np.zeros(20, bool)))
     for values in (found.mean_s, found.local_s, found.before_s):
         np.testing.assert_array_equal(values, UNKNOWN_RR_S)
     for values in (found.irregularity, found.low, found.high):
@@ -87,9 +88,8 @@ def test_without_a_known_interval_the_mean_stands_for_everything():
 def test_beats_compared_later_get_what_they_would_have_got_at_once(m):
     time_s = random_times()
     intervals = measure(time_s)
-    whole = compare_rhythm(time_s, intervals, CONFIG)
-    earlier = EarlierRhythm(time_s[0], 0.0, whole.mean_s[:m])
-    later = compare_rhythm(time_s, intervals, CONFIG, earlier)
+    whole = compare(time_s, intervals)
+    later = compare(time_s, intervals, since=m)
     for field in fields(RhythmContext):
         expected = getattr(whole.select(np.arange(m, len(time_s))), field.name)
         np.testing.assert_array_equal(getattr(later, field.name), expected, err_msg=field.name)

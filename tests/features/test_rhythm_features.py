@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from default_config import features_config
+from ecg_anomaly.features.history_windows import find_windows
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, compare_rhythm, measure_intervals
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
 
@@ -17,9 +17,9 @@ def times(rr) -> np.ndarray:
 
 
 def describe(time_s, history_s=300.0, local_beats=10, certain=None) -> np.ndarray:
-    config = features_config(history_s=history_s, local_beats=local_beats, history_update_beats=4)
     found = measure_intervals(time_s, np.ones(len(time_s), bool) if certain is None else certain)
-    context = compare_rhythm(time_s, found, config)
+    windows = find_windows(time_s, history_s + 2.0, 1.0, time_s[0])
+    context, _ = compare_rhythm(found, windows, local_beats)
     return compute_rhythm(found.fill(context.local_s), context)
 
 
@@ -61,7 +61,7 @@ def test_the_mean_forgets_what_is_older_than_it_looks_back():
 @given(intervals, st.data())
 def test_after_the_learning_period_a_beat_sees_no_further_than_the_next_one(rr, data):
     time_s = times(rr)
-    learnt = int((time_s < 10.0).sum())
+    learnt = int((time_s < 12.0).sum())
     k = data.draw(st.integers(min(learnt, len(time_s) - 2), len(time_s) - 2))
     later = time_s.copy()
     later[k + 2 :] = time_s[k + 1] + np.arange(1, len(time_s) - k - 1) * 0.37

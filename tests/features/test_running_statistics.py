@@ -6,12 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecg_anomaly.features.running_statistics import (
-    history_bounds,
     last_values,
     recent_median,
     row_medians,
     row_quantiles,
-    running_range,
     spread,
 )
 
@@ -61,38 +59,6 @@ def test_nan_counts_as_larger_than_everything():
 
 def test_no_row_has_no_median():
     assert row_medians(np.zeros((0, 7)), np.zeros(0, np.intp)).shape == (0,)
-
-
-def test_history_is_the_learning_period_or_the_last_seconds_before_the_beat():
-    first, end = history_bounds(np.arange(20.0), 5.0)
-    assert first[:5].tolist() == [0] * 5
-    assert end[:5].tolist() == [5] * 5
-    np.testing.assert_array_equal(first[5:], np.arange(15))
-    np.testing.assert_array_equal(end[5:], np.arange(5, 20))
-
-
-def test_a_beat_after_a_long_gap_has_only_itself():
-    first, end = history_bounds(np.array([0.0, 1.0, 2.0, 500.0, 501.0]), 5.0)
-    assert (first[3], end[3]) == (3, 4)
-    assert (first[4], end[4]) == (3, 4)
-
-
-@pytest.mark.parametrize("since", [0, 5, 8])
-def test_ranges_are_the_quantiles_of_the_known_values_in_each_span(since):
-    values = np.random.default_rng(1).normal(size=30)
-    values[[3, 4, 17]] = np.nan
-    first, end = np.maximum(np.arange(30) - 7, 0), np.maximum(np.arange(30), 1)
-    low, high = running_range(values, first, end, 4, since)
-    for row in range(since, 30):
-        renewed = row // 4 * 4
-        known = values[first[renewed] : end[renewed]]
-        expected = np.quantile(known[np.isfinite(known)], (0.1, 0.9))
-        np.testing.assert_allclose((low[row - since], high[row - since]), expected, rtol=1e-12)
-
-
-def test_a_span_without_a_known_value_has_no_range():
-    low, high = running_range(np.full(4, np.nan), np.zeros(4, int), np.arange(1, 5), 2, 0)
-    assert low.tolist() == high.tolist() == [0.0] * 4
 
 
 def test_the_values_before_each_one_and_their_median_and_spread():

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from default_config import features_config, preprocess_config
+from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features import span_summary as summary
 from ecg_anomaly.features.p_wave import around_p_wave, match_p_wave, p_wave_residual
-from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV, choose_rows, summarise_spans
+from ecg_anomaly.features.row_choice import choose_rows
+from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV, summarise_spans
 from ecg_anomaly.features.window_sums import part_distances
 
 WINDOW = BeatWindow.from_config(preprocess_config())
-CONFIG = features_config(history_beats=16)
+MOST = 16
 
 
 def noisy_beats(n: int) -> np.ndarray:
@@ -44,13 +45,11 @@ def test_spans_of_every_length_and_mixture(monkeypatch, batch_samples):
     rng = np.random.default_rng(5)
     readable, premature = rng.random(120) > 0.2, rng.random(120) > 0.7
     spans = np.array([[0, 3], [0, 120], [5, 12], [40, 60], [40, 57], [100, 101]])
-    found = summarise_spans(waveform, readable, premature, spans, CONFIG, WINDOW)
+    slot, masks = np.arange(120) // 8, (readable, readable & ~premature)
+    chosen = [choose_rows(good, slot, spans, MOST) for good in masks]
+    found = summarise_spans(waveform, *chosen, WINDOW)
     for row, (first, end) in enumerate(spans):
-        inside = np.arange(first, end)
-        everything = choose_rows(inside[readable[inside]], np.array([[0, 120]]), 16)
-        on_time = choose_rows(
-            inside[readable[inside] & ~premature[inside]], np.array([[0, 120]]), 16
-        )
+        everything, on_time = (choose_rows(m, slot, np.array([[first, end]]), MOST) for m in masks)
         on_time = on_time if on_time.count[0] >= 5 else everything
         parts = [waveform[c.index[0, : c.count[0]]] for c in (everything, on_time)]
         for name, expected in by_definition(*parts).items():
@@ -60,27 +59,17 @@ def test_spans_of_every_length_and_mixture(monkeypatch, batch_samples):
             assert found[name].dtype == np.float32
 
 
-def test_few_rows_are_all_chosen_and_many_are_thinned_evenly():
-    rows = np.arange(0, 200, 2)
-    chosen = choose_rows(rows, np.array([[0, 7], [0, 200], [3, 3], [150, 999]]), 16)
-    assert chosen.count.tolist() == [4, 16, 0, 16]
-    assert chosen.index[0, :4].tolist() == [0, 2, 4, 6]
-    assert chosen.index[1, [0, -1]].tolist() == [0, 198]
-    assert set(np.diff(chosen.index[1]).tolist()) <= {12, 14}
-    assert chosen.index[3, [0, -1]].tolist() == [150, 198]
-
-
 def test_a_span_that_nobody_can_read_is_flat_and_finite():
     waveform = np.full((10, 96, 2), np.nan, np.float32)
-    nothing = np.zeros(10, bool)
-    found = summarise_spans(waveform, nothing, nothing, np.array([[0, 10]]), CONFIG, WINDOW)
+    nothing = choose_rows(np.zeros(10, bool), np.arange(10), np.array([[0, 10]]), MOST)
+    found = summarise_spans(waveform, nothing, nothing, WINDOW)
     assert not found["recent_p"].any()
     assert (found["amplitude"] == 1).all()
     assert all(np.isfinite(value).all() for value in found.values())
 
 
 def test_no_span_has_no_summary():
-    empty = np.zeros(0, bool)
     waveform, spans = np.zeros((0, 96, 2), np.float32), np.zeros((0, 2), np.intp)
-    found = summarise_spans(waveform, empty, empty, spans, CONFIG, WINDOW)
+    nothing = choose_rows(np.zeros(0, bool), np.zeros(0, np.intp), spans, MOST)
+    found = summarise_spans(waveform, nothing, nothing, WINDOW)
     assert found["template"].shape == (0, 96, 2)

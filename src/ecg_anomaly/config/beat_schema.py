@@ -105,7 +105,7 @@ class FeaturesConfig:
     local_beats: int
     history_s: float
     history_beats: int
-    history_update_beats: int
+    history_update_s: float
     regular_rr: float
     selection: SelectionConfig
     synthesis: SynthesisConfig
@@ -116,7 +116,5 @@ class FeaturesConfig:
         check_range("features.local_beats", self.local_beats, 1, low_included=True)
         check_range("features.history_s", self.history_s, 10, low_included=True)
         check_range("features.history_beats", self.history_beats, 5, low_included=True)
-        check_range(
-            "features.history_update_beats", self.history_update_beats, 1, low_included=True
-        )
+        check_range("features.history_update_s", self.history_update_s, 0.1, self.history_s / 2)
         check_range("features.regular_rr", self.regular_rr, 0.5, 1)

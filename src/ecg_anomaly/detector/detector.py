@@ -95,6 +95,15 @@ class Detector:
         # Whether a beat is lost in noise depends on the R peaks around it.
         return max(REACH_S + NOISE_REACH_S, window_reach_s(self.preprocess))
 
+    @property
+    def memory_s(self) -> float:
+        """Seconds after which a beat, or a missing one, has no influence any more.
+
+        The past that beats are compared with is renewed by the clock and reaches back
+        ``features.history_s``; around it comes what decides whether a beat can be read.
+        """
+        return self.features.history_s + self.look_ahead_s
+
     def score_inputs(self, inputs: BeatInputs, alone: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Score beats from the inputs of the network.
 

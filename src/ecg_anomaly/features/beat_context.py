@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig
+from ecg_anomaly.features.history_windows import HistoryWindows
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
-from ecg_anomaly.features.running_statistics import history_bounds
+from ecg_anomaly.features.row_choice import choose_on_time, choose_rows
 from ecg_anomaly.features.span_summary import summarise_spans
 
 
@@ -145,41 +145,36 @@ def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
 
 def look_back(
     beats: DetectedBeats,
-    premature: NDArray[np.bool_],
-    features: FeaturesConfig,
+    previous_s: NDArray[np.float64],
+    template_rr_s: NDArray[np.float64],
+    windows: HistoryWindows,
+    most: int,
     window: BeatWindow,
-    start_s: float | None = None,
-    since: int = 0,
 ) -> History:
-    """Summarise the last minutes before each beat of a record.
+    """Summarise the minutes that beats of a record are compared with.
 
     Parameters
     ----------
     beats : DetectedBeats
         n beats in order.
-    premature : (n,) bool
-        Beats that may not enter the template.
-    features : FeaturesConfig
-        ``history_s``, at most ``history_beats`` of it, renewed every ``history_update_beats``.
+    previous_s : (n,) float64
+        RR interval before each in s; NaN where unknown.
+    template_rr_s : (n_windows,) float64
+        Beats that follow after less than this are premature there and do not enter the template.
+    windows : HistoryWindows
+        Which of them each beat is compared with.
+    most : int
+        At most so many beats of a window are looked at, evenly spread.
     window : BeatWindow
-    start_s : float, optional
-        First R peak of the record, when it is not the first one given.
-    since : int
-        Beats at the start that are looked back at and not asked for.
 
     Returns
     -------
     History
-        Of the n - `since` last beats. Those of the learning period, the first ``history_s``,
-        share one summary of it.
+        A row for each of ``windows.of_beat``.
     """
-    first, end = history_bounds(beats.time_s, features.history_s, start_s)
-    step = features.history_update_beats
-    skipped = since // step * step
-    spans = np.column_stack([first[skipped::step], end[skipped::step]])
-    renewed = np.ones(len(spans), dtype=bool)
-    renewed[1:] = (spans[1:] != spans[:-1]).any(axis=1)
     readable = beats.unreadable == ""
-    found = summarise_spans(beats.waveform, readable, premature, spans[renewed], features, window)
-    rows = np.repeat(np.cumsum(renewed) - 1, step)[since - skipped : len(beats) - skipped]
-    return History(**found).select(rows)
+    spans, slot = windows.spans, np.floor(beats.time_s / (windows.length_s / most)).astype(np.intp)
+    recent = choose_rows(readable, slot, spans, most)
+    on_time = choose_on_time(readable, previous_s, template_rr_s, slot, spans, most)
+    found = summarise_spans(beats.waveform, recent, on_time, window)
+    return History(**found).select(windows.of_beat)

@@ -14,8 +14,12 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats, look_back
+from ecg_anomaly.features.history_windows import (
+    HistoryWindows,
+    find_windows,
+    learning_end_s,
+)
 from ecg_anomaly.features.rhythm_context import (
-    EarlierRhythm,
     Intervals,
     RhythmContext,
     compare_rhythm,
@@ -33,24 +37,27 @@ class BeatsWithPast:
         Earlier beats that these are compared with, then the beats themselves.
     since : int
         How many of them are earlier beats.
-    premature : (n,) bool
-        Of all that are known.
+    previous_s : (n,) float64
+        RR interval before each of all that are known, in s; NaN where unknown.
+    windows : HistoryWindows
+        Which of the known beats each of the beats themselves is compared with.
+    mean_s : (n_windows,) float64
+        Mean RR interval of each window in s.
     intervals, rhythm : dataclasses
         Of the beats themselves.
     measured : Intervals
         Of the beats themselves, NaN where so much signal is missing that a beat may be lost in
         it, and where noise makes it unknown.
-    start_s : float
-        First R peak of the record in s.
     """
 
     known: DetectedBeats
     since: int
-    premature: NDArray[np.bool_]
+    previous_s: NDArray[np.float64]
+    windows: HistoryWindows
+    mean_s: NDArray[np.float64]
     intervals: Intervals
     rhythm: RhythmContext
     measured: Intervals
-    start_s: float
 
     @property
     def beats(self) -> DetectedBeats:
@@ -73,10 +80,11 @@ class BeatsWithPast:
         Parameters
         ----------
         features : FeaturesConfig
-            Look-back lengths.
+            ``regular_rr`` and ``history_beats``.
         window : BeatWindow
         """
-        past = look_back(self.known, self.premature, features, window, self.start_s, self.since)
+        shortest_s, most = features.regular_rr * self.mean_s, features.history_beats
+        past = look_back(self.known, self.previous_s, shortest_s, self.windows, most, window)
         waveform = past.divide(self.known.waveform[self.since :])
         return BeatsInContext(waveform, self.intervals, self.rhythm, past)
 
@@ -97,8 +105,8 @@ class ContextBuilder:
     def __init__(self, features: FeaturesConfig) -> None:
         self._features = features
         self._beats: DetectedBeats | None = None
-        self._mean_s = np.zeros(0)
-        self._start_s, self._total_s, self._interval_s = 0.0, 0.0, 0.0
+        self._since = 0
+        self._start_s, self._interval_s = 0.0, 0.0
 
     def extend(self, found: DetectedBeats, last: bool) -> BeatsWithPast | None:
         """Take the next beats of the record.
@@ -119,23 +127,29 @@ class ContextBuilder:
             self._start_s = float(found.time_s[0]) if len(found) else 0.0
         known = self._beats.followed_by(found) if self._beats else found
         self._beats = known if len(known) else None
-        n_ready, since = self._count_ready(known, last), len(self._mean_s)
+        n_ready, since = self._count_ready(known, last), self._since
         if n_ready <= since:
             return None
         intervals = self._measure_intervals(known)
         measured = intervals.without_gaps(known.lost_s).select(slice(since, n_ready))
         known, intervals = known.select(slice(n_ready)), intervals.select(slice(n_ready))
-        rhythm = self._compare_rhythm(known, intervals)
-        premature = intervals.previous_s < self._features.regular_rr * self._mean_s
+        windows = self._find_windows(known, since)
+        rhythm, mean_s = compare_rhythm(intervals, windows, self._features.local_beats, since)
         filled = intervals.select(slice(since, None)).fill(rhythm.local_s)
+        self._since = n_ready
         self._forget(intervals)
-        return BeatsWithPast(known, since, premature, filled, rhythm, measured, self._start_s)
+        previous_s = intervals.previous_s
+        return BeatsWithPast(known, since, previous_s, windows, mean_s, filled, rhythm, measured)
 
     def _count_ready(self, known: DetectedBeats, last: bool) -> int:
         if last or not len(known):
             return len(known)
-        learnt = known.time_s[-1] >= self._start_s + self._features.history_s
-        return len(known) - 1 if learnt else 0
+        return len(known) - 1 if known.time_s[-1] >= self._learnt_s else 0
+
+    @property
+    def _learnt_s(self) -> float:
+        config = self._features
+        return learning_end_s(self._start_s, config.history_s, config.history_update_s)
 
     def _measure_intervals(self, known: DetectedBeats) -> Intervals:
         intervals = measure_intervals(known.time_s, is_certain(known.unreadable))
@@ -143,28 +157,22 @@ class ContextBuilder:
             intervals.previous_s[0] = self._interval_s
         return intervals
 
-    def _compare_rhythm(self, known: DetectedBeats, intervals: Intervals) -> RhythmContext:
-        earlier = EarlierRhythm(self._start_s, self._total_s, self._mean_s)
-        rhythm = compare_rhythm(known.time_s, intervals, self._features, earlier)
-        self._mean_s = np.concatenate([self._mean_s, rhythm.mean_s])
-        return rhythm
+    def _find_windows(self, known: DetectedBeats, since: int) -> HistoryWindows:
+        span_s, step_s = self._features.history_s, self._features.history_update_s
+        return find_windows(known.time_s, span_s, step_s, self._start_s, since)
 
     def _forget(self, intervals: Intervals) -> None:
-        """Drop the beats that no later one is compared with: a multiple of the update step."""
+        """Drop the beats that no later one is compared with."""
         assert self._beats is not None
-        step, n_ready = self._features.history_update_beats, len(self._mean_s)
-        time_s = self._beats.time_s
-        looked_from = time_s[(n_ready - 1) // step * step]
-        if looked_from < self._start_s + self._features.history_s:
+        time_s, step_s = self._beats.time_s, self._features.history_update_s
+        moved_s = np.floor(time_s[self._since - 1] / step_s) * step_s
+        if moved_s < self._learnt_s:
             return  # the learning period is kept whole until it is over
-        oldest = int(np.searchsorted(time_s, looked_from - self._features.history_s))
-        n = max(0, min(oldest, n_ready - self._features.local_beats - 2)) // step * step
-        if not n:
-            return
-        # Added up one by one, as for the whole record: the same number to the last bit.
-        total = np.cumsum(np.append(self._total_s, np.nan_to_num(intervals.previous_s[:n])))
-        self._total_s, self._interval_s = float(total[-1]), float(intervals.previous_s[n])
-        self._beats, self._mean_s = self._beats.select(slice(n, None)), self._mean_s[n:]
+        oldest = int(np.searchsorted(time_s, moved_s - self._features.history_s))
+        n = max(0, min(oldest, self._since - self._features.local_beats - 2))
+        if n:
+            self._interval_s = float(intervals.previous_s[n])
+            self._beats, self._since = self._beats.select(slice(n, None)), self._since - n
 
 
 def put_in_context(beats: BeatSet, features: FeaturesConfig, window: BeatWindow) -> BeatsInContext:

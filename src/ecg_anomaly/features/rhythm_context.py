@@ -6,20 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.running_statistics import (
-    history_bounds,
-    last_values,
-    recent_median,
-    running_range,
-    spread,
+from ecg_anomaly.features.history_windows import (
+    UNKNOWN_RR_S,
+    HistoryWindows,
+    summarise_intervals,
 )
+from ecg_anomaly.features.running_statistics import last_values, recent_median, spread
 
 #: Intervals outside are gaps or double detections, not heart periods; they are clipped.
 RR_LIMITS_S = (0.2, 3.0)
-
-#: Mean interval, in s, where no interval is known.
-UNKNOWN_RR_S = 0.8
 
 
 @dataclass(frozen=True)
@@ -105,56 +100,28 @@ class RhythmContext:
         return RhythmContext(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
-@dataclass(frozen=True)
-class EarlierRhythm:
-    """What is known of a record when the rhythm of some of its beats is compared.
-
-    Attributes
-    ----------
-    start_s : float
-        First R peak of the record in s: the learning period begins there.
-    total_s : float
-        Sum of the known intervals of all beats before those that are given.
-    mean_s : (m,) float64
-        `RhythmContext.mean_s` of the first m beats that are given; only the others are compared.
-    """
-
-    start_s: float
-    total_s: float
-    mean_s: NDArray[np.float64]
-
-    @classmethod
-    def none(cls, time_s: NDArray[np.float64]) -> "EarlierRhythm":
-        """Nothing is known: the beats are all of a record, from the first one."""
-        return cls(float(time_s[0]) if len(time_s) else 0.0, 0.0, np.zeros(0))
-
-
 def compare_rhythm(
-    time_s: NDArray[np.float64],
-    intervals: Intervals,
-    config: FeaturesConfig,
-    earlier: EarlierRhythm | None = None,
-) -> RhythmContext:
+    intervals: Intervals, windows: HistoryWindows, local_beats: int, since: int = 0
+) -> tuple[RhythmContext, NDArray[np.float64]]:
     """Find what each beat's intervals are compared with.
 
     Parameters
     ----------
-    time_s : (n,) float64
-        R peaks of one record in s.
     intervals : Intervals
-        Of the same beats.
-    config : FeaturesConfig
-        ``history_s``, also the length of the learning period: beats before it are compared with
-        all of it. ``local_beats`` for the local median.
-    earlier : EarlierRhythm, optional
-        When the beats are not all of the record: what came before, whose beats are given again
-        as far as they are looked back at. The first of them is a multiple of
-        ``history_update_beats`` from the record's first.
+        Of n beats of one record in order.
+    windows : HistoryWindows
+        The minutes that each of the n - `since` last beats is compared with.
+    local_beats : int
+        Intervals of which the local median and the irregularity are taken.
+    since : int
+        Beats at the start that are only looked back at.
 
     Returns
     -------
-    RhythmContext
-        Of the n - m beats that were not compared earlier.
+    rhythm : RhythmContext
+        Of the n - `since` last beats.
+    mean_s : (n_windows,) float64
+        Mean interval of each window in s.
 
     Notes
     -----
@@ -164,24 +131,17 @@ def compare_rhythm(
     Unknown intervals have no part in anything. Where none is known the mean is `UNKNOWN_RR_S`, and
     the mean stands for the median and for the interval before.
     """
-    known = earlier or EarlierRhythm.none(time_s)
-    new = slice(len(known.mean_s), None)
     rr = intervals.previous_s
-    first, end = history_bounds(time_s, config.history_s, known.start_s)
-    total = np.cumsum(np.concatenate([[known.total_s], np.nan_to_num(rr)]))
-    count = np.cumsum(np.concatenate([[0], np.isfinite(rr)]))
-    n = count[end] - count[first]
-    mean = np.where(n > 0, (total[end] - total[first]) / np.maximum(n, 1), UNKNOWN_RR_S)
-    mean = np.concatenate([known.mean_s, mean[new]])
-    changes = last_values(np.diff(np.log(rr), prepend=np.log(rr[:1])), config.local_beats)[new]
-    step = config.history_update_beats
-    low, high = running_range(np.log(rr / mean), first, end, step, len(known.mean_s))
-    before = np.concatenate([rr[:1], rr[:-1]])[new]
-    return RhythmContext(
-        mean_s=mean[new],
-        local_s=recent_median(last_values(rr, config.local_beats)[new], mean[new]),
-        before_s=np.where(np.isnan(before), mean[new], before),
+    every_mean_s, low_s, high_s = summarise_intervals(rr, windows)
+    mean_s = every_mean_s[windows.of_beat]
+    changes = last_values(np.diff(np.log(rr), prepend=np.log(rr[:1])), local_beats)[since:]
+    before_s = np.concatenate([rr[:1], rr[:-1]])[since:]
+    rhythm = RhythmContext(
+        mean_s=mean_s,
+        local_s=recent_median(last_values(rr, local_beats)[since:], mean_s),
+        before_s=np.where(np.isnan(before_s), mean_s, before_s),
         irregularity=spread(changes),
-        low=low,
-        high=high,
+        low=np.log(low_s / every_mean_s)[windows.of_beat],
+        high=np.log(high_s / every_mean_s)[windows.of_beat],
     )
+    return rhythm, every_mean_s

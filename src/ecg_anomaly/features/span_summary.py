@@ -3,15 +3,12 @@
 A span is a range of consecutive beats; many spans are summarised at once.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.p_wave import around_p_wave, detrended_energy, match_at_lags
+from ecg_anomaly.features.row_choice import Choice
 from ecg_anomaly.features.running_statistics import row_medians
 from ecg_anomaly.features.window_sums import log_distance, part_weights, weigh_samples
 
@@ -27,33 +24,8 @@ BATCH_SAMPLES = 200_000
 Summaries = dict[str, NDArray[np.float32]]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Beats chosen from each span.
-
-    Attributes
-    ----------
-    index : (n_spans, most) int
-        Rows of the record.
-    count : (n_spans,) int
-        How many of them, from the first, were chosen; the others only fill the row up.
-    """
-
-    index: NDArray[np.intp]
-    count: NDArray[np.intp]
-
-    def select(self, spans: NDArray[Any]) -> "Choice":
-        """Return what was chosen from some of the spans."""
-        return Choice(self.index[spans], self.count[spans])
-
-
 def summarise_spans(
-    waveform: NDArray[np.float32],
-    readable: NDArray[np.bool_],
-    premature: NDArray[np.bool_],
-    spans: NDArray[np.intp],
-    features: FeaturesConfig,
-    window: BeatWindow,
+    waveform: NDArray[np.float32], recent: Choice, on_time: Choice, window: BeatWindow
 ) -> Summaries:
     """Summarise spans of beats.
 
@@ -61,12 +33,9 @@ def summarise_spans(
     ----------
     waveform : (n, window, n_leads) float32
         Beats in order, mV.
-    readable, premature : (n,) bool
-        Beats that may enter a median, and those that may not enter the template.
-    spans : (n_spans, 2) int
-        First and past-the-end row of each.
-    features : FeaturesConfig
-        At most ``history_beats`` of a span are looked at, evenly spread.
+    recent, on_time : Choice
+        Readable beats of each span, and those of them that may enter the template. Where the
+        latter are fewer than `FEWEST_BEATS` the former take their place.
     window : BeatWindow
 
     Returns
@@ -75,14 +44,12 @@ def summarise_spans(
         The fields of `ecg_anomaly.features.beat_context.History`. A span without a readable beat
         has a flat template and an amplitude of 1.
     """
-    most = features.history_beats
-    recent = choose_rows(np.flatnonzero(readable), spans, most)
-    on_time = choose_rows(np.flatnonzero(readable & ~premature), spans, most)
     few = on_time.count < FEWEST_BEATS
     on_time.index[few], on_time.count[few] = recent.index[few], recent.count[few]
     columns = np.ascontiguousarray(waveform.transpose(2, 1, 0))
     spread = np.ptp(columns[:, window.part("qrs")], axis=1)
-    found = _nothing_known(len(spans), waveform.shape[2], window)
+    n_spans, most = recent.index.shape
+    found = _nothing_known(n_spans, waveform.shape[2], window)
     known = np.flatnonzero(recent.count)
     size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1
     for start in range(0, len(known), size):
@@ -91,18 +58,6 @@ def summarise_spans(
         for name, value in _summarise(columns, spread, one, other, window).items():
             found[name][rows] = value.T
     return found
-
-
-def choose_rows(rows: NDArray[np.intp], spans: NDArray[np.intp], most: int) -> Choice:
-    """Choose at most `most` of the `rows` in each span, evenly spread."""
-    low, high = np.searchsorted(rows, spans.T)
-    n = high - low
-    offset = np.minimum(np.arange(most), np.maximum(n - 1, 0)[:, None])
-    many = n > most
-    offset[many] = np.linspace(0, n[many] - 1, most, axis=1).round()
-    if not len(rows):
-        return Choice(offset, n)
-    return Choice(rows[np.minimum(low[:, None] + offset, len(rows) - 1)], np.minimum(n, most))
 
 
 def _summarise(
