@@ -12,6 +12,7 @@ from textwrap import shorten
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.lead_names import Kind, is_named, kind_of, plain_name
 from ecg_anomaly.records.read_options import ReadOptions
+from ecg_anomaly.records.stored_values import check_lead_count
 from ecg_anomaly.records.voltage_units import millivolts_per
 
 #: Longest list of names in a message, characters.
@@ -106,7 +107,7 @@ def choose_signals(
     Raises
     ------
     UserError
-        When there is no such lead, no ECG, or none that can be read.
+        When there is no such lead, no ECG, or none that can be read, or more than `MAX_LEADS`.
     """
     why = {i: _why_not(signal, options) for i, signal in enumerate(signals)}
     wanted = _find_lead(where, signals, options)
@@ -121,6 +122,7 @@ def choose_signals(
     rate = max(signals[i].rate for i in found)
     chosen = {*found, *(i for i in tiers[doubtful] if why[i] == "")}
     columns = tuple(i for i in sorted(chosen) if signals[i].rate == rate)
+    check_lead_count(where, len(columns))
     return SignalChoice(
         columns=columns,
         millivolts=tuple(_factor(signals[i], options) or 1.0 for i in columns),

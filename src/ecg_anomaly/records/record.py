@@ -1,5 +1,6 @@
 """What an ECG record is: in memory, or read piece by piece from a file of any length."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -67,9 +68,16 @@ class Record:
         """Length in seconds."""
         return len(self.signal) / self.fs
 
-    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+    def read(
+        self, start: int, stop: int, columns: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
         """Copy the samples from `start` up to, and without, `stop`; see `StreamedRecord.read`."""
-        return self.signal[start:stop].astype(np.float32)
+        signal = self.signal[start:stop]
+        return (signal if columns is None else signal[:, list(columns)]).astype(np.float32)
+
+    def next_stored(self, start: int) -> int:
+        """Return `start`: nothing is known of gaps; see `StreamedRecord.next_stored`."""
+        return start
 
 
 class StreamedRecord(Protocol):
@@ -96,7 +104,9 @@ class StreamedRecord(Protocol):
     @property
     def leads(self) -> tuple[str, ...]: ...  # noqa: D102
 
-    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+    def read(
+        self, start: int, stop: int, columns: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
         """Read the samples from `start` up to, and without, `stop`.
 
         Parameters
@@ -104,16 +114,31 @@ class StreamedRecord(Protocol):
         start, stop : int
             ``0 <= start <= stop <= n_samples``. What is read may overlap and come in any order;
             in order is fastest.
+        columns : sequence of int, optional
+            Places in `leads` of those to read, in this order; all by default. Leads that are not
+            asked for take neither memory nor time, and nothing is said of their checksums.
 
         Returns
         -------
-        (stop - start, n_leads) float32
+        (stop - start, number of columns) float32
             Amplitude in mV, NaN where nothing was recorded. The caller's own: it may be changed.
 
         Raises
         ------
         UserError
             When the files turn out to be damaged (a wrong checksum, a read that fails).
+        """
+
+    def next_stored(self, start: int) -> int:
+        """Return the first sample from `start` on that is stored, in one lead at least.
+
+        Between `start` and it there is a gap, which need not be read: a month of nothing costs a
+        file a few bytes. Samples that are stored as missing count as stored.
+
+        Returns
+        -------
+        int
+            `start` where no gap is known, `n_samples` where nothing follows.
         """
 
 

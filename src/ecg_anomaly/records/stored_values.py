@@ -18,8 +18,24 @@ FS_LIMITS = (64.0, 100_000.0)
 #: Longest record, s. A gap costs a file a few bytes and its reader all the samples.
 MAX_DURATION_S = 31 * 86400.0
 
+#: Most leads of a recording: a body surface map is none that a detector of one or two leads reads.
+MAX_LEADS = 64
+
 #: What a user can do about a damaged file.
 RESTORE = "restore the file from its source"
+
+
+def check_lead_count(where: object, n_leads: int) -> None:
+    """Refuse a recording of more than `MAX_LEADS` ECG leads.
+
+    Raises
+    ------
+    UserError
+        When it has more.
+    """
+    if n_leads > MAX_LEADS:
+        rule = f"{n_leads} ECG leads, more than {MAX_LEADS}"
+        raise UserError(where, rule, "write the leads to score into a record of their own")
 
 
 @dataclass(frozen=True)

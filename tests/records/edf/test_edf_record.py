@@ -153,3 +153,25 @@ def test_the_unit_of_a_signal_that_states_none_is_the_given_one(path):
         EdfRecord(path)
     found = EdfRecord(path, ReadOptions(unit="V")).read(0, 2560)
     np.testing.assert_allclose(found, micro * 1e6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("block", [1 << 20, 5000, 100])
+@pytest.mark.parametrize("columns", [[1], [2, 0], []])
+def test_columns_are_read_in_the_order_asked_for(path, monkeypatch, block, columns):
+    whole = EdfRecord(path).read(0, 2560)
+    monkeypatch.setattr(edf_record, "BLOCK_BYTES", block)
+    found = EdfRecord(path).read(100, 2500, columns)
+    np.testing.assert_array_equal(found, whole[100:2500, columns])
+
+
+def test_gaps_are_known(path):
+    replace_onsets(path, [f"+{k}" for k in (0, 1, 2, 3, 4, 5, 6, 7, 3000, 3001)])
+    recording = EdfRecord(path)
+    assert recording.next_stored(2047) == 2047
+    assert recording.next_stored(2048) == 3000 * 256
+
+
+def test_more_leads_than_a_recording_has_are_refused(tmp_path):
+    path = write_edf(tmp_path / "map.edf", {f"ECG {k}": np.zeros(256) for k in range(65)})
+    with pytest.raises(UserError, match=r"map\.edf: 65 ECG leads, more than 64"):
+        EdfRecord(path)

@@ -37,7 +37,7 @@ def test_columns_are_leads_in_the_stated_unit(tmp_path, ending, unit, scale):
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 def test_blocks_are_put_end_to_end(tmp_path, monkeypatch, ending):
     monkeypatch.setattr(table_rows, "BLOCK_BYTES", 500)
-    monkeypatch.setattr(table_rows, "BLOCK_ROWS", 70)
+    monkeypatch.setattr(table_rows, "BLOCK_NUMBERS", 140)
     recording = TableRecord(write(tmp_path, ending), ReadOptions(250, "mV"))
     for start, stop in [(0, 900), (3, 4), (899, 900), (5, 5), (100, 731)]:
         found = recording.read(start, stop)
@@ -95,3 +95,11 @@ def test_a_table_of_a_month_is_read_and_one_row_more_is_refused(tmp_path, monkey
     monkeypatch.setattr(table_record, "MAX_DURATION_S", 899 / 250)
     with pytest.raises(UserError, match="more than 899 rows"):
         TableRecord(path, ReadOptions(250, "mV"))
+
+
+def test_columns_are_read_in_the_order_asked_for_and_no_gap_is_known(tmp_path):
+    recording = TableRecord(write(tmp_path, ".csv"), ReadOptions(250, "mV"))
+    whole = recording.read(0, 900)
+    np.testing.assert_array_equal(recording.read(5, 700, [1, 0]), whole[5:700, ::-1])
+    np.testing.assert_array_equal(recording.read(5, 700, [1]), whole[5:700, 1:])
+    assert recording.next_stored(17) == 17

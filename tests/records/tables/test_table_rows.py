@@ -4,7 +4,12 @@ import pytest
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.tables import table_rows
-from ecg_anomaly.records.tables.table_rows import CsvRows, ParquetRows, lead_columns
+from ecg_anomaly.records.tables.table_rows import (
+    MAX_FOOTER_BYTES,
+    CsvRows,
+    ParquetRows,
+    lead_columns,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +66,7 @@ def test_rows_come_in_blocks_and_empty_fields_are_nan(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("kind", ["int16", "int64", "float32", "float64"])
 def test_numbers_of_every_width_are_read_from_parquet(tmp_path, monkeypatch, kind):
-    monkeypatch.setattr(table_rows, "BLOCK_ROWS", 7)
+    monkeypatch.setattr(table_rows, "BLOCK_NUMBERS", 14)
     values = np.arange(40).reshape(20, 2).astype(kind)
     frame = pd.DataFrame(values, columns=["II", "V1"]).assign(index=range(20))
     frame.to_parquet(tmp_path / "x.parquet")
@@ -84,3 +89,20 @@ def test_a_column_of_text_is_named(tmp_path):
     pd.DataFrame({"II": ["a"]}).to_parquet(tmp_path / "x.parquet")
     with pytest.raises(UserError, match=r"column .II. is (large_)?string, not numbers"):
         ParquetRows(tmp_path / "x.parquet")
+
+
+def test_more_leads_than_a_recording_has_are_refused_by_their_names(tmp_path):
+    with pytest.raises(UserError, match="65 ECG leads, more than 64"):
+        lead_columns(tmp_path / "x.csv", [f"L{k}" for k in range(65)])
+
+
+@pytest.mark.parametrize("letters", [b"PAR1", b"PARE"])
+def test_a_parquet_file_whose_description_is_too_large_is_not_opened(tmp_path, letters):
+    path = tmp_path / "x.parquet"
+    n_bytes = MAX_FOOTER_BYTES + 1
+    path.write_bytes(b"PAR1" + n_bytes.to_bytes(4, "little") + letters)
+    with pytest.raises(UserError, match=f"{n_bytes} bytes describe its columns"):
+        ParquetRows(path)
+    path.write_bytes(b"PAR1")
+    with pytest.raises(UserError, match="not a readable Parquet file"):
+        ParquetRows(path)

@@ -1,7 +1,13 @@
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.wfdb.wfdb_header import Segment, list_segments, read_header
+from ecg_anomaly.records.wfdb.wfdb_header import (
+    MAX_LINES,
+    MAX_SIGNALS,
+    Segment,
+    list_segments,
+    read_header,
+)
 
 LINE = "r1.dat 212 200(0)/mV 12 0 25 -5 0 MLII\n"
 
@@ -114,3 +120,38 @@ def test_the_sign_for_micro_is_read_in_utf_8_and_in_latin_1(tmp_path):
     for encoding in ("utf-8", "latin-1"):
         (tmp_path / "r1.hea").write_bytes(text.encode(encoding))
         assert read_header(tmp_path / "r1.hea").leads[0].unit == "\u00b5V"
+
+
+def test_a_header_is_refused_by_its_number_of_lines_before_they_are_cut(write_header):
+    path = write_header(f"r1/{MAX_LINES} 1 360 9\n" + "~ 1\n" * MAX_LINES)
+    with pytest.raises(UserError, match=r"131073 lines, more than 131072"):
+        read_header(path)
+
+
+def test_stored_signals_are_counted_and_those_of_a_layout_are_not(write_header):
+    def lines(file: str, n: int) -> str:
+        return "".join(f"{file} 16 200 16 0 0 0 0 L{k}\n" for k in range(n))
+
+    path = write_header(f"r1 {MAX_SIGNALS + 1} 360 1\n" + lines("x.dat", MAX_SIGNALS + 1))
+    with pytest.raises(UserError, match="4097 signals, more than 4096"):
+        read_header(path)
+    path = write_header(f"r1 {MAX_SIGNALS + 1} 360 1\n" + lines("~", MAX_SIGNALS + 1))
+    assert len(read_header(path).leads) == MAX_SIGNALS + 1
+
+
+@pytest.mark.parametrize(
+    ("n", "each", "fits"), [(1000, 1, True), (1500, 1, False), (1500, 360, True)]
+)
+def test_segments_shorter_than_a_second_may_not_be_many(write_header, n, each, fits):
+    path = write_header(f"r1/{n} 1 360 {n * each}\n" + f"a {each}\n" * n)
+    if fits:
+        assert len(read_header(path).segments) == n
+        return
+    with pytest.raises(UserError, match="1500 segments of less than a second"):
+        read_header(path)
+
+
+def test_a_very_long_line_is_neither_parsed_nor_repeated(write_header):
+    with pytest.raises(UserError, match="a line of 15000012 characters") as caught:
+        read_header(write_header("r1 1 360 9\nr.dat 16 200" + "0" * 15_000_000))
+    assert len(str(caught.value)) < 300

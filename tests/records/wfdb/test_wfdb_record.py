@@ -6,6 +6,7 @@ import wfdb
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
+from ecg_anomaly.records.wfdb import wfdb_record
 from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record, write_record
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
@@ -254,3 +255,64 @@ def test_a_lead_that_is_not_there_is_named(folder):
     assert WfdbRecord(folder / "r1.hea", ReadOptions(lead="v1")).leads == ("MLII", "V1")
     with pytest.raises(UserError, match=r"r1\.hea: no lead 'V9' among MLII, V1"):
         WfdbRecord(folder / "r1.hea", ReadOptions(lead="V9"))
+
+
+@pytest.mark.parametrize("columns", [[0], [1], [1, 0], [0, 1], []])
+def test_columns_are_read_in_the_order_asked_for(segments, columns):
+    folder, _ = segments
+    (folder / "r.hea").write_text("r/4 2 360 2660\nlayout 0\na 1080\n~ 500\nb 1080\n")
+    recording = WfdbRecord(folder / "r.hea")
+    assert recording.leads == ("V1", "MLII", "V5")
+    whole = recording.read(0, 2660)
+    np.testing.assert_array_equal(recording.read(100, 2600, columns), whole[100:2600, columns])
+    np.testing.assert_array_equal(recording.read(2, 2660, [2, 1, 0]), whole[2:, ::-1])
+
+
+def test_gaps_are_known_and_so_is_where_they_end(segments):
+    folder, _ = segments
+    (folder / "r.hea").write_text("r/6 2 360 3660\nlayout 0\n~ 400\na 1080\n~ 500\nb 1080\n~ 600\n")
+    recording = WfdbRecord(folder / "r.hea")
+    stored = ~np.isnan(recording.read(0, 3660)).all(axis=1)
+    for start in (0, 399, 400, 1000, 1479, 1480, 1979, 1980, 3059, 3060, 3659, 3660):
+        later = np.flatnonzero(stored[start:])
+        assert recording.next_stored(start) == (start + later[0] if len(later) else 3660)
+
+
+def test_a_month_that_a_cut_off_file_only_announces_is_a_gap(segments):
+    folder, _ = segments
+    month = 30 * 86_400 * 360
+    text = (folder / "a.hea").read_text()
+    (folder / "a.hea").write_text(text.replace(" 1080", f" {month}", 1))
+    (folder / "r.hea").write_text(f"r/2 2 360 {month + 1080}\na {month}\nb 1080\n")
+    recording = WfdbRecord(folder / "r.hea")
+    assert [recording.next_stored(at) for at in (0, 1079, 1080)] == [0, 1079, month]
+
+
+def test_leads_that_are_stored_nowhere_are_none(tmp_path):
+    write_leads(tmp_path, [{}])
+    text = (tmp_path / "r.hea").read_text()
+    absent = "~ 16 200 16 0 0 0 0 L0\n" * 20_000
+    (tmp_path / "r.hea").write_text(text.replace("r 1 ", "r 20001 ") + absent)
+    recording = WfdbRecord(tmp_path / "r.hea")
+    assert recording.leads == ("L0",)
+    assert recording.read(0, 400).shape == (400, 1)
+
+
+@pytest.mark.parametrize("n", [64, 65, 2000])
+def test_more_leads_than_a_recording_has_are_refused(tmp_path, n):
+    (tmp_path / "r.dat").write_bytes(bytes(2 * n))
+    lines = "".join(f"r.dat 16 200 16 0 0 0 0 L{k}\n" for k in range(n))
+    (tmp_path / "r.hea").write_text(f"r {n} 360 1\n{lines}")
+    if n == 64:
+        assert len(WfdbRecord(tmp_path / "r.hea").leads) == n
+        return
+    with pytest.raises(UserError, match=f"r.hea: {n} ECG leads, more than 64"):
+        WfdbRecord(tmp_path / "r.hea")
+
+
+def test_signals_of_all_segments_are_counted(segments, monkeypatch):
+    folder, _ = segments
+    (folder / "r.hea").write_text("r/2 2 360 2160\na 1080\nb 1080\n")
+    monkeypatch.setattr(wfdb_record, "MAX_LINES", 2 * wfdb_record.SEGMENT_LINES + 3)
+    with pytest.raises(UserError, match="segments of more than 19 signals in all"):
+        WfdbRecord(folder / "r.hea")

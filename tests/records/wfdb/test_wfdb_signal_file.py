@@ -2,33 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.wfdb import wfdb_signal_file
 from ecg_anomaly.records.wfdb.wfdb_lead import parse_lead
-from ecg_anomaly.records.wfdb.wfdb_signal_file import RunningSum, SignalFile
+from ecg_anomaly.records.wfdb.wfdb_signal_file import MAX_FRAME_SAMPLES, SignalFile
 
 SAMPLES = np.random.default_rng(0).integers(-3000, 3000, 300).astype(np.int16)
-
-
-@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=12))
-def test_every_frame_counts_once_in_any_order(pairs):
-    total = RunningSum(100, 2)
-    seen = np.zeros(100, dtype=bool)
-    for a, b in (sorted(pair) for pair in pairs):
-        complete_before = seen.all()
-        seen[a:b] = True
-        found = total.add(a, SAMPLES[2 * a : 2 * b])
-        if seen.all() and not complete_before:
-            assert found == int(SAMPLES[:200].sum(dtype=np.int64)) % 65536
-        else:
-            assert found is None
-
-
-def test_wide_samples_are_summed_as_exactly():
-    wide = np.full(10, 2**31 - 1, dtype=np.int32)
-    assert RunningSum(10, 1).add(0, wide) == 10 * (2**31 - 1) % 65536
 
 
 def open_file(folder, form="16", **changes):
@@ -69,3 +49,33 @@ def test_leads_of_one_file_are_stored_alike(tmp_path, changes):
         open_file(tmp_path, **changes)
     with pytest.raises(UserError, match=r"x\.hea: format 17 of x\.dat is unknown"):
         open_file(tmp_path, form="17")
+
+
+def test_leads_that_are_not_asked_for_are_neither_decoded_nor_summed(tmp_path):
+    file, values = open_file(tmp_path, checksum=1)
+    (one,) = file.read(0, 100, [0])
+    np.testing.assert_array_equal(one, values[:, :2].reshape(-1))
+    with pytest.raises(UserError, match=r"lead V1 has checksum"):
+        file.read(0, 100, [1])
+
+
+@pytest.mark.parametrize("step", [100, 7])
+def test_differences_are_added_up_for_each_lead(tmp_path, monkeypatch, step):
+    monkeypatch.setattr(wfdb_signal_file, "BLOCK_SAMPLES", 60)
+    values = np.random.default_rng(1).integers(-128, 128, (100, 3)).astype(np.int8)
+    (tmp_path / "x.dat").write_bytes(values.tobytes())
+    line = "x.dat 8{} 200(0)/mV 16 0 {}"
+    leads = [parse_lead(tmp_path / "x.hea", line.format(*pair)) for pair in (("x2", 9), ("", -4))]
+    file = SignalFile(tmp_path / "x.dat", leads, [0, 1], 100, tmp_path / "x.hea")
+    found = [file.read(a, min(a + step, 100), [1, 0]) for a in range(0, 100, step)]
+    wide = values.astype(np.int64)
+    np.testing.assert_array_equal(np.concatenate([f[0] for f in found]), wide[:, 2].cumsum() - 4)
+    both = wide[:, :2].reshape(-1).cumsum() + 9
+    np.testing.assert_array_equal(np.concatenate([f[1] for f in found]), both)
+
+
+def test_a_frame_that_would_fill_the_memory_is_refused(tmp_path):
+    lead = parse_lead(tmp_path / "x.hea", "x.dat 16x100000 200 16 0 0 0 0 II")
+    leads = [lead] * (MAX_FRAME_SAMPLES // 100_000 + 1)
+    with pytest.raises(UserError, match=r"x\.hea: a frame of x\.dat has \d+ samples"):
+        SignalFile(tmp_path / "x.dat", leads, [0], 1, tmp_path / "x.hea")

@@ -7,6 +7,7 @@ for each signal, all of it text in fields of fixed width.
 import hashlib
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
@@ -31,7 +32,7 @@ ANNOTATIONS = "EDF Annotations"
 MAX_SIGNALS = 4096
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EdfSignal:
     """One signal of an EDF file.
 
@@ -88,7 +89,7 @@ class EdfHeader:
     cut_bytes: int = 0
     n_announced: int = 0
 
-    @property
+    @cached_property
     def record_samples(self) -> int:
         """Samples of all signals in a data record."""
         return sum(signal.per_record for signal in self.signals)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.ecg_look import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfSignal, read_edf_header
-from ecg_anomaly.records.edf.edf_timeline import record_starts
+from ecg_anomaly.records.edf.edf_timeline import read_timeline
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.stored_values import (
     FS_LIMITS,
@@ -70,8 +71,9 @@ class EdfRecord:
         self._per_record = self._signals[0].per_record
         self.leads = tuple(lead_name(signal) for signal in self._signals)
         self.fs = _sampling_rate(path, self._per_record, header.record_s)
-        self._starts = record_starts(path, header, self.fs, self._per_record)
-        self.n_samples = int(self._starts[-1]) + max(map(self._last_length, self._signals))
+        self._timeline = read_timeline(path, header, self.fs, self._per_record)
+        lost = self._per_record - max(map(self._last_length, self._signals))
+        self.n_samples = self._timeline.n_samples - lost
         if self.n_samples > MAX_DURATION_S * self.fs:
             raise UserError(path, f"{self.n_samples} samples", "cut it, a month at most")
         if not self.n_samples:
@@ -102,56 +104,61 @@ class EdfRecord:
         """Digest of the header."""
         return self._header.sha256
 
-    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+    def next_stored(self, start: int) -> int:
+        """Return the first sample of a data record from `start` on; see `StreamedRecord`."""
+        return min(self._timeline.next_stored(start), self.n_samples)
+
+    def read(
+        self, start: int, stop: int, columns: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
         """Read samples, mV; see `StreamedRecord.read`."""
-        signal = np.full((len(self.leads), stop - start), np.nan, dtype=np.float32).T
-        first = max(0, int(np.searchsorted(self._starts, start, side="right")) - 1)
-        last = int(np.searchsorted(self._starts, stop, side="left"))
-        step = max(1, BLOCK_BYTES // (2 * self._header.record_samples))
-        whole = self._header.n_records - bool(self._header.cut_bytes)
-        for a in range(first, min(last, whole), step):
-            self._read_records(a, min(last, whole, a + step), start, signal)
-        if last > whole:
-            self._read_part(whole, start, signal)
+        wanted = list(range(len(self.leads))) if columns is None else list(columns)
+        signal = np.full((len(wanted), stop - start), np.nan, dtype=np.float32).T
+        for first, last, place in self._timeline.find_runs(start, stop):
+            self._read_run(place, wanted, signal[first - start : last - start])
         return signal
 
-    def _read_records(self, a: int, b: int, start: int, out: NDArray[np.float32]) -> None:
-        if 2 * self._header.record_samples > BLOCK_BYTES:
-            self._read_part(a, start, out)
-            return
-        record = self._header.record_samples
-        offset = self._header.n_bytes + 2 * a * record
-        stored = read_bytes(self.source, offset, 2 * (b - a) * record).view("<i2")
-        for column, signal in enumerate(self._signals):
-            rows = stored.reshape(b - a, record)[:, signal.offset :][:, : self._per_record]
-            for x, y in _runs(self._starts[a:b], self._per_record):
-                flat = rows[x:y].reshape(-1)
-                place = int(self._starts[a + x]) - start
-                cut = slice(max(0, -place), max(0, min(len(flat), len(out) - place)))
-                target = out[place + cut.start : place + max(cut.start, cut.stop), column]
-                self._scales[column].convert(flat[cut], target)
+    def _read_run(self, place: int, columns: list[int], out: NDArray[np.float32]) -> None:
+        """Read data records that follow each other, from sample `place` of all of them on."""
+        per_record, n_bytes, done = self._per_record, 2 * self._header.record_samples, 0
+        whole = self._header.n_records - bool(self._header.cut_bytes)
+        while done < len(out):
+            record, within = divmod(place + done, per_record)
+            rest = out[done:]
+            if n_bytes > BLOCK_BYTES or record >= whole:
+                part = rest[: min(BLOCK_BYTES // 2, per_record - within)]
+                self._read_part(record, within, columns, part)
+            else:
+                n = min(BLOCK_BYTES // n_bytes, whole - record)
+                part = rest[: n * per_record - within]
+                self._read_records(record, within, columns, part)
+            done += len(part)
 
-    def _read_part(self, record: int, start: int, out: NDArray[np.float32]) -> None:
+    def _read_records(
+        self, record: int, within: int, columns: list[int], out: NDArray[np.float32]
+    ) -> None:
+        """Read some data records at once, from sample `within` of the first one on."""
+        size, per_record = self._header.record_samples, self._per_record
+        n = -(-(within + len(out)) // per_record)
+        offset = self._header.n_bytes + 2 * record * size
+        stored = read_bytes(self.source, offset, 2 * n * size).view("<i2").reshape(n, size)
+        for row, column in enumerate(columns):
+            first = self._signals[column].offset
+            flat = stored[:, first : first + per_record].reshape(-1)
+            self._scales[column].convert(flat[within:][: len(out)], out[:, row])
+
+    def _read_part(
+        self, record: int, within: int, columns: list[int], out: NDArray[np.float32]
+    ) -> None:
         """Of a data record too large to be read whole, or cut off, read what is asked for."""
-        place = int(self._starts[record]) - start
-        first = max(0, -place)
         base = self._header.n_bytes + 2 * record * self._header.record_samples
-        for column, signal in enumerate(self._signals):
-            held = self._per_record
+        for row, column in enumerate(columns):
+            signal, held = self._signals[column], self._per_record
             if record == self._header.n_records - 1:
                 held = self._last_length(signal)
-            last = min(held, len(out) - place)
-            if last > first:
-                offset = base + 2 * (signal.offset + first)
-                stored = read_bytes(self.source, offset, 2 * (last - first)).view("<i2")
-                target = out[place + first : place + last, column]
-                self._scales[column].convert(stored.astype(np.int16, copy=False), target)
-
-
-def _runs(starts: NDArray[np.int64], per_record: int) -> list[tuple[int, int]]:
-    """Find the data records that follow each other without a gap."""
-    breaks = (np.flatnonzero(np.diff(starts) != per_record) + 1).tolist()
-    return list(zip([0, *breaks], [*breaks, len(starts)], strict=True))
+            n = max(0, min(len(out), held - within))
+            stored = read_bytes(self.source, base + 2 * (signal.offset + within), 2 * n).view("<i2")
+            self._scales[column].convert(stored.astype(np.int16, copy=False), out[:n, row])
 
 
 def _sampling_rate(path: Path, per_record: int, record_s: float) -> float:

@@ -1,6 +1,8 @@
 """Find when each data record of an EDF file was recorded, from its onsets."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +18,67 @@ OVERLAP_S = 0.02
 #: Bytes of data records whose onsets are read at a time.
 BLOCK_BYTES = 1 << 22
 
+#: Data records of an interrupted file, whose onsets must be read: a month of one in each second.
+MAX_INTERRUPTED = int(MAX_DURATION_S)
+
 #: The first list of a data record: its onset, and no note.
 _ONSET = re.compile(rb"([+-]\d{1,12}(?:\.\d{1,12})?)\x14\x14")
 
 
-def record_starts(path: Path, header: EdfHeader, fs: float, per_record: int) -> NDArray[np.int64]:
-    """First sample of each data record, counted from the start of the first.
+@dataclass(frozen=True)
+class Timeline:
+    """When the data records of a file were recorded, as runs of records without a gap.
+
+    A file has up to a hundred million data records, and hardly ever a gap.
+
+    Attributes
+    ----------
+    n_records, per_record : int
+        Data records, and samples of each.
+    record, sample : (n_runs,) int64
+        First data record of each run, and where its first sample lies in the recording.
+    """
+
+    n_records: int
+    per_record: int
+    record: NDArray[np.int64]
+    sample: NDArray[np.int64]
+
+    @property
+    def n_samples(self) -> int:
+        """Length of the recording."""
+        return int(self._stops[-1])
+
+    @property
+    def _stops(self) -> NDArray[np.int64]:
+        """Sample after the last one of each run."""
+        return self.sample + np.diff(self.record, append=self.n_records) * self.per_record
+
+    def next_stored(self, start: int) -> int:
+        """Return the first sample of a data record from `start` on; see `StreamedRecord`."""
+        run = int(np.searchsorted(self._stops, start, side="right"))
+        return max(start, int(self.sample[run])) if run < len(self.sample) else self.n_samples
+
+    def find_runs(self, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
+        """Find what lies between two samples.
+
+        Yields
+        ------
+        (int, int, int)
+            Of each run: the sample at which it begins to lie there, the one after its last there,
+            and the first one's place among the samples of all data records laid end to end.
+        """
+        stops = self._stops
+        for run in range(int(np.searchsorted(stops, start, side="right")), len(stops)):
+            first, last = max(start, int(self.sample[run])), min(stop, int(stops[run]))
+            if first >= last:
+                return
+            place = int(self.record[run]) * self.per_record + first - int(self.sample[run])
+            yield first, last, place
+
+
+def read_timeline(path: Path, header: EdfHeader, fs: float, per_record: int) -> Timeline:
+    """Find when each data record was recorded, counted from the start of the first.
 
     Parameters
     ----------
@@ -36,17 +93,20 @@ def record_starts(path: Path, header: EdfHeader, fs: float, per_record: int) -> 
 
     Returns
     -------
-    (n_records,) int64
-        Ascending, at least `per_record` apart.
+    Timeline
 
     Raises
     ------
     UserError
         When a data record of an interrupted file (EDF+D) does not say when it began, or begins
-        before the end of the one before it.
+        before the end of the one before it, or there are more than `MAX_INTERRUPTED`.
     """
     if not header.interrupted:
-        return np.arange(header.n_records, dtype=np.int64) * per_record
+        zero = np.zeros(1, np.int64)
+        return Timeline(header.n_records, per_record, zero, zero)
+    if header.n_records > MAX_INTERRUPTED:
+        rule = f"interrupted (EDF+D), of {header.n_records} data records"
+        raise UserError(path, rule, f"write it with at most {MAX_INTERRUPTED}")
     onset = _read_onsets(path, header)
     early = np.flatnonzero(np.diff(onset) < header.record_s - OVERLAP_S)
     if len(early):
@@ -54,10 +114,11 @@ def record_starts(path: Path, header: EdfHeader, fs: float, per_record: int) -> 
         raise UserError(path, rule, RESTORE)
     if onset[-1] - onset[0] > MAX_DURATION_S:
         raise UserError(path, f"an onset at {onset[-1]:g} s", "correct the onsets, a month at most")
-    number = np.arange(header.n_records)
-    start = np.rint((onset - onset[0]) * fs).astype(np.int64)
     # Rounded onsets must not let records overlap by a sample.
-    return np.maximum.accumulate(start - number * per_record) + number * per_record
+    shift = np.rint((onset - onset[0]) * fs).astype(np.int64)
+    shift = np.maximum.accumulate(shift - np.arange(header.n_records) * per_record)
+    first = np.flatnonzero(np.diff(shift, prepend=-1))
+    return Timeline(header.n_records, per_record, first, shift[first] + first * per_record)
 
 
 def _read_onsets(path: Path, header: EdfHeader) -> NDArray[np.float64]:

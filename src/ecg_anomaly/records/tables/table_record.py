@@ -5,14 +5,14 @@ import math
 import os
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.errors import UserError, list_some
 from ecg_anomaly.records.ecg_signals import LeftOut
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S, file_size
@@ -59,11 +59,18 @@ class TableRecord:
         self.header_sha256 = hashlib.sha256("\n".join(self.leads).encode()).hexdigest()
         self._file, self.n_samples = self._store(rows, factor)
 
-    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+    def read(
+        self, start: int, stop: int, columns: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
         """Read samples, mV; see `StreamedRecord.read`."""
         row = 4 * len(self.leads)
         raw = bytearray(os.pread(self._file.fileno(), (stop - start) * row, start * row))
-        return np.frombuffer(raw, dtype=np.float32).reshape(-1, len(self.leads))
+        signal = np.frombuffer(raw, dtype=np.float32).reshape(-1, len(self.leads))
+        return signal if columns is None else signal[:, list(columns)]
+
+    def next_stored(self, start: int) -> int:
+        """Return `start`: a table has a row for each sample; see `StreamedRecord`."""
+        return start
 
     def _store(self, rows: Iterable[NDArray[np.float64]], factor: float) -> tuple[IO[bytes], int]:
         limit, n_samples = int(MAX_DURATION_S * self.fs), 0
@@ -108,5 +115,5 @@ def _check_leads(path: Path, leads: tuple[str, ...], lead: str | None) -> None:
     if not leads:
         raise UserError(path, "no column of a lead", "name the leads in the first line")
     if lead is not None and lead.upper() not in {name.upper() for name in leads}:
-        rule = f"no lead {lead!r} among {', '.join(leads)}"
+        rule = f"no lead {lead!r} among {list_some(leads)}"
         raise UserError(path, rule, "name one of them")

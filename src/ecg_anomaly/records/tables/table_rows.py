@@ -8,10 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_values import RESTORE
+from ecg_anomaly.records.stored_values import RESTORE, check_lead_count, file_size, read_bytes
 
-#: Bytes of text of a CSV file, and rows of a Parquet file, that are read at a time.
-BLOCK_BYTES, BLOCK_ROWS = 1 << 22, 1 << 17
+#: Bytes of text of a CSV file, and numbers of a Parquet file, that are read at a time.
+BLOCK_BYTES, BLOCK_NUMBERS = 1 << 22, 1 << 18
+
+#: Largest description at the end of a Parquet file, bytes; in memory it takes several times that.
+MAX_FOOTER_BYTES = 1 << 23
+
+#: Bytes of a column of a Parquet file that are held at a time.
+BUFFER_BYTES = 1 << 16
 
 #: Longest first line of a CSV file, bytes.
 MAX_LINE_BYTES = 1 << 16
@@ -113,7 +119,8 @@ class ParquetRows:
     Raises
     ------
     UserError
-        When it is no Parquet file, or a column of a lead is not one of numbers.
+        When it is no Parquet file, its description is too large, or a column of a lead is not one
+        of numbers.
     """
 
     def __init__(self, path: Path) -> None:
@@ -121,8 +128,9 @@ class ParquetRows:
         from pyarrow.parquet import ParquetFile
 
         self._path = path
+        _check_footer(path)
         try:
-            self._file = ParquetFile(path, memory_map=False)
+            self._file = ParquetFile(path, memory_map=False, buffer_size=BUFFER_BYTES)
             schema = self._file.schema_arrow
         except (ArrowException, OSError, ValueError) as error:
             raise UserError(path, _say("readable Parquet file", error), RESTORE) from error
@@ -139,15 +147,26 @@ class ParquetRows:
         from pyarrow import ArrowException
 
         try:
-            for batch in self._file.iter_batches(
-                BLOCK_ROWS, columns=self._names, use_threads=False
-            ):
+            rows = max(1, BLOCK_NUMBERS // len(self._names))
+            for batch in self._file.iter_batches(rows, columns=self._names, use_threads=False):
                 columns = [
                     batch.column(name).to_numpy(zero_copy_only=False) for name in self._names
                 ]
                 yield np.column_stack(columns).astype(np.float64)
         except (ArrowException, OSError, ValueError) as error:
             raise UserError(self._path, _say("readable Parquet file", error), RESTORE) from error
+
+
+def _check_footer(path: Path) -> None:
+    """Refuse a description of more than `MAX_FOOTER_BYTES` before it is read.
+
+    A Parquet file ends with its description, the length of that in four bytes, and four letters.
+    """
+    end = read_bytes(path, max(0, file_size(path) - 8), min(8, file_size(path))).tobytes()
+    n_bytes = int.from_bytes(end[:4], "little")
+    if end[4:] in (b"PAR1", b"PARE") and n_bytes > MAX_FOOTER_BYTES:
+        rule = f"{n_bytes} bytes describe its columns, more than {MAX_FOOTER_BYTES}"
+        raise UserError(path, rule, "write it with the columns of the leads alone, in fewer groups")
 
 
 def lead_columns(path: Path, names: list[str]) -> dict[int, str]:
@@ -166,6 +185,7 @@ def lead_columns(path: Path, names: list[str]) -> dict[int, str]:
         rule = f"first line has the number {numbers[0][:40]!r} where a lead is named"
         raise UserError(path, rule, "write the names of the leads into the first line")
     leads = {i: x for i, x in enumerate(names) if x and not _COUNTING.fullmatch(x)}
+    check_lead_count(path, len(leads))
     twice = [name for name in leads.values() if list(leads.values()).count(name) > 1]
     if twice:
         raise UserError(path, f"two columns are named {twice[0]!r}", "give each lead its name")
@@ -174,4 +194,4 @@ def lead_columns(path: Path, names: list[str]) -> dict[int, str]:
 
 def _say(what: str, error: Exception) -> str:
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return f"not a {what} ({text[:200]})"
+    return f"not a {what} ({text[:80]})"

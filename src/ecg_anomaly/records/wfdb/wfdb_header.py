@@ -16,8 +16,14 @@ from ecg_anomaly.records.wfdb.wfdb_lead import Lead, check_inside, parse_lead
 #: Frames per second: a frame may hold many samples of a lead.
 FRAME_RATE_LIMITS = (0.001, FS_LIMITS[1])
 
-#: Largest header, bytes: a line for each of some hundred thousand segments.
-MAX_HEADER_BYTES = 16 << 20
+#: Largest header: bytes, lines (each becomes an object of some hundred bytes), letters of a line.
+MAX_HEADER_BYTES, MAX_LINES, MAX_LINE = 16 << 20, 1 << 17, 1 << 16
+
+#: Most signals that are stored in files; those that a layout only names are not counted.
+MAX_SIGNALS = 4096
+
+#: So many segments are read however short they are; more of them only if they last 1 s on average.
+FREE_SEGMENTS = 1000
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,8 @@ def read_header(path: Path) -> Header:
     ------
     UserError
         When the file is absent, empty or malformed, the sampling rate is absent or out of
-        `FRAME_RATE_LIMITS`, or the number of lines or of samples is not the announced one.
+        `FRAME_RATE_LIMITS`, the number of lines or of samples is not the announced one, or there
+        are more lines, signals or segments than any recorder writes.
     """
     lines = _content_lines(path)
     name, *fields = lines[0].split()
@@ -80,6 +87,10 @@ def read_header(path: Path) -> Header:
     if not 1 <= n_leads <= len(lines) - 1:
         rule = f"{n_leads} leads announced, {len(lines) - 1} signal lines found"
         raise UserError(path, rule, "correct the record line or add the lines")
+    n_stored = sum(not line.startswith("~") for line in lines[1 : n_leads + 1])
+    if n_stored > MAX_SIGNALS:
+        rule = f"{n_stored} signals, more than {MAX_SIGNALS}"
+        raise UserError(path, rule, "write the signals to score into a record of their own")
     leads = tuple(parse_lead(path, line) for line in lines[1 : n_leads + 1])
     return Header(fs, n_samples or None, leads)
 
@@ -97,6 +108,9 @@ def _segments(
     if n_segments != len(lines) or not lines:
         rule = f"{n_segments} segments announced, {len(lines)} segment lines found"
         raise UserError(path, rule, "correct the record line or add the lines")
+    if n_segments > FREE_SEGMENTS + (n_samples or 0) / fs:
+        rule = f"{n_segments} segments of less than a second"
+        raise UserError(path, rule, "write the record as one segment")
     fields = [line.split() for line in lines]
     if any(len(field) != 2 or len(field[0]) > 200 or "\0" in field[0] for field in fields):
         raise UserError(path, "a segment line is no name and length", "see header(5) of WFDB")
@@ -114,15 +128,22 @@ def _content_lines(path: Path) -> list[str]:
     try:
         if path.exists() and (not path.is_file() or path.stat().st_size > MAX_HEADER_BYTES):
             raise UserError(path, "cannot be read (no plain file)", "name a .hea file")
-        text = _decode(path.read_bytes())
+        raw = path.read_bytes()
     except FileNotFoundError:
         raise UserError(path, "no such header", "check the folder and the record's name") from None
     except OSError as error:
         raise UserError(
             path, f"cannot be read ({error.strerror})", "check its permissions"
         ) from error
-    lines = [line.strip() for line in text.splitlines()]
+    n_lines = raw.count(b"\n") + raw.count(b"\r")
+    if n_lines > MAX_LINES:
+        rule = f"{n_lines} lines, more than {MAX_LINES}"
+        raise UserError(path, rule, "write a record of fewer signals or segments")
+    lines = [line.strip() for line in re.split("[\r\n]+", _decode(raw))]
     lines = [line for line in lines if line and not line.startswith("#")]
+    if any(len(line) > MAX_LINE for line in lines):
+        rule = f"a line of {max(map(len, lines))} characters"
+        raise UserError(path, rule, "see header(5) of WFDB")
     if not lines:
         raise UserError(path, "the header is empty", RESTORE)
     return lines

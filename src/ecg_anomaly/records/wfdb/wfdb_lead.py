@@ -34,7 +34,7 @@ _SIGNAL_LINE = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Lead:
     """One signal line of a header.
 

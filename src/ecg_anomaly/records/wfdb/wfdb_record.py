@@ -1,7 +1,7 @@
 """Read a WFDB record of one or many segments piece by piece."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -15,23 +15,28 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.ecg_look import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.stored_values import FS_LIMITS
+from ecg_anomaly.records.stored_values import FS_LIMITS, check_lead_count
 from ecg_anomaly.records.voltage_units import millivolts_per
-from ecg_anomaly.records.wfdb.wfdb_header import Header, read_header
+from ecg_anomaly.records.wfdb.wfdb_header import MAX_LINES, Header, read_header
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
+from ecg_anomaly.records.wfdb.wfdb_lead_keys import (
+    LeadKey,
+    SegmentHeader,
+    distinct_headers,
+    find_keys,
+    number_names,
+)
 from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment, is_electric
 
-#: A lead is known by its name and, where a segment has that name twice, by its turn.
-LeadKey = tuple[str, int]
-
-#: Name, announced length and header of a segment; a gap has no header.
-SegmentHeader = tuple[str, int | None, Header | None]
+#: An opened segment takes as much memory as so many signal lines.
+SEGMENT_LINES = 8
 
 
 class WfdbRecord:
     """A WFDB record on disk; a `StoredRecord`.
 
     Segments are laid end to end; in gaps, and for leads that a segment lacks, the signal is NaN.
+    A lead that no segment stores is no lead of the record.
 
     Parameters
     ----------
@@ -80,18 +85,22 @@ class WfdbRecord:
 
         def wanted(lead: Lead) -> bool:
             known = is_electric(lead) or (bool(self._options.unit) and not lead.fault)
-            return lead.name in names and lead.samples_per_frame == k and known
+            return lead.file != "~" and lead.name in names and lead.samples_per_frame == k and known
 
+        keys = find_keys(headers, wanted)
+        check_lead_count(self.source, len(keys))
+        self._keys = {key: column for column, key in enumerate(keys)}
+        self.leads = tuple(name for name, _ in keys)
         self._pieces = list(_lay_out(self.source, headers, k, wanted, self._options))
-        self._keys = list(dict.fromkeys(key for piece in self._pieces for key in piece.keys))
-        self.leads = tuple(name for name, _ in self._keys)
         self._starts = [0, *accumulate(piece.n_frames for piece in self._pieces)]
+        spans = list(_find_stored(self._pieces))
+        self._from, self._until = [a for a, _ in spans], [b for _, b in spans]
         self.n_samples = self._starts[-1] * k
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user must know about the recording; all of it once all samples are read."""
-        stored = [piece.stored for piece in self._pieces if piece.stored is not None]
+        stored = {id(p.stored): p.stored for p in self._pieces if p.stored is not None}.values()
         return tuple(dict.fromkeys(note for segment in stored for note in segment.notes))
 
     @cached_property
@@ -99,39 +108,54 @@ class WfdbRecord:
         """Digest of the header."""
         return file_sha256(self.source)
 
-    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+    def read(
+        self, start: int, stop: int, columns: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
         """Read samples, mV; see `StreamedRecord.read`."""
         k = self.samples_per_frame
         first, last = start // k, -(-stop // k)
         only = self._pieces[0].stored if len(self._pieces) == 1 else None
-        signal = only.read(first, last) if only else self._join(first, last)
-        return signal[start - first * k :][: stop - start]
+        read = only.read if only else self._join
+        return read(first, last, columns)[start - first * k :][: stop - start]
 
-    def _join(self, first: int, last: int) -> NDArray[np.float32]:
+    def next_stored(self, start: int) -> int:
+        """Return the first sample from `start` on that a segment holds; see `StreamedRecord`."""
         k = self.samples_per_frame
-        shape = (len(self.leads), (last - first) * k)
-        signal = np.full(shape, np.nan, dtype=np.float32).T
+        place = bisect_right(self._until, start // k)
+        return max(start, self._from[place] * k) if place < len(self._from) else self.n_samples
+
+    def _join(
+        self, first: int, last: int, columns: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
+        k, wanted = self.samples_per_frame, range(len(self.leads)) if columns is None else columns
+        signal = np.full((len(wanted), (last - first) * k), np.nan, dtype=np.float32).T
+        rows = {column: row for row, column in enumerate(wanted)}
         index = bisect_right(self._starts, first) - 1
         while index < len(self._pieces) and self._starts[index] < last:
             a, b = max(first, self._starts[index]), min(last, self._starts[index + 1])
-            self._copy(index, a, b, signal[(a - first) * k : (b - first) * k])
+            self._copy(index, a, b, signal[(a - first) * k : (b - first) * k], rows)
             index += 1
         return signal
 
-    def _copy(self, index: int, a: int, b: int, out: NDArray[np.float32]) -> None:
+    def _copy(
+        self, index: int, a: int, b: int, out: NDArray[np.float32], rows: dict[int, int]
+    ) -> None:
         piece, start = self._pieces[index], self._starts[index]
-        if piece.stored is None or a >= b:
+        held = [self._keys[key] for key in piece.keys]
+        places = [place for place, column in enumerate(held) if column in rows]
+        if piece.stored is None or a >= b or not places:
             return
-        found = piece.stored.read(a - start, b - start)
-        if list(piece.keys) == self._keys:
+        found = piece.stored.read(a - start, b - start, places)
+        to = [rows[held[place]] for place in places]
+        if to == list(range(out.shape[1])):
             out[:] = found
         else:
-            out[:, [self._keys.index(key) for key in piece.keys]] = found
+            out[:, to] = found
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """Part of the record's time: `stored` is None for a gap; `keys` are the leads it holds."""
+    """Part of the record's time: `stored` is None for a gap; `keys` are the leads it stores."""
 
     n_frames: int
     stored: WfdbSegment | None
@@ -144,9 +168,14 @@ def _segment_headers(path: Path, whole: Header) -> list[SegmentHeader]:
         return [(path.stem, whole.n_samples, whole)]
     known: dict[str, Header] = {}
     headers: list[SegmentHeader] = []
+    n_lines = 0
     for segment in whole.segments:
         if segment.name != "~" and segment.name not in known:
             known[segment.name] = _segment_header(path, segment.name, whole.fs)
+            n_lines += SEGMENT_LINES + len(known[segment.name].leads)
+            if n_lines > MAX_LINES:
+                rule = f"segments of more than {MAX_LINES} signals in all"
+                raise UserError(path, rule, "write the leads to score into a record of their own")
         headers.append((segment.name, segment.n_samples, known.get(segment.name)))
     return headers
 
@@ -168,33 +197,54 @@ def _lay_out(
     options: ReadOptions,
 ) -> Iterator[_Piece]:
     """Yield the segments one after the other, opened; the same one is opened once."""
-    stored: dict[str, WfdbSegment] = {}
+    stored: dict[str, tuple[WfdbSegment, tuple[LeadKey, ...]] | None] = {}
     for name, length, header in headers:
-        if header is None:
-            yield _Piece(length or 0, None, ())
-            continue
-        names = [lead.name for lead in header.leads if wanted(lead)]
-        keys = tuple((x, names[:i].count(x)) for i, x in enumerate(names))
-        if length == 0 and len(headers) > 1:  # a layout: it names the leads and stores nothing
-            yield _Piece(0, None, keys)
-            continue
-        if not keys:  # a segment without the ECG is a gap in it
+        # A layout, of no length, names the leads and stores nothing.
+        if header is None or (length == 0 and len(headers) > 1):
             yield _Piece(length or 0, None, ())
             continue
         if name not in stored:
-            place = path.parent / name  # a segment may lie in a folder below, its data beside it
-            stored[name] = WfdbSegment(place.parent, place.name, header, per_frame, wanted, options)
-        found = stored[name]
+            stored[name] = _open_segment(path.parent / name, header, per_frame, wanted, options)
+        opened = stored[name]
+        if opened is None:  # a segment without the ECG is a gap in it
+            yield _Piece(length or 0, None, ())
+            continue
+        found, keys = opened
         if length is not None and found.n_frames != length:
             rule = f"{found.n_frames} samples, {path.name} announces {length}"
             raise UserError(path.parent / f"{name}.hea", rule, "correct the header")
         yield _Piece(found.n_frames if len(headers) > 1 else found.n_stored, found, keys)
 
 
+def _open_segment(
+    place: Path,
+    header: Header,
+    per_frame: int,
+    wanted: Callable[[Lead], bool],
+    options: ReadOptions,
+) -> tuple[WfdbSegment, tuple[LeadKey, ...]] | None:
+    """Open a segment, which may lie in a folder below, its data beside it."""
+    keys = number_names(lead.name for lead in header.leads if wanted(lead))
+    if not keys:
+        return None
+    return WfdbSegment(place.parent, place.name, header, per_frame, wanted, options), keys
+
+
+def _find_stored(pieces: list[_Piece]) -> Iterator[tuple[int, int]]:
+    """Yield the frames that segments hold, from one up to another; a file may have been cut off."""
+    start = 0
+    for piece in pieces:
+        if piece.stored is not None:
+            yield start, start + min(piece.n_frames, piece.stored.n_stored)
+        start += piece.n_frames
+
+
 def _signals(headers: list[SegmentHeader]) -> list[Signal]:
-    """List the signals of all segments: one of each name and rate, in volts where there is one."""
+    """List what segments store: one of each name and rate, in volts where there is one."""
     found: dict[tuple[str, int], Signal] = {}
-    for lead in (lead for _, _, header in headers if header for lead in header.leads):
+    for lead in (lead for header in distinct_headers(headers) for lead in header.leads):
+        if lead.file == "~":
+            continue
         key = (lead.name, lead.samples_per_frame)
         if key not in found or (is_electric(lead) and not _is_sound(found[key])):
             found[key] = Signal(lead.name, lead.unit, lead.samples_per_frame, lead.fault)

@@ -1,6 +1,6 @@
 """Read the signals of one WFDB header as mV: an ordinary record, or a segment of a longer one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ class WfdbSegment:
     n_stored : int
         Frames that the files hold: less than `n_frames` where the recorder was cut off.
     leads : tuple of str
-        The wanted leads.
+        The wanted leads that are stored in a file.
     notes : list of str
         What a user must know about the amplitudes; it may grow while the samples are read.
 
@@ -66,18 +66,24 @@ class WfdbSegment:
         options: ReadOptions = AS_IT_IS,
     ) -> None:
         path, self._per_frame, self._options = folder / f"{name}.hea", per_frame, options
-        chosen = [x for x in header.leads if x.samples_per_frame == per_frame and wanted(x)]
-        used = {lead.file: _leads_of(header, lead.file) for lead in chosen if lead.file != "~"}
+        stored = _group_by_file(header)
+        chosen = [
+            lead
+            for lead in header.leads
+            if lead.file != "~" and lead.samples_per_frame == per_frame and wanted(lead)
+        ]
+        used = {lead.file: stored[lead.file] for lead in chosen}
         self.n_frames = _count_frames(folder, path, header, used)
         self.n_stored = _count_stored(folder, path, self.n_frames, used)
         self.notes = [*_say_gains(chosen), *self._say_loss(folder, path, used)]
         self.leads = tuple(lead.name for lead in chosen)
-        self._absent = [i for i, lead in enumerate(chosen) if lead.file == "~"]
-        self._column = {id(lead): i for i, lead in enumerate(chosen)}
-        self._files = []
+        column = {id(lead): i for i, lead in enumerate(chosen)}
+        self._files: list[tuple[SignalFile, dict[int, int]]] = []
         for file, leads in used.items():
-            places = [i for i, lead in enumerate(leads) if id(lead) in self._column]
-            self._files.append(SignalFile(folder / file, leads, places, self.n_stored, path))
+            place = {column[id(x)]: i for i, x in enumerate(leads) if id(x) in column}
+            wanted_places = list(place.values())
+            opened = SignalFile(folder / file, leads, wanted_places, self.n_stored, path)
+            self._files.append((opened, place))
         self._check_sums()
 
     def _say_loss(self, folder: Path, path: Path, used: dict[str, list[Lead]]) -> list[str]:
@@ -92,7 +98,7 @@ class WfdbSegment:
 
     def _check_sums(self) -> None:
         """Say which checksums cannot be verified, and pass on what is done with wrong ones."""
-        for file in self._files:
+        for file, _ in self._files:
             verified = {i: file.leads[i].checksum for i in file.wanted}
             zero = [file.leads[i].name for i, checksum in verified.items() if checksum == 0]
             if zero:
@@ -102,12 +108,21 @@ class WfdbSegment:
                 file.unverified = set(verified)
             file.wrong_sums = self.notes if self._options.accept_checksum else None
 
-    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+    def read(
+        self, start: int, stop: int, columns: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
         """Read the frames from `start` up to `stop`.
+
+        Parameters
+        ----------
+        start, stop : int
+            Frames.
+        columns : sequence of int, optional
+            Places in `leads` of those to read; all by default.
 
         Returns
         -------
-        ((stop - start) * per_frame, n_leads) float32
+        ((stop - start) * per_frame, number of columns) float32
             mV, NaN where nothing was recorded.
 
         Raises
@@ -115,28 +130,31 @@ class WfdbSegment:
         UserError
             When a file is damaged, or its checksum, which is known with the last frame, is wrong.
         """
-        k = self._per_frame
+        k, wanted = self._per_frame, range(len(self.leads)) if columns is None else columns
         # Lead by lead in memory: leads are converted here, and filtered later, one at a time.
-        signal = np.empty((len(self.leads), (stop - start) * k), dtype=np.float32).T
-        signal[:, self._absent] = np.nan
+        signal = np.empty((len(wanted), (stop - start) * k), dtype=np.float32).T
         end = max(start, min(stop, self.n_stored))
         signal[(end - start) * k :] = np.nan
-        for file in self._files:
-            for a in range(start, end, file.block_frames):
+        for file, place in self._files:
+            rows = {row: place[column] for row, column in enumerate(wanted) if column in place}
+            for a in range(start, end, file.block_frames) if rows else ():
                 b = min(end, a + file.block_frames)
-                self._read_block(file, a, b, signal[(a - start) * k : (b - start) * k])
+                self._read_block(file, rows, a, b, signal[(a - start) * k : (b - start) * k])
         return signal
 
-    def _read_block(self, file: SignalFile, a: int, b: int, out: NDArray[np.float32]) -> None:
-        chosen = [(i, file.leads[i]) for i in file.wanted]
-        for skew in dict.fromkeys(lead.skew for _, lead in chosen):
+    def _read_block(
+        self, file: SignalFile, rows: dict[int, int], a: int, b: int, out: NDArray[np.float32]
+    ) -> None:
+        by_skew: dict[int, list[int]] = {}
+        for row, place in rows.items():
+            by_skew.setdefault(file.leads[place].skew, []).append(row)
+        for skew, chosen in by_skew.items():
             # A lead that lags is read ahead; what the lag skips counts for the checksum.
             first, last = (min(x, self.n_stored) for x in (a + skew if a else 0, b + skew))
-            columns = file.read(first, last)
-            for i, lead in chosen:
-                if lead.skew == skew:
-                    lagging = columns[i][(min(a + skew, self.n_stored) - first) * self._per_frame :]
-                    self._convert(lead, file.missing, lagging, out[:, self._column[id(lead)]])
+            columns = file.read(first, last, [rows[row] for row in chosen])
+            ahead = (min(a + skew, self.n_stored) - first) * self._per_frame
+            for row, column in zip(chosen, columns, strict=True):
+                self._convert(file.leads[rows[row]], file.missing, column[ahead:], out[:, row])
 
     def _convert(
         self,
@@ -151,7 +169,7 @@ class WfdbSegment:
 
 
 def _say_gains(leads: list[Lead]) -> list[str]:
-    names = [lead.name for lead in leads if not lead.calibrated and lead.file != "~"]
+    names = [lead.name for lead in leads if not lead.calibrated]
     taken = f"uncalibrated, {DEFAULT_GAIN:g} adu/mV taken"
     return [f"no gain for {_list(names)}: {taken}"] if names else []
 
@@ -160,8 +178,12 @@ def _list(names: list[str]) -> str:
     return ", ".join(dict.fromkeys(name[:20] for name in names[:12]))
 
 
-def _leads_of(header: Header, file: str) -> list[Lead]:
-    return [lead for lead in header.leads if lead.file == file]
+def _group_by_file(header: Header) -> dict[str, list[Lead]]:
+    """Leads of each signal file, in the order of the header."""
+    stored: dict[str, list[Lead]] = {}
+    for lead in header.leads:
+        stored.setdefault(lead.file, []).append(lead)
+    return stored
 
 
 def _count_frames(folder: Path, path: Path, header: Header, used: dict[str, list[Lead]]) -> int:
