@@ -1,4 +1,4 @@
-"""A folder as `dvc repro features` leaves it, of a few simulated people."""
+"""A folder as `dvc repro features` leaves it, of a few simulated subjects."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ VALIDATION, TEST = ["s03", "s04"], ["s05", "s06"]
 
 
 def prepared_config(**changes):
-    """Configure a pipeline over six people, two of them on each side."""
+    """Configure a pipeline over six subjects, two of them in each split."""
     config = search_run_config(**changes)
     config.dataset.split = split_config(validation=VALIDATION, test=TEST)
     synthesis = synthesis_config(beats_per_record=20)
@@ -33,7 +33,7 @@ def prepare_folder(folder: Path) -> Path:
     beats = beats.with_split(split_beats(beats, config.dataset))
     window = BeatWindow.from_config(config.preprocess)
     inputs = prepare_splits(beats, config.features, window)
-    for side in SPLITS:
-        write_inputs(folder / f"features/{side}.npz", inputs.of(side))
+    for split in SPLITS:
+        write_inputs(folder / f"features/{split}.npz", inputs.of(split))
     write_transform(folder / "features/transform.json", inputs.transform)
     return folder

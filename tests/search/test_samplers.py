@@ -1,4 +1,4 @@
-"""Samplers draw their own; halving lets the better part go on and leaves out killed trials."""
+"""Samplers draw their own; halving lets the better part continue and leaves out killed trials."""
 
 import optuna
 import pytest

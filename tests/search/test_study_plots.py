@@ -1,4 +1,4 @@
-"""The pictures of a study: drawn for any study, and the same for the same one."""
+"""The plots of a study: drawn for any study, and the same for the same one."""
 
 import pytest
 from toy_sweep import toy_objective
@@ -36,7 +36,7 @@ def test_a_study_is_drawn_and_drawn_alike_again(searched, tmp_path):
 @pytest.mark.parametrize("n_trials", [1, 2])
 def test_few_trials_are_drawn_without_importances(searched, tmp_path, n_trials):
     study, trials = searched(n_trials)
-    files = write_plots(study, trials, tmp_path / "pictures")
+    files = write_plots(study, trials, tmp_path / "plots")
     assert sorted(path.stem for path in files) == [n for n in NAMES if n != "importances"]
 
 
@@ -45,8 +45,8 @@ def test_a_study_without_a_trained_trial_gives_no_picture(searched, tmp_path):
         raise MemoryError
 
     study, trials = searched(3, fail)
-    assert write_plots(study, trials, tmp_path / "pictures") == []
-    assert not (tmp_path / "pictures").exists()
+    assert write_plots(study, trials, tmp_path / "plots") == []
+    assert not (tmp_path / "plots").exists()
 
 
 def test_what_matters_is_found(searched):

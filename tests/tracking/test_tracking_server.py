@@ -33,11 +33,11 @@ def test_a_server_gets_the_whole_run_and_may_go_away(
 
     uri, process = server
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
-    (project / "roc.png").write_bytes(b"picture")
+    (project / "roc.png").write_bytes(b"plot")
     with start_run(config) as run:
         run.log_epoch({"epoch": 1.0, "loss": 0.5})
     with resume_run(config, lambda: pytest.fail("logged already")) as run:
-        run.log_files(project, "*.png", "pictures")
+        run.log_files(project, "*.png", "plots")
         run.log_dataset("simulated", "simulation", "ab" * 32)
         run.set_tags({COMPLETE: "true"})
     client = mlflow.MlflowClient(uri, uri)
@@ -45,7 +45,7 @@ def test_a_server_gets_the_whole_run_and_may_go_away(
     (logged,) = client.search_runs([experiment.experiment_id])
     assert logged.info.status == "FINISHED"
     assert logged.data.metrics == {"epoch/loss": 0.5}
-    assert [a.path for a in client.list_artifacts(run.run_id, "pictures")] == ["pictures/roc.png"]
+    assert [a.path for a in client.list_artifacts(run.run_id, "plots")] == ["plots/roc.png"]
     assert list((project / "kept").rglob("roc.png"))
     assert capfd.readouterr().err == ""
 

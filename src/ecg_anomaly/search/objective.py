@@ -26,7 +26,7 @@ CALIBRATION_BEATS = 2000
 #: A subject with fewer beats of a kind counts for that kind in proportion.
 FULL_WEIGHT = 10
 
-#: Epochs on each side of the best one from which the value of a trial is taken.
+#: Epochs before and after the best one from which the value of a trial is taken.
 NEAR = 1
 
 

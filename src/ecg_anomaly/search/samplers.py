@@ -53,7 +53,7 @@ def make_pruner(config: SearchConfig, epochs: int) -> BasePruner:
 
 
 class Halving(BasePruner):
-    """Asynchronous successive halving (Li et al. 2020, ASHA): the better part goes on.
+    """Asynchronous successive halving (Li et al. 2020, ASHA): the better part continues.
 
     Optuna's `SuccessiveHalvingPruner` marks the trials that pass a rung, and a trial that is tried
     again after a kill would count twice. This one compares the reported curves and leaves out those
@@ -64,9 +64,9 @@ class Halving(BasePruner):
     first_rung : int
         Epochs after which a trial is first compared.
     reduction : int
-        One in so many goes on, to so many times the epochs.
+        One in so many continues, to so many times the epochs.
     margin : float
-        A trial that is worse than the last one that goes on by no more than this goes on too: early
+        A trial that is worse than the last one that continues by at most this continues too: early
         ranks are loose (rank correlation with the final value 0.5 after one epoch, 0.8 after
         three). Replays of 66 whole trainings on the simulated patients, first rung 1, reduction 3:
         with no margin 15 % never reached the best of 20 unpruned trials, with 0.006 1 %.

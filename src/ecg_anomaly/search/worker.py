@@ -131,7 +131,7 @@ class Worker:
             return self._train_new(trial, params)
         except (TrialPruned, UpdateFinishedTrialError):
             raise
-        except Exception as error:  # whatever it is, the other trials go on
+        except Exception as error:  # whatever it is, the other trials continue
             reason = describe_error(error)
             trial.set_user_attr(REASON, reason)
             say(f"trial {trial.number} failed: {reason}")

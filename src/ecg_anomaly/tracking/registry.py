@@ -42,7 +42,7 @@ def log_detector(
     folder : Path
         The packaged detector.
     example : Record
-        A stretch of recording.
+        A segment of a recording.
     decisions : DataFrame
         What the detector says of it.
     config : PipelineConfig

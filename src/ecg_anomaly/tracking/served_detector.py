@@ -1,4 +1,4 @@
-"""The detector as MLflow serves it: a stretch of recording in, decisions out.
+"""The detector as MLflow serves it: a segment of a recording in, decisions out.
 
 MLflow runs this file when it loads the model, so it holds the wrapper and nothing else.
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import requests
 
-#: Seconds to wait for a server before the pipeline goes on without it.
+#: Seconds to wait for a server before the pipeline continues without it.
 TIMEOUT_S = 5
 
 

@@ -81,8 +81,8 @@ class TrialRuns:
             "worker": trial.worker,
         }
         name = f"trial {trial.number}"
-        made = self._parent.client.create_run(self._experiment, tags=tags, run_name=name)
-        return str(made.info.run_id)
+        created = self._parent.client.create_run(self._experiment, tags=tags, run_name=name)
+        return str(created.info.run_id)
 
     def _log_news(self, trial: SweepTrial) -> None:
         """Log new epochs, and at the end value and state, in one call: each costs 10 ms."""

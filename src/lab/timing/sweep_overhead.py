@@ -15,7 +15,7 @@ from ecg_anomaly.search.trials import OBJECTIVE
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 from lab.timing.timed_studies import SMALL, configure_study, number_worker, run_sweep, work_on
 
-#: A trial of 10 epochs of half a second, with as many figures as a training reports.
+#: A trial of 10 epochs of half a second, with as many metrics as a training reports.
 EPOCHS, EPOCH_S = 10, 0.5
 
 
