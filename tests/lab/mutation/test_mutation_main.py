@@ -1,0 +1,90 @@
+"""What is drawn, what is left out of it, and what the command prints."""
+
+import pytest
+
+from lab.house import ROOT
+from lab.mutation import __main__ as mutation
+from lab.mutation.code_changes import CodeChange, find_changes
+
+SOURCE = ROOT / "src"
+
+
+def test_the_same_seed_draws_the_same_and_another_one_others():
+    drawn = mutation.draw_changes(SOURCE, 100, 0)
+    assert len(set(drawn)) == 100
+    assert drawn == mutation.draw_changes(SOURCE, 100, 0)
+    assert drawn != mutation.draw_changes(SOURCE, 100, 1)
+
+
+def test_every_module_has_its_share():
+    drawn = mutation.draw_changes(SOURCE, 100, 0)
+    patterns = [SOURCE / "ecg_anomaly" / pattern for pattern in mutation.MODULES]
+    for pattern in patterns:
+        inside = [c for c in drawn if (SOURCE / c.path).match(str(pattern))]
+        assert inside, pattern
+    assert mutation.draw_changes(SOURCE, 10, 0, "bootstrap") != []
+    assert {c.path for c in mutation.draw_changes(SOURCE, 10, 0, "bootstrap")} == {
+        "ecg_anomaly/evaluation/metrics/bootstrap.py"
+    }
+
+
+@pytest.mark.parametrize("key", mutation.EQUIVALENT)
+def test_an_equivalent_mutant_has_a_reason_and_is_still_in_the_code(key):
+    path, before, after = key
+    found = find_changes(path, (SOURCE / path).read_text())
+    assert (before, after) in {(change.before, change.after) for change in found}
+    assert len(mutation.EQUIVALENT[key]) > 10
+
+
+def test_an_equivalent_mutant_is_not_drawn(monkeypatch):
+    first, *others = mutation.draw_changes(SOURCE, 5, 0, "bootstrap")
+    monkeypatch.setitem(mutation.EQUIVALENT, (first.path, first.before, first.after), "a reason")
+    drawn = mutation.draw_changes(SOURCE, 5, 0, "bootstrap")
+    assert first not in drawn
+    assert set(others) <= set(drawn)
+
+
+class Noticing:
+    """Stands for a copy of the checkout, and notes the tests that are asked for."""
+
+    asked: list[list[str]]
+
+    def __init__(self, *_) -> None:
+        Noticing.asked = []
+
+    def notices(self, change: CodeChange, tests: list[str]) -> bool:
+        self.asked.append(tests)
+        return change.number % 2 == 0
+
+
+@pytest.mark.parametrize("with_room", [False, True])
+def test_the_room_is_asked_after_the_module_s_own_tests(monkeypatch, with_room):
+    monkeypatch.setattr(mutation, "CheckoutCopy", Noticing)
+    path = "ecg_anomaly/beats/filters.py"
+    changes = [CodeChange(path, 1, "a", "b", number) for number in (0, 1)]
+    found = list(mutation.find_survivors(changes, ROOT, with_room))
+    assert [survived for _, survived in found] == [False, True]
+    own = ["tests/beats/test_filters.py"]
+    assert Noticing.asked == [own, own, *([["tests/beats"]] if with_room else [])]
+
+
+def test_survivors_are_printed_with_their_place_and_end_with_1(monkeypatch, capsys):
+    monkeypatch.setattr(mutation, "CheckoutCopy", Noticing)
+    status = mutation.main(["--mutants", "8", "--only", "filters"])
+    shown = capsys.readouterr().out
+    survivors = shown.count("SURVIVED ecg_anomaly/beats/filters.py:")
+    assert survivors + shown.count("noticed  ecg_anomaly/beats/filters.py:") == 8
+    assert f"{survivors} of 8 survived" in shown
+    assert status == (survivors > 0)
+    monkeypatch.setattr(Noticing, "notices", lambda *_: True)
+    assert mutation.main(["--mutants", "2", "--only", "filters"]) == 0
+
+
+def test_a_long_statement_is_shown_around_the_difference():
+    before = "x = [" + ", ".join(f"f({n}, y + 1)" for n in range(60)) + "]"
+    after = before.replace("f(40, y + 1)", "f(40, y - 1)")
+    first, second = mutation.show_difference(before, after)
+    assert max(len(first), len(second)) <= mutation.SHOWN
+    assert "f(40, y + 1)" in first
+    assert "f(40, y - 1)" in second
+    assert mutation.show_difference("a < b", "a <= b") == ("a < b", "a <= b")
