@@ -139,10 +139,10 @@ EDF: dict[str, tuple[Damage, str, str]] = {
 TABLE: dict[str, tuple[Damage, str, str]] = {
     "empty": (content("t.csv", ""), "t.csv", "empty"),
     "no row": (content("t.csv", "II,V1\n"), "t.csv", "no row"),
-    "no name": (content("t.csv", "1,2\n3,4\n"), "t.csv", "first line"),
+    "no number": (content("t.csv", "II,V1\na,b\n"), "t.csv", "no row of numbers"),
     "text": (content("t.csv", "II,V1\n1,2\n3,four\n"), "t.csv", "four"),
-    "ragged": (content("t.csv", "II,V1\n1,2\n3\n"), "t.csv", "Expected 2 columns"),
-    "only time": (content("t.csv", "time\n1\n"), "t.csv", "no column of a lead"),
+    "ragged": (content("t.csv", "II,V1\n1,2\n3\n"), "t.csv", "line 3 has 1 fields"),
+    "only time": (content("t.csv", "time\n1\n"), "t.csv", "no ECG among the signals time"),
     "twice": (content("t.csv", "II,II\n1,2\n"), "t.csv", "two columns are named 'II'"),
     "no text": (content("t.csv", b"\xff\xfe\x00\x01" * 99), "t.csv", "not text"),
     "zeros": (content("t.csv", bytes(5000)), "t.csv", ""),
@@ -155,7 +155,7 @@ PARQUET: dict[str, tuple[Damage, str, str]] = {
     "cut": (cut("t.parquet", 0.6), "t.parquet", "not a readable Parquet"),
     "text": (
         lambda f: pd.DataFrame({"II": ["a"]}).to_parquet(f / "t.parquet"),
-        "t.parquet", "column 'II'",
+        "t.parquet", "signal 'II': column is",
     ),
 }  # fmt: skip
 

@@ -4,52 +4,11 @@ import pytest
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.tables import table_rows
-from ecg_anomaly.records.tables.table_rows import (
-    MAX_FOOTER_BYTES,
-    CsvRows,
-    ParquetRows,
-    lead_columns,
-)
+from ecg_anomaly.records.tables.table_rows import MAX_FOOTER_BYTES, CsvRows, ParquetRows
 
 
-@pytest.mark.parametrize(
-    "counting",
-    [
-        "time",
-        "Time (s)",
-        "t",
-        "seconds",
-        "timestamp",
-        "sample",
-        "index",
-        "Unnamed: 0",
-        "n",
-        "#",
-        "",
-    ],
-)
-def test_columns_that_count_are_no_leads(tmp_path, counting):
-    assert lead_columns(tmp_path, [counting, " II", "V1"]) == {1: "II", 2: "V1"}
-
-
-@pytest.mark.parametrize("name", ["I", "aVR", "tII", "nV", "ECG1", "temple"])
-def test_names_that_merely_begin_alike_are_leads(tmp_path, name):
-    assert lead_columns(tmp_path, [name]) == {0: name}
-
-
-@pytest.mark.parametrize(
-    ("names", "rule"),
-    [
-        (["II", "0.5"], "first line has the number '0.5'"),
-        (["-1e3"], "first line has the number '-1e3'"),
-        (["II", "V1", "II "], "two columns are named 'II'"),
-        ([f"L{i}" for i in range(513)], "513 columns"),
-    ],
-)
-def test_a_first_line_without_the_names_of_leads_is_refused(tmp_path, names, rule):
-    with pytest.raises(UserError) as caught:
-        lead_columns(tmp_path / "x.csv", names)
-    assert rule in caught.value.rule
+def join(blocks):
+    return np.concatenate([np.column_stack(block) for block in blocks])
 
 
 def test_rows_come_in_blocks_and_empty_fields_are_nan(tmp_path, monkeypatch):
@@ -58,10 +17,43 @@ def test_rows_come_in_blocks_and_empty_fields_are_nan(tmp_path, monkeypatch):
     values[3, 1] = np.nan
     pd.DataFrame(values, columns=["II", "V1"]).to_csv(tmp_path / "x.csv", index=False)
     rows = CsvRows(tmp_path / "x.csv")
-    blocks = list(rows)
-    assert rows.leads == ("II", "V1")
+    blocks = list(rows.read([0, 1], []))
+    assert [column.name for column in rows.columns] == ["II", "V1"]
     assert len(blocks) > 5
-    np.testing.assert_array_equal(np.concatenate(blocks), values)
+    np.testing.assert_array_equal(join(blocks), values)
+
+
+def test_columns_come_in_the_order_in_which_they_are_asked_for(tmp_path):
+    (tmp_path / "x.csv").write_text("time,II,V1\n0:00.1,1,2\n0:00.2,3,4\n")
+    ((v1, ii, time),) = CsvRows(tmp_path / "x.csv").read([2, 1], [0])
+    assert (v1.tolist(), ii.tolist()) == ([2, 4], [1, 3])
+    assert time.to_pylist() == ["0:00.1", "0:00.2"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("spaces", [" ", "    "])
+def test_spaces_separate_as_many_as_there_are(tmp_path, monkeypatch, encoding, spaces):
+    monkeypatch.setattr(table_rows, "BLOCK_BYTES", 50)
+    lines = [f" {i}{spaces}{i / 8} " for i in range(100)]
+    (tmp_path / "x.txt").write_text("\n".join(["\u00b5  II", *lines]) + "\n", encoding=encoding)
+    found = join(CsvRows(tmp_path / "x.txt").read([0, 1], []))
+    np.testing.assert_array_equal(found[:, 1], np.arange(100) / 8)
+
+
+def test_comments_and_empty_lines_between_the_rows_are_passed_over(tmp_path):
+    (tmp_path / "x.csv").write_text("II,V1\n1,2\n\n# paused\n3,4\n5,6\n")
+    assert join(CsvRows(tmp_path / "x.csv").read([0, 1], [])).tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+def test_a_last_line_that_was_cut_off_is_told_and_no_other_short_line_is(tmp_path):
+    (tmp_path / "x.csv").write_text("II,V1\n1,2\n3,4\n0.5")
+    rows = CsvRows(tmp_path / "x.csv")
+    assert join(rows.read([0, 1], [])).tolist() == [[1, 2], [3, 4]]
+    assert rows.cut_line == "0.5"
+    for text in ("II,V1\n1,2\n3\n5,6\n7,8\n", "II,V1\n1,2\n3,4\n5\n", "II,V1\n1,2\n3\n5,6\n7"):
+        (tmp_path / "x.csv").write_text(text)
+        with pytest.raises(UserError, match=r"line \d has 1 fields, not 2 as in the others"):
+            list(CsvRows(tmp_path / "x.csv").read([0, 1], []))
 
 
 @pytest.mark.parametrize("kind", ["int16", "int64", "float32", "float64"])
@@ -71,29 +63,25 @@ def test_numbers_of_every_width_are_read_from_parquet(tmp_path, monkeypatch, kin
     frame = pd.DataFrame(values, columns=["II", "V1"]).assign(index=range(20))
     frame.to_parquet(tmp_path / "x.parquet")
     rows = ParquetRows(tmp_path / "x.parquet")
-    blocks = list(rows)
-    assert rows.leads == ("II", "V1")
-    assert [len(block) for block in blocks] == [7, 7, 6]
-    assert {block.dtype for block in blocks} == {np.dtype(np.float64)}
-    np.testing.assert_array_equal(np.concatenate(blocks), values)
+    blocks = list(rows.read([0, 1], []))
+    assert [column.name for column in rows.columns] == ["II", "V1", "index"]
+    assert [len(block[0]) for block in blocks] == [7, 7, 6]
+    assert {column.dtype for block in blocks for column in block} == {np.dtype(np.float64)}
+    np.testing.assert_array_equal(join(blocks), values)
 
 
 def test_a_null_is_a_sample_that_was_not_recorded(tmp_path):
     frame = pd.DataFrame({"II": pd.array([1, None, 3], dtype="Int64")})
     frame.to_parquet(tmp_path / "x.parquet")
-    (block,) = ParquetRows(tmp_path / "x.parquet")
-    np.testing.assert_array_equal(block[:, 0], [1, np.nan, 3])
+    ((column,),) = ParquetRows(tmp_path / "x.parquet").read([0], [])
+    np.testing.assert_array_equal(column, [1, np.nan, 3])
 
 
-def test_a_column_of_text_is_named(tmp_path):
-    pd.DataFrame({"II": ["a"]}).to_parquet(tmp_path / "x.parquet")
-    with pytest.raises(UserError, match=r"column .II. is (large_)?string, not numbers"):
-        ParquetRows(tmp_path / "x.parquet")
-
-
-def test_more_leads_than_a_recording_has_are_refused_by_their_names(tmp_path):
-    with pytest.raises(UserError, match="65 ECG leads, more than 64"):
-        lead_columns(tmp_path / "x.csv", [f"L{k}" for k in range(65)])
+def test_a_column_of_text_has_that_fault(tmp_path):
+    pd.DataFrame({"II": ["a"], "V1": [1.0]}).to_parquet(tmp_path / "x.parquet")
+    text, number = ParquetRows(tmp_path / "x.parquet").columns
+    assert text.fault.endswith("string, not numbers")
+    assert number.fault == ""
 
 
 @pytest.mark.parametrize("letters", [b"PAR1", b"PARE"])

@@ -1,119 +1,186 @@
 """Read a CSV or Parquet table with a column per lead piece by piece."""
 
 import hashlib
-import math
 import os
 import tempfile
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.files.errors import UserError, list_some
-from ecg_anomaly.records.ecg_signals import LeftOut
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.ecg_look import find_ecg_columns
+from ecg_anomaly.records.ecg_signals import LeftOut, Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S, file_size
+from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, check_lead_count, file_size
+from ecg_anomaly.records.tables.table_clock import TableClock, choose_clock, join_runs
+from ecg_anomaly.records.tables.table_columns import Column, is_lead_by_name
 from ecg_anomaly.records.tables.table_rows import CsvRows, ParquetRows
 from ecg_anomaly.records.voltage_units import millivolts_per
 
 #: Amplitudes beyond this, in mV, are not from a body: the unit is wrong.
 MAX_MV = 1e6
 
+#: Columns of time that are compared at most.
+MAX_CLOCKS = 6
+
 
 class TableRecord:
     """A table on disk; a `StoredRecord`.
 
     It is read once, from the first row to the last, into a temporary file of single precision that
-    has no name and is gone with the process; samples are read from there.
+    has no name and is gone with the process; samples are read from there. Where the time of the
+    rows jumps, the signal is NaN.
 
     Parameters
     ----------
     path : Path
-        A ``.csv``, ``.tsv`` or ``.parquet`` file whose first line, or whose columns, name the
-        leads. Columns that count samples or seconds are left out.
-    fs : float or None
-        Sampling rate in Hz.
-    unit : str or None
-        Unit of the amplitudes.
-    lead : str, optional
-        A column that must be there.
+        A text table, see `table_layout`, or a ``.parquet`` file.
+    options : ReadOptions
+        Rate and unit where the table does not say them, the lead that must be there.
 
     Raises
     ------
     UserError
-        When rate or unit is not stated, a column is no number, or the file is malformed.
+        When rate or unit is not known, a field is no number, or the file is malformed.
     """
 
     def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
-        self.source, self.name = path, path.stem
-        self.notes: tuple[str, ...] = ()
-        self.left_out: tuple[LeftOut, ...] = ()
-        self.fs, factor = _check_stated(path, options.fs, options.unit)
+        self.source, self.name, self._options = path, path.stem, options
         file_size(path)
         rows = ParquetRows(path) if path.suffix.lower() == ".parquet" else CsvRows(path)
-        self.leads = rows.leads
-        _check_leads(path, self.leads, options.lead)
-        self.header_sha256 = hashlib.sha256("\n".join(self.leads).encode()).hexdigest()
-        self._file, self.n_samples = self._store(rows, factor)
+        signals = [_describe(column, options) for column in rows.columns]
+        choice = choose_signals(path, signals, options)
+        check_lead_count(path, len(choice.columns))
+        _check_twice(path, [signals[i].name for i in choice.columns])
+        described = "\n".join(signal.name for signal in signals)
+        self.header_sha256 = hashlib.sha256(described.encode()).hexdigest()
+        self._file, self._width = self._store(rows, choice), len(choice.columns)
+        self._kept = list(range(self._width))
+        if choice.doubtful:
+            looks = find_ecg_columns(self.read, self.n_samples, self.fs)
+            self._kept = [i for i in self._kept if looks[i] or not any(looks)]
+            choice = choice.keep(looks, signals)
+        self.leads = tuple(signals[i].name for i in choice.columns)
+        self.left_out: tuple[LeftOut, ...] = choice.left_out
+        self.notes = (*self._say_units(rows.columns, choice), *self._say_cut(rows.cut_line))
 
     def read(
         self, start: int, stop: int, columns: Sequence[int] | None = None
     ) -> NDArray[np.float32]:
         """Read samples, mV; see `StreamedRecord.read`."""
-        row = 4 * len(self.leads)
-        raw = bytearray(os.pread(self._file.fileno(), (stop - start) * row, start * row))
-        signal = np.frombuffer(raw, dtype=np.float32).reshape(-1, len(self.leads))
+        signal = np.full((stop - start, len(self._kept)), np.nan, dtype=np.float32)
+        first = max(0, int(np.searchsorted(self._run_sample, start, side="right")) - 1)
+        last = int(np.searchsorted(self._run_sample, stop, side="left"))
+        ends = np.append(self._run_row[1:], self._n_rows)
+        for run in range(first, last):
+            row, sample = int(self._run_row[run]), int(self._run_sample[run])
+            a, b = max(start, sample), min(stop, sample + int(ends[run]) - row)
+            if a < b:
+                signal[a - start : b - start] = self._read_rows(row + a - sample, b - a)
         return signal if columns is None else signal[:, list(columns)]
 
     def next_stored(self, start: int) -> int:
-        """Return `start`: a table has a row for each sample; see `StreamedRecord`."""
-        return start
+        """Return the first sample from `start` on that has a row; see `StreamedRecord`."""
+        run = max(0, int(np.searchsorted(self._run_sample, start, side="right")) - 1)
+        ends = np.append(self._run_row[1:], self._n_rows)
+        if start < int(self._run_sample[run] + ends[run] - self._run_row[run]):
+            return start
+        return int(np.append(self._run_sample, self.n_samples)[run + 1])
 
-    def _store(self, rows: Iterable[NDArray[np.float64]], factor: float) -> tuple[IO[bytes], int]:
-        limit, n_samples = int(MAX_DURATION_S * self.fs), 0
+    def _read_rows(self, row: int, n: int) -> NDArray[np.float32]:
+        size = 4 * self._width
+        raw = os.pread(self._file.fileno(), n * size, row * size)
+        found = np.frombuffer(raw, dtype=np.float32).reshape(-1, self._width)
+        return found if len(self._kept) == self._width else found[:, self._kept]
+
+    def _store(self, rows: CsvRows | ParquetRows, choice: SignalChoice) -> IO[bytes]:
+        """Copy the samples, and find the rows before which some are missing."""
+        numbers = list(choice.columns)
+        texts: list[int] = []
+        clocks = [c for c in rows.columns if c.tells_time and c.index not in numbers][:MAX_CLOCKS]
+        for column in clocks:
+            (texts if column.fault and column.fault != "only counts" else numbers).append(
+                column.index
+            )
+        places = {index: place for place, index in enumerate([*numbers, *texts])}
+        factors = np.array(choice.millivolts)
+        clock: TableClock | None = None
+        gaps: list[tuple[int, int]] = []
+        self._n_rows = n_lost = 0
         file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the record)
         weakref.finalize(self, file.close)
+        for block in rows.read(numbers, texts):
+            if clock is None:
+                candidates = [(places[column.index], column) for column in clocks]
+                clock = choose_clock(self.source, candidates, block, rows.fs, self._options.fs)
+                self.fs = clock.fs
+            found = clock.place_rows(self.source, block)
+            gaps += [(self._n_rows + row, count) for row, count in found]
+            n_lost += sum(count for _, count in found)
+            leads = np.column_stack(block[: len(factors)])
+            self._n_rows += len(leads)
+            self._check_length(self._n_rows + n_lost)
+            self._write(file, self._to_mv(leads, factors))
+        if not self._n_rows:
+            raise UserError(self.source, "no row under the names of the leads", RESTORE)
+        self._run_row, self._run_sample = join_runs(gaps)
+        self.n_samples = self._n_rows + n_lost
+        return file
+
+    def _write(self, file: IO[bytes], block: NDArray[np.float32]) -> None:
         try:
-            for block in rows:
-                n_samples += len(block)
-                if n_samples > limit:
-                    raise UserError(
-                        self.source, f"more than {limit} rows", "cut it, a month at most"
-                    )
-                file.write(self._to_mv(block, factor).tobytes())
+            file.write(block.tobytes())
             file.flush()
         except OSError as error:
             rule = f"no space for a copy in {tempfile.gettempdir()} ({error.strerror})"
             raise UserError(self.source, rule, "free space or set $TMPDIR") from error
-        if not n_samples:
-            raise UserError(self.source, "no row under the names of the leads", "restore the file")
-        return file, n_samples
 
-    def _to_mv(self, block: NDArray[np.float64], factor: float) -> NDArray[np.float32]:
-        block = np.where(np.isfinite(block), block * factor, np.nan)
-        if np.abs(np.nan_to_num(block)).max(initial=0.0) > MAX_MV:
-            rule = f"an amplitude of {np.abs(np.nan_to_num(block)).max():g} mV"
+    def _check_length(self, n_samples: int) -> None:
+        limit = int(MAX_DURATION_S * self.fs)
+        if n_samples > limit:
+            rule = f"more than {limit} rows, gaps in time included"
+            raise UserError(self.source, rule, "cut it, a month at most")
+
+    def _to_mv(
+        self, block: NDArray[np.float64], factors: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        block = np.where(np.isfinite(block), block * factors, np.nan)
+        highest = np.abs(np.nan_to_num(block)).max(initial=0.0)
+        if highest > MAX_MV:
+            rule = f"an amplitude of {highest:g} mV"
             raise UserError(self.source, rule, "state the unit that the values are in")
         return block.astype(np.float32)
 
+    def _say_units(self, columns: tuple[Column, ...], choice: SignalChoice) -> tuple[str, ...]:
+        given = self._options.unit
+        units = dict.fromkeys(columns[i].unit for i in choice.columns if columns[i].unit)
+        other = [u for u in units if given and millivolts_per(u) != millivolts_per(given)]
+        return tuple(f"unit {unit} of the table taken, not {given}" for unit in other)
 
-def _check_stated(path: Path, fs: float | None, unit: str | None) -> tuple[float, float]:
-    if fs is None:
-        raise UserError(path, "a table does not say its sampling rate", "give --fs HZ")
-    if unit is None:
-        raise UserError(path, "a table does not say its unit", "give --unit mV, uV or V")
-    low, high = FS_LIMITS
-    if not (math.isfinite(fs) and low <= fs <= high):
-        raise UserError("--fs", f"{fs:g} is not from {low:g} to {high:g} Hz", "give the true rate")
-    return float(fs), millivolts_per(unit) or 1.0
+    def _say_cut(self, cut_line: str) -> tuple[str, ...]:
+        if not cut_line:
+            return ()
+        if self._options.strict:
+            raise UserError(self.source, f"truncated within the line {cut_line!r}", RESTORE)
+        return (f"cut off within its last line, {cut_line!r}, which is not read",)
 
 
-def _check_leads(path: Path, leads: tuple[str, ...], lead: str | None) -> None:
-    if not leads:
-        raise UserError(path, "no column of a lead", "name the leads in the first line")
-    if lead is not None and lead.upper() not in {name.upper() for name in leads}:
-        rule = f"no lead {lead!r} among {list_some(leads)}"
-        raise UserError(path, rule, "name one of them")
+def _describe(column: Column, options: ReadOptions) -> Signal:
+    """Describe a column for the choice of what is read; a named ECG is read whatever it holds."""
+    fault = (
+        column.fault if not is_lead_by_name(column.name) or column.fault == "only counts" else ""
+    )
+    if column.fault.startswith("column is"):
+        fault = column.fault
+    unit = column.unit if millivolts_per(column.unit) is not None else ""
+    return Signal(column.name, unit or options.unit or "", 1.0, fault)
+
+
+def _check_twice(path: Path, names: list[str]) -> None:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise UserError(path, f"two columns are named {twice[0]!r}", "give each lead its name")

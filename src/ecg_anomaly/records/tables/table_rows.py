@@ -1,14 +1,21 @@
 """Read the rows of a CSV or Parquet file block by block."""
 
+import io
+import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_values import RESTORE, check_lead_count, file_size, read_bytes
+from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
+from ecg_anomaly.records.tables.bad_row import explain_bad_row, is_cut_off
+from ecg_anomaly.records.tables.table_columns import Column, read_column
+from ecg_anomaly.records.tables.table_layout import MAX_COLUMNS, MISSING, read_layout
 
 #: Bytes of text of a CSV file, and numbers of a Parquet file, that are read at a time.
 BLOCK_BYTES, BLOCK_NUMBERS = 1 << 22, 1 << 18
@@ -19,109 +26,141 @@ MAX_FOOTER_BYTES = 1 << 23
 #: Bytes of a column of a Parquet file that are held at a time.
 BUFFER_BYTES = 1 << 16
 
-#: Longest first line of a CSV file, bytes.
-MAX_LINE_BYTES = 1 << 16
-
-#: Columns that count: they are no lead.
-_COUNTING = re.compile(
-    r"(time|t|seconds?|timestamps?|samples?|index|unnamed:|n|#)([ _(\[].*)?", re.I
-)
-
-#: More columns are no ECG.
-MAX_COLUMNS = 512
+#: A block of rows: numbers as float64, NaN where missing, and what is text as an Arrow array.
+Block = list[Any]
 
 
 class CsvRows:
-    """A CSV file with the names of the leads in its first line.
+    """A text table, see `read_layout`.
 
     Parameters
     ----------
     path : Path
-        Fields are separated by commas, semicolons or tabs, whichever the first line has. An empty
-        field is a sample that was not recorded, and so is an empty line under a single lead.
+        The file. A field that is empty or a word for it is a sample that was not recorded, and so
+        is an empty line under a single column.
 
     Attributes
     ----------
-    leads : tuple of str
-        Names of the columns that are leads.
+    columns : tuple of Column
+        In order.
+    fs : float or None
+        Sampling rate stated above the rows, Hz.
+    cut_line : str
+        The last line, if the file ends within it; it is not read.
 
     Raises
     ------
     UserError
-        When the first line holds no names.
+        When the file is no table of numbers.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        first = _first_line(path)
-        self._separator = max(",;\t", key=first.count)
-        names = [name.strip().strip('"') for name in first.split(self._separator)]
-        self._names = names
-        self._columns = lead_columns(path, names)
-        self.leads = tuple(self._columns.values())
+        self._path, self._layout = path, read_layout(path)
+        self.columns, self.fs = self._layout.columns, self._layout.fs
+        self.cut_line = ""
 
-    def __iter__(self) -> Iterator[NDArray[np.float64]]:
-        """Yield blocks of rows, (n, n_leads) float64, NaN where a field is empty."""
-        from pyarrow import ArrowException, csv, float64
+    def read(self, numbers: list[int], texts: list[int]) -> Iterator[Block]:
+        """Yield blocks of the given columns: those of numbers, then those of text."""
+        from pyarrow import ArrowException, csv, float64, string
 
-        keys = [f"f{i}" for i in self._columns]
+        layout = self._layout
+        names = [f"f{i}" for i in range(len(self.columns))]
+        types = {names[i]: float64() for i in numbers} | {names[i]: string() for i in texts}
+        alone = len(self.columns) == 1
         try:
-            with csv.open_csv(
-                self._path,
-                csv.ReadOptions(
-                    block_size=BLOCK_BYTES,
-                    use_threads=False,
-                    skip_rows=1,
-                    column_names=[f"f{i}" for i in range(len(self._names))],
-                ),
-                csv.ParseOptions(delimiter=self._separator, ignore_empty_lines=False),
-                csv.ConvertOptions(
-                    include_columns=keys,
-                    column_types=dict.fromkeys(keys, float64()),
-                    null_values=["", "NaN", "nan", "NA", "null"],
-                    strings_can_be_null=True,
-                ),
-            ) as reader:
+            with (
+                _open_text(self._path, layout.separator, layout.encoding) as stream,
+                csv.open_csv(
+                    stream,
+                    csv.ReadOptions(
+                        block_size=BLOCK_BYTES,
+                        use_threads=False,
+                        skip_rows=layout.n_skipped,
+                        column_names=names,
+                        encoding="utf8",
+                    ),
+                    csv.ParseOptions(
+                        delimiter=layout.separator,
+                        quote_char=layout.quote,
+                        ignore_empty_lines=not alone,
+                        invalid_row_handler=self._take_bad_row,
+                    ),
+                    csv.ConvertOptions(
+                        include_columns=list(types),
+                        column_types=types,
+                        null_values=list(MISSING),
+                        strings_can_be_null=True,
+                        decimal_point=layout.decimal,
+                    ),
+                ) as reader,
+            ):
                 for batch in reader:
-                    columns = [c.to_numpy(zero_copy_only=False) for c in batch.columns]
-                    yield np.column_stack(columns)
+                    yield [_to_numpy(c) for c in batch.columns[: len(numbers)]] + [
+                        *batch.columns[len(numbers) :]
+                    ]
         except (ArrowException, OSError, ValueError) as error:
-            raise UserError(
-                self._path, _say("table of numbers", error), "write numbers only"
-            ) from error
+            raise explain_bad_row(self._path, layout, numbers, error) from error
+
+    def _take_bad_row(self, row: Any) -> str:
+        """Skip a comment, and the last line if the file ends within it."""
+        if row.text.lstrip().startswith("#") or not row.text.strip():
+            return "skip"
+        if row.actual_columns < row.expected_columns and is_cut_off(self._path, self._layout):
+            if self.cut_line:
+                return "error"
+            self.cut_line = row.text[:40]
+            return "skip"
+        return "error"
 
 
-def _first_line(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.readline(MAX_LINE_BYTES)
-        return raw.decode("utf-8-sig").rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise UserError(path, "first line is not text", "check the file's format") from error
-    except OSError as error:
-        rule = f"cannot be read ({error.strerror})"
-        raise UserError(path, rule, "check its permissions") from error
+class _PlainText(io.RawIOBase):
+    """A text file as UTF-8 in which any number of spaces is one."""
+
+    def __init__(self, stream: io.TextIOWrapper) -> None:
+        self._stream, self._left = stream, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._left:
+            text = "".join(self._stream.readlines(BLOCK_BYTES))
+            self._left = re.sub(r"(?m)^ +| +$|( ) +", r"\1", text).encode()
+        n = min(len(buffer), len(self._left))
+        buffer[:n], self._left = self._left[:n], self._left[n:]
+        return n
+
+
+@contextmanager
+def _open_text(path: Path, separator: str, encoding: str) -> Iterator[Any]:
+    if separator != " " and encoding == "utf-8-sig":
+        yield path  # the quick way
+        return
+    with path.open(encoding=encoding, errors="replace") as text:
+        yield io.BufferedReader(_PlainText(text))
 
 
 class ParquetRows:
-    """A Parquet file whose columns are leads.
+    """A Parquet file.
 
     Parameters
     ----------
     path : Path
-        Columns of whole or floating numbers; null is a sample that was not recorded.
+        Columns of whole or floating numbers may be leads; null is a sample that was not recorded.
 
     Attributes
     ----------
-    leads : tuple of str
-        Names of the columns that are leads.
+    columns, fs, cut_line
+        As for `CsvRows`; the file states no rate and cannot end within a line.
 
     Raises
     ------
     UserError
-        When it is no Parquet file, its description is too large, or a column of a lead is not one
-        of numbers.
+        When it is no Parquet file, or its description is too large.
     """
+
+    fs: float | None = None
+    cut_line = ""
 
     def __init__(self, path: Path) -> None:
         from pyarrow import ArrowException, types
@@ -133,28 +172,32 @@ class ParquetRows:
             self._file = ParquetFile(path, memory_map=False, buffer_size=BUFFER_BYTES)
             schema = self._file.schema_arrow
         except (ArrowException, OSError, ValueError) as error:
-            raise UserError(path, _say("readable Parquet file", error), RESTORE) from error
-        columns = lead_columns(path, list(schema.names))
-        for i, name in columns.items():
+            raise _unreadable(path, error) from error
+        if len(schema.names) > MAX_COLUMNS:
+            raise UserError(path, f"{len(schema.names)} columns", "leave only the leads")
+        columns: list[Column] = []
+        for i, name in enumerate(schema.names):
             kind = schema.field(i).type
-            if not (types.is_integer(kind) or types.is_floating(kind)):
-                raise UserError(path, f"column {name!r} is {kind}, not numbers", "convert it")
-        self._names = [schema.names[i] for i in columns]
-        self.leads = tuple(columns.values())
+            number = types.is_integer(kind) or types.is_floating(kind)
+            fault = "" if number else f"column is {kind}, not numbers"
+            column = read_column(i, re.sub("__index_level_.*", "index", name), fault=fault)
+            columns.append(
+                Column(i, column.name, "ns" if types.is_timestamp(kind) else column.unit, fault)
+            )
+        self.columns, self._names = tuple(columns), schema.names
 
-    def __iter__(self) -> Iterator[NDArray[np.float64]]:
-        """Yield blocks of rows, (n, n_leads) float64, NaN where nothing is stored."""
+    def read(self, numbers: list[int], texts: list[int]) -> Iterator[Block]:
+        """Yield blocks of the given columns: those of numbers, then those of time or text."""
         from pyarrow import ArrowException
 
+        names = [self._names[i] for i in (*numbers, *texts)]
         try:
-            rows = max(1, BLOCK_NUMBERS // len(self._names))
-            for batch in self._file.iter_batches(rows, columns=self._names, use_threads=False):
-                columns = [
-                    batch.column(name).to_numpy(zero_copy_only=False) for name in self._names
-                ]
-                yield np.column_stack(columns).astype(np.float64)
+            rows = max(1, BLOCK_NUMBERS // len(names))
+            for batch in self._file.iter_batches(rows, columns=names, use_threads=False):
+                columns = [batch.column(name) for name in names]
+                yield [_to_numpy(c) for c in columns[: len(numbers)]] + columns[len(numbers) :]
         except (ArrowException, OSError, ValueError) as error:
-            raise UserError(self._path, _say("readable Parquet file", error), RESTORE) from error
+            raise _unreadable(self._path, error) from error
 
 
 def _check_footer(path: Path) -> None:
@@ -169,29 +212,12 @@ def _check_footer(path: Path) -> None:
         raise UserError(path, rule, "write it with the columns of the leads alone, in fewer groups")
 
 
-def lead_columns(path: Path, names: list[str]) -> dict[int, str]:
-    """Place and name of each column that is a lead.
-
-    Raises
-    ------
-    UserError
-        When a name is a number, so that the first line is not one of names, or comes twice.
-    """
-    names = [name.strip() for name in names]
-    if len(names) > MAX_COLUMNS:
-        raise UserError(path, f"{len(names)} columns", "leave only the leads")
-    numbers = [name for name in names if re.fullmatch(r"[-+\d.eE]*\d[-+\d.eE]*", name)]
-    if numbers:
-        rule = f"first line has the number {numbers[0][:40]!r} where a lead is named"
-        raise UserError(path, rule, "write the names of the leads into the first line")
-    leads = {i: x for i, x in enumerate(names) if x and not _COUNTING.fullmatch(x)}
-    check_lead_count(path, len(leads))
-    twice = [name for name in leads.values() if list(leads.values()).count(name) > 1]
-    if twice:
-        raise UserError(path, f"two columns are named {twice[0]!r}", "give each lead its name")
-    return leads
+def _to_numpy(column: Any) -> NDArray[np.float64]:
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _say(what: str, error: Exception) -> str:
+def _unreadable(path: Path, error: Exception) -> UserError:
+    if isinstance(error, OSError) and error.errno:
+        return UserError(path, f"cannot be read ({os.strerror(error.errno)})", "check the file")
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return f"not a {what} ({text[:80]})"
+    return UserError(path, f"not a readable Parquet file ({text[:80]})", RESTORE)

@@ -1,0 +1,190 @@
+"""Choose the column of a table that tells the time, and the sampling rate that it says."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.stored_values import FS_LIMITS
+from ecg_anomaly.records.tables.table_columns import Column
+from ecg_anomaly.records.tables.time_column import (
+    TOLERANCE,
+    Steps,
+    Times,
+    find_gaps,
+    find_unit,
+    measure_steps,
+    parse_clock,
+)
+
+#: A rate so near to a whole number is that number, relative.
+WHOLE = 2e-3
+
+
+@dataclass
+class TableClock:
+    """The time of the rows of a table.
+
+    Attributes
+    ----------
+    column : Column or None
+        None where no column tells the time.
+    fs : float
+        Sampling rate, Hz.
+    place : int
+        Place of the column among those that are read; -1 without one.
+    seconds : float
+        Seconds of one unit of it.
+    steps : Steps or None
+        How it advances, in s.
+    """
+
+    column: Column | None
+    fs: float
+    place: int = -1
+    seconds: float = 1.0
+    steps: Steps | None = None
+    last: float = np.nan
+    n_rows: int = 0
+
+    def place_rows(self, path: Path, block: list[object]) -> list[tuple[int, int]]:
+        """Return the rows of a block before which samples are missing, and how many.
+
+        Parameters
+        ----------
+        path : Path
+            Named in errors.
+        block : list
+            Consecutive rows, as the reader yields them.
+
+        Raises
+        ------
+        UserError
+            When the time goes back.
+        """
+        if self.steps is None or self.column is None:
+            return []
+        times = read_times(block[self.place]) * self.seconds
+        rows, counts = find_gaps(np.append(self.last, times), self.steps, self.fs)
+        if (counts < 0).any():
+            row = int(rows[np.argmax(counts < 0)]) - 1 + self.n_rows + 1
+            rule = f"the time in column {self.column.name[:40]!r} goes back at row {row}"
+            raise UserError(path, rule, "sort the rows by time, or cut the table there")
+        known = times[np.isfinite(times)]
+        self.last = float(known[-1]) if len(known) else self.last
+        self.n_rows += len(times)
+        return list(zip((rows - 1).tolist(), counts.tolist(), strict=True))
+
+
+def read_times(values: object) -> Times:
+    """Return the numbers of a column of time: as they are, or of a clock in s."""
+    if isinstance(values, np.ndarray):
+        return np.asarray(values, dtype=np.float64)
+    return parse_clock(values)
+
+
+def choose_clock(
+    path: Path,
+    candidates: list[tuple[int, Column]],
+    block: list[object],
+    stated_fs: float | None,
+    fs: float | None,
+) -> TableClock:
+    """Choose the column of time.
+
+    Parameters
+    ----------
+    path : Path
+        Named in errors.
+    candidates : list of (int, Column)
+        Columns that tell the time by their names, and their places in `block`.
+    block : list
+        The first rows.
+    stated_fs : float or None
+        Sampling rate that stands above the rows, Hz.
+    fs : float or None
+        Sampling rate that the user states, Hz.
+
+    Raises
+    ------
+    UserError
+        When nothing says the sampling rate, or a column contradicts what the user says.
+    """
+    known, found = (fs if fs is not None else stated_fs), []
+    for place, column in candidates:
+        clock = _try_clock(place, column, block[place], known or None)
+        if clock is not None:
+            found.append(clock)
+    # The steadiest of those that state a rate; one that only counts comes last.
+    found.sort(key=lambda clock: (clock.column is None or clock.column.counts, _unrest(clock)))
+    clock = found[0] if found else None
+    said = stated_fs if fs is not None else None
+    where = "the lines above the rows say"
+    if clock is not None and clock.column is not None and not clock.column.counts:
+        said, where = clock.fs, f"column {clock.column.name[:40]!r} says"
+    if known and said is not None and abs(said / known - 1) > TOLERANCE:
+        rule = f"{where} {said:g} Hz, --fs says {known:g}"
+        raise UserError(path, rule, "leave --fs out, or correct the one that is wrong")
+    rate = known if known is not None else (clock.fs if clock is not None else None)
+    if rate is None:
+        raise UserError(path, "a table without a column of time", "give its rate with --fs HZ")
+    _check_rate(path, rate, fs)
+    if clock is None:
+        return TableClock(None, rate)
+    clock.fs = rate
+    return clock
+
+
+def _unrest(clock: TableClock) -> float:
+    assert clock.steps is not None
+    return clock.steps.steady
+
+
+def _try_clock(place: int, column: Column, values: object, fs: float | None) -> TableClock | None:
+    times = read_times(values)
+    steps = measure_steps(times)
+    if steps is None:
+        return None
+    stated = column.seconds if isinstance(values, np.ndarray) else 1.0
+    if column.counts and abs(steps.step - 1) > 1e-6:
+        return None  # it counts something else than samples
+    seconds = find_unit(steps, stated, fs)
+    if seconds is None:
+        return None
+    steps = Steps(steps.step * seconds, steps.coarse * seconds, steps.steady)
+    return TableClock(column, _round_rate(1 / steps.step), place, seconds, steps)
+
+
+def _round_rate(fs: float) -> float:
+    whole = round(fs)
+    return float(whole) if whole and abs(fs / whole - 1) < WHOLE else fs
+
+
+def _check_rate(path: Path, rate: float, fs: float | None) -> None:
+    low, high = FS_LIMITS
+    if not low <= rate <= high:
+        where, rule = (path, "sampling rate is") if fs is None else ("--fs", "")
+        rule = f"{rule} {rate:g} is not from {low:g} to {high:g} Hz".strip()
+        raise UserError(where, rule, "give the true rate with --fs HZ")
+
+
+def join_runs(
+    gaps: list[tuple[int, int]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Turn gaps into runs of rows: the first row of each run, and its first sample.
+
+    Parameters
+    ----------
+    gaps : list of (int, int)
+        Row of the table before which samples are missing, and how many, in order.
+
+    Returns
+    -------
+    row, sample : (n_gaps + 1,) int64
+        Ascending, from 0.
+    """
+    rows = np.array([0, *(row for row, _ in gaps)], dtype=np.int64)
+    lost = np.array([0, *(count for _, count in gaps)], dtype=np.int64)
+    return rows, rows + np.cumsum(lost)

@@ -1,0 +1,110 @@
+"""What the names of a table's columns say: which unit, and which of them tell the time."""
+
+import re
+from dataclasses import dataclass
+
+from ecg_anomaly.records.lead_names import kind_of, standard_lead
+from ecg_anomaly.records.voltage_units import millivolts_per
+
+#: Seconds of a unit of time.
+SECONDS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
+    **dict.fromkeys(("ms", "msec", "millis", "millisecond", "milliseconds"), 1e-3),
+    **dict.fromkeys(("us", "\u00b5s", "\u03bcs", "micros", "microseconds"), 1e-6),
+    **dict.fromkeys(("ns", "nanos", "nanoseconds"), 1e-9),
+    **dict.fromkeys(("min", "minutes"), 60.0),
+}
+
+#: Words for time, and for what counts samples, in the name of a column.
+_TIME = re.compile(
+    r"(time|timer|times|t|elapsed|seconds?|secs?|millis(econds)?|timestamps?|date|datetime|clock"
+    r"|zeit|uhrzeit|hora|tiempo|temps|heure|ms|us|ns|s)"
+)
+_COUNT = re.compile(r"(samples?|index|idx|unnamed|n|#|counter|count|row|frame|number|num|nr|no)")
+
+_BRACKETED = re.compile(r"^(?P<name>.*?)[\s_]*[\[(](?P<unit>[^\[\]()]*)[\])]\s*$", re.DOTALL)
+_SUFFIX = re.compile(r"^(?P<name>.+?)[\s_]+(?P<unit>[mu\u00b5\u03bc]v|ms|us|ns|sec|seconds)$", re.I)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    index : int
+        Its place.
+    name, unit : str
+        From the table; the unit without brackets, ``""`` where none is stated.
+    fault : str
+        Why it cannot be a lead, from its values; ``""`` when it can.
+    """
+
+    index: int
+    name: str
+    unit: str = ""
+    fault: str = ""
+
+    @property
+    def tells_time(self) -> bool:
+        """Whether its name is that of a time; a column that counts samples is one too."""
+        return self.counts or any(_TIME.fullmatch(word) for word in self._words())
+
+    @property
+    def counts(self) -> bool:
+        """Whether its name is that of a number of samples."""
+        words = self._words()
+        timed = any(_TIME.fullmatch(word) for word in words)
+        return not timed and any(_COUNT.fullmatch(word) for word in words)
+
+    @property
+    def seconds(self) -> float | None:
+        """Seconds of one unit of its numbers; None where no unit of time is stated."""
+        return SECONDS.get(self.unit.casefold().strip())
+
+    def _words(self) -> list[str]:
+        if standard_lead(self.name) is not None:
+            return []
+        return re.findall(r"[^\W\d_]+|#", self.name.casefold())
+
+
+def read_column(index: int, name: str, unit: str = "", fault: str = "") -> Column:
+    """Part a name and the unit in it.
+
+    Parameters
+    ----------
+    index : int
+        Place of the column.
+    name : str
+        As in the table: ``ecg [uV]``, ``timestamp_ms``, ``V1``.
+    unit : str
+        From a row of units under the names; counts if the name holds none.
+    fault : str
+        See `Column`.
+
+    Examples
+    --------
+    >>> read_column(0, "ecg [uV]")
+    Column(index=0, name='ecg', unit='uV', fault='')
+    """
+    name = name.strip()
+    for pattern in (_BRACKETED, _SUFFIX):
+        match = pattern.match(name)
+        if match and match["name"].strip() and is_unit(match["unit"]):
+            return Column(index, match["name"].strip(), match["unit"].strip(), fault)
+    return Column(index, name, unit.strip(" \t[]()"), fault)
+
+
+def is_unit(text: str) -> bool:
+    """Say whether a text is a unit, of a signal or of time: ``mV``, ``s``, ``hh:mm:ss``."""
+    plain = text.strip(" \t[]()'\"").casefold()
+    other = re.fullmatch(
+        r"[-/%?a-z]*(hh?:)?mm?:ss.*|mmhg|%|bpm|g|m/s\^?2|adu|a\.?u\.?|nu|count|counts|1/min|.?c|na|n/a|#|-",
+        plain,
+    )
+    return bool(other) or plain in SECONDS or millivolts_per(text) is not None
+
+
+def is_lead_by_name(name: str) -> bool:
+    """Say whether a name is that of an ECG."""
+    return kind_of(name).name == "ECG"
