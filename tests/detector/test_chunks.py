@@ -1,9 +1,12 @@
 """Chunks overlap, hold every sample, know what is missing before them, and share memory."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ecg_anomaly.detector.chunks import (
     Chunk,
@@ -38,7 +41,7 @@ def test_no_chunk_holds_more_than_itself_and_what_it_overlaps(
     noise: Record, chunk_s: float
 ) -> None:
     chunks = read(noise, chunk_s)
-    assert len(chunks) == count_chunks(noise, chunk_s)
+    assert len(chunks) == count_chunks(noise, chunk_s, REACH_S)
     assert chunks[0].first == 0
     assert [c.last for c in chunks] == [False] * (len(chunks) - 1) + [True]
     for former, latter in pairwise(chunks):
@@ -85,6 +88,65 @@ def test_samples_missing_in_every_lead_are_counted_from_the_start(noise: Record)
         assert chunk.n_lost == before[chunk.first]
 
 
+class Gapped(Record):
+    """A record that says where its gaps are: where no lead has a value."""
+
+    def next_stored(self, start: int) -> int:
+        later = np.flatnonzero(np.isfinite(self.signal[start:]).any(axis=1))
+        return start + int(later[0]) if len(later) else self.n_samples
+
+
+@pytest.mark.parametrize("chunk_s", [5.0, 20.0, 60.0])
+@pytest.mark.parametrize(
+    "gaps",
+    [[(100, 500)], [(0, 700)], [(600, 1200)], [(0, 1200)], [(50, 90), (95, 400), (401, 1190)]],
+)
+def test_chunks_of_which_nothing_is_stored_are_left_out(
+    noise: Record, chunk_s: float, gaps: list[tuple[int, int]]
+) -> None:
+    signal = noise.signal.copy()
+    for start_s, stop_s in gaps:
+        signal[round(start_s * FS) : round(stop_s * FS)] = np.nan
+    plain = replace(noise, signal=signal)
+    gapped = Gapped("noise", "nobody", signal, FS, ("II", "V1"))
+    wanted = {chunk.first: chunk for chunk in read(plain, chunk_s)}
+    found = read(gapped, chunk_s)
+    assert len(found) == count_chunks(gapped, chunk_s, REACH_S) < len(wanted)
+    assert found[-1].last
+    for chunk in found:
+        other = wanted.pop(chunk.first)
+        assert (chunk.stop, chunk.n_lost, chunk.last) == (other.stop, other.n_lost, other.last)
+        np.testing.assert_array_equal(chunk.excerpt.signal, other.excerpt.signal)
+        np.testing.assert_array_equal(chunk.excerpt.before, other.excerpt.before)
+        assert chunk.excerpt.start == other.excerpt.start
+    for chunk in wanted.values():
+        assert np.isnan(chunk.excerpt.signal).all()
+
+
+def test_of_a_month_without_a_signal_hardly_a_chunk_is_read(noise: Record) -> None:
+    class Month(Record):
+        n_samples = 30 * 86_400 * 250
+
+        def read(
+            self,
+            start: int,
+            stop: int,
+            columns: Sequence[int] | None = None,  # noqa: ARG002
+        ) -> NDArray[np.float32]:
+            self.reads.append(stop - start)
+            return np.full((stop - start, 2), np.nan, np.float32)
+
+        def next_stored(self, start: int) -> int:
+            return start if start < 60 * FS else self.n_samples
+
+    month = Month("month", "nobody", noise.signal, FS, ("II", "V1"))
+    object.__setattr__(month, "reads", [])
+    chunks = list(read_chunks(month, [0, 1], 100.0, REACH_S))
+    assert [chunk.last for chunk in chunks] == [False, True]
+    assert sum(month.reads) < 400 * FS
+    assert chunks[1].n_lost == month.n_samples - (chunks[1].stop - chunks[1].first)
+
+
 def test_room_is_asked_for_in_order_and_used(noise: Record) -> None:
     given: list[np.ndarray] = []
 
@@ -112,7 +174,7 @@ def test_a_chunk_finds_its_signal_again(
     recording, columns = make_recording(fs, n_leads, 500.0), list(range(n_leads))
     signals = SharedSignals(n_slots, n_leads, longest_chunk(fs, chunk_s, REACH_S))
     expected = list(read_chunks(recording, columns, chunk_s, REACH_S))
-    assert len(expected) == count_chunks(recording, chunk_s) > n_slots
+    assert len(expected) == count_chunks(recording, chunk_s, REACH_S) > n_slots
     shared = read_chunks(recording, columns, chunk_s, REACH_S, signals.next_slot)
     for number, (chunk, other) in enumerate(zip(shared, expected, strict=True)):
         bare, n_samples = signals.take_out(chunk)

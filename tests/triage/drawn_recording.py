@@ -1,5 +1,6 @@
 """A recording of bumps with decisions on its beats, and the summary of both."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,10 @@ class DrawnRecording:
         self.n_samples, self._time_s, self._fill = round(duration_s * fs), time_s, fill
         self.n_read = 0
 
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def next_stored(self, start: int) -> int:
+        return start
+
+    def read(self, start: int, stop: int, columns: Sequence[int] | None = None) -> np.ndarray:
         assert 0 <= start <= stop <= self.n_samples
         self.n_read += stop - start
         at = np.arange(start, stop) / self.fs
@@ -54,7 +58,8 @@ class DrawnRecording:
         lead = np.exp(-0.5 * ((at[:, None] - near) / 0.012) ** 2).sum(axis=1)
         if self._fill is not None:
             lead[:] = self._fill
-        return np.stack([lead] * len(self.leads), axis=1).astype(np.float32)
+        n_leads = len(self.leads) if columns is None else len(columns)
+        return np.stack([lead] * n_leads, axis=1).astype(np.float32)
 
 
 def decide(

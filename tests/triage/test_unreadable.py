@@ -141,3 +141,42 @@ def test_many_beats_give_the_segments_that_each_would_give_alone(seed: int):
     assert [s.reason for s in found] == [s.reason for s in wanted]
     edges = [[(s.start_s, s.end_s) for s in segments] for segments in (found, wanted)]
     np.testing.assert_allclose(edges[0], edges[1], atol=1 / FS)
+
+
+class Gapped(Record):
+    """A record that says where its gaps are, and counts what is read."""
+
+    def next_stored(self, start: int) -> int:
+        later = np.flatnonzero(np.isfinite(self.signal[start:]).any(axis=1))
+        return start + int(later[0]) if len(later) else self.n_samples
+
+    def read(self, start: int, stop: int, columns=None) -> np.ndarray:
+        READ.append(stop - start)
+        return super().read(start, stop, columns)
+
+
+READ: list[int] = []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_gap_is_stepped_over_and_named_as_if_it_had_been_read(seed: int):
+    rng = np.random.default_rng(seed)
+    signal = restless(3000).astype(np.float32)
+    for _ in range(6):
+        start = int(rng.integers(0, 300_000))
+        signal[start : start + int(rng.choice([50, 150, 2_000, 90_000]))] = rng.choice([np.nan, 0])
+    signal[100_000:250_000] = np.nan
+    beats, reasons = np.array([0.5, 2990.0]), np.full(2, "", "<U16")
+    gapped = Gapped("r", "r", signal, FS, ("II", "V1"))
+    READ.clear()
+    found = find_unreadable(gapped, beats, reasons, 1, WINDOW, 0.02)
+    assert found == find(signal, beats)
+    assert sum(READ) < 190_000
+
+
+def test_seconds_that_alternate_do_not_pile_up():
+    signal = restless(4000)
+    flat = np.arange(len(signal)) // 100 % 2 == 0
+    signal[flat] = 0
+    (segment,) = find(signal, np.zeros(0))
+    assert (segment.reason, segment.start_s, segment.end_s) == ("flat", 0.0, 3999.0)

@@ -28,6 +28,10 @@ from ecg_anomaly.features.describe import describe, describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.records.record import Record, StreamedRecord
 
+#: R peaks are looked for on so many leads at most: a standard ECG has 12, and of a map of the body
+#: surface the other leads tell nothing more of when the heart beats.
+MOST_LEADS = 12
+
 
 class ChunkScorer:
     """Scores chunks of one recording.
@@ -44,14 +48,18 @@ class ChunkScorer:
         Name of the recording.
     order : list of int
         Columns of the recording in the order in which chunks must hold them: the lead on which
-        R peaks are looked for comes first.
+        R peaks are looked for comes first. Of more than `MOST_LEADS` the scored ones and the first
+        others.
     """
 
     def __init__(self, detector: Detector, recording: StreamedRecord) -> None:
         self.name, self._detector, self._fs = recording.name, detector, recording.fs
         self._columns = choose_leads(recording.leads, detector.leads)
         first = max(self._columns[0], 0)
-        self.order = [first, *(c for c in range(len(recording.leads)) if c != first)]
+        scored = {first, *(c for c in self._columns if c >= 0)}
+        others = [c for c in range(len(recording.leads)) if c not in scored]
+        read = scored | set(others[: max(0, MOST_LEADS - len(scored))])
+        self.order = [first, *(c for c in sorted(read) if c != first)]
         self._rows = [self.order.index(column) for column in self._columns if column >= 0]
         self._lead_names = [
             recording.leads[column] if column >= 0 else "absent" for column in self._columns

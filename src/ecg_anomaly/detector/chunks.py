@@ -79,27 +79,47 @@ def read_chunks(
     Yields
     ------
     Chunk
-        In order. Together they hold every beat once.
+        In order. Together they hold every beat once; where nothing is stored they leave gaps.
     """
-    n_samples, length = recording.n_samples, _chunk_length(recording.fs, chunk_s)
-    margin = _margin(recording.fs, reach_s)
-    held, start, n_lost = np.zeros((0, len(columns)), np.float32), 0, 0
+    margin, n_samples = _margin(recording.fs, reach_s), recording.n_samples
+    held, start, n_lost, done = np.zeros((0, len(columns)), np.float32), 0, 0, 0
     before = np.full(len(columns), np.nan, np.float32)
-    for first in range(0, n_samples, length):
-        low, stop = max(0, first - margin), min(first + length, n_samples)
-        new = _read(recording, start + len(held), min(stop + margin, n_samples), columns)
+    for first, stop in _place_chunks(recording, chunk_s, reach_s):
+        low, end = max(0, first - margin), start + len(held)
         before = _last_known(held[: low - start], before)
         kept = held[low - start :]
+        new = _read(recording, max(low, end), min(stop + margin, n_samples), columns)
         # Each lead contiguous: leads are filtered one by one.
         held = np.concatenate([kept, new], out=allocate(len(kept) + len(new), len(columns)))
-        start = low
+        start, n_lost = low, n_lost + first - done  # of what was left out nothing is stored
         yield Chunk(Excerpt(held, low, n_samples, before), first, stop, n_lost)
         n_lost += int(np.count_nonzero(_find_lost(held[first - low : stop - low])))
+        done = stop
 
 
-def count_chunks(recording: StreamedRecord, chunk_s: float) -> int:
+def count_chunks(recording: StreamedRecord, chunk_s: float, reach_s: float) -> int:
     """Return how many chunks `read_chunks` yields."""
-    return -(-recording.n_samples // _chunk_length(recording.fs, chunk_s))
+    return sum(1 for _ in _place_chunks(recording, chunk_s, reach_s))
+
+
+def _place_chunks(
+    recording: StreamedRecord, chunk_s: float, reach_s: float
+) -> Iterator[tuple[int, int]]:
+    """Yield `first` and `stop` of each chunk that holds or overlaps a stored sample, and the last.
+
+    The others have no beat: of a month without a signal two chunks are read.
+    """
+    n_samples, length = recording.n_samples, _chunk_length(recording.fs, chunk_s)
+    margin, last = _margin(recording.fs, reach_s), max(0, n_samples - 1) // length * length
+    first = 0
+    while first < n_samples:
+        stop = min(first + length, n_samples)
+        stored = recording.next_stored(max(0, first - margin))
+        if stored >= stop + margin and first < last:
+            first = min((stored - margin) // length * length, last)
+        else:
+            yield first, stop
+            first = stop
 
 
 def longest_chunk(fs: float, chunk_s: float, reach_s: float) -> int:
@@ -161,9 +181,8 @@ def _margin(fs: float, reach_s: float) -> int:
 def _read(
     recording: StreamedRecord, start: int, stop: int, columns: list[int]
 ) -> NDArray[np.float32]:
-    signal = recording.read(start, stop)
-    same = columns == list(range(signal.shape[1]))
-    return mask_missing(signal if same else signal[:, columns])
+    whole = columns == list(range(len(recording.leads)))
+    return mask_missing(recording.read(start, stop, None if whole else columns))
 
 
 def _find_lost(signal: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -16,11 +17,16 @@ from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.relay import relay_chunks
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.averaged_record import AveragedRecord, average_down
 from ecg_anomaly.records.record import Record, StreamedRecord
 
 #: Length of a chunk in s: shorter ones overlap more, longer ones take more memory. Recordings of
-#: many leads or a high sampling rate have shorter ones: at most so many samples in all leads.
-CHUNK_S, CHUNK_SAMPLES = 1350.0, 2_000_000
+#: many leads or a high sampling rate have shorter ones: at most so many samples in all leads, the
+#: overlap included, are held of each, unless the overlap alone is as much.
+CHUNK_S, CHUNK_SAMPLES = 1350.0, 3_000_000
+
+#: Bytes of the signals of all chunks under way; fewer threads or processes work where it is less.
+SIGNAL_BYTES = 96 << 20
 
 #: Threads or processes for one recording at most: each takes 40 MB, and one thread alone reads and
 #: writes for all of them.
@@ -113,15 +119,32 @@ def score_chunks(
     BeatDecisions
         On consecutive beats. Threads, processes and chunks do not change them.
     """
-    longest_s = CHUNK_SAMPLES / (recording.fs * len(recording.leads))
-    chunk_s = chunk_s or min(CHUNK_S, longest_s)
-    processes = min(processes, count_chunks(recording, chunk_s))
+    slow, reach_s = average_down(recording), detector.look_ahead_s
+    n_leads = len(ChunkScorer(detector, slow).order)
+    chunk_s = chunk_s or _choose_chunk_s(slow.fs, n_leads, reach_s)
+    chunk_bytes = 4 * n_leads * longest_chunk(slow.fs, chunk_s, reach_s)
+    most = max(1, SIGNAL_BYTES // (_AHEAD * chunk_bytes))
+    processes = min(processes, most, count_chunks(slow, chunk_s, reach_s))
     # Threads of BLAS would take the cores from ours: they wait in a busy loop.
     with threadpool_limits(1, "blas"):
         if processes > 1:
-            yield from _score_by_processes(detector, recording, chunk_s, processes)
+            parts = _score_by_processes(detector, slow, chunk_s, processes)
         else:
-            yield from _score_by_threads(detector, recording, chunk_s, threads or share_cores())
+            parts = _score_by_threads(detector, slow, chunk_s, min(threads or share_cores(), most))
+        for part in parts:
+            yield part if slow.step == 1 else _place_beats(part, slow, recording.fs)
+
+
+def _choose_chunk_s(fs: float, n_leads: int, reach_s: float) -> float:
+    """Return the length of a chunk in s; it is at least as long as what it overlaps."""
+    longest_s = CHUNK_SAMPLES / (fs * n_leads) - 2 * reach_s
+    return min(CHUNK_S, max(longest_s, 2 * reach_s))
+
+
+def _place_beats(part: BeatDecisions, slow: AveragedRecord, fs: float) -> BeatDecisions:
+    """Return decisions on the samples of the recording itself."""
+    sample = slow.find_origin(part.sample)
+    return replace(part, sample=sample, time_s=sample / fs)
 
 
 def _score_by_threads(

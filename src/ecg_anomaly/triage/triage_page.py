@@ -11,6 +11,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.explanation.wording import WORDINGS
 from ecg_anomaly.files import page_template as template
 from ecg_anomaly.files.page_template import clock
+from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.triage.ecg_paper import draw_strip
 from ecg_anomaly.triage.overview import draw_overview
@@ -104,8 +105,9 @@ def _describe_strips(
     recording: StreamedRecord, decisions: BeatDecisions, strips: list[Strip]
 ) -> list[dict[str, Any]]:
     """Describe and draw each strip; signals are read in the order of time, which is fastest."""
+    slow = average_down(recording)
     plots = {
-        strip.number: _draw(recording, decisions, strip)
+        strip.number: _draw(slow, decisions, strip)
         for strip in sorted(strips, key=lambda strip: strip.start_s)
     }
     return [

@@ -1,7 +1,8 @@
 """Find the segments of a recording that cannot be read, and say why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.readability import CLIPPED, FLAT, MISSING, NOISE, UNCLEAR
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
+from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.record import StreamedRecord
 
 NO_BEAT = "no beat found"
@@ -33,7 +35,7 @@ LONGEST_RR_S = RR_LIMITS_S[1]
 #: A signal without beats is unreadable if it lasts so long, in s; less is a pause of the heart.
 SHORTEST_NO_BEAT_S = 10.0
 
-#: Segmentes with the same reason that lie closer are one.
+#: Segments with the same reason that lie closer are one.
 JOIN_S = 2.0
 
 #: Samples are examined second by second, and read so many seconds at a time.
@@ -83,8 +85,9 @@ def find_unreadable(
     """
     duration_s = recording.n_samples / recording.fs
     found = _around_beats(time_s, unreadable, duration_s, window)
+    slow = average_down(recording)
     for start_s, end_s in _beatless_spans(time_s, duration_s, window):
-        found += _examine_span(recording, start_s, end_s, lead, flat_mv)
+        found += _examine_span(slow, start_s, end_s, lead, flat_mv)
     return merge_segments(found)
 
 
@@ -94,15 +97,22 @@ def merge_segments(segments: list[Segment]) -> list[Segment]:
     Of two with different reasons that overlap, the later one begins where the earlier one ends,
     and is dropped if nothing of it is left.
     """
-    merged: list[Segment] = []
-    for segment in sorted(segments, key=lambda s: (s.start_s, s.end_s)):
-        last = merged[-1] if merged else None
-        if last and last.reason == segment.reason and segment.start_s - last.end_s < JOIN_S:
-            merged[-1] = replace(last, end_s=max(last.end_s, segment.end_s))
-        elif last is None or segment.end_s > last.end_s:
-            start_s = max(segment.start_s, last.end_s) if last else segment.start_s
-            merged.append(replace(segment, start_s=start_s))
-    return merged
+    return list(_join(sorted(segments, key=lambda s: (s.start_s, s.end_s))))
+
+
+def _join(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Join segments in the order of time, see `merge_segments`, without holding all of them."""
+    last: Segment | None = None
+    for segment in segments:
+        if last is None:
+            last = segment
+        elif last.reason == segment.reason and segment.start_s - last.end_s < JOIN_S:
+            last = replace(last, end_s=max(last.end_s, segment.end_s))
+        elif segment.end_s > last.end_s:
+            yield last
+            last = replace(segment, start_s=max(segment.start_s, last.end_s))
+    if last is not None:
+        yield last
 
 
 def _around_beats(
@@ -137,29 +147,40 @@ def _beatless_spans(
 
 def _examine_span(
     recording: StreamedRecord, start_s: float, end_s: float, lead: int, flat_mv: float
-) -> list[Segment]:
+) -> Iterator[Segment]:
     """Find the reason of each second of a span without beats, and join equal ones."""
-    second = max(1, round(recording.fs))
     first, last = round(start_s * recording.fs), round(end_s * recording.fs)
-    named: list[Segment] = []
-    for at in range(first, last, _BLOCK_S * second):
+    joined = _join(_name_runs(recording, first, min(last, recording.n_samples), lead, flat_mv))
+    return _join(
+        s for s in joined if s.reason != NO_BEAT or s.end_s - s.start_s >= SHORTEST_NO_BEAT_S
+    )
+
+
+def _name_runs(
+    recording: StreamedRecord, first: int, last: int, lead: int, flat_mv: float
+) -> Iterator[Segment]:
+    """Yield the runs of seconds with one reason; where nothing is stored nothing is read."""
+    fs, second, at = recording.fs, max(1, round(recording.fs)), first
+    while at < last:
+        nothing = (min(recording.next_stored(at), last) - at) // second * second
+        if nothing:
+            yield Segment(at / fs, (at + nothing) / fs, MISSING)
+            at += nothing
+            continue
         stop = min(at + _BLOCK_S * second, last)
-        signal = recording.read(at, stop)[:, lead]
-        for place, reason in enumerate(_name_seconds(signal, second, flat_mv)):
-            start = at + place * second
-            end = min(start + second, stop)
-            named.append(Segment(start / recording.fs, end / recording.fs, reason))
-    long_enough = merge_segments(named)
-    return [
-        s for s in long_enough if s.reason != NO_BEAT or s.end_s - s.start_s >= SHORTEST_NO_BEAT_S
-    ]
+        reasons = _name_seconds(recording.read(at, stop, [lead])[:, 0], second, flat_mv)
+        edges = [0, *(np.flatnonzero(reasons[1:] != reasons[:-1]) + 1).tolist(), len(reasons)]
+        for a, b in pairwise(edges):
+            start, end = at + a * second, min(at + b * second, stop)
+            yield Segment(start / fs, end / fs, str(reasons[a]))
+        at = stop
 
 
-def _name_seconds(signal: NDArray[np.float32], second: int, flat_mv: float) -> list[str]:
+def _name_seconds(signal: NDArray[np.float32], second: int, flat_mv: float) -> NDArray[np.str_]:
     padded = np.pad(signal, (0, -len(signal) % second), mode="edge").reshape(-1, second)
     stored = np.isfinite(padded)
     high = np.where(stored, padded, -np.inf).max(axis=1)
     low = np.where(stored, padded, np.inf).min(axis=1)
     missing = stored.mean(axis=1) < 0.5
     flat = np.where(missing, 0.0, high) - np.where(missing, 0.0, low) < flat_mv
-    return np.where(missing, MISSING, np.where(flat, FLAT, NO_BEAT)).tolist()
+    return np.where(missing, MISSING, np.where(flat, FLAT, NO_BEAT))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.ecg_look import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfSignal, read_edf_header
@@ -58,7 +59,8 @@ class EdfRecord:
         choice = choose_signals(path, signals, options)
         self._open(stored, choice)
         if choice.doubtful:
-            looks = find_ecg_columns(self.read, self.n_samples, self.fs)
+            slow = average_down(self)
+            looks = find_ecg_columns(slow.read, slow.n_samples, slow.fs)
             choice = choice.keep(looks, signals)
             self._open(stored, choice)
         self.left_out = choice.left_out

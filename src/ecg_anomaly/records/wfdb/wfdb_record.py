@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.ecg_look import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
@@ -64,7 +65,8 @@ class WfdbRecord:
         choice = choose_signals(header_path, signals, options)
         self._open(whole, headers, signals, choice)
         if choice.doubtful:
-            looks = find_ecg_columns(self.read, self.n_samples, self.fs)
+            slow = average_down(self)
+            looks = find_ecg_columns(slow.read, slow.n_samples, slow.fs)
             rows = [self.leads.index(signals[i].name) for i in choice.columns]
             choice = choice.keep([looks[row] for row in rows], signals)
             self._open(whole, headers, signals, choice)

@@ -1,0 +1,84 @@
+"""Read a recording of a very high sampling rate at 1 to 2 kHz, by averaging samples.
+
+No beat needs more: R peaks are looked for at 100 to 200 Hz and windows are cut at a few hundred.
+What must be held of a recording at 100 kHz would fill the memory.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.records.record import StreamedRecord
+
+#: Sampling rate in Hz above which samples are averaged: to this rate or more, and less than twice.
+USUAL_HZ = 1000.0
+
+#: Samples, of all leads together, that are averaged at a time.
+BLOCK_SAMPLES = 1 << 20
+
+
+def average_down(recording: StreamedRecord) -> "AveragedRecord":
+    """Return a recording at less than twice `USUAL_HZ`; every sample of it, where it has that rate.
+
+    Parameters
+    ----------
+    recording : StreamedRecord
+        Of any sampling rate.
+    """
+    return AveragedRecord(recording, max(1, int(recording.fs // USUAL_HZ)))
+
+
+class AveragedRecord:
+    """A recording whose samples are the means of `step` samples of another; a `StreamedRecord`.
+
+    Parameters
+    ----------
+    recording : StreamedRecord
+        At least `step` samples long; what is left over at its end is not read.
+    step : int
+        Samples that are averaged to one. With 1 the recording is read as it is.
+    """
+
+    def __init__(self, recording: StreamedRecord, step: int) -> None:
+        self._recording, self.step = recording, step
+        self.name, self.leads = recording.name, recording.leads
+        self.fs, self.n_samples = recording.fs / step, recording.n_samples // step
+
+    def next_stored(self, start: int) -> int:
+        """Return the first sample from `start` on that is stored in part."""
+        return min(self._recording.next_stored(start * self.step) // self.step, self.n_samples)
+
+    def find_origin(self, sample: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return which samples of the recording lie in the middle of some averaged ones."""
+        return sample * self.step + self.step // 2
+
+    def read(
+        self, start: int, stop: int, columns: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
+        """Read means, mV, NaN where less than half is stored; see `StreamedRecord.read`."""
+        if self.step == 1:
+            return self._recording.read(start, stop, columns)
+        n_leads = len(self.leads) if columns is None else len(columns)
+        signal = np.empty((n_leads, stop - start), np.float32).T
+        size = max(1, BLOCK_SAMPLES // (self.step * max(1, n_leads)))
+        for a in range(start, stop, size):
+            b = min(stop, a + size)
+            found = self._recording.read(a * self.step, b * self.step, columns)
+            parts = np.ascontiguousarray(found.T).reshape(n_leads, b - a, self.step)
+            signal[a - start : b - start] = _average(parts).T
+        return signal
+
+
+def _average(parts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Average over the last axis what is stored; NaN where less than half of it is."""
+    means = parts.mean(axis=-1)
+    gaps = np.isnan(means)
+    if gaps.any():
+        rows = parts[gaps]
+        known = np.isfinite(rows)
+        count = known.sum(axis=-1)
+        total = np.where(known, rows, np.float32(0)).sum(axis=-1)
+        half = 2 * count >= parts.shape[-1]
+        means[gaps] = np.where(half, total / np.maximum(count, 1), np.nan)
+    return means
