@@ -159,3 +159,16 @@ def wait_for_children(pid: int) -> list[psutil.Process]:
             return children
         time.sleep(0.05)
     pytest.fail("nothing was forked")
+
+
+@pytest.mark.parametrize("place", ["os.fork", "ecg_anomaly.detector.chunks.mmap.mmap"])
+def test_without_memory_for_processes_threads_work(
+    detector: Detector, record: Record, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(place, refuse)
+    one = concatenate_decisions(score(detector, record, 1, 60.0))
+    other = concatenate_decisions(score(detector, record, 2, 60.0))
+    np.testing.assert_array_equal(one.score, other.score)

@@ -42,10 +42,30 @@ def test_a_killed_writer_leaves_nothing_for_ever(tmp_path: Path, kind: str, agai
     assert [path.name for path in tmp_path.iterdir()] == ["made"]
 
 
-def test_only_what_belongs_to_the_target_and_to_a_dead_process_goes(tmp_path: Path) -> None:
-    kept = [f".made.{os.getppid()}.abc", ".made.txt.999999999.abc", ".made.notes", "made.999999999"]
-    gone = ".made.999999999.abc"
-    for name in [*kept, gone]:
+def test_what_a_living_process_writes_stays(tmp_path: Path) -> None:
+    target = tmp_path / "made"
+    with replace_file(target) as first, replace_file(target) as second:
+        assert len({first, second}) == 2
+        write_text(target, "third")  # another writer, who removes what is abandoned
+        for path, text in ((first, "first"), (second, "second")):
+            path.write_text(text)
+    assert target.read_text() == "first"
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+def test_only_what_belongs_to_the_target_goes(tmp_path: Path) -> None:
+    kept = [".made.txt.abcdefgh.tmp", ".made.notes", ".made.abcdefgh", "made.abcdefgh.tmp"]
+    gone = [".made.abcdefgh.tmp", ".made.ab_d3fgh.tmp"]
+    for name in [*kept, *gone]:
         (tmp_path / name).write_text("x")
+    (tmp_path / ".made.abcdefgh.tmp.former").mkdir()
     write_text(tmp_path / "made", "new")
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*kept, "made"])
+
+
+def test_a_link_or_pipe_of_that_name_harms_nothing(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("x")
+    (tmp_path / ".made.abcdefgh.tmp").symlink_to(tmp_path / "precious")
+    os.mkfifo(tmp_path / ".made.ijklmnop.tmp")
+    write_text(tmp_path / "made", "new")
+    assert (tmp_path / "precious").read_text() == "x"

@@ -3,13 +3,13 @@
 import errno
 import os
 import shutil
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ecg_anomaly.files import atomic
 from ecg_anomaly.files.atomic import (
     read_arrays,
     read_json,
@@ -118,7 +118,7 @@ def test_read_only_disk_is_a_users_error_that_names_the_file(tmp_path, monkeypat
     def refuse(**kwargs):
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(atomic.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     with pytest.raises(UserError, match=os.strerror(code)) as caught:
         write_text(tmp_path / "out.txt", "text")
     assert caught.value.where == str(tmp_path / "out.txt")

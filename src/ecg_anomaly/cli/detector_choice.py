@@ -56,8 +56,8 @@ class DetectorChoice:
         UserError
             When a part is missing, changed or malformed, or the threshold is no number.
         """
-        if self.threshold is not None and np.isnan(self.threshold):
-            raise UserError("--threshold", "is not a number", "give a score")
+        if self.threshold is not None and not np.isfinite(self.threshold):
+            raise UserError("--threshold", f"{self.threshold} is no score", "give a number")
         detector = load_detector(self.folder, self.false_alarm_rate)
         if self.threshold is not None:
             detector = replace(detector, threshold=self.threshold)

@@ -18,17 +18,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, 1 after a `UserError`, or 130 after Ctrl-C. A wrong option exits with 2.
+        0, or 1 after a `UserError`, or when what was printed is lost. A wrong option exits with 2.
+        A signal ends the process, after what is temporary has been removed.
     """
     options = make_parser().parse_args(arguments)
+    from ecg_anomaly.cli.output_lines import open_closed_streams, print_line
     from ecg_anomaly.files.errors import UserError
+    from ecg_anomaly.files.stop_signals import handled_stop_signals
 
+    open_closed_streams()
     try:
-        from ecg_anomaly.cli.score import score_all
+        with handled_stop_signals():
+            from ecg_anomaly.cli.score import score_all
 
-        return score_all(options)
+            return score_all(options)
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print_line(f"error: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -1,6 +1,8 @@
 """Score one recording and write its results."""
 
+import traceback
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +40,28 @@ class ScoreJob:
     options: ReadOptions = AS_IT_IS
     threads: int = 1
     processes: int = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result for one recording: a line to print, or the three parts of a `UserError`."""
+
+    path: str
+    line: str = ""
+    error: tuple[str, str, str] | None = None
+
+
+def attempt(path: str, job: ScoreJob, detector: Detector) -> Outcome:
+    """Score a recording; what goes wrong, a defect of ours too, is its outcome."""
+    try:
+        return Outcome(path, score_file(path, job, detector))
+    except UserError as error:
+        return Outcome(path, error=(error.where, error.rule, error.way_out))
+    except Exception as error:  # must not stop the other recordings
+        with suppress(OSError):  # standard error may be full
+            traceback.print_exc()
+        rule = f"internal error ({type(error).__name__}: {error})"
+        return Outcome(path, error=(path, rule, "report it with the lines above"))
 
 
 def score_file(path: str, job: ScoreJob, detector: Detector) -> str:

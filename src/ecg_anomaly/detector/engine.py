@@ -14,7 +14,7 @@ from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
 from ecg_anomaly.detector.chunks import SharedSignals, count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.relay import relay_chunks
+from ecg_anomaly.detector.relay import NoProcessError, relay_chunks
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.averaged_record import AveragedRecord, average_down
@@ -127,11 +127,8 @@ def score_chunks(
     processes = min(processes, most, count_chunks(slow, chunk_s, reach_s))
     # Threads of BLAS would take the cores from ours: they wait in a busy loop.
     with threadpool_limits(1, "blas"):
-        if processes > 1:
-            parts = _score_by_processes(detector, slow, chunk_s, processes)
-        else:
-            parts = _score_by_threads(detector, slow, chunk_s, min(threads or share_cores(), most))
-        for part in parts:
+        threads = min(threads or share_cores(), most)
+        for part in _share_work(detector, slow, chunk_s, processes, threads):
             yield part if slow.step == 1 else _place_beats(part, slow, recording.fs)
 
 
@@ -145,6 +142,18 @@ def _place_beats(part: BeatDecisions, slow: AveragedRecord, fs: float) -> BeatDe
     """Return decisions on the samples of the recording itself."""
     sample = slow.find_origin(part.sample)
     return replace(part, sample=sample, time_s=sample / fs)
+
+
+def _share_work(
+    detector: Detector, recording: StreamedRecord, chunk_s: float, processes: int, threads: int
+) -> Iterator[BeatDecisions]:
+    if processes > 1:
+        try:
+            yield from _score_by_processes(detector, recording, chunk_s, processes)
+            return
+        except NoProcessError:  # nothing has been read yet, and threads take less memory
+            pass
+    yield from _score_by_threads(detector, recording, chunk_s, threads)
 
 
 def _score_by_threads(
@@ -167,7 +176,10 @@ def _score_by_processes(
 ) -> Iterator[BeatDecisions]:
     scorer, reach_s = ChunkScorer(detector, recording), detector.look_ahead_s
     longest = longest_chunk(recording.fs, chunk_s, reach_s)
-    signals = SharedSignals(_AHEAD * processes, len(scorer.order), longest)
+    try:
+        signals = SharedSignals(_AHEAD * processes, len(scorer.order), longest)
+    except OSError as error:
+        raise NoProcessError(str(error)) from error
     chunks = read_chunks(recording, scorer.order, chunk_s, reach_s, signals.next_slot)
     yield from relay_chunks(scorer, detector.features, chunks, signals, processes)
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
@@ -27,6 +28,11 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_parent
+from ecg_anomaly.files.stop_signals import SIGNALS
+
+
+class NoProcessError(Exception):
+    """The system starts no more processes, for want of memory or because of a limit."""
 
 
 def can_fork() -> bool:
@@ -66,8 +72,10 @@ def relay_chunks(
 
     Raises
     ------
+    NoProcessError
+        When the processes cannot be started; no chunk has been taken then.
     UserError
-        When a process is killed.
+        When a process is killed, or the detector gives a score that is no number.
     RuntimeError
         When a process fails, with its traceback.
     """
@@ -89,6 +97,8 @@ def _receive(pipe: Connection, sentinels: list[int], name: str) -> Iterator[Beat
         way_out = "see that enough memory is free and score it again"
         raise UserError(name, "a process that scores it was killed", way_out)
     found = pipe.recv()
+    if isinstance(found, UserError):
+        raise found
     if isinstance(found, str):
         raise RuntimeError(f"a process that scores chunks failed\n{found}")
     if found is not None:
@@ -100,20 +110,36 @@ def _start_processes(
     scorer: ChunkScorer, features: FeaturesConfig, signals: SharedSignals, n: int
 ) -> Iterator[tuple[list[Connection], list[int]]]:
     """Yield a pipe to each process, and sentinels that become ready when a process ends."""
-    context = multiprocessing.get_context("fork")
-    pipes = [context.Pipe() for _ in range(n)]
-    batons = [context.Pipe(duplex=False) for _ in range(n)]
-    processes = []
-    for k, (_, pipe) in enumerate(pipes):
-        runner = _Runner(scorer, features, signals, pipe, batons[k][0], batons[(k + 1) % n][1])
-        processes.append(context.Process(target=runner.run, args=(k, n), daemon=True))
-        processes[k].start()
+    processes: list[BaseProcess] = []
     try:
-        yield [ours for ours, _ in pipes], [process.sentinel for process in processes]
+        try:
+            pipes = _start_all(scorer, features, signals, n, processes)
+        except OSError as error:
+            raise NoProcessError(str(error)) from error
+        yield pipes, [process.sentinel for process in processes]
     finally:
         for process in processes:
             process.kill()  # it holds nothing that has to be put in order
             process.join()
+
+
+def _start_all(
+    scorer: ChunkScorer,
+    features: FeaturesConfig,
+    signals: SharedSignals,
+    n: int,
+    processes: list[BaseProcess],
+) -> list[Connection]:
+    """Append each process that is started to `processes`, and return the pipes to them."""
+    context = multiprocessing.get_context("fork")
+    pipes = [context.Pipe() for _ in range(n)]
+    batons = [context.Pipe(duplex=False) for _ in range(n)]
+    for k, (_, pipe) in enumerate(pipes):
+        runner = _Runner(scorer, features, signals, pipe, batons[k][0], batons[(k + 1) % n][1])
+        process = context.Process(target=runner.run, args=(k, n), daemon=True)
+        process.start()
+        processes.append(process)
+    return [ours for ours, _ in pipes]
 
 
 class _Runner:
@@ -134,13 +160,16 @@ class _Runner:
 
     def run(self, place: int, n: int) -> None:
         """Score every n-th chunk, until this process is killed."""
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that reads
         end_with_parent(self._parent)
         try:
             for number in count(place, n):
                 self._pipe.send(self._score(number))
-        except Exception:
-            self._pipe.send(traceback.format_exc())
+        except Exception as error:
+            found = error if isinstance(error, UserError) else traceback.format_exc()
+            self._pipe.send(found)
             signal.pause()  # a process that ends by itself would be taken for a killed one
 
     def _score(self, number: int) -> BeatDecisions | None:

@@ -5,18 +5,19 @@ import json
 import os
 import shutil
 import stat
-import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
+from ecg_anomaly.files.disk_errors import disk_errors
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.stop_signals import uninterrupted
+from ecg_anomaly.files.temporary import locked_folder, temporary_beside
 
 #: Largest JSON file that is read: what this project writes is far smaller.
 MAX_JSON_BYTES = 64 << 20
@@ -36,19 +37,53 @@ def replace_file(path: str | Path) -> Iterator[Path]:
     UserError
         When the disk is full, read-only or not writable. Nothing is left behind.
     """
-    target = Path(path)
-    with _disk_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(target)
-        handle, name = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            yield temporary
-            temporary.chmod(0o666 & ~_umask())
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+    with replace_files([path]) as (temporary,):
+        yield temporary
+
+
+@contextmanager
+def replace_files(paths: Sequence[str | Path]) -> Iterator[list[Path]]:
+    """Yield temporary paths beside `paths`; when the block ends well, rename them all.
+
+    The last file stands for the set: the former one goes before the others are renamed, and the new
+    one comes after them. So when it is there, and no process was killed, all belong together; a
+    process that writes the same files at the same time waits.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        The files to write, all in one folder, which is made if it is missing.
+
+    Raises
+    ------
+    UserError
+        When the disk is full, read-only or not writable. Nothing is left behind, and no former file
+        has changed.
+    """
+    targets = [Path(path) for path in paths]
+    with ExitStack() as stack:
+        temporaries: dict[str, Path] = {}
+        stack.enter_context(disk_errors(targets[0], temporaries))
+        targets[0].parent.mkdir(parents=True, exist_ok=True)
+        for target in targets:
+            temporary = stack.enter_context(temporary_beside(target))
+            temporaries[str(temporary)] = target
+        yield [Path(name) for name in temporaries]
+        for name in temporaries:
+            Path(name).chmod(0o666 & ~_umask())
+        _rename_all(temporaries)
+
+
+def _rename_all(temporaries: Mapping[str, Path]) -> None:
+    *_, last = temporaries.values()
+    for target in temporaries.values():
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    with locked_folder(last.parent) if len(temporaries) > 1 else nullcontext(), uninterrupted():
+        if len(temporaries) > 1:
+            last.unlink(missing_ok=True)
+        for name, target in temporaries.items():
+            os.replace(name, target)
 
 
 @contextmanager
@@ -61,33 +96,18 @@ def replace_folder(path: str | Path) -> Iterator[Path]:
         When the disk is full, read-only or not writable. The former folder stays as it was.
     """
     target = Path(path)
-    with _disk_errors(target):
+    with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(target)
-        temporary = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
-        try:
-            yield temporary
-            temporary.chmod(0o777 & ~_umask())
-            _swap_folders(temporary, target)
-        except UserError as error:
-            # A file inside the folder could not be written: name it where it was to be.
-            where = error.where.replace(str(temporary), str(target))
-            raise UserError(where, error.rule, error.way_out) from error
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _prefix(target: Path) -> str:
-    return f".{target.name}.{os.getpid()}."
-
-
-def _remove_abandoned(target: Path) -> None:
-    """Remove what a process that was killed had begun to write to `target`."""
-    start = f".{target.name}."
-    for path in [path for path in target.parent.iterdir() if path.name.startswith(start)]:
-        process = path.name.removeprefix(start).split(".")[0]
-        if process.isdigit() and not psutil.pid_exists(int(process)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        with temporary_beside(target, folder=True) as temporary:
+            try:
+                yield temporary
+                temporary.chmod(0o777 & ~_umask())
+                with uninterrupted():
+                    _swap_folders(temporary, target)
+            except UserError as error:
+                # A file inside the folder could not be written: name it where it was to be.
+                where = error.where.replace(str(temporary), str(target))
+                raise UserError(where, error.rule, error.way_out) from error
 
 
 def _swap_folders(fresh: Path, target: Path) -> None:
@@ -102,13 +122,17 @@ def _swap_folders(fresh: Path, target: Path) -> None:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write `text` as UTF-8, whole or not at all."""
+    r"""Write `text` as UTF-8, whole or not at all; what UTF-8 has no bytes for as ``\udc..``."""
     with replace_file(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def write_json(path: str | Path, content: Any) -> None:
-    """Write `content` as indented JSON, keys in the order given, NaN refused as JSON demands."""
+    r"""Write `content` as indented JSON, keys in the order given, NaN refused as JSON demands.
+
+    The bytes of a file name that are not UTF-8 are written as JSON's ``\udc..``, which `read_json`
+    turns into the same name.
+    """
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
@@ -144,6 +168,7 @@ def read_array(path: str | Path, name: str) -> NDArray[Any]:
 @contextmanager
 def _open_arrays(path: str | Path) -> Iterator[np.lib.npyio.NpzFile]:
     try:
+        _check_plain(path)
         # Opened here: NumPy leaves a file that is no archive open.
         with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             yield archive
@@ -162,11 +187,9 @@ def read_json(path: str | Path) -> Any:
         When the file is absent, is a pipe or the like, larger than `MAX_JSON_BYTES`, or not JSON.
     """
     try:
-        about = Path(path).stat()
-        if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for
-            raise ValueError("no plain file")
-        if about.st_size > MAX_JSON_BYTES:
-            raise ValueError(f"{about.st_size} bytes")
+        size = _check_plain(path)
+        if size > MAX_JSON_BYTES:
+            raise ValueError(f"{size} bytes")
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(path, "no such file", "run `dvc repro` to make it") from None
@@ -174,17 +197,12 @@ def read_json(path: str | Path) -> Any:
         raise UserError(path, f"not JSON ({error})", "run `dvc repro -f`") from None
 
 
-@contextmanager
-def _disk_errors(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno is None:  # not the system's word: other libraries derive from OSError
-            raise
-        reason = error.strerror or str(error)
-        raise UserError(
-            target, f"cannot be written ({reason})", "free space or choose a writable folder"
-        ) from error
+def _check_plain(path: str | Path) -> int:
+    """Return the size of a file; refuse what is no plain one: a pipe would be waited for."""
+    about = Path(path).stat()
+    if not stat.S_ISREG(about.st_mode):
+        raise ValueError("no plain file")
+    return about.st_size
 
 
 def _umask() -> int:

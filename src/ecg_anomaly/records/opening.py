@@ -1,5 +1,7 @@
 """Open an ECG record of any known file format by its path."""
 
+import hashlib
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +30,9 @@ TABLES = (".csv", ".tsv", ".txt", ".parquet")
 
 #: Ending of a data file -> that of the header beside it, which is opened in its place.
 HEADERS = {".dat": ".hea", ".mat": ".hea"}
+
+#: Longest name of results, without their endings: file systems allow 255 bytes in all.
+LONGEST_NAME = 200
 
 ENDINGS = (*HEADERS, *READERS)
 
@@ -115,8 +120,10 @@ def _header_beside(data: Path) -> Path:
 
 
 def _exists(path: Path) -> bool:
-    # A name that no file can have raises.
-    return "\0" not in str(path) and len(path.name) < 256 and path.exists()
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have, for its length or a zero in it
+        return False
 
 
 def record_name(path: str | Path) -> str:
@@ -126,5 +133,12 @@ def record_name(path: str | Path) -> str:
 
 
 def output_name(record_name: str) -> str:
-    """Return the name of a record's results: WFDB allows letters, digits, ``-`` and ``_``."""
-    return re.sub(r"[^A-Za-z0-9_-]", "_", record_name) or "_"
+    """Return the name of a record's results: WFDB allows letters, digits, ``-`` and ``_``.
+
+    A name so long that no ending would fit is cut; a digest keeps two such names apart.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", record_name) or "_"
+    if len(name) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(os.fsencode(record_name)).hexdigest()[:16]
+    return f"{name[: LONGEST_NAME - 17]}-{digest}"

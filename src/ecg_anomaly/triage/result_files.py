@@ -1,9 +1,13 @@
-"""The result files of one recording: all four appear together, or none does."""
+"""The result files of one recording: all four appear together, or none does.
+
+The summary is the last to appear and holds the SHA256 digests of the other three. So a reader can
+tell what no order of renaming can prevent: that the process was killed between two of them.
+"""
 
 import csv
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -11,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.files.atomic import replace_file
+from ecg_anomaly.files.atomic import read_json, replace_files
+from ecg_anomaly.files.digests import file_sha256
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import output_name
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.triage.annotation_file import encode_marks
@@ -19,6 +25,9 @@ from ecg_anomaly.triage.triage_page import write_page
 from ecg_anomaly.triage.unreadable import Segment
 
 BEATS, SUMMARY, MARKS, PAGE = ".beats.csv", ".summary.json", ".anom", ".html"
+
+#: Key of the summary that holds the name and SHA256 digest of each of the other files.
+FILES = "files"
 
 #: Columns of the table of beats.
 COLUMNS = ("sample", "time_s", "score", "anomalous", "readable", "rr_s", "reason")
@@ -41,7 +50,7 @@ class Results:
     """
 
     def __init__(self, recording: StreamedRecord, paths: dict[str, Path], table: TextIO) -> None:
-        self._recording, self._paths = recording, paths
+        self._recording, self._paths, self._beats = recording, paths, table
         self._table = csv.writer(table, lineterminator="\n")
         self._table.writerow(COLUMNS)
 
@@ -63,11 +72,15 @@ class Results:
         summary : dict
             As made by `ecg_anomaly.triage.recording_summary.summarize`.
         """
-        text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
-        self._paths[SUMMARY].write_text(text + "\n", encoding="utf-8")
         with self._paths[MARKS].open("wb") as marks:
             marks.writelines(encode_marks(decisions, segments, self._recording.fs))
         write_page(self._paths[PAGE], self._recording, decisions, summary)
+        self._beats.flush()
+        names = name_results(Path(), self._recording)
+        files = {names[e].name: file_sha256(self._paths[e]) for e in (BEATS, MARKS, PAGE)}
+        content = {**summary, FILES: files}
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        self._paths[SUMMARY].write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 @contextmanager
@@ -79,9 +92,10 @@ def open_results(folder: Path, recording: StreamedRecord) -> Iterator[Results]:
     UserError
         When the disk is full or not writable; then no file of this recording has changed.
     """
-    with ExitStack() as files:
-        targets = name_results(folder, recording)
-        paths = {e: files.enter_context(replace_file(path)) for e, path in targets.items()}
+    targets = name_results(folder, recording)
+    order = (BEATS, MARKS, PAGE, SUMMARY)  # the last one stands for the set
+    with replace_files([targets[ending] for ending in order]) as temporaries:
+        paths = dict(zip(order, temporaries, strict=True))
         with paths[BEATS].open("w", encoding="utf-8", newline="") as table:
             yield Results(recording, paths, table)
 
@@ -90,6 +104,26 @@ def name_results(folder: Path, recording: StreamedRecord) -> dict[str, Path]:
     """Return the path of each result file, by its ending."""
     stem = output_name(recording.name)
     return {ending: folder / f"{stem}{ending}" for ending in (BEATS, SUMMARY, MARKS, PAGE)}
+
+
+def is_whole(summary: Path) -> bool:
+    """Say whether the files that a summary names are there, and of the same run as the summary.
+
+    Parameters
+    ----------
+    summary : Path
+        A file ``NAME.summary.json``, which need not exist.
+
+    Returns
+    -------
+    bool
+        False also while another process is about to replace the files.
+    """
+    try:
+        files = read_json(summary)[FILES]
+        return all(file_sha256(summary.with_name(n)) == digest for n, digest in files.items())
+    except (OSError, UserError, KeyError, TypeError):
+        return False
 
 
 def table_rows(decisions: BeatDecisions) -> Iterator[tuple[object, ...]]:

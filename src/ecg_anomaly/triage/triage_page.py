@@ -51,7 +51,8 @@ def write_page(
     summary : mapping
         As made by `ecg_anomaly.triage.recording_summary.summarize`.
     """
-    Path(path).write_text(render_page(recording, decisions, summary), encoding="utf-8")
+    text = render_page(recording, decisions, summary)
+    Path(path).write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def render_page(
