@@ -53,3 +53,25 @@ def test_a_part_lies_in_the_window_and_is_never_empty(window, name):
 def test_a_span_is_limited_to_the_window(span, expected):
     assert BeatWindow(10.0, 0.4, 0.4).span(*span) == expected
     assert np.arange(8)[expected].size >= 1
+
+
+def test_the_parts_follow_each_other_around_the_r_peak():
+    (p_start, p_stop), (qrs_start, qrs_stop), (t_start, t_stop) = (
+        PARTS[name] for name in ("p", "qrs", "t")
+    )
+    assert p_start < qrs_start < 0 < qrs_stop < t_stop
+    # No sample between two parts is left out, and hardly one counts twice.
+    assert 0 <= p_stop - qrs_start <= 0.01
+    assert qrs_stop == t_start
+
+
+@pytest.mark.parametrize(
+    ("name", "at_s", "width_s"),
+    [("p", -0.20, 0.02), ("p", -0.13, 0.015), ("qrs", 0.0, 0.02), ("t", 0.25, 0.05)],
+)
+def test_a_wave_of_usual_timing_lies_in_its_own_part(name, at_s, width_s):
+    window = BeatWindow(500.0, 0.35, 0.5)
+    energy = np.exp(-(((window.time_s - at_s) / width_s) ** 2)) ** 2
+    share = {part: energy[window.part(part)].sum() / energy.sum() for part in PARTS}
+    assert share.pop(name) > 0.98
+    assert max(share.values()) < 0.05

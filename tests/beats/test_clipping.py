@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.clipping import find_clipped
+from ecg_anomaly.beats.clipping import STEP_S, STEP_SAMPLES, find_clipped
 
 STEP_MV = 0.005
 
@@ -52,3 +52,32 @@ def test_missing_samples_are_not_cut_off():
     lead, at = beats(360.0)
     lead[at[3] - 20 : at[3] + 20] = np.nan
     assert not find_clipped(lead, 360.0).any()
+
+
+@pytest.mark.parametrize("fs", [100.0, 250.0, 360.0, 1000.0])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_marks_are_the_cut_off_samples_from_the_first_to_the_last(fs, sign):
+    lead, _ = beats(fs, width_s=0.04)
+    cut = lead >= 1.2
+    marks = find_clipped(sign * np.minimum(lead, np.float32(1.2)), fs)
+    np.testing.assert_array_equal(marks, cut)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_step_beside_a_ripple_is_not_cut_off(turned):
+    lead = np.repeat(np.float32([1, 0]), 400)
+    lead[391] = 0.99  # the level holds for eight samples, and was the same before the ripple
+    assert not find_clipped(lead[::-1] if turned else lead, 360.0).any()
+
+
+@pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_wave_that_the_recording_begins_in_is_told_by_its_first_samples(fs, turned):
+    lead, _ = beats(fs, width_s=0.04)
+    lead = np.minimum(lead, np.float32(1.2))
+    reach = max(STEP_SAMPLES, round(STEP_S * fs))
+    first = int(np.flatnonzero(lead >= 1.2)[0])
+    for n, found in ((reach, True), (reach - 1, False)):
+        part = lead[first - n :]
+        marks = find_clipped(part[::-1], fs)[::-1] if turned else find_clipped(part, fs)
+        assert marks[n] == found, n

@@ -118,3 +118,14 @@ def test_short_records_do_not_fail():
         assert len(filtered) == -(-n // 3)
         assert np.isfinite(filtered).all()
         assert np.abs(filtered).max() < 1e-6
+
+
+@pytest.mark.parametrize("fs", [120.0, 257.3, 360.0])
+@pytest.mark.parametrize("wanted", [range(300, 500), range(700, 1200), range(0, 7)])
+def test_a_part_is_filtered_as_in_the_whole(fs, wanted):
+    signal = np.random.default_rng(0).normal(size=(round(10 * fs), 2)).astype(np.float32)
+    whole = filter_signal(signal, fs)[0]
+    leads = filter_excerpt(Excerpt.whole(signal), fs, wanted, SETTINGS)
+    for lead, expected in zip(leads, whole.T, strict=True):
+        assert lead.start == wanted.start
+        np.testing.assert_array_equal(lead.signal, expected[wanted.start : wanted.stop])

@@ -48,3 +48,13 @@ def test_what_lies_above_the_cut_off_is_removed():
     resampler = make_resampler(360.0, 120.0, 40.0)
     assert np.abs(resampler.resample(fast, 0, range(100, 1100))).max() < 0.02
     assert np.abs(resampler.resample(slow, 0, range(100, 1100))).max() > 0.95
+
+
+@pytest.mark.parametrize("fs", [64.0, 75.0])
+def test_a_low_sampling_rate_brings_no_mirror_images(fs):
+    time_s = np.arange(round(20 * fs)) / fs
+    lead = np.sin(2 * np.pi * 20.0 * time_s).astype(np.float32)
+    found = make_resampler(fs, 120.0, 40.0).resample(lead, 0, range(240, 2160))
+    spectrum = np.abs(np.fft.rfft(found * np.hanning(len(found))))
+    hz = np.fft.rfftfreq(len(found), 1 / 120.0)
+    assert spectrum[hz > 0.5 * fs + 1].max() < 0.05 * spectrum.max()

@@ -122,3 +122,19 @@ def test_a_beat_at_the_last_sample_is_said_to_be_cut(fs):
         windows, why = cut_excerpt(cut, fs, np.append(sample[:-1], last), [0, 1], CONFIG)
         assert len(windows) == len(why) == len(sample)
         assert why[-1] == "outside record"
+
+
+@pytest.mark.parametrize("fs", [100.0, 360.0])
+def test_noise_around_a_piece_is_heard_as_in_the_whole(fs):
+    signal, sample = two_leads(fs, 90.0)
+    rng = np.random.default_rng(3)
+    loud = np.repeat(rng.choice([0.0, 0.0, 0.3], 90), round(fs))
+    signal += (loud * rng.normal(size=len(signal)))[:, None].astype(np.float32)
+    _, why = cut_excerpt(Excerpt.whole(signal), fs, sample, [0, 1], CONFIG)
+    assert 0 < np.count_nonzero(why) < len(why)
+    step = round(0.8 * fs)
+    for first in range(0, len(signal), step):
+        home = range(first, min(first + step, len(signal)))
+        rows = (sample >= home.start) & (sample < home.stop)
+        _, reasons = cut_excerpt(Excerpt.whole(signal), fs, sample, [0, 1], CONFIG, home)
+        assert reasons.tolist() == why[rows].tolist()

@@ -140,3 +140,24 @@ def test_cut_beats_without_one_that_can_be_read_have_no_score(
     decisions = score_cut_beats(of_cut_beats, replace(cut, signal=np.full_like(cut.signal, np.nan)))
     assert np.isnan(decisions.score).all()
     assert not decisions.anomalous.any()
+
+
+def test_chunks_give_the_beats_of_the_whole_recording(detector: Detector, record: Record) -> None:
+    long = replace(record, signal=np.tile(record.signal, (3, 1)), annotations=None)
+    scorer = ChunkScorer(detector, long)
+    every, _ = scorer.cut(whole(scorer, detector, long))
+    chunks = list(read_chunks(long, scorer.order, 30.0, detector.look_ahead_s))
+    assert max(chunk.excerpt.start for chunk in chunks) > 0
+    parts = [scorer.cut(chunk)[0] for chunk in chunks]
+    assert np.concatenate([part.sample for part in parts]).tolist() == every.sample.tolist()
+    np.testing.assert_array_equal(np.concatenate([p.waveform for p in parts]), every.waveform)
+
+
+def test_reasons_name_the_leads_of_the_recording(detector: Detector, record: Record) -> None:
+    signal = record.signal.copy()
+    odd = record.annotations.sample[30]
+    signal[odd - 20 : odd + 20] *= -3
+    lowest = replace(detector, threshold=-np.inf)
+    texts = " ".join(decide(lowest, replace(record, signal=signal)).reason)
+    assert all(name in texts for name in record.leads)
+    assert "absent" not in texts

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.detector.decisions import INITIAL_CAPACITY, GrowingColumn, concatenate_decisions
+from ecg_anomaly.detector.decisions import (
+    DTYPES,
+    INITIAL_CAPACITY,
+    BeatDecisions,
+    GrowingColumn,
+    concatenate_decisions,
+)
 
 #: Length of a column that just fits without growing.
 FULL = INITIAL_CAPACITY
@@ -30,3 +36,10 @@ def test_no_parts_are_no_beats() -> None:
     nothing = concatenate_decisions([])
     assert len(nothing) == 0
     assert len(nothing.to_frame().columns) == 7
+
+
+def test_a_beat_is_readable_in_the_table_when_nothing_speaks_against_it() -> None:
+    unreadable = np.array(["", "noise", ""], object)
+    columns = {name: np.zeros(3, kind) for name, kind in DTYPES.items()}
+    table = BeatDecisions(**{**columns, "unreadable": unreadable}).to_frame()
+    assert table["readable"].tolist() == [True, False, True]

@@ -74,4 +74,5 @@ def test_beats_that_are_only_to_be_scored_have_no_label_and_no_rule(n):
     assert not inputs.labelled.any()
     assert not inputs.anomalous.any()
     assert inputs.recorded.all()
+    assert inputs.rule.shape == (n, 3)
     assert np.isnan(inputs.rule).all()

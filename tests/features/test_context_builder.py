@@ -127,3 +127,11 @@ def test_only_the_last_minutes_are_kept(beats):
         ready = running.extend(replace(found, time_s=times[first : first + 100]), last=False)
         assert ready is not None
         assert len(ready.known) < 100 + CONFIG.history_s / 0.8 + CONFIG.history_update_s / 0.8 + 14
+
+
+def test_the_first_beat_borrows_its_only_interval(beats):
+    time_s = 5.0 + np.append(0.0, np.cumsum([0.7, 0.9, 1.1]))
+    four = replace(beats.select(np.arange(4)), time_s=time_s, unreadable=np.full(4, ""))
+    ready = ContextBuilder(CONFIG).extend(detected_beats(four, slice(None)), last=True)
+    np.testing.assert_allclose(ready.intervals.previous_s, [0.7, 0.7, 0.9, 1.1])
+    np.testing.assert_allclose(ready.intervals.next_s, [0.7, 0.9, 1.1, 1.1])

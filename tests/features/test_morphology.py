@@ -140,3 +140,15 @@ def test_an_absent_lead_has_no_say():
     np.testing.assert_allclose(first, distance_to_template(beats[:, :, :1], only, WINDOW))
     assert np.abs(first - both).max() > 0
     assert distance_to_template(beats * 0, past, WINDOW).tolist() == [0.0] * len(beats)
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, 3.0])
+def test_noise_of_the_p_wave_is_a_logarithm_in_strength_and_residual(factor):
+    beats, past = subject(noise=0.02)
+    noisier = replace(past, p_noise=factor * past.p_noise + (factor - 1) * 1e-4)
+    one, other = describe(beats, past), describe(beats, noisier)
+    assert np.abs(one["p_strength_1"]).max() < 2  # not at a limit
+    for name in ("p_strength_1", "p_residual_1"):
+        np.testing.assert_allclose(
+            other[name] - one[name], -0.5 * np.log(factor), atol=1e-6, err_msg=name
+        )

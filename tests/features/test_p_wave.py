@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.features.p_wave import LAG_S, match_p_wave, p_wave_energy, p_wave_residual
+from ecg_anomaly.features.p_wave import (
+    LAG_S,
+    around_p_wave,
+    match_at_lags,
+    match_p_wave,
+    p_wave_energy,
+    p_wave_residual,
+)
 
 WINDOW = BeatWindow.from_config(preprocess_config())
 TIME_S = WINDOW.time_s
@@ -72,3 +79,14 @@ def test_the_unit_of_amplitude_hardly_matters_and_the_height_counts_in_proportio
 def test_each_beat_is_compared_with_its_own_template():
     beats = np.concatenate([p_wave(), p_wave(height=0.0)])
     np.testing.assert_allclose(match_p_wave(beats, beats, WINDOW)[:, 0], [1, 0], atol=0.02)
+
+
+def test_many_spans_at_once_are_compared_as_beat_by_beat():
+    beats = np.random.default_rng(0).normal(size=(50, WINDOW.n_samples, 2)).astype(np.float32)
+    template = beats[:1] + beats[1:2]
+    around, within = around_p_wave(WINDOW)
+    near = beats[:, around].transpose(2, 1, 0)[:, :, None]
+    wanted = template[:, around][:, within].transpose(2, 1, 0)
+    found = match_at_lags(near, wanted, np.ones((2, 1), np.float32))
+    expected = match_p_wave(beats, np.broadcast_to(template, beats.shape), WINDOW)
+    np.testing.assert_allclose(found[:, 0].T, expected, rtol=1e-4, atol=1e-5)

@@ -93,3 +93,9 @@ def test_beats_compared_later_get_what_they_would_have_got_at_once(m):
     for field in fields(RhythmContext):
         expected = getattr(whole.select(np.arange(m, len(time_s))), field.name)
         np.testing.assert_array_equal(getattr(later, field.name), expected, err_msg=field.name)
+
+
+def test_intervals_of_20_to_300_beats_a_minute_are_taken_as_they_are():
+    assert RR_LIMITS_S == (60 / 300, 60 / 20)
+    found = measure(times([0.21, 0.1, 2.9, 3.5]))
+    np.testing.assert_allclose(found.previous_s, [0.21, 0.21, 0.2, 2.9, 3.0])

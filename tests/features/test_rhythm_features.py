@@ -143,3 +143,16 @@ def test_a_double_detection_is_clipped_and_not_infinite():
     found = rhythm([0.8] * 20 + [0.0] + [0.8] * 5, history_s=10)
     assert found["rr_previous_to_local"][21] == pytest.approx(np.log(RR_LIMITS_S[0] / 0.8))
     assert np.isfinite(list(found.values())).all()
+
+
+def test_irregularity_and_place_in_range_of_a_regular_rhythm_by_hand():
+    found = rhythm([0.8] * 40, history_s=10)
+    np.testing.assert_allclose(found["rr_irregularity"], np.log(0.01) + 3.0, atol=1e-9)
+    np.testing.assert_allclose(found["rr_place_in_range"], -0.25, atol=1e-9)
+
+
+def test_the_largest_changes_are_equally_extreme():
+    found = rhythm([3.0] * 20 + [0.2] * 3 + [3.0] * 3, history_s=10)
+    assert np.log(3.0 / 0.2) > 2.5
+    assert found["rr_previous_change"].min() == -2.5
+    assert max(np.abs(values).max() for values in found.values()) == 2.5

@@ -8,7 +8,7 @@ EVERY = np.arange(-(2**15), 2**15).astype(np.int16)
 
 
 @pytest.mark.parametrize("gain", [200.0, 1000.0, 0.37, -200.0, 1 / 3])
-@pytest.mark.parametrize("baseline", [0, 1024, -5, 0.25])
+@pytest.mark.parametrize("baseline", [0, 1024, -5, 0.25, 1 / 3, 2**23 + 1, 2**25 + 1])
 @pytest.mark.parametrize("millivolts", [1.0, 1e-3])
 def test_single_precision_gives_what_double_precision_gives(gain, baseline, millivolts):
     out = np.empty(len(EVERY), dtype=np.float32)

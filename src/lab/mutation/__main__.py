@@ -38,7 +38,18 @@ SHOWN = 160
 
 #: Mutants that compute the same as the original, or differ in nothing that is promised, as (module,
 #: statement before, after), and why.
-EQUIVALENT: dict[tuple[str, str, str], str] = {}
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    (
+        "ecg_anomaly/beats/filters.py",
+        "around = range(max(0, wanted.start - 2 * half), min(length, wanted.stop + 2 * half))",
+        "around = range(max(0, wanted.start - 4 * half), min(length, wanted.stop + 2 * half))",
+    ): "more samples are resampled than the two averages need, and the rest is not used",
+    (
+        "ecg_anomaly/beats/r_peaks/r_peak_detection.py",
+        "REACH_S = 40.0",
+        "REACH_S = 80.0",
+    ): "chunks overlap by more than beats depend on: the same beats, and more work",
+}
 
 
 def draw_changes(source: Path, n: int, seed: int, word: str = "") -> list[CodeChange]:

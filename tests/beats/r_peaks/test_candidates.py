@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.r_peaks.candidates import decimate, find_maxima, place_r_peaks
+from ecg_anomaly.beats.r_peaks.candidates import (
+    SLAB_BLOCKS,
+    Candidates,
+    decimate,
+    find_candidates,
+    find_maxima,
+    join_candidates,
+    place_r_peaks,
+)
 
 RATE = 120.0
 
@@ -45,3 +53,43 @@ def test_decimation_averages_and_keeps_gaps():
     assert first.tolist() == [0.5, 2.5, 4.5]
     assert np.isnan(second[0])
     assert second[1:].tolist() == [3.5, 5.5]
+
+
+#: Averaged samples in a block, and in the blocks of a slab.
+SIZE = 30
+SLAB = SLAB_BLOCKS * SIZE
+
+
+def regular_beats(n: int, n_leads: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Return QRS complexes every 0.8 s in a little noise, and where they are."""
+    at = np.arange(n - 12, 8, -96)[::-1]
+    signal = np.random.default_rng(0).normal(0, 0.01, (n, n_leads))
+    for sample in at:
+        signal += np.exp(-0.5 * ((np.arange(n) - sample) / 1.5) ** 2)[:, None]
+    return signal.astype(np.float32), at
+
+
+def find_high(signal: np.ndarray, step: int, firsts: list[int]) -> Candidates:
+    found = join_candidates([find_candidates(signal, step, RATE, SIZE, a) for a in firsts])
+    high = found.height > 0.5 * np.median(np.sort(found.height)[-20:])
+    return found.select(high & (found.sample > 98))  # before the first beat noise stands out
+
+
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize(("rest", "firsts"), [(0, [0]), (29, [0]), (900, [0, SLAB])])
+def test_every_complex_is_a_candidate_of_one_slab(step, rest, firsts):
+    signal, at = regular_beats(SLAB + rest)
+    assert rest == 0 or at[-1] > SLAB  # the rest of a block belongs to the last whole one
+    found = find_high(np.repeat(signal, step, axis=0), step, firsts)
+    assert len(found.sample) == len(at[at > 100])
+    np.testing.assert_allclose(found.sample, at[at > 100], atol=2)
+    np.testing.assert_allclose(found.r_peak, at[at > 100] * step, atol=step)
+
+
+def test_a_gap_in_one_lead_is_silent_and_leaves_the_other_as_it_is():
+    signal, at = regular_beats(3600, 2)
+    signal[1150:1250, 1] = np.nan
+    found = find_high(signal, 1, [0])
+    assert np.isfinite(found.noise).all()
+    assert len(found.sample) == len(at[at > 100])
+    np.testing.assert_allclose(found.sample, at[at > 100], atol=2)

@@ -3,6 +3,7 @@ import pytest
 
 from ecg_anomaly.beats.r_peaks.sliding import (
     alive_quantile,
+    extend,
     sliding_maximum,
     sliding_sum,
     take_around,
@@ -40,3 +41,13 @@ def test_a_sliding_sum_depends_on_its_window_to_the_last_bit():
     whole = sliding_sum(values, 11)
     for start in (1, 7, 1000):
         np.testing.assert_array_equal(sliding_sum(values[start:], 11), whole[start:])
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+@pytest.mark.parametrize("fill", [None, 0.0, 2.5])
+def test_an_extended_array_is_a_padded_one(n, fill):
+    values = np.array([3, 1, 4], np.float32)
+    how = {"mode": "edge"} if fill is None else {"constant_values": fill}
+    extended = extend(values, n, fill)
+    assert extended.dtype == np.float32
+    np.testing.assert_array_equal(extended, np.pad(values, n, **how))

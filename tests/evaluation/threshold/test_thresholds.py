@@ -66,3 +66,12 @@ def test_a_few_or_equal_scores_make_a_table(n):
 def test_no_normal_beats_are_a_users_error():
     with pytest.raises(UserError, match="no normal validation beats"):
         tabulate_scores(np.zeros(0))
+
+
+def test_levels_are_half_a_percent_apart_and_close_up_above_nine_tenths():
+    left = 1 - LEVELS
+    below = left >= 0.1 - 1e-9
+    np.testing.assert_allclose(np.diff(LEVELS[below]), 0.005, rtol=1e-9)
+    above = left[(left <= 0.1 + 1e-9) & (left > 0)]
+    np.testing.assert_allclose(above[1:] / above[:-1], 1e-3 ** (1 / 300), rtol=1e-6)
+    assert (above[0], above[-1]) == (pytest.approx(0.1), pytest.approx(1e-4))

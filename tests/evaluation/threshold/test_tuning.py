@@ -151,3 +151,12 @@ def test_best_f1_without_abnormal_labels_is_a_users_error(label):
     plain = replace(scores, aami=np.full(len(scores.score), label))
     with pytest.raises(UserError, match="best_f1 needs labelled abnormal validation beats"):
         tune_threshold(plain, F1)
+
+
+@pytest.mark.parametrize("stated", [0.2, 0.05, 0.01])
+def test_levels_are_searched_from_a_quarter_of_the_stated_rate_to_four_times_it(stated):
+    config = replace(RATE, false_alarm_rate=stated, n_trials=40)
+    rates = 1 - np.array([t["level"] for t in tune_threshold(draw_subjects(), config).trials])
+    assert rates[0] == pytest.approx(stated)
+    assert stated / 4 - 1e-9 <= rates.min() < 0.6 * stated
+    assert 2 * stated < rates.max() <= 4 * stated + 1e-9

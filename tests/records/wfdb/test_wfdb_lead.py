@@ -64,3 +64,11 @@ def test_a_message_shows_the_beginning_of_a_line_only():
     with pytest.raises(UserError) as caught:
         parse_lead("x.hea", "x.dat " + "y" * 5000)
     assert len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize(
+    ("form", "per_frame", "skew"), [("16x1", 1, 0), ("16x1:0", 1, 0), ("16x2:1", 2, 1)]
+)
+def test_the_least_numbers_of_samples_and_lag_may_be_written_out(form, per_frame, skew):
+    lead = parse_lead("x.hea", f"x.dat {form} 200 11 0 0 0 0 MLII")
+    assert (lead.samples_per_frame, lead.skew) == (per_frame, skew)
