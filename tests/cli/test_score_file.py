@@ -94,3 +94,24 @@ def test_a_lead_may_be_spelled_otherwise(score, records, tmp_path):
     beats, _ = read(tmp_path / "out")
     assert score(records / "s02", "--lead", "V1") == 0
     assert len(beats) > 40
+
+
+def test_a_record_whose_segments_have_other_leads_is_read_throughout(
+    score, records, tmp_path, capsys
+):
+    for name, lead in (("s01", "II"), ("s02", "MCL1")):
+        text = (records / f"{name}.hea").read_text()
+        (records / f"{name}.hea").write_text(text.replace("MLII", lead).replace("V1", "V"))
+    n = wfdb.rdheader(str(records / "s01")).sig_len
+    layout = "".join(f"~ 0 200/mV 12 0 0 0 0 {lead}\n" for lead in ("II", "V", "MCL1"))
+    (records / "lay.hea").write_text(f"lay 3 360 0\n{layout}")
+    (records / "m.hea").write_text(f"m/3 3 360 {2 * n}\nlay 0\ns01 {n}\ns02 {n}\n")
+    assert score(records / "m") == 0
+    beats, summary = read(tmp_path / "out", "m")
+    second = beats[beats["sample"] >= n]
+    assert len(second) > 40
+    assert second["readable"].mean() > 0.9
+    first, other = summary["leads_read"]
+    assert (first["lead"], other["lead"] in ("V", "MCL1")) == ("II", True)
+    assert f"  read: II from {first['start_s']:.0f} to" in capsys.readouterr().out
+    assert "Read: II from" in (tmp_path / "out/m.html").read_text()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.cli.detector_choice import DetectorChoice
@@ -94,8 +95,17 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
             f"{unreadable['time_s']:.0f} s unreadable -> "
             f"{name_results(job.output, recording)[PAGE]}",
             *(f"  note: {note}" for note in summary["notes"]),
+            *_say_leads(summary["leads_read"]),
         ]
     )
+
+
+def _say_leads(spans: list[dict[str, Any]]) -> list[str]:
+    """Say which leads were read, if not one throughout."""
+    if len(spans) < 2:
+        return []
+    shown = [f"{s['lead']} from {s['start_s']:.0f} to {s['end_s']:.0f} s" for s in spans[:6]]
+    return [f"  read: {', '.join(shown)}{' ...' if len(spans) > 6 else ''}"]
 
 
 def _write_beats(parts: Iterable[BeatDecisions], results: Results) -> Iterator[BeatDecisions]:

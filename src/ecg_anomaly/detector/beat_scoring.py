@@ -61,6 +61,7 @@ class ChunkScorer:
         read = scored | set(others[: max(0, MOST_LEADS - len(scored))])
         self.order = [first, *(c for c in sorted(read) if c != first)]
         self._rows = [self.order.index(column) for column in self._columns if column >= 0]
+        self._read_lead = recording.leads[first]
         self._lead_names = [
             recording.leads[column] if column >= 0 else "absent" for column in self._columns
         ]
@@ -97,8 +98,9 @@ class ChunkScorer:
         reason = _spread_texts(texts, rows, len(beats))
         rows = np.flatnonzero(beats.unreadable != "")
         unreadable = _spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
+        lead = np.full(len(beats), self._read_lead, object)
         return BeatDecisions(
-            beats.sample, beats.time_s, score, flagged, unreadable, ready.rr_s, reason
+            beats.sample, beats.time_s, score, flagged, unreadable, ready.rr_s, reason, lead
         )
 
 

@@ -1,7 +1,7 @@
 """The decisions of a detector on the beats of a recording, joined as they come."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ DTYPES: dict[str, DTypeLike] = {
     "unreadable": np.object_,
     "rr_s": np.float64,
     "reason": np.object_,
+    "lead": np.object_,
 }
 
 #: Initial capacity of a growing column, and the factor by which it grows. Memory that was never
@@ -47,6 +48,8 @@ class BeatDecisions:
         missing in every lead that a beat may be lost in it.
     reason : (n,) object
         Why a beat is flagged, as str; ``""`` when it is not.
+    lead : (n,) object
+        The lead that decides whether a beat can be read, as str; ``""`` where it is not known.
 
     Notes
     -----
@@ -61,6 +64,16 @@ class BeatDecisions:
     unreadable: NDArray[Any]
     rr_s: NDArray[np.float64]
     reason: NDArray[Any]
+    lead: NDArray[Any] = field(default_factory=lambda: np.zeros(0, object))
+
+    def __post_init__(self) -> None:
+        if len(self.lead) != len(self.sample):
+            object.__setattr__(self, "lead", np.full(len(self.sample), "", object))
+
+    @staticmethod
+    def columns() -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return tuple(DTYPES)
 
     def __len__(self) -> int:
         return len(self.sample)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -14,6 +15,7 @@ from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
 from ecg_anomaly.detector.chunks import SharedSignals, count_chunks, longest_chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.other_leads import read_other_leads
 from ecg_anomaly.detector.relay import NoProcessError, relay_chunks
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
@@ -87,10 +89,13 @@ def score_parts(
     Yields
     ------
     BeatDecisions
-        On consecutive beats; nothing is yielded for a recording without beats.
+        On consecutive beats, each on the first lead that can be read there; nothing is yielded for
+        a recording without beats.
     """
     check_length(recording, detector.window)
-    yield from score_chunks(detector, recording, threads, processes=processes)
+    parts = score_chunks(detector, recording, threads, processes=processes)
+    again = partial(_score_in_turn, detector)
+    yield from read_other_leads(recording, parts, detector.leads, again)
 
 
 def score_chunks(
@@ -169,6 +174,20 @@ def _score_by_threads(
             yield from _map_ahead(pool, scorer.decide, wanted, _AHEAD * threads)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _score_in_turn(detector: Detector, recording: StreamedRecord) -> Iterator[BeatDecisions]:
+    """Score chunk by chunk without threads, which may not run while processes are forked."""
+    if recording.n_samples / recording.fs < detector.window.duration_s:
+        return
+    slow, reach_s = average_down(recording), detector.look_ahead_s
+    scorer, running = ChunkScorer(detector, slow), ContextBuilder(detector.features)
+    chunk_s = _choose_chunk_s(slow.fs, len(scorer.order), reach_s)
+    for chunk in read_chunks(slow, scorer.order, chunk_s, reach_s):
+        ready = running.extend(*scorer.cut(chunk))
+        if ready is not None:
+            part = scorer.decide(ready)
+            yield part if slow.step == 1 else _place_beats(part, slow, recording.fs)
 
 
 def _score_by_processes(

@@ -8,6 +8,7 @@ import numpy as np
 
 from ecg_anomaly import __version__
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.other_leads import list_leads_read
 from ecg_anomaly.records.record import StoredRecord
 from ecg_anomaly.triage.unreadable import Segment
 
@@ -49,6 +50,7 @@ def summarize(
         "software": f"ecg-anomaly {__version__}",
         "notes": list(recording.notes),
         "recording": _describe(recording, duration_s),
+        "leads_read": list_leads_read(decisions),
         "detector": dict(detector),
         "beats": {
             "found": len(decisions.sample),
