@@ -4,8 +4,9 @@
     ECG_ANOMALY_DATA=FOLDER python -m lab.robustness [--root FOLDER] [--docs FOLDER]
 
 Compares Keras with ONNX ("parity"), `ecg-anomaly score` with the benchmark's path ("agreement"),
-records with and without recorded noise ("noise"), and records in other rates, units and leads
-("invariance"). Takes the detector and the Keras weights of `--root`/data; DS2 is only evaluated on.
+records with and without recorded noise ("noise"), records in other rates, units and leads
+("invariance"), and records with a few missing samples ("islands"). Takes the detector and the Keras
+weights of `--root`/data; DS2 is only evaluated on.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
 from lab.doc_pages import page_options, write_between
 from lab.r_peaks import GROUPS
 from lab.robustness.added_noise import measure_snr, read_noise
+from lab.robustness.missing_islands import measure_islands, tabulate_islands
 from lab.robustness.noise_stress import (
     NoiseCondition,
     StressRow,
@@ -55,7 +57,7 @@ from lab.robustness.score_agreement import (
 from lab.trained_keras import load_trained_keras
 
 PAGE, PLOT = "robustness.md", "pictures/robustness-noise.png"
-PARTS = ("parity", "agreement", "noise", "invariance")
+PARTS = ("parity", "agreement", "noise", "invariance", "islands")
 
 #: Record of DS1, and its noisy copies in the Noise Stress Test Database with their ratio in dB.
 CLEAN_RECORD, NOISY_RECORDS = "118", {"118e00": 0.0, "118e_6": -6.0}
@@ -112,6 +114,15 @@ def measure_invariance(data: Path, detector: Detector, names: list[str]) -> str:
     return tabulate_invariance(evaluate_variants(scored, detector.threshold))
 
 
+def measure_missing(data: Path, detector: Detector, names: list[str]) -> str:
+    """Score records with islands of missing samples."""
+    records = (read_record(data / "mitdb", name) for name in track(names, "missing samples"))
+    memory_s = detector.features.history_s
+    return tabulate_islands(
+        e for record in records for e in measure_islands(record, detector, memory_s)
+    )
+
+
 def _measure_noisy_records(data: Path, detector: Detector) -> tuple[list[StressRow], str]:
     """Score the noisy records of the database, and the record they were made from."""
     clean = read_record(data / "mitdb", CLEAN_RECORD)
@@ -137,6 +148,7 @@ def measure_robustness(arguments: argparse.Namespace) -> None:
         "agreement": lambda: measure_agreement(data, detector, names),
         "noise": lambda: measure_noise(data, detector, names, docs),
         "invariance": lambda: measure_invariance(data, detector, names),
+        "islands": lambda: measure_missing(data, detector, names),
     }
     for part in arguments.parts:
         show(docs / PAGE, part, measure[part]())
