@@ -26,6 +26,7 @@ from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.context_builder import BeatsWithPast
 from ecg_anomaly.features.describe import describe, describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record, StreamedRecord
 
 #: R peaks are looked for on so many leads at most: a standard ECG has 12, and of a map of the body
@@ -90,6 +91,7 @@ class ChunkScorer:
             alone = only_first_lead(beats.waveform[rows])
             inputs = unlabelled_inputs(described.sequence, features)
             score[rows] = detector.score_inputs(inputs, alone)
+            _refuse_unscored(score[rows], beats.time_s[rows], self.name)
         flagged = decide(score, detector.threshold)
         rows = np.flatnonzero(flagged)
         # Of an interval with missing signal in it, no reason may speak.
@@ -125,11 +127,20 @@ def score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
         described, _ = describe_record(beats, detector.features, detector.window)
         inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
         score[beats.readable] = detector.scorer.score(inputs)
+        _refuse_unscored(score[beats.readable], beats.time_s[beats.readable], record.name)
     flagged = decide(score, detector.threshold)
     reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
     no_rr = np.full(len(beats), np.nan)
     unreadable = beats.unreadable.astype(object)
     return BeatDecisions(beats.sample, beats.time_s, score, flagged, unreadable, no_rr, reason)
+
+
+def _refuse_unscored(score: NDArray[np.float64], time_s: NDArray[np.float64], name: str) -> None:
+    """Refuse scores that are no number: they are above no threshold, and would pass for normal."""
+    wrong = np.flatnonzero(~np.isfinite(score))
+    if len(wrong):
+        rule = f"the detector gives no finite score for the beat at {time_s[wrong[0]]:.2f} s"
+        raise UserError(name, rule, "take another detector, and report it")
 
 
 def _spread_texts(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:

@@ -1,6 +1,7 @@
 """The folder that holds a detector: writing, checking and loading it.
 
 Its parts are plain JSON, npz and ONNX files, listed with their SHA256 digests in ``sha256.json``.
+Digests tell damage, not forgery; the values are checked too, in `detector_values`.
 """
 
 import shutil
@@ -21,6 +22,7 @@ from ecg_anomaly.config.pipeline_schema import (
 )
 from ecg_anomaly.config.value_checks import check_range
 from ecg_anomaly.detector.detector import Detector, FirstLead, check_parts
+from ecg_anomaly.detector.detector_values import check_described, check_values, check_weights
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.selection import FeatureTransform, read_transform, write_transform
 from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
@@ -112,6 +114,7 @@ def load_detector(folder: str | Path, false_alarm_rate: float | None = None) -> 
 
 def _read_parts(root: Path, false_alarm_rate: float | None) -> Detector:
     described, tables = read_json(root / DESCRIPTION), read_arrays(root / NORMAL_SCORES)
+    check_weights(root / NETWORK)
     threshold = described["threshold"]["value"]
     if false_alarm_rate is not None:
         check_range("false_alarm_rate", false_alarm_rate, 0, 1, low_included=True)
@@ -128,6 +131,8 @@ def _read_parts(root: Path, false_alarm_rate: float | None) -> Detector:
         first_lead=FirstLead(tables[TOGETHER], tables[ALONE]),
     )
     check_parts(detector, card)
+    check_described(described)
+    check_values(detector, card)
     return detector
 
 
