@@ -1,3 +1,8 @@
+import os
+import signal
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +13,7 @@ from ecg_anomaly.detector.package import cut_example, load_detector
 from ecg_anomaly.files.digests import folder_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.tracking.pipeline_runs import start_run
+from ecg_anomaly.tracking import registry
 from ecg_anomaly.tracking.registry import fetch_detector, log_detector
 from toy_detector import toy_records, write_toy_detector
 
@@ -44,3 +50,46 @@ def test_without_a_store_the_way_out_is_said(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     with pytest.raises(UserError, match="does not answer"), fetch_detector("models:/a@b"):
         pass
+
+
+#: Brings a detector and is stopped while it scores.
+FETCHING = """
+import time
+from pathlib import Path
+from ecg_anomaly.files.stop_signals import handled_stop_signals
+from ecg_anomaly.tracking import registry
+registry.check_reachable = lambda _: None
+def download(uri, name, target):
+    (Path(target) / "network.onnx").write_text("x")
+    return Path(target)
+registry._download = download
+with handled_stop_signals(), registry.fetch_detector("models:/a@b") as folder:
+    print(folder, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_detector_that_a_killed_process_brought_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    source = str(Path(registry.__file__).parents[2])
+    with subprocess.Popen(
+        [sys.executable, "-c", FETCHING], env={**os.environ, "PYTHONPATH": source},
+        stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        brought = Path(process.stdout.readline().strip())
+        assert (brought / "network.onnx").exists()
+        monkeypatch.setattr(registry, "check_reachable", lambda _: None)
+        monkeypatch.setattr(registry, "_download", lambda *words: Path(words[-1]))
+        with fetch_detector("models:/a@b"):
+            assert brought.exists()  # somebody uses it
+        process.send_signal(number)
+    assert brought.exists() == (number == signal.SIGKILL)
+    with fetch_detector("models:/a@b") as own:
+        assert list(tmp_path.iterdir()) == [own]
+    assert list(tmp_path.iterdir()) == []

@@ -14,6 +14,7 @@ import pandas as pd
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.temporary import temporary_beside
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.tracking.store import check_reachable, tracking_uri
 from ecg_anomaly.tracking.tracked_run import TrackedRun
@@ -55,6 +56,8 @@ def log_detector(
 def fetch_detector(name: str) -> Iterator[Path]:
     """Yield the detector folder of a registered model; it is removed afterwards.
 
+    What a process that was killed had brought is removed by the next one of the same user.
+
     Parameters
     ----------
     name : str
@@ -70,15 +73,21 @@ def fetch_detector(name: str) -> Iterator[Path]:
     way_out = "check the name, and $MLFLOW_TRACKING_URI or the working folder"
     if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).is_file():
         raise UserError(name, f"no MLflow store {uri}", way_out)
-    with tempfile.TemporaryDirectory() as temporary:
+    with temporary_beside(_folder_name(), folder=True) as temporary:
         try:
             check_reachable(uri)
-            folder = _download(uri, name, temporary)
+            folder = _download(uri, name, str(temporary))
         except (OSError, sqlite3.Error) as error:
             raise UserError(name, f"the store {uri} does not answer ({error})", way_out) from error
         if folder is None:
             raise UserError(name, f"no such registered detector in {uri}", way_out)
         yield folder
+
+
+def _folder_name() -> Path:
+    """Return what detectors are brought beside, in the system's temporary folder: one per user."""
+    user = os.getuid() if hasattr(os, "getuid") else "any"
+    return Path(tempfile.gettempdir()) / f"ecg-anomaly-detector-{user}"
 
 
 def _log(
