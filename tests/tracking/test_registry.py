@@ -12,8 +12,8 @@ from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import cut_example, load_detector
 from ecg_anomaly.files.digests import folder_sha256
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.tracking.pipeline_runs import start_run
 from ecg_anomaly.tracking import registry
+from ecg_anomaly.tracking.pipeline_runs import start_run
 from ecg_anomaly.tracking.registry import fetch_detector, log_detector
 from toy_detector import toy_records, write_toy_detector
 
