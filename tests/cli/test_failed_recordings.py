@@ -78,10 +78,19 @@ def test_a_defect_of_ours_keeps_its_traceback_and_stops_nothing(
     assert "s02: " in shown.out
 
 
-def test_two_recordings_of_one_name_are_refused(score, records, tmp_path, capsys):
+def test_two_recordings_of_one_name_keep_their_folders(score, records, tmp_path, capsys):
     other = tmp_path / "other"
     shutil.copytree(records, other)
-    assert score(records / "s01", other / "s01.hea") == 1
+    assert score(records / "s01", other / "s01.hea", records / "s02") == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} >= {"records", "other", "s02.html"}
+    shown = capsys.readouterr().out
+    for folder in ("records", "other"):
+        assert (tmp_path / "out" / folder / "s01.html").is_file()
+        assert f"out/{folder}/s01.html" in shown
+
+
+def test_two_recordings_of_one_name_in_one_folder_are_refused(score, records, tmp_path, capsys):
+    assert score(records / "s01", records / "s01.hea") == 1
     assert "would both write s01.*" in errors_of(capsys)[0]
     assert not (tmp_path / "out").exists()
 

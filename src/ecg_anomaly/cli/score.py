@@ -11,11 +11,11 @@ from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.failed_list import FAILED, begin_list, write_list
 from ecg_anomaly.cli.freed_memory import keep_freed_memory
 from ecg_anomaly.cli.output_lines import print_line
+from ecg_anomaly.cli.result_folders import place_results
 from ecg_anomaly.cli.score_file import Outcome, ScoreJob, attempt
 from ecg_anomaly.detector.engine import share_cores
 from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.opening import output_name, record_name
 from ecg_anomaly.records.read_options import ReadOptions
 
 
@@ -36,9 +36,10 @@ def score_all(options: Namespace) -> int:
     ------
     UserError
         When nothing can be scored at all: the detector cannot be loaded, the output folder cannot
-        be written, an option makes no sense, or two recordings would write files of the same name.
+        be written, an option makes no sense, or two recordings of one name lie in one folder.
     """
     _check_options(options)
+    folders = place_results(options.records)
     keep_freed_memory()
     output = Path(options.output)
     begin_list(output)
@@ -49,7 +50,7 @@ def score_all(options: Namespace) -> int:
         workers = min(options.workers, len(options.records))
         share = share_cores(workers)
         processes = share if workers == 1 and can_fork() else 1
-        job = ScoreJob(choice, output, _read_options(options), share, processes)
+        job = ScoreJob(choice, output, _read_options(options), share, processes, folders)
         outcomes, lost = [], set()
         for outcome in _outcomes(options.records, job, workers):
             outcomes.append(outcome)
@@ -81,17 +82,6 @@ def _check_options(options: Namespace) -> None:
         raise UserError("--false-alarm-rate", rule, "give a number from 0 to 1")
     if fs is not None and not 0 < fs < math.inf:
         raise UserError("--fs", f"{fs} is no sampling rate", "give a number of Hz above 0")
-    _check_names(options.records)
-
-
-def _check_names(records: list[str]) -> None:
-    names: dict[str, str] = {}
-    for record in records:
-        name = output_name(record_name(record))
-        if name in names:
-            rule = f"{names[name]} and {record} would both write {name}.*"
-            raise UserError(record, rule, "score them into two folders")
-        names[name] = record
 
 
 def _outcomes(records: list[str], job: ScoreJob, workers: int) -> Iterator[Outcome]:

@@ -1,9 +1,9 @@
 """Score one recording and write its results."""
 
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ class ScoreJob:
         What the command line says of the recordings.
     threads, processes : int
         What scores a recording: threads, or processes if there are more than one.
+    folders : mapping of str to str
+        Folder below `output` of each recording whose name occurs twice, see `place_results`.
     """
 
     choice: DetectorChoice
@@ -41,6 +43,11 @@ class ScoreJob:
     options: ReadOptions = AS_IT_IS
     threads: int = 1
     processes: int = 1
+    folders: Mapping[str, str] = field(default_factory=dict)
+
+    def find_output(self, path: str) -> Path:
+        """Return the folder of the results of a recording."""
+        return self.output / self.folders.get(path, "")
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         rule = f"scores beats of {detector.segment_length} samples cut out beforehand"
         raise UserError(job.choice.name, rule, "take a detector trained on recordings")
     recording = open_record(path, options=job.options)
-    with open_results(job.output, recording) as results:
+    with open_results(job.find_output(path), recording) as results:
         parts = score_parts(detector, recording, job.threads, job.processes)
         decisions = concatenate_decisions(_write_beats(parts, results))
         lead = max(0, choose_leads(recording.leads, detector.leads)[0])
@@ -93,7 +100,7 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         [
             f"{recording.name}: {beats['found']} beats, {beats['flagged']} flagged, "
             f"{unreadable['time_s']:.0f} s unreadable -> "
-            f"{name_results(job.output, recording)[PAGE]}",
+            f"{name_results(job.find_output(path), recording)[PAGE]}",
             *(f"  note: {note}" for note in summary["notes"]),
             *_say_leads(summary["leads_read"]),
         ]
