@@ -69,7 +69,9 @@ class ChunkScorer:
 
     def cut(self, chunk: Chunk) -> tuple[DetectedBeats, bool]:
         """Find the beats of a chunk and cut their windows; True with the recording's last chunk."""
-        sample = find_r_peaks(chunk.excerpt.signal, self._fs) + chunk.excerpt.start
+        sample = np.zeros(0, np.int64)
+        if not _is_still(chunk.excerpt.signal):
+            sample = find_r_peaks(chunk.excerpt.signal, self._fs) + chunk.excerpt.start
         leads, home = chunk.excerpt.select(self._rows), range(chunk.first, chunk.stop)
         waveform, unreadable = cut_excerpt(
             leads, self._fs, sample, self._columns, self._detector.preprocess, home
@@ -104,6 +106,12 @@ class ChunkScorer:
         return BeatDecisions(
             beats.sample, beats.time_s, score, flagged, unreadable, ready.rr_s, reason, lead
         )
+
+
+def _is_still(signal: NDArray[np.float32]) -> bool:
+    """Tell whether no lead ever changes: no electrode is attached, perhaps for days."""
+    ends_alike = np.array_equal(signal[0], signal[-1])  # false for nearly every chunk, and fast
+    return ends_alike and np.array_equal(signal.min(axis=0), signal.max(axis=0))
 
 
 def score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:

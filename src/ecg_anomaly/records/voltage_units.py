@@ -1,6 +1,7 @@
 """Read units of voltage as people and recorders spell them: ``mV``, ``UV``, ``[µV]``, ``Volt``."""
 
 import unicodedata
+from functools import lru_cache
 
 #: Factor from a unit to mV, by its name without case. Nobody records megavolts, so that ``MV`` is
 #: mV.
@@ -20,6 +21,7 @@ _TWO_BYTES_READ_AS_TWO = {"\u00c2\u00b5": "\u00b5", "\u00ce\u00bc": "\u00b5"}
 _MICRO = "\u03bc"
 
 
+@lru_cache(maxsize=256)  # asked for with every block that is read
 def millivolts_per(unit: str) -> float | None:
     """Return how many mV a unit is.
 

@@ -85,15 +85,17 @@ def write_many_leads(folder: Path, n_leads: int, fs: int, minutes: float) -> Pat
     return _write_header(folder, f"{n_leads} {fs} {n}", lines)
 
 
-def write_month_of_nothing(folder: Path, fs: int = 360, real_minutes: int = 0) -> Path:
-    """Write a WFDB record of segments: some real minutes, then a month without a signal."""
-    n, month = real_minutes * 60 * fs, 30 * 86_400 * fs
-    if n:
-        _make_sparse(folder / "real.dat", 2 * n)
-        (folder / "real.hea").write_text(f"real 1 {fs} {n}\nreal.dat 16 200 16 0 0 0 0 MLII\n")
+def write_month_of_nothing(
+    folder: Path, fs: int = 360, before_min: int = 0, after_min: int = 0
+) -> Path:
+    """Write a WFDB record of segments: a month without a signal, and minutes of one around it."""
+    n, month = 60 * fs, 30 * 86_400 * fs
+    _make_sparse(folder / "real.dat", 2 * n)
+    (folder / "real.hea").write_text(f"real 1 {fs} {n}\nreal.dat 16 200 16 0 0 0 0 MLII\n")
     (folder / "layout.hea").write_text(f"layout 1 {fs} 0\n~ 0 200 0 0 0 0 0 MLII\n")
-    segments = ["layout 0", *([f"real {n}"] if n else []), f"~ {month}"]
-    first = f"/{len(segments)} 1 {fs} {n + month}"
+    real = f"real {n}"
+    segments = ["layout 0", *[real] * before_min, f"~ {month}", *[real] * after_min]
+    first = f"/{len(segments)} 1 {fs} {n * (before_min + after_min) + month}"
     path = folder / "hostile.hea"
     path.write_text(f"hostile{first}\n" + "".join(f"{line}\n" for line in segments))
     return path
@@ -191,6 +193,12 @@ ATTACKS = (
     Attack(
         "WFDB: one minute, then a month of nothing",
         lambda folder: write_month_of_nothing(folder, 360, 1),
+        status=0,
+    ),
+    Attack(
+        "WFDB: a month of nothing between two minutes at 100 kHz",
+        lambda folder: write_month_of_nothing(folder, 10**5, 1, 1),
+        status=0,
     ),
     Attack("WFDB: a million segments of one sample", write_many_segments),
     Attack(

@@ -33,7 +33,7 @@ def test_the_signal_file_has_the_length_that_the_header_claims(tmp_path):
 
 
 def test_segments_add_up_to_the_length_of_the_record(tmp_path):
-    lines = write_month_of_nothing(tmp_path, 100, 2).read_text().splitlines()
+    lines = write_month_of_nothing(tmp_path, 100, 1, 1).read_text().splitlines()
     total = int(lines[0].split()[-1])
     assert sum(int(line.split()[-1]) for line in lines[1:]) == total == 30 * 86_400 * 100 + 12_000
     assert len(write_many_segments(tmp_path, 7).read_text().splitlines()) == 8

@@ -233,3 +233,19 @@ def test_more_leads_than_a_recording_has_are_refused_by_their_names(tmp_path):
     text = ",".join(f"ECG{k}" for k in range(65)) + "\n" + ("0.5," * 64 + "1.5\n") * 9
     with pytest.raises(UserError, match="65 ECG leads, more than 64"):
         TableRecord(make_table("x.csv", text, tmp_path), ReadOptions(250, "mV"))
+
+
+def test_a_time_that_jumps_at_every_row_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(table_record, "MAX_GAPS", 3)
+    time_s = np.arange(900) / 250 + np.arange(900) // 100 * 7.0
+    path = tmp_path / "x.csv"
+    pd.DataFrame({"time_s": time_s, "II": VALUES[:, 0]}).to_csv(path, index=False)
+    with pytest.raises(UserError, match="more than 3 gaps in time"):
+        TableRecord(path, ReadOptions(250, "mV"))
+    monkeypatch.setattr(table_record, "MAX_GAPS", 100)
+    found = TableRecord(path, ReadOptions(250, "mV"))
+    assert found.next_stored(100) == 100 + 7 * 250
+    monkeypatch.setattr(table_record, "BLOCK_BYTES", 40)
+    np.testing.assert_array_equal(
+        TableRecord(path, ReadOptions(250, "mV")).read(5, 4000), found.read(5, 4000)
+    )

@@ -156,7 +156,7 @@ def test_two_leads_of_one_name_stay_two(segments):
         ("r1/2 2 360 2161\na 1080\nb 1081\n", r"b\.hea: 1080 samples, r1\.hea announces 1081"),
         ("r1/2 2 250 2160\na 1080\nb 1080\n", "no segment at 250 Hz"),
         ("r1/2 2 360 2160\na 1080\nr1 1080\n", "no segment at 360 Hz"),
-        ("r1/1 2 360 1080\n~ 1080\n", "no ECG among"),
+        ("r1/1 2 360 1080\n~ 1080\n", "stores no signal: every segment is a gap"),
     ],
 )
 def test_segments_that_do_not_fit_are_refused(segments, master, rule):

@@ -62,6 +62,7 @@ def test_leads_that_are_not_asked_for_are_neither_decoded_nor_summed(tmp_path):
 @pytest.mark.parametrize("step", [100, 7])
 def test_differences_are_added_up_for_each_lead(tmp_path, monkeypatch, step):
     monkeypatch.setattr(wfdb_signal_file, "BLOCK_SAMPLES", 60)
+    monkeypatch.setattr(wfdb_signal_file, "LEAST_FRAMES", 1)
     values = np.random.default_rng(1).integers(-128, 128, (100, 3)).astype(np.int8)
     (tmp_path / "x.dat").write_bytes(values.tobytes())
     line = "x.dat 8{} 200(0)/mV 16 0 {}"

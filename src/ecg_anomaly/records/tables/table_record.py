@@ -27,6 +27,9 @@ MAX_MV = 1e6
 #: Columns of time that are compared at most.
 MAX_CLOCKS = 6
 
+#: Bytes of the copy that are read at a time, and most gaps in time.
+BLOCK_BYTES, MAX_GAPS = 1 << 20, 1 << 18
+
 
 class TableRecord:
     """A table on disk; a `StoredRecord`.
@@ -72,7 +75,8 @@ class TableRecord:
         self, start: int, stop: int, columns: Sequence[int] | None = None
     ) -> NDArray[np.float32]:
         """Read samples, mV; see `StreamedRecord.read`."""
-        signal = np.full((stop - start, len(self._kept)), np.nan, dtype=np.float32)
+        kept = self._kept if columns is None else [self._kept[i] for i in columns]
+        signal = np.full((len(kept), stop - start), np.nan, dtype=np.float32).T
         first = max(0, int(np.searchsorted(self._run_sample, start, side="right")) - 1)
         last = int(np.searchsorted(self._run_sample, stop, side="left"))
         ends = np.append(self._run_row[1:], self._n_rows)
@@ -80,8 +84,8 @@ class TableRecord:
             row, sample = int(self._run_row[run]), int(self._run_sample[run])
             a, b = max(start, sample), min(stop, sample + int(ends[run]) - row)
             if a < b:
-                signal[a - start : b - start] = self._read_rows(row + a - sample, b - a)
-        return signal if columns is None else signal[:, list(columns)]
+                self._read_rows(row + a - sample, kept, signal[a - start : b - start])
+        return signal
 
     def next_stored(self, start: int) -> int:
         """Return the first sample from `start` on that has a row; see `StreamedRecord`."""
@@ -91,11 +95,13 @@ class TableRecord:
             return start
         return int(np.append(self._run_sample, self.n_samples)[run + 1])
 
-    def _read_rows(self, row: int, n: int) -> NDArray[np.float32]:
-        size = 4 * self._width
-        raw = os.pread(self._file.fileno(), n * size, row * size)
-        found = np.frombuffer(raw, dtype=np.float32).reshape(-1, self._width)
-        return found if len(self._kept) == self._width else found[:, self._kept]
+    def _read_rows(self, row: int, kept: list[int], out: NDArray[np.float32]) -> None:
+        """Read rows from `row` on; some at a time, because all columns are stored side by side."""
+        size, step = 4 * self._width, max(1, BLOCK_BYTES // (4 * self._width))
+        for a in range(0, len(out), step):
+            part = out[a : a + step]
+            raw = os.pread(self._file.fileno(), len(part) * size, (row + a) * size)
+            part[:] = np.frombuffer(raw, dtype=np.float32).reshape(-1, self._width)[:, kept]
 
     def _store(self, rows: CsvRows | ParquetRows, choice: SignalChoice) -> IO[bytes]:
         """Copy the samples, and find the rows before which some are missing."""
@@ -121,6 +127,9 @@ class TableRecord:
             found = clock.place_rows(self.source, block)
             gaps += [(self._n_rows + row, count) for row, count in found]
             n_lost += sum(count for _, count in found)
+            if len(gaps) > MAX_GAPS:
+                rule = f"more than {MAX_GAPS} gaps in time"
+                raise UserError(self.source, rule, "leave the column of time out and give --fs HZ")
             leads = np.column_stack(block[: len(factors)])
             self._n_rows += len(leads)
             self._check_length(self._n_rows + n_lost)

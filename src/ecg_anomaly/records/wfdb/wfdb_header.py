@@ -22,8 +22,9 @@ MAX_HEADER_BYTES, MAX_LINES, MAX_LINE = 16 << 20, 1 << 17, 1 << 16
 #: Most signals that are stored in files; those that a layout only names are not counted.
 MAX_SIGNALS = 4096
 
-#: So many segments are read however short they are; more of them only if they last 1 s on average.
-FREE_SEGMENTS = 1000
+#: So many segments are read however short they are; more of them only if the others last so many
+#: seconds on average.
+FREE_SEGMENTS, SEGMENT_S = 1000, 10.0
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def _segments(
     if n_segments != len(lines) or not lines:
         rule = f"{n_segments} segments announced, {len(lines)} segment lines found"
         raise UserError(path, rule, "correct the record line or add the lines")
-    if n_segments > FREE_SEGMENTS + (n_samples or 0) / fs:
-        rule = f"{n_segments} segments of less than a second"
+    if n_segments > FREE_SEGMENTS + (n_samples or 0) / fs / SEGMENT_S:
+        rule = f"{n_segments} segments of less than {SEGMENT_S:g} s on average"
         raise UserError(path, rule, "write the record as one segment")
     fields = [line.split() for line in lines]
     if any(len(field) != 2 or len(field[0]) > 200 or "\0" in field[0] for field in fields):

@@ -62,6 +62,9 @@ class WfdbRecord:
         whole = read_header(header_path)
         headers = _segment_headers(header_path, whole)
         signals = _signals(headers)
+        if not signals:
+            rule = "stores no signal: every segment is a gap or a layout"
+            raise UserError(header_path, rule, "leave the record out")
         choice = choose_signals(header_path, signals, options)
         self._open(whole, headers, signals, choice)
         if choice.doubtful:

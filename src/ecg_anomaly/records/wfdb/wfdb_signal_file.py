@@ -17,6 +17,9 @@ from ecg_anomaly.records.wfdb.wfdb_lead import Lead
 #: Samples that are decoded at a time: what fits into a processor's cache.
 BLOCK_SAMPLES = 1 << 17
 
+#: Of a file of many leads, few of which are read, so many frames, in so many samples at most.
+LEAST_FRAMES, LARGE_BLOCK = 1 << 13, 1 << 20
+
 #: Samples of a frame, which is the least that can be read.
 MAX_FRAME_SAMPLES = 1 << 22
 
@@ -79,7 +82,7 @@ class SignalFile:
     @property
     def block_frames(self) -> int:
         """Frames that are best read at a time."""
-        return max(1, BLOCK_SAMPLES // self.frame)
+        return max(1, BLOCK_SAMPLES // self.frame, min(LEAST_FRAMES, LARGE_BLOCK // self.frame))
 
     def read(
         self, start: int, stop: int, places: Sequence[int] | None = None
