@@ -28,7 +28,7 @@ MEASURED = _words(
     "time timer times elapsed seconds second sec secs millis milliseconds timestamp timestamps "
     "date datetime day clock hour hours minute minutes sample samples index idx unnamed row rows "
     "frame frames count counts counter number num seq sequence packet id subject participant "
-    "patient session record zeit uhrzeit datum tiempo hora fecha temps heure "
+    "patient session record zeit uhrzeit datum tiempo hora fecha temps heure utc gmt "
     "t n # s ms us ns"
 )
 

@@ -112,3 +112,23 @@ def test_quotes_hold_separators():
     assert cut_line('"1,5","2,5"', ",", '"') == ["1,5", "2,5"]
     assert cut_line("'a' , 'b'", ",", "'") == ["a", "b"]
     assert cut_line("  1   2 ", " ", '"') == ["1", "2"]
+
+
+def test_one_column_of_decimal_commas_is_not_two(tmp_path):
+    layout = layout_of(tmp_path, "EKG\n" + "0,0125\n-1,2500\n" * 20)
+    assert (names(layout), layout.decimal) == (["EKG"], ",")
+    layout = layout_of(tmp_path, "I,II\n" + "12,25\n-1,40\n" * 20)
+    assert names(layout) == ["I", "II"]
+
+
+@pytest.mark.parametrize("above", [",0", ",0,1", "0,1"])
+def test_columns_that_a_program_numbered_are_no_data(tmp_path, above):
+    width = above.count(",") + 1
+    rows = "\n".join(",".join([str(i), "0.5", "1.5"][:width]) for i in range(30))
+    layout = layout_of(tmp_path, f"{above}\n{rows}")
+    assert layout.n_skipped == 1
+
+
+def test_a_column_of_clock_times_tells_the_time_whatever_its_name(tmp_path):
+    layout = layout_of(tmp_path, "when,II\n" + "2023-01-01 10:00:00.004,0.5\n" * 20)
+    assert [column.tells_time for column in layout.columns] == [True, False]

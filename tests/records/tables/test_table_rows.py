@@ -94,3 +94,11 @@ def test_a_parquet_file_whose_description_is_too_large_is_not_opened(tmp_path, l
     path.write_bytes(b"PAR1")
     with pytest.raises(UserError, match="not a readable Parquet file"):
         ParquetRows(path)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "|", "\t"])
+def test_spaces_beside_separators_change_nothing(tmp_path, separator):
+    text = " II , V1\n" + " 1 , NA \n3,  4\n" * 20
+    (tmp_path / "x.csv").write_text(text.replace(",", separator))
+    found = join(CsvRows(tmp_path / "x.csv").read([0, 1], []))
+    np.testing.assert_array_equal(found[:2], [[1, np.nan], [3, 4]])

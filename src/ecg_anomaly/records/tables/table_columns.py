@@ -18,12 +18,16 @@ SECONDS = {
 #: Words for time, and for what counts samples, in the name of a column.
 _TIME = re.compile(
     r"(time|timer|times|t|elapsed|seconds?|secs?|millis(econds)?|timestamps?|date|datetime|clock"
-    r"|zeit|uhrzeit|hora|tiempo|temps|heure|ms|us|ns|s)"
+    r"|utc|gmt|zeit|uhrzeit|hora|tiempo|temps|heure|ms|us|ns|s)"
 )
 _COUNT = re.compile(r"(samples?|index|idx|unnamed|n|#|counter|count|row|frame|number|num|nr|no)")
 
 _BRACKETED = re.compile(r"^(?P<name>.*?)[\s_]*[\[(](?P<unit>[^\[\]()]*)[\])]\s*$", re.DOTALL)
 _SUFFIX = re.compile(r"^(?P<name>.+?)[\s_]+(?P<unit>[mu\u00b5\u03bc]v|ms|us|ns|sec|seconds)$", re.I)
+
+
+#: Fault of a column that holds clock times or dates: it is no lead, but tells the time.
+HOLDS_TIMES = "holds times"
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,12 @@ class Column:
 
     @property
     def tells_time(self) -> bool:
-        """Whether its name is that of a time; a column that counts samples is one too."""
-        return self.counts or any(_TIME.fullmatch(word) for word in self._words())
+        """Whether its name or its values are of a time; one that counts samples is such too."""
+        return (
+            self.fault == HOLDS_TIMES
+            or self.counts
+            or any(_TIME.fullmatch(word) for word in self._words())
+        )
 
     @property
     def counts(self) -> bool:

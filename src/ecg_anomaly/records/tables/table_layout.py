@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.tables.table_columns import Column, is_unit, read_column
+from ecg_anomaly.records.tables.table_columns import HOLDS_TIMES, Column, is_unit, read_column
 
 #: Bytes that are looked at, and lines of data among them.
 HEAD_BYTES, SAMPLE_LINES = 1 << 16, 200
@@ -27,6 +27,8 @@ MISSING = (
 )  # fmt: skip
 
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?|[-+]?inf(inity)?", re.I)
+_CLOCK = re.compile(r"\W*(\d{4}-\d\d-\d\d[T ]|[\d/.-]+[ ,T]+)?(\d+:)?\d{1,2}:\d\d([.,:]\d+)?.*")
+_ONE_NUMBER = re.compile(r"[-+]?\d+(,\d+)?(e[-+]?\d+)?", re.I)
 #: Numbers with decimal commas and spaces between them.
 _SPACED = re.compile(r"^[^,]*,\d+ +[-+]?\d+(,|$| )")
 _RATE = re.compile(
@@ -54,6 +56,8 @@ class TableLayout:
         In order.
     fs : float or None
         Sampling rate stated above the data, Hz.
+    padded : bool
+        Whether there are spaces beside the separators.
     """
 
     encoding: str
@@ -63,6 +67,7 @@ class TableLayout:
     n_skipped: int
     columns: tuple[Column, ...]
     fs: float | None = None
+    padded: bool = False
 
 
 def read_layout(path: Path) -> TableLayout:
@@ -89,6 +94,8 @@ def read_layout(path: Path) -> TableLayout:
     first = next(i for i, row in enumerate(rows) if _is_data(row, width, numeric))
     while width > 1 and first and len(rows[first - 1]) == width and not any(rows[first - 1]):
         first -= 1  # nothing was recorded at first
+    if not first and _are_places(rows[0], rows[1:], width):
+        first = 1
     names, units, above = _find_names(rows[:first], width)
     preamble = "\n".join(lines[:above])
     fields = [row[i] for row in tail for i in numeric]
@@ -100,6 +107,8 @@ def read_layout(path: Path) -> TableLayout:
         decimal="," if any("," in x for x in fields) and not any("." in x for x in fields) else ".",
         n_skipped=first,
         columns=columns,
+        padded=separator != " "
+        and any(f"{separator} " in x or f" {separator}" in x for x in sample),
         fs=float(match["hz"].replace(",", ".")) if (match := _RATE.search(preamble)) else None,
     )
 
@@ -145,6 +154,10 @@ def _find_separator(sample: list[str], lines: list[str]) -> tuple[str, str]:
     """Take the character that all lines have equally often; a comma only if no other is."""
     text = "\n".join(lines[:20])
     quote = "'" if text.count("'") > text.count('"') else '"'
+    if all(_ONE_NUMBER.fullmatch(x.strip()) for x in sample) and "," in "".join(sample):
+        halves = [x.partition(",")[2] for x in sample]
+        if any(len(half) > 1 and half.startswith("0") for half in halves):
+            return ";", quote  # one column with decimal commas
     for separator in ("\t", ";", "|", ","):
         counts = [len(cut_line(line, separator, quote)) for line in sample]
         usual = max(counts, key=counts.count)
@@ -167,6 +180,15 @@ def _is_data(row: list[str], width: int, numeric: list[int]) -> bool:
         return False
     fields = [row[i] for i in numeric]
     return all(x in MISSING or _NUMBER.fullmatch(x) for x in fields) and any(row)
+
+
+def _are_places(row: list[str], rows: list[list[str]], width: int) -> bool:
+    """Say whether a row only numbers the columns, as the names that a program makes up."""
+    if not all(field in ("", str(i), str(i - 1)) for i, field in enumerate(row)):
+        return False
+    named = [i for i in range(width) if row[i]]
+    fractions = [any("." in other[i] for other in rows if len(other) == width) for i in named]
+    return bool(named) and any(fractions)
 
 
 def _find_names(above: list[list[str]], width: int) -> tuple[list[str], list[str], int]:
@@ -210,7 +232,8 @@ def _find_fault(rows: list[list[str]], column: int, readable: set[int]) -> str:
     """Say why a column is no lead: it holds text, or only counts."""
     fields = [row[column] for row in rows if len(row) > column]
     if column not in readable and any(field not in MISSING for field in fields[:SAMPLE_LINES]):
-        return "holds text"
+        timed = any(_CLOCK.fullmatch(field) for field in fields[:SAMPLE_LINES])
+        return HOLDS_TIMES if timed else "holds text"
     try:
         values = [float(x.replace(",", ".")) for x in fields[:SAMPLE_LINES]]
     except ValueError:

@@ -15,7 +15,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
 from ecg_anomaly.records.tables.bad_row import explain_bad_row, is_cut_off
 from ecg_anomaly.records.tables.table_columns import Column, read_column
-from ecg_anomaly.records.tables.table_layout import MAX_COLUMNS, MISSING, read_layout
+from ecg_anomaly.records.tables.table_layout import MAX_COLUMNS, MISSING, TableLayout, read_layout
 
 #: Bytes of text of a CSV file, and numbers of a Parquet file, that are read at a time.
 BLOCK_BYTES, BLOCK_NUMBERS = 1 << 22, 1 << 18
@@ -69,7 +69,7 @@ class CsvRows:
         alone = len(self.columns) == 1
         try:
             with (
-                _open_text(self._path, layout.separator, layout.encoding) as stream,
+                _open_text(self._path, layout) as stream,
                 csv.open_csv(
                     stream,
                     csv.ReadOptions(
@@ -114,10 +114,11 @@ class CsvRows:
 
 
 class _PlainText(io.RawIOBase):
-    """A text file as UTF-8 in which any number of spaces is one."""
+    """A text file as UTF-8 without spaces beside separators, and one where spaces separate."""
 
-    def __init__(self, stream: io.TextIOWrapper) -> None:
+    def __init__(self, stream: io.TextIOWrapper, separator: str) -> None:
         self._stream, self._left = stream, b""
+        self._pattern = re.compile(rf"(?m)^ +| +$| *({re.escape(separator)}) *")
 
     def readable(self) -> bool:
         return True
@@ -125,19 +126,19 @@ class _PlainText(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         if not self._left:
             text = "".join(self._stream.readlines(BLOCK_BYTES))
-            self._left = re.sub(r"(?m)^ +| +$|( ) +", r"\1", text).encode()
+            self._left = self._pattern.sub(r"\1", text).encode()
         n = min(len(buffer), len(self._left))
         buffer[:n], self._left = self._left[:n], self._left[n:]
         return n
 
 
 @contextmanager
-def _open_text(path: Path, separator: str, encoding: str) -> Iterator[Any]:
-    if separator != " " and encoding == "utf-8-sig":
+def _open_text(path: Path, layout: TableLayout) -> Iterator[Any]:
+    if layout.separator != " " and not layout.padded and layout.encoding == "utf-8-sig":
         yield path  # the quick way
         return
-    with path.open(encoding=encoding, errors="replace") as text:
-        yield io.BufferedReader(_PlainText(text))
+    with path.open(encoding=layout.encoding, errors="replace") as text:
+        yield io.BufferedReader(_PlainText(text, layout.separator))
 
 
 class ParquetRows:

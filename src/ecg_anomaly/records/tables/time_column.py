@@ -16,12 +16,15 @@ TOLERANCE = 0.02
 #: Share of equal times from which on they are coarser than the samples.
 COARSE_SHARE = 0.1
 
+#: Rows of one time from which on their usual number tells the rate.
+MANY_ROWS = 20
+
 DAY_S = 86400.0
 
 #: A time of day, with or without a date before it.
 CLOCK = (
     r"^\W*(?:(?P<date>\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})[T ,]+)?"
-    r"(?:(?P<h>\d+):)?(?P<m>\d{1,2}):(?P<s>\d{1,2}(?:[.,]\d+)?)"
+    r"(?:(?P<h>\d+):)?(?P<m>\d{1,2}):(?P<s>\d{1,2}(?:[.,]\d+)?)(?:\s*(?P<half>[AaPp])[Mm])?"
 )
 
 Times = NDArray[np.float64]
@@ -70,6 +73,11 @@ def parse_clock(texts: Any) -> Times:
         text = compute.replace_substring(compute.struct_field(parts, name), ",", ".")
         text = compute.if_else(compute.equal(text, ""), "0", text)
         seconds += factor * text.cast(float64()).to_numpy(zero_copy_only=False)
+    half = compute.utf8_upper(compute.struct_field(parts, "half"))
+    for letter, at_twelve, otherwise in (("P", 0.0, 12.0), ("A", -12.0, 0.0)):
+        marked = np.asarray(compute.fill_null(compute.equal(half, letter), False))
+        twelve = np.floor(seconds / 3600) == 12
+        seconds[marked] += 3600 * np.where(twelve, at_twelve, otherwise)[marked]
     dates = compute.struct_field(parts, "date").dictionary_encode()
     days = np.array([_day(str(text)) for text in dates.dictionary.to_pylist()] or [0.0])
     codes = dates.indices.to_numpy(zero_copy_only=False)
@@ -99,8 +107,11 @@ def measure_steps(times: Times) -> Steps | None:
         return None
     usual = float(np.median(forward))
     near = steps[(steps >= 0) & (steps <= 1.5 * usual)]
-    step = float(near.mean())
     coarse = usual if (near == 0).mean() > COARSE_SHARE else 0.0
+    step = float(near.mean())
+    rows = np.diff(np.flatnonzero(steps > 0))
+    if coarse and len(rows) and np.median(rows) >= MANY_ROWS:
+        step = usual / float(np.median(rows))  # the rows at the ends of runs are not all there
     return Steps(step, coarse, float(near.std() / step))
 
 
