@@ -19,9 +19,12 @@ RECORDS, EXPLORATION = Path("data/records"), Path("data/exploration")
 @stage
 def explore_records(config: PipelineConfig) -> None:
     """Summarise the recordings and write a page to read and the numbers behind it."""
-    records = track(RecordArchive(RECORDS), "explore records")
+    archive = RecordArchive(RECORDS)
     summary = summarise_records(
-        records, config.preprocess, escape_beats=config.dataset.escape_beats
+        track(archive, "explore records"),
+        config.preprocess,
+        escape_beats=config.dataset.escape_beats,
+        left_out=archive.left_out,
     )
     with replace_folder(EXPLORATION) as folder:
         write_json(folder / "exploration.json", summary)

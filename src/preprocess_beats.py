@@ -23,9 +23,12 @@ RECORDS, BEATS = Path("data/records"), Path("data/beats")
 def preprocess_beats(config: PipelineConfig) -> None:
     """Cut every record into beats, split them, and stop when one split leaks into another."""
     dataset, preprocess = config.dataset, config.preprocess
-    records = track(RecordArchive(RECORDS), "cut beats")
-    beats, accounts = cut_cohort(records, dataset, preprocess)
-    beats = beats.with_split(split_beats(beats, dataset))
+    archive = RecordArchive(RECORDS)
+    beats, accounts = cut_cohort(track(archive, "cut beats"), dataset, preprocess)
+    for account in accounts:
+        if account["left_out"]:
+            print(f"left out record {account['record']}: {account['left_out']}")
+    beats = beats.with_split(split_beats(beats, dataset, archive.subjects))
     audit = audit_split(beats, dataset.split.unit, BeatWindow.from_config(preprocess).duration_s)
     with replace_folder(BEATS) as folder:
         write_beats(folder / "beats.npz", beats)

@@ -23,7 +23,8 @@ from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 from ecg_anomaly.records.datasets import DATA_VARIABLE
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
+from ecg_anomaly.records.wfdb.wfdb_files import read_record
+from ecg_anomaly.records.wfdb.wfdb_folder import list_records
 from lab.doc_pages import page_options, write_between
 from lab.r_peaks import GROUPS as DE_CHAZAL
 

@@ -1,4 +1,4 @@
-"""Recordings spoilt in each way a user can meet: one line, status 1, nothing left."""
+"""Recordings spoilt in each way a user can meet: left out and said, or one line and status 1."""
 
 import shutil
 import struct
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from refusal import check_refusal, run_until
+
+from ecg_anomaly.records.record_archive import RecordArchive
 
 pytestmark = pytest.mark.slow
 
@@ -59,11 +61,26 @@ FILES: dict[str, tuple[Spoil, str, str]] = {
 
 
 @pytest.mark.parametrize("case", FILES)
-def test_a_spoilt_file_is_named(work: Path, case: str) -> None:
+def test_a_spoilt_record_is_left_out_and_named(work: Path, case: str) -> None:
     spoil, name, rule = FILES[case]
     spoil(work / "mine")
     result = run_until(work, "extract_records")
-    check_refusal(result, work, name, rule)
+    assert result.returncode == 0, result.stderr
+    assert "left out 1 of 6 records" in result.stdout
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("  s02: ")]
+    assert name in line
+    assert rule in line
+    assert [record.name for record in RecordArchive(work / "data/records").left_out] == ["s02"]
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_when_no_other_record_is_there_it_is_refused(work: Path, case: str) -> None:
+    spoil, name, rule = FILES[case]
+    for path in (work / "mine").glob("*.*"):
+        if path.stem != "s02":
+            path.unlink()
+    spoil(work / "mine")
+    check_refusal(run_until(work, "extract_records"), work, name, rule)
     assert not (work / "data/records").exists()
 
 

@@ -1,5 +1,6 @@
 """Sound files that still cannot be used, and disks that cannot be written."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -27,13 +28,37 @@ def rewrite(folder: Path, name: str, change: Callable[[np.ndarray], np.ndarray])
     )  # fmt: skip
 
 
-def test_a_record_shorter_than_a_window_is_named(work: Path) -> None:
+def test_a_record_shorter_than_a_window_is_left_out_and_said(work: Path) -> None:
     rewrite(work / "mine", "s02", lambda signal: signal[:180])
     (work / "mine/s02.atr").unlink()
-    check_refusal(run_until(work, "preprocess_beats"), work, "s02", "0.50 s long", "exclude")
-    excluded = scripts_of(work / "mine", "dataset.exclude=[s02]")["preprocess_beats"]
-    ended = run_script(excluded, work)
-    assert ended.returncode == 0, ended.stderr
+    commands = scripts_of(work / "mine", until="preprocess_beats")
+    for command in commands.values():
+        ended = run_script(command, work)
+        assert ended.returncode == 0, ended.stderr
+    assert "left out record s02: 0.50 s long, a window takes 0.80 s" in ended.stdout
+    summary = json.loads((work / "data/exploration/exploration.json").read_text())
+    why = "0.50 s long, a window takes 0.80 s"
+    assert summary["left_out"] == [{"name": "s02", "subject": "s02", "why": why}]
+    assert why in (work / "data/exploration/exploration.html").read_text()
+
+
+def test_when_all_records_are_shorter_than_a_window_one_is_named(work: Path) -> None:
+    for path in sorted((work / "mine").glob("*.hea")):
+        rewrite(work / "mine", path.stem, lambda signal: signal[:180])
+        path.with_suffix(".atr").unlink()
+    check_refusal(run_until(work, "preprocess_beats"), work, "s01", "0.50 s long", "shorten")
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["dataset.exclude=[s1]", "+dataset.subjects={s1: x}", "dataset.split.test=[s1]",
+     "dataset.split.validation=[s1]"],
+)  # fmt: skip
+def test_a_name_that_matches_nothing_is_refused_with_those_there_are(
+    work: Path, override: str
+) -> None:
+    key = override.partition("=")[0].lstrip("+")
+    check_refusal(run_until(work, "extract_records", override), work, key, "s1 not in", "s01, s02")
 
 
 @pytest.mark.parametrize("value", [0, -2048], ids=["flat", "missing"])

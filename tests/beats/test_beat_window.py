@@ -75,3 +75,9 @@ def test_a_wave_of_usual_timing_lies_in_its_own_part(name, at_s, width_s):
     share = {part: energy[window.part(part)].sum() / energy.sum() for part in PARTS}
     assert share.pop(name) > 0.98
     assert max(share.values()) < 0.05
+
+
+def test_a_window_is_too_long_for_what_is_shorter_by_a_sample():
+    window = BeatWindow(10.0, 0.4, 0.4)
+    assert window.too_long_for(0.8) == window.too_long_for(100.0) == ""
+    assert window.too_long_for(0.7) == "0.70 s long, a window takes 0.80 s"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from default_config import dataset_config, preprocess_config
-from ecg_anomaly.beats.record_beats import cut_beats
+from ecg_anomaly.beats.record_beats import cut_beats, cut_cohort
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Annotations, Record
 
@@ -86,15 +86,36 @@ def test_a_record_of_nan_or_flat_leads_has_no_readable_beat(value):
 
 
 @pytest.mark.parametrize("n_samples", [1, 100, 287])
-def test_a_record_shorter_than_one_window_is_refused_or_left_out(n_samples):
+def test_a_record_shorter_than_one_window_is_left_out_with_its_reason(n_samples):
     signal = np.zeros((n_samples, 1), np.float32)
     marks = Annotations(np.array([0]), np.array(["N"]))
-    record = Record("short", "short", signal, 360.0, ("II",), marks)
-    with pytest.raises(UserError, match=r"short: .* s long, a window takes 0\.80 s; .*exclude"):
-        cut_beats(record, dataset_config(), CONFIG)
-    beats, account = cut_beats(record, dataset_config(exclude=["short"]), CONFIG)
+    short = Record("short", "short", signal, 360.0, ("II",), marks)
+    beats, account = cut_beats(short, dataset_config(), CONFIG)
     assert beats.waveform.shape == (0, 96, 2)
     assert account["beats"] == 0
+    assert account["left_out"] == f"{n_samples / 360:.2f} s long, a window takes 0.80 s"
+    long = pulses(360.0, 20.0, [3.0, 8.0])
+    together, accounts = cut_cohort([short, long], dataset_config(), CONFIG)
+    assert set(together.record.tolist()) == {long.name}
+    assert [bool(account["left_out"]) for account in accounts] == [True, False]
+
+
+@pytest.mark.parametrize("seconds", [0.8, 0.9, 1.0, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("labelled", [True, False])
+def test_a_record_of_a_window_and_little_more_is_cut(seconds, labelled):
+    record = pulses(360.0, seconds, [0.4])
+    record = record if labelled else replace(record, annotations=None)
+    beats, account = cut_beats(record, dataset_config(), CONFIG)
+    assert account["left_out"] == ""
+    assert beats.waveform.shape[1:] == (96, 2)
+
+
+def test_only_when_no_record_can_be_cut_it_is_an_error():
+    short = Record("short", "short", np.zeros((9, 1), np.float32), 360.0, ("II",))
+    with pytest.raises(UserError, match=r"none of 1 records .*: short is 0\.03 s long, a window"):
+        cut_cohort([short], dataset_config(), CONFIG)
+    with pytest.raises(UserError, match="none of 0 records"):
+        cut_cohort([], dataset_config(), CONFIG)
 
 
 def test_a_record_without_beats_gives_none():

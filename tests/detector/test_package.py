@@ -185,6 +185,14 @@ def test_the_example_of_cut_beats_ends_with_a_whole_beat() -> None:
     assert len(cut_example([cut]).signal) % 140 == 0
 
 
+def test_a_record_of_a_few_samples_is_no_example_while_there_is_a_longer_one(
+    record: Record,
+) -> None:
+    short, longer = (replace(record, name=str(n), signal=record.signal[:n]) for n in (9, 900))
+    assert cut_example(iter([short, record, longer])).name == record.name
+    assert cut_example(iter([short, longer])).name == "900"
+
+
 def test_no_record_makes_no_example() -> None:
     with pytest.raises(UserError, match="no record"):
         cut_example([])

@@ -9,7 +9,7 @@ import pytest
 from default_config import preprocess_config
 from ecg_anomaly.exploration.exploration_page import render_page
 from ecg_anomaly.exploration.exploration_summary import summarise_records
-from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.record import Record, UnusableRecord
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
@@ -139,3 +139,13 @@ def test_the_most_flawed_record_stands_first(make_record):
     text = read_page(make_record("fine"), bad).text
     table = text[text.index("Flawed windows") :]
     assert table.index("bad") < table.index("fine")
+
+
+def test_records_that_are_left_out_are_listed_with_their_reason(make_record):
+    out = [UnusableRecord("p/<b>", "p", "header: <script>"), UnusableRecord("y", "y", "too short")]
+    html = render_page(summarise([make_record("a")], left_out=out))
+    assert "<script>" not in html
+    text = Reader(html).text
+    for part in ("Left out", "2 records are in no split", "p/<b>", "header: <script>", "too short"):
+        assert part in text
+    assert "Left out" not in read_page(make_record("a")).text

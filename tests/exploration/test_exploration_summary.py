@@ -9,7 +9,7 @@ import pytest
 from default_config import preprocess_config
 from ecg_anomaly.exploration.exploration_summary import list_codes, summarise_records
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.record import Record, UnusableRecord
 
 
 def summarise(records, **options):
@@ -146,3 +146,23 @@ def test_an_unknown_code_is_called_another_mark():
 
 def test_without_codes_there_is_no_row():
     assert list_codes(Counter()) == []
+
+
+def test_what_is_left_out_is_listed_whether_it_was_read_or_not(make_record, cut_out_record):
+    short = make_record("short")
+    short = replace(short, signal=short.signal[:50], annotations=None)
+    out = UnusableRecord("x/1", "x", "1.hea: no ECG")
+    summary = summarise([make_record("a"), short, cut_out_record], left_out=[out])
+    assert summary["left_out"] == [
+        {"name": "x/1", "subject": "x", "why": "1.hea: no ECG"},
+        {"name": "short", "subject": "short", "why": "0.20 s long, a window takes 0.80 s"},
+    ]
+    assert summary["total"]["n_left_out"] == 2
+    assert [row["name"] for row in summary["records"]] == ["a", "short", "train"]
+
+
+def test_annotations_past_the_end_are_counted(make_record):
+    records = [replace(make_record(n), n_marks_outside=k) for n, k in (("a", 2), ("b", 1))]
+    summary = summarise(records)
+    assert [row["n_marks_outside"] for row in summary["records"]] == [2, 1]
+    assert summary["total"]["n_marks_outside"] == 3

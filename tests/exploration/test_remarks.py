@@ -6,6 +6,7 @@ import pytest
 from default_config import preprocess_config
 from ecg_anomaly.exploration.exploration_summary import summarise_records
 from ecg_anomaly.exploration.remarks import count_things, name_some
+from ecg_anomaly.records.record import UnusableRecord
 
 
 def summarise(records, **options):
@@ -61,6 +62,19 @@ def test_labels_without_a_beat_are_said(make_record):
     record = make_record("a", "+~")
     assert "1 labelled record has no beat among the labels: a." in remarks_of(record)
     assert not any("unlabelled" in s for s in remarks_of(record))
+
+
+def test_records_that_are_left_out_come_first(make_record):
+    out = [UnusableRecord("x/1", "x", "1.hea: no ECG"), UnusableRecord("y", "y", "truncated")]
+    found = summarise([make_record("a")], left_out=out)["remarks"]
+    assert found[0].startswith("2 records are left out (x/1, y): ")
+
+
+def test_annotations_past_the_end_are_counted(make_record):
+    records = [replace(make_record(n), n_marks_outside=k) for n, k in (("a", 2), ("b", 0))]
+    assert remarks_of(*records)[0] == (
+        "2 annotations lie on or past the last sample of the record and were left out: a (2)."
+    )
 
 
 def test_unlabelled_records_are_counted(make_record):

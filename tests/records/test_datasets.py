@@ -6,13 +6,13 @@ from default_config import dataset_config, simulation_config
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records import datasets
 from ecg_anomaly.records.datasets import (
-    WfdbFolder,
     find_database,
     open_dataset,
     published_digests,
     write_simulation,
 )
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
+from ecg_anomaly.records.wfdb.wfdb_folder import WfdbFolder
 
 TINY = simulation_config(n_subjects=2, duration_s=10.0)
 
@@ -63,11 +63,9 @@ def test_a_name_cannot_lead_out_of_the_folder_of_raw_data(name):
 def test_a_folder_of_the_users_own_must_be_named_and_be_there(tmp_path):
     with pytest.raises(UserError, match=r"dataset\.folder: not set"):
         open_dataset(dataset_config(source="wfdb_folder"), tmp_path)
-    source = open_dataset(
-        dataset_config(source="wfdb_folder", folder=str(tmp_path / "no")), tmp_path
-    )
+    config = dataset_config(source="wfdb_folder", folder=str(tmp_path / "no"))
     with pytest.raises(UserError, match="no: no such folder"):
-        len(source)
+        open_dataset(config, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["mitdb", "ecg5000"])
@@ -170,3 +168,26 @@ def test_published_lists_name_every_file_of_the_databases():
     assert len(mitdb) == 3 * 48
     assert sorted(ecg5000) == ["ECG5000_TEST.txt", "ECG5000_TRAIN.txt"]
     assert all(len(digest) == 64 for digest in (mitdb | ecg5000).values())
+
+
+def test_a_downloaded_database_may_hold_folders_of_other_records(
+    tmp_path, make_noise_record, monkeypatch
+):
+    (tmp_path / "x_mitdb").mkdir()
+    for path in (tmp_path / "100", tmp_path / "x_mitdb" / "x_100"):
+        write_record(make_noise_record(path.name), path.parent)
+    monkeypatch.setattr(datasets, "find_database", lambda *_: tmp_path)
+    monkeypatch.setattr(datasets, "published_digests", lambda _: {"100.hea": "", "100.dat": ""})
+    source = open_dataset(dataset_config(name="mitdb", source="mitdb"), tmp_path)
+    assert [record.name for record in source] == ["100"]
+
+
+@pytest.mark.parametrize("source", ["simulation", "wfdb_folder", "ecg5000"])
+def test_excluded_records_are_not_read_and_wrong_names_are_refused(tmp_path, monkeypatch, source):
+    write_simulation(TINY, tmp_path / "simulated")
+    monkeypatch.setattr(datasets, "find_database", lambda *_: tmp_path)
+    options = {"source": source, "simulation": TINY, "folder": str(tmp_path / "simulated")}
+    name = "train" if source == "ecg5000" else "s01"
+    assert len(open_dataset(dataset_config(**options, exclude=[name]), tmp_path)) == 1
+    with pytest.raises(UserError, match=rf"dataset\.exclude: s1 not in .*{name}"):
+        open_dataset(dataset_config(**options, exclude=["s1"]), tmp_path)

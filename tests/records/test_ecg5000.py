@@ -36,7 +36,15 @@ def test_both_halves_are_one_patient(tmp_path):
     source = Ecg5000(tmp_path)
     assert len(source) == 2
     assert [record.name for record in source] == ["train", "test"]
-    assert len({record.subject for record in source}) == 1
+    assert {record.name: record.subject for record in source} == source.subjects
+    assert len(set(source.subjects.values())) == 1
+
+
+def test_an_excluded_half_is_not_opened(tmp_path):
+    write_table(tmp_path / "ECG5000_TEST.txt", table())
+    source = Ecg5000(tmp_path, ["train"])
+    assert (len(source), [record.name for record in source]) == (1, ["test"])
+    assert sorted(source.subjects) == ["test", "train"]
 
 
 @pytest.mark.parametrize(

@@ -42,13 +42,31 @@ def test_records_and_their_annotations_are_archived(tmp_path, own):
         assert (found.annotations is None) == (found.name == "r2")
 
 
+def damage(path):
+    data = path.read_bytes()
+    path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+
+
 @pytest.mark.usefixtures("own")
-def test_a_damaged_record_ends_the_stage_in_one_line_and_leaves_no_archive(tmp_path):
-    data = (tmp_path / "own" / "r2.dat").read_bytes()
-    (tmp_path / "own" / "r2.dat").write_bytes(bytes([data[0] ^ 1]) + data[1:])
+def test_a_damaged_record_is_left_out_and_said(tmp_path):
+    damage(tmp_path / "own" / "r2.dat")
+    done = extract(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "left out 1 of 2 records, which cannot be used:" in done.stdout
+    assert "  r2: r2.dat: lead MLII has checksum" in done.stdout
+    archive = RecordArchive(tmp_path / "data" / "records")
+    assert [record.name for record in archive] == ["r1"]
+    assert [record.name for record in archive.left_out] == ["r2"]
+    assert archive.left_out[0].why.startswith("r2.dat: lead MLII has checksum")
+
+
+@pytest.mark.usefixtures("own")
+def test_when_no_record_is_left_the_stage_ends_in_one_line_and_leaves_no_archive(tmp_path):
+    for name in ("r1", "r2"):
+        damage(tmp_path / "own" / f"{name}.dat")
     done = extract(tmp_path)
     assert done.returncode == 1
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
-    assert "r2.dat: lead MLII has checksum" in line
+    assert "none of 2 records can be used, the first because of r1.dat: lead MLII has ch" in line
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "data" / "records").exists()

@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.record import Record, UnusableRecord
 from ecg_anomaly.records.record_archive import RecordArchive, write_records
 
 
@@ -26,6 +27,35 @@ def test_records_come_back_one_by_one(tmp_path, records):
     assert first.annotations.symbol.tolist() == records[0].annotations.symbol.tolist()
     np.testing.assert_array_equal(first.annotations.sample, records[0].annotations.sample)
     assert second.annotations is None
+
+
+def test_names_with_folders_and_counts_come_back(tmp_path, records):
+    nested = [replace(record, name=f"p 1/é/{record.name}") for record in records]
+    nested[0] = replace(nested[0], n_marks_outside=2)
+    write_records(nested, tmp_path / "out")
+    archive = RecordArchive(tmp_path / "out")
+    assert [record.name for record in archive] == ["p 1/é/r1", "p 1/é/r2"]
+    assert [record.n_marks_outside for record in archive] == [2, 0]
+    (only,) = archive.read(["p 1/é/r2"])
+    assert only.name == "p 1/é/r2"
+    assert archive.digest(["p 1/é/r1"]) != archive.digest(["p 1/é/r2"])
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "left_out.json", "records.json", "records.npz",
+    ]  # fmt: skip
+
+
+def test_what_was_left_out_while_reading_is_kept(tmp_path, records):
+    left_out = []
+
+    def read():
+        yield records[0]
+        left_out.append(UnusableRecord("a/r9", "p9", "r9.hea: no ECG"))
+        yield records[1]
+
+    write_records(read(), tmp_path / "out", left_out)
+    archive = RecordArchive(tmp_path / "out")
+    assert archive.left_out == left_out
+    assert archive.subjects == {"r1": "r1", "r2": "p7", "a/r9": "p9"}
 
 
 def test_two_writes_give_equal_bytes(tmp_path, records):

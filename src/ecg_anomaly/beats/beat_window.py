@@ -53,6 +53,18 @@ class BeatWindow:
         """Length in s, of whole samples."""
         return self.n_samples / self.fs
 
+    def too_long_for(self, duration_s: float) -> str:
+        """Say why no beat of a record of some length can be cut; ``""`` when one can.
+
+        Examples
+        --------
+        >>> BeatWindow(fs=120.0, before_s=0.35, after_s=0.45).too_long_for(0.5)
+        '0.50 s long, a window takes 0.80 s'
+        """
+        if duration_s >= self.duration_s:
+            return ""
+        return f"{duration_s:.2f} s long, a window takes {self.duration_s:.2f} s"
+
     @property
     def time_s(self) -> NDArray[np.float64]:
         """Time of each sample from the R peak in s, (n_samples,)."""

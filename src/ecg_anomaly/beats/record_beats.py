@@ -39,17 +39,14 @@ def cut_beats(
         All beats; those that cannot be read are marked. Noise never makes a beat of the reference
         annotations unreadable: whoever labelled it has read it.
     account : dict
-        Counts for the cleaning report.
-
-    Raises
-    ------
-    UserError
-        When the record is shorter than one window and is not in ``dataset.exclude``.
+        Counts for the cleaning report, and ``left_out``: why the record has no beat to cut, since
+        it is shorter than one window; ``""`` when it is not.
     """
     if record.segment_length is not None:
         return _given_beats(record, dataset)
-    if record.duration_s < BeatWindow.from_config(config).duration_s:
-        return _no_beats(record, dataset, config)
+    window = BeatWindow.from_config(config)
+    if why := window.too_long_for(record.duration_s):
+        return _no_beats(record, dataset, window, why)
     columns = choose_leads(record.leads, dataset.leads)
     positions = find_beats(
         record,
@@ -88,9 +85,15 @@ def cut_cohort(
     Raises
     ------
     UserError
-        When a record is shorter than one window and is not excluded.
+        When every record is shorter than one window, or there is none.
     """
-    parts, accounts = zip(*(cut_beats(record, dataset, config) for record in records), strict=True)
+    cut = [cut_beats(record, dataset, config) for record in records]
+    if all(account["left_out"] for _, account in cut):
+        rule = f"none of {len(cut)} records can be cut into beats"
+        if cut:
+            rule += f": {cut[0][1]['record']} is {cut[0][1]['left_out']}"
+        raise UserError("dataset", rule, "add longer records or shorten the window")
+    parts, accounts = zip(*cut, strict=True)
     return concatenate_beats(list(parts)), list(accounts)
 
 
@@ -108,16 +111,12 @@ def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[
 
 
 def _no_beats(
-    record: Record, dataset: DatasetConfig, config: PreprocessConfig
+    record: Record, dataset: DatasetConfig, window: BeatWindow, why: str
 ) -> tuple[BeatSet, dict[str, object]]:
-    window = BeatWindow.from_config(config)
-    if record.name not in dataset.exclude:
-        rule = f"{record.duration_s:.2f} s long, a window takes {window.duration_s:.2f} s"
-        raise UserError(record.name, rule, "put it into dataset.exclude or shorten the window")
     positions = BeatPositions(np.zeros(0, dtype=np.int64), np.zeros(0, dtype="<U1"))
     waveform = np.zeros((0, window.n_samples, len(dataset.leads)), dtype=np.float32)
     beats = _beat_set(record, dataset, positions, waveform, np.zeros(0, dtype=REASON_TYPE))
-    return beats, _account(record, beats, positions)
+    return beats, _account(record, beats, positions, why)
 
 
 def _beat_set(
@@ -142,7 +141,9 @@ def _beat_set(
     )
 
 
-def _account(record: Record, beats: BeatSet, positions: BeatPositions) -> dict[str, object]:
+def _account(
+    record: Record, beats: BeatSet, positions: BeatPositions, left_out: str = ""
+) -> dict[str, object]:
     reasons, counts = np.unique(beats.unreadable[~beats.readable], return_counts=True)
     return {
         "record": record.name,
@@ -151,4 +152,5 @@ def _account(record: Record, beats: BeatSet, positions: BeatPositions) -> dict[s
         "labelled": int(beats.labelled.sum()),
         "missed_by_detector": positions.n_missed,
         "unreadable": {str(r): int(c) for r, c in zip(reasons, counts, strict=True)},
+        "left_out": left_out,
     }

@@ -188,8 +188,9 @@ def check_detector(folder: Path) -> None:
 
 
 def cut_example(records: Iterable[Record]) -> Record:
-    """Cut the first `EXAMPLE_S` seconds of the first record, as an example of a detector's input.
+    """Cut the first `EXAMPLE_S` seconds of a record, as an example of a detector's input.
 
+    It is the first record of that length, or else the longest: others may be shorter than a beat.
     Annotations are dropped, and missing samples are set to 0: it looks like any recording.
 
     Raises
@@ -197,7 +198,12 @@ def cut_example(records: Iterable[Record]) -> Record:
     UserError
         When there is no record.
     """
-    record = next(iter(records), None)
+    record = None
+    for candidate in records:
+        if record is None or candidate.duration_s > record.duration_s:
+            record = candidate
+        if record.duration_s >= EXAMPLE_S:
+            break
     if record is None:
         raise UserError("data/records", "no record in the archive", "run `dvc repro -f extract`")
     n_samples = round(EXAMPLE_S * record.fs)

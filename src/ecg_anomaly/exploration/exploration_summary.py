@@ -1,11 +1,13 @@
 """Summarise recordings for the exploration page, in one pass over them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
+from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.exploration.labelled_beats import RRHistogram, find_beat_marks, rr_intervals
 from ecg_anomaly.exploration.mean_beats import BeatShapes
@@ -15,7 +17,7 @@ from ecg_anomaly.exploration.signal_quality import measure_quality
 from ecg_anomaly.exploration.summary_numbers import count_values, round_number, share
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES, SYMBOL_MEANINGS, aami_class
-from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.record import Record, UnusableRecord
 
 
 def summarise_records(
@@ -24,6 +26,7 @@ def summarise_records(
     *,
     escape_beats: str = "S",
     window_s: float = 10.0,
+    left_out: Sequence[UnusableRecord] = (),
 ) -> dict[str, Any]:
     """Summarise recordings: lengths, missing values, signal quality, classes, RR, mean beats.
 
@@ -37,12 +40,15 @@ def summarise_records(
         AAMI class of the escape beats ``e``, ``j`` and ``n``.
     window_s : float
         Length of the windows to which signal quality is summarised, in s.
+    left_out : sequence of UnusableRecord
+        Records of the data set that are not among `records`, since they cannot be used.
 
     Returns
     -------
     dict
         Ready for JSON: no NaN, floats rounded to 4 or 5 significant digits. Keys: ``total``,
-        ``remarks``, ``records`` (in the order given), ``subjects`` (most anomalous first),
+        ``remarks``, ``records`` (in the order given), ``left_out`` (records in no split, and why:
+        those given, and those shorter than a window), ``subjects`` (most anomalous first),
         ``codes``, ``rr``, ``mean_beats``, ``window_s``, ``escape_beats``.
 
     Raises
@@ -51,6 +57,7 @@ def summarise_records(
         When there is no record.
     """
     rows, codes, rr, shapes = [], Counter[str](), RRHistogram(), BeatShapes()
+    window, unusable = BeatWindow.from_config(preprocess), list(left_out)
     for record in records:
         beats = find_beat_marks(record, escape_beats)
         quality = measure_quality(record, preprocess, window_s)
@@ -59,14 +66,18 @@ def summarise_records(
         rr_s = rr_intervals(record, beats)
         rr.add(rr_s, beats.label[1:] if len(rr_s) else beats.label[:0])
         shapes.add(record, beats)
+        why = "" if record.segment_length else window.too_long_for(record.duration_s)
+        if why:
+            unusable.append(UnusableRecord(record.name, record.subject, why))
         del record  # before the next one is read
     if not rows:
         raise UserError(
             "records", "there is no recording to explore", "run `dvc repro extract`, check dataset"
         )
     summary = {
-        "total": _count_total(rows),
+        "total": {**_count_total(rows), "n_left_out": len(unusable)},
         "records": rows,
+        "left_out": [asdict(record) for record in unusable],
         "subjects": _list_subjects(rows),
         "codes": list_codes(codes, escape_beats),
         "rr": rr.summarise(),
@@ -116,6 +127,7 @@ def _count_total(rows: list[dict[str, Any]]) -> dict[str, Any]:
         # Beats that came cut out are laid end to end, which is no recording time.
         "hours": round_number(sum(row["minutes"] for row in rows if not row["cut_out"]) / 60),
         "n_beats": n_beats,
+        "n_marks_outside": sum(row["n_marks_outside"] for row in rows),
         "classes": classes,
         "class_shares": {name: share(n, n_beats) for name, n in classes.items()},
         "anomalous_share": share(n_beats - classes["N"], n_beats),

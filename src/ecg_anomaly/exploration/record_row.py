@@ -67,6 +67,7 @@ def describe_record(
         "cut_out": record.segment_length is not None,
         "labelled": record.annotations is not None,
         "n_beats": len(beats.sample),
+        "n_marks_outside": record.n_marks_outside,
         "classes": classes,
         "anomalous_share": share(len(beats.sample) - classes["N"], len(beats.sample)),
         "heart_rate_bpm": _describe_heart_rate(rr_intervals(record, beats)),

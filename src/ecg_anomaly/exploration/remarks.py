@@ -22,6 +22,8 @@ def list_remarks(summary: dict[str, Any]) -> list[str]:
     """
     rows, total = summary["records"], summary["total"]
     found = [
+        _say_left_out(summary["left_out"]),
+        _say_marks_outside(rows),
         _say_unlabelled(rows),
         _say_cut_out(rows),
         _say_no_beats(rows),
@@ -35,14 +37,36 @@ def list_remarks(summary: dict[str, Any]) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+def _say_left_out(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return ""
+    names = name_some(row["name"] for row in rows)
+    return (
+        f"{count_things(len(rows), 'record', 'is/are')} left out ({names}): the reasons are listed "
+        "below the recordings."
+    )
+
+
+def _say_marks_outside(rows: list[dict[str, Any]]) -> str:
+    outside = [row for row in rows if row["n_marks_outside"]]
+    if not outside:
+        return ""
+    names = name_some(f"{row['name']} ({row['n_marks_outside']})" for row in outside)
+    number = sum(row["n_marks_outside"] for row in outside)
+    return (
+        f"{count_things(number, 'annotation', 'lies/lie')} on or past the last sample of "
+        f"the record and {'was' if number == 1 else 'were'} left out: {names}."
+    )
+
+
 def _say_unlabelled(rows: list[dict[str, Any]]) -> str:
     names = [row["name"] for row in rows if not row["labelled"]]
     if not names:
         return ""
     return (
         f"{count_things(len(names), 'record', 'is/are')} unlabelled ({name_some(names)}): classes, "
-        "RR intervals and mean beats need beat labels and were skipped. Beats are found later, "
-        "in preprocessing."
+        "RR intervals and mean beats need beat labels and were skipped. Annotations of rhythms "
+        "alone label no beat. Beats are found later, in preprocessing."
     )
 
 

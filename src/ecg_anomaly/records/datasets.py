@@ -1,9 +1,9 @@
 """Find the records of the configured data set: simulate, find on this machine, or download them."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
@@ -15,9 +15,11 @@ from ecg_anomaly.files.download import download_files
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.ecg5000 import Ecg5000, fetch_ecg5000
-from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.named_records import check_names
+from ecg_anomaly.records.record import Record, UnusableRecord
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
-from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record, write_record
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
+from ecg_anomaly.records.wfdb.wfdb_folder import WfdbFolder
 
 #: Environment variable that names a folder with one subfolder per data set.
 DATA_VARIABLE = "ECG_ANOMALY_DATA"
@@ -26,40 +28,32 @@ MITDB_URL = "https://physionet.org/files/mitdb/1.0.0"
 
 
 class Source(Protocol):
-    """A data set's records, read one at a time."""
-
-    def __len__(self) -> int:
-        """Return the number of records."""
-
-    def __iter__(self) -> Iterator[Record]:
-        """Yield each record."""
-
-
-@dataclass(frozen=True)
-class WfdbFolder:
-    """Records of a folder of WFDB files.
+    """A data set's records, read one at a time.
 
     Attributes
     ----------
-    folder : Path
-        The folder.
     subjects : mapping of str to str
-        Subject of each record that is not a subject of its own.
+        Subject of every record that is there, also of those excluded.
+    left_out : sequence of UnusableRecord
+        Records that cannot be used; complete once all were read.
     """
 
-    folder: Path
-    subjects: Mapping[str, str]
+    @property
+    def subjects(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def left_out(self) -> Sequence[UnusableRecord]: ...  # noqa: D102
 
     def __len__(self) -> int:
-        return len(list_records(self.folder))
+        """Return the number of records, without those excluded."""
 
     def __iter__(self) -> Iterator[Record]:
-        for name in list_records(self.folder):
-            yield read_record(self.folder, name, self.subjects.get(name))
+        """Yield each record that is not excluded and can be used."""
 
 
 def open_dataset(config: DatasetConfig, raw: Path) -> Source:
     """Open a data set; its records are simulated or downloaded when they are not there.
+
+    Records of ``dataset.exclude`` are not read.
 
     Parameters
     ----------
@@ -76,22 +70,32 @@ def open_dataset(config: DatasetConfig, raw: Path) -> Source:
     Raises
     ------
     UserError
-        When the recordings are absent, damaged, or cannot be fetched.
+        When the recordings are absent, damaged, or cannot be fetched, or the configuration names a
+        record or subject that is not there.
     """
+    source = _open_source(config, raw)
+    check_names(config, source.subjects)
+    return source
+
+
+def _open_source(config: DatasetConfig, raw: Path) -> Source:
     if config.source == "simulation":
         if config.simulation is None:
             rule = "null, but dataset.source is simulation"
             raise UserError("dataset.simulation", rule, "describe the simulated patients")
         folder = raw / config.name
         write_simulation(config.simulation, folder)
-        return WfdbFolder(folder, config.subjects)
+        return WfdbFolder(folder, config.subjects, config.exclude)
     if config.source == "mitdb":
-        return WfdbFolder(find_database("mitdb", raw, _fetch_mitdb), config.subjects)
+        # As downloaded from PhysioNet, the folder has others in it, with extracts of the records.
+        names = sorted({Path(file).stem for file in published_digests("mitdb")})
+        folder = find_database("mitdb", raw, _fetch_mitdb)
+        return WfdbFolder(folder, config.subjects, config.exclude, names)
     if config.source == "ecg5000":
-        return Ecg5000(find_database("ecg5000", raw, fetch_ecg5000))
+        return Ecg5000(find_database("ecg5000", raw, fetch_ecg5000), config.exclude)
     if config.folder is None:
         raise UserError("dataset.folder", "not set", "name the folder of your WFDB records")
-    return WfdbFolder(Path(config.folder).expanduser(), config.subjects)
+    return WfdbFolder(Path(config.folder).expanduser(), config.subjects, config.exclude)
 
 
 def write_simulation(config: SimulationConfig, folder: Path) -> None:

@@ -8,7 +8,7 @@ sampling rate of 140 Hz means no more than "one beat, one second".
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from ecg_anomaly.files.atomic import replace_file
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.download import download_file
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.record import Annotations, Record
+from ecg_anomaly.records.record import Annotations, Record, UnusableRecord
 
 ARCHIVE_URL = "https://www.timeseriesclassification.com/aeon-toolkit/ECG5000.zip"
 
@@ -25,6 +25,9 @@ SAMPLES_PER_BEAT = 140
 
 #: Class number -> WFDB code: normal, R-on-T PVC, PVC, supraventricular, unclassified.
 SYMBOLS = {1: "N", 2: "r", 3: "V", 4: "S", 5: "Q"}
+
+#: The only one.
+SUBJECT = "chf07"
 
 #: Half of the official files: the record's name and its file.
 HALVES = {"train": "ECG5000_TRAIN.txt", "test": "ECG5000_TEST.txt"}
@@ -37,16 +40,28 @@ class Ecg5000:
     ----------
     folder : Path
         Folder of ``ECG5000_TRAIN.txt`` and ``ECG5000_TEST.txt``.
+    exclude : collection of str
+        Records that are not opened: ``"train"`` or ``"test"``.
+
+    Attributes
+    ----------
+    subjects : dict of str to str
+        Subject of each record.
+    left_out : list of UnusableRecord
+        Always empty: a public file that cannot be read is an error.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, exclude: Collection[str] = ()) -> None:
         self._folder = folder
+        self._files = {name: file for name, file in HALVES.items() if name not in exclude}
+        self.subjects = dict.fromkeys(HALVES, SUBJECT)
+        self.left_out: list[UnusableRecord] = []
 
     def __len__(self) -> int:
-        return len(HALVES)
+        return len(self._files)
 
     def __iter__(self) -> Iterator[Record]:
-        for name, file in HALVES.items():
+        for name, file in self._files.items():
             yield read_half(self._folder / file, name)
 
 
@@ -75,7 +90,7 @@ def read_half(path: Path, name: str) -> Record:
     symbol = np.array([SYMBOLS[c] for c in classes.tolist()], dtype="<U1")
     return Record(
         name=name,
-        subject="chf07",
+        subject=SUBJECT,
         signal=table[:, 1:].reshape(-1, 1).astype(np.float32),
         fs=float(SAMPLES_PER_BEAT),
         leads=("ECG",),

@@ -48,6 +48,8 @@ class Record:
     segment_length : int or None
         Length in samples of beats that come already cut out and laid end to end (ECG5000),
         None for a continuous record.
+    n_marks_outside : int
+        Number of annotations on or past the last sample, which are in no `annotations`.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Record:
     leads: tuple[str, ...]
     annotations: Annotations | None = None
     segment_length: int | None = None
+    n_marks_outside: int = 0
 
     @property
     def n_samples(self) -> int:
@@ -78,6 +81,23 @@ class Record:
     def next_stored(self, start: int) -> int:
         """Return `start`: nothing is known of gaps; see `StreamedRecord.next_stored`."""
         return start
+
+
+@dataclass(frozen=True)
+class UnusableRecord:
+    """A record of a data set that cannot be used.
+
+    Attributes
+    ----------
+    name, subject : str
+        As of a `Record`.
+    why : str
+        The reason, for people.
+    """
+
+    name: str
+    subject: str
+    why: str
 
 
 class StreamedRecord(Protocol):

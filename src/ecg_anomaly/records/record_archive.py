@@ -3,8 +3,9 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,14 @@ import numpy as np
 from ecg_anomaly.files.array_archive import write_array_by_array
 from ecg_anomaly.files.atomic import read_json, replace_folder, write_json
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.record import Annotations, Record
+from ecg_anomaly.records.record import Annotations, Record, UnusableRecord
 
-INDEX, ARRAYS = "records.json", "records.npz"
+INDEX, ARRAYS, LEFT_OUT = "records.json", "records.npz", "left_out.json"
 
 
-def write_records(records: Iterable[Record], folder: str | Path) -> list[dict[str, object]]:
+def write_records(
+    records: Iterable[Record], folder: str | Path, left_out: Sequence[UnusableRecord] = ()
+) -> list[dict[str, object]]:
     """Write records into a folder that appears whole or not at all.
 
     Parameters
@@ -25,7 +28,10 @@ def write_records(records: Iterable[Record], folder: str | Path) -> list[dict[st
     records : iterable of Record
         One is in memory at a time.
     folder : str or Path
-        Gets ``records.json`` (who, how long, which leads) and ``records.npz`` (signals, marks).
+        Gets ``records.json`` (who, how long, which leads), ``records.npz`` (signals, marks) and
+        ``left_out.json`` (records that cannot be used, and why).
+    left_out : sequence of UnusableRecord
+        Is looked at after `records`: reading them may fill it.
 
     Returns
     -------
@@ -42,6 +48,7 @@ def write_records(records: Iterable[Record], folder: str | Path) -> list[dict[st
                     arrays.add(f"{record.name}.symbol", record.annotations.symbol)
                 index.append(_index_row(record))
         write_json(temporary / INDEX, index)
+        write_json(temporary / LEFT_OUT, [asdict(record) for record in left_out])
     return index
 
 
@@ -53,6 +60,13 @@ class RecordArchive:
     folder : str or Path
         A folder that `write_records` wrote.
 
+    Attributes
+    ----------
+    index : list of dict
+        What is said of each record.
+    left_out : list of UnusableRecord
+        Records of the data set that cannot be used.
+
     Raises
     ------
     UserError
@@ -62,6 +76,13 @@ class RecordArchive:
     def __init__(self, folder: str | Path) -> None:
         self._folder = Path(folder)
         self.index: list[dict[str, object]] = read_json(self._folder / INDEX)
+        self.left_out = [UnusableRecord(**row) for row in read_json(self._folder / LEFT_OUT)]
+
+    @property
+    def subjects(self) -> dict[str, str]:
+        """Subject of every record, also of those that cannot be used."""
+        left_out = {record.name: record.subject for record in self.left_out}
+        return left_out | {str(row["name"]): str(row["subject"]) for row in self.index}
 
     def __len__(self) -> int:
         return len(self.index)
@@ -111,6 +132,7 @@ def _index_row(record: Record) -> dict[str, object]:
         "n_samples": len(record.signal),
         "labelled": record.annotations is not None,
         "segment_length": record.segment_length,
+        "n_marks_outside": record.n_marks_outside,
     }
 
 
@@ -127,4 +149,5 @@ def _record(row: dict[str, object], arrays: np.lib.npyio.NpzFile) -> Record:
         leads=tuple(row["leads"]),  # type: ignore[arg-type]
         annotations=marks,
         segment_length=row["segment_length"],  # type: ignore[arg-type]
+        n_marks_outside=row["n_marks_outside"],  # type: ignore[arg-type]
     )

@@ -26,7 +26,8 @@ from ecg_anomaly.files.progress import track
 from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.records.datasets import DATA_VARIABLE
 from ecg_anomaly.records.opening import open_record
-from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record
+from ecg_anomaly.records.wfdb.wfdb_files import read_record
+from ecg_anomaly.records.wfdb.wfdb_folder import list_records
 from lab.doc_pages import page_options, write_between
 from lab.r_peaks import GROUPS
 from lab.robustness.added_noise import measure_snr, read_noise

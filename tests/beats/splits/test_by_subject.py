@@ -109,6 +109,22 @@ def test_impossible_splits_are_refused_by_key(make_beats, config, rule):
         split_beats(make_beats(COHORT), config)
 
 
+def test_the_message_lists_the_subjects_that_there_are(make_beats):
+    with pytest.raises(UserError, match=r"nobody not in the data set, which has p00, p01, "):
+        split_beats(make_beats(COHORT), dataset(test=["nobody"]))
+    config = dataset(unit="beat", test=["nobody"])
+    with pytest.raises(UserError, match=r"nobody not in the data set, which has p00, p01, "):
+        split_beats(make_beats(COHORT), config)
+
+
+def test_a_subject_without_beats_may_be_named(make_beats):
+    beats, config = make_beats(COHORT), dataset(test=["p00", "q"])
+    split = split_beats(beats, config, {"a/1": "q"})
+    assert subjects(beats, split)["test"] == {"p00"}
+    with pytest.raises(UserError, match="no readable beat is left for the test split"):
+        split_beats(beats, dataset(test=["q"]), {"a/1": "q"})
+
+
 @pytest.mark.parametrize("n_subjects", [0, 1, 2])
 def test_too_few_subjects_are_a_users_error(make_beats, n_subjects):
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""Round trips, folders of records, annotations, and mutated files: a record or one line."""
+"""Round trips, what is a label, and mutated files: a record or one line."""
 
 import warnings
 
@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.beat_labels import is_beat
 from ecg_anomaly.records.record import Annotations, Record
-from ecg_anomaly.records.wfdb.wfdb_files import (
-    list_records,
-    read_annotations,
-    read_record,
-    write_record,
-)
+from ecg_anomaly.records.wfdb import wfdb_files
+from ecg_anomaly.records.wfdb.wfdb_files import read_record, write_record
+from ecg_anomaly.records.wfdb.wfdb_folder import list_records
 
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
@@ -47,6 +45,9 @@ def test_round_trip_of_any_signal(tmp_path, data):
     read = read_record(tmp_path, "x", "somebody")
     np.testing.assert_allclose(read.signal, signal, atol=0.00251, equal_nan=True)
     assert (read.fs, read.leads, read.subject) == (fs, leads, "somebody")
+    if not is_beat(marks.symbol).any():
+        assert read.annotations is None
+        return
     np.testing.assert_array_equal(read.annotations.sample, sample)
     assert read.annotations.symbol.tolist() == marks.symbol.tolist()
 
@@ -72,31 +73,6 @@ def test_flat_and_missing_leads_are_read_as_they_are(tmp_path):
     signal = np.column_stack([np.full(500, np.nan), np.zeros(500)]).astype(np.float32)
     write_record(Record("x", "x", signal, 250.0, ("II", "V1")), tmp_path)
     np.testing.assert_array_equal(read_record(tmp_path, "x").signal, signal)
-
-
-def test_records_are_listed_by_name(tmp_path, make_noise_record):
-    for name in ("b", "a", "c"):
-        write_record(make_noise_record(name), tmp_path)
-    (tmp_path / "notes.txt").write_text("")
-    assert list_records(tmp_path) == ["a", "b", "c"]
-
-
-def test_absent_empty_and_false_folders_are_users_errors(tmp_path):
-    (tmp_path / "file").write_text("")
-    (tmp_path / "empty").mkdir()
-    for name, rule in (("absent", "no such"), ("file", "no such"), ("empty", "no WFDB header")):
-        with pytest.raises(UserError, match=f"{name}: {rule}.*dataset.folder"):
-            list_records(tmp_path / name)
-
-
-@pytest.mark.parametrize("content", [None, b""])
-def test_a_header_that_is_a_folder_or_empty_stops_the_listing(folder, content):
-    if content is None:
-        (folder / "x.hea").mkdir()
-    else:
-        (folder / "x.hea").write_bytes(content)
-    with pytest.raises(UserError, match=r"x\.hea"):
-        list_records(folder)
 
 
 def mutate(content: bytes, changes: list[tuple[int, int, str]]) -> bytes:
@@ -152,100 +128,6 @@ def test_a_mutated_record_is_read_or_refused_in_one_line(tmp_path, suffix, chang
     assert len(line.splitlines()) <= 1
 
 
-#: A beat's code, and the end of an annotation file. A code takes the high six bits of a word, the
-#: interval since the mark before the low ten.
-NORMAL, END = 1, b"\0\0"
-
-
-def mark(code: int, interval: int) -> bytes:
-    return ((code << 10) + interval).to_bytes(2, "little")
-
-
-def skip(interval: int) -> bytes:
-    words = interval.to_bytes(4, "little", signed=True)
-    return mark(59, 0) + words[2:] + words[:2]
-
-
-def read(folder, content: bytes):
-    (folder / "r1.atr").write_bytes(content)
-    return read_annotations(folder, "r1", 1080, 360.0)
-
-
-def test_marks_and_symbols_come_back(folder):
-    marks = read(folder, mark(NORMAL, 100) + mark(5, 200) + skip(600) + mark(NORMAL, 0) + END)
-    assert marks.sample.tolist() == [100, 300, 900]
-    assert marks.symbol.tolist() == ["N", "V", "N"]
-    assert marks.sample.dtype == np.int64
-
-
-def test_without_a_file_there_is_no_label_and_an_empty_list_is_a_label(folder):
-    assert len(read(folder, END).sample) == 0
-    (folder / "r1.atr").unlink()
-    assert read_record(folder, "r1").annotations is None
-
-
-@pytest.mark.parametrize("code", [0, 15, 17, 42, 45, 49])
-def test_unknown_codes_are_refused_and_never_taken_for_beats(folder, code):
-    content = mark(NORMAL, 10) + mark(code, 10) + END
-    if code == 0:  # an interval without a code is no end mark
-        marks = read(folder, content)
-        assert marks.symbol.tolist() in (["N"], ["N", " "])
-        return
-    with pytest.raises(UserError, match=rf"r1\.atr: unknown annotation codes {code}; use the WFDB"):
-        read(folder, content)
-
-
-@pytest.mark.parametrize(
-    ("content", "rule"),
-    [
-        (b"", "truncated"),
-        (b"\x01", "truncated"),
-        (mark(NORMAL, 10) + mark(NORMAL, 10), "truncated"),
-        (mark(NORMAL, 10) + b"\0" + END, "not a WFDB annotation file"),
-        (skip(10**9) + mark(NORMAL, 0) + END, "a mark at sample 1000000000 of 1080"),
-        (mark(NORMAL, 900) + mark(NORMAL, 180) + END, "a mark at sample 1080 of 1080"),
-        (skip(-100) + mark(NORMAL, 0) + END, "a mark at sample -100 of 1080"),
-        (mark(NORMAL, 500) + skip(-100) + mark(NORMAL, 0) + END, "not in the order of time"),
-    ],
-)
-def test_garbage_and_marks_outside_the_record_are_refused(folder, content, rule):
-    with pytest.raises(UserError, match=rule) as caught:
-        read(folder, content)
-    assert caught.value.where == str(folder / "r1.atr")
-
-
-def test_random_bytes_are_refused(folder):
-    for seed in range(20):
-        rng = np.random.default_rng(seed)
-        with pytest.raises(UserError):
-            read(folder, rng.integers(0, 256, 200, dtype=np.uint8).tobytes() + END)
-
-
-def test_a_folder_in_its_place_is_refused(folder):
-    (folder / "r1.atr").unlink()
-    (folder / "r1.atr").mkdir()
-    with pytest.raises(UserError, match="not a WFDB annotation file"):
-        read_annotations(folder, "r1", 1080, 360.0)
-
-
-def test_marks_that_count_at_another_rate_are_refused(folder):
-    marks = {"sample": np.array([10, 20]), "symbol": ["N", "N"], "write_dir": str(folder)}
-    wfdb.wrann("r1", "atr", **marks, fs=250)
-    with pytest.raises(UserError, match=r"marks count at 250.* Hz, the record at 360"):
-        read_record(folder, "r1")
-    wfdb.wrann("r1", "atr", **marks, fs=360)
-    assert read_record(folder, "r1").annotations.sample.tolist() == [10, 20]
-
-
-def test_a_symbol_of_the_users_own_is_refused(folder):
-    labels = [(45, "Z", "not a beat of WFDB")]
-    wfdb.wrann(
-        "r1", "atr", np.array([10]), symbol=["Z"], custom_labels=labels, write_dir=str(folder)
-    )
-    with pytest.raises(UserError, match="unknown annotation symbols Z"):
-        read_record(folder, "r1")
-
-
 def test_marks_count_frames_and_become_samples(folder):
     values = np.random.default_rng(0).normal(size=1000)
     wfdb.wrsamp(
@@ -257,3 +139,50 @@ def test_marks_count_frames_and_become_samples(folder):
     record = read_record(folder, "r1")
     assert (record.fs, record.signal.shape) == (500.0, (1000, 1))
     assert record.annotations.sample.tolist() == [20, 998]
+
+
+def annotate(folder, samples, symbols):
+    marks = {"sample": np.array(samples), "symbol": list(symbols), "write_dir": str(folder)}
+    wfdb.wrann("r1", "atr", **marks)
+    return read_record(folder, "r1")
+
+
+@pytest.mark.parametrize("symbols", ["+", "++~", '[!]"'])
+def test_annotations_without_a_beat_are_no_label(folder, symbols):
+    record = annotate(folder, 10 + 20 * np.arange(len(symbols)), symbols)
+    assert (record.annotations, record.n_marks_outside) == (None, 0)
+
+
+def test_an_empty_annotation_file_is_no_label(folder):
+    (folder / "r1.atr").write_bytes(b"\0\0")
+    assert read_record(folder, "r1").annotations is None
+
+
+@pytest.mark.parametrize("last", [1080, 1081, 10**6])
+def test_marks_on_or_past_the_last_sample_are_left_out_and_counted(folder, last):
+    record = annotate(folder, [10, 1079, last, last], "NV+N")
+    assert record.annotations.sample.tolist() == [10, 1079]
+    assert record.annotations.symbol.tolist() == ["N", "V"]
+    assert record.n_marks_outside == 2
+
+
+def test_a_record_whose_beats_all_lie_past_its_end_is_not_labelled(folder):
+    record = annotate(folder, [10, 1080], "+N")
+    assert (record.annotations, record.n_marks_outside) == (None, 1)
+
+
+def test_the_last_frame_is_inside_and_the_one_after_it_is_not(folder):
+    values = np.random.default_rng(0).normal(size=1000)
+    wfdb.wrsamp(
+        "r1", fs=62.5, units=["mV"], sig_name=["II"], fmt=["16"], e_p_signal=[values],
+        samps_per_frame=[4], write_dir=str(folder),
+    )  # fmt: skip
+    record = annotate(folder, [249, 250], "NN")
+    assert (record.fs, record.annotations.sample.tolist()) == (250.0, [996])
+    assert record.n_marks_outside == 1
+
+
+def test_a_record_too_large_to_be_held_is_refused_before_it_is_read(folder, monkeypatch):
+    monkeypatch.setattr(wfdb_files, "MAX_VALUES", 2159)
+    with pytest.raises(UserError, match=r"r1\.hea: 2160 values, more than 2159"):
+        read_record(folder, "r1")

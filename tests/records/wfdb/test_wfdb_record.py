@@ -7,7 +7,8 @@ import wfdb
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.wfdb import wfdb_record
-from ecg_anomaly.records.wfdb.wfdb_files import list_records, read_record, write_record
+from ecg_anomaly.records.wfdb.wfdb_files import read_record, write_record
+from ecg_anomaly.records.wfdb.wfdb_folder import list_records
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
 LINE = "{file} 16{extra} 200(0)/{unit} 16 0 0 {checksum} 0 {name}"

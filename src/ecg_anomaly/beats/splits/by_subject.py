@@ -1,5 +1,7 @@
 """Split beats by subject into a training, a validation and a test split."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +9,7 @@ from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, SplitConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
+from ecg_anomaly.records.named_records import check_known, split_units
 
 SPLITS = ("train", "validation", "test")
 
@@ -14,7 +17,9 @@ SPLITS = ("train", "validation", "test")
 N_TRIED = 300
 
 
-def split_beats(beats: BeatSet, dataset: DatasetConfig) -> NDArray[np.str_]:
+def split_beats(
+    beats: BeatSet, dataset: DatasetConfig, without_beats: Mapping[str, str] | None = None
+) -> NDArray[np.str_]:
     """Assign each beat to a split.
 
     Parameters
@@ -24,6 +29,9 @@ def split_beats(beats: BeatSet, dataset: DatasetConfig) -> NDArray[np.str_]:
     dataset : DatasetConfig
         Records that are excluded; how to split: by subject or by beat, which subjects (or records)
         are named for a split, and which fractions of the others are drawn.
+    without_beats : mapping of str to str, optional
+        Subject of records that are there and that `beats` may lack, such as those that cannot be
+        used: they may be named for a split.
 
     Returns
     -------
@@ -35,6 +43,8 @@ def split_beats(beats: BeatSet, dataset: DatasetConfig) -> NDArray[np.str_]:
     UserError
         When a named subject is absent or a split would have no readable beat.
     """
+    there = dict(zip(beats.record.tolist(), beats.subject.tolist(), strict=True))
+    _check_named(split_units(dataset, {**(without_beats or {}), **there}), dataset.split)
     included = ~np.isin(beats.record, dataset.exclude)
     units = (
         beats.subject
@@ -85,7 +95,6 @@ def _split_units(
     units: NDArray[np.str_], anomalous: NDArray[np.bool_], config: SplitConfig
 ) -> NDArray[np.str_]:
     names, inverse = np.unique(units, return_inverse=True)
-    _check_named(names, config)
     split = np.full(len(names), "", dtype="<U10")
     split[np.isin(names, config.test)] = "test"
     split[np.isin(names, config.validation)] = "validation"
@@ -101,12 +110,9 @@ def _split_units(
     return split[inverse]
 
 
-def _check_named(names: NDArray[np.str_], config: SplitConfig) -> None:
-    for key in ("test", "validation"):
-        absent = sorted(set(getattr(config, key)) - set(names.tolist()))
-        if absent:
-            rule = f"{', '.join(absent)} not in the data set"
-            raise UserError(f"dataset.split.{key}", rule, "correct the names")
+def _check_named(units: set[str], config: SplitConfig) -> None:
+    check_known("dataset.split.test", config.test, units)
+    check_known("dataset.split.validation", config.validation, units)
     both = sorted(set(config.test) & set(config.validation))
     if both:
         raise UserError("dataset.split", f"{', '.join(both)} in two splits", "keep it in one")
