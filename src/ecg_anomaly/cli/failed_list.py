@@ -8,7 +8,7 @@ from ecg_anomaly.cli.score_file import Outcome
 from ecg_anomaly.files.atomic import read_json, write_json
 from ecg_anomaly.files.disk_errors import disk_errors
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.files.temporary import locked_folder, temporary_beside
+from ecg_anomaly.files.temporary import locked_folder, remove_abandoned, temporary_beside
 
 #: Lists the recordings that failed; the file is absent when none did.
 FAILED = "failed.json"
@@ -27,6 +27,7 @@ def begin_list(output: Path) -> None:
     target = output / FAILED
     with disk_errors(target):
         output.mkdir(parents=True, exist_ok=True)
+        remove_abandoned([target])
         with temporary_beside(target) as probe, locked_folder(output):
             probe.write_text("[]\n")
             target.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.disk_errors import disk_errors
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.stop_signals import uninterrupted
-from ecg_anomaly.files.temporary import locked_folder, temporary_beside
+from ecg_anomaly.files.temporary import locked_folder, remove_abandoned, temporary_beside
 
 #: Largest JSON file that is read: what this project writes is far smaller.
 MAX_JSON_BYTES = 64 << 20
@@ -65,6 +65,7 @@ def replace_files(paths: Sequence[str | Path]) -> Iterator[list[Path]]:
         temporaries: dict[str, Path] = {}
         stack.enter_context(disk_errors(targets[0], temporaries))
         targets[0].parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(targets)
         for target in targets:
             temporary = stack.enter_context(temporary_beside(target))
             temporaries[str(temporary)] = target
@@ -98,6 +99,7 @@ def replace_folder(path: str | Path) -> Iterator[Path]:
     target = Path(path)
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned([target])
         with temporary_beside(target, folder=True) as temporary:
             try:
                 yield temporary

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +38,8 @@ PATIENCE_S = 10.0
 def temporary_beside(target: Path, folder: bool = False) -> Iterator[Path]:
     """Yield a new file or folder beside `target`; whatever is left of it in the end is removed.
 
+    Before it, `remove_abandoned` is to be called, once for all targets of a folder.
+
     Parameters
     ----------
     target : Path
@@ -50,17 +52,13 @@ def temporary_beside(target: Path, folder: bool = False) -> Iterator[Path]:
     OSError
         When it cannot be made.
     """
-    remove_abandoned([target])
-    with uninterrupted():
-        path, lock = _make(target, folder)
-        noted = tidied_on_stop(partial(_remove, path))
-        noted.__enter__()
-    try:
+    with ExitStack() as stack:
+        with uninterrupted():
+            path, lock = _make(target, folder)
+            stack.callback(os.close, lock)
+            stack.enter_context(tidied_on_stop(partial(_remove, path)))
+            stack.callback(_remove, path)
         yield path
-    finally:
-        _remove(path)
-        noted.__exit__(None, None, None)
-        os.close(lock)
 
 
 def remove_abandoned(targets: Sequence[Path]) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.files.temporary import temporary_beside
+from ecg_anomaly.files.temporary import remove_abandoned, temporary_beside
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.tracking.store import check_reachable, tracking_uri
 from ecg_anomaly.tracking.tracked_run import TrackedRun
@@ -73,6 +73,7 @@ def fetch_detector(name: str) -> Iterator[Path]:
     way_out = "check the name, and $MLFLOW_TRACKING_URI or the working folder"
     if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).is_file():
         raise UserError(name, f"no MLflow store {uri}", way_out)
+    remove_abandoned([_folder_name()])
     with temporary_beside(_folder_name(), folder=True) as temporary:
         try:
             check_reachable(uri)

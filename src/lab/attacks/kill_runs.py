@@ -84,6 +84,7 @@ def kill_scoring(
     for number in range(kills):
         sent = SIGNALS[number % len(SIGNALS)]
         mark = f"{os.getpid()}-{seed}-{number}"
+        former = set(list_files(output))
         process = start_marked(command, mark)
         time.sleep(rng.uniform(0, lasting_s))
         if process.poll() is not None:
@@ -94,7 +95,7 @@ def kill_scoring(
         time.sleep(SCORE_GRACE_S)
         counts.processes += len(find_marked(mark))
         before = list_files(output)
-        counts.temporary[sent.name] += sum(name.startswith(".") for name in before)
+        counts.temporary[sent.name] += sum(name.startswith(".") for name in {*before} - former)
         counts.half_written += count_half_written(output)
         process.wait()
         counts.written_after += list_files(output) != before
