@@ -81,14 +81,15 @@ def kill_scoring(
     Counts
     """
     rng, counts = random.Random(seed), Counts()
-    for number in range(kills):
-        sent = SIGNALS[number % len(SIGNALS)]
-        mark = f"{os.getpid()}-{seed}-{number}"
+    while counts.kills < kills:
+        sent = SIGNALS[counts.kills % len(SIGNALS)]
+        mark = f"{os.getpid()}-{seed}-{counts.kills}-{counts.late}"
         former = set(list_files(output))
         process = start_marked(command, mark)
         time.sleep(rng.uniform(0, lasting_s))
         if process.poll() is not None:
             counts.late += 1
+            lasting_s *= 0.95  # the first run had to read everything from the disk
             continue
         process.send_signal(sent)
         counts.kills += 1
