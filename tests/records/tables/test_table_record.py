@@ -249,3 +249,13 @@ def test_a_time_that_jumps_at_every_row_is_refused(tmp_path, monkeypatch):
     np.testing.assert_array_equal(
         TableRecord(path, ReadOptions(250, "mV")).read(5, 4000), found.read(5, 4000)
     )
+
+
+def test_gaps_without_end_are_refused_and_a_column_of_time_may_be_ignored(tmp_path, monkeypatch):
+    monkeypatch.setattr(table_record, "MAX_GAPS", 5)
+    rows, signal = write_rows(lambda i, x: f"{(i + i // 20) / 250},{x}")
+    path = make_table("x.csv", "time,II [mV]\n" + rows, tmp_path)
+    with pytest.raises(UserError, match=r"more than 5 gaps in time; .*--ignore"):
+        TableRecord(path)
+    recording = TableRecord(path, ReadOptions(fs=250.0, ignore=("Time",)))
+    np.testing.assert_allclose(recording.read(0, 300)[:, 0], signal, rtol=1e-6)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.ecg_look import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import LeftOut, Signal, SignalChoice, choose_signals
+from ecg_anomaly.records.lead_names import is_named
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, check_lead_count, file_size
 from ecg_anomaly.records.tables.table_clock import TableClock, choose_clock, join_runs
@@ -29,6 +30,10 @@ MAX_CLOCKS = 6
 
 #: Bytes of the copy that are read at a time, and most gaps in time.
 BLOCK_BYTES, MAX_GAPS = 1 << 20, 1 << 18
+
+
+#: Gaps in time at most: a table with more is no recording at one rate.
+MAX_GAPS = 500_000
 
 
 class TableRecord:
@@ -107,7 +112,8 @@ class TableRecord:
         """Copy the samples, and find the rows before which some are missing."""
         numbers = list(choice.columns)
         texts: list[int] = []
-        clocks = [c for c in rows.columns if c.tells_time and c.index not in numbers][:MAX_CLOCKS]
+        clocks = [c for c in rows.columns if self._is_clock(c) and c.index not in numbers]
+        clocks = clocks[:MAX_CLOCKS]
         for column in clocks:
             (texts if column.fault and column.fault != "only counts" else numbers).append(
                 column.index
@@ -129,6 +135,9 @@ class TableRecord:
             n_lost += sum(count for _, count in found)
             if len(gaps) > MAX_GAPS:
                 rule = f"more than {MAX_GAPS} gaps in time"
+                raise UserError(self.source, rule, "leave the column of time out with --ignore")
+            if len(gaps) > MAX_GAPS:
+                rule = f"more than {MAX_GAPS} gaps in time"
                 raise UserError(self.source, rule, "leave the column of time out and give --fs HZ")
             leads = np.column_stack(block[: len(factors)])
             self._n_rows += len(leads)
@@ -139,6 +148,10 @@ class TableRecord:
         self._run_row, self._run_sample = join_runs(gaps)
         self.n_samples = self._n_rows + n_lost
         return file
+
+    def _is_clock(self, column: Column) -> bool:
+        ignored = any(is_named(column.name, name) for name in self._options.ignore)
+        return column.tells_time and not ignored
 
     def _write(self, file: IO[bytes], block: NDArray[np.float32]) -> None:
         try:
