@@ -13,6 +13,7 @@ from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.explanation.reasons import find_reasons
 from ecg_anomaly.detector.explanation.wording import Reason
 from ecg_anomaly.evaluation.report.examples import choose_examples
+from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.record import Record
@@ -71,13 +72,13 @@ def choose_misses(scores: BeatScores, threshold: float, n: int) -> NDArray[np.in
     (m,) int
         Rows, the worst first.
     """
-    rows = np.flatnonzero(scores.anomalous & (scores.score <= threshold))
+    rows = np.flatnonzero(scores.anomalous & ~decide(scores.score, threshold))
     return rows[choose_examples(-scores.score[rows], scores.record[rows], n)]
 
 
 def choose_false_alarms(scores: BeatScores, threshold: float, n: int) -> NDArray[np.intp]:
     """Choose the normal beats with the highest scores; as `choose_misses`."""
-    rows = np.flatnonzero((scores.aami == "N") & (scores.score > threshold))
+    rows = np.flatnonzero((scores.aami == "N") & decide(scores.score, threshold))
     return rows[choose_examples(scores.score[rows], scores.record[rows], n)]
 
 

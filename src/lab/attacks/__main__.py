@@ -11,8 +11,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from lab.attacks.attack_list import ATTACKS
 from lab.attacks.attack_runs import measure_imports_mb, run_attack
-from lab.attacks.hostile_records import ATTACKS
 
 
 def main() -> int:

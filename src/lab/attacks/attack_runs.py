@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from lab.attacks.hostile_records import Attack
+from lab.attacks.attack_list import Attack
 from lab.timing.process_cost import peak_memory, resident_mb
 
 #: After so many times the allowed seconds the command is killed.

@@ -6,38 +6,9 @@ claim may be allocated before it was counted and multiplied.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
-
-@dataclass(frozen=True)
-class Attack:
-    """A hostile recording and what must come of it.
-
-    Attributes
-    ----------
-    name : str
-        What the table of results calls it.
-    make : callable
-        Writes it into a folder and returns its path.
-    seconds : float
-        Longest that scoring, or refusing, may take on two cores.
-    megabytes : float
-        Most memory of all processes together above what the imports take.
-    status : int or None
-        Exit status that is wanted: 0 read, 1 refused, None either.
-    options : tuple of str
-        Options of the command.
-    """
-
-    name: str
-    make: Callable[[Path], Path]
-    seconds: float = 5.0
-    megabytes: float = 256.0
-    status: int | None = None
-    options: tuple[str, ...] = ()
 
 
 def _write_header(folder: Path, first: str, signals: Iterable[str]) -> Path:
@@ -158,70 +129,3 @@ def write_much_metadata(folder: Path, size: int = 50_000_000) -> Path:
     path = folder / "hostile.parquet"
     pq.write_table(table.replace_schema_metadata({"note": "x" * size}), path)
     return path
-
-
-_TABLE = ("--fs", "250", "--unit", "mV")
-
-#: Every hostile recording, with the bounds that tests and `python -m lab.attacks` hold it to.
-ATTACKS = (
-    Attack("WFDB: 20 000 leads stored nowhere", write_absent_leads),
-    Attack(
-        "WFDB: the same, all of one name",
-        lambda folder: write_absent_leads(folder, distinct=False),
-    ),
-    Attack("WFDB: 200 000 signals", write_many_signals, status=1),
-    Attack("WFDB: 2000 signals x 100 000 samples a frame", write_long_frames, status=1),
-    Attack(
-        "WFDB: 256 leads at 2048 Hz for 10 min",
-        lambda folder: write_many_leads(folder, 256, 2048, 10),
-        seconds=15,
-    ),
-    Attack(
-        "WFDB: 64 leads at 16 384 Hz for 5 min",
-        lambda folder: write_many_leads(folder, 64, 16_384, 5),
-        seconds=15,
-    ),
-    Attack(
-        "WFDB: 12 leads at 100 kHz for 5 min",
-        lambda folder: write_many_leads(folder, 12, 100_000, 5),
-        seconds=15,
-    ),
-    Attack("WFDB: a month of nothing at 360 Hz", write_month_of_nothing),
-    Attack(
-        "WFDB: a month of nothing at 100 kHz", lambda folder: write_month_of_nothing(folder, 10**5)
-    ),
-    Attack(
-        "WFDB: one minute, then a month of nothing",
-        lambda folder: write_month_of_nothing(folder, 360, 1),
-        status=0,
-    ),
-    Attack(
-        "WFDB: a month of nothing between two minutes at 100 kHz",
-        lambda folder: write_month_of_nothing(folder, 10**5, 1, 1),
-        status=0,
-    ),
-    Attack("WFDB: a million segments of one sample", write_many_segments),
-    Attack(
-        "WFDB: three million null segments",
-        lambda folder: write_many_segments(folder, 3_000_000, null=True),
-    ),
-    Attack("WFDB: a header line of 15 MB", write_long_line, status=1),
-    Attack("EDF: 4096 signals", lambda folder: write_edf(folder, 4096, 10, "1", 250)),
-    Attack(
-        "EDF: 10^8 data records of 0.01 s",
-        lambda folder: write_edf(folder, 1, 10**8 - 1, "0.01", 2),
-    ),
-    Attack(
-        "EDF: data records of 1000 s at 100 kHz",
-        lambda folder: write_edf(folder, 1, 2, "1000", 10**8 - 1),
-        seconds=15,
-    ),
-    Attack("Parquet: 512 columns", write_wide_parquet, options=_TABLE),
-    Attack("Parquet: 50 MB of metadata", write_much_metadata, options=_TABLE),
-    Attack(
-        "Parquet: 100 000 columns",
-        lambda folder: write_wide_parquet(folder, 100_000, 1),
-        status=1,
-        options=_TABLE,
-    ),
-)

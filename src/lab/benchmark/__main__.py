@@ -30,7 +30,8 @@ from lab.benchmark.beatgan import run_beatgan
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig, shrink
 from lab.benchmark.ecg5000_protocol import run_ecg5000
 from lab.benchmark.inter_patient import run_inter_patient
-from lab.benchmark.results_tables import name_row, say_results, update_page
+from lab.benchmark.results_lines import name_row, say_results
+from lab.benchmark.results_tables import update_page
 from lab.benchmark.variants import run_ablation, run_sizes
 from lab.benchmark.workbench import INPUT_ROOMS, SCORE_ROOMS, Workbench, code_digest
 

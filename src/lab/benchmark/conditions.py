@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import EvaluationConfig, ThresholdConfig
 from ecg_anomaly.evaluation.report.detector_metrics import (
@@ -14,16 +13,15 @@ from ecg_anomaly.evaluation.report.detector_metrics import (
     record_rows,
     rounded,
 )
+from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.evaluation.threshold.tuning import Threshold, tune_threshold
 from ecg_anomaly.records.beat_labels import aami_class
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 from lab.benchmark.class_metrics import class_metrics, decide_class
-from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.reference import EvaluatedBeats, ReferenceBeats, evaluate_beats
-from lab.benchmark.scored import ScoredSplits, attach_unit, cross_fit
+from lab.benchmark.scored import ScoredSplits
 
 Metrics = dict[str, Any]
-Arrays = dict[str, NDArray[Any]]
 Row = dict[str, Any]
 
 
@@ -129,7 +127,7 @@ def detail(
 
 def _decide(beats: EvaluatedBeats, threshold: Threshold, graded: bool) -> Metrics:
     scores = beats.scores
-    flagged = scores.score > threshold.value
+    flagged = decide(scores.score, threshold.value)
     metrics: Metrics = overall_metrics(scores.anomalous, scores.score, threshold.value)
     del metrics["auroc"], metrics["average_precision"]
     if graded:
@@ -148,14 +146,6 @@ def _decide(beats: EvaluatedBeats, threshold: Threshold, graded: bool) -> Metric
 def _mean_rate(subject: np.ndarray, flagged: np.ndarray) -> float | None:
     rates = [float(flagged[subject == name].mean()) for name in np.unique(subject)]
     return rounded(float(np.mean(rates))) if rates else None
-
-
-def cross_fit_units(
-    units: list[Arrays], folds: list[Splits], column: str = "score"
-) -> ScoredSplits:
-    """Attach the units of one detector, one per fold, and join them, see `cross_fit`."""
-    pairs = zip(units, folds, strict=True)
-    return cross_fit([attach_unit(unit, splits, column) for unit, splits in pairs])
 
 
 def evaluate_conditions(

@@ -6,9 +6,9 @@ import numpy as np
 
 from ecg_anomaly.evaluation.report.detector_metrics import rounded
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.conditions import Arrays, Condition, Row, cross_fit_units, evaluate_conditions
+from lab.benchmark.conditions import Condition, Row, evaluate_conditions
 from lab.benchmark.protocol_inputs import Splits
-from lab.benchmark.scored import join_units
+from lab.benchmark.scored import Arrays, cross_fit_units, join_units
 
 #: The rule that every detector is also evaluated by: it reads no label of a disease.
 LABEL_FREE = "false_alarm_rate"

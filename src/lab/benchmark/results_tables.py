@@ -1,4 +1,4 @@
-"""Render the results of protocols as tables in docs/ and as lines on the screen."""
+"""Render the results of protocols as tables in docs/."""
 
 from pathlib import Path
 from typing import Any
@@ -173,35 +173,3 @@ def update_page(page: Path, folder: Path, protocol: str) -> None:
     """Write the table that a protocol's results stand in, where the page has its marks."""
     tables = {"ablation": update_ablation_table, "sizes": update_size_table}
     tables.get(protocol, update_results)(page, folder)
-
-
-def say_results(results: dict[str, Any]) -> str:
-    """Say the outcome in one line per detector and baseline, or as a table of variants."""
-    if "variants" in results:
-        return render_ablation(results)
-    if "sizes" in results:
-        return render_sizes(results)
-    rows = [(f"{name_row(row)}, ensemble", row["ensemble"]) for row in results["detectors"]]
-    rows += [(name_row(row), row) for row in results["baselines"]]
-    return "\n".join(_line(name, row) for name, row in rows)
-
-
-def name_row(row: dict[str, Any], between: str = ", ") -> str:
-    """Name a row of the results, with its fold where the protocol has several."""
-    return between.join(row[key] for key in ("fold", "name") if key in row)
-
-
-def _line(name: str, row: dict[str, Any]) -> str:
-    metrics = row["reference_positions"]
-    decisions = next(iter(metrics["decisions"].values()))
-    shown = {
-        "AUROC": metrics["auroc"],
-        "average precision": metrics["average_precision"],
-        "mean AUROC over records": metrics["mean_over_records"]["auroc"],
-        "F1": decisions["f1"],
-    }
-    return f"{name}: " + ", ".join(f"{key} {_number(value)}" for key, value in shown.items())
-
-
-def _number(value: Any) -> Any:
-    return value["mean"] if isinstance(value, dict) else value

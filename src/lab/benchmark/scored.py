@@ -10,6 +10,9 @@ from ecg_anomaly.network.beat_scores import BeatScores, attach_scores
 from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.unit import evaluated_splits
 
+#: The arrays of a unit by their names.
+Arrays = dict[str, NDArray[Any]]
+
 
 @dataclass(frozen=True)
 class ScoredSplits:
@@ -27,9 +30,7 @@ class ScoredSplits:
     probability: dict[str, NDArray[np.floating]]
 
 
-def attach_unit(
-    arrays: dict[str, NDArray[Any]], splits: Splits, column: str = "score"
-) -> ScoredSplits:
+def attach_unit(arrays: Arrays, splits: Splits, column: str = "score") -> ScoredSplits:
     """Put the arrays of a unit beside the beats they are of.
 
     Parameters
@@ -47,15 +48,15 @@ def attach_unit(
     return ScoredSplits(scores, odds if column == "score" else {})
 
 
-def join_units(units: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+def join_units(units: list[Arrays]) -> Arrays:
     """Make an ensemble: the mean score (log odds) and the mean probability of every beat."""
     names = [n for n in units[0] if n.endswith((".score", ".probability"))]
     return {n: np.asarray(np.mean([unit[n] for unit in units], axis=0)) for n in names}
 
 
 def average_units(
-    detectors: list[list[list[dict[str, NDArray[Any]]]]],
-) -> list[list[dict[str, NDArray[Any]]]]:
+    detectors: list[list[list[Arrays]]],
+) -> list[list[Arrays]]:
     """Make one detector of several: seed by seed and fold by fold the mean of their log odds.
 
     Parameters
@@ -96,3 +97,11 @@ def cross_fit(folds: list[ScoredSplits]) -> ScoredSplits:
     tests = [split for split in first.probability if split != "validation"]
     probability = {s: np.asarray(np.mean([f.probability[s] for f in folds], axis=0)) for s in tests}
     return ScoredSplits(scores, probability)
+
+
+def cross_fit_units(
+    units: list[Arrays], folds: list[Splits], column: str = "score"
+) -> ScoredSplits:
+    """Attach the units of one detector, one per fold, and join them, see `cross_fit`."""
+    pairs = zip(units, folds, strict=True)
+    return cross_fit([attach_unit(unit, splits, column) for unit, splits in pairs])

@@ -20,11 +20,11 @@ from ecg_anomaly.evaluation.report.detector_metrics import (
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.record import Record
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
-from lab.benchmark.conditions import Condition, apply_condition, cross_fit_units
+from lab.benchmark.conditions import Condition, apply_condition
 from lab.benchmark.detector_rows import summarise_seeds
 from lab.benchmark.inter_patient import count_protocol, prepare_folds, train_folds
 from lab.benchmark.protocol_inputs import Splits
-from lab.benchmark.scored import join_units
+from lab.benchmark.scored import cross_fit_units, join_units
 from lab.benchmark.workbench import Arrays, Workbench
 
 #: The variant that learns from the subjects of all folds but one, and its name in the table.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.network.beat_scores import BeatScores, area_under_roc, average_precision
 from ecg_anomaly.records.beat_labels import is_beat
 from ecg_anomaly.records.record import Annotations, Record
@@ -158,7 +159,7 @@ def evaluate_recordings(scored: list[ScoredRecording], threshold: float) -> Reco
     scores = beats.scores
     real, missed = scores.symbol[inside] != "", beats.missed[inside]
     anomalous, score = scores.anomalous[inside], scores.score[inside]
-    flagged = (score > threshold) & ~missed
+    flagged = decide(score, threshold) & ~missed
     read = real & ~missed
     return RecordingMetrics(
         n_beats=int(real.sum()),

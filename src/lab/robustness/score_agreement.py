@@ -47,7 +47,7 @@ def compare_engines(
     """Score one beat or more with both engines and compare."""
     scores = [scorer.score(inputs) for scorer in (one, other)]
     outputs = [scorer.explain(inputs).get("probability", np.zeros(1)) for scorer in (one, other)]
-    flags = [score > threshold for score in scores]
+    flags = [decide(score, threshold) for score in scores]
     return Parity(
         n_beats=len(inputs),
         score=float(np.abs(scores[0] - scores[1]).max()),

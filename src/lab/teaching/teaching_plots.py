@@ -10,6 +10,7 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, ACCENT, NORMAL, new_figure
+from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.beat_labels import SYMBOL_MEANINGS
 from lab.teaching.gates import GateTrace
@@ -126,7 +127,7 @@ def draw_scores(scores: BeatScores, threshold: float, beats: DrawnBeats) -> Figu
         ("normal", ~scores.anomalous, NORMAL),
         ("abnormal", scores.anomalous, ABNORMAL),
     ):
-        flagged = int((scores.score[rows] > threshold).sum())
+        flagged = int(decide(scores.score[rows], threshold).sum())
         label = f"{rows.sum()} {name} beats, {flagged} flagged"
         share = np.full(rows.sum(), 1 / rows.sum())
         axes.hist(scores.score[rows], edges, weights=share, color=colour, alpha=0.55, label=label)

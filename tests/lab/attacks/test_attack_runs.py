@@ -3,8 +3,9 @@
 import pytest
 
 from default_config import pipeline_config
+from lab.attacks.attack_list import Attack
 from lab.attacks.attack_runs import Outcome, run_attack
-from lab.attacks.hostile_records import Attack, write_many_leads
+from lab.attacks.hostile_records import write_many_leads
 from toy_detector import write_toy_detector
 
 ATTACK = Attack("x", lambda folder: folder, seconds=2, megabytes=100, status=1)

@@ -3,10 +3,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.evaluation.threshold.tuning import Threshold
-from lab.benchmark.conditions import Condition, evaluate
 from lab.benchmark.reference import evaluate_beats
-from lab.benchmark.scored import ScoredSplits
 
 
 def test_a_missed_beat_scores_below_all_others_and_is_called_normal(make_reference, make_scores):
@@ -60,27 +57,3 @@ def test_escape_beats_change_class_by_the_switch(
     scores = make_scores([0.0] * 3, [1000, 2000, 3000])
     beats = evaluate_beats(reference, scores, None, escape_beats)
     assert "".join(beats.scores.aami) == expected
-
-
-def test_missed_abnormal_beats_and_flagged_false_detections_cost_recall_and_precision(
-    make_reference, make_scores
-):
-    reference = make_reference("VVNN", [1000, 2000, 3000, 4000])
-    found = make_scores([5.0, 0.0, 0.0, 6.0], [1000, 3000, 4000, 4500])
-    threshold = {"false_alarm_rate": Threshold(1.0, "false_alarm_rate", 0.02, 0.02, [])}
-    metrics = evaluate(
-        ScoredSplits({"reference": found}, {}), reference, Condition("x"), threshold
-    )["decisions"]["false_alarm_rate"]
-    assert metrics["recall"] == 0.5
-    assert metrics["precision"] == 0.5
-    assert metrics["false_alarm_rate"]["realised"] == pytest.approx(1 / 3, abs=1e-5)
-
-
-def test_a_condition_without_a_record_leaves_its_beats_and_false_detections_out(
-    make_reference, make_scores
-):
-    reference = make_reference("VN", [1000, 2000], record="a")
-    scored = ScoredSplits({"reference": make_scores([1.0, 2.0], [1000, 9000], record="a")}, {})
-    threshold = {"false_alarm_rate": Threshold(1.0, "false_alarm_rate", 0.02, 0.02, [])}
-    metrics = evaluate(scored, reference, Condition("x", without="a"), threshold)
-    assert metrics["auroc"] is None
