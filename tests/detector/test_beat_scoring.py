@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
+from ecg_anomaly.detector.beat_scoring import MOST_LEADS, ChunkScorer, score_cut_beats
 from ecg_anomaly.detector.chunks import Chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
@@ -161,3 +161,17 @@ def test_reasons_name_the_leads_of_the_recording(detector: Detector, record: Rec
     texts = " ".join(decide(lowest, replace(record, signal=signal)).reason)
     assert all(name in texts for name in record.leads)
     assert "absent" not in texts
+
+
+@pytest.mark.parametrize("n_others", [2, MOST_LEADS + 3])
+def test_leads_that_are_not_scored_are_read_after_the_scored_ones_up_to_a_limit(
+    detector: Detector, record: Record, n_others: int
+) -> None:
+    others = np.zeros((record.n_samples, n_others), np.float32)
+    names = tuple(f"X{k}" for k in range(n_others))
+    wide = replace(record, signal=np.hstack([others, record.signal]), leads=(*names, *record.leads))
+    order = ChunkScorer(detector, wide).order
+    assert order[0] == n_others
+    assert order[1:] == sorted(order[1:])
+    assert {n_others, n_others + 1} <= set(order)
+    assert len(set(order)) == len(order) == min(n_others + 2, MOST_LEADS)

@@ -135,3 +135,12 @@ def test_the_first_beat_borrows_its_only_interval(beats):
     ready = ContextBuilder(CONFIG).extend(detected_beats(four, slice(None)), last=True)
     np.testing.assert_allclose(ready.intervals.previous_s, [0.7, 0.7, 0.9, 1.1])
     np.testing.assert_allclose(ready.intervals.next_s, [0.7, 0.9, 1.1, 1.1])
+
+
+def test_what_is_ready_are_the_beats_themselves_in_order(beats):
+    running, found = ContextBuilder(CONFIG), []
+    for first in range(0, len(beats), 30):
+        last = first + 30 >= len(beats)
+        ready = running.extend(detected_beats(beats, slice(first, first + 30)), last=last)
+        found += ready.beats.sample.tolist() if ready else []
+    assert found == beats.sample.tolist()

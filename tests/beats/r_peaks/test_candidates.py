@@ -93,3 +93,14 @@ def test_a_gap_in_one_lead_is_silent_and_leaves_the_other_as_it_is():
     assert np.isfinite(found.noise).all()
     assert len(found.sample) == len(at[at > 100])
     np.testing.assert_allclose(found.sample, at[at > 100], atol=2)
+
+
+@pytest.mark.parametrize("off", [6, 8, 12, -8])
+def test_beside_a_gap_of_the_only_lead_an_r_peak_stays_in_its_place(off):
+    signal, at = regular_beats(3600)
+    r_peak = int(at[20])
+    gap = slice(r_peak + off, r_peak + off + 40) if off > 0 else slice(r_peak - 40, r_peak + off)
+    signal[gap] = np.nan
+    found = find_candidates(signal, 1, RATE, SIZE, 0)
+    nearest = int(np.abs(found.sample - r_peak).argmin())
+    assert found.r_peak[nearest] == pytest.approx(r_peak, abs=2)
