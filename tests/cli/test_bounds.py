@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import ecg_anomaly
+from lab.attacks.attack_list import ATTACKS, Attack
 from lab.attacks.attack_runs import measure_imports_mb, run_attack
-from lab.attacks.hostile_records import ATTACKS, Attack, write_many_leads
+from lab.attacks.hostile_records import write_many_leads
 
 pytestmark = pytest.mark.slow
 
