@@ -7,7 +7,7 @@ import pytest
 
 from default_config import preprocess_config
 from ecg_anomaly.beats.beat_noise import NOISE_REACH_S, measure_noise, noise_block
-from ecg_anomaly.beats.readability import NoiseLimits
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY, NoiseLimits
 
 FS, LIMITS = 120.0, NoiseLimits.from_config(preprocess_config())
 
@@ -78,7 +78,9 @@ def test_electrode_motion_hides_the_qrs_complexes():
     lead, _ = heart()
     noisy = lead + motion(len(lead), 0.8)
     found = np.arange(60, len(lead) - 60, 70)  # peaks found in it are none
-    assert (named(noisy, found) == "no clear QRS").mean() > 0.8
+    measured = measure_noise(noisy, np.zeros(len(noisy), bool), 0, found, FS)
+    assert (measured.rate(LIMITS) < TRUSTED_QUALITY).mean() > 0.8
+    assert (measured.name(LIMITS) == "no clear QRS").any()
 
 
 def test_one_odd_beat_in_a_clean_lead_can_be_read():

@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.clipping import STEP_S, STEP_SAMPLES, find_clipped
+from ecg_anomaly.beats.clipping import (
+    CLIPPING_REACH_S,
+    STEP_S,
+    STEP_SAMPLES,
+    find_clipped,
+)
 
 STEP_MV = 0.005
 
@@ -81,3 +86,38 @@ def test_a_wave_that_the_recording_begins_in_is_told_by_its_first_samples(fs, tu
         part = lead[first - n :]
         marks = find_clipped(part[::-1], fs)[::-1] if turned else find_clipped(part, fs)
         assert marks[n] == found, n
+
+
+@pytest.mark.parametrize("fs", [128.0, 250.0, 360.0, 1000.0])
+def test_a_few_equal_samples_on_a_complex_are_a_complex(fs):
+    """Three equal samples once, or at heights that differ: nothing was cut off."""
+    lead, at = beats(fs, width_s=0.04)
+    n = max(3, round(0.02 * fs))
+    for row, sample in enumerate(at):
+        lead[sample : sample + n] = 2.0 + 0.05 * row
+    assert not find_clipped(lead, fs).any()
+
+
+def test_the_rail_must_be_the_extreme_value_nearby():
+    lead, at = beats(360.0, width_s=0.04)
+    low = np.minimum(lead, np.float32(1.2))
+    low[at[3] + 100] = 1.3  # so 1.2 is no rail within five seconds
+    marks = find_clipped(low, 360.0)
+    assert not marks[: at[8]].any()
+    assert marks[at[10]]
+
+
+def test_marks_depend_on_what_is_near_alone():
+    """A piece gives the marks of the whole, so that chunks do and live use is not behind."""
+    fs = 250.0
+    lead, _ = beats(fs, width_s=0.04)
+    lead = np.tile(np.minimum(lead, np.float32(1.2)), 4)
+    lead[5000:5100] = 3.0
+    whole, reach = find_clipped(lead, fs), round(CLIPPING_REACH_S * fs)
+    assert whole.any()
+    for first in range(0, len(lead), 700):
+        start = max(0, first - reach)
+        piece = find_clipped(lead[start : first + 700 + reach], fs)
+        np.testing.assert_array_equal(
+            piece[first - start : first - start + 700], whole[first : first + 700]
+        )

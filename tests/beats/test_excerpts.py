@@ -6,6 +6,7 @@ import pytest
 from ecg_anomaly.beats.excerpts import (
     Excerpt,
     bridge_gaps,
+    bridge_short_gaps,
     find_missing,
     lacks_samples,
     mask_missing,
@@ -65,3 +66,19 @@ def test_a_whole_recording_has_nothing_before_it():
     whole = Excerpt.whole(np.ones((4, 2), np.float32))
     assert (whole.start, whole.n_samples) == (0, 4)
     assert np.isnan(whole.before).all()
+
+
+@pytest.mark.parametrize("fs", [100.0, 128.0, 360.0, 1000.0])
+def test_short_gaps_are_bridged_by_straight_lines_and_longer_ones_stay(fs):
+    longest = max(1, int(0.02 * fs))
+    signal = np.arange(400, dtype=np.float32)[:, None] * np.float32([1, -2])
+    whole = signal.copy()
+    for n, start in ((1, 50), (longest, 100), (longest + 1, 200)):
+        signal[start : start + n, 0] = np.nan
+    signal[0], signal[300, 1], signal[-1] = np.nan, np.inf, np.nan
+    bridged = bridge_short_gaps(signal, fs)
+    lost = np.zeros(signal.shape, bool)
+    lost[[0, -1]], lost[200 : 201 + longest, 0] = True, True
+    np.testing.assert_array_equal(np.isnan(bridged), lost)
+    np.testing.assert_allclose(bridged[~lost], whole[~lost])
+    assert bridge_short_gaps(whole, fs) is whole

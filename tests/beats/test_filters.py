@@ -95,7 +95,9 @@ def test_a_single_missing_sample_is_not_lost_by_resampling():
     for at in range(1000, 1012):
         signal = pulse(1000.0, 5.0)
         signal[at] = np.nan
-        assert filter_signal(signal, 1000.0)[1].any()
+        (lead,) = filter_excerpt(Excerpt.whole(signal), 1000.0, range(500), SETTINGS)
+        assert lead.bridged.any()
+        assert not lead.missing.any()
 
 
 def test_a_lead_of_nan_becomes_zero_and_all_missing():

@@ -69,11 +69,12 @@ def test_missing_and_flat_segments_make_their_beats_unreadable():
 @pytest.mark.parametrize(("positions", "read"), [("reference", True), ("detected", False)])
 def test_noise_makes_detected_beats_unreadable_and_annotated_ones_not(positions, read):
     record = pulses(360.0, 60.0, np.arange(1.0, 59.0))
-    record.signal[:] += np.random.default_rng(0).normal(0, 0.3, record.signal.shape)
+    record.signal[:] += np.random.default_rng(0).normal(0, 3.0, record.signal.shape)
     beats, _ = cut_beats(record, dataset_config(), replace(CONFIG, beat_positions=positions))
     inside = (beats.time_s > 10) & (beats.time_s < 50)
     assert inside.any()
-    assert (beats.readable[inside] == read).all()
+    assert (beats.readable[inside] == read).mean() > 0.8
+    assert ((beats.quality[inside] > 0.5) == read).mean() > 0.95
 
 
 @pytest.mark.parametrize("value", [np.nan, 0.0])
@@ -136,3 +137,38 @@ def test_beats_already_cut_out_are_taken_as_they_are():
     assert beats.aami.tolist() == ["N", "V", "S"]
     assert not beats.continuous.any()
     assert account["unreadable"] == {"missing samples": 1}
+
+
+@pytest.mark.parametrize("length_s", [0.0, 0.02, 0.1, 1.0, 10.0, 60.0])
+def test_an_island_of_missing_samples_changes_no_beat_beyond_its_neighbourhood(
+    simulated_records, length_s
+):
+    """Neither R peaks nor what can be read change further than 1.5 s away from it."""
+    config = replace(CONFIG, beat_positions="detected")
+    rng = np.random.default_rng(round(100 * length_s))
+    for record in simulated_records:
+        blind = replace(record, annotations=None)
+        before, _ = cut_beats(blind, dataset_config(), config)
+        start = int(rng.integers(20 * record.fs, 50 * record.fs))
+        stop = start + max(1, round(length_s * record.fs))
+        signal = record.signal.copy()
+        signal[start:stop] = np.nan
+        after, _ = cut_beats(replace(blind, signal=signal), dataset_config(), config)
+        low, high = start / record.fs - 1.5, stop / record.fs + 1.5
+        kept = [
+            beats.select((beats.time_s < low) | (beats.time_s > high)) for beats in (before, after)
+        ]
+        assert kept[0].sample.tolist() == kept[1].sample.tolist()
+        assert kept[0].readable.tolist() == kept[1].readable.tolist()
+
+
+def test_one_sample_in_a_hundred_missing_at_random_leaves_a_recording_readable(simulated_records):
+    config = replace(CONFIG, beat_positions="detected")
+    for record in simulated_records[:4]:
+        blind = replace(record, annotations=None)
+        before, _ = cut_beats(blind, dataset_config(), config)
+        signal = record.signal.copy()
+        signal[np.random.default_rng(1).random(signal.shape) < 0.01] = np.nan
+        after, _ = cut_beats(replace(blind, signal=signal), dataset_config(), config)
+        assert abs(len(after) - len(before)) <= 1
+        assert after.readable.sum() >= before.readable.sum() - 2

@@ -33,8 +33,8 @@ def test_the_beats_of_a_record_are_found_and_scored(detector: Detector, record: 
     reference = record.annotations.sample / record.fs
     assert (nearest(reference[1:-1], decisions.time_s) < 0.15).mean() > 0.95
     assert np.isfinite(decisions.score[decisions.unreadable == ""]).all()
-    columns = ["sample", "time_s", "score", "anomalous", "readable", "rr_s", "reason"]
-    assert list(decisions.to_frame()) == columns
+    columns = "sample time_s score anomalous readable quality clipped rr_s reason"
+    assert list(decisions.to_frame()) == columns.split()
     assert decisions.time_s == pytest.approx(decisions.sample / record.fs)
 
 

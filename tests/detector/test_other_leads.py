@@ -18,7 +18,8 @@ def decide(time_s, bad, lead="II"):
         unreadable[row] = reason
     sample = np.rint(np.asarray(time_s) * 100).astype(np.int64)
     score = np.where(unreadable == "", 0.5, np.nan)
-    rest = np.zeros(n, bool), unreadable, np.full(n, 1.0), np.full(n, "", object)
+    no, quality = np.zeros(n, bool), np.where(unreadable == "", 1, 0).astype(np.float32)
+    rest = no, unreadable, quality, no, no, np.full(n, 1.0), np.full(n, "", object)
     return BeatDecisions(sample, np.asarray(time_s, float), score, *rest, np.full(n, lead, object))
 
 

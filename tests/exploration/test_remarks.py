@@ -37,7 +37,7 @@ def test_a_flat_lead_is_named_with_its_record(make_record):
 
 def test_a_poor_record_is_named_with_its_main_flaw(make_record):
     record = make_record("a")
-    record.signal[:] += np.random.default_rng([5]).normal(0, 0.2, record.signal.shape)
+    record.signal[:] += np.random.default_rng([5]).normal(0, 2.0, record.signal.shape)
     assert any("a (100%, mostly noise)" in s for s in remarks_of(record, make_record("b")))
 
 

@@ -85,7 +85,10 @@ def test_a_plateau_is_clipped_and_a_single_peak_is_not(sign):
     lead = clean_lead(30)
     lead[3000] = 4.0
     assert "clipped" not in reasons_of(as_record(sign * lead))
-    lead[3000:3025] = 4.0
+    lead[3000:3030] = 4.0
+    assert "clipped" not in reasons_of(as_record(sign * lead))
+    for start in (3400, 3600):
+        lead[start : start + 30] = 4.0  # at the same value again: the rail
     assert states_of(as_record(sign * lead)) == [["good"], ["clipping"], ["good"]]
 
 
@@ -114,7 +117,7 @@ def test_wander_is_shown_and_rejects_nothing():
 def test_a_window_is_named_after_the_worst_thing_in_it():
     lead = clean_lead(30)
     lead[2750:4750] = 0.1
-    lead[4900] = np.nan
+    lead[4900:4910] = np.nan
     assert states_of(as_record(lead)) == [["good"], ["missing samples"], ["good"]]
 
 
@@ -163,7 +166,9 @@ def flawed_record():
     lead = clean_lead(120)
     lead[2500:3000] = np.nan
     lead[7500:9000] = 0.3
-    lead[15000:15500] = np.minimum(lead[15000:15500], 0.6)
+    phase = np.mod(np.arange(1000) / FS, 0.8)
+    lead[15000:16000] += np.minimum(3 * np.exp(-(((phase - 0.3) / 0.08) ** 2)), 1.5)
+    lead[15000:16000] = np.minimum(lead[15000:16000], 1.4)
     lead[20000:20100] *= 60
     sample = np.arange(75, len(lead) - 200, 200)
     record = as_record(lead)

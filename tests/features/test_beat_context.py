@@ -28,12 +28,18 @@ def noisy_beats(n: int = 60, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(n, 96, 2)).astype(np.float32)
 
 
+def make_detected(time_s, waveform, unreadable) -> DetectedBeats:
+    n, clean = len(time_s), np.where(unreadable == "", 1, 0).astype(np.float32)
+    whole, sample = np.zeros(n, bool), np.rint(time_s * 360).astype(np.int64)
+    return DetectedBeats(sample, time_s, waveform, unreadable, np.zeros(n), clean, whole, whole)
+
+
 def history(waveform, readable=None, premature=None, span_s=SPAN_S, most=MOST) -> History:
     n = len(waveform)
     readable = np.ones(n, bool) if readable is None else readable
     premature = np.zeros(n, bool) if premature is None else premature
     unreadable = np.where(readable, "", "flat")
-    beats = DetectedBeats(np.arange(n), np.arange(n) * 1.0, waveform, unreadable, np.zeros(n))
+    beats = make_detected(np.arange(n) * 1.0, waveform, unreadable)
     return look_back_from(beats, premature, span_s, most)
 
 
@@ -135,7 +141,7 @@ def detected(n: int = 30) -> DetectedBeats:
     rng = np.random.default_rng(n)
     time_s = np.cumsum(rng.uniform(0.5, 1.2, n))
     unreadable = np.where(rng.random(n) < 0.2, "flat", "")
-    return DetectedBeats(np.rint(time_s * 360), time_s, noisy_beats(n), unreadable, np.zeros(n))
+    return make_detected(time_s, noisy_beats(n), unreadable)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 13, 30])

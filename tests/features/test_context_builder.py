@@ -25,7 +25,9 @@ def beats(simulated_records):
 
 
 def detected_beats(beats, rows) -> DetectedBeats:
-    columns = {**vars(beats), "lost_s": np.zeros(len(beats))}
+    n = len(beats)
+    others = {"lost_s": np.zeros(n), "clipped": np.zeros(n, bool), "bridged": np.zeros(n, bool)}
+    columns = {**vars(beats), **others}
     return DetectedBeats(**{f.name: columns[f.name][rows] for f in fields(DetectedBeats)})
 
 
@@ -85,7 +87,8 @@ def test_a_record_without_beats_has_nothing_ready(beats):
 @pytest.mark.parametrize("edges", [[], [1, 2, 60, 61, 100]])
 def test_intervals_are_those_between_the_beats_however_long(beats, edges):
     time_s = beats.time_s + 99.0 * (np.arange(len(beats)) > 70)
-    late = replace(beats, time_s=time_s, unreadable=np.full(len(beats), ""))
+    clean = np.ones(len(beats), np.float32)
+    late = replace(beats, time_s=time_s, unreadable=np.full(len(beats), ""), quality=clean)
     running, found = ContextBuilder(CONFIG), []
     for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(late)], strict=True)):
         ready = running.extend(detected_beats(late, slice(first, stop)), last=k == len(edges))
@@ -97,11 +100,12 @@ def test_intervals_are_those_between_the_beats_however_long(beats, edges):
 def test_an_interval_to_what_may_be_no_beat_is_unknown(beats):
     reasons = np.full(len(beats), "", dtype="<U16")
     reasons[[10, 20]] = "no clear QRS", "flat"
+    quality = np.where(np.arange(len(beats)) == 30, 0.4, 1).astype(np.float32)  # in doubt
     running = ContextBuilder(CONFIG)
     ready = running.extend(
-        detected_beats(replace(beats, unreadable=reasons), slice(None)), last=True
+        detected_beats(replace(beats, unreadable=reasons, quality=quality), slice(None)), last=True
     )
-    assert np.flatnonzero(np.isnan(ready.rr_s)).tolist() == [0, 10, 11]
+    assert np.flatnonzero(np.isnan(ready.rr_s)).tolist() == [0, 10, 11, 30, 31]
     assert np.isfinite(ready.intervals.previous_s).all()
 
 

@@ -32,6 +32,7 @@ def make_beats(name: str = "100", n: int = 30, seed: int = 0, **changes) -> Beat
         symbol=np.full(n, "N"),
         aami=np.full(n, "N"),
         unreadable=np.full(n, "", dtype="<U16"),
+        quality=np.ones(n, np.float32),
         split=np.full(n, "train"),
         continuous=np.ones(n, bool),
     )

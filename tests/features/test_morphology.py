@@ -33,7 +33,10 @@ def subject(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]
 
 def in_context(waveform, window=WINDOW) -> tuple[np.ndarray, History]:
     n = len(waveform)
-    known = DetectedBeats(np.arange(n), np.arange(n) * 1.0, waveform, np.full(n, ""), np.zeros(n))
+    time_s, whole = np.arange(n) * 1.0, np.zeros(n, bool)
+    known = DetectedBeats(
+        np.arange(n), time_s, waveform, np.full(n, ""), np.zeros(n), np.ones(n), whole, whole
+    )
     windows = find_windows(known.time_s, 10.0, 2.0, 0.0)
     past = look_back(known, np.ones(n), np.zeros(len(windows.first)), windows, 64, window)
     return waveform / past.amplitude[:, None, :], past

@@ -32,6 +32,7 @@ def beats() -> BeatSet:
         symbol=np.array(list("NNVANN")),
         aami=np.array(["N", "N", "V", "S", "N", ""]),
         unreadable=np.full(N, "", dtype="<U16"),
+        quality=np.ones(N, np.float32),
         split=np.full(N, "test"),
         continuous=np.ones(N, bool),
     )

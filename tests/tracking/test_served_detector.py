@@ -69,7 +69,17 @@ def served(project: Path, config: PipelineConfig) -> dict:
 @pytest.mark.slow
 def test_the_champion_gives_decisions_in_another_process(served: dict) -> None:
     expected: pd.DataFrame = served["expected"]
-    columns = ["sample", "time_s", "score", "anomalous", "readable", "rr_s", "reason"]
+    columns = [
+        "sample",
+        "time_s",
+        "score",
+        "anomalous",
+        "readable",
+        "quality",
+        "clipped",
+        "rr_s",
+        "reason",
+    ]
     answers = {name: pd.DataFrame(rows) for name, rows in served["answers"].items()}
     assert list(answers["two leads"]) == list(expected) == served["outputs"] == columns
     assert answers["two leads"]["sample"].tolist() == expected["sample"].tolist()

@@ -32,7 +32,10 @@ class Recording:
 def test_figures_are_those_of_the_beats():
     decisions = make_decisions(9)
     found = summarize(Recording(9 * 250), decisions, [Segment(6.0, 9.0, "flat")], {"id": "x"})
-    assert found["beats"] == {"found": 9, "readable": 8, "unreadable": 1, "flagged": 3}
+    assert found["beats"] == {
+        "found": 9, "readable": 8, "unreadable": 1, "flagged": 3, "in_doubt": 0, "clipped": 0,
+        "bridged": 0,
+    }  # fmt: skip
     assert found["burden"] == 0.375
     assert found["rates_per_hour"] == {"beats": 8 * 600, "flagged": 3 * 600}
     assert found["mean_heart_rate_bpm"] == 60.0

@@ -40,9 +40,9 @@ COMPARED_S, NEIGHBOURS = 0.15, 2
 MISSING_SHARE = 0.4
 
 #: The noise of a beat depends on this number of blocks on either side of its own: on the blocks
-#: behind its level, on one whose edge reaches into it, and on those of the other voters at any
-#: usual heart rate. The same in s.
-NOISE_REACH_BLOCKS = LEVEL_BLOCKS // 2 + 1 + 4
+#: behind its level, on those whose beats say how calm these should be, on one whose edge reaches
+#: into them, and on those of the other voters, which are at most `APART_S` away. The same in s.
+NOISE_REACH_BLOCKS = 2 * (LEVEL_BLOCKS // 2) + 1 + 4
 NOISE_REACH_S = (NOISE_REACH_BLOCKS + 1) * BLOCK_S
 
 Values = NDArray[np.float32]

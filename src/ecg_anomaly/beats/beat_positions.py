@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.excerpts import mask_missing
+from ecg_anomaly.beats.excerpts import bridge_short_gaps
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.records.beat_labels import is_beat
 from ecg_anomaly.records.record import Record
@@ -57,7 +57,8 @@ def find_beats(
     if reference is not None and prefer_reference:
         return reference
     others = [column for column in range(record.signal.shape[1]) if column != lead]
-    detected = find_r_peaks(mask_missing(record.signal[:, [lead, *others]]), record.fs)
+    signal = bridge_short_gaps(record.signal[:, [lead, *others]], record.fs)
+    detected = find_r_peaks(signal, record.fs)
     if reference is None:
         return BeatPositions(detected, np.full(len(detected), "", dtype="<U1"))
     pair = match_beats(reference.sample, detected, tolerance_s * record.fs)

@@ -31,6 +31,8 @@ class BeatSet:
         AAMI class, ``""`` where there is none.
     unreadable : (n,) str
         Why the window cannot be read, see `readability`; ``""`` when it can.
+    quality : (n,) float32
+        From 1, without noise, to 0; see `readability`.
     split : (n,) str
         ``"train"``, ``"validation"``, ``"test"``, or ``""`` before the split and for excluded
         records.
@@ -46,6 +48,7 @@ class BeatSet:
     symbol: NDArray[np.str_]
     aami: NDArray[np.str_]
     unreadable: NDArray[np.str_]
+    quality: NDArray[np.float32]
     split: NDArray[np.str_]
     continuous: NDArray[np.bool_]
 

@@ -1,7 +1,11 @@
 """Find clipped waves, whose tops are cut off because the recorder ran out of range.
 
-The top of a clipped wave stays at exactly one value and begins and ends steeply; the top of any
-other wave is round. So the range of the recorder need not be known, which many files do not tell.
+The range of the recorder need not be known, which many files do not tell. Its end, the *rail*, is
+the extreme value of the signal, is reached in several places, and is held; the top of any other
+wave is round. A few equal samples on top of a QRS complex, at 128 Hz or 10 bits, are a QRS complex.
+
+Everything is looked for within `RAIL_S` of a top, so that marks depend neither on how a recording
+is cut into chunks nor on signal that comes later than that.
 """
 
 import numpy as np
@@ -9,16 +13,24 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.sliding import sliding_maximum
 
-#: A top that is cut off is at least this long, in s and in samples.
-PLATEAU_S, PLATEAU_SAMPLES = 0.02, 3
+#: A top that is cut off is at least this long, in s and in samples, and no longer than the third:
+#: what lasts longer is a flat line.
+PLATEAU_S, PLATEAU_SAMPLES, LONGEST_S = 0.015, 3, 1.0
 
-#: The signal rises or falls at its ends by this many mV within this time, in s and in samples: QRS
-#: complexes do, T waves do not.
+#: The rail is the extreme value within so many s before and after a top, and so many tops are held
+#: at it there.
+RAIL_S, RAIL_TOPS = 5.0, 3
+
+#: A mark depends on no sample further away than this, in s.
+CLIPPING_REACH_S = RAIL_S + 2 * LONGEST_S
+
+#: The signal falls from the top by this many mV within this time, in s and in samples: QRS
+#: complexes do, T waves and the resting line do not.
 STEP_MV, STEP_S, STEP_SAMPLES = 0.1, 0.01, 2
 
-#: It rises or falls also by this many steps of the recorder's resolution, the smallest step within
-#: this time in s. A coarse resolution flattens round tops as well, but a parabola that is one step
-#: below its top is four steps below at twice the distance.
+#: It falls also by this many steps of the recorder's resolution, the smallest step within this time
+#: in s. A coarse resolution flattens round tops as well, but a parabola that is one step below its
+#: top is four steps below at twice the distance.
 RESOLUTION_STEPS, RESOLUTION_S = 8, 1.0
 
 #: It is as far from the median of this many samples within this time around, in s; the resting line
@@ -42,30 +54,51 @@ def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
         True for clipped samples.
     """
     marks = np.zeros(len(lead), dtype=bool)
-    for start, stop in zip(*_find_plateaus(lead, fs), strict=True):
-        marks[start:stop] = True
+    start, stop, height = _find_plateaus(lead, fs)
+    for sign in (1, -1):
+        rows = _at_rail(sign * lead, start, stop, fs)
+        high = height[rows] >= RESOLUTION_STEPS * _resolution(lead, start[rows], fs)
+        for row in rows[high].tolist():
+            marks[start[row] : stop[row]] = True
     return marks
 
 
-def _find_plateaus(lead: NDArray[np.float32], fs: float) -> tuple[NDArray[np.intp], ...]:
-    """Return the first and the past-the-end sample of each clipped top or trough."""
-    shortest = max(PLATEAU_SAMPLES, round(PLATEAU_S * fs))
+def _find_plateaus(
+    lead: NDArray[np.float32], fs: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """First and past-the-end sample of held tops and troughs, and how far the signal falls."""
+    shortest = max(PLATEAU_SAMPLES, int(np.ceil(PLATEAU_S * fs)))
     rows = np.flatnonzero(~sliding_maximum(lead[1:] != lead[:-1], shortest - 1))
     if not len(rows):
-        return rows, rows
+        return rows, rows, np.zeros(0, np.float32)
     apart = np.diff(rows) > 1
     start, stop = rows[np.append(True, apart)], rows[np.append(apart, True)] + shortest
     reach = max(STEP_SAMPLES, round(STEP_S * fs))
-    inside = (start >= reach) & (stop + reach <= len(lead))
+    inside = (start >= reach) & (stop + reach <= len(lead)) & (stop - start <= LONGEST_S * fs)
     start, stop = start[inside], stop[inside]
-    level, centre = lead[start], (start + stop) // 2
+    level = lead[start]
     before, after = level - lead[start - reach], level - lead[stop - 1 + reach]
-    top = before * after > 0
     height = np.maximum(np.abs(before), np.abs(after))
-    height = np.minimum(height, np.abs(level - _middle(lead, centre, fs)))
-    rows = np.flatnonzero(top & (height >= STEP_MV))
-    rows = rows[height[rows] >= RESOLUTION_STEPS * _resolution(lead, centre[rows], fs)]
-    return start[rows], stop[rows]
+    height = np.minimum(height, np.abs(level - _middle(lead, (start + stop) // 2, fs)))
+    rows = np.flatnonzero((before * after > 0) & (height >= STEP_MV))
+    return start[rows], stop[rows], height[rows]
+
+
+def _at_rail(
+    lead: NDArray[np.float32], start: NDArray[np.intp], stop: NDArray[np.intp], fs: float
+) -> NDArray[np.intp]:
+    """Return the plateaus at the largest value around them that is held in several places."""
+    reach, level = round(RAIL_S * fs), lead[start]
+    same = np.searchsorted(start, start - reach), np.searchsorted(start, start + reach, "right")
+    found = []
+    for row in np.flatnonzero(same[1] - same[0] >= RAIL_TOPS).tolist():
+        around = level[same[0][row] : same[1][row]]
+        if (around == level[row]).sum() < RAIL_TOPS or around.max() > level[row]:
+            continue
+        signal = lead[max(0, start[row] - reach) : stop[row] + reach]
+        if np.fmax.reduce(signal) == level[row]:
+            found.append(row)
+    return np.array(found, np.intp)
 
 
 def _resolution(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArray[np.float32]:
@@ -78,7 +111,7 @@ def _resolution(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> N
 
 
 def _middle(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArray[np.float32]:
-    """Return the median of some samples around each moment."""
+    """Return the median of some samples around each moment, missing ones left out."""
     offset = np.rint(np.linspace(-AROUND_S, AROUND_S, AROUND_SAMPLES) * fs).astype(np.intp)
     around = lead[np.clip(at[:, None] + offset, 0, len(lead) - 1)]
-    return np.asarray(np.median(around, axis=1))
+    return np.asarray(np.nanmedian(around, axis=1))

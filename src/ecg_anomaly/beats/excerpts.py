@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 #: that bridging depends on no sample further away than this, however long the gap is.
 RAMP_S = 1.0
 
+#: Gaps of at most this length, in s, are bridged: a dropped sample hides no wave of a heartbeat.
+SHORT_GAP_S = 0.02
+
 #: No electrode gives more than this, in mV; samples beyond it count as missing.
 LARGEST_MV = 5000.0
 
@@ -63,6 +66,57 @@ def mask_missing(signal: NDArray[np.float32]) -> NDArray[np.float32]:
     if not lacks_samples(signal):
         return signal
     return np.where(find_missing(signal), np.float32(np.nan), signal)
+
+
+def find_short_gaps(missing: NDArray[np.bool_], fs: float) -> NDArray[np.bool_]:
+    """Mark the missing samples of a lead that lie in gaps of at most `SHORT_GAP_S`.
+
+    Parameters
+    ----------
+    missing : (n,) bool
+        From `find_missing`.
+    fs : float
+        Sampling rate in Hz. One missing sample is a short gap at any rate.
+
+    Returns
+    -------
+    (n,) bool
+        False in a gap at either end, of which the length is not known.
+    """
+    edges = np.flatnonzero(np.diff(missing, prepend=False, append=False))
+    start, stop = edges[::2], edges[1::2]
+    longest = max(1, int(SHORT_GAP_S * fs + 1e-6))
+    short = (stop - start <= longest) & (start > 0) & (stop < len(missing))
+    change = np.zeros(len(missing) + 1, np.int8)
+    change[start[short]], change[stop[short]] = 1, -1
+    return np.cumsum(change[:-1], dtype=np.int8).astype(bool)
+
+
+def bridge_short_gaps(signal: NDArray[np.float32], fs: float) -> NDArray[np.float32]:
+    """Replace the samples of short gaps by straight lines, and those of longer ones by NaN.
+
+    Parameters
+    ----------
+    signal : (n, n_leads) float32
+        Amplitude in mV.
+    fs : float
+        Sampling rate in Hz.
+
+    Returns
+    -------
+    (n, n_leads) float32
+        The signal itself where nothing is missing.
+    """
+    if not lacks_samples(signal):
+        return signal
+    bridged = mask_missing(signal)
+    for lead in bridged.T:
+        missing = np.isnan(lead)
+        short = find_short_gaps(missing, fs)
+        known = np.flatnonzero(~missing)
+        if short.any():
+            lead[short] = np.interp(np.flatnonzero(short), known, lead[known])
+    return bridged
 
 
 def bridge_gaps(

@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.clipping import find_clipped
-from ecg_anomaly.beats.excerpts import RAMP_S, Excerpt, bridge_gaps, find_missing, lacks_samples
+from ecg_anomaly.beats.excerpts import (
+    RAMP_S,
+    Excerpt,
+    bridge_gaps,
+    find_missing,
+    find_short_gaps,
+    lacks_samples,
+)
 from ecg_anomaly.beats.resampling import (
     LOW_PASS_REACH_S,
     Resampler,
@@ -63,14 +70,16 @@ class FilteredLead:
     ----------
     signal : (n,) float32
         Amplitude in mV.
-    missing, clipped : (n,) bool
-        True where the recorder stored nothing, and where it ran out of range.
+    missing, bridged, clipped : (n,) bool
+        True where the recorder stored nothing, where it did so for `SHORT_GAP_S` at most, which
+        does not count as missing, and where it ran out of range.
     start : int
         Index of the first sample in the filtered recording.
     """
 
     signal: NDArray[np.float32]
     missing: NDArray[np.bool_]
+    bridged: NDArray[np.bool_]
     clipped: NDArray[np.bool_]
     start: int
 
@@ -107,19 +116,22 @@ def filter_excerpt(
     filtered = []
     for row in range(excerpt.signal.shape[1]):
         lead = np.ascontiguousarray(excerpt.signal[:, row], dtype=np.float32)
-        missing = np.zeros(len(wanted), dtype=bool)
-        if lacks_samples(lead):
-            gaps = find_missing(lead)
-            lead = bridge_gaps(lead, gaps, float(excerpt.before[row]), fs)
-            missing = _resample_mask(gaps, excerpt.start, wanted, resampler)
-        clipped = find_clipped(lead, fs)
-        if clipped.any():
-            clipped = _resample_mask(clipped, excerpt.start, wanted, resampler)
+        gaps, short = np.zeros((2, 0), dtype=bool)
+        if not lacks_samples(lead):
+            clipped = find_clipped(lead, fs)
         else:
-            clipped = np.zeros(len(wanted), dtype=bool)
+            gaps = find_missing(lead)
+            clipped = find_clipped(np.where(gaps, np.float32(np.nan), lead), fs)
+            lead = bridge_gaps(lead, gaps, float(excerpt.before[row]), fs)
+            short = find_short_gaps(gaps, fs)
+            gaps = gaps & ~short
+        missing, bridged, clipped = (
+            _resample_mask(marks, excerpt.start, wanted, resampler)
+            for marks in (gaps, short, clipped)
+        )
         signal = resampler.resample(lead, excerpt.start, around)
         signal = _subtract_baseline(signal, around, wanted, half)
-        filtered.append(FilteredLead(signal, missing, clipped, wanted.start))
+        filtered.append(FilteredLead(signal, missing, bridged, clipped, wanted.start))
     return filtered
 
 
@@ -162,6 +174,8 @@ def _resample_mask(
     marks: NDArray[np.bool_], start: int, wanted: range, resampler: Resampler
 ) -> NDArray[np.bool_]:
     """Mark the output samples that stand for a marked input sample."""
+    if not marks.any():
+        return np.zeros(len(wanted), dtype=bool)
     per_sample = 1 / float(resampler.ratio)
     width = max(1, int(np.ceil(per_sample)))
     nearest = np.rint(np.arange(wanted.start, wanted.stop) * per_sample).astype(np.intp) - start

@@ -1,4 +1,4 @@
-"""Decide whether the window of a beat can be read, and name the reason when it cannot."""
+"""Decide whether the window of a beat can be read, how well, and name the reason when it cannot."""
 
 from dataclasses import dataclass
 
@@ -18,22 +18,34 @@ REASON_TYPE = "<U16"
 #: Beats further apart than this are no neighbours, s.
 APART_S = 4.0
 
-#: The majority of this number of neighbouring beats decides whether one of them is too noisy.
+#: The noise of a beat is the median of that of so many beats around it, itself included.
 VOTERS = 5
+
+#: A beat of lower quality is scored in doubt: its R peak may be none, so no interval is measured to
+#: it, no other beat is compared with it, and its score is lowered. This is the quality at the
+#: limits of the configuration.
+TRUSTED_QUALITY = 0.5
+
+#: A beat of lower quality, at 1.6 times the limits, cannot be read. Chosen on DS1 of MIT-BIH and on
+#: svdb, of which no beat in a thousand is lost by it (docs/robustness.md).
+LEAST_QUALITY = 0.28
+
+#: A beat cannot be read if the recorder cut off more of its QRS complex, or of its window.
+MOST_CLIPPED = 0.5
 
 Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class NoiseLimits:
-    """How much noise still leaves a beat readable.
+    """The noise from which on a beat is in doubt: its quality is `TRUSTED_QUALITY` there.
 
     Attributes
     ----------
     roughness, unrest : float
-        Largest values of a readable beat.
+        Infinite where noise does not count.
     likeness : float
-        A beat that is at least so like its neighbours is readable despite unrest.
+        A beat that is at least so like its neighbours is clean despite unrest.
     """
 
     roughness: float
@@ -68,22 +80,48 @@ class BeatNoise:
     unrest: Values
     likeness: Values
 
-    def name(self, limits: NoiseLimits) -> NDArray[np.str_]:
-        """Name the noise of the beats that it makes unreadable.
+    def rate(self, limits: NoiseLimits) -> Values:
+        """Rate the quality of the beats.
 
-        The majority of the `VOTERS` around a beat decides. A peak between two that are lost in
-        noise is probably no beat; a single odd peak among clean beats is a beat.
+        Noise is relative to the limits: the roughness, or unrest as far as the beat is unlike its
+        neighbours, whichever is larger. The median of the `VOTERS` around a beat counts: a peak
+        between two that are lost in noise is probably no beat; a single odd peak among clean beats
+        is a beat.
+
+        Parameters
+        ----------
+        limits : NoiseLimits
+
+        Returns
+        -------
+        (n,) float32
+            ``1 / (1 + noise**2)``: 1 without noise, `TRUSTED_QUALITY` at the limits.
+        """
+        larger = np.maximum(self._rough(limits), self._unclear(limits))
+        noise = _median_around(larger, self.time_s)
+        return np.asarray(1 / (1 + noise**2), np.float32)
+
+    def name(self, limits: NoiseLimits) -> NDArray[np.str_]:
+        """Name the noise of the beats that it makes unreadable, see `LEAST_QUALITY`.
 
         Returns
         -------
         (n,) str
             `NOISE`, `UNCLEAR`, or ``""`` for a beat that can be read.
         """
-        rough = self.roughness > limits.roughness
-        unclear = (self.unrest > limits.unrest) & (self.likeness < limits.likeness)
-        named = np.where(_most(rough | unclear, self.time_s), UNCLEAR, "").astype(REASON_TYPE)
-        named[_most(rough, self.time_s)] = NOISE
+        unreadable = self.rate(limits) < LEAST_QUALITY
+        rough = _median_around(self._rough(limits), self.time_s)
+        rest = _median_around(self._unclear(limits), self.time_s)
+        named = np.where(rough >= rest, NOISE, UNCLEAR).astype(REASON_TYPE)
+        named[~unreadable] = ""
         return named
+
+    def _rough(self, limits: NoiseLimits) -> NDArray[np.float64]:
+        return np.asarray(self.roughness / limits.roughness, np.float64)
+
+    def _unclear(self, limits: NoiseLimits) -> NDArray[np.float64]:
+        unlike = (1 - self.likeness) / max(1 - limits.likeness, 1e-6)
+        return np.asarray(np.minimum(self.unrest / limits.unrest, unlike), np.float64)
 
 
 def is_flat(window: NDArray[np.float32], flat_mv: float) -> NDArray[np.bool_]:
@@ -105,6 +143,25 @@ def is_flat(window: NDArray[np.float32], flat_mv: float) -> NDArray[np.bool_]:
     return np.asarray(np.ptp(window, axis=1) < flat_mv)
 
 
+def is_cut_off(clipped: NDArray[np.bool_], qrs: slice) -> NDArray[np.bool_]:
+    """Tell which windows hold too little of what was there, because the recorder ran out of range.
+
+    Parameters
+    ----------
+    clipped : (n, n_samples) bool
+        Clipped samples.
+    qrs : slice
+        Samples of the QRS complex.
+
+    Returns
+    -------
+    (n,) bool
+        False where only the tip of a wave is cut off: the rest of the beat can be read.
+    """
+    most = np.maximum(clipped[:, qrs].mean(axis=1), clipped.mean(axis=1))
+    return np.asarray(most > MOST_CLIPPED)
+
+
 def name_unreadable(
     window: NDArray[np.float32],
     outside: NDArray[np.bool_],
@@ -122,8 +179,8 @@ def name_unreadable(
     window : (n, n_samples) float32
         Filtered, mV.
     outside, missing, clipped : (n,) bool
-        True where the window reaches beyond the record, holds missing samples, and holds samples
-        at which the recorder ran out of range.
+        True where the window reaches beyond the record, holds missing samples, and where the
+        recorder cut off most of the QRS complex, see `is_cut_off`.
     noise : (n,) str
         `NOISE`, `UNCLEAR` or ``""``, see `BeatNoise.name`.
     flat_mv : float
@@ -149,13 +206,15 @@ def name_unreadable(
     return reason
 
 
-def is_certain(unreadable: NDArray[np.str_]) -> NDArray[np.bool_]:
+def is_certain(unreadable: NDArray[np.str_], quality: Values) -> NDArray[np.bool_]:
     """Tell which beats have a reliable R peak, although their windows may be unreadable.
 
     Parameters
     ----------
     unreadable : (n,) str
         Reasons, ``""`` for beats that can be read.
+    quality : (n,) float32
+        Of the beats that can be read; others have their reasons.
 
     Returns
     -------
@@ -163,16 +222,24 @@ def is_certain(unreadable: NDArray[np.str_]) -> NDArray[np.bool_]:
         False in noise, where R peaks are found that do not exist. True for other reasons: a window
         with a gap, for example, belongs to a beat that exists.
     """
-    return (unreadable != NOISE) & (unreadable != UNCLEAR)
+    hidden = (unreadable == NOISE) | (unreadable == UNCLEAR)
+    return ~hidden & ((unreadable != "") | (quality >= TRUSTED_QUALITY))
 
 
-def _most(votes: NDArray[np.bool_], time_s: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell for each beat whether most of the beats around it, itself included, have a vote."""
-    ayes, voters = votes.astype(np.intp), np.ones(len(votes), np.intp)
-    for lag in range(1, VOTERS // 2 + 1):
+def is_trusted(unreadable: NDArray[np.str_], quality: Values) -> NDArray[np.bool_]:
+    """Tell which beats others may be compared with: those that can be read without doubt."""
+    return np.asarray((unreadable == "") & (quality >= TRUSTED_QUALITY))
+
+
+def _median_around(values: NDArray[np.float64], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lower median of each beat's value and those of the beats around it, see `VOTERS`."""
+    half, n = VOTERS // 2, len(values)
+    around = np.full((VOTERS, n), np.inf)
+    around[half] = values
+    for lag in range(1, half + 1):
         near = time_s[lag:] - time_s[:-lag] <= APART_S
-        voters[lag:] += near
-        voters[:-lag] += near
-        ayes[lag:] += near & votes[:-lag]
-        ayes[:-lag] += near & votes[lag:]
-    return 2 * ayes > voters
+        around[half + lag, : n - lag] = np.where(near, values[lag:], np.inf)
+        around[half - lag, lag:] = np.where(near, values[: n - lag], np.inf)
+    voters = np.isfinite(around).sum(axis=0)
+    middle = np.maximum(voters - 1, 0) // 2
+    return np.take_along_axis(np.sort(around, axis=0), middle[None], axis=0)[0]

@@ -56,8 +56,8 @@ def cut_beats(
     )
     excerpt = Excerpt.whole(record.signal[:, [c for c in columns if c >= 0]])
     limits = config.ignoring_noise() if positions.annotated else config
-    waveform, unreadable = cut_excerpt(excerpt, record.fs, positions.sample, columns, limits)
-    beats = _beat_set(record, dataset, positions, waveform, unreadable)
+    cut = cut_excerpt(excerpt, record.fs, positions.sample, columns, limits)
+    beats = _beat_set(record, dataset, positions, cut.waveform, cut.unreadable, cut.quality)
     return beats, _account(record, beats, positions)
 
 
@@ -125,8 +125,11 @@ def _beat_set(
     positions: BeatPositions,
     waveform: NDArray[np.float32],
     unreadable: NDArray[np.str_],
+    quality: NDArray[np.float32] | None = None,
 ) -> BeatSet:
     n = len(positions.sample)
+    if quality is None:
+        quality = np.where(unreadable == "", 1, 0).astype(np.float32)
     return BeatSet(
         waveform=waveform,
         record=np.full(n, record.name),
@@ -136,6 +139,7 @@ def _beat_set(
         symbol=positions.symbol,
         aami=aami_class(positions.symbol, dataset.escape_beats),
         unreadable=unreadable,
+        quality=quality,
         split=np.full(n, "", dtype="<U10"),
         continuous=np.full(n, record.segment_length is None),
     )

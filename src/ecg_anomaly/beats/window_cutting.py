@@ -1,6 +1,7 @@
 """Cut windows around beats out of a piece of a recording, and mark those that cannot be read."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,41 @@ from ecg_anomaly.beats.beat_noise import (
     noise_block,
 )
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.clipping import CLIPPING_REACH_S
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
-from ecg_anomaly.beats.readability import REASON_TYPE, NoiseLimits, name_unreadable
+from ecg_anomaly.beats.readability import (
+    REASON_TYPE,
+    BeatNoise,
+    NoiseLimits,
+    is_cut_off,
+    name_unreadable,
+)
 from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+
+
+class CutBeats(NamedTuple):
+    """Windows around n beats, and what is known of them.
+
+    Attributes
+    ----------
+    waveform : (n, n_samples, n_leads) float32
+        In mV.
+    unreadable : (n,) str
+        Why the window cannot be read, ``""`` when it can.
+    quality : (n,) float32
+        1 without noise, less with more, see `BeatNoise.rate`; 0 for a window that cannot be read.
+    clipped, bridged : (n,) bool
+        True where the recorder cut off a part of the window, be it a tip, and where it dropped
+        samples that are bridged.
+    """
+
+    waveform: NDArray[np.float32]
+    unreadable: NDArray[np.str_]
+    quality: NDArray[np.float32]
+    clipped: NDArray[np.bool_]
+    bridged: NDArray[np.bool_]
 
 
 def cut_excerpt(
@@ -26,7 +57,7 @@ def cut_excerpt(
     columns: list[int],
     config: PreprocessConfig,
     home: range | None = None,
-) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
+) -> CutBeats:
     """Filter a piece of a recording and cut a window around its beats.
 
     Parameters
@@ -49,12 +80,10 @@ def cut_excerpt(
 
     Returns
     -------
-    waveform : (n, n_samples, n_leads) float32
-        In mV.
-    unreadable : (n,) str
-        Why the window cannot be read on its first lead, ``""`` when it can. Another lead that is
-        flat, clipped, implausible or has a gap is set to 0, as if the recording lacked it; noise
-        is no reason to do so, because on DS1 of MIT-BIH a noisy second lead says more than none.
+    CutBeats
+        All but the waveform is of the first lead. Another lead that is flat, cut off, implausible
+        or has a gap is set to 0, as if the recording lacked it; noise is no reason to do so,
+        because on DS1 of MIT-BIH a noisy second lead says more than none.
     """
     home = range(excerpt.n_samples) if home is None else home
     length = resampled_length(excerpt.n_samples, fs, config.fs)
@@ -66,10 +95,13 @@ def cut_excerpt(
     places = _place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
     waveform = np.zeros((*places.index.shape, len(columns)), np.float32)
     quiet = np.full(len(waveform), "", dtype=REASON_TYPE)
+    nothing = np.zeros(len(waveform), dtype=bool)
     if not len(waveform):
-        return waveform, quiet
+        return CutBeats(waveform, quiet, np.ones(0, np.float32), nothing, nothing)
     leads = filter_excerpt(excerpt, fs, wanted, FilterSettings.from_config(config))
-    noise = _name_noise(leads[0], places, config)
+    limits = NoiseLimits.from_config(config)
+    measured = _measure_noise(leads[0], places, config)
+    noise, quality = measured.name(limits)[places.mine], measured.rate(limits)[places.mine]
     for row, column in enumerate(np.flatnonzero(np.array(columns) >= 0)):
         window, why = _cut_lead(leads[row], places, noise if row == 0 else quiet, config)
         if row == 0:
@@ -77,14 +109,17 @@ def cut_excerpt(
         else:
             window[why != ""] = 0
         waveform[:, :, column] = window
-    return waveform, unreadable
+    quality[unreadable != ""] = 0
+    clipped, bridged = (_touches(m, places.index) for m in (leads[0].clipped, leads[0].bridged))
+    return CutBeats(waveform, unreadable, quality, clipped, bridged)
 
 
 def window_reach_s(config: PreprocessConfig) -> float:
     """Seconds on either side of an R peak that its window and its readability depend on."""
     window_s = max(config.window_before_s, config.window_after_s)
     reach_s = FilterSettings.from_config(config).reach_s
-    return max(window_s, NOISE_REACH_S) + reach_s + 1 / config.fs
+    clipping_s = window_s + CLIPPING_REACH_S
+    return max(max(window_s, NOISE_REACH_S) + reach_s, clipping_s) + 1 / config.fs
 
 
 @dataclass(frozen=True)
@@ -123,11 +158,10 @@ def _place_windows(
     return _WindowPlaces(index, outside, r_peak[near], mine[near])
 
 
-def _name_noise(
+def _measure_noise(
     lead: FilteredLead, places: _WindowPlaces, config: PreprocessConfig
-) -> NDArray[np.str_]:
-    noise = measure_noise(lead.signal, lead.missing, lead.start, places.r_peak, config.fs)
-    return noise.name(NoiseLimits.from_config(config))[places.mine]
+) -> BeatNoise:
+    return measure_noise(lead.signal, lead.missing, lead.start, places.r_peak, config.fs)
 
 
 def _cut_lead(
@@ -135,7 +169,10 @@ def _cut_lead(
 ) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
     """Cut the windows of one lead, and name why each cannot be read."""
     window = lead.signal.take(places.index)
-    missing, clipped = (_touches(mask, places.index) for mask in (lead.missing, lead.clipped))
+    missing = _touches(lead.missing, places.index)
+    clipped = np.zeros(len(window), dtype=bool)
+    if lead.clipped.any():
+        clipped = is_cut_off(lead.clipped[places.index], BeatWindow.from_config(config).part("qrs"))
     unreadable = name_unreadable(
         window, places.outside, missing, clipped, noise,
         flat_mv=config.flat_mv, max_amplitude_mv=config.max_amplitude_mv,

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.excerpts import bridge_short_gaps
 from ecg_anomaly.beats.lead_choice import choose_leads, only_first_lead
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.record_beats import cut_beats
@@ -69,16 +70,19 @@ class ChunkScorer:
 
     def cut(self, chunk: Chunk) -> tuple[DetectedBeats, bool]:
         """Find the beats of a chunk and cut their windows; True with the recording's last chunk."""
-        sample = np.zeros(0, np.int64)
-        if not _is_still(chunk.excerpt.signal):
-            sample = find_r_peaks(chunk.excerpt.signal, self._fs) + chunk.excerpt.start
+        signal, sample = chunk.excerpt.signal, np.zeros(0, np.int64)
+        if not _is_still(signal):
+            signal = bridge_short_gaps(signal, self._fs)
+            sample = find_r_peaks(signal, self._fs) + chunk.excerpt.start
         leads, home = chunk.excerpt.select(self._rows), range(chunk.first, chunk.stop)
-        waveform, unreadable = cut_excerpt(
-            leads, self._fs, sample, self._columns, self._detector.preprocess, home
-        )
+        cut = cut_excerpt(leads, self._fs, sample, self._columns, self._detector.preprocess, home)
         sample = sample[(sample >= chunk.first) & (sample < chunk.stop)]
         lost_s = chunk.count_lost(sample) / self._fs
-        return DetectedBeats(sample, sample / self._fs, waveform, unreadable, lost_s), chunk.last
+        found = DetectedBeats(
+            sample, sample / self._fs, cut.waveform, cut.unreadable, lost_s, cut.quality,
+            cut.clipped, cut.bridged,
+        )  # fmt: skip
+        return found, chunk.last
 
     def decide(self, ready: BeatsWithPast) -> BeatDecisions:
         """Score beats, flag those above the threshold and say why."""
@@ -92,7 +96,7 @@ class ChunkScorer:
             features = detector.transform.apply(described.values)
             alone = only_first_lead(beats.waveform[rows])
             inputs = unlabelled_inputs(described.sequence, features)
-            score[rows] = detector.score_inputs(inputs, alone)
+            score[rows] = detector.score_inputs(inputs, alone, beats.quality[rows])
             _refuse_unscored(score[rows], beats.time_s[rows], self.name)
         flagged = decide(score, detector.threshold)
         rows = np.flatnonzero(flagged)
@@ -104,8 +108,9 @@ class ChunkScorer:
         unreadable = _spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
         lead = np.full(len(beats), self._read_lead, object)
         return BeatDecisions(
-            beats.sample, beats.time_s, score, flagged, unreadable, ready.rr_s, reason, lead
-        )
+            beats.sample, beats.time_s, score, flagged, unreadable, beats.quality, beats.clipped,
+            beats.bridged, ready.rr_s, reason, lead,
+        )  # fmt: skip
 
 
 def _is_still(signal: NDArray[np.float32]) -> bool:
@@ -140,7 +145,11 @@ def score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
     reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
     no_rr = np.full(len(beats), np.nan)
     unreadable = beats.unreadable.astype(object)
-    return BeatDecisions(beats.sample, beats.time_s, score, flagged, unreadable, no_rr, reason)
+    whole = np.zeros(len(beats), dtype=bool)
+    return BeatDecisions(
+        beats.sample, beats.time_s, score, flagged, unreadable, beats.quality, whole, whole, no_rr,
+        reason,
+    )  # fmt: skip
 
 
 def _refuse_unscored(score: NDArray[np.float64], time_s: NDArray[np.float64], name: str) -> None:

@@ -17,6 +17,9 @@ DTYPES: dict[str, DTypeLike] = {
     "score": np.float64,
     "anomalous": np.bool_,
     "unreadable": np.object_,
+    "quality": np.float32,
+    "clipped": np.bool_,
+    "bridged": np.bool_,
     "rr_s": np.float64,
     "reason": np.object_,
     "lead": np.object_,
@@ -43,6 +46,14 @@ class BeatDecisions:
         Score above the threshold; never for a beat that cannot be read.
     unreadable : (n,) object
         Why a beat cannot be read, as str; ``""`` when it can.
+    quality : (n,) float32
+        From 1, without noise, to 0, which is also that of a beat that cannot be read. A score of a
+        beat below 0.5 is lowered, see `ecg_anomaly.detector.detector.Detector.score_inputs`.
+    clipped : (n,) bool
+        True where the recorder ran out of range in the window of the beat; if it is readable, only
+        the tip of a wave is cut off.
+    bridged : (n,) bool
+        True where single missing samples in the window of the beat are bridged.
     rr_s : (n,) float64
         Interval from the beat before in s; NaN for the first beat, and where so much signal is
         missing in every lead that a beat may be lost in it.
@@ -62,6 +73,9 @@ class BeatDecisions:
     score: NDArray[np.float64]
     anomalous: NDArray[np.bool_]
     unreadable: NDArray[Any]
+    quality: NDArray[np.float32]
+    clipped: NDArray[np.bool_]
+    bridged: NDArray[np.bool_]
     rr_s: NDArray[np.float64]
     reason: NDArray[Any]
     lead: NDArray[Any] = field(default_factory=lambda: np.zeros(0, object))
@@ -79,7 +93,7 @@ class BeatDecisions:
         return len(self.sample)
 
     def to_frame(self) -> "pd.DataFrame":
-        """Return a row per beat: ``sample,time_s,score,anomalous,readable,rr_s,reason``."""
+        """Return a row per beat, with the columns of the table that `ecg-anomaly score` writes."""
         import pandas as pd  # takes longer to import than a recording takes to score
 
         columns: dict[str, NDArray[Any]] = {
@@ -88,6 +102,8 @@ class BeatDecisions:
             "score": self.score,
             "anomalous": self.anomalous,
             "readable": self.unreadable == "",
+            "quality": self.quality,
+            "clipped": self.clipped,
             "rr_s": self.rr_s,
             "reason": self.reason,
         }

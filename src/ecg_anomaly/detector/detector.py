@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_noise import NOISE_REACH_S
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.r_peaks.r_peak_detection import REACH_S
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.beats.window_cutting import window_reach_s
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.evaluation.threshold.thresholds import LEVELS
@@ -19,6 +20,10 @@ from ecg_anomaly.network.trained_model import NetworkCard
 #: Quantile levels between which scores are mapped. Beyond them the quantiles rest on a handful of
 #: beats, so the shift at the outermost level is used.
 LOWEST, HIGHEST = 0.05, 0.998
+
+#: The score of a beat that is all doubt is lowered by so many times the spread of normal scores.
+#: Chosen on DS1 of MIT-BIH with the noise recordings bw and ma (docs/robustness.md).
+DOUBT_SPREADS = 5.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,12 @@ class FirstLead:
 
     together: NDArray[np.float64]
     alone: NDArray[np.float64]
+
+    @property
+    def spread(self) -> float:
+        """Distance of an unusually high score of a normal beat from the usual one."""
+        usual, high = np.interp((0.5, HIGHEST), LEVELS, self.together)
+        return float(high - usual)
 
     def restate(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map scores of the first lead alone, (n,) float64, to the scale of all leads."""
@@ -105,7 +116,9 @@ class Detector:
         """
         return self.features.history_s + self.look_ahead_s
 
-    def score_inputs(self, inputs: BeatInputs, alone: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def score_inputs(
+        self, inputs: BeatInputs, alone: NDArray[np.bool_], quality: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
         """Score beats from the inputs of the network.
 
         Parameters
@@ -114,6 +127,10 @@ class Detector:
             Of n beats.
         alone : (n,) bool
             True where only the first lead is readable: these scores are mapped by `first_lead`.
+        quality : (n,) float32
+            From 1, without noise, to 0. Below `TRUSTED_QUALITY` a score is lowered, the more the
+            less the quality: noise looks like anything, so a beat in doubt is flagged only when it
+            is very unlike the others.
 
         Returns
         -------
@@ -122,7 +139,8 @@ class Detector:
         """
         score = self.scorer.score(inputs)
         score[alone] = self.first_lead.restate(score[alone])
-        return score
+        doubt = np.maximum(1 - quality.astype(np.float64) / TRUSTED_QUALITY, 0)
+        return score - DOUBT_SPREADS * self.first_lead.spread * doubt
 
 
 def check_parts(detector: Detector, card: NetworkCard) -> None:

@@ -12,11 +12,12 @@ from scipy.signal import butter, sosfiltfilt
 
 from ecg_anomaly.beats.beat_noise import measure_noise
 from ecg_anomaly.beats.beat_positions import find_beats
-from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.beats.excerpts import Excerpt, find_missing
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
 from ecg_anomaly.beats.readability import (
     MISSING,
+    MOST_CLIPPED,
     NOISE,
     REASON_TYPE,
     UNCLEAR,
@@ -170,9 +171,12 @@ def _judge_lead(
     noise = np.full(len(first), "", dtype=REASON_TYPE)
     for reason in (UNCLEAR, NOISE):
         noise[r_peak[named == reason] // size] = reason
+    # Wherever in the piece a beat may be: so long a cut hides most of its QRS complex.
+    start_s, stop_s = PARTS["qrs"]
+    cut_off = lead.clipped[index].sum(axis=1) > MOST_CLIPPED * (stop_s - start_s) * config.fs
     return name_unreadable(
         lead.signal[index], np.zeros(len(first), dtype=bool),
-        lead.missing[index].any(axis=1), lead.clipped[index].any(axis=1), noise,
+        lead.missing[index].any(axis=1), cut_off, noise,
         flat_mv=config.flat_mv, max_amplitude_mv=config.max_amplitude_mv,
     )  # fmt: skip
 

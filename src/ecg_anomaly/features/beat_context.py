@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.readability import is_trusted
 from ecg_anomaly.features.history_windows import HistoryWindows
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
 from ecg_anomaly.features.row_choice import choose_on_time, choose_rows
@@ -31,6 +32,11 @@ class DetectedBeats:
         the reason, the R peak of an unreadable beat still makes RR intervals.
     lost_s : (n,) float64
         Seconds of the recording before each beat that are missing in every lead.
+    quality : (n,) float32
+        From 1, without noise, to 0. A beat in doubt makes no RR intervals and does not enter the
+        history, see `ecg_anomaly.beats.readability.TRUSTED_QUALITY`.
+    clipped, bridged : (n,) bool
+        True where a part of the window was cut off, and where samples of it are bridged.
     """
 
     sample: NDArray[np.int64]
@@ -38,12 +44,19 @@ class DetectedBeats:
     waveform: NDArray[np.float32]
     unreadable: NDArray[np.str_]
     lost_s: NDArray[np.float64]
+    quality: NDArray[np.float32]
+    clipped: NDArray[np.bool_]
+    bridged: NDArray[np.bool_]
 
     @classmethod
     def from_beat_set(cls, beats: BeatSet) -> "DetectedBeats":
         """Take the beats of one continuous record, as if no signal were missing."""
         lost_s = np.zeros(len(beats))
-        return cls(beats.sample, beats.time_s, beats.waveform, beats.unreadable, lost_s)
+        whole = np.zeros(len(beats), dtype=bool)
+        return cls(
+            beats.sample, beats.time_s, beats.waveform, beats.unreadable, lost_s, beats.quality,
+            whole, whole,
+        )  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -172,7 +185,7 @@ def look_back(
     History
         A row for each of ``windows.of_beat``.
     """
-    readable = beats.unreadable == ""
+    readable = is_trusted(beats.unreadable, beats.quality)
     spans, slot = windows.spans, np.floor(beats.time_s / (windows.length_s / most)).astype(np.intp)
     recent = choose_rows(readable, slot, spans, most)
     on_time = choose_on_time(readable, previous_s, template_rr_s, slot, spans, most)

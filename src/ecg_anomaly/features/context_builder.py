@@ -152,7 +152,7 @@ class ContextBuilder:
         return learning_end_s(self._start_s, config.history_s, config.history_update_s)
 
     def _measure_intervals(self, known: DetectedBeats) -> Intervals:
-        intervals = measure_intervals(known.time_s, is_certain(known.unreadable))
+        intervals = measure_intervals(known.time_s, is_certain(known.unreadable, known.quality))
         if self._interval_s:  # the first one given is not the first of the record
             intervals.previous_s[0] = self._interval_s
         return intervals

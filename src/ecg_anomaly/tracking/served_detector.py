@@ -43,7 +43,7 @@ class ServedDetector(mlflow.pyfunc.PythonModel):
         -------
         DataFrame
             One row per beat: ``sample``, ``time_s``, ``score``, ``anomalous``, ``readable``,
-            ``rr_s``, ``reason``.
+            ``quality``, ``clipped``, ``rr_s``, ``reason``.
         """
         record = Record(
             name="request",

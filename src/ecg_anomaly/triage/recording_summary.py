@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ecg_anomaly import __version__
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.other_leads import list_leads_read
 from ecg_anomaly.records.record import StoredRecord
@@ -43,7 +44,8 @@ def summarize(
     """
     duration_s = recording.n_samples / recording.fs
     unreadable_s = min(duration_s, sum(s.end_s - s.start_s for s in segments))
-    readable, flagged = int((decisions.unreadable == "").sum()), int(decisions.anomalous.sum())
+    unread = decisions.unreadable != ""
+    readable, flagged = int((~unread).sum()), int(decisions.anomalous.sum())
     hours = (duration_s - unreadable_s) / 3600
     return {
         "note": NOTE,
@@ -57,6 +59,9 @@ def summarize(
             "readable": readable,
             "unreadable": len(decisions.sample) - readable,
             "flagged": flagged,
+            "in_doubt": int((~unread & (decisions.quality < TRUSTED_QUALITY)).sum()),
+            "clipped": int(decisions.clipped.sum()),
+            "bridged": int(decisions.bridged.sum()),
         },
         "rates_per_hour": {
             "beats": _rate(readable, hours),

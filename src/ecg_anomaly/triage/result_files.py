@@ -30,7 +30,9 @@ BEATS, SUMMARY, MARKS, PAGE = ".beats.csv", ".summary.json", ".anom", ".html"
 FILES = "files"
 
 #: Columns of the table of beats.
-COLUMNS = ("sample", "time_s", "score", "anomalous", "readable", "rr_s", "reason")
+COLUMNS = (
+    "sample", "time_s", "score", "anomalous", "readable", "quality", "clipped", "rr_s", "reason",
+)  # fmt: skip
 
 #: How the table writes False and True.
 _WORDS = ("false", "true")
@@ -144,6 +146,8 @@ def table_rows(decisions: BeatDecisions) -> Iterator[tuple[object, ...]]:
         _texts(decisions.score, repr),
         map(_WORDS.__getitem__, decisions.anomalous.tolist()),
         ["false" if why else "true" for why in unreadable],
+        map("%.3f".__mod__, decisions.quality.tolist()),
+        map(_WORDS.__getitem__, decisions.clipped.tolist()),
         _texts(decisions.rr_s, "%.4f".__mod__),
         [reason or why for reason, why in zip(decisions.reason.tolist(), unreadable, strict=True)],
         strict=True,

@@ -22,7 +22,7 @@ MEANINGS = {
         "no QRS complexes stand out, and none is like the next: electrode motion, or fibrillation. "
         "Look at it"
     ),
-    CLIPPED: "the recorder ran out of range",
+    CLIPPED: "the recorder ran out of range for most of a QRS complex",
     NO_BEAT: (
         "a signal without heartbeats: a very long pause, or an ECG that the algorithm cannot read. "
         "Look at it"

@@ -78,6 +78,8 @@ class WholeRecord:
         Detected R peaks.
     unreadable : (n,) str
         ``""`` for a readable beat.
+    quality : (n,) float32
+        From 1, without noise, to 0.
     inputs : BeatInputs
         Of the readable beats.
     alone : (m,) bool
@@ -86,6 +88,7 @@ class WholeRecord:
 
     sample: NDArray[np.int64]
     unreadable: NDArray[np.str_]
+    quality: NDArray[np.float32]
     inputs: BeatInputs
     alone: NDArray[np.bool_]
 
@@ -95,15 +98,26 @@ class WholeRecord:
         flagged = decide(score, detector.threshold)
         reason = np.full(len(score), "", dtype=object)
         rr_s = np.diff(time_s, prepend=np.nan)
+        unreadable, whole = self.unreadable.astype(object), np.zeros(len(score), dtype=bool)
         return BeatDecisions(
-            self.sample, time_s, score, flagged, self.unreadable.astype(object), rr_s, reason
+            self.sample,
+            time_s,
+            score,
+            flagged,
+            unreadable,
+            self.quality,
+            whole,
+            whole,
+            rr_s,
+            reason,
         )
 
     def score(self, detector: Detector) -> NDArray[np.float64]:
         """Return the score of each detected beat; NaN for an unreadable one."""
         score = np.full(len(self.sample), np.nan)
         if len(self.inputs):
-            score[self.unreadable == ""] = detector.score_inputs(self.inputs, self.alone)
+            rows = self.unreadable == ""
+            score[rows] = detector.score_inputs(self.inputs, self.alone, self.quality[rows])
         return score
 
 
@@ -139,7 +153,7 @@ def read_whole(record: Record, detector: Detector) -> WholeRecord:
     described, _ = describe_record(beats, detector.features, detector.window)
     inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
     alone = only_first_lead(beats.waveform[beats.readable])
-    return WholeRecord(beats.sample, beats.unreadable, inputs, alone)
+    return WholeRecord(beats.sample, beats.unreadable, beats.quality, inputs, alone)
 
 
 def compare_paths(decisions: BeatDecisions, whole: BeatDecisions) -> PathDifference:

@@ -23,6 +23,7 @@ def make_beats():
             symbol=aami,
             aami=aami,
             unreadable=np.full(n, "", dtype="<U16"),
+            quality=np.ones(n, np.float32),
             split=np.full(n, "", dtype="<U10"),
             continuous=np.ones(n, dtype=bool),
         )

@@ -59,6 +59,7 @@ class Subject:
             symbol=np.full(self.n, ""),
             aami=np.full(self.n, ""),
             unreadable=np.full(self.n, "", dtype="<U16"),
+            quality=np.ones(self.n, np.float32),
             split=np.full(self.n, ""),
             continuous=np.ones(self.n, bool),
         )

@@ -60,6 +60,9 @@ def make_decisions() -> DecisionsMaker:
             score=values,
             anomalous=np.nan_to_num(values, nan=-np.inf) > threshold,
             unreadable=np.array(why, dtype=object),
+            quality=np.where(np.isnan(values), 0, 1).astype(np.float32),
+            clipped=np.zeros(len(score), bool),
+            bridged=np.zeros(len(score), bool),
             rr_s=np.diff(seconds, prepend=np.nan),
             reason=np.full(len(score), "", dtype=object),
         )
