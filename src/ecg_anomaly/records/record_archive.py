@@ -64,8 +64,6 @@ class RecordArchive:
     ----------
     index : list of dict
         What is said of each record.
-    left_out : list of UnusableRecord
-        Records of the data set that cannot be used.
 
     Raises
     ------
@@ -76,7 +74,11 @@ class RecordArchive:
     def __init__(self, folder: str | Path) -> None:
         self._folder = Path(folder)
         self.index: list[dict[str, object]] = read_json(self._folder / INDEX)
-        self.left_out = [UnusableRecord(**row) for row in read_json(self._folder / LEFT_OUT)]
+
+    @property
+    def left_out(self) -> list[UnusableRecord]:
+        """Records of the data set that cannot be used."""
+        return [UnusableRecord(**row) for row in read_json(self._folder / LEFT_OUT)]
 
     @property
     def subjects(self) -> dict[str, str]:
