@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ecg_anomaly.detector import beat_scoring
 from ecg_anomaly.detector.beat_scoring import MOST_LEADS, ChunkScorer, score_cut_beats
 from ecg_anomaly.detector.chunks import Chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions
@@ -33,6 +34,36 @@ def test_the_lead_of_the_r_peaks_comes_first_in_a_chunk(detector: Detector, reco
     scorer = ChunkScorer(detector, turned)
     assert scorer.order == [1, 0]
     assert scorer.name == record.name
+
+
+@pytest.mark.parametrize("n_leads", [12, 13, 64])
+def test_of_many_leads_the_scored_ones_and_some_others_are_read(
+    detector: Detector, record: Record, n_leads: int
+) -> None:
+    names = (*(f"X{k}" for k in range(n_leads - 2)), *record.leads[::-1])
+    signal = np.zeros((10, n_leads), np.float32)
+    order = ChunkScorer(detector, replace(record, signal=signal, leads=names)).order
+    assert order[0] == n_leads - 1
+    assert order[1:] == sorted(set(order) - {n_leads - 1})
+    assert {n_leads - 1, n_leads - 2} <= set(order)
+    assert len(order) == MOST_LEADS == 12
+
+
+def test_nothing_is_looked_for_in_a_signal_that_never_changes(
+    detector: Detector, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flat = replace(record, signal=np.full_like(record.signal, 0.3))
+    scorer = ChunkScorer(detector, flat)
+    chunk = whole(scorer, detector, flat)
+    assert len(scorer.cut(chunk)[0]) == 0
+    monkeypatch.setattr(beat_scoring, "_is_still", lambda _: False)
+    assert len(scorer.cut(chunk)[0]) == 0  # nor would anything be found
+    monkeypatch.setattr(beat_scoring, "find_r_peaks", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        scorer.cut(chunk)
+    monkeypatch.undo()
+    chunk.excerpt.signal[5] = 0.4
+    assert not beat_scoring._is_still(chunk.excerpt.signal)
 
 
 def test_cutting_finds_the_beats_and_their_windows(detector: Detector, record: Record) -> None:

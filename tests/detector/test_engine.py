@@ -178,3 +178,28 @@ def test_cores_are_shared_and_not_all_taken(
 ) -> None:
     monkeypatch.setattr(engine, "count_cores", lambda: cores)
     assert share_cores(recordings) == workers
+
+
+@pytest.mark.parametrize("fs", [2000.0, 25_000.0])
+def test_a_very_high_rate_is_averaged_and_beats_lie_on_samples_of_the_recording(
+    detector: Detector, fs: float
+) -> None:
+    config = simulation_config(n_subjects=1, duration_s=60.0, fs=250.0, seed=3)
+    slow = next(iter(simulate_records(config)))
+    fine = np.repeat(slow.signal, round(fs / 250), axis=0)
+    found = score_recording(detector, replace(slow, signal=fine, fs=fs))
+    expected = score_recording(detector, slow)
+    assert len(found) == len(expected) > 50
+    np.testing.assert_allclose(found.time_s, expected.time_s, atol=0.01)
+    np.testing.assert_array_equal(found.time_s, found.sample / fs)
+    assert found.sample.max() < len(fine)
+
+
+@pytest.mark.parametrize(("fs", "n_leads"), [(360.0, 2), (1000.0, 12), (1999.0, 12), (128.0, 1)])
+def test_what_is_held_of_chunks_is_bounded_the_overlap_included(fs: float, n_leads: int) -> None:
+    reach_s = 45.0
+    chunk_s = engine._choose_chunk_s(fs, n_leads, reach_s)
+    held = fs * n_leads * (chunk_s + 2 * reach_s)
+    assert 2 * reach_s <= chunk_s <= engine.CHUNK_S
+    assert held <= max(engine.CHUNK_SAMPLES, 4.001 * reach_s * fs * n_leads)
+    assert 4 * held <= engine.SIGNAL_BYTES / 4
