@@ -6,7 +6,6 @@ import wfdb
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
-from ecg_anomaly.records.wfdb import wfdb_record
 from ecg_anomaly.records.wfdb.wfdb_files import read_record, write_record
 from ecg_anomaly.records.wfdb.wfdb_folder import list_records
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
@@ -309,11 +308,3 @@ def test_more_leads_than_a_recording_has_are_refused(tmp_path, n):
         return
     with pytest.raises(UserError, match=f"r.hea: {n} ECG leads, more than 64"):
         WfdbRecord(tmp_path / "r.hea")
-
-
-def test_signals_of_all_segments_are_counted(segments, monkeypatch):
-    folder, _ = segments
-    (folder / "r.hea").write_text("r/2 2 360 2160\na 1080\nb 1080\n")
-    monkeypatch.setattr(wfdb_record, "MAX_LINES", 2 * wfdb_record.SEGMENT_LINES + 3)
-    with pytest.raises(UserError, match="segments of more than 19 signals in all"):
-        WfdbRecord(folder / "r.hea")

@@ -1,8 +1,7 @@
 """Read a WFDB record of one or many segments piece by piece."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -18,19 +17,15 @@ from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.stored_values import FS_LIMITS, check_lead_count
 from ecg_anomaly.records.voltage_units import millivolts_per
-from ecg_anomaly.records.wfdb.wfdb_header import MAX_LINES, Header, read_header
+from ecg_anomaly.records.wfdb.wfdb_header import Header, read_header
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
 from ecg_anomaly.records.wfdb.wfdb_lead_keys import (
-    LeadKey,
     SegmentHeader,
     distinct_headers,
     find_keys,
-    number_names,
 )
-from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment, is_electric
-
-#: An opened segment takes as much memory as so many signal lines.
-SEGMENT_LINES = 8
+from ecg_anomaly.records.wfdb.wfdb_pieces import find_stored, lay_out, read_segment_headers
+from ecg_anomaly.records.wfdb.wfdb_segment import is_electric
 
 
 class WfdbRecord:
@@ -60,7 +55,7 @@ class WfdbRecord:
     def __init__(self, header_path: Path, options: ReadOptions = AS_IT_IS) -> None:
         self.source, self.name, self._options = header_path, header_path.stem, options
         whole = read_header(header_path)
-        headers = _segment_headers(header_path, whole)
+        headers = read_segment_headers(header_path, whole)
         signals = _signals(headers)
         if not signals:
             rule = "stores no signal: every segment is a gap or a layout"
@@ -96,9 +91,9 @@ class WfdbRecord:
         check_lead_count(self.source, len(keys))
         self._keys = {key: column for column, key in enumerate(keys)}
         self.leads = tuple(name for name, _ in keys)
-        self._pieces = list(_lay_out(self.source, headers, k, wanted, self._options))
+        self._pieces = list(lay_out(self.source, headers, k, wanted, self._options))
         self._starts = [0, *accumulate(piece.n_frames for piece in self._pieces)]
-        spans = list(_find_stored(self._pieces))
+        spans = list(find_stored(self._pieces))
         self._from, self._until = [a for a, _ in spans], [b for _, b in spans]
         self.n_samples = self._starts[-1] * k
 
@@ -156,92 +151,6 @@ class WfdbRecord:
             out[:] = found
         else:
             out[:, to] = found
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """Part of the record's time: `stored` is None for a gap; `keys` are the leads it stores."""
-
-    n_frames: int
-    stored: WfdbSegment | None
-    keys: tuple[LeadKey, ...]
-
-
-def _segment_headers(path: Path, whole: Header) -> list[SegmentHeader]:
-    """Read the headers of all segments; an ordinary record is its own only segment."""
-    if not whole.segments:
-        return [(path.stem, whole.n_samples, whole)]
-    known: dict[str, Header] = {}
-    headers: list[SegmentHeader] = []
-    n_lines = 0
-    for segment in whole.segments:
-        if segment.name != "~" and segment.name not in known:
-            known[segment.name] = _segment_header(path, segment.name, whole.fs)
-            n_lines += SEGMENT_LINES + len(known[segment.name].leads)
-            if n_lines > MAX_LINES:
-                rule = f"segments of more than {MAX_LINES} signals in all"
-                raise UserError(path, rule, "write the leads to score into a record of their own")
-        headers.append((segment.name, segment.n_samples, known.get(segment.name)))
-    return headers
-
-
-def _segment_header(path: Path, name: str, fs: float) -> Header:
-    header_path = path.parent / f"{name}.hea"
-    header = read_header(header_path)
-    if header.segments or header.fs != fs:
-        rule = f"no segment at {fs:g} Hz of record {path.stem}"
-        raise UserError(header_path, rule, "correct the header")
-    return header
-
-
-def _lay_out(
-    path: Path,
-    headers: list[SegmentHeader],
-    per_frame: int,
-    wanted: Callable[[Lead], bool],
-    options: ReadOptions,
-) -> Iterator[_Piece]:
-    """Yield the segments one after the other, opened; the same one is opened once."""
-    stored: dict[str, tuple[WfdbSegment, tuple[LeadKey, ...]] | None] = {}
-    for name, length, header in headers:
-        # A layout, of no length, names the leads and stores nothing.
-        if header is None or (length == 0 and len(headers) > 1):
-            yield _Piece(length or 0, None, ())
-            continue
-        if name not in stored:
-            stored[name] = _open_segment(path.parent / name, header, per_frame, wanted, options)
-        opened = stored[name]
-        if opened is None:  # a segment without the ECG is a gap in it
-            yield _Piece(length or 0, None, ())
-            continue
-        found, keys = opened
-        if length is not None and found.n_frames != length:
-            rule = f"{found.n_frames} samples, {path.name} announces {length}"
-            raise UserError(path.parent / f"{name}.hea", rule, "correct the header")
-        yield _Piece(found.n_frames if len(headers) > 1 else found.n_stored, found, keys)
-
-
-def _open_segment(
-    place: Path,
-    header: Header,
-    per_frame: int,
-    wanted: Callable[[Lead], bool],
-    options: ReadOptions,
-) -> tuple[WfdbSegment, tuple[LeadKey, ...]] | None:
-    """Open a segment, which may lie in a folder below, its data beside it."""
-    keys = number_names(lead.name for lead in header.leads if wanted(lead))
-    if not keys:
-        return None
-    return WfdbSegment(place.parent, place.name, header, per_frame, wanted, options), keys
-
-
-def _find_stored(pieces: list[_Piece]) -> Iterator[tuple[int, int]]:
-    """Yield the frames that segments hold, from one up to another; a file may have been cut off."""
-    start = 0
-    for piece in pieces:
-        if piece.stored is not None:
-            yield start, start + min(piece.n_frames, piece.stored.n_stored)
-        start += piece.n_frames
 
 
 def _signals(headers: list[SegmentHeader]) -> list[Signal]:

@@ -1,0 +1,134 @@
+"""Lay the segments of a WFDB record end to end: read their headers, open them, know the gaps."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.read_options import ReadOptions
+from ecg_anomaly.records.wfdb.wfdb_header import MAX_LINES, Header, read_header
+from ecg_anomaly.records.wfdb.wfdb_lead import Lead
+from ecg_anomaly.records.wfdb.wfdb_lead_keys import LeadKey, SegmentHeader, number_names
+from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment
+
+#: An opened segment takes as much memory as so many signal lines.
+SEGMENT_LINES = 8
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a record's time: `stored` is None for a gap; `keys` are the leads it stores."""
+
+    n_frames: int
+    stored: WfdbSegment | None
+    keys: tuple[LeadKey, ...]
+
+
+def read_segment_headers(path: Path, whole: Header) -> list[SegmentHeader]:
+    """Read the headers of all segments; an ordinary record is its own only segment.
+
+    Parameters
+    ----------
+    path : Path
+        Header of the record.
+    whole : Header
+        What it says.
+
+    Raises
+    ------
+    UserError
+        When a segment's header is missing or malformed, does not fit, or all of them together
+        name more signals than a header may have lines.
+    """
+    if not whole.segments:
+        return [(path.stem, whole.n_samples, whole)]
+    known: dict[str, Header] = {}
+    headers: list[SegmentHeader] = []
+    n_lines = 0
+    for segment in whole.segments:
+        if segment.name != "~" and segment.name not in known:
+            known[segment.name] = _segment_header(path, segment.name, whole.fs)
+            n_lines += SEGMENT_LINES + len(known[segment.name].leads)
+            if n_lines > MAX_LINES:
+                rule = f"segments of more than {MAX_LINES} signals in all"
+                raise UserError(path, rule, "write the leads to score into a record of their own")
+        headers.append((segment.name, segment.n_samples, known.get(segment.name)))
+    return headers
+
+
+def _segment_header(path: Path, name: str, fs: float) -> Header:
+    header_path = path.parent / f"{name}.hea"
+    header = read_header(header_path)
+    if header.segments or header.fs != fs:
+        rule = f"no segment at {fs:g} Hz of record {path.stem}"
+        raise UserError(header_path, rule, "correct the header")
+    return header
+
+
+def lay_out(
+    path: Path,
+    headers: list[SegmentHeader],
+    per_frame: int,
+    wanted: Callable[[Lead], bool],
+    options: ReadOptions,
+) -> Iterator[Piece]:
+    """Yield the segments one after the other, opened; the same one is opened once.
+
+    Parameters
+    ----------
+    path : Path
+        Header of the record.
+    headers : list of SegmentHeader
+        From `read_segment_headers`.
+    per_frame : int
+        Samples per frame of the leads that are read.
+    wanted : callable
+        Says of each lead whether it is read.
+    options : ReadOptions
+        Whether a loss is refused.
+
+    Raises
+    ------
+    UserError
+        When a segment cannot be opened, or has another length than the record announces.
+    """
+    stored: dict[str, tuple[WfdbSegment, tuple[LeadKey, ...]] | None] = {}
+    for name, length, header in headers:
+        # A layout, of no length, names the leads and stores nothing.
+        if header is None or (length == 0 and len(headers) > 1):
+            yield Piece(length or 0, None, ())
+            continue
+        if name not in stored:
+            stored[name] = _open_segment(path.parent / name, header, per_frame, wanted, options)
+        opened = stored[name]
+        if opened is None:  # a segment without the ECG is a gap in it
+            yield Piece(length or 0, None, ())
+            continue
+        found, keys = opened
+        if length is not None and found.n_frames != length:
+            rule = f"{found.n_frames} samples, {path.name} announces {length}"
+            raise UserError(path.parent / f"{name}.hea", rule, "correct the header")
+        yield Piece(found.n_frames if len(headers) > 1 else found.n_stored, found, keys)
+
+
+def _open_segment(
+    place: Path,
+    header: Header,
+    per_frame: int,
+    wanted: Callable[[Lead], bool],
+    options: ReadOptions,
+) -> tuple[WfdbSegment, tuple[LeadKey, ...]] | None:
+    """Open a segment, which may lie in a folder below, its data beside it."""
+    keys = number_names(lead.name for lead in header.leads if wanted(lead))
+    if not keys:
+        return None
+    return WfdbSegment(place.parent, place.name, header, per_frame, wanted, options), keys
+
+
+def find_stored(pieces: list[Piece]) -> Iterator[tuple[int, int]]:
+    """Yield the frames that segments hold, from one up to another; a file may have been cut off."""
+    start = 0
+    for piece in pieces:
+        if piece.stored is not None:
+            yield start, start + min(piece.n_frames, piece.stored.n_stored)
+        start += piece.n_frames
