@@ -7,7 +7,7 @@ Scoring a recording takes three functions, which are imported when they are firs
 >>> detector = load_detector("data/model")
 >>> decisions = score(detector, open_record("records/s01"))
 >>> list(decisions.to_frame())
-['sample', 'time_s', 'score', 'anomalous', 'readable', 'rr_s', 'reason']
+['sample', 'time_s', 'score', 'anomalous', 'readable', 'quality', 'clipped', 'rr_s', 'reason']
 
 `load_detector` loads a folder written by the stage `package`, `open_record` opens a recording in
 any format that is read (WFDB, EDF, a table), and `score` decides on each of its beats.

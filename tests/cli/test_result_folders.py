@@ -28,7 +28,10 @@ def test_two_of_one_name_in_one_folder_are_refused(records):
         place_results(records)
 
 
-def test_no_folder_leads_out_of_the_output():
+def test_no_folder_leads_out_of_the_output(tmp_path, monkeypatch):
+    deep = tmp_path / "b/c/d"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
     places = place_results(["../../1", "/1", "a/1"])
     assert not any(place.startswith(("..", "/")) for place in places.values())
 

@@ -43,6 +43,10 @@ def start(code: str, model, records, output, *words: str, **options) -> subproce
 
 #: What the code of a test finds: a way to change what a worker does with a recording.
 CHANGES = """
+import signal
+# A job in the background of a shell begins with these ignored, and would go on after them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 import errno, os, signal, sys, time
 from ecg_anomaly.cli import score_file as scored
 from ecg_anomaly.cli import score_workers

@@ -17,7 +17,9 @@ def groups_of(kind):
                 yield from groups_of(inner)
 
 
-@pytest.mark.parametrize("group", dict.fromkeys(groups_of(PipelineConfig)), ids=lambda g: g.__name__)
+@pytest.mark.parametrize(
+    "group", dict.fromkeys(groups_of(PipelineConfig)), ids=lambda g: g.__name__
+)
 def test_no_key_has_a_default(group):
     keys = fields(group)
     assert [k.name for k in keys if (k.default, k.default_factory) != (MISSING, MISSING)] == []

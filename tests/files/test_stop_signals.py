@@ -24,8 +24,15 @@ def wait():
 """
 
 
-def stop(code: str, folder: Path, number: int, **options) -> int:
+def restore_signals() -> None:
+    """Undo what a job in the background of a shell begins with: these signals ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def stop(code: str, folder: Path, number: int, preexec_fn=restore_signals, **options) -> int:
     """Run code until it says that it is ready, send a signal, and return how it ended."""
+    options["preexec_fn"] = preexec_fn
     command = [sys.executable, "-c", START + code, str(folder)]
     with subprocess.Popen(command, cwd=SRC, stdout=subprocess.PIPE, **options) as process:
         assert process.stdout is not None

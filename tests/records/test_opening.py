@@ -105,7 +105,7 @@ WFDB: dict[str, tuple[Damage, str, str]] = {
         content("r1.hea", "r1/2 2 360 90000000000\n~ 45000000000\n~ 45000000000\n"),
         "r1.hea", "90000000000 samples",
     ),
-    "segments of gaps": (content("r1.hea", "r1/1 2 360 9\n~ 9\n"), "r1.hea", "no ECG"),
+    "segments of gaps": (content("r1.hea", "r1/1 2 360 9\n~ 9\n"), "r1.hea", "no signal"),
     "huge frame": (in_text("r1.hea", "212", "212x999999999"), "r1.hea", "samples per frame"),
     "lag": (in_text("r1.hea", "212", "212:999999999"), "r1.hea", "skew"),
 }  # fmt: skip

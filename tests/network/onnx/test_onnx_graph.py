@@ -159,7 +159,7 @@ from ecg_anomaly.network.networks import build_network
 from ecg_anomaly.network.onnx.onnx_graph import export_network
 keras.utils.set_random_seed(1)
 sizes = dict(units=4, layers=1, latent_size=3, bidirectional=False, samples_per_step=4)
-config = model_config(kind='lstm_autoencoder', use_features=True, dropout=0.0, **sizes)
+config = ModelConfig(kind='lstm_autoencoder', use_features=True, dropout=0.0, **sizes)
 network = build_network(config, InputShape(16, 2, 3), 5)
 network(dict(sequence=keras.ops.zeros((1, 16, 2)), features=keras.ops.zeros((1, 3))))
 export_network(network, {str(tmp_path)!r})

@@ -20,7 +20,7 @@ from ecg_anomaly.network.networks import build_network
 from ecg_anomaly.network.onnx.onnx_graph import export_network
 from ecg_anomaly.network.keras_network import seed_everything
 seed_everything(1)
-config = model_config(
+config = ModelConfig(
     kind="lstm_contrast", units=48, layers=1, bidirectional=True, latent_size=16,
     samples_per_step=4, use_features=True, dropout=0.1,
 )

@@ -88,10 +88,10 @@ def read_layout(path: Path) -> TableLayout:
     tail = [row for row in rows[-SAMPLE_LINES:] if len(row) == width]
     tail = tail[len(tail) // 2 :]
     numeric = [i for i in range(width) if any(_NUMBER.fullmatch(row[i]) for row in tail)]
-    if not numeric:
+    first = next((i for i, row in enumerate(rows) if _is_data(row, width, numeric)), None)
+    if first is None:
         rule = f"no row of numbers, line {len(lines)} is {lines[-1][:40]!r}"
         raise UserError(path, rule, "write a line of names and a line of numbers per sample")
-    first = next(i for i, row in enumerate(rows) if _is_data(row, width, numeric))
     while width > 1 and first and len(rows[first - 1]) == width and not any(rows[first - 1]):
         first -= 1  # nothing was recorded at first
     if not first and _are_places(rows[0], rows[1:], width):
@@ -179,7 +179,7 @@ def _is_data(row: list[str], width: int, numeric: list[int]) -> bool:
     if len(row) != width:
         return False
     fields = [row[i] for i in numeric]
-    return all(x in MISSING or _NUMBER.fullmatch(x) for x in fields) and any(row)
+    return bool(fields) and all(x in MISSING or _NUMBER.fullmatch(x) for x in fields) and any(row)
 
 
 def _are_places(row: list[str], rows: list[list[str]], width: int) -> bool:
