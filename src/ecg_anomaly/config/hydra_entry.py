@@ -43,20 +43,8 @@ def stage(work: Callable[[PipelineConfig], None]) -> Callable[[], None]:
     work : callable
         Receives a `PipelineConfig`.
     """
-
-    @wraps(work)
-    def receive(config: DictConfig) -> None:
-        # Reported here, not above: Hydra would put a line of its own before the error.
-        run_reporting_errors(lambda: work(to_dataclass(config)))
-
-    def main() -> None:
-        end_with_pipeline()
-        os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of Hydra's own printing
-        ConfigStore.instance().store(name="schema", node=PipelineConfig)
-        compose_and_run = hydra.main(config_path=CONF, config_name="stage", version_base="1.3")
-        run_reporting_errors(_check_params_file, compose_and_run(receive))
-
-    return main
+    checks = (end_with_pipeline, _check_params_file)
+    return entry_point(work, to_dataclass, "stage", "schema", PipelineConfig, *checks)
 
 
 def search(work: Callable[[SearchRunConfig], None]) -> Callable[[], None]:
@@ -67,16 +55,48 @@ def search(work: Callable[[SearchRunConfig], None]) -> Callable[[], None]:
     work : callable
         Receives a `SearchRunConfig`. A mistake of the user ends in one line and status 1.
     """
+    schema = SearchRunConfig
+    return entry_point(
+        work, to_search_config, "search", "search_schema", schema, _check_params_file
+    )
+
+
+def entry_point(
+    work: Callable[[T], None],
+    convert: Callable[[DictConfig], T],
+    config_name: str,
+    schema_name: str,
+    schema: type[T],
+    *checks: Callable[[], None],
+) -> Callable[[], None]:
+    """Make a function of a configuration a script's entry point.
+
+    Parameters
+    ----------
+    work : callable
+        Receives the configuration. A mistake of the user ends in one line and status 1.
+    convert : callable
+        Turns what Hydra composed into plain dataclasses.
+    config_name : str
+        File of conf/ that is composed, without its ending.
+    schema_name : str
+        Name by which that file asks for the schema.
+    schema : type
+        The dataclass that the configuration is checked against.
+    *checks : callable
+        Called in order before anything is composed.
+    """
 
     @wraps(work)
     def receive(config: DictConfig) -> None:
-        run_reporting_errors(lambda: work(to_search_config(config)))
+        # Reported here, not above: Hydra would put a line of its own before the error.
+        run_reporting_errors(lambda: work(convert(config)))
 
     def main() -> None:
         os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of Hydra's own printing
-        ConfigStore.instance().store(name="search_schema", node=SearchRunConfig)
-        compose_and_run = hydra.main(config_path=CONF, config_name="search", version_base="1.3")
-        run_reporting_errors(_check_params_file, compose_and_run(receive))
+        ConfigStore.instance().store(name=schema_name, node=schema)
+        compose_and_run = hydra.main(config_path=CONF, config_name=config_name, version_base="1.3")
+        run_reporting_errors(*checks, compose_and_run(receive))
 
     return main
 

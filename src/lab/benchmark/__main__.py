@@ -6,20 +6,16 @@ An interrupted run goes on with the trainings that are missing. `benchmark.smoke
 same code on little data in a minute and writes to data/benchmark/smoke.
 """
 
-import os
 import platform
 import time
 from collections.abc import Callable, Iterable
-from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import hydra
-from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
-from ecg_anomaly.config.hydra_entry import CONF, run_reporting_errors
+from ecg_anomaly.config.hydra_entry import entry_point
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.records.datasets import open_dataset
 from ecg_anomaly.records.record import Record
@@ -105,18 +101,8 @@ def benchmark(work: Callable[[BenchmarkRunConfig], None]) -> Callable[[], None]:
     work : callable
         Receives a `BenchmarkRunConfig`. A mistake of the user ends in one line and status 1.
     """
-
-    @wraps(work)
-    def receive(config: DictConfig) -> None:
-        run_reporting_errors(lambda: work(to_benchmark_config(config)))
-
-    def main() -> None:
-        os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of Hydra's own printing
-        ConfigStore.instance().store(name="benchmark_schema", node=BenchmarkRunConfig)
-        compose_and_run = hydra.main(config_path=CONF, config_name="benchmark", version_base="1.3")
-        run_reporting_errors(compose_and_run(receive))
-
-    return main
+    schema = BenchmarkRunConfig
+    return entry_point(work, to_benchmark_config, "benchmark", "benchmark_schema", schema)
 
 
 def to_benchmark_config(config: DictConfig) -> BenchmarkRunConfig:
