@@ -22,7 +22,7 @@ from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES, aami_class, is_beat
-from ecg_anomaly.records.datasets import DATA_VARIABLE
+from ecg_anomaly.records.public_databases import DATA_VARIABLE
 from ecg_anomaly.records.record import Annotations, Record
 from ecg_anomaly.records.wfdb.wfdb_files import read_record
 from lab.robustness.added_noise import noise_gain, read_noise

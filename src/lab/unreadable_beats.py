@@ -21,7 +21,7 @@ from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
-from ecg_anomaly.records.datasets import DATA_VARIABLE
+from ecg_anomaly.records.public_databases import DATA_VARIABLE
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.wfdb.wfdb_files import read_record
 from ecg_anomaly.records.wfdb.wfdb_folder import list_records

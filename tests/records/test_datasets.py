@@ -1,16 +1,9 @@
-import hashlib
-
 import pytest
 
 from default_config import dataset_config, simulation_config
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records import datasets
-from ecg_anomaly.records.datasets import (
-    find_database,
-    open_dataset,
-    published_digests,
-    write_simulation,
-)
+from ecg_anomaly.records import datasets, public_databases
+from ecg_anomaly.records.datasets import open_dataset, write_simulation
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from ecg_anomaly.records.wfdb.wfdb_folder import WfdbFolder
 
@@ -68,7 +61,7 @@ def test_a_folder_of_the_users_own_must_be_named_and_be_there(tmp_path):
         open_dataset(config, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["mitdb", "ecg5000"])
+@pytest.mark.parametrize("name", ["mitdb", "svdb", "qtdb", "ecg5000"])
 def test_public_databases_are_looked_for_by_name(tmp_path, monkeypatch, name):
     asked = []
 
@@ -76,83 +69,10 @@ def test_public_databases_are_looked_for_by_name(tmp_path, monkeypatch, name):
         asked.append((name, raw))
         return tmp_path
 
-    monkeypatch.setattr(datasets, "find_database", find)
+    for module in (datasets, public_databases):
+        monkeypatch.setattr(module, "find_database", find)
     open_dataset(dataset_config(name=name, source=name), tmp_path / "raw")
     assert asked == [(name, tmp_path / "raw")]
-
-
-def test_no_network_and_no_copy_ends_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.delenv("ECG_ANOMALY_DATA", raising=False)
-    monkeypatch.setattr(datasets, "MITDB_URL", "http://127.0.0.1:9")
-    with pytest.raises(UserError, match=r"mitdb: not in .*set ECG_ANOMALY_DATA"):
-        open_dataset(dataset_config(name="mitdb", source="mitdb"), tmp_path)
-
-
-CONTENT = {"a.dat": b"signal", "a.hea": b"header"}
-
-
-@pytest.fixture
-def small_database(monkeypatch):
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in CONTENT.items()}
-    monkeypatch.setattr(datasets, "published_digests", {"db": digests}.get)
-    monkeypatch.delenv(datasets.DATA_VARIABLE, raising=False)
-
-
-def put(folder, **changes):
-    folder.mkdir(parents=True)
-    for name, content in (CONTENT | changes).items():
-        (folder / name).write_bytes(content)
-    return folder
-
-
-def never(folder, digests):
-    pytest.fail("a download was tried")
-
-
-@pytest.mark.usefixtures("small_database")
-def test_the_projects_own_copy_comes_first(tmp_path, monkeypatch):
-    own, outside = put(tmp_path / "raw" / "db"), put(tmp_path / "data" / "db")
-    monkeypatch.setenv("ECG_ANOMALY_DATA", str(tmp_path / "data"))
-    assert find_database("db", tmp_path / "raw", never) == own
-    (own / "a.dat").unlink()
-    assert find_database("db", tmp_path / "raw", never) == outside
-
-
-@pytest.mark.usefixtures("small_database")
-def test_then_it_is_fetched_into_the_project(tmp_path, monkeypatch):
-    monkeypatch.setenv("ECG_ANOMALY_DATA", str(tmp_path / "nothing here"))
-    asked = []
-
-    def fetch(folder, digests):
-        asked.append((folder, sorted(digests)))
-        put(folder)
-
-    assert find_database("db", tmp_path / "raw", fetch) == tmp_path / "raw" / "db"
-    assert asked == [(tmp_path / "raw" / "db", ["a.dat", "a.hea"])]
-
-
-@pytest.mark.parametrize("place", ["raw", "data"])
-@pytest.mark.usefixtures("small_database")
-def test_a_changed_file_is_refused_wherever_it_lies(tmp_path, monkeypatch, place):
-    put(tmp_path / place / "db", **{"a.dat": b"changed"})
-    monkeypatch.setenv("ECG_ANOMALY_DATA", str(tmp_path / "data"))
-    with pytest.raises(UserError, match=r"a\.dat: SHA256 differs"):
-        find_database("db", tmp_path / "raw", never)
-
-
-@pytest.mark.usefixtures("small_database")
-def test_when_all_fails_the_error_names_the_places_and_the_way_out(tmp_path, monkeypatch):
-    monkeypatch.setenv("ECG_ANOMALY_DATA", str(tmp_path / "data"))
-
-    def fail(folder, digests):
-        raise UserError("http://server", "cannot be downloaded (ConnectionError)", "try again")
-
-    with pytest.raises(UserError) as caught:
-        find_database("db", tmp_path / "raw", fail)
-    line = str(caught.value)
-    for part in ("db: not in", "raw/db", "data/db", "http://server", "set ECG_ANOMALY_DATA"):
-        assert part in line
-    assert len(line.splitlines()) == 1
 
 
 def test_a_folder_gives_its_records_to_the_right_subjects(tmp_path, make_noise_record):
@@ -161,25 +81,6 @@ def test_a_folder_gives_its_records_to_the_right_subjects(tmp_path, make_noise_r
     source = WfdbFolder(tmp_path, {"r2": "r1"})
     assert len(source) == 2
     assert [(record.name, record.subject) for record in source] == [("r1", "r1"), ("r2", "r1")]
-
-
-def test_published_lists_name_every_file_of_the_databases():
-    mitdb, ecg5000 = (published_digests(name) for name in ("mitdb", "ecg5000"))
-    assert len(mitdb) == 3 * 48
-    assert sorted(ecg5000) == ["ECG5000_TEST.txt", "ECG5000_TRAIN.txt"]
-    assert all(len(digest) == 64 for digest in (mitdb | ecg5000).values())
-
-
-def test_a_downloaded_database_may_hold_folders_of_other_records(
-    tmp_path, make_noise_record, monkeypatch
-):
-    (tmp_path / "x_mitdb").mkdir()
-    for path in (tmp_path / "100", tmp_path / "x_mitdb" / "x_100"):
-        write_record(make_noise_record(path.name), path.parent)
-    monkeypatch.setattr(datasets, "find_database", lambda *_: tmp_path)
-    monkeypatch.setattr(datasets, "published_digests", lambda _: {"100.hea": "", "100.dat": ""})
-    source = open_dataset(dataset_config(name="mitdb", source="mitdb"), tmp_path)
-    assert [record.name for record in source] == ["100"]
 
 
 @pytest.mark.parametrize("source", ["simulation", "wfdb_folder", "ecg5000"])

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from ecg_anomaly.config.value_checks import check_choice, check_name, check_range, check_seed
+from ecg_anomaly.files.errors import UserError
 
-SOURCES = ("simulation", "mitdb", "ecg5000", "wfdb_folder")
+DATABASES = ("mitdb", "svdb", "qtdb")
+SOURCES = ("simulation", *DATABASES, "cohort", "ecg5000", "wfdb_folder")
 SPLIT_UNITS = ("subject", "beat")
 
 
@@ -52,6 +54,7 @@ class DatasetConfig:
     name: str
     source: str
     folder: str | None
+    databases: list[str]
     simulation: SimulationConfig | None
     split: SplitConfig
     subjects: dict[str, str]
@@ -62,6 +65,14 @@ class DatasetConfig:
     def __post_init__(self) -> None:
         check_name("dataset.name", self.name)
         check_choice("dataset.source", self.source, SOURCES)
+        for database in self.databases:
+            check_choice("dataset.databases", database, DATABASES)
+        if len(set(self.databases)) < len(self.databases) or bool(self.databases) != (
+            self.source == "cohort"
+        ):
+            rule = f"{self.databases} with dataset.source {self.source}"
+            way_out = f"name some of {', '.join(DATABASES)}, each once, for source cohort only"
+            raise UserError("dataset.databases", rule, way_out)
         check_range("number of dataset.leads", len(self.leads), 1, low_included=True)
         check_choice("dataset.escape_beats", self.escape_beats, ("S", "N"))
 
@@ -81,6 +92,7 @@ def unlabelled_dataset(leads: list[list[str]]) -> DatasetConfig:
         name="unlabelled",
         source="wfdb_folder",
         folder=None,
+        databases=[],
         simulation=None,
         split=split,
         subjects={},

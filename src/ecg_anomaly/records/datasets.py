@@ -1,30 +1,23 @@
 """Find the records of the configured data set: simulate, find on this machine, or download them."""
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, SimulationConfig
 from ecg_anomaly.files.atomic import read_json, replace_folder, write_json
-from ecg_anomaly.files.digests import file_sha256, parse_sha256sums
-from ecg_anomaly.files.download import download_files
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
+from ecg_anomaly.records.cohort import Cohort
 from ecg_anomaly.records.ecg5000 import Ecg5000, fetch_ecg5000
 from ecg_anomaly.records.named_records import check_names
+from ecg_anomaly.records.public_databases import PHYSIONET, find_database, open_database
 from ecg_anomaly.records.record import Record, UnusableRecord
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from ecg_anomaly.records.wfdb.wfdb_folder import WfdbFolder
-
-#: Environment variable that names a folder with one subfolder per data set.
-DATA_VARIABLE = "ECG_ANOMALY_DATA"
-
-MITDB_URL = "https://physionet.org/files/mitdb/1.0.0"
 
 
 class Source(Protocol):
@@ -86,11 +79,10 @@ def _open_source(config: DatasetConfig, raw: Path) -> Source:
         folder = raw / config.name
         write_simulation(config.simulation, folder)
         return WfdbFolder(folder, config.subjects, config.exclude)
-    if config.source == "mitdb":
-        # As downloaded from PhysioNet, the folder has others in it, with extracts of the records.
-        names = sorted({Path(file).stem for file in published_digests("mitdb")})
-        folder = find_database("mitdb", raw, _fetch_mitdb)
-        return WfdbFolder(folder, config.subjects, config.exclude, names)
+    if config.source in PHYSIONET:
+        return open_database(config.source, raw, config.subjects, config.exclude)
+    if config.source == "cohort":
+        return Cohort(config.databases, raw, config.subjects, config.exclude)
     if config.source == "ecg5000":
         return Ecg5000(find_database("ecg5000", raw, fetch_ecg5000), config.exclude)
     if config.folder is None:
@@ -118,58 +110,3 @@ def write_simulation(config: SimulationConfig, folder: Path) -> None:
         for record in track(simulate_records(config), "simulate patients", config.n_subjects):
             write_record(record, temporary)
         write_json(temporary / receipt.name, wanted)
-
-
-def _fetch_mitdb(folder: Path, digests: Mapping[str, str]) -> None:
-    download_files(MITDB_URL, digests, folder)
-
-
-def published_digests(name: str) -> dict[str, str]:
-    """SHA256 of each file of a public database, from the list beside this module."""
-    listing = files("ecg_anomaly.records").joinpath(f"{name}.sha256")
-    return parse_sha256sums(listing.read_text(encoding="utf-8"))
-
-
-def find_database(name: str, raw: Path, fetch: Callable[[Path, Mapping[str, str]], None]) -> Path:
-    """Find a public database: in `raw`, in ``$ECG_ANOMALY_DATA``, or by downloading it.
-
-    Parameters
-    ----------
-    name : str
-        Folder name of the database, for example ``"mitdb"``.
-    raw : Path
-        Folder of raw data of the project; a download goes to ``raw/name``.
-    fetch : callable
-        Brings the files of given digests to a folder.
-
-    Returns
-    -------
-    Path
-        A folder whose every file has the published SHA256.
-
-    Raises
-    ------
-    UserError
-        When a file found has another digest, or the files are nowhere to be had.
-    """
-    digests = published_digests(name)
-    outside = os.environ.get(DATA_VARIABLE)
-    candidates = [raw / name] + ([Path(outside) / name] if outside else [])
-    for folder in candidates:
-        if all((folder / file).is_file() for file in digests):
-            _check_digests(folder, digests)
-            return folder
-    try:
-        fetch(raw / name, digests)
-    except UserError as error:
-        places = ", ".join(str(folder) for folder in candidates)
-        way_out = f"copy the database to {raw / name} or set {DATA_VARIABLE} to the folder above it"
-        raise UserError(name, f"not in {places}; {error.where}: {error.rule}", way_out) from error
-    return raw / name
-
-
-def _check_digests(folder: Path, digests: Mapping[str, str]) -> None:
-    for file, digest in digests.items():
-        if file_sha256(folder / file) != digest:
-            rule = "SHA256 differs from the published one"
-            raise UserError(folder / file, rule, "restore the file or delete it to download it")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from ecg_anomaly.config.data_schema import DATABASES
 from ecg_anomaly.config.pipeline_schema import DatasetConfig
 from ecg_anomaly.files.errors import UserError, list_some
 
@@ -22,11 +23,17 @@ def check_names(dataset: DatasetConfig, subjects: Mapping[str, str]) -> None:
     UserError
         Names the key, and some of the names that there are.
     """
-    check_known("dataset.exclude", dataset.exclude, subjects)
-    check_known("dataset.subjects", dataset.subjects, subjects)
+    check_known("dataset.exclude", names_read(dataset, dataset.exclude), subjects)
+    check_known("dataset.subjects", names_read(dataset, dataset.subjects), subjects)
     units = split_units(dataset, subjects)
     check_known("dataset.split.test", dataset.split.test, units)
     check_known("dataset.split.validation", dataset.split.validation, units)
+
+
+def names_read(dataset: DatasetConfig, names: Iterable[str]) -> list[str]:
+    """Leave out names of a cohort's databases that are not read: any subset may be configured."""
+    unread = tuple(f"{name}/" for name in DATABASES if name not in dataset.databases)
+    return [name for name in names if not dataset.databases or not name.startswith(unread)]
 
 
 def split_units(dataset: DatasetConfig, subjects: Mapping[str, str]) -> set[str]:

@@ -24,8 +24,8 @@ from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.network.scorer import BeatScorer
-from ecg_anomaly.records.datasets import DATA_VARIABLE
 from ecg_anomaly.records.opening import open_record
+from ecg_anomaly.records.public_databases import DATA_VARIABLE
 from ecg_anomaly.records.wfdb.wfdb_files import read_record
 from ecg_anomaly.records.wfdb.wfdb_folder import list_records
 from lab.doc_pages import page_options, write_between
