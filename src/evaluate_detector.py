@@ -12,7 +12,7 @@ from ecg_anomaly.evaluation.report.examples import choose_examples, draw_example
 from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
 from ecg_anomaly.evaluation.report.plot_style import save_figure
 from ecg_anomaly.evaluation.report.report_plots import draw_report, draw_training
-from ecg_anomaly.evaluation.threshold.threshold_audit import audit_threshold
+from ecg_anomaly.evaluation.threshold.thresholds import audit_threshold
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
 from ecg_anomaly.files.digests import file_sha256

@@ -7,8 +7,13 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.evaluation.threshold.threshold_audit import READ_FROM, describe_source
-from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, tabulate_scores
+from ecg_anomaly.evaluation.threshold.thresholds import (
+    ALONE,
+    READ_FROM,
+    TOGETHER,
+    describe_source,
+    tabulate_scores,
+)
 from ecg_anomaly.evaluation.threshold.tuning import tune_threshold
 from ecg_anomaly.files.atomic import replace_folder, write_arrays, write_json
 from ecg_anomaly.files.digests import file_sha256

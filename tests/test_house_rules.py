@@ -35,7 +35,6 @@ NOT_YET_USED = {"tensorflow", "pyspark", "starlette"}
 
 #: Modules of fewer than 40 lines, and why each is a module of its own.
 SHORT_FOR_A_REASON: dict[str, str] = {
-    "ecg_anomaly/cli/freed_memory.py": "called by every process that scores",
     **dict.fromkeys(
         (
             "build_features.py", "compose_params.py", "explore_records.py", "extract_records.py",

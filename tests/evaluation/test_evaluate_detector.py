@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from ecg_anomaly.evaluation.threshold.threshold_audit import READ_FROM, describe_source
+from ecg_anomaly.evaluation.threshold.thresholds import READ_FROM, describe_source
 from ecg_anomaly.files.atomic import write_arrays, write_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.network.beat_scores import attach_scores, read_scores, write_scores

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.config.learning_schema import MODELS
+from ecg_anomaly.config.pipeline_schema import MODELS
 from ecg_anomaly.files.errors import UserError
 
 SHAPE = (16, 2, 3)

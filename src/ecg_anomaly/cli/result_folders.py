@@ -1,4 +1,4 @@
-"""Give recordings of one name a folder each for their results.
+"""The output folder: where the results of each recording go, and the list of those that failed.
 
 Archives number their recordings from the start in every folder: ``ward-a/100`` and ``ward-b/100``.
 Their results go into folders of the same names below the output folder; those of a recording whose
@@ -6,11 +6,20 @@ name occurs once go there directly.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.cli.score_file import Outcome
+from ecg_anomaly.files.atomic import read_json, write_json
+from ecg_anomaly.files.errors import UserError, disk_errors
+from ecg_anomaly.files.temporary import locked_folder, remove_abandoned, temporary_beside
 from ecg_anomaly.records.opening import output_name, record_name
+
+#: The list of the recordings that could not be scored; the file is absent when none did.
+FAILED = "failed.json"
+
+_KEYS = ("where", "rule", "way_out")
 
 
 def place_results(records: Iterable[str]) -> dict[str, str]:
@@ -63,3 +72,52 @@ def _part(name: str, paths: list[str]) -> dict[str, str]:
             name, f"recordings of one name ({error})", "score them one by one"
         ) from None
     return {path: os.path.relpath(folder, common) for folder, path in owners.items()}
+
+
+def begin_list(output: Path) -> None:
+    """Check that the output folder, which is made, can be written, and remove a former list.
+
+    Raises
+    ------
+    UserError
+        When it cannot be written.
+    """
+    target = output / FAILED
+    with disk_errors(target):
+        output.mkdir(parents=True, exist_ok=True)
+        remove_abandoned([target])
+        with temporary_beside(target) as probe, locked_folder(output):
+            probe.write_text("[]\n")
+            target.unlink(missing_ok=True)
+
+
+def write_list(output: Path, failed: Sequence[Outcome]) -> None:
+    """Write the list; what a command that runs at the same time wrote to it meanwhile is kept.
+
+    Parameters
+    ----------
+    output : Path
+        The output folder, after `begin_list`.
+    failed : sequence of Outcome
+        Each with an error; when there is none, nothing is written.
+
+    Raises
+    ------
+    UserError
+        When the list cannot be written.
+    """
+    if not failed:
+        return
+    rows = [{"record": o.path, **dict(zip(_KEYS, o.error or (), strict=True))} for o in failed]
+    with disk_errors(output / FAILED), locked_folder(output):
+        named = {row["record"] for row in rows}
+        others = [row for row in _read_rows(output) if row.get("record") not in named]
+        write_json(output / FAILED, [*others, *rows])
+
+
+def _read_rows(output: Path) -> list[dict[str, Any]]:
+    try:
+        rows = read_json(output / FAILED)
+    except UserError:  # there is none
+        return []
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

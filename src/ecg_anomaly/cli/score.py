@@ -8,11 +8,10 @@ from pathlib import Path
 
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
-from ecg_anomaly.cli.failed_list import FAILED, begin_list, write_list
-from ecg_anomaly.cli.freed_memory import keep_freed_memory
 from ecg_anomaly.cli.output_lines import print_line
-from ecg_anomaly.cli.result_folders import place_results
+from ecg_anomaly.cli.result_folders import FAILED, begin_list, place_results, write_list
 from ecg_anomaly.cli.score_file import Outcome, ScoreJob, attempt
+from ecg_anomaly.cli.score_workers import keep_freed_memory
 from ecg_anomaly.detector.engine import share_cores
 from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.files.errors import UserError

@@ -13,8 +13,11 @@ from ecg_anomaly.config.beat_schema import (
     SynthesisConfig,
 )
 from ecg_anomaly.config.data_schema import DatasetConfig, SimulationConfig, SplitConfig
-from ecg_anomaly.config.evaluation_schema import EvaluationConfig, ThresholdConfig, TrackingConfig
-from ecg_anomaly.config.learning_schema import BaselinesConfig, ModelConfig, TrainingConfig
+from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
+
+MODELS = ("lstm_contrast", "lstm_autoencoder", "lstm_classifier")
+
+THRESHOLDS = ("false_alarm_rate", "best_f1")
 
 __all__ = [
     "BaselinesConfig",
@@ -32,6 +35,125 @@ __all__ = [
     "TrackingConfig",
     "TrainingConfig",
 ]
+
+
+@dataclass(kw_only=True)
+class ModelConfig:
+    """The LSTM network."""
+
+    kind: str
+    units: int
+    layers: int
+    bidirectional: bool
+    latent_size: int
+    samples_per_step: int
+    use_features: bool
+    dropout: float
+
+    def __post_init__(self) -> None:
+        check_choice("model.kind", self.kind, MODELS)
+        for key in ("units", "layers", "latent_size", "samples_per_step"):
+            check_range(f"model.{key}", getattr(self, key), 1, low_included=True)
+        check_range("model.dropout", self.dropout, 0, 1, low_included=True, high_included=False)
+
+
+@dataclass(kw_only=True)
+class TrainingConfig:
+    """The optimisation of the network."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    label_smoothing: float
+    patience: int
+    normal_per_record: int
+    abnormal_per_record: int
+    noise: float
+    wander: float
+    feature_noise: float
+    amplitude_jitter: float
+    polarity_flip: float
+    lead_swap: float
+    lead_drop: float
+    local_rhythm_drop: float
+    time_shift_s: float
+    seed: int
+
+    def __post_init__(self) -> None:
+        whole = ("epochs", "batch_size", "patience", "normal_per_record", "abnormal_per_record")
+        for key in whole:
+            check_range(f"training.{key}", getattr(self, key), 1, low_included=True)
+        check_seed("training.seed", self.seed)
+        check_range("training.learning_rate", self.learning_rate, 0, 1)
+        for key in ("weight_decay", "noise", "wander", "feature_noise"):
+            check_range(f"training.{key}", getattr(self, key), 0, low_included=True)
+        shares = ("polarity_flip", "lead_swap", "lead_drop", "local_rhythm_drop")
+        for key in ("amplitude_jitter", *shares):
+            check_range(f"training.{key}", getattr(self, key), 0, 1, low_included=True)
+        check_range("training.label_smoothing", self.label_smoothing, 0, 0.5, low_included=True)
+        check_range("training.time_shift_s", self.time_shift_s, 0, 0.2, low_included=True)
+
+
+@dataclass(kw_only=True)
+class BaselinesConfig:
+    """Detectors without an LSTM, scored beside it."""
+
+    pca_components: int
+    neighbours: int
+    trees: int
+    rhythm_weight: float
+    max_train_beats: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        for key in ("pca_components", "neighbours", "trees", "max_train_beats"):
+            check_range(f"baselines.{key}", getattr(self, key), 1, low_included=True)
+        check_seed("baselines.seed", self.seed)
+        check_range("baselines.rhythm_weight", self.rhythm_weight, 0, low_included=True)
+
+
+@dataclass(kw_only=True)
+class ThresholdConfig:
+    """The decision threshold."""
+
+    kind: str
+    false_alarm_rate: float
+    n_trials: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        check_choice("threshold.kind", self.kind, THRESHOLDS)
+        check_seed("threshold.seed", self.seed)
+        check_range("threshold.false_alarm_rate", self.false_alarm_rate, 0, 1, high_included=False)
+        check_range("threshold.n_trials", self.n_trials, 1, low_included=True)
+
+
+@dataclass(kw_only=True)
+class EvaluationConfig:
+    """What the report shows."""
+
+    bootstrap_samples: int
+    confidence: float
+    n_examples: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        check_range("evaluation.bootstrap_samples", self.bootstrap_samples, 10, low_included=True)
+        check_seed("evaluation.seed", self.seed)
+        check_range("evaluation.confidence", self.confidence, 0.5, 1, high_included=False)
+        check_range("evaluation.n_examples", self.n_examples, 1, 48, low_included=True)
+
+
+@dataclass(kw_only=True)
+class TrackingConfig:
+    """Where runs are logged."""
+
+    enabled: bool
+    uri: str | None
+    experiment: str
+    registered_model: str
+    alias: str
 
 
 @dataclass(kw_only=True)

@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.files.disk_errors import disk_errors
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.errors import UserError, disk_errors
 from ecg_anomaly.files.stop_signals import uninterrupted
 from ecg_anomaly.files.temporary import locked_folder, remove_abandoned, temporary_beside
 

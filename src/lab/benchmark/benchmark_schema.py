@@ -7,8 +7,8 @@ that it runs in a minute: the same code, but the numbers have no meaning.
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from ecg_anomaly.config.evaluation_schema import THRESHOLDS
 from ecg_anomaly.config.pipeline_schema import (
+    THRESHOLDS,
     DatasetConfig,
     ModelConfig,
     PipelineConfig,

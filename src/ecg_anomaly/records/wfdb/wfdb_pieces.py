@@ -1,6 +1,7 @@
 """Lay the segments of a WFDB record end to end: read their headers, open them, know the gaps."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +9,58 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.wfdb.wfdb_header import MAX_LINES, Header, read_header
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
-from ecg_anomaly.records.wfdb.wfdb_lead_keys import LeadKey, SegmentHeader, number_names
 from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment
+
+#: A lead is known by its name and, where a segment has that name twice, by its turn.
+LeadKey = tuple[str, int]
+
+#: Name, announced length and header of a segment; a gap has no header.
+SegmentHeader = tuple[str, int | None, Header | None]
 
 #: An opened segment takes as much memory as so many signal lines.
 SEGMENT_LINES = 8
+
+
+def distinct_headers(headers: list[SegmentHeader]) -> Iterator[Header]:
+    """Yield each header once: a segment may come a hundred thousand times."""
+    yield from {name: header for name, _, header in headers if header}.values()
+
+
+def find_keys(headers: list[SegmentHeader], wanted: Callable[[Lead], bool]) -> list[LeadKey]:
+    """List the leads that some segment stores, in the order in which headers name them.
+
+    Parameters
+    ----------
+    headers : list of SegmentHeader
+        All segments, in order.
+    wanted : callable
+        Says of each lead whether it is read.
+    """
+    order: dict[LeadKey, bool] = {}
+    for header in distinct_headers(headers):
+        # A layout names leads in the order that is wanted, and stores none of them.
+        named = [lead for lead in header.leads if lead.file == "~" or wanted(lead)]
+        for key in number_names(lead.name for lead in named):
+            order.setdefault(key, False)
+        stored = (lead.name for lead in named if lead.file != "~")
+        order.update(dict.fromkeys(number_names(stored), True))
+    return [key for key, is_stored in order.items() if is_stored]
+
+
+def number_names(names: Iterable[str]) -> tuple[LeadKey, ...]:
+    """Give each name its turn among equal ones.
+
+    Examples
+    --------
+    >>> number_names(["ECG", "V1", "ECG"])
+    (('ECG', 0), ('V1', 0), ('ECG', 1))
+    """
+    turns: Counter[str] = Counter()
+    keys = []
+    for name in names:
+        keys.append((name, turns[name]))
+        turns[name] += 1
+    return tuple(keys)
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ from ecg_anomaly.records.stored_values import FS_LIMITS, check_lead_count
 from ecg_anomaly.records.voltage_units import millivolts_per
 from ecg_anomaly.records.wfdb.wfdb_header import Header, read_header
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
-from ecg_anomaly.records.wfdb.wfdb_lead_keys import (
+from ecg_anomaly.records.wfdb.wfdb_pieces import (
     SegmentHeader,
     distinct_headers,
     find_keys,
+    find_stored,
+    lay_out,
+    read_segment_headers,
 )
-from ecg_anomaly.records.wfdb.wfdb_pieces import find_stored, lay_out, read_segment_headers
 from ecg_anomaly.records.wfdb.wfdb_segment import is_electric
 
 
