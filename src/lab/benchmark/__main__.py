@@ -26,8 +26,7 @@ from lab.benchmark.beatgan import run_beatgan
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig, shrink
 from lab.benchmark.ecg5000_protocol import run_ecg5000
 from lab.benchmark.inter_patient import run_inter_patient
-from lab.benchmark.results_lines import name_row, say_results
-from lab.benchmark.results_tables import update_page
+from lab.benchmark.results_tables import render_ablation, render_sizes, update_page
 from lab.benchmark.variants import run_ablation, run_sizes
 from lab.benchmark.workbench import INPUT_ROOMS, SCORE_ROOMS, Workbench, code_digest
 
@@ -117,3 +116,46 @@ def to_benchmark_config(config: DictConfig) -> BenchmarkRunConfig:
 
 if __name__ == "__main__":
     benchmark(run_benchmark)()
+
+
+def say_results(results: dict[str, Any]) -> str:
+    """Say the outcome in one line per detector and baseline, or as a table of variants.
+
+    Parameters
+    ----------
+    results : dict
+        What a protocol returned: ``detectors`` and ``baselines``, ``variants``, or ``sizes``.
+
+    Returns
+    -------
+    str
+        Lines without a newline at the end.
+    """
+    if "variants" in results:
+        return render_ablation(results)
+    if "sizes" in results:
+        return render_sizes(results)
+    rows = [(f"{name_row(row)}, ensemble", row["ensemble"]) for row in results["detectors"]]
+    rows += [(name_row(row), row) for row in results["baselines"]]
+    return "\n".join(_line(name, row) for name, row in rows)
+
+
+def name_row(row: dict[str, Any], between: str = ", ") -> str:
+    """Name a row of the results, with its fold where the protocol has several."""
+    return between.join(row[key] for key in ("fold", "name") if key in row)
+
+
+def _line(name: str, row: dict[str, Any]) -> str:
+    metrics = row["reference_positions"]
+    decisions = next(iter(metrics["decisions"].values()))
+    shown = {
+        "AUROC": metrics["auroc"],
+        "average precision": metrics["average_precision"],
+        "mean AUROC over records": metrics["mean_over_records"]["auroc"],
+        "F1": decisions["f1"],
+    }
+    return f"{name}: " + ", ".join(f"{key} {_number(value)}" for key, value in shown.items())
+
+
+def _number(value: Any) -> Any:
+    return value["mean"] if isinstance(value, dict) else value

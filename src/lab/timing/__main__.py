@@ -4,10 +4,14 @@
                                                 DATA, by default data, has `model` and `training`
     python -m lab.timing pipeline [ARGUMENTS]   the pipeline in a clone of the last commit;
                                                 ARGUMENTS of dvc exp run: -S dataset=mitdb
-    python -m lab.timing sweeps WORD            what a sweep costs, saves and survives;
-                                                without WORD it lists the words
+    python -m lab.timing overhead               storage and tracking, in shares of a 5 s trial
+    python -m lab.timing workers                trials per hour of 2 workers against 1
+    python -m lab.timing pruning [random|tpe [SEEDS]]
+                                                epochs until the best value of an unpruned search
+    python -m lab.timing kills                  20 random kills over a sweep of small trainings
 
-Machines differ, so the pipeline's times are also given as ratios to a fixed piece of work.
+The last three need `dvc repro features`. Studies are made in a temporary folder. Machines differ
+and others work on them: the ratios count, those of the pipeline to a fixed piece of work.
 """
 
 import subprocess
@@ -19,11 +23,23 @@ from pathlib import Path
 
 import numpy as np
 
+from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from lab.doc_pages import ROOT
-from lab.timing import sweeps
 from lab.timing.scoring import measure_scoring
+from lab.timing.sweep_kills import measure_kills
+from lab.timing.sweep_overhead import measure_overhead, overhead_worker
+from lab.timing.sweep_pruning import measure_pruning
+from lab.timing.sweep_workers import measure_workers, training_worker
 
 DVC = str(Path(sys.executable).with_name("dvc"))
+
+#: This script again, as a worker.
+WORKER = [sys.executable, "-m", "lab.timing"]
+
+WORKERS: dict[str, Callable[..., None]] = {
+    "overhead_worker": overhead_worker,
+    "training_worker": training_worker,
+}
 
 
 def time_command(command: list[str], folder: Path) -> float:
@@ -72,15 +88,19 @@ def measure_pipeline(*arguments: str) -> None:
 MEASURES: dict[str, Callable[..., None]] = {
     "scoring": measure_scoring,
     "pipeline": measure_pipeline,
-    "sweeps": sweeps.main,
+    "overhead": lambda: measure_overhead([*WORKER, "overhead_worker"]),
+    "workers": lambda: measure_workers([*WORKER, "training_worker"]),
+    "pruning": measure_pruning,
+    "kills": measure_kills,
 }
 
 
 def main(what: str = "scoring", *words: str) -> None:
-    """Measure one thing."""
-    if what not in MEASURES:
+    """Measure one thing, or work for a measurement."""
+    work = {**MEASURES, **WORKERS}.get(what)
+    if work is None:
         sys.exit(__doc__)
-    MEASURES[what](*words)
+    run_reporting_errors(lambda: work(*words))
 
 
 if __name__ == "__main__":

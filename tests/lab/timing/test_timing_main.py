@@ -3,6 +3,13 @@ import sys
 import pytest
 
 from lab.timing import __main__ as timing
+from pipeline_copy import ROOT, call
+
+
+def test_at_a_word_it_does_not_know_it_says_what_it_can_measure():
+    result = call([sys.executable, "-m", "lab.timing", "everything"], ROOT / "src")
+    assert result.returncode == 1
+    assert "lab.timing pruning" in result.stderr
 
 
 @pytest.fixture
@@ -21,7 +28,7 @@ def called(monkeypatch) -> list[tuple[str, ...]]:
         ([], ("scoring",)),
         (["scoring", "data"], ("scoring", "data")),
         (["pipeline", "-S", "dataset=mitdb"], ("pipeline", "-S", "dataset=mitdb")),
-        (["sweeps", "pruning", "tpe"], ("sweeps", "pruning", "tpe")),
+        (["pruning", "tpe"], ("pruning", "tpe")),
     ],
 )
 def test_the_first_word_names_what_is_measured(called, words, call):
