@@ -1,0 +1,142 @@
+"""What a resting ECG holds of a lead: samples that follow each other, from some time on.
+
+Ten seconds of all leads at once are one stretch per lead; a printout of three rows has leads that
+follow each other. Leads III, aVR, aVL and aVF are often left out: they follow from I and II.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.lead_names import Kind, kind_of, standard_lead
+from ecg_anomaly.records.stored_values import RESTORE
+
+#: Stored samples of any type of number.
+Samples = NDArray[np.integer] | NDArray[np.floating]
+
+#: Most samples of all leads together: a resting ECG has some 100 000.
+MAX_SAMPLES = 1 << 22
+
+#: Leads that follow from I and II, as weights of the two (Einthoven 1912, Goldberger 1942).
+LIMB_LEADS = {"III": (-1.0, 1.0), "aVR": (-0.5, -0.5), "aVL": (1.0, -0.5), "aVF": (-0.5, 1.0)}
+
+
+@dataclass(frozen=True)
+class LeadStretch:
+    """Some seconds of a lead.
+
+    Attributes
+    ----------
+    name : str
+        Of the lead, see `name_lead`.
+    unit : str
+        Of the values; ``""`` where the file says nothing.
+    fs : float
+        Sampling rate in Hz.
+    values : (n,) int or float
+        As stored, NaN where nothing was recorded.
+    scale, offset : float
+        The amplitude is a value times `scale` plus `offset`.
+    start_s : float
+        Time of the first one in s; only differences to that of other stretches matter.
+    fault : str
+        Why the lead cannot be read, see `ecg_signals.Signal`.
+    """
+
+    name: str
+    unit: str
+    fs: float
+    values: Samples
+    scale: float = 1.0
+    offset: float = 0.0
+    start_s: float = 0.0
+    fault: str = ""
+
+    def convert(self, factor: float) -> NDArray[np.float32]:
+        """Return the amplitudes in another unit, `factor` of which are one of this one."""
+        with np.errstate(over="ignore"):
+            return (self._amplitudes() * factor).astype(np.float32)
+
+    def combine(self, other: "LeadStretch", weights: tuple[float, float]) -> Samples:
+        """Return a weighted sum of the amplitudes of two stretches."""
+        return weights[0] * self._amplitudes() + weights[1] * other._amplitudes()
+
+    def _amplitudes(self) -> NDArray[np.float64]:
+        return self.values.astype(np.float64) * self.scale + self.offset
+
+
+def name_lead(name: str) -> str:
+    """Return a name by which a lead of a resting ECG is known to be an ECG.
+
+    These formats have ECG leads whose names mean something else elsewhere, as Frank's X, Y, Z.
+
+    Examples
+    --------
+    >>> [name_lead(name) for name in ("MDC_ECG_LEAD_AVR", "V3R", "X", "Channel 2")]
+    ['aVR', 'V3R', 'ECG X', 'ECG Channel 2']
+    """
+    bare = " ".join(name.split())
+    if bare.upper().startswith("MDC_ECG_LEAD_"):
+        bare = bare[len("MDC_ECG_LEAD_") :]
+    if bare.upper() in ("AVR", "AVL", "AVF"):
+        return f"aV{bare[-1].upper()}"
+    return bare if kind_of(bare) is Kind.ECG else f"ECG {bare}".strip()
+
+
+def check_n_samples(path: Path, n_samples: int) -> None:
+    """Refuse a file that announces more samples than `MAX_SAMPLES`, before there is room for them.
+
+    Raises
+    ------
+    UserError
+        When it does, or announces none.
+    """
+    if n_samples > MAX_SAMPLES:
+        rule = f"{n_samples} samples of all leads, more than {MAX_SAMPLES}"
+        raise UserError(path, rule, "cut the recording, or convert it to EDF or WFDB")
+    if n_samples < 1:
+        raise UserError(path, "no samples", RESTORE)
+
+
+def add_limb_leads(stretches: Sequence[LeadStretch]) -> tuple[list[LeadStretch], tuple[str, ...]]:
+    """Add what is missing of III, aVR, aVL and aVF where I and II were recorded together.
+
+    Parameters
+    ----------
+    stretches : sequence of LeadStretch
+        All of a recording.
+
+    Returns
+    -------
+    stretches : list of LeadStretch
+        The given ones, and those that were computed.
+    added : tuple of str
+        The names of the leads that were computed.
+    """
+    known = {standard_lead(stretch.name) for stretch in stretches}
+    missing = [name for name in LIMB_LEADS if standard_lead(name) not in known]
+    first, second = (
+        [stretch for stretch in stretches if standard_lead(stretch.name) == lead]
+        for lead in ("I", "II")
+    )
+    together = len(first) == len(second) and all(map(_fit, first, second))
+    if not first or not together:
+        return [*stretches], ()
+    added = [
+        replace(one, name=name, values=one.combine(other, LIMB_LEADS[name]), scale=1.0, offset=0.0)
+        for name in missing
+        for one, other in zip(first, second, strict=True)
+    ]
+    return [*stretches, *added], tuple(missing)
+
+
+def _fit(one: LeadStretch, other: LeadStretch) -> bool:
+    """Say whether two stretches were recorded together, in the same unit, and can be read."""
+    same = (one.unit, one.fs, len(one.values)) == (other.unit, other.fs, len(other.values))
+    at_once = math.isclose(one.start_s, other.start_s, abs_tol=0.5 / one.fs)
+    return same and at_once and not one.fault and not other.fault

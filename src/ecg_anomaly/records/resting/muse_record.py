@@ -1,0 +1,106 @@
+"""Read the XML export of GE MUSE (``RestingECG``).
+
+The format has no public description; the names speak for themselves. A waveform of type ``Rhythm``
+holds eight leads or more as Base64 of 16-bit samples, each with a CRC32; the other limb leads
+follow from I and II. The median beat is not read, nor is anything of the patient.
+"""
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
+from ecg_anomaly.records.resting.lead_stretches import LeadStretch, check_n_samples, name_lead
+from ecg_anomaly.records.resting.resting_record import RestingRecord
+from ecg_anomaly.records.resting.stored_numbers import read_base64, to_number
+from ecg_anomaly.records.resting.xml_tree import Element, read_xml
+from ecg_anomaly.records.stored_values import RESTORE
+
+#: Bytes of a sample.
+SAMPLE_BYTES = 2
+
+#: Largest exponent of ten of a sampling rate.
+MAX_EXPONENT = 6
+
+
+def read_muse(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
+    """Read a GE MUSE XML file.
+
+    Parameters
+    ----------
+    path : Path
+        An XML file whose root is ``RestingECG``.
+    options : ReadOptions
+        See `RestingRecord`; whether a wrong checksum is accepted.
+
+    Raises
+    ------
+    UserError
+        When it is no such file, damaged, a checksum is wrong, or there is no ECG in it.
+    """
+    waveforms = read_xml(path).find_all("Waveform")
+    rhythms = [found for found in waveforms if found.text_of("WaveformType") != "Median"]
+    if not rhythms:
+        raise UserError(path, "no waveform of the rhythm", "export the ECG with its waveforms")
+    waveform = rhythms[0]
+    fs = _sampling_rate(waveform)
+    notes: list[str] = []
+    if len(rhythms) > 1:
+        notes.append(f"the first of {len(rhythms)} waveforms of a rhythm is read")
+    stretches: list[LeadStretch] = []
+    for lead in waveform.find_all("LeadData"):
+        stretches.append(_read_lead(path, lead, fs, options, notes))
+        check_n_samples(path, sum(len(stretch.values) for stretch in stretches))
+    if not stretches:
+        raise UserError(path, "a rhythm without leads", RESTORE)
+    return RestingRecord(path, stretches, options, tuple(notes))
+
+
+def _sampling_rate(waveform: Element) -> float:
+    """Return the rate in Hz: a base times a power of ten; NaN for what is no number."""
+    exponent = to_number(waveform.text_of("SampleExponent") or "0")
+    if not abs(exponent) <= MAX_EXPONENT:
+        return np.nan
+    return to_number(waveform.text_of("SampleBase")) * 10.0**exponent
+
+
+def _read_lead(
+    path: Path, lead: Element, fs: float, options: ReadOptions, notes: list[str]
+) -> LeadStretch:
+    name = name_lead(lead.text_of("LeadID"))
+    raw = read_base64(path, lead.text_of("WaveFormData"), f"lead {name}")
+    n_samples = _count_samples(path, lead, name, len(raw))
+    _check_crc(path, lead, name, raw, options, notes)
+    if lead.text_of("LeadOff").casefold() == "true":
+        notes.append(f"the recorder says that the electrode of {name} was off")
+    stored = np.frombuffer(raw, dtype="<i2", count=n_samples)
+    scale = to_number(lead.text_of("LeadAmplitudeUnitsPerBit"))
+    fault = "" if 0 < scale < np.inf else "no amplitude of a bit"
+    return LeadStretch(name, lead.text_of("LeadAmplitudeUnits"), fs, stored, scale, fault=fault)
+
+
+def _count_samples(path: Path, lead: Element, name: str, n_bytes: int) -> int:
+    """Return how many samples a lead has: as it says, and as are there."""
+    size = to_number(lead.text_of("LeadSampleSize") or str(SAMPLE_BYTES))
+    if size != SAMPLE_BYTES:
+        rule = f"lead {name}: samples of {size:g} bytes, not {SAMPLE_BYTES}"
+        raise UserError(path, rule, "export the ECG as DICOM or aECG")
+    found = n_bytes // SAMPLE_BYTES
+    stated = to_number(lead.text_of("LeadSampleCountTotal") or str(found))
+    if not 1 <= stated <= found:
+        raise UserError(path, f"lead {name}: {found} of {stated:g} samples", RESTORE)
+    return int(stated)
+
+
+def _check_crc(
+    path: Path, lead: Element, name: str, raw: bytes, options: ReadOptions, notes: list[str]
+) -> None:
+    stated = to_number(lead.text_of("LeadDataCRC32") or "0")
+    if stated in (0, zlib.crc32(raw)):  # 0 where it was not computed
+        return
+    rule = f"checksum of {name} is {zlib.crc32(raw)}, not {stated:.0f}"
+    if not options.accept_checksum:
+        raise UserError(path, rule, f"{RESTORE}, or accept it with --accept-checksum")
+    notes.append(rule)

@@ -1,0 +1,164 @@
+"""A recording that was read whole: the leads of a resting ECG, laid out in time."""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.averaged_record import average_down
+from ecg_anomaly.records.ecg_look import find_ecg_columns
+from ecg_anomaly.records.ecg_signals import LeftOut, Signal, SignalChoice, choose_signals
+from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
+from ecg_anomaly.records.resting.lead_stretches import LeadStretch, add_limb_leads
+from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S
+
+#: Amplitudes beyond this, in mV, are not from a body.
+MAX_MV = 1e6
+
+#: Most stretches of all leads together.
+MAX_STRETCHES = 1024
+
+#: The name of a signal, its unit and its rate: stretches of one key are one signal.
+Key = tuple[str, str, float]
+
+#: First sample of a stretch, and its amplitudes in mV.
+Placed = tuple[int, NDArray[np.float32]]
+
+
+class RestingRecord:
+    """An ECG in memory, its leads each in one stretch or several; a `StoredRecord`.
+
+    Where a lead was not recorded it is NaN; the gaps take no memory.
+
+    Parameters
+    ----------
+    path : Path
+        The file it was read from.
+    stretches : sequence of LeadStretch
+        All that the file holds.
+    options : ReadOptions
+        Which lead must be there, which are ignored, the unit of leads that state none.
+    notes : tuple of str
+        What a user must know.
+
+    Raises
+    ------
+    UserError
+        When there is no ECG in it, or its rate, its length or an amplitude is beyond belief.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        stretches: Sequence[LeadStretch],
+        options: ReadOptions = AS_IT_IS,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self.source, self.name = path, path.stem
+        if len(stretches) > MAX_STRETCHES:
+            rule = f"{len(stretches)} pieces of leads, more than {MAX_STRETCHES}"
+            raise UserError(path, rule, "write some of them into a file of their own")
+        all_stretches, added = add_limb_leads(stretches)
+        by_signal: dict[Key, list[LeadStretch]] = {}
+        for stretch in all_stretches:
+            key = (stretch.name, stretch.unit, float(np.nan_to_num(stretch.fs)))
+            by_signal.setdefault(key, []).append(stretch)
+        signals = [Signal(*key, fault=_fault(found)) for key, found in by_signal.items()]
+        choice = choose_signals(path, signals, options)
+        self._repeated: list[str] = []
+        self._open(list(by_signal.values()), signals, choice)
+        if choice.doubtful:
+            slow = average_down(self)
+            choice = choice.keep(find_ecg_columns(slow.read, slow.n_samples, slow.fs), signals)
+            self._open(list(by_signal.values()), signals, choice)
+        self.left_out: tuple[LeftOut, ...] = choice.left_out
+        described = repr([(*key, [len(s.values) for s in by_signal[key]]) for key in by_signal])
+        self.header_sha256 = hashlib.sha256(described.encode()).hexdigest()
+        self.notes = (*notes, *self._say_added(added), *self._say_repeated())
+
+    def _open(
+        self, found: list[list[LeadStretch]], signals: list[Signal], choice: SignalChoice
+    ) -> None:
+        """Lay out the chosen leads in time."""
+        self.leads = tuple(signals[i].name for i in choice.columns)
+        self.fs = _check_rate(self.source, signals[choice.columns[0]].rate)
+        chosen = [found[i] for i in choice.columns]
+        origin = min(stretch.start_s for lead in chosen for stretch in lead)
+        self._check_length(max(stretch.start_s for lead in chosen for stretch in lead) - origin)
+        self._placed = [
+            self._place(lead, origin, factor)
+            for lead, factor in zip(chosen, choice.millivolts, strict=True)
+        ]
+        self.n_samples = max(start + len(mv) for lead in self._placed for start, mv in lead)
+        self._check_length(self.n_samples / self.fs)
+
+    def _check_length(self, seconds: float) -> None:
+        if not seconds <= MAX_DURATION_S:
+            rule = f"parts of it lie {seconds / 86400:.4g} days apart"
+            raise UserError(self.source, rule, "write each part into a file of its own")
+
+    def _place(self, stretches: list[LeadStretch], origin: float, factor: float) -> list[Placed]:
+        """Return the stretches of a lead in order, without what an earlier one holds already."""
+        placed: list[Placed] = []
+        end = 0
+        for stretch in sorted(stretches, key=lambda stretch: stretch.start_s):
+            start = round((stretch.start_s - origin) * self.fs)
+            if start < end and stretch.name not in self._repeated:
+                self._repeated.append(stretch.name)
+            fresh = self._to_mv(stretch, factor)[max(0, end - start) :]
+            if len(fresh):
+                start = max(start, end)
+                placed.append((start, fresh))
+                end = start + len(fresh)
+        return placed
+
+    def _to_mv(self, stretch: LeadStretch, factor: float) -> NDArray[np.float32]:
+        mv = stretch.convert(factor)
+        highest = float(np.abs(np.nan_to_num(mv, nan=0.0)).max(initial=0.0))
+        if highest > MAX_MV:
+            rule = f"an amplitude of {highest:.3g} mV"
+            raise UserError(self.source, rule, "check the scale that the file states")
+        return mv
+
+    def _say_added(self, added: tuple[str, ...]) -> tuple[str, ...]:
+        names = [name for name in added if name in self.leads]
+        return (f"computed from leads I and II: {', '.join(names)}",) if names else ()
+
+    def _say_repeated(self) -> tuple[str, ...]:
+        said = f"parts of {len(self._repeated)} leads are there twice, the earlier one is read"
+        return (said,) if self._repeated else ()
+
+    def read(
+        self, start: int, stop: int, columns: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
+        """Read samples, mV; see `StreamedRecord.read`."""
+        wanted = range(len(self.leads)) if columns is None else columns
+        signal = np.full((len(wanted), stop - start), np.nan, dtype=np.float32).T
+        for column, lead in enumerate(wanted):
+            for first, mv in self._placed[lead]:
+                a, b = max(start, first), min(stop, first + len(mv))
+                if a < b:
+                    signal[a - start : b - start, column] = mv[a - first : b - first]
+        return signal
+
+    def next_stored(self, start: int) -> int:
+        """Return the first sample from `start` on that is in a stretch; see `StreamedRecord`."""
+        spans = [(first, first + len(mv)) for lead in self._placed for first, mv in lead]
+        return min((max(start, a) for a, b in spans if b > start), default=self.n_samples)
+
+
+def _fault(stretches: list[LeadStretch]) -> str:
+    """Return the fault of a signal: that of all its stretches."""
+    return next((stretch.fault for stretch in stretches if stretch.fault), "")
+
+
+def _check_rate(path: Path, fs: float) -> float:
+    low, high = FS_LIMITS
+    if not (math.isfinite(fs) and low <= fs <= high):
+        rule = f"sampling rate is {fs:.6g} Hz, not from {low:g} to {high:g}"
+        raise UserError(path, rule, "correct the file")
+    return fs

@@ -1,0 +1,106 @@
+"""Read which leads an SCP-ECG record holds (section 3), and name them.
+
+Source: EN 1064, section 5.5 and table 5.
+"""
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.resting.lead_stretches import name_lead
+from ecg_anomaly.records.stored_values import MAX_LEADS, RESTORE
+
+#: Leads and electrodes from number 1 on.
+_FIRST = (
+    "I", "II", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V2R", "V3R", "V4R", "V5R", "V6R", "V7R",
+    "X", "Y", "Z", "CC5", "CM5", "LA", "RA", "LL", "I", "E", "C", "A", "M", "F", "H",
+)  # fmt: skip
+
+#: Numbers of the leads of Frank that have a letter alone, which the standard writes with an f.
+_FRANK = range(24, 31)
+
+#: Numbers of calibration pulses in place of the lead of that number less 30, and from 79 on.
+_CALIBRATION = (*range(31, 61), *range(79, 86))
+
+#: Leads from number 61 on.
+_LATER = (
+    "III", "aVR", "aVL", "aVF", "-aVR", "V8", "V9", "V8R", "V9R", "D", "A", "J", "Defib",
+    "External pacing", "A1", "A2", "A3", "A4",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ScpLead:
+    """A lead of an SCP-ECG record.
+
+    Attributes
+    ----------
+    number : int
+        Its code in the standard.
+    first : int
+        Its first sample, counted from that of the record, which is 0.
+    n_samples : int
+        Its length.
+    """
+
+    number: int
+    first: int
+    n_samples: int
+
+    @property
+    def name(self) -> str:
+        """Its name, by which it is known to be an ECG."""
+        if 0 < self.number <= len(_FIRST):
+            name = _FIRST[self.number - 1]
+            return f"ECG Frank {name}" if self.number in _FRANK else name_lead(name)
+        later = self.number - 61
+        return name_lead(_LATER[later] if 0 <= later < len(_LATER) else f"lead {self.number}")
+
+    @property
+    def is_calibration(self) -> bool:
+        """Whether it holds calibration pulses and no ECG."""
+        return self.number in _CALIBRATION
+
+
+@dataclass(frozen=True)
+class ScpLeads:
+    """The leads of a record.
+
+    Attributes
+    ----------
+    leads : tuple of ScpLead
+        In the order in which they are stored.
+    is_residual : bool
+        Whether a reference beat was subtracted from them.
+    """
+
+    leads: tuple[ScpLead, ...]
+    is_residual: bool
+
+
+def read_leads(path: Path, section: bytes | None) -> ScpLeads:
+    """Read the leads of a record (section 3).
+
+    Parameters
+    ----------
+    path : Path
+        Named in errors.
+    section : bytes or None
+        Content of the section.
+
+    Raises
+    ------
+    UserError
+        When the section is not there, cut off, or a lead ends before it begins.
+    """
+    if section is None or len(section) < 2:
+        raise UserError(path, "no list of leads (section 3)", RESTORE)
+    n_leads, flags = section[0], section[1]
+    rows = list(struct.iter_unpack("<IIB", section[2:][: 9 * n_leads][: len(section[2:]) // 9 * 9]))
+    if not 0 < n_leads <= MAX_LEADS or len(rows) < n_leads:
+        raise UserError(path, f"{len(rows)} of {n_leads} leads (section 3)", RESTORE)
+    if any(not 0 < first <= last for first, last, _ in rows):
+        raise UserError(path, "a lead that ends before it begins (section 3)", RESTORE)
+    leads = tuple(ScpLead(number, first - 1, last - first + 1) for first, last, number in rows)
+    return ScpLeads(leads, is_residual=bool(flags & 1))

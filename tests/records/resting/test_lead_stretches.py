@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.lead_names import Kind, kind_of
+from ecg_anomaly.records.resting.lead_stretches import (
+    MAX_SAMPLES,
+    LeadStretch,
+    add_limb_leads,
+    check_n_samples,
+    name_lead,
+)
+
+
+def stretch(name: str, values: list[float], **others) -> LeadStretch:
+    return LeadStretch(name, "uV", 500.0, np.array(values), **others)
+
+
+def test_missing_limb_leads_follow_from_the_first_two():
+    one, two = stretch("I", [1, 2], scale=2.0), stretch("II", [10, 30], offset=1.0)
+    found, added = add_limb_leads([one, two, stretch("aVR", [7, 7])])
+    assert added == ("III", "aVL", "aVF")
+    values = {s.name: s.convert(1.0).tolist() for s in found}
+    assert values["III"] == [9, 27]
+    assert values["aVL"] == [2 - 5.5, 4 - 15.5]
+    assert values["aVF"] == [11 - 1, 31 - 2]
+    assert values["aVR"] == [7, 7]  # recorded, so not computed
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        stretch("II", [1, 2, 3]), stretch("II", [1, 2], start_s=1.0),
+        stretch("II", [1, 2], fault="x"), LeadStretch("II", "mV", 500.0, np.ones(2)),
+        LeadStretch("II", "uV", 250.0, np.ones(2)), stretch("V2", [1, 2]),
+    ],
+)  # fmt: skip
+def test_leads_that_were_not_recorded_together_are_not_combined(other):
+    assert add_limb_leads([stretch("I", [1, 2]), other])[1] == ()
+
+
+@pytest.mark.parametrize("name", ["MDC_ECG_LEAD_V3R", "X", "Channel 1", "", "A1", "aVF", "-aVR"])
+def test_a_lead_of_a_resting_ecg_is_an_ecg_by_its_name(name):
+    assert kind_of(name_lead(name)) is Kind.ECG
+
+
+def test_amplitudes_are_rounded_once():
+    values = np.array([-3, 7, 12345])
+    found = LeadStretch("I", "uV", 500.0, values, 4.88).convert(1e-3)
+    np.testing.assert_array_equal(found, (values * 4.88 * 1e-3).astype(np.float32))
+
+
+@pytest.mark.parametrize("n", [0, MAX_SAMPLES + 1])
+def test_no_or_too_many_samples_are_refused(tmp_path, n):
+    check_n_samples(tmp_path, MAX_SAMPLES)
+    with pytest.raises(UserError, match="samples"):
+        check_n_samples(tmp_path, n)
