@@ -16,7 +16,8 @@ from edf_file import replace_field, replace_onsets, write_edf
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf.edf_record import EdfRecord
-from ecg_anomaly.records.opening import open_record, output_name, record_name
+from ecg_anomaly.records.opening import open_record
+from ecg_anomaly.records.tables.table_record import TableRecord
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
 Damage = Callable[[Path], object]
@@ -210,8 +211,8 @@ def test_what_is_not_there_is_named(recordings, what):
     assert caught.value.where.startswith(str(recordings))
 
 
-def test_a_name_that_tells_no_format_is_refused(recordings):
-    (recordings / "holter.bin").write_bytes(b"x")
+def test_what_is_no_known_format_is_refused(recordings):
+    (recordings / "holter.bin").write_bytes(b"x\0\1")
     with pytest.raises(UserError, match=r"holter\.bin: not a known format"):
         read_all(recordings / "holter.bin")
 
@@ -264,6 +265,12 @@ def test_a_data_file_stands_for_the_header_beside_it(recordings):
         open_record(recordings / "m.mat")
 
 
+def test_annotations_are_no_recording_and_the_header_is_named(recordings):
+    shutil.copyfile(recordings / "r1.atr", recordings / "r1.ecg")
+    with pytest.raises(UserError, match=r"r1\.ecg: annotations of a WFDB record.*r1\.hea"):
+        open_record(recordings / "r1.ecg")
+
+
 def test_a_pipe_in_place_of_a_file_does_not_block(recordings):
     for name in ("p.hea", "p.edf", "p.csv"):
         os.mkfifo(recordings / name)
@@ -283,25 +290,23 @@ def test_a_header_of_many_bytes_is_not_read(recordings):
 
 @pytest.mark.parametrize(
     ("what", "kind"),
-    [("r1", WfdbRecord), ("r1.dat", WfdbRecord), ("e.edf", EdfRecord), ("E.EDF", EdfRecord)],
-)
-def test_the_reader_is_chosen_by_the_ending(recordings, what, kind):
-    (recordings / "E.EDF").write_bytes((recordings / "e.edf").read_bytes())
-    record = open_record(recordings / what)
+    [
+        ("r1", WfdbRecord), ("r1.dat", WfdbRecord), ("e.edf", EdfRecord), ("e.ecg", EdfRecord),
+        ("1.2.840", EdfRecord), ("e.hea", EdfRecord), ("r2.txt", WfdbRecord),
+        ("t.dat", TableRecord), ("p.csv", TableRecord), ("p.mat", TableRecord),
+    ],
+)  # fmt: skip
+def test_the_reader_is_chosen_by_the_content(recordings, what, kind):
+    copies = {
+        "e.edf": ["e.ecg", "1.2.840", "e.hea"], "r1.hea": ["r2.txt"], "t.csv": ["t.dat"],
+        "t.parquet": ["p.csv", "p.mat"],
+    }  # fmt: skip
+    for name, others in copies.items():
+        for other in others:
+            shutil.copyfile(recordings / name, recordings / other)
+    stated = (250.0, "mV") if kind is TableRecord else ()
+    record = open_record(recordings / what, *stated)
+    assert np.isfinite(record.read(0, record.n_samples)).all()
     assert isinstance(record, kind)
     assert record.source.is_file()
     assert len(record.header_sha256) == 64
-
-
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [("/a/100", "100"), ("100.hea", "100"), ("100.DAT", "100"), ("a b.edf", "a b"),
-     ("x.y", "x.y"), ("t.csv", "t")],
-)  # fmt: skip
-def test_the_name_is_known_before_the_record_is_opened(path, name):
-    assert record_name(path) == name
-
-
-@pytest.mark.parametrize(("name", "written"), [("a b.1", "a_b_1"), ("ok-1_B", "ok-1_B"), ("", "_")])
-def test_results_are_named_as_wfdb_allows(name, written):
-    assert output_name(name) == written

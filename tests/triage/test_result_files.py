@@ -12,8 +12,8 @@ import pytest
 from toy_decisions import make_decisions
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.opening import output_name
 from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.record_names import output_name
 from ecg_anomaly.triage import result_files as results
 from ecg_anomaly.triage.result_files import (
     BEATS,

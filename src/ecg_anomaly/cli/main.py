@@ -66,7 +66,7 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
         "records",
         nargs="+",
         metavar="RECORD",
-        help="a WFDB record (with or without .hea), an .edf, .csv, .tsv, .txt or .parquet file",
+        help="a WFDB record (with or without .hea), an EDF or EDF+ file, a table as CSV or Parquet",
     )
     parser.add_argument(
         "--detector",

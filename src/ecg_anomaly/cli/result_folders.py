@@ -14,7 +14,7 @@ from ecg_anomaly.cli.score_file import Outcome
 from ecg_anomaly.files.atomic import read_json, write_json
 from ecg_anomaly.files.errors import UserError, disk_errors
 from ecg_anomaly.files.temporary import locked_folder, remove_abandoned, temporary_beside
-from ecg_anomaly.records.opening import output_name, record_name
+from ecg_anomaly.records.record_names import output_name, record_name
 
 #: The list of the recordings that could not be scored; the file is absent when none did.
 FAILED = "failed.json"

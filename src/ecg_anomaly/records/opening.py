@@ -1,40 +1,17 @@
 """Open an ECG record of any known file format by its path."""
 
-import hashlib
-import os
-import re
-from collections.abc import Callable
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.edf.edf_record import EdfRecord
+from ecg_anomaly.records.file_formats import find_format
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.record import StoredRecord
+from ecg_anomaly.records.record_names import ENDINGS
 from ecg_anomaly.records.stored_values import file_size
-from ecg_anomaly.records.tables.table_record import TableRecord
 from ecg_anomaly.records.voltage_units import millivolts_per
-from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
-#: What reads a file, by the ending of its name. All but tables say their sampling rate themselves.
-READERS: dict[str, Callable[[Path, ReadOptions], StoredRecord]] = {
-    ".hea": WfdbRecord,
-    ".edf": EdfRecord,
-    ".csv": TableRecord,
-    ".tsv": TableRecord,
-    ".txt": TableRecord,
-    ".parquet": TableRecord,
-}
-
-#: Endings of tables, whose sampling rate may have to be stated beside them.
-TABLES = (".csv", ".tsv", ".txt", ".parquet")
-
-#: Ending of a data file -> that of the header beside it, which is opened in its place.
-HEADERS = {".dat": ".hea", ".mat": ".hea"}
-
-#: Longest name of results, without their endings: file systems allow 255 bytes in all.
-LONGEST_NAME = 200
-
-ENDINGS = (*HEADERS, *READERS)
+#: Endings of data files of WFDB records, whose header is opened in their place.
+DATA_ENDINGS = (".dat", ".mat")
 
 
 def open_record(
@@ -83,10 +60,12 @@ def open_record(
             "--unit", f"{options.unit[:40]!r} is no unit of voltage", "give mV, uV or V"
         )
     source = find_source(path)
-    ending = source.suffix.lower()
-    if ending not in TABLES and options.fs is not None:
+    found = find_format(source)
+    if found is None:
+        raise _unknown(source)
+    if found.states_rate and options.fs is not None:
         raise UserError("--fs", f"{source.name} says its sampling rate itself", "leave it out")
-    return READERS[ending](source, options)
+    return found.open(source, options)
 
 
 def find_source(path: str | Path) -> Path:
@@ -95,28 +74,22 @@ def find_source(path: str | Path) -> Path:
     Raises
     ------
     UserError
-        When there is no such file, or it is a folder, empty, or of no known format.
+        When there is no such file, or it is a folder or empty.
     """
     given = Path(path)
     ending = given.suffix.lower()
-    header = Path(f"{given}.hea")
-    if ending in HEADERS:
-        given = _header_beside(given)
-    elif ending not in ENDINGS and _exists(header):
+    header = given.with_suffix(".hea") if ending in DATA_ENDINGS else Path(f"{given}.hea")
+    if (ending in DATA_ENDINGS or ending not in ENDINGS) and _exists(header):
         given = header
     file_size(given)
-    if given.suffix.lower() not in ENDINGS:
-        known = ", ".join(ENDINGS)
-        raise UserError(given, f"not a known format by its name ({known})", "rename or convert it")
     return given
 
 
-def _header_beside(data: Path) -> Path:
-    header = data.with_suffix(HEADERS[data.suffix.lower()])
-    if _exists(data) and not _exists(header):
-        rule = f"no header {header.name} beside it"
-        raise UserError(data, rule, "copy the header of the record too")
-    return header
+def _unknown(source: Path) -> UserError:
+    if source.suffix.lower() in DATA_ENDINGS:
+        rule = f"no header {source.stem}.hea beside it"
+        return UserError(source, rule, "copy the header of the record too")
+    return UserError(source, "not a known format by its content", "convert it to EDF, WFDB or CSV")
 
 
 def _exists(path: Path) -> bool:
@@ -124,21 +97,3 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):  # a name that no file can have, for its length or a zero in it
         return False
-
-
-def record_name(path: str | Path) -> str:
-    """Return the name of the record that a path stands for, whether it is there or not."""
-    given = Path(path)
-    return given.stem if given.suffix.lower() in ENDINGS else given.name
-
-
-def output_name(record_name: str) -> str:
-    """Return the name of a record's results: WFDB allows letters, digits, ``-`` and ``_``.
-
-    A name so long that no ending would fit is cut; a digest keeps two such names apart.
-    """
-    name = re.sub(r"[^A-Za-z0-9_-]", "_", record_name) or "_"
-    if len(name) <= LONGEST_NAME:
-        return name
-    digest = hashlib.sha256(os.fsencode(record_name)).hexdigest()[:16]
-    return f"{name[: LONGEST_NAME - 17]}-{digest}"

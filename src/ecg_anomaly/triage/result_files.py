@@ -18,8 +18,8 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.files.atomic import read_json, replace_files
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.opening import output_name
 from ecg_anomaly.records.record import StreamedRecord
+from ecg_anomaly.records.record_names import output_name
 from ecg_anomaly.triage.annotation_file import encode_marks
 from ecg_anomaly.triage.triage_page import write_page
 from ecg_anomaly.triage.unreadable import Segment

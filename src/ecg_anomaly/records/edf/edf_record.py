@@ -15,6 +15,7 @@ from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfSignal, read_edf_header
 from ecg_anomaly.records.edf.edf_timeline import read_timeline
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
+from ecg_anomaly.records.record_names import record_name
 from ecg_anomaly.records.stored_values import (
     FS_LIMITS,
     GAIN_LIMITS,
@@ -52,7 +53,7 @@ class EdfRecord:
     """
 
     def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
-        self.source, self.name = path, path.stem
+        self.source, self.name = path, record_name(path)
         self._header = read_edf_header(path)
         stored = [signal for signal in self._header.signals if signal.label != ANNOTATIONS]
         signals = [describe_signal(signal) for signal in stored]

@@ -16,7 +16,9 @@ from ecg_anomaly.records.ecg_look import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import LeftOut, Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.lead_names import is_named
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, check_lead_count, file_size
+from ecg_anomaly.records.recognition import PARQUET_MARK, is_text, read_head
+from ecg_anomaly.records.record_names import record_name
+from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, check_lead_count
 from ecg_anomaly.records.tables.table_clock import TableClock, choose_clock, join_runs
 from ecg_anomaly.records.tables.table_columns import Column, is_lead_by_name
 from ecg_anomaly.records.tables.table_rows import CsvRows, ParquetRows
@@ -46,7 +48,7 @@ class TableRecord:
     Parameters
     ----------
     path : Path
-        A text table, see `table_layout`, or a ``.parquet`` file.
+        A text table, see `table_layout`, or a Parquet file.
     options : ReadOptions
         Rate and unit where the table does not say them, the lead that must be there.
 
@@ -57,9 +59,8 @@ class TableRecord:
     """
 
     def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
-        self.source, self.name, self._options = path, path.stem, options
-        file_size(path)
-        rows = ParquetRows(path) if path.suffix.lower() == ".parquet" else CsvRows(path)
+        self.source, self.name, self._options = path, record_name(path), options
+        rows = ParquetRows(path) if _is_parquet(path) else CsvRows(path)
         signals = [_describe(column, options) for column in rows.columns]
         choice = choose_signals(path, signals, options)
         check_lead_count(path, len(choice.columns))
@@ -189,6 +190,14 @@ class TableRecord:
         if self._options.strict:
             raise UserError(self.source, f"truncated within the line {cut_line!r}", RESTORE)
         return (f"cut off within its last line, {cut_line!r}, which is not read",)
+
+
+def _is_parquet(path: Path) -> bool:
+    """Say whether a file is Parquet, or calls itself so and does not look like a text."""
+    head = read_head(path)
+    return head.startswith(PARQUET_MARK) or (
+        path.suffix.lower() == ".parquet" and not is_text(head)
+    )
 
 
 def _describe(column: Column, options: ReadOptions) -> Signal:

@@ -1,0 +1,167 @@
+"""The file formats: how each is recognised by its content, and which reader opens it.
+
+A reader is added by an entry of `FORMATS`, before those that recognise less surely::
+
+    FileFormat("SCP-ECG", is_scp, ScpRecord),
+
+where ``is_scp`` is a function of `recognition` that takes the first bytes of a file, and
+``ScpRecord(path, options)`` a `StoredRecord` whose ``name`` is ``record_name(path)``. The usual
+ending of the files goes to `record_names.ENDINGS`. A format that is known and not read has an entry
+with `refuse`, so that a user learns what the file is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.edf.edf_record import EdfRecord
+from ecg_anomaly.records.read_options import ReadOptions
+from ecg_anomaly.records.recognition import (
+    PARQUET_MARK,
+    is_dicom,
+    is_edf,
+    is_scp,
+    is_text,
+    is_wfdb_annotation,
+    is_wfdb_header,
+    read_head,
+    xml_root,
+)
+from ecg_anomaly.records.record import StoredRecord
+from ecg_anomaly.records.tables.table_record import TableRecord
+from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
+
+Opener = Callable[[Path, ReadOptions], StoredRecord]
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A format of files.
+
+    Attributes
+    ----------
+    name : str
+        For people.
+    recognises : callable
+        Says from the first bytes of a file whether it is of the format.
+    open : callable
+        Opens a file of the format, or refuses it with the reason.
+    states_rate : bool
+        Whether a file says its sampling rate itself.
+    """
+
+    name: str
+    recognises: Callable[[bytes], bool]
+    open: Opener
+    states_rate: bool = True
+
+
+def refuse(what: str, way_out: str) -> Opener:
+    """Return an opener for files that are not read: it says what the file is.
+
+    Parameters
+    ----------
+    what, way_out : str
+        What the file is and what to do instead; ``{record}`` stands for its name without ending.
+    """
+
+    def opener(path: Path, options: ReadOptions) -> StoredRecord:  # noqa: ARG001
+        raise UserError(path, what, way_out.format(record=path.stem))
+
+    return opener
+
+
+def _starts(*marks: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(marks)
+
+
+def _has_root(name: str) -> Callable[[bytes], bool]:
+    return lambda head: xml_root(head) == name
+
+
+_CONVERT = "convert it to EDF, WFDB or CSV"
+_NAME_HEADER = "name the header {record}.hea, with the signals beside it"
+
+WFDB = FileFormat("WFDB", is_wfdb_header, WfdbRecord)
+EDF = FileFormat("EDF", is_edf, EdfRecord)
+PARQUET = FileFormat("Parquet", _starts(PARQUET_MARK), TableRecord, states_rate=False)
+TABLE = FileFormat("table", is_text, TableRecord, states_rate=False)
+
+#: In the order in which a file is compared with them; text of any other kind is a table.
+FORMATS: tuple[FileFormat, ...] = (
+    PARQUET,
+    EDF,
+    FileFormat("BDF", _starts(b"\xffBIOSEMI"), refuse("a BDF file, of 24 bits", _CONVERT)),
+    FileFormat("ISHNE", _starts(b"ISHNE1.0"), refuse("an ISHNE recording", _CONVERT)),
+    FileFormat(
+        "ISHNE annotations", _starts(b"ANN  1.0"),
+        refuse("annotations of an ISHNE recording, no signal", "name the recording they belong to"),
+    ),
+    FileFormat("XDF", _starts(b"XDF:"), refuse("an XDF recording", _CONVERT)),
+    FileFormat("DICOM", is_dicom, refuse("a DICOM file", _CONVERT)),
+    FileFormat("SCP-ECG", is_scp, refuse("an SCP-ECG recording", _CONVERT)),
+    FileFormat("HL7 aECG", _has_root("AnnotatedECG"), refuse("an HL7 aECG file", _CONVERT)),
+    FileFormat("Philips XML", _has_root("restingecgdata"), refuse("Philips XML", _CONVERT)),
+    FileFormat("GE MUSE XML", _has_root("RestingECG"), refuse("GE MUSE XML", _CONVERT)),
+    FileFormat(
+        "XML", lambda head: is_text(head) and bool(xml_root(head)),
+        refuse("XML that is no HL7 aECG, Philips or GE MUSE recording", _CONVERT),
+    ),
+    FileFormat("MATLAB", _starts(b"MATLAB "), refuse("a MATLAB file", _NAME_HEADER)),
+    FileFormat(
+        "HDF5", _starts(b"\x89HDF\r\n\x1a\n"), refuse("an HDF5 or MATLAB 7.3 file", _CONVERT)
+    ),
+    FileFormat(
+        "ZIP", _starts(b"PK\x03\x04"),
+        refuse("a ZIP archive or a workbook (.xlsx)", "unpack it, or save the sheet as CSV"),
+    ),
+    FileFormat(
+        "compressed", _starts(b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"7z\xbc\xaf", b"(\xb5/\xfd"),
+        refuse("a compressed file", "unpack it first"),
+    ),
+    FileFormat(
+        "picture", _starts(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*"),
+        refuse("a picture or document, no signal", "name the recording it was made of"),
+    ),
+    WFDB,
+    TABLE,
+    FileFormat(
+        "WFDB annotations", is_wfdb_annotation,
+        refuse("annotations of a WFDB record, no signal", _NAME_HEADER),
+    ),
+)  # fmt: skip
+
+#: What a file is taken for by its ending when its content shows nothing: then it is damaged, and
+#: the reader says how.
+BY_ENDING = {
+    ".hea": WFDB,
+    ".edf": EDF,
+    ".parquet": PARQUET,
+    **dict.fromkeys((".csv", ".tsv", ".txt"), TABLE),
+}
+
+
+def find_format(path: Path) -> FileFormat | None:
+    """Find the format of a file by its content.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    FileFormat or None
+        None when nothing is recognised, and the ending tells nothing either.
+
+    Raises
+    ------
+    UserError
+        When there is no such file, or it is no plain file, empty or cannot be read.
+    """
+    head = read_head(path)
+    by_ending = BY_ENDING.get(path.suffix.lower())
+    found = next((known for known in FORMATS if known.recognises(head)), by_ending)
+    # A text that is called a header is one: the reader says what is wrong with it.
+    return WFDB if found is TABLE and by_ending is WFDB else found
