@@ -3,19 +3,19 @@
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
-from lab.import_graph import build_graph, loaded_files, read_modules
+from lab.import_graph import ImportGraph, build_graph, loaded_files, read_modules
 
 ROOT = Path(__file__).resolve().parents[1]
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 STAGES = PIPELINE["stages"]
 
 PACKAGE = ROOT / "src/ecg_anomaly"
-GRAPH = build_graph(read_modules(ROOT / "src"))
 
 #: Folders and modules that can change no number.
 SILENT = (
@@ -24,10 +24,16 @@ SILENT = (
 )  # fmt: skip
 
 
+@cache
+def graph() -> ImportGraph:
+    """Imports between all modules, read when they are first asked for."""
+    return build_graph(read_modules(ROOT / "src"))
+
+
 def expected_dependencies(stage: str) -> set[str]:
     """Modules behind a stage's script, a folder when all of it is imported."""
     script = script_of(stage).removeprefix("src/")
-    files = {ROOT / "src" / path for path in loaded_files(GRAPH, script)}
+    files = {ROOT / "src" / path for path in loaded_files(graph(), script)}
     counted = {f for f in files if not f.relative_to(PACKAGE).as_posix().startswith(SILENT)}
     return {script_of(stage)} | {
         path.relative_to(ROOT).as_posix() for path in summarise_folder(PACKAGE, counted)

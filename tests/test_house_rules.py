@@ -7,15 +7,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import cache
 
 import pytest
 
 from lab import house
-from lab.import_graph import build_graph, find_circles, read_modules
+from lab.import_graph import ImportGraph, build_graph, find_circles, read_modules
 
 MODULES = read_modules(house.ROOT / "src")
-GRAPH = build_graph(MODULES)
-ARROWS = house.count_arrows(MODULES, GRAPH)
 
 #: Where each heavy tool may be imported, as beginnings of paths below src/.
 HOMES = {
@@ -52,6 +51,12 @@ STILL_TO_DO: dict[str, set[str]] = {
 }
 
 
+@cache
+def graph() -> ImportGraph:
+    """Imports between all modules, read when they are first asked for."""
+    return build_graph(MODULES)
+
+
 @pytest.fixture
 def check(capsys):
     """Return a function that compares what is wrong with what is still to do in a rule."""
@@ -69,7 +74,7 @@ def check(capsys):
 
 
 def test_a_room_imports_only_rooms_above_it():
-    assert house.upward_arrows(ARROWS) == []
+    assert house.upward_arrows(house.count_arrows(MODULES, graph())) == []
 
 
 def test_every_room_has_its_place_in_the_order():
@@ -77,7 +82,7 @@ def test_every_room_has_its_place_in_the_order():
 
 
 def test_nothing_imports_lab():
-    assert [path for path, found in GRAPH.items() if any_lab(found) and not any_lab([path])] == []
+    assert [path for path, found in graph().items() if any_lab(found) and not any_lab([path])] == []
 
 
 def any_lab(paths: Iterable[str]) -> bool:
@@ -86,7 +91,7 @@ def any_lab(paths: Iterable[str]) -> bool:
 
 def test_there_is_no_import_circle(check):
     room = {module.path: module.room for module in MODULES}
-    circles = find_circles(GRAPH)
+    circles = find_circles(graph())
     check("circles", [(room[min(circle)], f"circle {sorted(circle)}") for circle in circles])
 
 

@@ -54,8 +54,9 @@ class Module:
             return "scripts"
         return rest[0] if top == "ecg_anomaly" and len(rest) > 1 else top
 
+    @cached_property
     def imported_names(self) -> set[tuple[str, str]]:
-        """Return every import as (module, name), with an empty name for ``import module``."""
+        """Every import as (module, name), with an empty name for ``import module``."""
         found: set[tuple[str, str]] = set()
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
@@ -66,7 +67,7 @@ class Module:
 
     def imported_packages(self) -> set[str]:
         """Return the top-level names that it imports, such as ``numpy``."""
-        return {name.split(".")[0] for name, _ in self.imported_names()}
+        return {name.split(".")[0] for name, _ in self.imported_names}
 
     def function_lengths(self) -> list[int]:
         """Return the lines of each function and method, from its ``def``, without its docstring."""
@@ -90,7 +91,7 @@ def build_graph(modules: Iterable[Module]) -> ImportGraph:
     paths = {module.path for module in modules}
     graph: ImportGraph = {}
     for module in modules:
-        found = {_resolve(parent, name, paths) for parent, name in module.imported_names()}
+        found = {_resolve(parent, name, paths) for parent, name in module.imported_names}
         graph[module.path] = {path for path in found if path is not None} - {module.path}
     return graph
 

@@ -56,13 +56,20 @@ def whole(detector: Detector, long_record: Record) -> BeatDecisions:
     return scored(detector, long_record, 60.0 * MINUTES)
 
 
-@pytest.mark.parametrize("minutes", [0.02, 1, 3, 10])
+@pytest.mark.parametrize("minutes", [1, 3, 10])
 def test_the_length_of_a_chunk_changes_nothing(
     detector: Detector, long_record: Record, whole: BeatDecisions, minutes: float
 ) -> None:
     assert len(whole) > 20 * MINUTES
     assert {"", "missing samples"} <= set(whole.unreadable.tolist())
     assert_same(scored(detector, long_record, 60.0 * minutes), whole)
+
+
+def test_chunks_of_a_second_change_nothing(detector: Detector, long_record: Record) -> None:
+    part = replace(long_record, signal=long_record.signal[: 250 * 240])
+    whole = scored(detector, part, 240.0)
+    assert {"", "missing samples"} <= set(whole.unreadable.tolist())
+    assert_same(scored(detector, part, 1.2), whole)
 
 
 @pytest.mark.parametrize("threads", [2, 5])

@@ -14,8 +14,11 @@ TEXT = "def is_long(n):\n    return n > 3\n"
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> CheckoutCopy:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CheckoutCopy:
     """Return a copy of a checkout of one module, with tests that look closely or not."""
+    # Plugins take longer than the tests; an option of this one is on the command line.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "_hypothesis_pytestplugin")
     source, folder = tmp_path / "source", tmp_path / "copy"
     for name, text in {
         f"src/{MODULE}": TEXT,
