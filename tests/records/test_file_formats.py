@@ -2,11 +2,16 @@
 
 import struct
 
+import numpy as np
 import pytest
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.file_formats import FORMATS, find_format
 from ecg_anomaly.records.read_options import AS_IT_IS
+from lab.fuzzing.scp_writer import write_scp
+from lab.fuzzing.xml_writers import write_aecg, write_muse, write_philips
+
+LEADS = {"II": np.arange(200) % 50, "V1": np.arange(200) % 40}
 
 MARKS = struct.pack("<3H", 1 << 10 | 77, 1 << 10 | 80, 0)
 
@@ -61,6 +66,26 @@ def test_what_is_not_read_is_named_in_a_line(tmp_path, content, words):
     with pytest.raises(UserError) as caught:
         found.open(path, AS_IT_IS)
     assert words in str(caught.value)
+
+
+RESTING = {
+    "r.rest": write_scp(LEADS), "r.aecg": write_aecg(LEADS, 500.0),
+    "r.muse": write_muse(LEADS, 500),
+    "r.philips": write_philips(LEADS, 500, 5),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RESTING)
+def test_a_resting_ecg_of_any_name_is_opened(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(RESTING[name])
+    found = find_format(path)
+    assert found is not None
+    assert found.states_rate
+    recording = found.open(path, AS_IT_IS)
+    assert (recording.fs, recording.n_samples, recording.name) == (500.0, 200, name)
+    assert recording.source == path
+    assert len(recording.header_sha256) == 64
 
 
 def test_each_format_has_a_name_of_its_own():

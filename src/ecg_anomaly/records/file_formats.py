@@ -29,6 +29,10 @@ from ecg_anomaly.records.recognition import (
     xml_root,
 )
 from ecg_anomaly.records.record import StoredRecord
+from ecg_anomaly.records.resting.aecg_record import read_aecg
+from ecg_anomaly.records.resting.muse_record import read_muse
+from ecg_anomaly.records.resting.philips_record import read_philips
+from ecg_anomaly.records.scp.scp_record import read_scp
 from ecg_anomaly.records.tables.table_record import TableRecord
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
@@ -100,10 +104,10 @@ FORMATS: tuple[FileFormat, ...] = (
     ),
     FileFormat("XDF", _starts(b"XDF:"), refuse("an XDF recording", _CONVERT)),
     FileFormat("DICOM", is_dicom, refuse("a DICOM file", _CONVERT)),
-    FileFormat("SCP-ECG", is_scp, refuse("an SCP-ECG recording", _CONVERT)),
-    FileFormat("HL7 aECG", _has_root("AnnotatedECG"), refuse("an HL7 aECG file", _CONVERT)),
-    FileFormat("Philips XML", _has_root("restingecgdata"), refuse("Philips XML", _CONVERT)),
-    FileFormat("GE MUSE XML", _has_root("RestingECG"), refuse("GE MUSE XML", _CONVERT)),
+    FileFormat("SCP-ECG", is_scp, read_scp),
+    FileFormat("HL7 aECG", _has_root("AnnotatedECG"), read_aecg),
+    FileFormat("Philips XML", _has_root("restingecgdata"), read_philips),
+    FileFormat("GE MUSE XML", _has_root("RestingECG"), read_muse),
     FileFormat(
         "XML", lambda head: is_text(head) and bool(xml_root(head)),
         refuse("XML that is no HL7 aECG, Philips or GE MUSE recording", _CONVERT),

@@ -86,6 +86,25 @@ def _replace_word(rng: np.random.Generator, content: bytes) -> bytes:
     return content[: match.start()] + word + content[match.end() :]
 
 
+def _replace_value(rng: np.random.Generator, content: bytes) -> bytes:
+    """Replace the value of an attribute or the text of an element, so that XML stays XML."""
+    found = list(re.finditer(rb'(?<==")[^"<>]*(?=")|(?<=>)[^<>]*[^<>\s][^<>]*(?=<)', content))
+    if not found:
+        return content
+    match = found[int(rng.integers(len(found)))]
+    word = WORDS[int(rng.integers(len(WORDS)))].replace(b'"', b"")
+    return content[: match.start()] + word + content[match.end() :]
+
+
+def _set_integer(rng: np.random.Generator, content: bytes) -> bytes:
+    """Put a number of 1, 2 or 4 bytes in its place that is at an edge of what they hold."""
+    size = 1 << int(rng.integers(3))
+    number = (0, 1, 2, 7, 255, (1 << 8 * size - 1) - 1, -1, len(content))[int(rng.integers(8))]
+    start = _place(rng, content)
+    written = (number % (1 << 8 * size)).to_bytes(size, "little")
+    return content[:start] + written + content[start + size :]
+
+
 def _swap_lines(rng: np.random.Generator, content: bytes) -> bytes:
     lines = content.split(b"\n")
     i, j = rng.integers(len(lines), size=2)
@@ -105,5 +124,5 @@ def _empty(rng: np.random.Generator, content: bytes) -> bytes:
 
 MUTATIONS: tuple[Mutation, ...] = (
     _flip_bit, _overwrite, _blank, _delete, _insert, _repeat, _truncate, _replace_word,
-    _replace_word, _replace_word, _swap_lines, _drop_line, _empty,
+    _replace_word, _replace_word, _replace_value, _set_integer, _swap_lines, _drop_line, _empty,
 )  # fmt: skip

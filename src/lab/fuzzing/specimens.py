@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
+from lab.fuzzing import scp_writer
+from lab.fuzzing.xml_writers import write_aecg, write_muse, write_philips
 
 #: Bytes of one sample in the formats that are packed from random bytes.
 PACKED = {"8": 1.0, "61": 2.0, "160": 2.0, "310": 4 / 3, "311": 4 / 3}
@@ -49,7 +51,7 @@ def make_specimens(work: Path) -> list[Specimen]:
     specimens += [_packed(fmt) for fmt in PACKED]
     specimens += [_frames(record), _segments(work / "segments", record)]
     specimens += [_edf(work / f"{gaps}.edf", record, gaps) for gaps in (False, True)]
-    return [*specimens, *_tables(work, record)]
+    return [*specimens, *_tables(work, record), *_resting(record)]
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -145,4 +147,26 @@ def _tables(work: Path, record: Record) -> list[Specimen]:
     return [
         Specimen("csv", {"r.csv": text}, "r.csv", FS, "mV"),
         Specimen("parquet", {"r.parquet": packed}, "r.parquet", FS, "mV"),
+    ]
+
+
+def _resting(record: Record) -> list[Specimen]:
+    """Resting ECGs without checksums, so that damage is read and not only refused."""
+    stored = np.rint(np.nan_to_num(record.signal) * 200).astype(int).T
+    leads = {"II": stored[0], "V1": stored[1]}
+    parts = [scp_writer.encode_default(scp_writer.take_differences(lead, 2)) for lead in stored]
+    rows = [(1, len(stored[0]), 2), (1, len(stored[0]), 3)]
+    sections = {
+        2: b"\x1f\x4e", 3: scp_writer.lead_section(rows),
+        6: scp_writer.signal_section(parts, 5000, round(1e6 / FS), 2),
+    }  # fmt: skip
+    fs = round(FS)
+    return [
+        Specimen("scp", {"r.scp": scp_writer.join_sections(sections, checksums=False)}, "r.scp"),
+        Specimen("aecg", {"r.xml": write_aecg(leads, FS, 5.0)}, "r.xml"),
+        Specimen("muse", {"r.xml": write_muse(leads, fs, 5.0, checksums=False)}, "r.xml"),
+        *(
+            Specimen(f"philips {form}", {"r.xml": write_philips(leads, fs, 5, form)}, "r.xml")
+            for form in ("XLI", "Base64", "Plain")
+        ),
     ]

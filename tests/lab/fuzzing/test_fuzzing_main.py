@@ -22,6 +22,7 @@ def test_damaged_files_are_read_or_refused(model: Path) -> None:
     assert sum(tally.counts.values()) == CASES
     kinds = {kind for kind, _ in tally.counts}
     assert kinds >= {"csv", "parquet", "edf", "edf+d", "wfdb 212", "wfdb segments", "detector"}
+    assert kinds >= {"scp", "aecg", "muse", "philips XLI", "philips Base64", "philips Plain"}
     totals = {w: sum(n for (_, x), n in tally.counts.items() if x == w) for w in trial.WELL}
     # Neither is everything refused, nor does anything go.
     assert min(totals.values()) > CASES / 50

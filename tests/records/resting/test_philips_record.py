@@ -105,6 +105,13 @@ def test_a_file_that_makes_no_sense_is_refused(read, few, former, new, rule):
         read(content)
 
 
+def test_plain_numbers_may_be_missing_or_absurd(read, few):
+    text = write_philips(few, 500, 5, "Plain").decode().replace('bitspersample="16">', "> NaN ")
+    assert np.isnan(read(text.encode()).read(0, 2)[:, 0]).tolist() == [True, False]
+    with pytest.raises(UserError, match="an amplitude of"):
+        read(text.replace("NaN", "1e300").encode())
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_file_that_was_cut_off_anywhere_is_refused_in_one_line(tmp_path, few, form):
     content = write_philips(few, 500, 5, form).strip()

@@ -39,6 +39,10 @@ def test_what_is_no_list_of_numbers_is_refused(text, monkeypatch):
     assert len(str(caught.value)) < 500
 
 
+def test_a_number_too_large_is_infinite_without_a_warning():
+    assert read_numbers(PATH, "1e39 -1e400", "digits").tolist() == [np.inf, -np.inf]
+
+
 def test_base64_may_have_line_ends_and_nothing_else():
     content = bytes(range(256))
     text = base64.encodebytes(content).decode()

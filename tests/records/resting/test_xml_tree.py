@@ -49,6 +49,7 @@ def test_a_document_type_elsewhere_is_not_fetched(write):
 
 
 MANY_ATTRIBUTES = " ".join(f'a{i}="1"' for i in range(99_999))
+TWO_ATTRIBUTES = '<a b="" c=""/>'
 LAUGHS = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
 
 HOSTILE = {
@@ -59,6 +60,7 @@ HOSTILE = {
     "deep": "<a>" * 100_000,
     "many": f"<r>{'<a/>' * 20_001}</r>",
     "one tag": f"<r {MANY_ATTRIBUTES}/>",
+    "many attributes": f"<r>{TWO_ATTRIBUTES * 7_000}</r>",
 }  # fmt: skip
 
 

@@ -6,14 +6,19 @@ Sources: the schemas that recorders name and the sierra-ecg-tools project. All l
 attributes. Representative beats are not read, nor is anything of the patient.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import LeadStretch, check_n_samples, name_lead
+from ecg_anomaly.records.resting.lead_stretches import (
+    LeadStretch,
+    Samples,
+    check_n_samples,
+    name_lead,
+)
 from ecg_anomaly.records.resting.resting_record import RestingRecord
 from ecg_anomaly.records.resting.stored_numbers import read_base64, read_numbers, to_number
 from ecg_anomaly.records.resting.xli_compression import decompress_xli
@@ -103,7 +108,7 @@ def _name_leads(path: Path, about: _Description) -> tuple[str, ...]:
 
 def _read_samples(
     path: Path, about: _Description, text: str, leads: tuple[str, ...], announced: float
-) -> list[NDArray[np.int32]]:
+) -> Sequence[Samples]:
     """Return the stored samples of each lead."""
     encoding = about.get("dataencoding").casefold() or "base64"
     compression = about.get("compressmethod", "compression").casefold()
@@ -112,7 +117,7 @@ def _read_samples(
     if to_number(bits) != 16:
         raise UserError(path, f"samples of {bits!r} bits, not 16", _ELSEWHERE)
     if is_flat and encoding == "plain":
-        return _cut(path, read_numbers(path, text, "waveforms").astype(np.int32), leads, announced)
+        return _cut(path, read_numbers(path, text, "waveforms"), leads, announced)
     if encoding != "base64" or not (is_flat or compression == "xli"):
         rule = f"waveforms of encoding {encoding!r} and compression {compression!r}"
         raise UserError(path, rule, _ELSEWHERE)
@@ -125,8 +130,8 @@ def _read_samples(
 
 
 def _cut(
-    path: Path, stored: NDArray[np.int32], leads: tuple[str, ...], announced: float
-) -> list[NDArray[np.int32]]:
+    path: Path, stored: Samples, leads: tuple[str, ...], announced: float
+) -> Sequence[Samples]:
     """Cut samples that are stored lead after lead."""
     check_n_samples(path, len(stored))
     length = len(stored) // len(leads) if np.isnan(announced) else round(announced)

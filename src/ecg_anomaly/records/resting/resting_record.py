@@ -13,6 +13,7 @@ from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.ecg_look import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import LeftOut, Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
+from ecg_anomaly.records.record_names import record_name
 from ecg_anomaly.records.resting.lead_stretches import LeadStretch, add_limb_leads
 from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S
 
@@ -58,7 +59,7 @@ class RestingRecord:
         options: ReadOptions = AS_IT_IS,
         notes: tuple[str, ...] = (),
     ) -> None:
-        self.source, self.name = path, path.stem
+        self.source, self.name = path, record_name(path)
         if len(stretches) > MAX_STRETCHES:
             rule = f"{len(stretches)} pieces of leads, more than {MAX_STRETCHES}"
             raise UserError(path, rule, "write some of them into a file of their own")

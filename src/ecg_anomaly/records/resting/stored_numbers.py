@@ -44,7 +44,8 @@ def read_numbers(path: Path, text: str, what: str) -> NDArray[np.float32]:
     blocks: list[NDArray[np.float32]] = []
     while block := list(islice(words, BLOCK)):
         try:
-            blocks.append(np.array(block, dtype=np.float64).astype(np.float32))
+            with np.errstate(over="ignore"):
+                blocks.append(np.array(block, dtype=np.float64).astype(np.float32))
         except ValueError as error:
             wrong = next(filter(_is_no_number, block), "")
             raise UserError(path, f"{what}: {wrong!r} is no number", RESTORE) from error

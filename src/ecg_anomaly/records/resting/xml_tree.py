@@ -17,8 +17,9 @@ from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
 #: Largest file: ten minutes of twelve leads at 500 Hz; ten seconds take half a megabyte.
 MAX_BYTES = 16 << 20
 
-#: Most elements of a file, and most of them within each other; recorders write some thousand.
-MAX_ELEMENTS, MAX_DEPTH = 100_000, 64
+#: Most elements of a file, attributes included, and most of them within each other; recorders write
+#: some thousand.
+MAX_ELEMENTS, MAX_DEPTH = 200_000, 64
 
 #: A tag of more than 64 kB, whose attributes would take many times its length.
 _LONG_TAG = re.compile(rb"<[^!<>][^<>]{65536}")
@@ -148,9 +149,9 @@ class _TreeBuilder:
         self._open = [self.top]
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._n_elements += 1
+        self._n_elements += 1 + len(attributes)
         if self._n_elements > MAX_ELEMENTS:
-            raise self._refusal(f"more than {MAX_ELEMENTS} elements")
+            raise self._refusal(f"more than {MAX_ELEMENTS} elements and attributes")
         if len(self._open) > MAX_DEPTH:
             raise self._refusal(f"elements within each other, more than {MAX_DEPTH}")
         element = Element(_local(name), {_local(key): text for key, text in attributes.items()})
