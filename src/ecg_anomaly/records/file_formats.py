@@ -16,6 +16,8 @@ from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf.edf_record import EdfRecord
+from ecg_anomaly.records.ishne.ishne_header import MARK
+from ecg_anomaly.records.ishne.ishne_record import IshneRecord
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.recognition import (
     PARQUET_MARK,
@@ -97,7 +99,7 @@ FORMATS: tuple[FileFormat, ...] = (
     PARQUET,
     EDF,
     FileFormat("BDF", _starts(b"\xffBIOSEMI"), refuse("a BDF file, of 24 bits", _CONVERT)),
-    FileFormat("ISHNE", _starts(b"ISHNE1.0"), refuse("an ISHNE recording", _CONVERT)),
+    FileFormat("ISHNE", _starts(MARK), IshneRecord),
     FileFormat(
         "ISHNE annotations", _starts(b"ANN  1.0"),
         refuse("annotations of an ISHNE recording, no signal", "name the recording they belong to"),

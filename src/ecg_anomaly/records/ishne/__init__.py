@@ -1,0 +1,1 @@
+"""ISHNE Holter recordings."""
