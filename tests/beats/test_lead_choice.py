@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats import lead_choice
-from ecg_anomaly.beats.lead_choice import choose_leads, only_first_lead
+from ecg_anomaly.beats.lead_choice import choose_leads, only_first_lead, rank_choices
+from ecg_anomaly.beats.lead_quality import LeadQuality
 
 MITDB = [["MLII", "II"], ["V1", "V5", "V2", "V4"]]
 
@@ -63,3 +64,61 @@ def test_windows_that_lack_every_lead_but_the_first_are_told():
 def test_where_one_lead_is_wanted_no_window_lacks_another():
     assert only_first_lead(np.ones((2, 4, 1), np.float32)).tolist() == [False, False]
     assert only_first_lead(np.ones((0, 4, 2), np.float32)).shape == (0,)
+
+
+STANDARD = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
+
+
+def quality(share, sound=None) -> LeadQuality:
+    sound = np.array(share) >= 0.5 if sound is None else np.array(sound)
+    return LeadQuality(np.array(share, float), sound)
+
+
+@pytest.mark.parametrize("available", [("MLII", "V5"), ("V5", "MLII"), STANDARD, ("ECG",), ()])
+def test_each_choice_has_another_first_lead_and_lacks_those_before(available):
+    choices = rank_choices(available, MITDB)
+    firsts = [choice[0] for choice in choices]
+    assert sorted(firsts) == list(range(len(available)))
+    for k, choice in enumerate(choices):
+        assert not set(choice) & set(firsts[:k])
+        assert len(choice) == len(MITDB)
+    if available:
+        assert choices[0] == choose_leads(available, MITDB)
+
+
+def test_of_leads_that_no_name_prefers_the_better_come_first():
+    found = rank_choices(("II", "aVL", "III", "V1"), MITDB, quality([0.9, 0.6, 0.9, 0.9]))
+    assert [choice[0] for choice in found] == [0, 2, 1, 3]
+    assert found[1] == [2, 3]
+
+
+def test_little_differences_do_not_change_the_order():
+    found = rank_choices(("II", "aVL", "III"), MITDB, quality([0.91, 0.93, 0.94]))
+    assert [choice[0] for choice in found] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("sound", "first"),
+    [
+        ([False, True], [1, 0]),
+        ([True, False], [0, 1]),
+        ([False, False], [0, 1]),
+        ([True, True], [0, 1]),
+    ],
+)
+def test_a_lead_in_doubt_is_taken_by_its_name_only_if_none_is_sound(sound, first):
+    found = rank_choices(("II", "V1"), MITDB, quality([0.4, 0.4], sound))
+    assert found[0] == first
+
+
+def test_a_lead_that_is_often_absent_stays_the_first_choice():
+    """It is read where it is there, and the other one where it is not."""
+    found = rank_choices(("II", "V1"), MITDB, quality([0.2, 0.9], [True, True]))
+    assert found == [[0, 1], [1, -1]]
+
+
+@pytest.mark.parametrize("lead", ["II", "ECG lead II", "ii"])
+def test_a_lead_that_the_user_insists_on_comes_first_though_in_doubt(lead):
+    doubt = quality([0.9, 0.3], [True, False])
+    assert rank_choices(("V1", "MLII"), [["MLII"], ["V1"]], doubt)[0] == [0, 1]
+    assert rank_choices(("V1", "II"), [[lead, "MLII"], ["V1"]], doubt, lead)[0] == [1, 0]

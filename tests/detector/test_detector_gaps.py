@@ -25,7 +25,7 @@ def test_what_cannot_be_read_has_no_score_and_is_never_flagged(
     elif problem == "flat":
         signal[spoilt] = 0.0
     else:
-        signal[spoilt, 0] *= 25
+        signal[spoilt] *= 25
     lowest = replace(detector, threshold=-np.inf)
     decisions = score_recording(lowest, replace(record, signal=signal))
     unread = decisions.unreadable != ""

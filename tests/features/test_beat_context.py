@@ -13,6 +13,7 @@ from ecg_anomaly.features.beat_context import (
     History,
     concatenate_contexts,
     look_back,
+    take_leads,
 )
 from ecg_anomaly.features.history_windows import find_windows
 from ecg_anomaly.features.p_wave import around_p_wave
@@ -31,7 +32,11 @@ def noisy_beats(n: int = 60, seed: int = 0) -> np.ndarray:
 def make_detected(time_s, waveform, unreadable) -> DetectedBeats:
     n, clean = len(time_s), np.where(unreadable == "", 1, 0).astype(np.float32)
     whole, sample = np.zeros(n, bool), np.rint(time_s * 360).astype(np.int64)
-    return DetectedBeats(sample, time_s, waveform, unreadable, np.zeros(n), clean, whole, whole)
+    trusted = (unreadable == "")[:, None].repeat(waveform.shape[2], axis=1)
+    first = np.zeros(n, np.int64)
+    return DetectedBeats(
+        sample, time_s, waveform, trusted, first, unreadable, np.zeros(n), clean, whole, whole
+    )
 
 
 def history(waveform, readable=None, premature=None, span_s=SPAN_S, most=MOST) -> History:
@@ -47,7 +52,10 @@ def look_back_from(beats, premature, span_s=SPAN_S, most=MOST, since=0) -> Histo
     windows = find_windows(beats.time_s, span_s, STEP_S, float(beats.time_s[0]), since)
     previous_s = np.where(premature, 0.5, 1.0)
     shortest_s = np.full(len(windows.first), 0.9)
-    return look_back(beats, previous_s, shortest_s, windows, most, WINDOW)
+    return look_back(
+        beats.time_s, beats.waveform, beats.trusted[:, 0], previous_s, shortest_s, windows, most,
+        WINDOW,
+    )  # fmt: skip
 
 
 def assert_equal(one: History, other: History, rows: slice = slice(None)) -> None:
@@ -177,3 +185,11 @@ def test_contexts_are_joined_in_order():
         one, other = getattr(joined, name), getattr(expected, name)
         for field in fields(one):
             np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
+
+
+def test_windows_of_some_leads_are_taken_in_any_order():
+    waveform = noisy_beats(5)
+    assert take_leads(waveform, [0, 1]) is waveform
+    turned = take_leads(waveform, (1, -1, 0))
+    np.testing.assert_array_equal(turned[:, :, [0, 2]], waveform[:, :, [1, 0]])
+    assert not turned[:, :, 1].any()

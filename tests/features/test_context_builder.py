@@ -8,6 +8,7 @@ import pytest
 from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
+from ecg_anomaly.features import history_windows
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
 
@@ -25,10 +26,8 @@ def beats(simulated_records):
 
 
 def detected_beats(beats, rows) -> DetectedBeats:
-    n = len(beats)
-    others = {"lost_s": np.zeros(n), "clipped": np.zeros(n, bool), "bridged": np.zeros(n, bool)}
-    columns = {**vars(beats), **others}
-    return DetectedBeats(**{f.name: columns[f.name][rows] for f in fields(DetectedBeats)})
+    found = vars(DetectedBeats.from_beat_set(beats))
+    return DetectedBeats(**{name: values[rows] for name, values in found.items()})
 
 
 def in_pieces(beats, edges, config=CONFIG) -> list[BeatsInContext]:
@@ -148,3 +147,54 @@ def test_what_is_ready_are_the_beats_themselves_in_order(beats):
         ready = running.extend(detected_beats(beats, slice(first, first + 30)), last=last)
         found += ready.beats.sample.tolist() if ready else []
     assert found == beats.sample.tolist()
+
+
+@pytest.fixture(scope="module")
+def two_leads(beats) -> DetectedBeats:
+    """Beats of which the second lead comes on halfway, when the first one goes."""
+    found = DetectedBeats.from_beat_set(replace(beats, unreadable=np.full(len(beats), "")))
+    second = np.arange(len(beats)) >= 70
+    return replace(found, trusted=np.column_stack([~second, second]), choice=second.astype(int))
+
+
+def context_in_pieces(found, edges, choice, columns) -> list[BeatsInContext]:
+    running, parts = ContextBuilder(CONFIG, (0, 1)), []
+    for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(found)], strict=True)):
+        ready = running.extend(found.select(slice(first, stop)), last=k == len(edges))
+        rows = np.flatnonzero(ready.beats.choice == choice) if ready else []
+        if len(rows):
+            parts.append(ready.put_in_context(CONFIG, WINDOW, columns, rows))
+    return parts
+
+
+@pytest.mark.parametrize("edges", [[1, 50, 71, 73, 90], list(range(1, 137))])
+@pytest.mark.parametrize(("choice", "columns"), [(0, (0, 1)), (1, (1, -1))])
+def test_beats_on_each_lead_have_one_context_in_pieces_of_any_size(
+    two_leads, edges, choice, columns
+):
+    (whole,) = context_in_pieces(two_leads, [], choice, columns)
+    assert len(whole) == (70 if choice == 0 else len(two_leads) - 70)
+    assert_same(context_in_pieces(two_leads, edges, choice, columns), whole)
+
+
+def test_a_lead_that_comes_on_is_compared_with_itself_alone(two_leads):
+    (found,) = context_in_pieces(two_leads, [], 1, (1, -1))
+    own = two_leads.waveform[70:, :, 1]
+    usual = np.median(np.ptp(own[:, WINDOW.part("qrs")], axis=1))
+    np.testing.assert_allclose(found.history.amplitude[:, 0], usual, rtol=0.1)
+    assert (found.history.template[:, :, 0] != 0).any(axis=1).all()
+
+
+def test_the_first_beats_on_a_lead_wait_until_it_is_learnt(two_leads, monkeypatch):
+    monkeypatch.setattr(history_windows, "AHEAD_S", 20.0)
+    running, ready_at, n_ready = ContextBuilder(CONFIG, (0, 1)), [], 0
+    for k in range(len(two_leads)):
+        ready = running.extend(two_leads.select(slice(k, k + 1)), last=False)
+        n_ready += ready.until - ready.since if ready else 0
+        ready_at.append(n_ready)
+    time_s = two_leads.time_s
+    moved_s = np.floor(time_s[70] / CONFIG.history_update_s) * CONFIG.history_update_s
+    learnt = int(np.searchsorted(time_s, moved_s + 20.0))
+    assert learnt < len(time_s)
+    assert ready_at[69:learnt] == [69] + [70] * (learnt - 70)
+    assert ready_at[learnt] > 72

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ecg_anomaly.features import history_windows
 from ecg_anomaly.features.history_windows import (
+    AHEAD_S,
     UNKNOWN_RR_S,
     HistoryWindows,
     find_windows,
@@ -76,9 +77,8 @@ def test_mean_and_quantiles_are_those_of_the_known_intervals(monkeypatch, batch)
     monkeypatch.setattr(history_windows, "BATCH_VALUES", batch)
     rr_s = np.random.default_rng(1).uniform(0.5, 1.5, 30)
     rr_s[[3, 4, 17]] = np.nan
-    windows = HistoryWindows(
-        np.array([0, 2, 3, 9]), np.array([30, 12, 5, 10]), np.zeros(1, int), 1.0
-    )
+    first, end = np.array([0, 2, 3, 9]), np.array([30, 12, 5, 10])
+    windows = HistoryWindows(first, end, np.zeros(1, int), 1.0, np.zeros(4))
     mean, low, high = summarise_intervals(rr_s, windows)
     for k, (first, end) in enumerate(windows.spans):
         known = rr_s[first:end][np.isfinite(rr_s[first:end])]
@@ -91,3 +91,26 @@ def test_mean_and_quantiles_are_those_of_the_known_intervals(monkeypatch, batch)
 def test_no_beat_has_no_window():
     windows = find_windows(np.zeros(0), 5.0, 1.0, 0.0)
     assert len(windows.first) == len(windows.of_beat) == 0
+
+
+def test_a_window_with_too_few_beats_reaches_ahead():
+    time_s = np.arange(400) * 1.0
+    known = time_s >= 200.0  # a lead that comes on
+    windows = find_windows(time_s, 48.0, 12.0, 0.0)
+    longer = windows.lengthen(time_s, known)
+    first, end = of_each(longer)
+    before, _ = of_each(windows)
+    np.testing.assert_array_equal(first, before)
+    # At 204 s the window has four of the two beats that it must have.
+    assert end[203] == 192 + AHEAD_S
+    assert longer.until_s[longer.of_beat[203]] == 192 + AHEAD_S
+    assert end[204] == 204
+    assert windows.lengthen(time_s, np.ones(400, bool)) is windows
+
+
+def test_some_of_the_windows_are_taken_for_other_beats():
+    windows = find_windows(np.arange(60) * 1.0, 12.0, 4.0, 0.0)
+    some = windows.take(np.array([1, 3]), np.array([0, 1, 1]))
+    np.testing.assert_array_equal(some.spans, windows.spans[[1, 3]])
+    assert some.of_beat.tolist() == [0, 1, 1]
+    np.testing.assert_array_equal(some.until_s, windows.until_s[[1, 3]])

@@ -7,7 +7,7 @@ import pytest
 
 from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.features.beat_context import DetectedBeats, History, look_back
+from ecg_anomaly.features.beat_context import History, look_back
 from ecg_anomaly.features.history_windows import find_windows
 from ecg_anomaly.features.morphology import (
     PER_LEAD,
@@ -33,12 +33,10 @@ def subject(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]
 
 def in_context(waveform, window=WINDOW) -> tuple[np.ndarray, History]:
     n = len(waveform)
-    time_s, whole = np.arange(n) * 1.0, np.zeros(n, bool)
-    known = DetectedBeats(
-        np.arange(n), time_s, waveform, np.full(n, ""), np.zeros(n), np.ones(n), whole, whole
-    )
-    windows = find_windows(known.time_s, 10.0, 2.0, 0.0)
-    past = look_back(known, np.ones(n), np.zeros(len(windows.first)), windows, 64, window)
+    time_s, trusted = np.arange(n) * 1.0, np.ones(n, bool)
+    windows = find_windows(time_s, 10.0, 2.0, 0.0)
+    shortest_s = np.zeros(len(windows.first))
+    past = look_back(time_s, waveform, trusted, np.ones(n), shortest_s, windows, 64, window)
     return waveform / past.amplitude[:, None, :], past
 
 

@@ -13,7 +13,7 @@ FS, WINDOW = 100.0, BeatWindow(fs=120.0, before_s=0.35, after_s=0.45)
 def find(signal: np.ndarray, time_s: np.ndarray, unreadable: np.ndarray | None = None):
     record = Record("r", "r", signal.astype(np.float32), FS, ("II", "V1"))
     reasons = np.full(len(time_s), "", "<U16") if unreadable is None else unreadable
-    return find_unreadable(record, time_s, reasons, 1, WINDOW, 0.02)
+    return find_unreadable(record, time_s, reasons, WINDOW, 0.02)
 
 
 def restless(seconds: float) -> np.ndarray:
@@ -32,7 +32,7 @@ def test_a_recording_that_is_read_throughout_has_no_segment():
 )
 def test_a_lead_that_came_off_is_one_segment_though_no_beat_lies_in_it(value: float, reason: str):
     signal = restless(2400)
-    signal[20_000:200_000, 1] = value
+    signal[20_000:200_000] = value
     beats = np.arange(0.5, 2400, 0.8)
     beats = beats[(beats < 200) | (beats > 2000)]
     (segment,) = find(signal, beats)
@@ -41,10 +41,28 @@ def test_a_lead_that_came_off_is_one_segment_though_no_beat_lies_in_it(value: fl
     assert segment.end_s == pytest.approx(2000, abs=1.5)
 
 
-def test_the_other_lead_does_not_matter():
+def test_a_lead_that_is_never_there_does_not_matter():
     signal = restless(600)
     signal[:, 0] = np.nan
     assert find(signal, BEATS) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        (np.nan, 0.0, "flat"),
+        (0.0, np.nan, "flat"),
+        (np.nan, None, "no beat found"),
+        (None, 0.0, "no beat found"),
+    ],
+)
+def test_between_beats_the_lead_that_shows_most_gives_the_reason(first, second, reason):
+    signal = restless(600)
+    for lead, value in enumerate((first, second)):
+        if value is not None:
+            signal[10_000:50_000, lead] = value
+    (segment,) = find(signal, BEATS[(BEATS < 100) | (BEATS > 500)])
+    assert segment.reason == reason
 
 
 @pytest.mark.parametrize("reason", ["missing samples", "flat", "no beat found"])
@@ -78,7 +96,7 @@ def test_unreadable_beats_in_a_row_are_one_segment_and_stay_inside_the_recording
 
 def test_beats_and_samples_of_one_reason_make_one_segment():
     signal = restless(600)
-    signal[10_000:20_000, 1] = np.nan
+    signal[10_000:20_000] = np.nan
     keep = (BEATS < 100.2) | (BEATS > 199.6)
     beats = BEATS[keep]
     near = (beats > 99.5) & (beats < 200.4)
@@ -112,7 +130,7 @@ def test_beats_are_joined_whose_windows_lie_closer_than_the_limit(gap_s: float, 
     window = BeatWindow(fs=120.0, before_s=0.25, after_s=0.25)
     time_s = np.array([1.0, 1.5 + gap_s])  # every edge is a binary fraction, and so is exact
     record = Record("r", "r", restless(5.0).astype(np.float32), FS, ("II", "V1"))
-    found = find_unreadable(record, time_s, np.full(2, "flat"), 1, window, 0.02)
+    found = find_unreadable(record, time_s, np.full(2, "flat"), window, 0.02)
     assert len(found) == n
 
 
@@ -169,7 +187,7 @@ def test_a_gap_is_stepped_over_and_named_as_if_it_had_been_read(seed: int):
     beats, reasons = np.array([0.5, 2990.0]), np.full(2, "", "<U16")
     gapped = Gapped("r", "r", signal, FS, ("II", "V1"))
     READ.clear()
-    found = find_unreadable(gapped, beats, reasons, 1, WINDOW, 0.02)
+    found = find_unreadable(gapped, beats, reasons, WINDOW, 0.02)
     assert found == find(signal, beats)
     assert sum(READ) < 190_000
 

@@ -89,7 +89,7 @@ def measure_noise(
     # Every fourth sample is enough for a quantile of a block.
     calm = _calmest(np.sort(energy[:, ::4], axis=1), np.bincount(block, minlength=n), size / fs)
     unrest = np.sqrt(alive_quantile(take_around(calm, LEVEL_BLOCKS), dead, 0.5))
-    rough = np.median(rough.reshape(n, size)[:, ::4], axis=1)
+    rough = _row_medians(rough.reshape(n, size)[:, ::4])
     alive = take_around(np.ones(n, np.float32), ROUGH_BLOCKS) > 0
     rough = alive_quantile(take_around(rough, ROUGH_BLOCKS), ~alive, 0.5)
     usual = np.maximum(usual, np.finfo(np.float32).tiny)
@@ -101,6 +101,15 @@ def _second_difference(lead: Values, fs: float) -> Values:
     step = max(1, round(ROUGH_STEP_S * fs))
     padded = np.pad(lead, step, mode="edge")
     return np.abs(padded[: -2 * step] + padded[2 * step :] - 2 * lead)
+
+
+def _row_medians(values: Values) -> Values:
+    """Median of each row, as `np.median` of values without NaN, in less time."""
+    middle = values.shape[1] // 2
+    if values.shape[1] % 2:
+        return np.partition(values, middle, axis=1)[:, middle]
+    pair = np.partition(values, (middle - 1, middle), axis=1)[:, middle - 1 : middle + 1]
+    return np.asarray(pair.mean(axis=1), np.float32)
 
 
 def _calmest(ordered: Values, beats: NDArray[np.intp], block_s: float) -> Values:

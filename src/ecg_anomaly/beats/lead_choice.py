@@ -3,7 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.lead_quality import LeadQuality
 from ecg_anomaly.records.lead_names import plain_name, standard_lead
+
+#: A lead comes before one that stands before it in the record if its quality is better by so much.
+MUCH_BETTER = 0.2
 
 
 def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[int]:
@@ -42,6 +46,64 @@ def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[in
     found = next((place for place, column in enumerate(columns) if column >= 0), 0)
     columns[0], columns[found] = columns[found], -1 if found else columns[0]
     return columns
+
+
+def rank_choices(
+    available: tuple[str, ...],
+    wanted: list[list[str]],
+    quality: LeadQuality | None = None,
+    insisted: str | None = None,
+) -> list[list[int]]:
+    """List the choices of leads of a record, each for beats that those before cannot read.
+
+    Parameters
+    ----------
+    available, wanted
+        As for `choose_leads`.
+    quality : LeadQuality, optional
+        Of each lead. Leads that are sound come before those in doubt whatever their names, and of
+        those that no name prefers much better ones first. Without it all leads are as good.
+    insisted : str, optional
+        A lead that counts as sound whatever its quality, in any spelling: the user asked for it.
+
+    Returns
+    -------
+    list of list of int
+        Choices as `choose_leads` gives them, one for each lead: each has another first lead, and
+        lacks the first leads of those before it.
+
+    Examples
+    --------
+    >>> rank_choices(("I", "II", "V1"), [["MLII", "II"], ["V1"]])
+    [[1, 2], [0, 2], [2, -1]]
+    """
+    n = len(available)
+    sound = np.ones(n, bool) if quality is None else quality.sound.copy()
+    if insisted is not None:
+        sound |= [_spell(name) == _spell(insisted) for name in available]
+    share = np.ones(n) if quality is None else quality.share
+    left = [*_rank(np.flatnonzero(sound), share), *_rank(np.flatnonzero(~sound), share)]
+    choices = []
+    while left:
+        # A lead in doubt takes a place by its name only when no sound one is left.
+        doubtful = {c for c in left if not sound[c]} if sound[left].any() else set()
+        names = tuple("" if c in doubtful else available[c] for c in left)
+        found = [left[i] if i >= 0 else -1 for i in choose_leads(names, wanted)]
+        best = next((place for place, c in enumerate(found) if c >= 0 and c not in doubtful), 0)
+        found[0], found[best] = found[best], found[0]
+        choices.append(found)
+        left.remove(found[0])
+    return choices
+
+
+def _rank(columns: NDArray[np.intp], share: NDArray[np.float64]) -> list[int]:
+    """Put leads in order of quality, those that are nearly as good in the order of the record."""
+    left, ranked = [int(column) for column in columns], []
+    while left:
+        best = max(share[c] for c in left)
+        ranked.append(next(c for c in left if share[c] >= best - MUCH_BETTER))
+        left.remove(ranked[-1])
+    return ranked
 
 
 def _first_named(names: list[str], preferred: list[str], taken: list[int]) -> int:

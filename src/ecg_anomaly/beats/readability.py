@@ -222,8 +222,13 @@ def is_certain(unreadable: NDArray[np.str_], quality: Values) -> NDArray[np.bool
         False in noise, where R peaks are found that do not exist. True for other reasons: a window
         with a gap, for example, belongs to a beat that exists.
     """
-    hidden = (unreadable == NOISE) | (unreadable == UNCLEAR)
-    return ~hidden & ((unreadable != "") | (quality >= TRUSTED_QUALITY))
+    noisy = (unreadable == NOISE) | (unreadable == UNCLEAR)
+    return ~noisy & ((unreadable != "") | (quality >= TRUSTED_QUALITY))
+
+
+def is_hidden(unreadable: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """Tell which windows show no heart at all; noise is no reason, as it shows something of it."""
+    return np.asarray((unreadable != "") & (unreadable != NOISE) & (unreadable != UNCLEAR))
 
 
 def is_trusted(unreadable: NDArray[np.str_], quality: Values) -> NDArray[np.bool_]:

@@ -28,17 +28,17 @@ from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 
 class CutBeats(NamedTuple):
-    """Windows around n beats, and what is known of them.
+    """Windows around n beats, and what is known of them on one lead, or on each.
 
     Attributes
     ----------
     waveform : (n, n_samples, n_leads) float32
         In mV.
-    unreadable : (n,) str
+    unreadable : (n,) or (n, n_leads) str
         Why the window cannot be read, ``""`` when it can.
-    quality : (n,) float32
+    quality : (n,) or (n, n_leads) float32
         1 without noise, less with more, see `BeatNoise.rate`; 0 for a window that cannot be read.
-    clipped, bridged : (n,) bool
+    clipped, bridged : (n,) or (n, n_leads) bool
         True where the recorder cut off a part of the window, be it a tip, and where it dropped
         samples that are bridged.
     """
@@ -58,25 +58,14 @@ def cut_excerpt(
     config: PreprocessConfig,
     home: range | None = None,
 ) -> CutBeats:
-    """Filter a piece of a recording and cut a window around its beats.
+    """Filter a piece of a recording, cut a window around its beats and judge it by the first lead.
 
     Parameters
     ----------
-    excerpt : Excerpt
-        The leads that `columns` names, in that order. It reaches `window_reach_s` further than
-        `home`, or to the ends of the recording.
-    fs : float
-        Sampling rate of the recording in Hz.
-    sample : (m,) int64
-        R peaks in samples of the recording, ascending: all those in `home` and within
-        `NOISE_REACH_S` of it.
+    excerpt, fs, sample, config, home
+        As for `cut_leads`. The leads are those that `columns` names, in that order.
     columns : list of int
         From `choose_leads`; a lead that the recording lacks, -1, is 0 in every window.
-    config : PreprocessConfig
-        Filters, window, and limits of what can be read.
-    home : range, optional
-        Samples of the recording whose n beats are cut, by default all. Beats outside it are used
-        only to judge the noise of those inside.
 
     Returns
     -------
@@ -84,6 +73,51 @@ def cut_excerpt(
         All but the waveform is of the first lead. Another lead that is flat, cut off, implausible
         or has a gap is set to 0, as if the recording lacked it; noise is no reason to do so,
         because on DS1 of MIT-BIH a noisy second lead says more than none.
+    """
+    found = cut_leads(excerpt, fs, sample, config, home, n_judged=1)
+    waveform = np.zeros((*found.waveform.shape[:2], len(columns)), np.float32)
+    for row, column in enumerate(np.flatnonzero(np.array(columns) >= 0)):
+        window = found.waveform[:, :, row]
+        waveform[:, :, column] = window
+        if row:
+            waveform[found.unreadable[:, row] != "", :, column] = 0
+    return CutBeats(
+        waveform, found.unreadable[:, 0], found.quality[:, 0], found.clipped[:, 0],
+        found.bridged[:, 0],
+    )  # fmt: skip
+
+
+def cut_leads(
+    excerpt: Excerpt,
+    fs: float,
+    sample: NDArray[np.int64],
+    config: PreprocessConfig,
+    home: range | None = None,
+    n_judged: int | None = None,
+) -> CutBeats:
+    """Filter a piece of a recording, cut a window around its beats and judge it on each lead.
+
+    Parameters
+    ----------
+    excerpt : Excerpt
+        It reaches `window_reach_s` further than `home`, or to the ends of the recording.
+    fs : float
+        Sampling rate of the recording in Hz.
+    sample : (m,) int64
+        R peaks in samples of the recording, ascending: all those in `home` and within
+        `NOISE_REACH_S` of it.
+    config : PreprocessConfig
+        Filters, window, and limits of what can be read.
+    home : range, optional
+        Samples of the recording whose n beats are cut, by default all. Beats outside it are used
+        only to judge the noise of those inside.
+    n_judged : int, optional
+        Noise is measured on so many leads, the first ones; by default on all.
+
+    Returns
+    -------
+    CutBeats
+        A column per lead.
     """
     home = range(excerpt.n_samples) if home is None else home
     length = resampled_length(excerpt.n_samples, fs, config.fs)
@@ -93,25 +127,29 @@ def cut_excerpt(
     # A peak at the last sample may round to one past the end of the filtered recording.
     r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)
     places = _place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
-    waveform = np.zeros((*places.index.shape, len(columns)), np.float32)
-    quiet = np.full(len(waveform), "", dtype=REASON_TYPE)
-    nothing = np.zeros(len(waveform), dtype=bool)
-    if not len(waveform):
-        return CutBeats(waveform, quiet, np.ones(0, np.float32), nothing, nothing)
+    shape = len(places.index), excerpt.signal.shape[1]
+    found = CutBeats(
+        np.zeros((shape[0], places.index.shape[1], shape[1]), np.float32),
+        np.full(shape, "", dtype=REASON_TYPE),
+        np.ones(shape, np.float32),
+        np.zeros(shape, dtype=bool),
+        np.zeros(shape, dtype=bool),
+    )
+    if not len(places.index):
+        return found
+    limits, quiet = NoiseLimits.from_config(config), found.unreadable[:, 0].copy()
     leads = filter_excerpt(excerpt, fs, wanted, FilterSettings.from_config(config))
-    limits = NoiseLimits.from_config(config)
-    measured = _measure_noise(leads[0], places, config)
-    noise, quality = measured.name(limits)[places.mine], measured.rate(limits)[places.mine]
-    for row, column in enumerate(np.flatnonzero(np.array(columns) >= 0)):
-        window, why = _cut_lead(leads[row], places, noise if row == 0 else quiet, config)
-        if row == 0:
-            unreadable = why
-        else:
-            window[why != ""] = 0
-        waveform[:, :, column] = window
-    quality[unreadable != ""] = 0
-    clipped, bridged = (_touches(m, places.index) for m in (leads[0].clipped, leads[0].bridged))
-    return CutBeats(waveform, unreadable, quality, clipped, bridged)
+    for row, lead in enumerate(leads):
+        noise = quiet
+        if n_judged is None or row < n_judged:
+            measured = _measure_noise(lead, places, config)
+            noise = measured.name(limits)[places.mine]
+            found.quality[:, row] = measured.rate(limits)[places.mine]
+        found.waveform[:, :, row], found.unreadable[:, row] = _cut_lead(lead, places, noise, config)
+        found.clipped[:, row] = _touches(lead.clipped, places.index)
+        found.bridged[:, row] = _touches(lead.bridged, places.index)
+    found.quality[found.unreadable != ""] = 0
+    return found
 
 
 def window_reach_s(config: PreprocessConfig) -> float:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.cli.detector_choice import DetectorChoice
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
@@ -15,6 +14,7 @@ from ecg_anomaly.detector.engine import score_parts
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
+from ecg_anomaly.triage.leads_read import count_leads_read
 from ecg_anomaly.triage.recording_summary import summarize
 from ecg_anomaly.triage.result_files import PAGE, Results, name_results, open_results
 from ecg_anomaly.triage.unreadable import find_unreadable
@@ -85,12 +85,11 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         raise UserError(job.choice.name, rule, "take a detector trained on recordings")
     recording = open_record(path, options=job.options)
     with open_results(job.find_output(path), recording) as results:
-        parts = score_parts(detector, recording, job.threads, job.processes)
+        parts = score_parts(detector, recording, job.threads, job.processes, job.options.lead)
         decisions = concatenate_decisions(_write_beats(parts, results))
-        lead = max(0, choose_leads(recording.leads, detector.leads)[0])
         window, flat_mv = detector.window, detector.preprocess.flat_mv
         segments = find_unreadable(
-            recording, decisions.time_s, decisions.unreadable, lead, window, flat_mv
+            recording, decisions.time_s, decisions.unreadable, window, flat_mv
         )
         described = job.choice.describe(detector.threshold)
         summary = summarize(recording, decisions, segments, described)
@@ -109,10 +108,15 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
 
 def _say_leads(spans: list[dict[str, Any]]) -> list[str]:
     """Say which leads were read, if not one throughout."""
-    if len(spans) < 2:
+    beats = count_leads_read(spans)
+    if len(beats) < 2:
         return []
-    shown = [f"{s['lead']} from {s['start_s']:.0f} to {s['end_s']:.0f} s" for s in spans[:6]]
-    return [f"  read: {', '.join(shown)}{' ...' if len(spans) > 6 else ''}"]
+    shown = [f"{lead} {_share(n / sum(beats.values()))}" for lead, n in beats.items()]
+    return [f"  read: {', '.join(shown)} of the beats, {len(spans)} spans"]
+
+
+def _share(share: float) -> str:
+    return f"{share:.1%}" if share >= 0.001 else "under 0.1%"
 
 
 def _write_beats(parts: Iterable[BeatDecisions], results: Results) -> Iterator[BeatDecisions]:

@@ -12,17 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.excerpts import bridge_short_gaps
-from ecg_anomaly.beats.lead_choice import choose_leads, only_first_lead
+from ecg_anomaly.beats.lead_choice import only_first_lead, rank_choices
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY, is_hidden
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.beats.window_cutting import cut_excerpt
+from ecg_anomaly.beats.window_cutting import cut_leads
 from ecg_anomaly.config.data_schema import unlabelled_dataset
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.explanation.reasons import explain_beats
 from ecg_anomaly.evaluation.threshold.thresholds import decide
-from ecg_anomaly.features.beat_context import DetectedBeats
+from ecg_anomaly.features.beat_context import DetectedBeats, take_leads
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.context_builder import BeatsWithPast
 from ecg_anomaly.features.describe import describe, describe_record
@@ -36,13 +37,15 @@ MOST_LEADS = 12
 
 
 class ChunkScorer:
-    """Scores chunks of one recording.
+    """Scores chunks of one recording, each beat on the first lead that can be read there.
 
     Parameters
     ----------
     detector : Detector
     recording : StreamedRecord
         Gives leads and sampling rate; its signal is not read.
+    choices : list of list of int, optional
+        Choices of leads, from `rank_choices`; by default those by name.
 
     Attributes
     ----------
@@ -50,22 +53,31 @@ class ChunkScorer:
         Name of the recording.
     order : list of int
         Columns of the recording in the order in which chunks must hold them: the lead on which
-        R peaks are looked for comes first. Of more than `MOST_LEADS` the scored ones and the first
-        others.
+        R peaks are looked for comes first. Of more than `MOST_LEADS` the first choice and the first
+        leads of the next ones.
+    first_leads : list of int
+        First lead of each choice: its place in `order`.
     """
 
-    def __init__(self, detector: Detector, recording: StreamedRecord) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        recording: StreamedRecord,
+        choices: list[list[int]] | None = None,
+    ) -> None:
         self.name, self._detector, self._fs = recording.name, detector, recording.fs
-        self._columns = choose_leads(recording.leads, detector.leads)
-        first = max(self._columns[0], 0)
-        scored = {first, *(c for c in self._columns if c >= 0)}
-        others = [c for c in range(len(recording.leads)) if c not in scored]
-        read = scored | set(others[: max(0, MOST_LEADS - len(scored))])
-        self.order = [first, *(c for c in sorted(read) if c != first)]
-        self._rows = [self.order.index(column) for column in self._columns if column >= 0]
-        self._read_lead = recording.leads[first]
-        self._lead_names = [
-            recording.leads[column] if column >= 0 else "absent" for column in self._columns
+        if choices is None:
+            choices = rank_choices(recording.leads, detector.leads)
+        firsts = [choice[0] for choice in choices]
+        first_choice = [column for column in choices[0] if column >= 0]
+        read = list(dict.fromkeys([*first_choice, *firsts]))[: max(MOST_LEADS, len(first_choice))]
+        self.order = [firsts[0], *sorted(c for c in read if c != firsts[0])]
+        place = {column: row for row, column in enumerate(self.order)}
+        usable = [choice for choice in choices if choice[0] in place]
+        self._choices = [[place.get(column, -1) for column in choice] for choice in usable]
+        self.first_leads = [choice[0] for choice in self._choices]
+        self._names = [
+            [recording.leads[c] if c in place else "absent" for c in choice] for choice in usable
         ]
 
     def cut(self, chunk: Chunk) -> tuple[DetectedBeats, bool]:
@@ -74,43 +86,56 @@ class ChunkScorer:
         if not _is_still(signal):
             signal = bridge_short_gaps(signal, self._fs)
             sample = find_r_peaks(signal, self._fs) + chunk.excerpt.start
-        leads, home = chunk.excerpt.select(self._rows), range(chunk.first, chunk.stop)
-        cut = cut_excerpt(leads, self._fs, sample, self._columns, self._detector.preprocess, home)
+        home, preprocess = range(chunk.first, chunk.stop), self._detector.preprocess
+        cut = cut_leads(chunk.excerpt, self._fs, sample, preprocess, home)
         sample = sample[(sample >= chunk.first) & (sample < chunk.stop)]
         lost_s = chunk.count_lost(sample) / self._fs
+        readable = cut.quality > 0
+        for lead in np.flatnonzero(~readable.all(axis=0)):
+            cut.waveform[is_hidden(cut.unreadable[:, lead]), :, lead] = 0
+        choice = np.argmax(readable[:, self.first_leads], axis=1)
+        read = np.arange(len(sample)), np.array(self.first_leads)[choice]
         found = DetectedBeats(
-            sample, sample / self._fs, cut.waveform, cut.unreadable, lost_s, cut.quality,
-            cut.clipped, cut.bridged,
+            sample, sample / self._fs, cut.waveform, cut.quality >= TRUSTED_QUALITY, choice,
+            cut.unreadable[read], lost_s, cut.quality[read], cut.clipped[read], cut.bridged[read],
         )  # fmt: skip
         return found, chunk.last
 
     def decide(self, ready: BeatsWithPast) -> BeatDecisions:
         """Score beats, flag those above the threshold and say why."""
-        detector, beats = self._detector, ready.beats
-        context = ready.put_in_context(detector.features, detector.window)
-        score = np.full(len(beats), np.nan)
-        rows = np.flatnonzero(beats.unreadable == "")
-        if len(rows):
-            read = context if len(rows) == len(beats) else context.select(rows)
-            described = describe(read, detector.features.channels, detector.window)
-            features = detector.transform.apply(described.values)
-            alone = only_first_lead(beats.waveform[rows])
-            inputs = unlabelled_inputs(described.sequence, features)
-            score[rows] = detector.score_inputs(inputs, alone, beats.quality[rows])
-            _refuse_unscored(score[rows], beats.time_s[rows], self.name)
-        flagged = decide(score, detector.threshold)
-        rows = np.flatnonzero(flagged)
-        # Of an interval with missing signal in it, no reason may speak.
-        context = replace(context, intervals=ready.measured)
-        texts = explain_beats(context, rows, self._lead_names, detector.window)
-        reason = _spread_texts(texts, rows, len(beats))
-        rows = np.flatnonzero(beats.unreadable != "")
+        beats = ready.beats
+        score, reason = np.full(len(beats), np.nan), np.full(len(beats), "", object)
+        readable = beats.unreadable == ""
+        for number in np.unique(beats.choice[readable]):
+            rows = np.flatnonzero(readable & (beats.choice == number))
+            score[rows], reason[rows] = self._score(ready, rows, int(number))
+        flagged = decide(score, self._detector.threshold)
+        rows = np.flatnonzero(~readable)
         unreadable = _spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
-        lead = np.full(len(beats), self._read_lead, object)
+        lead = np.array([names[0] for names in self._names], object)[beats.choice]
         return BeatDecisions(
             beats.sample, beats.time_s, score, flagged, unreadable, beats.quality, beats.clipped,
             beats.bridged, ready.rr_s, reason, lead,
         )  # fmt: skip
+
+    def _score(
+        self, ready: BeatsWithPast, rows: NDArray[np.intp], number: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+        """Score the beats that are read on one choice of leads; say why those flagged are."""
+        detector, beats = self._detector, ready.beats
+        columns, window = self._choices[number], detector.window
+        context = ready.put_in_context(detector.features, window, columns, rows)
+        described = describe(context, detector.features.channels, window)
+        features = detector.transform.apply(described.values)
+        alone = only_first_lead(take_leads(beats.waveform, columns)[rows])
+        inputs = unlabelled_inputs(described.sequence, features)
+        score = detector.score_inputs(inputs, alone, beats.quality[rows])
+        _refuse_unscored(score, beats.time_s[rows], self.name)
+        # Of an interval with missing signal in it, no reason may speak.
+        context = replace(context, intervals=ready.measured.select(rows))
+        flagged = np.flatnonzero(decide(score, detector.threshold))
+        texts = explain_beats(context, flagged, self._names[number], window)
+        return score, _spread_texts(texts, flagged, len(rows))
 
 
 def _is_still(signal: NDArray[np.float32]) -> bool:

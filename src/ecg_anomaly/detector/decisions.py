@@ -60,7 +60,8 @@ class BeatDecisions:
     reason : (n,) object
         Why a beat is flagged, as str; ``""`` when it is not.
     lead : (n,) object
-        The lead that decides whether a beat can be read, as str; ``""`` where it is not known.
+        The lead that a beat is read on, or, where none can be read, the one that `unreadable`
+        speaks of; ``""`` where it is not known.
 
     Notes
     -----
@@ -106,6 +107,7 @@ class BeatDecisions:
             "clipped": self.clipped,
             "rr_s": self.rr_s,
             "reason": self.reason,
+            "lead": self.lead,
         }
         return pd.DataFrame(columns)
 

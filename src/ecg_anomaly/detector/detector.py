@@ -101,8 +101,9 @@ class Detector:
         """Seconds of signal after the following beat that the decision on a beat may depend on.
 
         R peak detection and filters look this far ahead. Beats of the learning period, the first
-        ``features.history_s`` seconds, depend on the whole of that period. Beats that are read on
-        another lead than the first one (`other_leads`) depend on all of that stretch.
+        ``features.history_s`` seconds, depend on the whole of that period; the first beats on a
+        lead that comes on depend on what follows, see
+        `ecg_anomaly.features.history_windows.AHEAD_S`.
         """
         # Whether a beat is lost in noise depends on the R peaks around it.
         return max(REACH_S + NOISE_REACH_S, window_reach_s(self.preprocess))

@@ -5,17 +5,23 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.lead_choice import rank_choices
+from ecg_anomaly.beats.lead_quality import measure_lead_quality
 from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
-from ecg_anomaly.detector.chunks import SharedSignals, count_chunks, longest_chunk, read_chunks
+from ecg_anomaly.detector.chunks import (
+    Chunk,
+    SharedSignals,
+    count_chunks,
+    longest_chunk,
+    read_chunks,
+)
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.other_leads import read_other_leads
 from ecg_anomaly.detector.relay import NoProcessError, relay_chunks
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
@@ -75,6 +81,7 @@ def score_parts(
     recording: StreamedRecord,
     threads: int | None = None,
     processes: int = 1,
+    lead: str | None = None,
 ) -> Iterator[BeatDecisions]:
     """Score a continuous recording, some minutes at a time.
 
@@ -85,6 +92,8 @@ def score_parts(
     processes : int
         More than one are forked and work instead of threads. This is faster, and safe only where
         `ecg_anomaly.detector.relay.can_fork` holds.
+    lead : str, optional
+        A lead to read wherever it can be, also if it is in doubt and another one is not.
 
     Yields
     ------
@@ -93,9 +102,10 @@ def score_parts(
         a recording without beats.
     """
     check_length(recording, detector.window)
-    parts = score_chunks(detector, recording, threads, processes=processes)
-    again = partial(_score_in_turn, detector)
-    yield from read_other_leads(recording, parts, detector.leads, again)
+    with threadpool_limits(1, "blas"):
+        quality = measure_lead_quality(average_down(recording), detector.preprocess)
+    choices = rank_choices(recording.leads, detector.leads, quality, lead)
+    yield from score_chunks(detector, recording, threads, processes=processes, choices=choices)
 
 
 def score_chunks(
@@ -104,6 +114,7 @@ def score_chunks(
     threads: int | None = None,
     chunk_s: float | None = None,
     processes: int = 1,
+    choices: list[list[int]] | None = None,
 ) -> Iterator[BeatDecisions]:
     """Score a recording chunk by chunk; as `score_parts`, with chunks of a chosen length.
 
@@ -118,6 +129,9 @@ def score_chunks(
         Length of a chunk in s; `CHUNK_S`, or less, by default.
     processes : int
         More than one work instead of threads, see `ecg_anomaly.detector.relay`.
+    choices : list of list of int, optional
+        Choices of leads, see `ChunkScorer`; without them a beat depends on nothing later than
+        `Detector.look_ahead_s`, the learning period aside.
 
     Yields
     ------
@@ -125,7 +139,8 @@ def score_chunks(
         On consecutive beats. Threads, processes and chunks do not change them.
     """
     slow, reach_s = average_down(recording), detector.look_ahead_s
-    n_leads = len(ChunkScorer(detector, slow).order)
+    scorer = ChunkScorer(detector, slow, choices)
+    n_leads = len(scorer.order)
     chunk_s = chunk_s or _choose_chunk_s(slow.fs, n_leads, reach_s)
     chunk_bytes = 4 * n_leads * longest_chunk(slow.fs, chunk_s, reach_s)
     most = max(1, SIGNAL_BYTES // (_AHEAD * chunk_bytes))
@@ -133,7 +148,7 @@ def score_chunks(
     # Threads of BLAS would take the cores from ours: they wait in a busy loop.
     with threadpool_limits(1, "blas"):
         threads = min(threads or share_cores(), most)
-        for part in _share_work(detector, slow, chunk_s, processes, threads):
+        for part in _share_work(detector, slow, scorer, chunk_s, processes, threads):
             yield part if slow.step == 1 else _place_beats(part, slow, recording.fs)
 
 
@@ -150,22 +165,27 @@ def _place_beats(part: BeatDecisions, slow: AveragedRecord, fs: float) -> BeatDe
 
 
 def _share_work(
-    detector: Detector, recording: StreamedRecord, chunk_s: float, processes: int, threads: int
+    detector: Detector,
+    recording: StreamedRecord,
+    scorer: ChunkScorer,
+    chunk_s: float,
+    processes: int,
+    threads: int,
 ) -> Iterator[BeatDecisions]:
+    running = ContextBuilder(detector.features, scorer.first_leads)
     if processes > 1:
         try:
-            yield from _score_by_processes(detector, recording, chunk_s, processes)
+            yield from _score_by_processes(detector, recording, scorer, running, chunk_s, processes)
             return
         except NoProcessError:  # nothing has been read yet, and threads take less memory
             pass
-    yield from _score_by_threads(detector, recording, chunk_s, threads)
+    chunks = read_chunks(recording, scorer.order, chunk_s, detector.look_ahead_s)
+    yield from _score_by_threads(scorer, running, chunks, threads)
 
 
 def _score_by_threads(
-    detector: Detector, recording: StreamedRecord, chunk_s: float, threads: int
+    scorer: ChunkScorer, running: ContextBuilder, chunks: Iterable[Chunk], threads: int
 ) -> Iterator[BeatDecisions]:
-    scorer, running = ChunkScorer(detector, recording), ContextBuilder(detector.features)
-    chunks = read_chunks(recording, scorer.order, chunk_s, detector.look_ahead_s)
     with ThreadPoolExecutor(threads) as pool:
         try:
             cut = _map_ahead(pool, scorer.cut, chunks, _AHEAD * threads)
@@ -176,31 +196,22 @@ def _score_by_threads(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _score_in_turn(detector: Detector, recording: StreamedRecord) -> Iterator[BeatDecisions]:
-    """Score chunk by chunk without threads, which may not run while processes are forked."""
-    if recording.n_samples / recording.fs < detector.window.duration_s:
-        return
-    slow, reach_s = average_down(recording), detector.look_ahead_s
-    scorer, running = ChunkScorer(detector, slow), ContextBuilder(detector.features)
-    chunk_s = _choose_chunk_s(slow.fs, len(scorer.order), reach_s)
-    for chunk in read_chunks(slow, scorer.order, chunk_s, reach_s):
-        ready = running.extend(*scorer.cut(chunk))
-        if ready is not None:
-            part = scorer.decide(ready)
-            yield part if slow.step == 1 else _place_beats(part, slow, recording.fs)
-
-
 def _score_by_processes(
-    detector: Detector, recording: StreamedRecord, chunk_s: float, processes: int
+    detector: Detector,
+    recording: StreamedRecord,
+    scorer: ChunkScorer,
+    running: ContextBuilder,
+    chunk_s: float,
+    processes: int,
 ) -> Iterator[BeatDecisions]:
-    scorer, reach_s = ChunkScorer(detector, recording), detector.look_ahead_s
+    reach_s = detector.look_ahead_s
     longest = longest_chunk(recording.fs, chunk_s, reach_s)
     try:
         signals = SharedSignals(_AHEAD * processes, len(scorer.order), longest)
     except OSError as error:
         raise NoProcessError(str(error)) from error
     chunks = read_chunks(recording, scorer.order, chunk_s, reach_s, signals.next_slot)
-    yield from relay_chunks(scorer, detector.features, chunks, signals, processes)
+    yield from relay_chunks(scorer, running, chunks, signals, processes)
 
 
 def check_length(recording: StreamedRecord, window: BeatWindow) -> None:

@@ -21,7 +21,6 @@ from itertools import count
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import Chunk, SharedSignals
 from ecg_anomaly.detector.decisions import BeatDecisions
@@ -45,7 +44,7 @@ def can_fork() -> bool:
 
 def relay_chunks(
     scorer: ChunkScorer,
-    features: FeaturesConfig,
+    start: ContextBuilder,
     chunks: Iterable[Chunk],
     signals: SharedSignals,
     n: int,
@@ -56,8 +55,8 @@ def relay_chunks(
     ----------
     scorer : ChunkScorer
         Cuts beats and decides on them.
-    features : FeaturesConfig
-        Gives the look-back lengths of the running context.
+    start : ContextBuilder
+        The running context before the first chunk.
     chunks : iterable of Chunk
         In order, with their signals in `signals`. The next one is made while the processes work.
     signals : SharedSignals
@@ -79,7 +78,7 @@ def relay_chunks(
     RuntimeError
         When a process fails, with its traceback.
     """
-    with _start_processes(scorer, features, signals, n) as (pipes, sentinels):
+    with _start_processes(scorer, start, signals, n) as (pipes, sentinels):
         sent = done = 0
         for chunk in chunks:
             pipes[sent % n].send(signals.take_out(chunk))
@@ -107,13 +106,13 @@ def _receive(pipe: Connection, sentinels: list[int], name: str) -> Iterator[Beat
 
 @contextmanager
 def _start_processes(
-    scorer: ChunkScorer, features: FeaturesConfig, signals: SharedSignals, n: int
+    scorer: ChunkScorer, start: ContextBuilder, signals: SharedSignals, n: int
 ) -> Iterator[tuple[list[Connection], list[int]]]:
     """Yield a pipe to each process, and sentinels that become ready when a process ends."""
     processes: list[BaseProcess] = []
     try:
         try:
-            pipes = _start_all(scorer, features, signals, n, processes)
+            pipes = _start_all(scorer, start, signals, n, processes)
         except OSError as error:
             raise NoProcessError(str(error)) from error
         yield pipes, [process.sentinel for process in processes]
@@ -125,7 +124,7 @@ def _start_processes(
 
 def _start_all(
     scorer: ChunkScorer,
-    features: FeaturesConfig,
+    start: ContextBuilder,
     signals: SharedSignals,
     n: int,
     processes: list[BaseProcess],
@@ -135,7 +134,7 @@ def _start_all(
     pipes = [context.Pipe() for _ in range(n)]
     batons = [context.Pipe(duplex=False) for _ in range(n)]
     for k, (_, pipe) in enumerate(pipes):
-        runner = _Runner(scorer, features, signals, pipe, batons[k][0], batons[(k + 1) % n][1])
+        runner = _Runner(scorer, start, signals, pipe, batons[k][0], batons[(k + 1) % n][1])
         process = context.Process(target=runner.run, args=(k, n), daemon=True)
         process.start()
         processes.append(process)
@@ -148,13 +147,13 @@ class _Runner:
     def __init__(
         self,
         scorer: ChunkScorer,
-        features: FeaturesConfig,
+        start: ContextBuilder,
         signals: SharedSignals,
         pipe: Connection,
         inbox: Connection,
         outbox: Connection,
     ) -> None:
-        self._scorer, self._features, self._signals = scorer, features, signals
+        self._scorer, self._start, self._signals = scorer, start, signals
         self._pipe, self._inbox, self._outbox = pipe, inbox, outbox
         self._passing_on, self._parent = threading.Thread(), os.getpid()
 
@@ -175,7 +174,7 @@ class _Runner:
     def _score(self, number: int) -> BeatDecisions | None:
         chunk = self._signals.put_in(number, *self._pipe.recv())
         found, last = self._scorer.cut(chunk)
-        running = self._inbox.recv() if number else ContextBuilder(self._features)
+        running = self._inbox.recv() if number else self._start
         ready = running.extend(found, last)
         if not last:
             self._pass_on(running)

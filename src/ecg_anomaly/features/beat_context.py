@@ -1,5 +1,6 @@
 """Beats together with what they are compared with: the beats of the minutes before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -26,15 +27,20 @@ class DetectedBeats:
     time_s : (n,) float64
         The same in s.
     waveform : (n, window, n_leads) float32
-        In mV.
+        In mV; 0 where a lead is flat, cut off, implausible or has a gap.
+    trusted : (n, n_leads) bool
+        Windows that others on the same lead may be compared with, see
+        `ecg_anomaly.beats.readability.is_trusted`.
+    choice : (n,) int64
+        Which of the choices of leads a beat is read on, from
+        `ecg_anomaly.beats.lead_choice.rank_choices`. What follows is of its first lead.
     unreadable : (n,) str
-        Why a window cannot be read; ``""`` when it can and may enter the history. Unless noise is
-        the reason, the R peak of an unreadable beat still makes RR intervals.
+        Why a window cannot be read; ``""`` when it can. Unless noise is the reason, the R peak of
+        an unreadable beat still makes RR intervals.
     lost_s : (n,) float64
         Seconds of the recording before each beat that are missing in every lead.
     quality : (n,) float32
-        From 1, without noise, to 0. A beat in doubt makes no RR intervals and does not enter the
-        history, see `ecg_anomaly.beats.readability.TRUSTED_QUALITY`.
+        From 1, without noise, to 0. A beat in doubt makes no RR intervals.
     clipped, bridged : (n,) bool
         True where a part of the window was cut off, and where samples of it are bridged.
     """
@@ -42,6 +48,8 @@ class DetectedBeats:
     sample: NDArray[np.int64]
     time_s: NDArray[np.float64]
     waveform: NDArray[np.float32]
+    trusted: NDArray[np.bool_]
+    choice: NDArray[np.int64]
     unreadable: NDArray[np.str_]
     lost_s: NDArray[np.float64]
     quality: NDArray[np.float32]
@@ -51,11 +59,12 @@ class DetectedBeats:
     @classmethod
     def from_beat_set(cls, beats: BeatSet) -> "DetectedBeats":
         """Take the beats of one continuous record, as if no signal were missing."""
-        lost_s = np.zeros(len(beats))
-        whole = np.zeros(len(beats), dtype=bool)
+        n, n_leads = len(beats), beats.waveform.shape[2]
+        trusted = is_trusted(beats.unreadable, beats.quality)[:, None].repeat(n_leads, axis=1)
+        whole = np.zeros(n, dtype=bool)
         return cls(
-            beats.sample, beats.time_s, beats.waveform, beats.unreadable, lost_s, beats.quality,
-            whole, whole,
+            beats.sample, beats.time_s, beats.waveform, trusted, np.zeros(n, np.int64),
+            beats.unreadable, np.zeros(n), beats.quality, whole, whole,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -69,6 +78,17 @@ class DetectedBeats:
         """Join with later beats."""
         pairs = {f.name: (getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
         return DetectedBeats(**{name: np.concatenate(pair) for name, pair in pairs.items()})
+
+
+def take_leads(waveform: NDArray[np.float32], columns: Sequence[int]) -> NDArray[np.float32]:
+    """Return the windows of some leads, ``(n, window, len(columns))``; 0 for a lead -1."""
+    if list(columns) == list(range(waveform.shape[2])):
+        return waveform
+    taken = np.zeros((*waveform.shape[:2], len(columns)), np.float32)
+    for place, column in enumerate(columns):
+        if column >= 0:
+            taken[:, :, place] = waveform[:, :, column]
+    return taken
 
 
 @dataclass(frozen=True)
@@ -157,7 +177,9 @@ def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
 
 
 def look_back(
-    beats: DetectedBeats,
+    time_s: NDArray[np.float64],
+    waveform: NDArray[np.float32],
+    trusted: NDArray[np.bool_],
     previous_s: NDArray[np.float64],
     template_rr_s: NDArray[np.float64],
     windows: HistoryWindows,
@@ -168,8 +190,12 @@ def look_back(
 
     Parameters
     ----------
-    beats : DetectedBeats
-        n beats in order.
+    time_s : (n,) float64
+        R peaks in s, ascending.
+    waveform : (n, window, n_leads) float32
+        In mV.
+    trusted : (n,) bool
+        Beats that others may be compared with.
     previous_s : (n,) float64
         RR interval before each in s; NaN where unknown.
     template_rr_s : (n_windows,) float64
@@ -185,9 +211,8 @@ def look_back(
     History
         A row for each of ``windows.of_beat``.
     """
-    readable = is_trusted(beats.unreadable, beats.quality)
-    spans, slot = windows.spans, np.floor(beats.time_s / (windows.length_s / most)).astype(np.intp)
-    recent = choose_rows(readable, slot, spans, most)
-    on_time = choose_on_time(readable, previous_s, template_rr_s, slot, spans, most)
-    found = summarise_spans(beats.waveform, recent, on_time, window)
+    spans, slot = windows.spans, np.floor(time_s / (windows.length_s / most)).astype(np.intp)
+    recent = choose_rows(trusted, slot, spans, most)
+    on_time = choose_on_time(trusted, previous_s, template_rr_s, slot, spans, most)
+    found = summarise_spans(waveform, recent, on_time, window)
     return History(**found).select(windows.of_beat)

@@ -4,6 +4,7 @@ The one way from beats to `BeatsInContext`: the pipeline gives all beats of a re
 scoring gives those of a chunk at a time. Pieces of any size give the same context.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,12 @@ from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats, look_back
+from ecg_anomaly.features.beat_context import (
+    BeatsInContext,
+    DetectedBeats,
+    look_back,
+    take_leads,
+)
 from ecg_anomaly.features.history_windows import (
     HistoryWindows,
     find_windows,
@@ -29,14 +35,15 @@ from ecg_anomaly.features.rhythm_context import (
 
 @dataclass(frozen=True)
 class BeatsWithPast:
-    """Beats whose context is complete, with the earlier beats that they are compared with.
+    """Beats whose context is complete, with the other beats that they are compared with.
 
     Attributes
     ----------
     known : DetectedBeats
-        Earlier beats that these are compared with, then the beats themselves.
-    since : int
-        How many of them are earlier beats.
+        Earlier beats that these are compared with, the beats themselves, and later beats, which
+        only those on a new lead are compared with.
+    since, until : int
+        Rows of the beats themselves: from `since` up to, and without, `until`.
     previous_s : (n,) float64
         RR interval before each of all that are known, in s; NaN where unknown.
     windows : HistoryWindows
@@ -52,6 +59,7 @@ class BeatsWithPast:
 
     known: DetectedBeats
     since: int
+    until: int
     previous_s: NDArray[np.float64]
     windows: HistoryWindows
     mean_s: NDArray[np.float64]
@@ -62,7 +70,7 @@ class BeatsWithPast:
     @property
     def beats(self) -> DetectedBeats:
         """The beats themselves."""
-        return self.known.select(slice(self.since, None))
+        return self.known.select(slice(self.since, self.until))
 
     @property
     def rr_s(self) -> NDArray[np.float64]:
@@ -71,39 +79,64 @@ class BeatsWithPast:
         NaN for the record's first, where a beat may be lost in missing signal, and in noise.
         """
         before = self.known.time_s[self.since - 1 : self.since] if self.since else [np.nan]
-        rr_s = np.diff(self.known.time_s[self.since :], prepend=before)
+        rr_s = np.diff(self.known.time_s[self.since : self.until], prepend=before)
         return np.where(np.isnan(self.measured.previous_s), np.nan, rr_s)
 
-    def put_in_context(self, features: FeaturesConfig, window: BeatWindow) -> BeatsInContext:
-        """Compare the beats with the earlier ones; this is the slow part, and needs no order.
+    def put_in_context(
+        self,
+        features: FeaturesConfig,
+        window: BeatWindow,
+        columns: Sequence[int] | None = None,
+        rows: NDArray[np.intp] | None = None,
+    ) -> BeatsInContext:
+        """Compare the beats with the others; this is the slow part, and needs no order.
 
         Parameters
         ----------
         features : FeaturesConfig
             ``regular_rr`` and ``history_beats``.
         window : BeatWindow
+        columns : sequence of int, optional
+            Leads of the windows to compare, -1 for one that is lacking; all by default. The first
+            one says which other beats are compared with.
+        rows : (m,) int, optional
+            Some of the beats; all by default.
         """
-        shortest_s, most = features.regular_rr * self.mean_s, features.history_beats
-        past = look_back(self.known, self.previous_s, shortest_s, self.windows, most, window)
-        waveform = past.divide(self.known.waveform[self.since :])
-        return BeatsInContext(waveform, self.intervals, self.rhythm, past)
+        known, n_beats = self.known, self.until - self.since
+        columns = range(known.waveform.shape[2]) if columns is None else columns
+        rows = np.arange(n_beats) if rows is None else rows
+        windows, mean_s, intervals, rhythm = self.windows, self.mean_s, self.intervals, self.rhythm
+        if len(rows) < n_beats:
+            used, of_beat = np.unique(windows.of_beat[rows], return_inverse=True)
+            windows, mean_s = windows.take(used, of_beat), mean_s[used]
+            intervals, rhythm = intervals.select(rows), rhythm.select(rows)
+        trusted = known.trusted[:, columns[0]]
+        waveform = take_leads(known.waveform, columns)
+        past = look_back(
+            known.time_s, waveform, trusted, self.previous_s, features.regular_rr * mean_s,
+            windows.lengthen(known.time_s, trusted), features.history_beats, window,
+        )  # fmt: skip
+        return BeatsInContext(past.divide(waveform[self.since + rows]), intervals, rhythm, past)
 
 
 class ContextBuilder:
     """Takes the beats of a record in order and returns those whose context is complete.
 
     The context of a beat is complete when the next beat is known; for the beats of the learning
-    period, the first ``history_s`` of a record, when that period is over. Only the beats of the
-    last ``history_s`` are kept, so memory does not grow.
+    period, the first ``history_s`` of a record, when that period is over; and on a lead that has
+    only come on, when that is learnt (`ecg_anomaly.features.history_windows.AHEAD_S`). Only the
+    beats of the last ``history_s`` are kept, so memory does not grow.
 
     Parameters
     ----------
     features : FeaturesConfig
         Look-back lengths.
+    first_leads : sequence of int
+        The first lead of each of the choices that beats are read on: its column in their windows.
     """
 
-    def __init__(self, features: FeaturesConfig) -> None:
-        self._features = features
+    def __init__(self, features: FeaturesConfig, first_leads: Sequence[int] = (0,)) -> None:
+        self._features, self._first_leads = features, first_leads
         self._beats: DetectedBeats | None = None
         self._since = 0
         self._start_s, self._interval_s = 0.0, 0.0
@@ -127,24 +160,44 @@ class ContextBuilder:
             self._start_s = float(found.time_s[0]) if len(found) else 0.0
         known = self._beats.followed_by(found) if self._beats else found
         self._beats = known if len(known) else None
-        n_ready, since = self._count_ready(known, last), self._since
-        if n_ready <= since:
+        since, until = self._since, self._count_ready(known, last)
+        if until <= since:
             return None
-        intervals = self._measure_intervals(known)
-        measured = intervals.without_gaps(known.lost_s).select(slice(since, n_ready))
-        known, intervals = known.select(slice(n_ready)), intervals.select(slice(n_ready))
-        windows = self._find_windows(known, since)
-        rhythm, mean_s = compare_rhythm(intervals, windows, self._features.local_beats, since)
-        filled = intervals.select(slice(since, None)).fill(rhythm.local_s)
-        self._since = n_ready
+        intervals, windows = self._measure_intervals(known), self._find_windows(known, since)
+        until = since + self._count_learnt(known, windows, until - since, last)
+        if until <= since:
+            return None
+        windows = windows.take(*np.unique(windows.of_beat[: until - since], return_inverse=True))
+        measured = intervals.without_gaps(known.lost_s).select(slice(since, until))
+        past = intervals.select(slice(until))
+        rhythm, mean_s = compare_rhythm(past, windows, self._features.local_beats, since)
+        filled = past.select(slice(since, None)).fill(rhythm.local_s)
+        self._since = until
         self._forget(intervals)
         previous_s = intervals.previous_s
-        return BeatsWithPast(known, since, previous_s, windows, mean_s, filled, rhythm, measured)
+        return BeatsWithPast(
+            known, since, until, previous_s, windows, mean_s, filled, rhythm, measured
+        )
 
     def _count_ready(self, known: DetectedBeats, last: bool) -> int:
         if last or not len(known):
             return len(known)
         return len(known) - 1 if known.time_s[-1] >= self._learnt_s else 0
+
+    def _count_learnt(
+        self, known: DetectedBeats, windows: HistoryWindows, n: int, last: bool
+    ) -> int:
+        """Count the first of n beats whose windows, made longer where need be, are known."""
+        if last:
+            return n
+        mine = slice(self._since, self._since + n)
+        choice = np.where(known.unreadable[mine] == "", known.choice[mine], -1)
+        late = np.zeros(n, bool)
+        for number in np.unique(choice[choice >= 0]):
+            trusted = known.trusted[:, self._first_leads[number]]
+            until_s = windows.lengthen(known.time_s, trusted).until_s[windows.of_beat[:n]]
+            late |= (choice == number) & (until_s > known.time_s[-1])
+        return int(np.append(np.flatnonzero(late), n)[0])
 
     @property
     def _learnt_s(self) -> float:

@@ -5,7 +5,7 @@ missed, or found where none is, has no influence on any window that does not hol
 after it are compared with what they would have been compared with anyway.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 import numpy as np
@@ -15,6 +15,10 @@ from ecg_anomaly.features.running_statistics import row_quantiles
 
 #: Mean interval, in s, where no interval is known.
 UNKNOWN_RR_S = 0.8
+
+#: A window with less than one beat in so many s says too little of what is usual (16 in five
+#: minutes): it is made longer by the next `AHEAD_S`, in s, so that a lead that comes on is learnt.
+MOST_S_PER_BEAT, AHEAD_S = 18.0, 60.0
 
 #: Values whose quantiles are taken together.
 BATCH_VALUES = 100_000
@@ -40,17 +44,45 @@ class HistoryWindows:
         The window that each of the last n beats is compared with.
     length_s : float
         Length of a window in s.
+    until_s : (n_windows,) float64
+        Time in s before which all beats of a window lie.
     """
 
     first: NDArray[np.intp]
     end: NDArray[np.intp]
     of_beat: NDArray[np.intp]
     length_s: float
+    until_s: NDArray[np.float64]
 
     @property
     def spans(self) -> NDArray[np.intp]:
         """First and past-the-end rows side by side, (n_windows, 2)."""
         return np.column_stack([self.first, self.end])
+
+    def take(self, used: NDArray[np.intp], of_beat: NDArray[np.intp]) -> "HistoryWindows":
+        """Return some of the windows, for other beats."""
+        first, end, until_s = self.first[used], self.end[used], self.until_s[used]
+        return HistoryWindows(first, end, of_beat, self.length_s, until_s)
+
+    def lengthen(
+        self, time_s: NDArray[np.float64], compared: NDArray[np.bool_]
+    ) -> "HistoryWindows":
+        """Make the windows longer that hold too few beats, see `MOST_S_PER_BEAT`.
+
+        Parameters
+        ----------
+        time_s : (n,) float64
+            R peaks in s.
+        compared : (n,) bool
+            Beats that others may be compared with.
+        """
+        before = np.concatenate([[0], np.cumsum(compared)])
+        few = before[self.end] - before[self.first] < self.length_s / MOST_S_PER_BEAT
+        if not few.any():
+            return self
+        until_s = np.where(few, self.until_s + AHEAD_S, self.until_s)
+        end = np.where(few, np.searchsorted(time_s, until_s), self.end)
+        return replace(self, end=np.maximum(end, self.end), until_s=until_s)
 
 
 def find_windows(
@@ -89,7 +121,8 @@ def find_windows(
     first = np.where(end > first + 1, first + 1, first)
     learning = moves_s < 0
     first[learning], end[learning] = 0, np.searchsorted(time_s, learnt_s)
-    return HistoryWindows(first, np.maximum(end, first + 1), of_beat, span_s - step_s)
+    until_s = np.where(learning, learnt_s, moves_s)
+    return HistoryWindows(first, np.maximum(end, first + 1), of_beat, span_s - step_s, until_s)
 
 
 def summarise_intervals(

@@ -9,8 +9,8 @@ import numpy as np
 from ecg_anomaly import __version__
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.other_leads import list_leads_read
 from ecg_anomaly.records.record import StoredRecord
+from ecg_anomaly.triage.leads_read import list_leads_read
 from ecg_anomaly.triage.unreadable import Segment
 
 NOTE = "flags unusual heartbeats for review; not a medical device"

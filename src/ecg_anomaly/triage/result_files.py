@@ -32,6 +32,7 @@ FILES = "files"
 #: Columns of the table of beats.
 COLUMNS = (
     "sample", "time_s", "score", "anomalous", "readable", "quality", "clipped", "rr_s", "reason",
+    "lead",
 )  # fmt: skip
 
 #: How the table writes False and True.
@@ -150,6 +151,7 @@ def table_rows(decisions: BeatDecisions) -> Iterator[tuple[object, ...]]:
         map(_WORDS.__getitem__, decisions.clipped.tolist()),
         _texts(decisions.rr_s, "%.4f".__mod__),
         [reason or why for reason, why in zip(decisions.reason.tolist(), unreadable, strict=True)],
+        decisions.lead.tolist(),
         strict=True,
     )
 

@@ -14,6 +14,7 @@ from ecg_anomaly.files.page_template import clock
 from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.triage.ecg_paper import draw_strip
+from ecg_anomaly.triage.leads_read import count_leads_read
 from ecg_anomaly.triage.overview import draw_overview
 from ecg_anomaly.triage.strip_marks import mark_beats, mark_parts
 from ecg_anomaly.triage.strips import SIZES, Strip, choose_strips
@@ -27,6 +28,9 @@ DETECTOR_KEYS = ("name", "id", "trained_on", "threshold", "stated_false_alarm_ra
 
 #: Unreadable segments listed at most, the longest first; the summary holds all of them.
 MOST_SEGMENTS = 50
+
+#: Spans listed at most that were read on another lead than most.
+MOST_SPANS = 8
 
 #: Beats whose reasons are counted at a time, so that those of a week are never one text.
 _BLOCK_BEATS = 1 << 12
@@ -68,6 +72,8 @@ def render_page(
         TEMPLATE,
         (STYLE,),
         summary=summary,
+        leads_read=count_leads_read(summary["leads_read"]),
+        other_spans=_list_other_spans(summary["leads_read"]),
         recording=summary["recording"],
         detector={**dict.fromkeys(DETECTOR_KEYS), **summary["detector"]},
         minutes=duration_s / 60,
@@ -79,6 +85,13 @@ def render_page(
         segments=sorted(segments, key=lambda s: s.start_s - s.end_s)[:MOST_SEGMENTS],
         meanings={r: m for r, m in MEANINGS.items() if any(s.reason == r for s in segments)},
     )
+
+
+def _list_other_spans(spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """List the longest spans that were not read on the most used lead, in the order of time."""
+    most_used = next(iter(count_leads_read(spans)), "")
+    other = sorted((s for s in spans if s["lead"] != most_used), key=lambda s: -s["beats"])
+    return sorted(other[:MOST_SPANS], key=lambda s: float(s["start_s"]))
 
 
 def count_kinds(decisions: BeatDecisions) -> list[tuple[str, int, int]]:

@@ -38,8 +38,8 @@ SHORTEST_NO_BEAT_S = 10.0
 #: Segments with the same reason that lie closer are one.
 JOIN_S = 2.0
 
-#: Samples are examined second by second, and read so many seconds at a time.
-_BLOCK_S = 300
+#: Samples are examined second by second, and read so many seconds of a lead at a time.
+_BLOCK_S = 600
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,10 @@ def find_unreadable(
     recording: StreamedRecord,
     time_s: NDArray[np.float64],
     unreadable: NDArray[np.str_],
-    lead: int,
     window: BeatWindow,
     flat_mv: float,
 ) -> list[Segment]:
-    """Find the segments that the detector could not read.
+    """Find the segments that the detector could not read on any lead.
 
     Parameters
     ----------
@@ -69,8 +68,6 @@ def find_unreadable(
         R peaks in s, ascending; empty for a recording without beats.
     unreadable : (n,) str
         Why each beat cannot be read; ``""`` where it can.
-    lead : int
-        Column of the lead on which R peaks were detected.
     window : BeatWindow
         Of the beats.
     flat_mv : float
@@ -79,15 +76,15 @@ def find_unreadable(
     Returns
     -------
     list of Segment
-        In order, without overlap. The reason is that of the beats, or, between beats,
-        ``"missing samples"``, ``"flat"``, or ``"no beat found"`` where a signal is there but no
-        beat for `SHORTEST_NO_BEAT_S`.
+        In order, without overlap. The reason is that of the beats, or, between beats, where that is
+        so of every lead, ``"missing samples"`` or ``"flat"``, or ``"no beat found"`` where a signal
+        is there but no beat for `SHORTEST_NO_BEAT_S`.
     """
     duration_s = recording.n_samples / recording.fs
     found = _around_beats(time_s, unreadable, duration_s, window)
     slow = average_down(recording)
     for start_s, end_s in _beatless_spans(time_s, duration_s, window):
-        found += _examine_span(slow, start_s, end_s, lead, flat_mv)
+        found += _examine_span(slow, start_s, end_s, flat_mv)
     return merge_segments(found)
 
 
@@ -146,34 +143,42 @@ def _beatless_spans(
 
 
 def _examine_span(
-    recording: StreamedRecord, start_s: float, end_s: float, lead: int, flat_mv: float
+    recording: StreamedRecord, start_s: float, end_s: float, flat_mv: float
 ) -> Iterator[Segment]:
     """Find the reason of each second of a span without beats, and join equal ones."""
     first, last = round(start_s * recording.fs), round(end_s * recording.fs)
-    joined = _join(_name_runs(recording, first, min(last, recording.n_samples), lead, flat_mv))
+    joined = _join(_name_runs(recording, first, min(last, recording.n_samples), flat_mv))
     return _join(
         s for s in joined if s.reason != NO_BEAT or s.end_s - s.start_s >= SHORTEST_NO_BEAT_S
     )
 
 
 def _name_runs(
-    recording: StreamedRecord, first: int, last: int, lead: int, flat_mv: float
+    recording: StreamedRecord, first: int, last: int, flat_mv: float
 ) -> Iterator[Segment]:
     """Yield the runs of seconds with one reason; where nothing is stored nothing is read."""
     fs, second, at = recording.fs, max(1, round(recording.fs)), first
+    block = max(1, _BLOCK_S // len(recording.leads)) * second
     while at < last:
         nothing = (min(recording.next_stored(at), last) - at) // second * second
         if nothing:
             yield Segment(at / fs, (at + nothing) / fs, MISSING)
             at += nothing
             continue
-        stop = min(at + _BLOCK_S * second, last)
-        reasons = _name_seconds(recording.read(at, stop, [lead])[:, 0], second, flat_mv)
+        stop = min(at + block, last)
+        reasons = _name_of_all(recording.read(at, stop), second, flat_mv)
         edges = [0, *(np.flatnonzero(reasons[1:] != reasons[:-1]) + 1).tolist(), len(reasons)]
         for a, b in pairwise(edges):
             start, end = at + a * second, min(at + b * second, stop)
             yield Segment(start / fs, end / fs, str(reasons[a]))
         at = stop
+
+
+def _name_of_all(signal: NDArray[np.float32], second: int, flat_mv: float) -> NDArray[np.str_]:
+    """Name the reason of each second that is that of the best lead, (n, n_leads) being given."""
+    reasons = np.array([_name_seconds(lead, second, flat_mv) for lead in signal.T])
+    flat, beatless = (reasons == FLAT).any(axis=0), (reasons == NO_BEAT).any(axis=0)
+    return np.where(beatless, NO_BEAT, np.where(flat, FLAT, MISSING))
 
 
 def _name_seconds(signal: NDArray[np.float32], second: int, flat_mv: float) -> NDArray[np.str_]:
