@@ -1,0 +1,159 @@
+"""The beats of one annotator as a comparison meets them, with the stretches that hold none.
+
+Shutdown is where an annotator could not read the signal. It begins with ``~`` of a subtype in which
+bits 4 and 5 are set (-1, say) and ends with ``~`` of any other. A ``~`` that begins shutdown and is
+followed by something else stands for all that lies between its neighbours, as in the database of
+the AHA (bxb(1)). Ventricular flutter or fibrillation lies between ``[`` and ``]``; beats in it are
+nobody's.
+"""
+
+from dataclasses import dataclass, field
+
+from ecg_anomaly.evaluation.ec57.marks import Marks
+from ecg_anomaly.records.beat_labels import aami_class
+
+#: Bits of the subtype of ``~`` that are set together where no signal is readable.
+UNREADABLE = 0x30
+
+#: Label of a flutter wave: it takes part in matching, and a beat that matches it matches nothing.
+NO_BEAT = "O"
+
+#: After everything.
+NEVER = 1 << 62
+
+Stretch = tuple[int, int]
+
+
+@dataclass
+class BeatStream:
+    """Beats outside of flutter, and what else was known when each had been read.
+
+    Attributes
+    ----------
+    sample : list of int
+        Samples of the beats.
+    label : list of str
+        AAMI class of each, or `NO_BEAT`.
+    rr : list of int or None
+        Samples since the beat before; None after shutdown or flutter and at the first beat.
+    n_shutdowns, n_flutters : list of int
+        Number of stretches that had ended when the beat was read.
+    shutdowns, flutters : list of (int, int)
+        First and last sample of each stretch; a last sample before the first one holds nothing.
+    shutdown_samples : int
+        Total length of shutdown. Stretches in the style of the AHA may overlap and count twice.
+    """
+
+    sample: list[int] = field(default_factory=list)
+    label: list[str] = field(default_factory=list)
+    rr: list[int | None] = field(default_factory=list)
+    n_shutdowns: list[int] = field(default_factory=list)
+    n_flutters: list[int] = field(default_factory=list)
+    shutdowns: list[Stretch] = field(default_factory=list)
+    flutters: list[Stretch] = field(default_factory=list)
+    shutdown_samples: int = 0
+
+    def is_shutdown(self, sample: int, beat: int) -> bool:
+        """Say whether a sample lies in shutdown, as known while `beat` is the current one.
+
+        The programs read one beat ahead and remember two stretches, so a third that lies between
+        two beats makes them forget the first.
+        """
+        return _holds(sample, self.shutdowns, self.n_shutdowns, beat + 1)
+
+    def is_flutter(self, sample: int, beat: int) -> bool:
+        """Say whether a sample lies in flutter or fibrillation; see `is_shutdown`."""
+        return _holds(sample, self.flutters, self.n_flutters, beat + 1)
+
+
+def _holds(sample: int, stretches: list[Stretch], known: list[int], beat: int) -> bool:
+    read = known[beat] if beat < len(known) else len(stretches)
+    return any(start <= sample <= stop for start, stop in stretches[max(read - 2, 0) : read])
+
+
+def read_beats(marks: Marks, window: int, length: int) -> BeatStream:
+    """Read the beats of an annotator and what lies between them.
+
+    Parameters
+    ----------
+    marks : Marks
+        Annotations in the order of time.
+    window : int
+        Samples that matching beats may be apart.
+    length : int
+        Length of the record in samples.
+
+    Returns
+    -------
+    BeatStream
+    """
+    reader = _Reader(window)
+    label = aami_class(marks.symbol)
+    label[marks.symbol == "!"] = NO_BEAT
+    unreadable = (marks.symbol == "~") & ((marks.subtype & UNREADABLE) == UNREADABLE)
+    columns = (marks.sample, marks.symbol, label, unreadable)
+    for sample, symbol, beat, shutdown in zip(*(c.tolist() for c in columns), strict=True):
+        reader.read(sample, symbol, beat, shutdown)
+    return reader.finish(length)
+
+
+class _Reader:
+    """Reads annotation by annotation."""
+
+    def __init__(self, window: int) -> None:
+        self.window = window
+        self.stream = BeatStream()
+        self.last: int | None = None  # beat, or end of flutter
+        self.broken = True  # no interval is measured to the next beat
+        self.shutdown_since: int | None = None
+        self.flutter_since: int | None = None
+
+    def read(self, sample: int, symbol: str, beat: str, shutdown: bool) -> None:
+        if self.flutter_since is not None:
+            if symbol == "]":
+                self.stream.flutters.append((self.flutter_since, sample))
+                self.flutter_since, self.last = None, sample
+            return
+        if self.shutdown_since is not None:
+            self._end_shutdown(sample, resumed=symbol == "~" and not shutdown)
+        if shutdown:
+            self.shutdown_since = sample
+        elif symbol == "[":
+            self.flutter_since, self.broken = sample, True
+        elif beat:
+            self._add(sample, beat)
+
+    def _end_shutdown(self, sample: int, resumed: bool) -> None:
+        """End shutdown at ``~``; otherwise it lies between the neighbours of its mark."""
+        assert self.shutdown_since is not None
+        if resumed:
+            start, stop = self.shutdown_since, sample
+        else:
+            stop = sample - self.window
+            start = min((self.last or 0) + self.window, stop)
+        self.broken |= resumed or self.last is None or stop > self.last
+        self.stream.shutdowns.append((start, stop))
+        self.stream.shutdown_samples += stop - start
+        self.shutdown_since = None
+
+    def _add(self, sample: int, label: str) -> None:
+        stream = self.stream
+        stream.sample.append(sample)
+        stream.label.append(label)
+        stream.rr.append(None if self.broken or self.last is None else sample - self.last)
+        stream.n_shutdowns.append(len(stream.shutdowns))
+        stream.n_flutters.append(len(stream.flutters))
+        self.last, self.broken = sample, False
+
+    def finish(self, length: int) -> BeatStream:
+        """End what has no end: it holds something only when it is the first of its kind."""
+        if self.shutdown_since is not None:
+            self.stream.shutdown_samples += length - self.shutdown_since
+            _end(self.stream.shutdowns, self.shutdown_since)
+        if self.flutter_since is not None:
+            _end(self.stream.flutters, self.flutter_since)
+        return self.stream
+
+
+def _end(stretches: list[Stretch], since: int) -> None:
+    stretches.append((since, since - 1) if stretches else (since, NEVER))

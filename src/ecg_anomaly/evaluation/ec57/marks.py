@@ -1,0 +1,74 @@
+"""What one annotator says of a record, and which part of the record is compared."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Two beats match when they are no further apart; EC57:2012, 4.3.
+MATCH_WINDOW_S = 0.15
+
+#: The learning period, in which nothing is counted; EC57:2012, 4.3.
+LEARNING_S = 300
+
+
+@dataclass(frozen=True)
+class Marks:
+    """All annotations of one annotator, in the order of time.
+
+    Attributes
+    ----------
+    sample : (n,) int64
+        Sample of each annotation, from the start of the record.
+    symbol : (n,) str
+        WFDB codes (``N``, ``V``, ``+`` ...).
+    subtype : (n,) int64
+        Subtype of each annotation; of a ``~`` it says which signals are readable.
+    note : (n,) str
+        Text that belongs to an annotation: of a ``+`` the rhythm that begins.
+    """
+
+    sample: NDArray[np.int64]
+    symbol: NDArray[np.str_]
+    subtype: NDArray[np.int64]
+    note: NDArray[np.str_]
+
+    @classmethod
+    def of_beats(cls, sample: NDArray[np.int64], symbol: NDArray[np.str_]) -> "Marks":
+        """Make marks of beats alone, without subtypes and notes.
+
+        Examples
+        --------
+        >>> Marks.of_beats(np.array([100, 460]), np.array(["N", "V"])).note.tolist()
+        ['', '']
+        """
+        nothing = np.zeros(len(sample), dtype=np.int64)
+        return cls(
+            np.asarray(sample, dtype=np.int64), symbol, nothing, np.zeros(len(sample), dtype="<U1")
+        )
+
+
+@dataclass(frozen=True)
+class ComparedPart:
+    """The part of a record that is compared: from the end of the learning period.
+
+    Attributes
+    ----------
+    fs : float
+        Samples per second, by which both annotators count.
+    length : int
+        Length of the record in samples.
+    """
+
+    fs: float
+    length: int
+
+    @property
+    def start(self) -> int:
+        """First sample that counts."""
+        return int(LEARNING_S * self.fs + 0.5)
+
+    @property
+    def window(self) -> int:
+        """Samples that matching beats may be apart."""
+        return int(MATCH_WINDOW_S * self.fs + 0.5)
