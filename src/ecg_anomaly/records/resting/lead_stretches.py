@@ -63,10 +63,12 @@ class LeadStretch:
 
     def combine(self, other: "LeadStretch", weights: tuple[float, float]) -> Samples:
         """Return a weighted sum of the amplitudes of two stretches."""
-        return weights[0] * self._amplitudes() + weights[1] * other._amplitudes()
+        with np.errstate(invalid="ignore"):  # one is infinite, and refused when it is read
+            return weights[0] * self._amplitudes() + weights[1] * other._amplitudes()
 
     def _amplitudes(self) -> NDArray[np.float64]:
-        return self.values.astype(np.float64) * self.scale + self.offset
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.values.astype(np.float64) * self.scale + self.offset
 
 
 def name_lead(name: str) -> str:

@@ -79,16 +79,15 @@ def read_philips(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
         announced = np.nan
     samples = _read_samples(path, about, waveforms.text, leads, announced)
     resolution = about.number("resolution", "signalresolution")
-    zero = np.nan_to_num(about.number("signaloffset"))
+    zero = to_number(about.get("signaloffset") or "0")
     fault = "" if 0 < resolution < np.inf and abs(zero) < np.inf else "no amplitude of a bit"
+    offset = 0.0 if fault else -zero * resolution
     stretches = []
     for name, stored in zip(leads, samples, strict=True):
         if announced < len(stored):
             stored = stored[: round(announced)]
         stretches.append(
-            LeadStretch(
-                name_lead(name), "uV", fs, stored, resolution, -zero * resolution, fault=fault
-            )
+            LeadStretch(name_lead(name), "uV", fs, stored, resolution, offset, fault=fault)
         )
     return RestingRecord(path, stretches, options, _say_loss(path, stretches, announced, options))
 
