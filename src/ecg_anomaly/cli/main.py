@@ -66,7 +66,8 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
         "records",
         nargs="+",
         metavar="RECORD",
-        help="a WFDB record (with or without .hea), an EDF or EDF+ file, a table as CSV or Parquet",
+        help="a WFDB record (with or without .hea), EDF, ISHNE, SCP-ECG, HL7 aECG, Philips or MUSE"
+        " XML, a table as CSV or Parquet",
     )
     parser.add_argument(
         "--detector",
