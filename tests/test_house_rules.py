@@ -26,6 +26,7 @@ HOMES = {
     "hydra": ("ecg_anomaly/config/", "scripts", "lab/"),
     "omegaconf": ("ecg_anomaly/config/", "scripts", "lab/"),
     "dvc": ("ecg_anomaly/config/", "scripts"),
+    "pydicom": ("ecg_anomaly/records/dicom/",),
     "pyspark": ("ecg_anomaly/archive/",),
     "starlette": ("ecg_anomaly/live/",),
 }

@@ -63,6 +63,19 @@ class UserError(Exception):
         return " ".join(f"{self.where}: {self.rule}; {self.way_out}".split())
 
 
+def missing_package(where: object, what: str, package: str) -> UserError:
+    """Return the error for a file that an optional package reads, which is not installed.
+
+    Examples
+    --------
+    >>> print(missing_package("a.dcm", "a DICOM file", "pydicom"))
+    a.dcm: a DICOM file, which pydicom reads and is not installed; pip install pydicom
+    """
+    return UserError(
+        where, f"{what}, which {package} reads and is not installed", f"pip install {package}"
+    )
+
+
 def cut_quotes(text: str) -> str:
     """Shorten what a message quotes to `MOST_QUOTED` characters, and the whole to `MOST_SAID`.
 

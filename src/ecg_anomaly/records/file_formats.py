@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.dicom.dicom_record import read_dicom
 from ecg_anomaly.records.edf.edf_record import EdfRecord
 from ecg_anomaly.records.ishne.ishne_header import MARK
 from ecg_anomaly.records.ishne.ishne_record import IshneRecord
@@ -105,7 +106,7 @@ FORMATS: tuple[FileFormat, ...] = (
         refuse("annotations of an ISHNE recording, no signal", "name the recording they belong to"),
     ),
     FileFormat("XDF", _starts(b"XDF:"), refuse("an XDF recording", _CONVERT)),
-    FileFormat("DICOM", is_dicom, refuse("a DICOM file", _CONVERT)),
+    FileFormat("DICOM", is_dicom, read_dicom),
     FileFormat("SCP-ECG", is_scp, read_scp),
     FileFormat("HL7 aECG", _has_root("AnnotatedECG"), read_aecg),
     FileFormat("Philips XML", _has_root("restingecgdata"), read_philips),

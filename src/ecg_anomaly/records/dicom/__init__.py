@@ -1,0 +1,1 @@
+"""Waveforms of DICOM files, through pydicom."""
