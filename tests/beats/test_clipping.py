@@ -121,3 +121,10 @@ def test_marks_depend_on_what_is_near_alone():
         np.testing.assert_array_equal(
             piece[first - start : first - start + 700], whole[first : first + 700]
         )
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_equal_run_amid_missing_samples_is_no_reason_to_warn():
+    lead = np.full(3000, np.nan, np.float32)
+    lead[1500 - 5 : 1500 + 6 : 2], lead[1496:1505] = 0.0, 1.0
+    assert not find_clipped(lead, 360.0).any()

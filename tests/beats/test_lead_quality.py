@@ -74,6 +74,13 @@ def test_a_day_is_looked_at_here_and_there():
     assert sum(READ) == N_PIECES * PIECE_S * FS
 
 
+def test_of_many_leads_fewer_pieces_are_read(monkeypatch):
+    monkeypatch.setattr(lead_quality, "MOST_SAMPLES", 1000)
+    READ.clear()
+    assert measure_lead_quality(make_record(2, 1200.0), CONFIG).sound.all()
+    assert sum(READ) == 2 * PIECE_S * FS
+
+
 @pytest.mark.parametrize("duration_s", [0.2, 1.0, 3.0, 25.0])
 def test_short_recordings_are_looked_at_as_far_as_they_go(duration_s):
     record = make_record(2, duration_s)

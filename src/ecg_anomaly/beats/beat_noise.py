@@ -82,7 +82,8 @@ def measure_noise(
     energy = slope_energy(lead, missing if missing.any() else None, fs)[: n * size]
     energy, rough = energy.reshape(n, size), _second_difference(lead, fs)[: n * size]
     top = energy.max(axis=1)
-    top[missing[: n * size].reshape(n, size).mean(axis=1) > MISSING_SHARE] = 0
+    if missing.any():
+        top[missing[: n * size].reshape(n, size).mean(axis=1) > MISSING_SHARE] = 0
     tops = take_around(top, LEVEL_BLOCKS)
     dead = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
     usual = np.sqrt(alive_quantile(tops, dead, LEVEL_QUANTILE))
@@ -104,12 +105,14 @@ def _second_difference(lead: Values, fs: float) -> Values:
 
 
 def _row_medians(values: Values) -> Values:
-    """Median of each row, as `np.median` of values without NaN, in less time."""
-    middle = values.shape[1] // 2
+    """Median of each row, as `np.median` of values without NaN.
+
+    Sorting a few dozen values takes a seventh of the time of partitioning them.
+    """
+    ordered, half = np.sort(values, axis=1), values.shape[1] // 2
     if values.shape[1] % 2:
-        return np.partition(values, middle, axis=1)[:, middle]
-    pair = np.partition(values, (middle - 1, middle), axis=1)[:, middle - 1 : middle + 1]
-    return np.asarray(pair.mean(axis=1), np.float32)
+        return ordered[:, half]
+    return np.asarray(ordered[:, half - 1 : half + 1].mean(axis=1), np.float32)
 
 
 def _calmest(ordered: Values, beats: NDArray[np.intp], block_s: float) -> Values:
@@ -125,7 +128,7 @@ def _likeness(lead: Values, at: NDArray[np.int64], fs: float) -> Values:
     """Second best correlation of each beat with its neighbours."""
     half = max(1, round(COMPARED_S * fs))
     index = np.clip(at[:, None] + np.arange(-half, half + 1), 0, len(lead) - 1)
-    shape = lead[index]
+    shape = lead.take(index)
     shape = shape - shape.mean(axis=1, keepdims=True)
     shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True)) + np.float32(1e-9)
     found = np.full((2 * NEIGHBOURS, len(at)), -1, np.float32)

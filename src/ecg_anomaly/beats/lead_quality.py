@@ -15,6 +15,9 @@ from ecg_anomaly.records.record import StreamedRecord
 #: Pieces of a recording that are looked at, and the length of each in s.
 N_PIECES, PIECE_S = 8, 20.0
 
+#: So many samples in all leads are read at most, but two pieces at least.
+MOST_SAMPLES = 8_000_000
+
 #: Leads on which R peaks are looked for together.
 GROUP = 12
 
@@ -42,7 +45,7 @@ def measure_lead_quality(recording: StreamedRecord, config: PreprocessConfig) ->
     Parameters
     ----------
     recording : StreamedRecord
-        `N_PIECES` pieces of `PIECE_S`, evenly spread over it, are read.
+        `N_PIECES` pieces of `PIECE_S`, evenly spread over it, are read, or fewer.
     config : PreprocessConfig
         Filters, window, and limits of what can be read.
 
@@ -56,7 +59,8 @@ def measure_lead_quality(recording: StreamedRecord, config: PreprocessConfig) ->
         return None
     total, read, beats = np.zeros(n_leads), np.zeros(n_leads), np.zeros(n_leads)
     length = min(recording.n_samples, round(PIECE_S * fs))
-    for start in np.unique(np.linspace(0, recording.n_samples - length, N_PIECES).astype(int)):
+    n_pieces = int(np.clip(MOST_SAMPLES // (length * n_leads), 2, N_PIECES))
+    for start in np.unique(np.linspace(0, recording.n_samples - length, n_pieces).astype(int)):
         for first in range(0, n_leads, GROUP):
             rows = slice(first, min(first + GROUP, n_leads))
             columns = list(range(n_leads))[rows]

@@ -109,12 +109,19 @@ class BeatNoise:
         (n,) str
             `NOISE`, `UNCLEAR`, or ``""`` for a beat that can be read.
         """
-        unreadable = self.rate(limits) < LEAST_QUALITY
+        return self.judge(limits)[0]
+
+    def judge(self, limits: NoiseLimits) -> tuple[NDArray[np.str_], Values]:
+        """Return what `name` and `rate` return, in the time of one of them."""
+        quality = self.rate(limits)
+        unreadable = quality < LEAST_QUALITY
+        if not unreadable.any():
+            return np.full(len(quality), "", REASON_TYPE), quality
         rough = _median_around(self._rough(limits), self.time_s)
         rest = _median_around(self._unclear(limits), self.time_s)
         named = np.where(rough >= rest, NOISE, UNCLEAR).astype(REASON_TYPE)
         named[~unreadable] = ""
-        return named
+        return named, quality
 
     def _rough(self, limits: NoiseLimits) -> NDArray[np.float64]:
         return np.asarray(self.roughness / limits.roughness, np.float64)

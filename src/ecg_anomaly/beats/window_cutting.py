@@ -142,9 +142,8 @@ def cut_leads(
     for row, lead in enumerate(leads):
         noise = quiet
         if n_judged is None or row < n_judged:
-            measured = _measure_noise(lead, places, config)
-            noise = measured.name(limits)[places.mine]
-            found.quality[:, row] = measured.rate(limits)[places.mine]
+            noise, quality = _measure_noise(lead, places, config).judge(limits)
+            noise, found.quality[:, row] = noise[places.mine], quality[places.mine]
         found.waveform[:, :, row], found.unreadable[:, row] = _cut_lead(lead, places, noise, config)
         found.clipped[:, row] = _touches(lead.clipped, places.index)
         found.bridged[:, row] = _touches(lead.bridged, places.index)

@@ -38,6 +38,9 @@ SHORTEST_NO_BEAT_S = 10.0
 #: Segments with the same reason that lie closer are one.
 JOIN_S = 2.0
 
+#: So many leads are examined at most, the first ones.
+MOST_LEADS = 12
+
 #: Samples are examined second by second, and read so many seconds of a lead at a time.
 _BLOCK_S = 600
 
@@ -158,7 +161,8 @@ def _name_runs(
 ) -> Iterator[Segment]:
     """Yield the runs of seconds with one reason; where nothing is stored nothing is read."""
     fs, second, at = recording.fs, max(1, round(recording.fs)), first
-    block = max(1, _BLOCK_S // len(recording.leads)) * second
+    columns = range(min(len(recording.leads), MOST_LEADS))
+    block = max(1, _BLOCK_S // len(columns)) * second
     while at < last:
         nothing = (min(recording.next_stored(at), last) - at) // second * second
         if nothing:
@@ -166,7 +170,7 @@ def _name_runs(
             at += nothing
             continue
         stop = min(at + block, last)
-        reasons = _name_of_all(recording.read(at, stop), second, flat_mv)
+        reasons = _name_of_all(recording.read(at, stop, columns), second, flat_mv)
         edges = [0, *(np.flatnonzero(reasons[1:] != reasons[:-1]) + 1).tolist(), len(reasons)]
         for a, b in pairwise(edges):
             start, end = at + a * second, min(at + b * second, stop)
