@@ -16,6 +16,14 @@ from lab.attacks.hostile_records import (
     write_much_metadata,
     write_wide_parquet,
 )
+from lab.attacks.hostile_resting import (
+    write_entities,
+    write_lzw_bomb,
+    write_many_attributes,
+    write_many_elements,
+    write_month_of_parts,
+    write_one_bit_samples,
+)
 
 
 @dataclass(frozen=True)
@@ -110,4 +118,10 @@ ATTACKS = (
         status=1,
         options=_TABLE,
     ),
+    Attack("aECG: entities of entities", write_entities, status=1),
+    Attack("aECG: 4 million elements", write_many_elements, status=1),
+    Attack("aECG: 2 million attributes", write_many_attributes, status=1),
+    Attack("aECG: a second of ECG every two hours of a month", write_month_of_parts, seconds=15),
+    Attack("Philips: LZW codes that stand for 500 MB", write_lzw_bomb, status=1),
+    Attack("SCP-ECG: 17 min of 8 leads of one bit a sample", write_one_bit_samples, seconds=15),
 )

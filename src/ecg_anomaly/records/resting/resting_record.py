@@ -94,7 +94,9 @@ class RestingRecord:
             self._place(lead, origin, factor)
             for lead, factor in zip(chosen, choice.millivolts, strict=True)
         ]
-        self.n_samples = max(start + len(mv) for lead in self._placed for start, mv in lead)
+        spans = [(start, start + len(mv)) for lead in self._placed for start, mv in lead]
+        self._spans = np.array(spans, dtype=np.int64).reshape(-1, 2)
+        self.n_samples = int(self._spans[:, 1].max())
         self._check_length(self.n_samples / self.fs)
 
     def _check_length(self, seconds: float) -> None:
@@ -148,8 +150,8 @@ class RestingRecord:
 
     def next_stored(self, start: int) -> int:
         """Return the first sample from `start` on that is in a stretch; see `StreamedRecord`."""
-        spans = [(first, first + len(mv)) for lead in self._placed for first, mv in lead]
-        return min((max(start, a) for a, b in spans if b > start), default=self.n_samples)
+        begins = self._spans[self._spans[:, 1] > start, 0]
+        return max(start, int(begins.min())) if len(begins) else self.n_samples
 
 
 def _fault(stretches: list[LeadStretch]) -> str:
