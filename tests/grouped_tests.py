@@ -1,4 +1,4 @@
-"""Which tests one worker runs together, because they share something that is slow to make.
+"""Which tests one worker runs together, because they share what is slow to make or to import.
 
 A scheduler of our own: pytest-xdist 3.8 marks groups in a place that pytest 9.2 does not read, so
 `--dist loadgroup` groups nothing. It begins with the groups of most tests, slow ones among them.
@@ -11,9 +11,16 @@ GROUPS = {
     "tests/pipeline/test_pipeline_unlabelled": "unlabelled",
     "tests/pipeline/": "pipeline",
     "tests/search/test_sweep_on_postgresql": "postgresql",
-    "tests/tracking/": "tracking",
-    "tests/lab/benchmark/test_inter_patient": "inter_patient",
-    "tests/lab/benchmark/test_ablation": "ablation",
+    "tests/tracking/": "mlflow",
+    "tests/lab/benchmark/test_benchmark_main": "mlflow",
+    "tests/network/": "keras",
+    "tests/evaluation/test_evaluate_detector": "keras",
+    "tests/lab/benchmark/test_inter_patient": "keras",
+    "tests/lab/robustness/test_score_agreement": "keras",
+    "tests/lab/teaching/test_gates": "keras",
+    "tests/lab/test_trained_keras": "keras",
+    "tests/search/test_objective": "keras",
+    "tests/search/test_trial_beats": "keras",
 }
 
 

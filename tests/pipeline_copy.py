@@ -23,6 +23,7 @@ BIN = Path(sys.executable).parent
 TINY = (
     "dataset.simulation.n_subjects=12",
     "dataset.simulation.duration_s=60",
+    "features.synthesis.beats_per_record=100",
     "training.epochs=2",
     "model.units=8",
     "baselines.trees=20",
