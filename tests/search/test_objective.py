@@ -26,14 +26,29 @@ KINDS = ("lstm_contrast", "lstm_autoencoder", "lstm_classifier")
 NETWORKS = {"model": {"kind": ParameterConfig(choices=list(KINDS))}}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def beats(make_inputs):
     return small_beats(make_inputs)
 
 
+@pytest.fixture(scope="module")
+def one_epoch(beats):
+    """Train the contrast for an epoch."""
+    return run(beats, config_of(epochs=1))
+
+
+@pytest.fixture(scope="module")
+def tried(beats):
+    """Try every network in one study: value and epochs by kind."""
+    config = search_run_config(search=search_config(space=NETWORKS))
+    (parameter,) = read_space(config)
+    small = replace(config, model=config_of().model, training=config_of().training)
+    return {k: run(beats, configure(small, {parameter.name: k})) for k in parameter.choices}
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_trial_learns_and_is_evaluated_after_every_epoch(beats, kind):
-    value, epochs = run(beats, config_of(kind))
+def test_a_trial_learns_and_is_evaluated_after_every_epoch(tried, kind):
+    value, epochs = tried[kind]
     curve = [metrics[OBJECTIVE] for metrics in epochs]
     assert len(epochs) == 3
     assert {"loss", "validation_loss", "learning_rate"} <= epochs[0].keys()
@@ -41,12 +56,11 @@ def test_a_trial_learns_and_is_evaluated_after_every_epoch(beats, kind):
     assert value > 0.9
 
 
-def test_two_trainings_of_one_trial_are_equal_whatever_was_trained_before(beats):
-    first = run(beats, config_of(epochs=1))
+def test_two_trainings_of_one_trial_are_equal_whatever_was_trained_before(beats, one_epoch):
     run(beats, config_of("lstm_autoencoder", epochs=1))
-    assert run(beats, config_of(epochs=1)) == first
+    assert run(beats, config_of(epochs=1)) == one_epoch
     other = config_of(epochs=1)
-    assert run(beats, replace(other, training=replace(other.training, seed=6))) != first
+    assert run(beats, replace(other, training=replace(other.training, seed=6))) != one_epoch
 
 
 def test_what_the_report_raises_ends_the_training(beats):
@@ -66,19 +80,17 @@ def test_a_network_that_does_not_fit_is_refused(beats):
         run(beats, config_of(samples_per_step=5))
 
 
-def test_abnormal_recorded_beats_teach_the_contrast_nothing(beats):
+def test_abnormal_recorded_beats_teach_the_contrast_nothing(beats, one_epoch):
     hidden = beats.train.recorded & beats.train.anomalous
     sequence = beats.train.sequence.copy()
     sequence[hidden] = 40.0
     other = replace(beats, train=replace(beats.train, sequence=sequence))
-    assert run(beats, config_of(epochs=1)) == run(other, config_of(epochs=1))
+    assert run(other, config_of(epochs=1)) == one_epoch
 
 
-def test_networks_with_and_without_labels_can_be_tried_in_one_study(beats):
-    config = search_run_config(search=search_config(space=NETWORKS))
-    (parameter,) = read_space(config)
-    small = replace(config, model=config_of().model, training=config_of(epochs=2).training)
-    values = [run(beats, configure(small, {parameter.name: kind}))[0] for kind in parameter.choices]
+def test_networks_with_and_without_labels_can_be_tried_in_one_study(tried):
+    curves = [[metrics[OBJECTIVE] for metrics in epochs[:2]] for _, epochs in tried.values()]
+    values = [value_of_trial(curve) for curve in curves]
     assert len(set(values)) == len(KINDS)
     assert min(values) > 0.5
 

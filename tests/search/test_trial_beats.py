@@ -220,11 +220,9 @@ def test_a_trial_never_opens_the_test_split(features, monkeypatch):
     assert not any("test" in name for name in names)
 
 
-def test_a_trial_with_another_window_opens_records_of_the_other_two_splits_alone(
-    tmp_path, monkeypatch
-):
+def test_a_trial_with_another_window_opens_records_of_the_other_two_splits_alone(data, monkeypatch):
     config = prepared_config(search=search_config(space=WINDOWS))
-    data, parameters = prepare_folder(tmp_path / "data"), read_space(config)
+    parameters = read_space(config)
     members, real = [], zipfile.ZipFile.open
 
     def opening(archive, name, *given, **more):

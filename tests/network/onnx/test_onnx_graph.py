@@ -1,7 +1,5 @@
 """Exported networks: every form gives what Keras gives, in bytes that repeat."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -147,27 +145,6 @@ def test_two_exports_of_one_network_and_of_an_equal_one_give_the_same_bytes(
     assert read(export(network, tmp_path / "again")) == first
     assert read(export(make_network(kind, bidirectional=True), tmp_path / "equal")) == first
     assert read(export(make_network(kind, seed=2), tmp_path / "other")) != first
-
-
-@pytest.mark.slow
-def test_another_process_writes_the_same_bytes(make_network, tmp_path):
-    program = f"""
-import keras
-from ecg_anomaly.config.pipeline_schema import ModelConfig
-from ecg_anomaly.network.input_shape import InputShape
-from ecg_anomaly.network.networks import build_network
-from ecg_anomaly.network.onnx.onnx_graph import export_network
-keras.utils.set_random_seed(1)
-sizes = dict(units=4, layers=1, latent_size=3, bidirectional=False, samples_per_step=4)
-config = ModelConfig(kind='lstm_autoencoder', use_features=True, dropout=0.0, **sizes)
-network = build_network(config, InputShape(16, 2, 3), 5)
-network(dict(sequence=keras.ops.zeros((1, 16, 2)), features=keras.ops.zeros((1, 3))))
-export_network(network, {str(tmp_path)!r})
-"""
-    source = Path(__file__).parents[3] / "src"
-    environment = {"PYTHONPATH": str(source), "PYTHONHASHSEED": "77", "PATH": ""}
-    subprocess.run([sys.executable, "-c", program], check=True, env=environment)
-    assert read(tmp_path) == read(export(make_network(), tmp_path / "here"))
 
 
 def test_weights_go_back_into_a_network_of_the_same_form(make_network, tmp_path):

@@ -1,4 +1,4 @@
-"""The number of cores of a machine is no part of a result."""
+"""Neither the cores of a machine nor the process that trains are part of a result."""
 
 import hashlib
 import os
@@ -19,6 +19,13 @@ from ecg_anomaly.network.input_shape import InputShape
 from ecg_anomaly.network.networks import build_network
 from ecg_anomaly.network.onnx.onnx_graph import export_network
 from ecg_anomaly.network.keras_network import seed_everything
+
+seed_everything(1)
+sizes = dict(units=4, layers=1, latent_size=3, bidirectional=False, samples_per_step=4)
+config = ModelConfig(kind="lstm_autoencoder", use_features=True, dropout=0.0, **sizes)
+network = build_network(config, InputShape(16, 2, 3), 5)
+export_network(network, sys.argv[2] + "/untrained")
+
 seed_everything(1)
 config = ModelConfig(
     kind="lstm_contrast", units=48, layers=1, bidirectional=True, latent_size=16,
@@ -33,20 +40,40 @@ for _ in range(3):
 export_network(network, sys.argv[2])
 """
 
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
+        reason="needs two cores",
+    ),
+]
 
-@pytest.mark.slow
-@pytest.mark.skipif(
-    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
-    reason="needs two cores",
-)
-def test_one_core_and_two_train_the_same_network(tmp_path: Path) -> None:
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Train a network in a process of one core and in another one of two: what each wrote."""
+    folders = [tmp_path_factory.mktemp(f"cores{cores}") for cores in (1, 2)]
     environment = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
     environment = {k: v for k, v in environment.items() if not k.startswith("TF_NUM_")}
     started = []
-    for cores in ("1", "2"):
-        (tmp_path / cores).mkdir()
-        command = [sys.executable, "-c", PROGRAM, cores, str(tmp_path / cores)]
-        started.append(subprocess.Popen(command, env=environment, cwd=SRC))
+    for cores, folder in enumerate(folders, start=1):
+        (folder / "untrained").mkdir()
+        command = [sys.executable, "-c", PROGRAM, str(cores), str(folder)]
+        seeded = {**environment, "PYTHONHASHSEED": str(76 + cores)}
+        started.append(subprocess.Popen(command, env=seeded, cwd=SRC))
     assert [process.wait() for process in started] == [0, 0]
-    written = [(tmp_path / cores / "network.onnx").read_bytes() for cores in ("1", "2")]
-    assert len({hashlib.sha256(each).hexdigest() for each in written}) == 1
+    return folders
+
+
+def test_one_core_and_two_train_the_same_network(written: list[Path]) -> None:
+    networks = [(folder / "network.onnx").read_bytes() for folder in written]
+    assert len({hashlib.sha256(each).hexdigest() for each in networks}) == 1
+
+
+def test_another_process_writes_the_same_bytes(written: list[Path], make_network, tmp_path) -> None:
+    from ecg_anomaly.network.onnx.onnx_graph import export_network
+
+    export_network(make_network(), tmp_path)
+    for name in ("network.onnx", "network.weights.h5"):
+        for folder in written:
+            assert (folder / "untrained" / name).read_bytes() == (tmp_path / name).read_bytes()
