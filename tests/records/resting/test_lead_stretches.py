@@ -8,6 +8,7 @@ from ecg_anomaly.records.resting.lead_stretches import (
     LeadStretch,
     add_limb_leads,
     check_n_samples,
+    gather_stretches,
     name_lead,
 )
 
@@ -55,3 +56,13 @@ def test_no_or_too_many_samples_are_refused(tmp_path, n):
     check_n_samples(tmp_path, MAX_SAMPLES)
     with pytest.raises(UserError, match="samples"):
         check_n_samples(tmp_path, n)
+
+
+@pytest.mark.parametrize(("n", "length", "rule"), [(10**9, 1, "pieces"), (10, 2**20, "samples")])
+def test_no_more_is_held_than_a_resting_ecg_has(tmp_path, n, length, rule):
+    one = LeadStretch("V1", "uV", 500.0, np.zeros(length, np.int16))
+    read: list[int] = []
+    with pytest.raises(UserError, match=f"more than .*{rule}|{rule}.*more than"):
+        gather_stretches(tmp_path, (read.append(i) or one for i in range(n)))
+    assert len(read) < 2000
+    assert len(gather_stretches(tmp_path, [one] * 2)) == 2

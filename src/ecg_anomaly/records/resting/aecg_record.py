@@ -6,6 +6,7 @@ series (a representative beat) and annotations are not read, nor is anything of 
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import LeadStretch, check_n_samples, name_lead
+from ecg_anomaly.records.resting.lead_stretches import LeadStretch, gather_stretches, name_lead
 from ecg_anomaly.records.resting.resting_record import RestingRecord
 from ecg_anomaly.records.resting.stored_numbers import rate_of, read_numbers, to_number
 from ecg_anomaly.records.resting.xml_tree import Element, read_xml
@@ -48,28 +49,28 @@ def read_aecg(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     UserError
         When it is no such file, damaged, or there is no ECG in it.
     """
-    stretches: list[LeadStretch] = []
-    for series in read_xml(path).find_all("component/series"):
-        if "REPRESENTATIVE" in _code(series):
-            continue
-        start_s = _time(series.find("effectiveTime/low"))
-        for sequences in series.find_all("component/sequenceSet"):
-            stretches += _read_set(path, sequences, start_s)
-            n_samples = sum(len(stretch.values) for stretch in stretches)
-            if n_samples:
-                check_n_samples(path, n_samples)
+    series = read_xml(path).find_all("component/series")
+    rhythms = [found for found in series if "REPRESENTATIVE" not in _code(found)]
+    read = (stretch for rhythm in rhythms for stretch in _read_series(path, rhythm))
+    stretches = gather_stretches(path, read)
     if not stretches:
         raise UserError(path, "no series with signals", "name a file with the rhythm of the ECG")
     return RestingRecord(path, stretches, options)
 
 
-def _read_set(path: Path, sequences: Element, series_s: float) -> list[LeadStretch]:
+def _read_series(path: Path, series: Element) -> Iterator[LeadStretch]:
+    start_s = _time(series.find("effectiveTime/low"))
+    for sequences in series.find_all("component/sequenceSet"):
+        yield from _read_set(path, sequences, start_s)
+
+
+def _read_set(path: Path, sequences: Element, series_s: float) -> Iterator[LeadStretch]:
     """Read the leads of a set, all of the same times."""
     found = sequences.find_all("component/sequence")
     times = next((sequence for sequence in found if _code(sequence) in TIMES), None)
     leads = [sequence for sequence in found if sequence.find("value/digits") is not None]
     if not leads:
-        return []
+        return
     if times is None:
         raise UserError(path, "leads without a sequence of their times", RESTORE)
     step = times.find("value/increment")
@@ -79,7 +80,7 @@ def _read_set(path: Path, sequences: Element, series_s: float) -> list[LeadStret
     head = times.find("value/head")
     is_absolute = _code(times) == "TIME_ABSOLUTE"
     start_s = _time(head) if is_absolute else series_s + np.nan_to_num(_seconds(head))
-    return [_read_lead(path, lead, fs, float(start_s)) for lead in leads]
+    yield from (_read_lead(path, lead, fs, float(start_s)) for lead in leads)
 
 
 def _read_lead(path: Path, sequence: Element, fs: float, start_s: float) -> LeadStretch:

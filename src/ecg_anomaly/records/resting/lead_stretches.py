@@ -4,7 +4,7 @@ Ten seconds of all leads at once are one stretch per lead; a printout of three r
 follow each other. Leads III, aVR, aVL and aVF are often left out: they follow from I and II.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,9 @@ Samples = NDArray[np.integer] | NDArray[np.floating]
 
 #: Most samples of all leads together: a resting ECG has some 100 000.
 MAX_SAMPLES = 1 << 22
+
+#: Most stretches of all leads together.
+MAX_STRETCHES = 1024
 
 #: Leads that follow from I and II, as weights of the two (Einthoven 1912, Goldberger 1942).
 LIMB_LEADS = {"III": (-1.0, 1.0), "aVR": (-0.5, -0.5), "aVL": (1.0, -0.5), "aVF": (-0.5, 1.0)}
@@ -102,6 +105,26 @@ def check_n_samples(path: Path, n_samples: int) -> None:
         raise UserError(path, rule, "cut the recording, or convert it to EDF or WFDB")
     if n_samples < 1:
         raise UserError(path, "no samples", RESTORE)
+
+
+def gather_stretches(path: Path, stretches: Iterable[LeadStretch]) -> list[LeadStretch]:
+    """Hold stretches as they are read, as long as they are no more than a resting ECG has.
+
+    Raises
+    ------
+    UserError
+        When there are more than `MAX_STRETCHES`, or than `MAX_SAMPLES` samples in them.
+    """
+    held: list[LeadStretch] = []
+    n_samples = 0
+    for stretch in stretches:
+        held.append(stretch)
+        n_samples += len(stretch.values)
+        if len(held) > MAX_STRETCHES:
+            rule = f"more than {MAX_STRETCHES} pieces of leads"
+            raise UserError(path, rule, "write some of them into a file of their own")
+        check_n_samples(path, n_samples)
+    return held
 
 
 def add_limb_leads(stretches: Sequence[LeadStretch]) -> tuple[list[LeadStretch], tuple[str, ...]]:

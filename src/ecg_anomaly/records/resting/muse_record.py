@@ -12,7 +12,7 @@ import numpy as np
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import LeadStretch, check_n_samples, name_lead
+from ecg_anomaly.records.resting.lead_stretches import LeadStretch, gather_stretches, name_lead
 from ecg_anomaly.records.resting.resting_record import RestingRecord
 from ecg_anomaly.records.resting.stored_numbers import read_base64, to_number
 from ecg_anomaly.records.resting.xml_tree import Element, read_xml
@@ -44,15 +44,12 @@ def read_muse(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     rhythms = [found for found in waveforms if found.text_of("WaveformType") != "Median"]
     if not rhythms:
         raise UserError(path, "no waveform of the rhythm", "export the ECG with its waveforms")
-    waveform = rhythms[0]
-    fs = _sampling_rate(waveform)
     notes: list[str] = []
     if len(rhythms) > 1:
         notes.append(f"the first of {len(rhythms)} waveforms of a rhythm is read")
-    stretches: list[LeadStretch] = []
-    for lead in waveform.find_all("LeadData"):
-        stretches.append(_read_lead(path, lead, fs, options, notes))
-        check_n_samples(path, sum(len(stretch.values) for stretch in stretches))
+    fs, leads = _sampling_rate(rhythms[0]), rhythms[0].find_all("LeadData")
+    read = (_read_lead(path, lead, fs, options, notes) for lead in leads)
+    stretches = gather_stretches(path, read)
     if not stretches:
         raise UserError(path, "a rhythm without leads", RESTORE)
     return RestingRecord(path, stretches, options, tuple(notes))

@@ -51,6 +51,17 @@ class _Description:
         """Return the first number there is under some names; NaN for none."""
         return to_number(self.get(*names))
 
+    @property
+    def fs(self) -> float:
+        """Sampling rate in Hz."""
+        return self.number("samplespersecond", "samplingrate")
+
+    @property
+    def n_samples(self) -> int | None:
+        """Announced samples of a lead; None where none are."""
+        n_samples = self.number("durationperchannel") * self.fs / 1000
+        return round(n_samples) if 1 <= n_samples < np.inf else None
+
 
 def read_philips(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     """Read a Philips ECG XML file.
@@ -73,23 +84,19 @@ def read_philips(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
         raise UserError(path, "no waveforms", "export the ECG with its waveforms")
     about = _Description(root, waveforms)
     leads = _name_leads(path, about)
-    fs = about.number("samplespersecond", "samplingrate")
-    announced = about.number("durationperchannel") * fs / 1000
-    if not 1 <= announced < np.inf:
-        announced = np.nan
-    samples = _read_samples(path, about, waveforms.text, leads, announced)
+    samples = _read_samples(path, about, waveforms.text, leads)
+    notes = _say_loss(path, min(map(len, samples)), about.n_samples, options)
     resolution = about.number("resolution", "signalresolution")
     zero = to_number(about.get("signaloffset") or "0")
     fault = "" if 0 < resolution < np.inf and abs(zero) < np.inf else "no amplitude of a bit"
-    offset = 0.0 if fault else -zero * resolution
-    stretches = []
-    for name, stored in zip(leads, samples, strict=True):
-        if announced < len(stored):
-            stored = stored[: round(announced)]
-        stretches.append(
-            LeadStretch(name_lead(name), "uV", fs, stored, resolution, offset, fault=fault)
+    stretches = [
+        LeadStretch(
+            name_lead(name), "uV", about.fs, stored[: about.n_samples], resolution,
+            offset=0.0 if fault else -zero * resolution, fault=fault,
         )
-    return RestingRecord(path, stretches, options, _say_loss(path, stretches, announced, options))
+        for name, stored in zip(leads, samples, strict=True)
+    ]  # fmt: skip
+    return RestingRecord(path, stretches, options, notes)
 
 
 def _name_leads(path: Path, about: _Description) -> tuple[str, ...]:
@@ -106,7 +113,7 @@ def _name_leads(path: Path, about: _Description) -> tuple[str, ...]:
 
 
 def _read_samples(
-    path: Path, about: _Description, text: str, leads: tuple[str, ...], announced: float
+    path: Path, about: _Description, text: str, leads: tuple[str, ...]
 ) -> Sequence[Samples]:
     """Return the stored samples of each lead."""
     encoding = about.get("dataencoding").casefold() or "base64"
@@ -116,7 +123,7 @@ def _read_samples(
     if to_number(bits) != 16:
         raise UserError(path, f"samples of {bits!r} bits, not 16", _ELSEWHERE)
     if is_flat and encoding == "plain":
-        return _cut(path, read_numbers(path, text, "waveforms"), leads, announced)
+        return _cut(path, read_numbers(path, text, "waveforms"), len(leads), about.n_samples)
     if encoding != "base64" or not (is_flat or compression == "xli"):
         rule = f"waveforms of encoding {encoding!r} and compression {compression!r}"
         raise UserError(path, rule, _ELSEWHERE)
@@ -125,26 +132,23 @@ def _read_samples(
         return decompress_xli(path, content, leads)
     kind = "<u2" if about.get("signalsigned").casefold() == "false" else "<i2"
     stored = np.frombuffer(content, kind, count=len(content) // 2).astype(np.int32)
-    return _cut(path, stored, leads, announced)
+    return _cut(path, stored, len(leads), about.n_samples)
 
 
-def _cut(
-    path: Path, stored: Samples, leads: tuple[str, ...], announced: float
-) -> Sequence[Samples]:
+def _cut(path: Path, stored: Samples, n_leads: int, announced: int | None) -> Sequence[Samples]:
     """Cut samples that are stored lead after lead."""
     check_n_samples(path, len(stored))
-    length = len(stored) // len(leads) if np.isnan(announced) else round(announced)
-    if length < 1 or len(stored) < length * len(leads):
-        rule = f"{len(stored)} samples, too few for {len(leads)} leads of {length:g}"
+    length = announced or len(stored) // n_leads
+    if length < 1 or len(stored) < length * n_leads:
+        rule = f"{len(stored)} samples, too few for {n_leads} leads of {length:g}"
         raise UserError(path, rule, RESTORE)
-    return [stored[i * length : (i + 1) * length] for i in range(len(leads))]
+    return [stored[i * length : (i + 1) * length] for i in range(n_leads)]
 
 
 def _say_loss(
-    path: Path, stretches: list[LeadStretch], announced: float, options: ReadOptions
+    path: Path, least: int, announced: int | None, options: ReadOptions
 ) -> tuple[str, ...]:
-    least = min(len(stretch.values) for stretch in stretches)
-    if np.isnan(announced) or least >= round(announced):
+    if announced is None or least >= announced:
         return ()
     rule = f"a lead has {least} samples, not {announced:g} as the file says"
     if options.strict:

@@ -20,9 +20,6 @@ from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S
 #: Amplitudes beyond this, in mV, are not from a body.
 MAX_MV = 1e6
 
-#: Most stretches of all leads together.
-MAX_STRETCHES = 1024
-
 #: The name of a signal, its unit and its rate: stretches of one key are one signal.
 Key = tuple[str, str, float]
 
@@ -60,9 +57,6 @@ class RestingRecord:
         notes: tuple[str, ...] = (),
     ) -> None:
         self.source, self.name = path, record_name(path)
-        if len(stretches) > MAX_STRETCHES:
-            rule = f"{len(stretches)} pieces of leads, more than {MAX_STRETCHES}"
-            raise UserError(path, rule, "write some of them into a file of their own")
         all_stretches, added = add_limb_leads(stretches)
         by_signal: dict[Key, list[LeadStretch]] = {}
         for stretch in all_stretches:

@@ -73,11 +73,10 @@ def read_sections(path: Path, options: ReadOptions) -> ScpSections:
     for number, place in _list_sections(path, found[0]):
         if number in SIGNAL_SECTIONS and number not in found:
             found[number] = _cut_section(path, record, number, place)
-    wrong = _check({"record": record, **{f"section {n}": s for n, s in found.items()}})
-    if wrong and not options.accept_checksum and "not computed" not in wrong:
-        raise UserError(path, wrong, f"{RESTORE}, or accept it with --accept-checksum")
+    parts = {"record": record, **{f"section {n}": section for n, section in found.items()}}
+    notes = _check(path, parts, options.accept_checksum)
     bodies = {number: section[SECTION_HEADER:] for number, section in found.items()}
-    return ScpSections(bodies, record[RECORD_HEADER + 9], (wrong,) if wrong else ())
+    return ScpSections(bodies, record[RECORD_HEADER + 9], notes)
 
 
 def _cut_section(path: Path, record: bytes, number: int, place: int) -> bytes:
@@ -103,16 +102,19 @@ def _list_sections(path: Path, section: bytes) -> list[tuple[int, int]]:
     return found
 
 
-def _check(parts: Mapping[str, bytes]) -> str:
-    """Compare the checksums of parts of the record with their bytes; say what is wrong."""
+def _check(path: Path, parts: Mapping[str, bytes], accept: bool) -> tuple[str, ...]:
+    """Compare the checksums of parts of the record with their bytes; return what is to be said."""
     sums = {
         name: (int.from_bytes(part[:2], "little"), crc_hqx(part[2:], 0xFFFF))
         for name, part in parts.items()
     }
-    wrong = [name for name, (stated, found) in sums.items() if stated != found]
+    differ = [name for name, (stated, found) in sums.items() if stated != found]
+    wrong = [name for name in differ if sums[name][0]]
     if not wrong:
-        return ""
-    if all(sums[name][0] == 0 for name in wrong):
-        return f"checksum 0 of {', '.join(wrong)}: taken as not computed"
-    name = next(name for name in wrong if sums[name][0])
-    return f"checksum of {name} is {sums[name][1]}, not {sums[name][0]}"
+        said = f"checksum 0 of {', '.join(differ)}: taken as not computed"
+        return (said,) if differ else ()
+    stated, found = sums[wrong[0]]
+    rule = f"checksum of {wrong[0]} is {found}, not {stated}"
+    if not accept:
+        raise UserError(path, rule, f"{RESTORE}, or accept it with --accept-checksum")
+    return (rule,)
