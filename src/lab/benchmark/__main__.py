@@ -114,10 +114,6 @@ def to_benchmark_config(config: DictConfig) -> BenchmarkRunConfig:
     return checked
 
 
-if __name__ == "__main__":
-    benchmark(run_benchmark)()
-
-
 def say_results(results: dict[str, Any]) -> str:
     """Say the outcome in one line per detector and baseline, or as a table of variants.
 
@@ -159,3 +155,7 @@ def _line(name: str, row: dict[str, Any]) -> str:
 
 def _number(value: Any) -> Any:
     return value["mean"] if isinstance(value, dict) else value
+
+
+if __name__ == "__main__":
+    benchmark(run_benchmark)()
