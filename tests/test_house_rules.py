@@ -27,6 +27,7 @@ HOMES = {
     "omegaconf": ("ecg_anomaly/config/", "scripts", "lab/"),
     "dvc": ("ecg_anomaly/config/", "scripts"),
     "pydicom": ("ecg_anomaly/records/dicom/",),
+    "pyxdf": ("ecg_anomaly/records/xdf/",),
     "pyspark": ("ecg_anomaly/archive/",),
     "starlette": ("ecg_anomaly/live/",),
 }

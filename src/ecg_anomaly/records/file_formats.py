@@ -38,6 +38,7 @@ from ecg_anomaly.records.resting.philips_record import read_philips
 from ecg_anomaly.records.scp.scp_record import read_scp
 from ecg_anomaly.records.tables.table_record import TableRecord
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
+from ecg_anomaly.records.xdf.xdf_record import read_xdf
 
 Opener = Callable[[Path, ReadOptions], StoredRecord]
 
@@ -105,7 +106,7 @@ FORMATS: tuple[FileFormat, ...] = (
         "ISHNE annotations", _starts(b"ANN  1.0"),
         refuse("annotations of an ISHNE recording, no signal", "name the recording they belong to"),
     ),
-    FileFormat("XDF", _starts(b"XDF:"), refuse("an XDF recording", _CONVERT)),
+    FileFormat("XDF", _starts(b"XDF:"), read_xdf),
     FileFormat("DICOM", is_dicom, read_dicom),
     FileFormat("SCP-ECG", is_scp, read_scp),
     FileFormat("HL7 aECG", _has_root("AnnotatedECG"), read_aecg),

@@ -105,7 +105,24 @@ def read_xml(path: Path) -> Element:
     if size > MAX_BYTES:
         rule = f"{size >> 20} MB of XML, more than {MAX_BYTES >> 20}"
         raise UserError(path, rule, "cut the recording, or convert it to EDF or WFDB")
-    content = read_bytes(path, 0, size).tobytes()
+    return parse_xml(path, read_bytes(path, 0, size).tobytes())
+
+
+def parse_xml(path: Path, content: bytes) -> Element:
+    """Return the root element of a text in XML, see `read_xml`.
+
+    Parameters
+    ----------
+    path : Path
+        Named in errors.
+    content : bytes
+        The text.
+
+    Raises
+    ------
+    UserError
+        See `read_xml`.
+    """
     if _LONG_TAG.search(content):
         raise UserError(path, "a tag of more than 64 kB", RESTORE)
     try:

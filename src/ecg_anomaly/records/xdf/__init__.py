@@ -1,0 +1,1 @@
+"""XDF recordings of the Lab Streaming Layer, through pyxdf."""

@@ -1,0 +1,108 @@
+"""Read the ECG stream of an XDF recording, as one of a heart strap on the Lab Streaming Layer.
+
+The stream is found by the rule for all formats among the channels of all streams. Its samples are
+counted, a clock is fitted to the times at which they arrived, and where some were lost is a gap.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.ecg_signals import LeftOut, Signal, choose_signals
+from ecg_anomaly.records.lead_names import Kind, kind_of
+from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
+from ecg_anomaly.records.resting.lead_stretches import LeadStretch
+from ecg_anomaly.records.resting.resting_record import RestingRecord
+from ecg_anomaly.records.stored_values import RESTORE
+from ecg_anomaly.records.xdf.packet_clock import PacketClock, fit_clock
+from ecg_anomaly.records.xdf.xdf_chunks import XdfStream, read_layout_of_chunks
+from ecg_anomaly.records.xdf.xdf_samples import read_samples_of_stream
+
+#: Most samples with the gaps between them.
+MAX_SAMPLES = 1 << 24
+
+#: What a stream says that it holds when it holds an ECG.
+ECG_KINDS = ("ECG", "EKG")
+
+
+def read_xdf(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
+    """Read the ECG of an XDF recording.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    options : ReadOptions
+        Which channel must be there, which are ignored, the unit of channels that state none;
+        whether a file that was cut off is refused.
+
+    Raises
+    ------
+    UserError
+        When pyxdf is not installed, or the file is malformed or holds no ECG.
+    """
+    layout = read_layout_of_chunks(path)
+    if layout.damage and options.strict:
+        raise UserError(path, layout.damage, RESTORE)
+    streams = [stream for stream in layout.streams if stream.width and stream.chunks]
+    signals = [(stream, signal) for stream in streams for signal in _describe(stream)]
+    choice = choose_signals(path, [signal for _, signal in signals], options)
+    stream, first = signals[choice.columns[0]]
+    columns = [i for i in choice.columns if signals[i][0] is stream]
+    others = [signals[i][1].name for i in choice.columns if i not in columns]
+    offset = next(i for i, (owner, _) in enumerate(signals) if owner is stream)
+    values, stamps, n_damaged = read_samples_of_stream(path, stream, [i - offset for i in columns])
+    clock = fit_clock(stamps, stream.fs)
+    values = _lay_out(path, values, clock)
+    stretches = [
+        LeadStretch(signals[i][1].name, signals[i][1].unit, clock.fs, values[:, k])
+        for k, i in enumerate(columns)
+    ]
+    notes = [layout.damage] if layout.damage else []
+    notes += [f"{n_damaged} damaged chunks are not read"] if n_damaged else []
+    notes += _say_clock(clock, first.rate)
+    record = RestingRecord(path, stretches, options, tuple(notes))
+    record.left_out += (*choice.left_out, *(LeftOut(name, "in another stream") for name in others))
+    return record
+
+
+def _describe(stream: XdfStream) -> list[Signal]:
+    """Describe the channels of a stream; the rate of one that states none is looked at later."""
+    fs = stream.fs if stream.fs > 0 else 0.0
+    return [
+        Signal(_name(stream, i, name), unit, fs) for i, (name, unit) in enumerate(stream.channels())
+    ]
+
+
+def _name(stream: XdfStream, index: int, name: str) -> str:
+    known = name or f"{stream.name} {index + 1}".strip()
+    if stream.kind in ECG_KINDS and kind_of(known) is Kind.UNKNOWN:
+        return f"ECG {known}"
+    return known
+
+
+def _lay_out(path: Path, values: NDArray[np.float32], clock: PacketClock) -> NDArray[np.float32]:
+    """Put samples where they belong in time, NaN between them where some were lost."""
+    n_samples = len(values) + int(clock.lost.sum())
+    if n_samples > MAX_SAMPLES:
+        rule = f"{n_samples} samples with the gaps in time"
+        raise UserError(path, rule, "cut the recording at its gaps")
+    if not len(clock.rows):
+        return values
+    placed = np.full((n_samples, values.shape[1]), np.nan, dtype=np.float32)
+    shift = np.zeros(len(values), dtype=np.int64)
+    shift[clock.rows] = clock.lost
+    placed[np.arange(len(values)) + np.cumsum(shift)] = values
+    return placed
+
+
+def _say_clock(clock: PacketClock, nominal: float) -> list[str]:
+    notes = []
+    if nominal and abs(clock.fs / nominal - 1) > 1e-3:
+        notes.append(f"sampled at {clock.fs:.2f} Hz by the times of its samples, not {nominal:g}")
+    if len(clock.rows):
+        seconds = clock.lost.sum() / clock.fs
+        notes.append(f"{len(clock.rows)} gaps of {seconds:.1f} s in all, where samples were lost")
+    return notes

@@ -1,0 +1,106 @@
+"""XDF chunks: streams and where their samples are, and claims that do not hold."""
+
+import struct
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.xdf import xdf_chunks
+from ecg_anomaly.records.xdf.xdf_chunks import count_samples, read_layout_of_chunks
+from lab.fuzzing.xdf_writer import write_chunk, write_header, write_packet, write_xdf
+
+PACKET = write_packet(1, np.zeros((3, 1), "<f4"), [1.0, None, 2.0])
+
+
+@pytest.fixture
+def layout(path):
+    def layout(content: bytes):
+        path.write_bytes(content)
+        return read_layout_of_chunks(path)
+
+    return layout
+
+
+def test_streams_and_their_chunks_are_found(layout):
+    content = write_xdf(
+        [
+            write_header(1, {"ECG": "uV"}),
+            write_header(2, {"x": "", "y": "g"}, 50, "ACC", "int16"),
+            PACKET, write_packet(2, np.zeros((1, 2), "<i2"), [1.0]), PACKET,
+        ]
+    )  # fmt: skip
+    first, second = layout(content).streams
+    assert (first.name, first.kind, first.fs, first.width) == ("strap", "ECG", 130.0, 4)
+    assert first.channels() == [("ECG", "uV")]
+    assert (second.kind, second.fs, second.width, len(second.chunks)) == ("ACC", 50.0, 4, 1)
+    assert second.channels() == [("x", ""), ("y", "g")]
+    for start, length in first.chunks:
+        assert content[start - 4 : start + length] == PACKET[-(length + 4) :]
+    assert layout(content).damage == ""
+
+
+@pytest.mark.parametrize("length", [1, 4, 9, 30])
+def test_what_was_cut_off_is_said(layout, length):
+    whole = write_xdf([write_header(1, {"ECG": "uV"}), PACKET])
+    found = layout(whole[:-20][:-length] if length > 1 else whole[:-1])
+    assert found.damage.startswith("damaged or cut off at byte")
+    assert len(found.streams) == 1
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "1.5", "nan", "x", "9999999999", ""])
+def test_a_number_of_channels_beyond_belief_is_none(layout, number):
+    header = write_header(1, {"a": "", "b": ""})
+    changed = header[7:].replace(b"count>2<", b"count>%s<" % number.encode())
+    (stream,) = layout(write_xdf([write_chunk(2, changed)])).streams
+    assert (stream.n_channels, stream.width, stream.channels()) == (0, 0, [])
+
+
+def test_streams_of_one_number_are_refused(layout):
+    header = write_header(1, {"ECG": "uV"})
+    with pytest.raises(UserError, match="two streams have the number 1"):
+        layout(write_xdf([header, header]))
+
+
+def test_no_file_has_streams_or_chunks_without_end(layout, monkeypatch):
+    headers = [write_header(number, {"ECG": "uV"}) for number in range(9)]
+    monkeypatch.setattr(xdf_chunks, "MAX_STREAMS", 8)
+    with pytest.raises(UserError, match=r"description of a stream of .* after 8 others"):
+        layout(write_xdf(headers))
+    monkeypatch.setattr(xdf_chunks, "MAX_CHUNKS", 5)
+    with pytest.raises(UserError, match="more than 5 chunks"):
+        layout(write_xdf([PACKET] * 9))
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (b"<info><name>", "no whole XML"), (b"", "description of a stream of 4 bytes"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><info>&b;</info>', "document type"),
+    ],
+)  # fmt: skip
+def test_a_malformed_description_is_refused(layout, header, words):
+    with pytest.raises(UserError) as caught:
+        layout(write_xdf([write_chunk(2, struct.pack("<I", 1) + header)]))
+    assert words in str(caught.value)
+
+
+def content_of(packet: bytes) -> bytes:
+    return packet[2 + 2 + 4 :]
+
+
+def test_samples_are_counted_with_and_without_stamps():
+    assert count_samples(content_of(PACKET), 4) == 3
+    for stamps in ([1.0, 2.0], [None, None], [None, 1.0]):
+        assert count_samples(content_of(write_packet(1, np.zeros((2, 1), "<f4"), stamps)), 4) == 2
+
+
+@pytest.mark.parametrize("claim", [0, 2, 4, 2**32 - 1])
+def test_a_chunk_that_does_not_hold_what_it_claims_is_damaged(claim):
+    packet = write_packet(1, np.zeros((3, 1), "<f4"), [1.0, None, 2.0], claim)
+    assert count_samples(content_of(packet), 4) == -1
+
+
+@pytest.mark.parametrize("content", [b"", b"\x03\0\0\0", b"\x08\0", b"\x04\1\0\0\0"])
+def test_what_is_too_short_is_damaged(content):
+    assert count_samples(content, 4) == -1
