@@ -12,10 +12,11 @@ from ecg_anomaly.features.beat_context import (
     DetectedBeats,
     History,
     concatenate_contexts,
-    look_back,
     take_leads,
+    take_marks,
 )
 from ecg_anomaly.features.history_windows import find_windows
+from ecg_anomaly.features.look_back import PastBeats, look_back
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.rhythm_context import compare_rhythm, measure_intervals
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV
@@ -33,10 +34,11 @@ def make_detected(time_s, waveform, unreadable) -> DetectedBeats:
     n, clean = len(time_s), np.where(unreadable == "", 1, 0).astype(np.float32)
     whole, sample = np.zeros(n, bool), np.rint(time_s * 360).astype(np.int64)
     trusted = (unreadable == "")[:, None].repeat(waveform.shape[2], axis=1)
-    first = np.zeros(n, np.int64)
+    first, present = np.zeros(n, np.int64), waveform.any(axis=1)
     return DetectedBeats(
-        sample, time_s, waveform, trusted, first, unreadable, np.zeros(n), clean, whole, whole
-    )
+        sample, time_s, waveform, present, trusted, first, unreadable, np.zeros(n), clean, whole,
+        whole,
+    )  # fmt: skip
 
 
 def history(waveform, readable=None, premature=None, span_s=SPAN_S, most=MOST) -> History:
@@ -52,10 +54,9 @@ def look_back_from(beats, premature, span_s=SPAN_S, most=MOST, since=0) -> Histo
     windows = find_windows(beats.time_s, span_s, STEP_S, float(beats.time_s[0]), since)
     previous_s = np.where(premature, 0.5, 1.0)
     shortest_s = np.full(len(windows.first), 0.9)
-    return look_back(
-        beats.time_s, beats.waveform, beats.trusted[:, 0], previous_s, shortest_s, windows, most,
-        WINDOW,
-    )  # fmt: skip
+    past = PastBeats(beats.time_s, beats.waveform, beats.present, beats.trusted[:, 0], previous_s)
+    found, _ = look_back(past, shortest_s, windows, most, WINDOW)
+    return found
 
 
 def assert_equal(one: History, other: History, rows: slice = slice(None)) -> None:
@@ -193,3 +194,8 @@ def test_windows_of_some_leads_are_taken_in_any_order():
     turned = take_leads(waveform, (1, -1, 0))
     np.testing.assert_array_equal(turned[:, :, [0, 2]], waveform[:, :, [1, 0]])
     assert not turned[:, :, 1].any()
+
+
+def test_marks_of_a_lead_that_is_lacking_are_false():
+    marks = np.array([[True, False], [True, True]])
+    assert take_marks(marks, [1, -1, 0]).tolist() == [[False, False, True], [True, False, True]]

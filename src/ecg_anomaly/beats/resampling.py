@@ -61,8 +61,8 @@ class Resampler:
         padded = np.pad(inside, padding, mode="edge") if any(padding) else inside
         # Frames overlap; their parts, as long as a step, are one array without a copy.
         parts = padded.astype(np.float64).reshape(-1, self.step)
-        resampled = np.zeros((last - first, n_out))
-        for part in range(n_in // self.step):
+        resampled = parts[: last - first] @ self.weights[: self.step]
+        for part in range(1, n_in // self.step):
             weights = self.weights[part * self.step : (part + 1) * self.step]
             resampled += parts[part : part + last - first] @ weights
         asked = slice(wanted.start - first * n_out, wanted.stop - first * n_out)

@@ -23,7 +23,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.explanation.reasons import explain_beats
 from ecg_anomaly.evaluation.threshold.thresholds import decide
-from ecg_anomaly.features.beat_context import DetectedBeats, take_leads
+from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.context_builder import BeatsWithPast
 from ecg_anomaly.features.describe import describe, describe_record
@@ -91,13 +91,16 @@ class ChunkScorer:
         sample = sample[(sample >= chunk.first) & (sample < chunk.stop)]
         lost_s = chunk.count_lost(sample) / self._fs
         readable = cut.quality > 0
+        present = np.ones(readable.shape, bool)
         for lead in np.flatnonzero(~readable.all(axis=0)):
-            cut.waveform[is_hidden(cut.unreadable[:, lead]), :, lead] = 0
+            present[:, lead] = ~is_hidden(cut.unreadable[:, lead])
+            cut.waveform[~present[:, lead], :, lead] = 0
         choice = np.argmax(readable[:, self.first_leads], axis=1)
         read = np.arange(len(sample)), np.array(self.first_leads)[choice]
         found = DetectedBeats(
-            sample, sample / self._fs, cut.waveform, cut.quality >= TRUSTED_QUALITY, choice,
-            cut.unreadable[read], lost_s, cut.quality[read], cut.clipped[read], cut.bridged[read],
+            sample, sample / self._fs, cut.waveform, present, cut.quality >= TRUSTED_QUALITY,
+            choice, cut.unreadable[read], lost_s, cut.quality[read], cut.clipped[read],
+            cut.bridged[read],
         )  # fmt: skip
         return found, chunk.last
 
@@ -127,7 +130,7 @@ class ChunkScorer:
         context = ready.put_in_context(detector.features, window, columns, rows)
         described = describe(context, detector.features.channels, window)
         features = detector.transform.apply(described.values)
-        alone = only_first_lead(take_leads(beats.waveform, columns)[rows])
+        alone = only_first_lead(context.waveform)
         inputs = unlabelled_inputs(described.sequence, features)
         score = detector.score_inputs(inputs, alone, beats.quality[rows])
         _refuse_unscored(score, beats.time_s[rows], self.name)

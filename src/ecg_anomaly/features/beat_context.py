@@ -8,12 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.readability import is_trusted
-from ecg_anomaly.features.history_windows import HistoryWindows
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
-from ecg_anomaly.features.row_choice import choose_on_time, choose_rows
-from ecg_anomaly.features.span_summary import summarise_spans
 
 
 @dataclass(frozen=True)
@@ -28,6 +24,8 @@ class DetectedBeats:
         The same in s.
     waveform : (n, window, n_leads) float32
         In mV; 0 where a lead is flat, cut off, implausible or has a gap.
+    present : (n, n_leads) bool
+        False where the window is 0.
     trusted : (n, n_leads) bool
         Windows that others on the same lead may be compared with, see
         `ecg_anomaly.beats.readability.is_trusted`.
@@ -48,6 +46,7 @@ class DetectedBeats:
     sample: NDArray[np.int64]
     time_s: NDArray[np.float64]
     waveform: NDArray[np.float32]
+    present: NDArray[np.bool_]
     trusted: NDArray[np.bool_]
     choice: NDArray[np.int64]
     unreadable: NDArray[np.str_]
@@ -59,11 +58,11 @@ class DetectedBeats:
     @classmethod
     def from_beat_set(cls, beats: BeatSet) -> "DetectedBeats":
         """Take the beats of one continuous record, as if no signal were missing."""
-        n, n_leads = len(beats), beats.waveform.shape[2]
-        trusted = is_trusted(beats.unreadable, beats.quality)[:, None].repeat(n_leads, axis=1)
+        n, present = len(beats), np.asarray(beats.waveform.any(axis=1), bool)
+        trusted = is_trusted(beats.unreadable, beats.quality)[:, None] & present
         whole = np.zeros(n, dtype=bool)
         return cls(
-            beats.sample, beats.time_s, beats.waveform, trusted, np.zeros(n, np.int64),
+            beats.sample, beats.time_s, beats.waveform, present, trusted, np.zeros(n, np.int64),
             beats.unreadable, np.zeros(n), beats.quality, whole, whole,
         )  # fmt: skip
 
@@ -89,6 +88,12 @@ def take_leads(waveform: NDArray[np.float32], columns: Sequence[int]) -> NDArray
         if column >= 0:
             taken[:, :, place] = waveform[:, :, column]
     return taken
+
+
+def take_marks(marks: NDArray[np.bool_], columns: Sequence[int]) -> NDArray[np.bool_]:
+    """Return the marks of some leads, ``(n, len(columns))``; False for a lead -1."""
+    padded = np.column_stack([marks, np.zeros(len(marks), bool)])
+    return np.asarray(padded[:, list(columns)])
 
 
 @dataclass(frozen=True)
@@ -174,45 +179,3 @@ def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
 
     waveform = np.concatenate([part.waveform for part in parts])
     return BeatsInContext(waveform, join("intervals"), join("rhythm"), join("history"))
-
-
-def look_back(
-    time_s: NDArray[np.float64],
-    waveform: NDArray[np.float32],
-    trusted: NDArray[np.bool_],
-    previous_s: NDArray[np.float64],
-    template_rr_s: NDArray[np.float64],
-    windows: HistoryWindows,
-    most: int,
-    window: BeatWindow,
-) -> History:
-    """Summarise the minutes that beats of a record are compared with.
-
-    Parameters
-    ----------
-    time_s : (n,) float64
-        R peaks in s, ascending.
-    waveform : (n, window, n_leads) float32
-        In mV.
-    trusted : (n,) bool
-        Beats that others may be compared with.
-    previous_s : (n,) float64
-        RR interval before each in s; NaN where unknown.
-    template_rr_s : (n_windows,) float64
-        Beats that follow after less than this are premature there and do not enter the template.
-    windows : HistoryWindows
-        Which of them each beat is compared with.
-    most : int
-        At most so many beats of a window are looked at, evenly spread.
-    window : BeatWindow
-
-    Returns
-    -------
-    History
-        A row for each of ``windows.of_beat``.
-    """
-    spans, slot = windows.spans, np.floor(time_s / (windows.length_s / most)).astype(np.intp)
-    recent = choose_rows(trusted, slot, spans, most)
-    on_time = choose_on_time(trusted, previous_s, template_rr_s, slot, spans, most)
-    found = summarise_spans(waveform, recent, on_time, window)
-    return History(**found).select(windows.of_beat)

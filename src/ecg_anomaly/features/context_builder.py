@@ -17,14 +17,15 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import (
     BeatsInContext,
     DetectedBeats,
-    look_back,
     take_leads,
+    take_marks,
 )
 from ecg_anomaly.features.history_windows import (
     HistoryWindows,
     find_windows,
     learning_end_s,
 )
+from ecg_anomaly.features.look_back import PastBeats, leave_out, look_back
 from ecg_anomaly.features.rhythm_context import (
     Intervals,
     RhythmContext,
@@ -111,12 +112,17 @@ class BeatsWithPast:
             windows, mean_s = windows.take(used, of_beat), mean_s[used]
             intervals, rhythm = intervals.select(rows), rhythm.select(rows)
         trusted = known.trusted[:, columns[0]]
-        waveform = take_leads(known.waveform, columns)
-        past = look_back(
-            known.time_s, waveform, trusted, self.previous_s, features.regular_rr * mean_s,
-            windows.lengthen(known.time_s, trusted), features.history_beats, window,
+        waveform, present = take_leads(known.waveform, columns), take_marks(known.present, columns)
+        past = PastBeats(known.time_s, waveform, present, trusted, self.previous_s)
+        history, there = look_back(
+            past, features.regular_rr * mean_s, windows.lengthen(known.time_s, trusted),
+            features.history_beats, window,
         )  # fmt: skip
-        return BeatsInContext(past.divide(waveform[self.since + rows]), intervals, rhythm, past)
+        mine = history.divide(waveform[self.since + rows])
+        there[:, 1:] &= present[self.since + rows, 1:]
+        there[:, 0] = True
+        mine, history = leave_out(mine, history, there, window)
+        return BeatsInContext(mine, intervals, rhythm, history)
 
 
 class ContextBuilder:

@@ -1,0 +1,157 @@
+"""Look back from beats: summarise, lead by lead, the minutes that they are compared with."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.features.beat_context import History
+from ecg_anomaly.features.history_windows import HistoryWindows
+from ecg_anomaly.features.row_choice import Choice, choose_on_time, choose_rows
+from ecg_anomaly.features.span_summary import FEWEST_BEATS, Summaries, summarise_spans
+
+
+class PastBeats(NamedTuple):
+    """Beats of a record, in order, as others may be compared with them.
+
+    Attributes
+    ----------
+    time_s : (n,) float64
+        R peaks in s.
+    waveform : (n, window, n_leads) float32
+        In mV.
+    present : (n, n_leads) bool
+        False where the window of a lead is 0.
+    trusted : (n,) bool
+        Windows of the first lead that others may be compared with.
+    previous_s : (n,) float64
+        RR interval before each in s; NaN where unknown.
+    """
+
+    time_s: NDArray[np.float64]
+    waveform: NDArray[np.float32]
+    present: NDArray[np.bool_]
+    trusted: NDArray[np.bool_]
+    previous_s: NDArray[np.float64]
+
+
+def look_back(
+    beats: PastBeats,
+    template_rr_s: NDArray[np.float64],
+    windows: HistoryWindows,
+    most: int,
+    window: BeatWindow,
+) -> tuple[History, NDArray[np.bool_]]:
+    """Summarise the minutes that beats of a record are compared with.
+
+    Parameters
+    ----------
+    beats : PastBeats
+        n beats.
+    template_rr_s : (n_windows,) float64
+        Beats that follow after less than this are premature there and do not enter the template.
+    windows : HistoryWindows
+        Which of them each of m beats is compared with.
+    most : int
+        At most so many beats of a window are looked at, evenly spread.
+    window : BeatWindow
+
+    Returns
+    -------
+    history : History
+        A row for each of ``windows.of_beat``. Each lead is summarised from the beats in which it is
+        present, so that one that comes and goes is compared with itself.
+    known : (m, n_leads) bool
+        False where a lead was present in too few beats to say what is usual on it; its history is
+        that of an absent lead then.
+    """
+    slot = np.floor(beats.time_s / (windows.length_s / most)).astype(np.intp)
+
+    def choose(good: NDArray[np.bool_]) -> tuple[Choice, Choice]:
+        recent = choose_rows(good, slot, windows.spans, most)
+        return recent, choose_on_time(
+            good, beats.previous_s, template_rr_s, slot, windows.spans, most
+        )
+
+    enough = np.minimum(_count(beats.trusted, windows), FEWEST_BEATS)
+    steady = beats.present[beats.trusted].all(axis=0)
+    if steady.all():
+        found = summarise_spans(beats.waveform, *choose(beats.trusted), window)
+        everything = np.ones((len(windows.of_beat), steady.size), bool)
+        return History(**found).select(windows.of_beat), everything
+    leads, known = [], []
+    for lead, waveform in enumerate(np.split(beats.waveform, steady.size, axis=2)):
+        good = beats.trusted & beats.present[:, lead]
+        leads.append(summarise_spans(waveform, *choose(good), window))
+        known.append(_count(good, windows) >= enough)
+    known[0][:] = True
+    history = History(**_join_leads(leads)).select(windows.of_beat)
+    there = np.column_stack(known)[windows.of_beat]
+    return _make_absent(history, there, window), there
+
+
+def leave_out(
+    waveform: NDArray[np.float32], history: History, there: NDArray[np.bool_], window: BeatWindow
+) -> tuple[NDArray[np.float32], History]:
+    """Make leads absent, which they are when they are 0 in beat and history.
+
+    Parameters
+    ----------
+    waveform : (n, window, n_leads) float32
+        In units of the subject's amplitude.
+    history : History
+        Of the n beats.
+    there : (n, n_leads) bool
+        False where a lead is to be absent.
+    window : BeatWindow
+
+    Returns
+    -------
+    waveform : (n, window, n_leads) float32
+    history : History
+        Both as given where every lead is there.
+    """
+    if there.all():
+        return waveform, history
+    row, lead = np.nonzero(~there)
+    waveform = waveform.copy()
+    waveform[row, :, lead] = 0
+    return waveform, _make_absent(history, there, window)
+
+
+#: Which axis of each field of a history runs over the leads.
+_LEAD_AXIS = {
+    "template": 2,
+    "recent_p": 2,
+    "amplitude": 1,
+    "part_distance": 1,
+    "p_noise": 1,
+    "p_match": 1,
+    "p_spread": 1,
+}
+
+
+def _make_absent(history: History, there: NDArray[np.bool_], window: BeatWindow) -> History:
+    """Replace the history of leads that are not there by that of a lead that is always 0."""
+    row, lead = np.nonzero(~there)
+    first, other = (Choice(np.zeros((1, 1), np.intp), np.ones(1, np.intp)) for _ in range(2))
+    flat = np.zeros((1, history.template.shape[1], 1), np.float32)
+    absent = summarise_spans(flat, first, other, window)
+    changed = {name: values.copy() for name, values in vars(history).items()}
+    for name, values in changed.items():
+        np.moveaxis(values, _LEAD_AXIS[name], 1)[row, lead] = absent[name].ravel()
+    return History(**changed)
+
+
+def _count(good: NDArray[np.bool_], windows: HistoryWindows) -> NDArray[np.intp]:
+    """Count the beats in each window that are good."""
+    before = np.concatenate([[0], np.cumsum(good)])
+    return np.asarray(before[windows.end] - before[windows.first])
+
+
+def _join_leads(leads: list[Summaries]) -> Summaries:
+    return {
+        name: np.concatenate([lead[name] for lead in leads], axis=axis)
+        for name, axis in _LEAD_AXIS.items()
+    }
