@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from logged_trials import trial
-from mlflow.entities import ViewType
 
 from default_config import search_config, search_run_config
 from ecg_anomaly.search.trials import OBJECTIVE
@@ -96,6 +95,8 @@ def test_a_store_that_is_away_costs_one_warning_and_no_trial(project, config, ca
 
 
 def test_no_run_is_deleted(runs, client, config):
+    from mlflow.entities import ViewType
+
     with follow_sweep(config, "abc") as log:
         log.show([trial(n, "killed", 1) for n in range(3)], last=True)
     experiment = runs()[0].info.experiment_id

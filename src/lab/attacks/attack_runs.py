@@ -15,6 +15,9 @@ from lab.timing.process_cost import peak_memory, resident_mb
 #: After so many times the allowed seconds the command is killed.
 PATIENCE = 4
 
+#: Seconds between two looks at its memory; each takes some milliseconds of a processor.
+LOOK_S = 0.02
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -93,5 +96,5 @@ def _watch(process: psutil.Popen, start: float, seconds: float, megabytes: float
                 child.kill()
             process.kill()
             process.wait()
-        time.sleep(0.01)
+        time.sleep(LOOK_S)
     return peak
