@@ -1,9 +1,10 @@
 """Damage recordings and detectors at random; each must be read, or refused in one line.
 
-    python -m lab.fuzzing [--cases 100000] [--seed 0] [--detector data/model] [--report FILE]
+    python -m lab.fuzzing [--cases 100000] [--seed 0] [--format xdf] [--report FILE]
 
 Counts by format how many damaged files were read, scored and refused, and shows every other
-outcome with the number of its case, which makes it again: `--seed NUMBER --cases 1`.
+outcome with the number of its case, which makes it again: `--seed NUMBER --cases 1`, with the same
+`--format`.
 """
 
 import argparse
@@ -55,8 +56,12 @@ class Tally:
             self.slowest = seed, outcome
 
 
-def run_campaign(first_seed: int, n_trials: int, detector: Path) -> Iterator[tuple[int, Outcome]]:
+def run_campaign(
+    first_seed: int, n_trials: int, detector: Path, kind: str = ""
+) -> Iterator[tuple[int, Outcome]]:
     """Run trials `first_seed`, `first_seed` + 1 ...; yield each with its seed.
+
+    Only formats whose names begin with `kind` are damaged.
 
     The trials run in another process with a limit on its memory. When it dies, the trial in which
     it died has failed, and a new process continues after that trial.
@@ -68,7 +73,10 @@ def run_campaign(first_seed: int, n_trials: int, detector: Path) -> Iterator[tup
     """
     with tempfile.TemporaryDirectory() as work:
         packaged = Specimen("detector", read_folder(detector), ".")
-        specimens = [*make_specimens(Path(work)), packaged, packaged]
+        made = [*make_specimens(Path(work)), packaged, packaged]
+    specimens = [specimen for specimen in made if specimen.kind.startswith(kind)]
+    if not specimens:
+        raise SystemExit(f"no format {kind!r} among {', '.join(x.kind for x in made)}")
     seed, end = first_seed, first_seed + n_trials
     context = multiprocessing.get_context("spawn")
     while seed < end:
@@ -104,11 +112,14 @@ def fuzz_readers() -> int:
     parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0, help="number of the first case")
     parser.add_argument("--detector", type=Path, default=Path("data/model"))
+    parser.add_argument("--format", default="", help="only those whose names begin so, as xdf")
     parser.add_argument("--report", type=Path, help="a JSON file for the counts")
     options = parser.parse_args()
     tally, start = Tally(), time.monotonic()
     last = start
-    for seed, outcome in run_campaign(options.seed, options.cases, options.detector):
+    for seed, outcome in run_campaign(
+        options.seed, options.cases, options.detector, options.format
+    ):
         tally.add(seed, outcome)
         if time.monotonic() - last > LINE_INTERVAL_S:
             last = time.monotonic()

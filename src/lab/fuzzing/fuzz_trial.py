@@ -147,7 +147,7 @@ def _use(rng: np.random.Generator, specimen: Specimen, detector: Detector, folde
     if specimen.kind == "detector":
         DetectorChoice(folder, "fuzzed", false_alarm_rate=0.1).load()
         return READ
-    recording = open_record(folder / specimen.target, specimen.fs, specimen.unit)
+    recording = open_record(folder / specimen.target, options=specimen.options)
     last = min(recording.n_samples, MAX_SAMPLES)
     for start in range(0, last, CHUNK):
         _check_chunk(recording, start, min(start + CHUNK, last))

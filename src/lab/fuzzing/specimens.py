@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from lab.fuzzing import scp_writer
+from lab.fuzzing.dicom_writer import DicomCoding, make_channel, make_group, write_dicom
+from lab.fuzzing.ishne_writer import write_ishne
+from lab.fuzzing.xdf_writer import write_strap
 from lab.fuzzing.xml_writers import write_aecg, write_muse, write_philips
 
 #: Bytes of one sample in the formats that are packed from random bytes.
@@ -34,6 +38,8 @@ class Specimen:
         Name of the file that is opened.
     fs, unit : float and str, or None
         Stated for tables.
+    accept_checksum : bool
+        Whether a wrong checksum is accepted, so that damage is read and not only refused.
     """
 
     kind: str
@@ -41,6 +47,12 @@ class Specimen:
     target: str
     fs: float | None = None
     unit: str | None = None
+    accept_checksum: bool = False
+
+    @property
+    def options(self) -> ReadOptions:
+        """What is said of the recording beside its files."""
+        return ReadOptions(self.fs, self.unit, accept_checksum=self.accept_checksum)
 
 
 def make_specimens(work: Path) -> list[Specimen]:
@@ -51,7 +63,7 @@ def make_specimens(work: Path) -> list[Specimen]:
     specimens += [_packed(fmt) for fmt in PACKED]
     specimens += [_frames(record), _segments(work / "segments", record)]
     specimens += [_edf(work / f"{gaps}.edf", record, gaps) for gaps in (False, True)]
-    return [*specimens, *_tables(work, record), *_resting(record)]
+    return [*specimens, *_tables(work, record), *_resting(record), *_devices(record)]
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -169,4 +181,20 @@ def _resting(record: Record) -> list[Specimen]:
             Specimen(f"philips {form}", {"r.xml": write_philips(leads, fs, 5, form)}, "r.xml")
             for form in ("XLI", "Base64", "Plain")
         ),
+    ]
+
+
+def _devices(record: Record) -> list[Specimen]:
+    """Make recordings of Holter recorders, carts and heart straps."""
+    uv = np.rint(np.nan_to_num(record.signal) * 1000).astype(int)
+    leads = {"II": uv[:, 0], "V1": uv[:, 1]}
+    ishne = {"r.ecg": write_ishne(leads, round(FS), 1000)}
+    group = make_group(leads, FS, channels=[make_channel(name, "", "1") for name in leads])
+    plain, nested = write_dicom([group]), write_dicom([group], DicomCoding(True, "<", False))
+    return [
+        Specimen("ishne", ishne, "r.ecg"),
+        Specimen("ishne unchecked", ishne, "r.ecg", accept_checksum=True),
+        Specimen("dicom", {"r.dcm": plain}, "r.dcm"),
+        Specimen("dicom nested", {"r.dcm": nested}, "r.dcm"),
+        Specimen("xdf", {"r.xdf": write_strap(uv[:, 0], FS)}, "r.xdf"),
     ]

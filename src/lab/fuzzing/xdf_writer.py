@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.records.xdf.xdf_chunks import BOUNDARY
+
 #: Names of number formats in XDF by NumPy's type.
 FORMATS = {
     "int8": "i1", "int16": "<i2", "int32": "<i4", "int64": "<i8", "float32": "<f4",
     "double64": "<f8",
 }  # fmt: skip
-
-#: Content of a chunk that marks a place from which a damaged file can be read on.
-BOUNDARY = bytes.fromhex("43a546dccbf5410fb30ed5467383cbe4")
 
 
 def write_chunk(tag: int, content: bytes) -> bytes:

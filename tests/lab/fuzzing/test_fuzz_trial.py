@@ -22,7 +22,7 @@ def run(monkeypatch, one, model, tmp_path, fail) -> trial.Outcome:
 
 @pytest.mark.parametrize("error", [ValueError("v"), KeyError("k"), MemoryError(), SystemExit(3)])
 def test_any_other_error_is_a_failure(monkeypatch, one, model, tmp_path, error) -> None:
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
     outcome = run(monkeypatch, one, model, tmp_path, fail)
@@ -31,12 +31,12 @@ def test_any_other_error_is_a_failure(monkeypatch, one, model, tmp_path, error) 
 
 
 def test_a_refusal_is_none_unless_it_names_nothing(monkeypatch, one, model, tmp_path) -> None:
-    def refuse(path, *_):
+    def refuse(path, **_):
         raise UserError(path, "a rule", "a way out")
 
     assert not run(monkeypatch, one, model, tmp_path, refuse).failed
 
-    def refuse_nothing(*_):
+    def refuse_nothing(*_, **__):
         raise UserError("", "a rule", "a way out")
 
     assert run(monkeypatch, one, model, tmp_path, refuse_nothing).failed
@@ -46,6 +46,6 @@ def test_a_refusal_is_none_unless_it_names_nothing(monkeypatch, one, model, tmp_
 def test_what_takes_too_long_is_stopped(monkeypatch, one, model, tmp_path, wait) -> None:
     monkeypatch.setattr(trial, "MAX_SECONDS", 0.02)
     monkeypatch.setattr(trial, "MAX_WAITING_S", 0.3)
-    outcome = run(monkeypatch, one, model, tmp_path, lambda *_: [wait() for _ in range(1)])
+    outcome = run(monkeypatch, one, model, tmp_path, lambda *_, **__: [wait() for _ in range(1)])
     assert outcome.what == "TookTooLongError"
     assert outcome.seconds < 10

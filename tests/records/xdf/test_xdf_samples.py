@@ -8,7 +8,7 @@ import pytest
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.xdf.xdf_chunks import read_layout_of_chunks
-from ecg_anomaly.records.xdf.xdf_samples import read_samples_of_stream
+from ecg_anomaly.records.xdf.xdf_samples import count_samples, read_samples_of_stream
 from lab.fuzzing.xdf_writer import FORMATS, write_header, write_packet, write_xdf
 
 
@@ -71,3 +71,25 @@ def test_whatever_pyxdf_raises_is_one_line(load):
     packet = write_packet(1, np.ones((4, 1), "<f4"), [1.0] * 4)
     with pytest.raises(UserError, match=r"malformed XDF \(ValueError"):
         load(write_xdf([header, packet, struct.pack("<BBH", 1, 2, 5)]))
+
+
+def content_of(packet: bytes) -> bytes:
+    return packet[2 + 2 + 4 :]
+
+
+def test_samples_are_counted_with_and_without_stamps():
+    packet = write_packet(1, np.zeros((3, 1), "<f4"), [1.0, None, 2.0])
+    assert count_samples(content_of(packet), 4) == 3
+    for stamps in ([1.0, 2.0], [None, None], [None, 1.0]):
+        assert count_samples(content_of(write_packet(1, np.zeros((2, 1), "<f4"), stamps)), 4) == 2
+
+
+@pytest.mark.parametrize("claim", [0, 2, 4, 2**32 - 1])
+def test_a_chunk_that_does_not_hold_what_it_claims_is_damaged(claim):
+    packet = write_packet(1, np.zeros((3, 1), "<f4"), [1.0, None, 2.0], claim)
+    assert count_samples(content_of(packet), 4) == -1
+
+
+@pytest.mark.parametrize("content", [b"", b"\x03\0\0\0", b"\x08\0", b"\x04\1\0\0\0"])
+def test_what_is_too_short_is_damaged(content):
+    assert count_samples(content, 4) == -1

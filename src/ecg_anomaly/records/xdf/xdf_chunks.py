@@ -27,6 +27,9 @@ WIDTHS = {"int8": 1, "int16": 2, "int32": 4, "int64": 8, "float32": 4, "double64
 #: Most streams, channels of a stream and chunks, and largest chunk in bytes.
 MAX_STREAMS, MAX_CHANNELS, MAX_CHUNKS, MAX_CHUNK_BYTES = 256, 4096, 1 << 20, 16 << 20
 
+#: Content of the chunks from which a damaged file can be read on, and bytes searched at a time.
+BOUNDARY, BLOCK_BYTES = bytes.fromhex("43a546dccbf5410fb30ed5467383cbe4"), 1 << 20
+
 #: Most bytes of the description of a stream.
 MAX_HEADER_BYTES = 1 << 20
 
@@ -94,7 +97,7 @@ class XdfLayout:
     streams : tuple of XdfStream
         In the order of the file.
     damage : str
-        Where and why the rest of the file is not read; ``""`` when it is whole.
+        Where something is not read, up to the next boundary if there is one; ``""`` if nothing is.
     """
 
     streams: tuple[XdfStream, ...]
@@ -116,7 +119,7 @@ def read_layout_of_chunks(path: Path) -> XdfLayout:
                 raise UserError(path, "does not begin with 'XDF:'", "check the file's format")
             for tag, start, length in _walk(path, stream, size):
                 if tag == 0:
-                    damage = f"damaged or cut off at byte {start}"
+                    damage = damage or f"damaged or cut off at byte {start}"
                 elif tag == STREAM_HEADER:
                     _add_stream(path, stream, length, streams)
                 elif tag == SAMPLES and length >= 5:
@@ -142,10 +145,21 @@ def _walk(path: Path, stream: BufferedReader, size: int) -> Iterator[tuple[int, 
         start = place + 1 + n_bytes
         if len(raw) < n_bytes + 2 or length < 2 or start + length > size:
             yield 0, place, 0
-            return
+            place = _find_boundary(stream, place, size)
+            continue
         yield struct.unpack("<H", raw[n_bytes:])[0], start + 2, length - 2
         place = start + length
     raise UserError(path, f"more than {MAX_CHUNKS} chunks", "cut the recording")
+
+
+def _find_boundary(stream: BufferedReader, place: int, size: int) -> int:
+    """Return the end of the next chunk that recorders write to read on from after damage."""
+    for start in range(place, size, BLOCK_BYTES):
+        stream.seek(start)
+        found = stream.read(BLOCK_BYTES + len(BOUNDARY) - 1).find(BOUNDARY)
+        if found >= 0:
+            return start + found + len(BOUNDARY)
+    return size
 
 
 def _add_stream(
@@ -159,35 +173,3 @@ def _add_stream(
     if number in streams:
         raise UserError(path, f"two streams have the number {number}", RESTORE)
     streams[number] = XdfStream(number, header, parse_xml(path, header))
-
-
-def count_samples(content: bytes, width: int) -> int:
-    """Count the samples of a chunk.
-
-    Parameters
-    ----------
-    content : bytes
-        After the number of the stream: how many there are, then for each a byte that says whether
-        a time of eight bytes follows, and its values.
-    width : int
-        Bytes of the values of a sample.
-
-    Returns
-    -------
-    int
-        -1 when the samples do not fill the chunk exactly: it is damaged.
-    """
-    n_bytes = content[0] if content else 0
-    if n_bytes not in (1, 4, 8) or len(content) < 1 + n_bytes:
-        return -1
-    n = int.from_bytes(content[1 : 1 + n_bytes], "little")
-    place, rest = 1 + n_bytes, len(content) - 1 - n_bytes
-    if not n * (1 + width) <= rest <= n * (9 + width):
-        return -1
-    if rest == n * (9 + width) and content[place :: 9 + width] == b"\x08" * n:
-        return n
-    for _ in range(n):
-        if place >= len(content):
-            return -1
-        place += 1 + width + (8 if content[place] else 0)
-    return n if place == len(content) else -1

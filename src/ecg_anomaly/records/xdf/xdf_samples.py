@@ -19,7 +19,6 @@ from ecg_anomaly.records.xdf.xdf_chunks import (
     SAMPLES,
     STREAM_HEADER,
     XdfStream,
-    count_samples,
 )
 
 
@@ -96,6 +95,38 @@ def _one_line(path: Path) -> Iterator[None]:
 
 def _drop(_record: logging.LogRecord) -> bool:
     return False  # what is wrong with the file is checked and said here
+
+
+def count_samples(content: bytes, width: int) -> int:
+    """Count the samples of a chunk.
+
+    Parameters
+    ----------
+    content : bytes
+        After the number of the stream: how many there are, then for each a byte that says whether
+        a time of eight bytes follows, and its values.
+    width : int
+        Bytes of the values of a sample.
+
+    Returns
+    -------
+    int
+        -1 when the samples do not fill the chunk exactly: it is damaged.
+    """
+    n_bytes = content[0] if content else 0
+    if n_bytes not in (1, 4, 8) or len(content) < 1 + n_bytes:
+        return -1
+    n = int.from_bytes(content[1 : 1 + n_bytes], "little")
+    place, rest = 1 + n_bytes, len(content) - 1 - n_bytes
+    if not n * (1 + width) <= rest <= n * (9 + width):
+        return -1
+    if rest == n * (9 + width) and content[place :: 9 + width] == b"\x08" * n:
+        return n
+    for _ in range(n):
+        if place >= len(content):
+            return -1
+        place += 1 + width + (8 if content[place] else 0)
+    return n if place == len(content) else -1
 
 
 class _StreamFile(io.RawIOBase):
