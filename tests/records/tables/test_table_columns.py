@@ -2,8 +2,15 @@ import doctest
 
 import pytest
 
+from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.tables import table_columns
-from ecg_anomaly.records.tables.table_columns import Column, is_lead_by_name, is_unit, read_column
+from ecg_anomaly.records.tables.table_columns import (
+    Column,
+    describe_column,
+    is_lead_by_name,
+    is_unit,
+    read_column,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +68,24 @@ def test_a_unit_is_told_from_a_name():
 def test_leads_are_known_by_name():
     assert is_lead_by_name("ecg II")
     assert not is_lead_by_name("voltage")
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "fault"),
+    [
+        (Column(0, "II", "uV"), "uV", ""),
+        (Column(0, "II"), "mV", ""),
+        (Column(0, "II", "bpm", "holds text"), "mV", ""),
+        (Column(0, "II", "", "only counts"), "mV", "only counts"),
+        (Column(0, "II", "", "column is string, not numbers"), "mV", "column is string"),
+        (Column(0, "note", "", "holds text"), "mV", "holds text"),
+    ],
+)
+def test_a_named_lead_is_read_whatever_it_holds(column, unit, fault):
+    signal = describe_column(column, ReadOptions(unit="mV"))
+    assert (signal.name, signal.unit) == (column.name, unit)
+    assert signal.fault.startswith(fault)
+    assert bool(signal.fault) == bool(fault)
 
 
 def test_the_example_in_the_docstring_holds():

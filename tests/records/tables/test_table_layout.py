@@ -3,7 +3,7 @@
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.tables.table_layout import cut_line, read_layout
+from ecg_anomaly.records.tables.table_layout import read_layout
 
 PLAIN = [f"{i / 250:.3f},{i % 7 - 3 + 0.25},{i % 5 + 0.5}" for i in range(50)]
 
@@ -106,12 +106,6 @@ def test_what_is_no_table_of_numbers_is_refused(tmp_path, content, rule):
         read_layout(tmp_path / "x.csv")
     assert rule in caught.value.rule
     assert len(caught.value.rule) < 120
-
-
-def test_quotes_hold_separators():
-    assert cut_line('"1,5","2,5"', ",", '"') == ["1,5", "2,5"]
-    assert cut_line("'a' , 'b'", ",", "'") == ["a", "b"]
-    assert cut_line("  1   2 ", " ", '"') == ["1", "2"]
 
 
 def test_one_column_of_decimal_commas_is_not_two(tmp_path):

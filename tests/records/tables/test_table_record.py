@@ -9,7 +9,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.records.stored_values import MAX_DURATION_S
-from ecg_anomaly.records.tables import table_record, table_rows
+from ecg_anomaly.records.tables import csv_rows, parquet_rows, table_record
 from ecg_anomaly.records.tables.table_record import TableRecord
 
 VALUES = np.random.default_rng(0).normal(size=(900, 2)).round(4)
@@ -38,8 +38,8 @@ def test_columns_are_leads_in_the_stated_unit(tmp_path, ending, unit, scale):
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 def test_blocks_are_put_end_to_end(tmp_path, monkeypatch, ending):
-    monkeypatch.setattr(table_rows, "BLOCK_BYTES", 500)
-    monkeypatch.setattr(table_rows, "BLOCK_NUMBERS", 210)
+    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", 500)
+    monkeypatch.setattr(parquet_rows, "BLOCK_NUMBERS", 210)
     recording = TableRecord(write(tmp_path, ending), ReadOptions(250, "mV"))
     for start, stop in [(0, 900), (3, 4), (899, 900), (5, 5), (100, 731)]:
         found = recording.read(start, stop)
@@ -165,7 +165,7 @@ def test_columns_of_something_else_are_left_out(tmp_path, other):
 
 @pytest.mark.parametrize("block", [1 << 22, 600])
 def test_where_the_time_jumps_nothing_was_recorded(tmp_path, monkeypatch, block):
-    monkeypatch.setattr(table_rows, "BLOCK_BYTES", block)
+    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", block)
     rows, signal = write_rows(lambda i, x: f"{(i + 70 * (i >= 100) + (i >= 200)) / 250},{x}")
     recording = TableRecord(make_table("x.csv", "time,II [mV]\n" + rows, tmp_path))
     assert recording.n_samples == 371

@@ -3,8 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from ecg_anomaly.records.ecg_signals import Signal
 from ecg_anomaly.records.lead_names import kind_of, standard_lead
+from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.voltage_units import millivolts_per
+
+#: A table of more columns is no ECG.
+MAX_COLUMNS = 512
 
 #: Seconds of a unit of time.
 SECONDS = {
@@ -116,3 +121,23 @@ def is_unit(text: str) -> bool:
 def is_lead_by_name(name: str) -> bool:
     """Say whether a name is that of an ECG."""
     return kind_of(name).name == "ECG"
+
+
+def describe_column(column: Column, options: ReadOptions) -> Signal:
+    """Describe a column for the choice of what is read.
+
+    Parameters
+    ----------
+    column : Column
+        One that is named like an ECG is read whatever it holds, unless it only counts.
+    options : ReadOptions
+        With the unit of columns that state none.
+
+    Returns
+    -------
+    Signal
+    """
+    named = is_lead_by_name(column.name) and column.fault != "only counts"
+    fault = "" if named and not column.fault.startswith("column is") else column.fault
+    unit = column.unit if millivolts_per(column.unit) is not None else ""
+    return Signal(column.name, unit or options.unit or "", 1.0, fault)

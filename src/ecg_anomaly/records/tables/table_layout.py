@@ -1,36 +1,34 @@
-"""Find out how a text table is written: encoding, separator, decimal sign, names, units.
+"""Find out how a text table is written: where its rows begin, decimal sign, names, units.
 
 Spreadsheets and recorders write tables in many ways. The end of the first kilobytes is surely data,
 so it is looked at first; the names are what stands above the first line like it.
 """
 
-import codecs
-import csv
 import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.tables.table_columns import HOLDS_TIMES, Column, is_unit, read_column
+from ecg_anomaly.records.tables.table_columns import (
+    HOLDS_TIMES,
+    MAX_COLUMNS,
+    Column,
+    is_unit,
+    read_column,
+)
+from ecg_anomaly.records.tables.table_text import (
+    MISSING,
+    cut_line,
+    find_separator,
+    read_text_head,
+)
 
-#: Bytes that are looked at, and lines of data among them.
-HEAD_BYTES, SAMPLE_LINES = 1 << 16, 200
-
-#: More columns are no ECG.
-MAX_COLUMNS = 512
-
-#: What stands for a sample that was not recorded.
-MISSING = (
-    "", "NaN", "nan", "NAN", "NA", "N/A", "n/a", "#N/A", "#NA", "#NV", "null", "NULL", "None",
-    "none", "-", "--", "\u2013", "?", "*", ".", "x",
-)  # fmt: skip
+#: Lines of data that are looked at.
+SAMPLE_LINES = 200
 
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?|[-+]?inf(inity)?", re.I)
 _CLOCK = re.compile(r"\W*(\d{4}-\d\d-\d\d[T ]|[\d/.-]+[ ,T]+)?(\d+:)?\d{1,2}:\d\d([.,:]\d+)?.*")
-_ONE_NUMBER = re.compile(r"[-+]?\d+(,\d+)?(e[-+]?\d+)?", re.I)
-#: Numbers with decimal commas and spaces between them.
-_SPACED = re.compile(r"^[^,]*,\d+ +[-+]?\d+(,|$| )")
 _RATE = re.compile(
     r"(sampl\w*[\s_-]*(rate|freq\w*)|abtast\w+|frequen\w+|\bfs)\W+(?P<hz>\d+([.,]\d+)?)", re.I
 )
@@ -78,9 +76,9 @@ def read_layout(path: Path) -> TableLayout:
     UserError
         When the file is no text, holds no row of numbers, or has too many columns.
     """
-    encoding, lines = _read_head(path)
+    encoding, lines = read_text_head(path)
     sample = [line for line in lines[-SAMPLE_LINES:] if line.strip()]
-    separator, quote = _find_separator(sample[len(sample) // 2 :], lines)
+    separator, quote = find_separator(sample[len(sample) // 2 :], lines)
     rows = [cut_line(line, separator, quote) for line in lines]
     width = _usual_width(rows[-SAMPLE_LINES:])
     if width > MAX_COLUMNS:
@@ -111,62 +109,6 @@ def read_layout(path: Path) -> TableLayout:
         and any(f"{separator} " in x or f" {separator}" in x for x in sample),
         fs=float(match["hz"].replace(",", ".")) if (match := _RATE.search(preamble)) else None,
     )
-
-
-def cut_line(line: str, separator: str, quote: str) -> list[str]:
-    """Cut a line into its fields, without quotes and spaces around them."""
-    if separator == " ":
-        return [field.strip(quote) for field in line.split()]
-    reader = csv.reader([line], delimiter=separator, quotechar=quote, skipinitialspace=True)
-    return [field.strip().strip(quote) for field in next(reader, [])]
-
-
-def _read_head(path: Path) -> tuple[str, list[str]]:
-    """Return the encoding and the first lines, none of them cut."""
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(HEAD_BYTES)
-    except OSError as error:
-        rule = f"cannot be read ({error.strerror})"
-        raise UserError(path, rule, "check its permissions") from error
-    encoding = _find_encoding(raw)
-    text = raw.decode(encoding, errors="replace")
-    lines = text.splitlines()
-    if len(raw) == HEAD_BYTES and len(lines) > 1:
-        lines = lines[:-1]
-    if "\0" in text or not re.search("[0-9]", text) or max(map(len, lines)) >= HEAD_BYTES // 2:
-        raise UserError(path, "first line is not text", "check the file's format")
-    return encoding, lines
-
-
-def _find_encoding(raw: bytes) -> str:
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    try:
-        # A character may be cut at the end.
-        codecs.getincrementaldecoder("utf-8")().decode(raw)
-    except UnicodeDecodeError:
-        return "cp1252" if not re.search(rb"[\x81\x8d\x8f\x90\x9d]", raw) else "latin-1"
-    return "utf-8-sig"
-
-
-def _find_separator(sample: list[str], lines: list[str]) -> tuple[str, str]:
-    """Take the character that all lines have equally often; a comma only if no other is."""
-    text = "\n".join(lines[:20])
-    quote = "'" if text.count("'") > text.count('"') else '"'
-    if all(_ONE_NUMBER.fullmatch(x.strip()) for x in sample) and "," in "".join(sample):
-        halves = [x.partition(",")[2] for x in sample]
-        if any(len(half) > 1 and half.startswith("0") for half in halves):
-            return ";", quote  # one column with decimal commas
-    for separator in ("\t", ";", "|", ","):
-        counts = [len(cut_line(line, separator, quote)) for line in sample]
-        usual = max(counts, key=counts.count)
-        if usual > 1 and counts.count(usual) >= 0.9 * len(counts):
-            spaced = all(_SPACED.search(line) for line in sample) and separator == ","
-            return (" " if spaced else separator), quote
-    if sum(len(line.split()) > 1 for line in sample) >= 0.9 * len(sample):
-        return " ", quote
-    return ",", quote
 
 
 def _usual_width(rows: list[list[str]]) -> int:

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.ecg_look import find_ecg_columns
-from ecg_anomaly.records.ecg_signals import LeftOut, Signal, SignalChoice, choose_signals
+from ecg_anomaly.records.ecg_signals import LeftOut, SignalChoice, choose_signals
 from ecg_anomaly.records.lead_names import is_named
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.recognition import PARQUET_MARK, is_text, read_head
 from ecg_anomaly.records.record_names import record_name
 from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, check_lead_count
+from ecg_anomaly.records.tables.csv_rows import CsvRows
+from ecg_anomaly.records.tables.parquet_rows import ParquetRows, is_parquet
 from ecg_anomaly.records.tables.table_clock import TableClock, choose_clock, join_runs
-from ecg_anomaly.records.tables.table_columns import Column, is_lead_by_name
-from ecg_anomaly.records.tables.table_rows import CsvRows, ParquetRows
+from ecg_anomaly.records.tables.table_columns import Column, describe_column
 from ecg_anomaly.records.voltage_units import millivolts_per
 
 #: Amplitudes beyond this, in mV, are not from a body: the unit is wrong.
@@ -30,9 +30,8 @@ MAX_MV = 1e6
 #: Columns of time that are compared at most.
 MAX_CLOCKS = 6
 
-#: Bytes of the copy that are read at a time, and most gaps in time.
-BLOCK_BYTES, MAX_GAPS = 1 << 20, 1 << 18
-
+#: Bytes of the copy that are read at a time.
+BLOCK_BYTES = 1 << 20
 
 #: Gaps in time at most: a table with more is no recording at one rate.
 MAX_GAPS = 500_000
@@ -60,8 +59,8 @@ class TableRecord:
 
     def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
         self.source, self.name, self._options = path, record_name(path), options
-        rows = ParquetRows(path) if _is_parquet(path) else CsvRows(path)
-        signals = [_describe(column, options) for column in rows.columns]
+        rows = ParquetRows(path) if is_parquet(path) else CsvRows(path)
+        signals = [describe_column(column, options) for column in rows.columns]
         choice = choose_signals(path, signals, options)
         check_lead_count(path, len(choice.columns))
         _check_twice(path, [signals[i].name for i in choice.columns])
@@ -111,15 +110,7 @@ class TableRecord:
 
     def _store(self, rows: CsvRows | ParquetRows, choice: SignalChoice) -> IO[bytes]:
         """Copy the samples, and find the rows before which some are missing."""
-        numbers = list(choice.columns)
-        texts: list[int] = []
-        clocks = [c for c in rows.columns if self._is_clock(c) and c.index not in numbers]
-        clocks = clocks[:MAX_CLOCKS]
-        for column in clocks:
-            (texts if column.fault and column.fault != "only counts" else numbers).append(
-                column.index
-            )
-        places = {index: place for place, index in enumerate([*numbers, *texts])}
+        numbers, texts, candidates = self._choose_columns(rows, choice)
         factors = np.array(choice.millivolts)
         clock: TableClock | None = None
         gaps: list[tuple[int, int]] = []
@@ -128,7 +119,6 @@ class TableRecord:
         weakref.finalize(self, file.close)
         for block in rows.read(numbers, texts):
             if clock is None:
-                candidates = [(places[column.index], column) for column in clocks]
                 clock = choose_clock(self.source, candidates, block, rows.fs, self._options.fs)
                 self.fs = clock.fs
             found = clock.place_rows(self.source, block)
@@ -137,9 +127,6 @@ class TableRecord:
             if len(gaps) > MAX_GAPS:
                 rule = f"more than {MAX_GAPS} gaps in time"
                 raise UserError(self.source, rule, "leave the column of time out with --ignore")
-            if len(gaps) > MAX_GAPS:
-                rule = f"more than {MAX_GAPS} gaps in time"
-                raise UserError(self.source, rule, "leave the column of time out and give --fs HZ")
             leads = np.column_stack(block[: len(factors)])
             self._n_rows += len(leads)
             self._check_length(self._n_rows + n_lost)
@@ -149,6 +136,19 @@ class TableRecord:
         self._run_row, self._run_sample = join_runs(gaps)
         self.n_samples = self._n_rows + n_lost
         return file
+
+    def _choose_columns(
+        self, rows: CsvRows | ParquetRows, choice: SignalChoice
+    ) -> tuple[list[int], list[int], list[tuple[int, Column]]]:
+        """Choose columns to read, of numbers and of text, and those of time with their places."""
+        numbers = list(choice.columns)
+        texts: list[int] = []
+        clocks = [c for c in rows.columns if self._is_clock(c) and c.index not in numbers]
+        for column in clocks[:MAX_CLOCKS]:
+            is_text = column.fault and column.fault != "only counts"
+            (texts if is_text else numbers).append(column.index)
+        places = {index: place for place, index in enumerate([*numbers, *texts])}
+        return numbers, texts, [(places[c.index], c) for c in clocks[:MAX_CLOCKS]]
 
     def _is_clock(self, column: Column) -> bool:
         ignored = any(is_named(column.name, name) for name in self._options.ignore)
@@ -190,25 +190,6 @@ class TableRecord:
         if self._options.strict:
             raise UserError(self.source, f"truncated within the line {cut_line!r}", RESTORE)
         return (f"cut off within its last line, {cut_line!r}, which is not read",)
-
-
-def _is_parquet(path: Path) -> bool:
-    """Say whether a file is Parquet, or calls itself so and does not look like a text."""
-    head = read_head(path)
-    return head.startswith(PARQUET_MARK) or (
-        path.suffix.lower() == ".parquet" and not is_text(head)
-    )
-
-
-def _describe(column: Column, options: ReadOptions) -> Signal:
-    """Describe a column for the choice of what is read; a named ECG is read whatever it holds."""
-    fault = (
-        column.fault if not is_lead_by_name(column.name) or column.fault == "only counts" else ""
-    )
-    if column.fault.startswith("column is"):
-        fault = column.fault
-    unit = column.unit if millivolts_per(column.unit) is not None else ""
-    return Signal(column.name, unit or options.unit or "", 1.0, fault)
 
 
 def _check_twice(path: Path, names: list[str]) -> None:

@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.tables import table_rows
-from ecg_anomaly.records.tables.table_rows import MAX_FOOTER_BYTES, CsvRows, ParquetRows
+from ecg_anomaly.records.tables import csv_rows, table_text
+from ecg_anomaly.records.tables.csv_rows import CsvRows, explain_bad_row, is_cut_off
+from ecg_anomaly.records.tables.table_layout import read_layout
 
 
 def join(blocks):
@@ -12,7 +13,7 @@ def join(blocks):
 
 
 def test_rows_come_in_blocks_and_empty_fields_are_nan(tmp_path, monkeypatch):
-    monkeypatch.setattr(table_rows, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", 64)
     values = np.arange(120.0).reshape(60, 2)
     values[3, 1] = np.nan
     pd.DataFrame(values, columns=["II", "V1"]).to_csv(tmp_path / "x.csv", index=False)
@@ -33,7 +34,8 @@ def test_columns_come_in_the_order_in_which_they_are_asked_for(tmp_path):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("spaces", [" ", "    "])
 def test_spaces_separate_as_many_as_there_are(tmp_path, monkeypatch, encoding, spaces):
-    monkeypatch.setattr(table_rows, "BLOCK_BYTES", 50)
+    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", 50)
+    monkeypatch.setattr(table_text, "LINES_BYTES", 50)
     lines = [f" {i}{spaces}{i / 8} " for i in range(100)]
     (tmp_path / "x.txt").write_text("\n".join(["\u00b5  II", *lines]) + "\n", encoding=encoding)
     found = join(CsvRows(tmp_path / "x.txt").read([0, 1], []))
@@ -56,49 +58,52 @@ def test_a_last_line_that_was_cut_off_is_told_and_no_other_short_line_is(tmp_pat
             list(CsvRows(tmp_path / "x.csv").read([0, 1], []))
 
 
-@pytest.mark.parametrize("kind", ["int16", "int64", "float32", "float64"])
-def test_numbers_of_every_width_are_read_from_parquet(tmp_path, monkeypatch, kind):
-    monkeypatch.setattr(table_rows, "BLOCK_NUMBERS", 14)
-    values = np.arange(40).reshape(20, 2).astype(kind)
-    frame = pd.DataFrame(values, columns=["II", "V1"]).assign(index=range(20))
-    frame.to_parquet(tmp_path / "x.parquet")
-    rows = ParquetRows(tmp_path / "x.parquet")
-    blocks = list(rows.read([0, 1], []))
-    assert [column.name for column in rows.columns] == ["II", "V1", "index"]
-    assert [len(block[0]) for block in blocks] == [7, 7, 6]
-    assert {column.dtype for block in blocks for column in block} == {np.dtype(np.float64)}
-    np.testing.assert_array_equal(join(blocks), values)
-
-
-def test_a_null_is_a_sample_that_was_not_recorded(tmp_path):
-    frame = pd.DataFrame({"II": pd.array([1, None, 3], dtype="Int64")})
-    frame.to_parquet(tmp_path / "x.parquet")
-    ((column,),) = ParquetRows(tmp_path / "x.parquet").read([0], [])
-    np.testing.assert_array_equal(column, [1, np.nan, 3])
-
-
-def test_a_column_of_text_has_that_fault(tmp_path):
-    pd.DataFrame({"II": ["a"], "V1": [1.0]}).to_parquet(tmp_path / "x.parquet")
-    text, number = ParquetRows(tmp_path / "x.parquet").columns
-    assert text.fault.endswith("string, not numbers")
-    assert number.fault == ""
-
-
-@pytest.mark.parametrize("letters", [b"PAR1", b"PARE"])
-def test_a_parquet_file_whose_description_is_too_large_is_not_opened(tmp_path, letters):
-    path = tmp_path / "x.parquet"
-    n_bytes = MAX_FOOTER_BYTES + 1
-    path.write_bytes(b"PAR1" + n_bytes.to_bytes(4, "little") + letters)
-    with pytest.raises(UserError, match=f"{n_bytes} bytes describe its columns"):
-        ParquetRows(path)
-    path.write_bytes(b"PAR1")
-    with pytest.raises(UserError, match="not a readable Parquet file"):
-        ParquetRows(path)
-
-
 @pytest.mark.parametrize("separator", [",", ";", "|", "\t"])
 def test_spaces_beside_separators_change_nothing(tmp_path, separator):
     text = " II , V1\n" + " 1 , NA \n3,  4\n" * 20
     (tmp_path / "x.csv").write_text(text.replace(",", separator))
     found = join(CsvRows(tmp_path / "x.csv").read([0, 1], []))
     np.testing.assert_array_equal(found[:2], [[1, np.nan], [3, 4]])
+
+
+def explain(path, text, columns=(0, 1)):
+    path.write_text(text)
+    return explain_bad_row(path, read_layout(path), list(columns), ValueError("what it was"))
+
+
+@pytest.mark.parametrize(
+    ("bad", "rule"),
+    [
+        ("3,four", "line 12 has 'four' under 'V1', where a number or nothing belongs"),
+        ("3", "line 12 has 1 fields, not 2 as in the others: '3'"),
+        ("3,4,5", "line 12 has 3 fields, not 2 as in the others: '3,4,5'"),
+        ("3,1 000", "line 12 has '1 000' under 'V1'"),
+        ("x" * 500 + ",1", "line 12 has '" + "x" * 40 + "' under 'II'"),
+    ],
+)
+def test_the_line_and_what_stands_there_are_told(tmp_path, bad, rule):
+    text = "II,V1\n" + "1,-\n" * 10 + f"{bad}\n" + "5,6\n" * 10
+    error = explain(tmp_path / "x.csv", text)
+    assert error.rule.startswith(rule)
+    assert error.way_out == "correct the line"
+    assert len(str(error)) < len(str(tmp_path)) + 150
+
+
+def test_a_column_that_is_not_read_may_hold_what_it_likes(tmp_path):
+    assert explain(tmp_path / "x.csv", "II,note\n1,a\n2,b\n", (0,)).rule.endswith("(what it was)")
+
+
+def test_a_decimal_point_beside_decimal_commas_is_told(tmp_path):
+    text = "II;V1\n" + "1,5;2,5\n" * 50 + "1.5;2,5\n" + "1,5;2,5\n" * 50
+    path = tmp_path / "x.csv"
+    path.write_text(text.replace("1.5", "1,5"))
+    layout = read_layout(path)
+    path.write_text(text)
+    assert "line 52 has '1.5'" in explain_bad_row(path, layout, [0, 1], ValueError()).rule
+
+
+@pytest.mark.parametrize(("end", "cut"), [("\n5", True), ("\n5,6", False), ("\n5\n", False)])
+def test_a_file_that_ends_within_a_line_is_cut_off(tmp_path, end, cut):
+    path = tmp_path / "x.csv"
+    path.write_text("II,V1\n1,2\n3,4" + end)
+    assert is_cut_off(path, read_layout(path)) == cut
