@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL
 from ecg_anomaly.evaluation.report.curves import write_curves
 from ecg_anomaly.evaluation.report.examples import choose_examples, draw_examples
 from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
@@ -16,7 +17,7 @@ from ecg_anomaly.evaluation.threshold.thresholds import audit_threshold
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
 from ecg_anomaly.files.digests import file_sha256
-from ecg_anomaly.network.beat_scores import attach_scores, read_scores, write_scores
+from ecg_anomaly.network.beat_scores import attach_scores, write_scores
 from ecg_anomaly.network.trained_model import read_scorer
 
 TRAINING, THRESHOLD = Path("data/training"), Path("data/threshold/threshold.json")
@@ -30,11 +31,11 @@ def evaluate_detector(config: PipelineConfig) -> None:
     """Score the test split; write metrics, tables and plots."""
     inputs, (scorer, card) = read_inputs(TEST), read_scorer(TRAINING)
     threshold, baselines = read_json(THRESHOLD), read_arrays(BASELINES)
-    validation, seen = read_scores(VALIDATION), file_sha256(VALIDATION)
+    normal, seen = baselines.pop(VALIDATION_NORMAL), file_sha256(VALIDATION)
     audit_threshold(threshold, seen, inputs.subject.tolist(), config.dataset.split.unit)
     scores = attach_scores(scorer.score(inputs), inputs)
     level = 1 - threshold["validation_false_alarm_rate"]
-    evaluated = evaluate_baselines(scores, baselines, validation.presumed_normal, level)
+    evaluated = evaluate_baselines(scores, baselines, normal, level)
     metrics = compute_metrics(scores, threshold, evaluated, config.evaluation)
     write_json(REPORT / "metrics.json", metrics)
     write_scores(REPORT / "test_scores.npz", scores)

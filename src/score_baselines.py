@@ -4,14 +4,14 @@ python src/score_baselines.py
 """
 
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.evaluation.baselines import fit_baselines, score_rules
+from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL, fit_baselines, score_rules
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.files.atomic import write_arrays
 from ecg_anomaly.files.progress import track
@@ -26,7 +26,7 @@ def score_baselines(config: PipelineConfig) -> None:
     threadpool_limits(1)
     train = read_inputs(FEATURES / "train.npz")
     fitted = fit_baselines(train.select(train.presumed_normal), config.baselines)
-    scores: dict[str, NDArray[np.float64]] = {}
+    scores: dict[str, NDArray[Any]] = {}
     for split in ("validation", "test"):
         inputs = read_inputs(FEATURES / f"{split}.npz")
         inputs = inputs.select(inputs.recorded)
@@ -34,6 +34,8 @@ def score_baselines(config: PipelineConfig) -> None:
         scores |= {f"{split}.{name}": score for name, score in rules.items()}
         for name in track(fitted, f"score {split} with baselines"):
             scores[f"{split}.{name}"] = fitted[name](inputs)
+        if split == "validation":  # a baseline's threshold is read from these
+            scores[VALIDATION_NORMAL] = inputs.presumed_normal
     write_arrays(BASELINES, scores)
 
 

@@ -11,9 +11,8 @@ from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.atomic import replace_folder
 from ecg_anomaly.network.beat_scores import attach_scores, write_scores
-from ecg_anomaly.network.trained_model import read_scorer
-from ecg_anomaly.network.training.input_layout import keep_first_lead
-from ecg_anomaly.network.training.session import EpochLog, train_scorer
+from ecg_anomaly.network.training.cross_fitting import train_detector
+from ecg_anomaly.network.training.epoch_log import EpochLog
 from ecg_anomaly.tracking.pipeline_runs import start_run
 
 FEATURES, TRAINING = Path("data/features"), Path("data/training")
@@ -21,7 +20,7 @@ FEATURES, TRAINING = Path("data/features"), Path("data/training")
 
 @stage
 def train_model(config: PipelineConfig) -> None:
-    """Train, export, and cache the validation scores that the threshold is tuned on.
+    """Train, export, and cache the scores that the threshold is tuned on.
 
     Scores on the first lead alone are cached too: recordings may have no other.
     """
@@ -31,13 +30,9 @@ def train_model(config: PipelineConfig) -> None:
     transform = read_transform(FEATURES / "transform.json")
     with start_run(config) as run, replace_folder(TRAINING) as folder:
         log = EpochLog(config.training.epochs, listeners=[run.log_epoch])
-        train_scorer(train, validation, transform, config, folder, log)
-        scorer, _ = read_scorer(folder)
-        recorded = validation.select(validation.recorded)
-        alone = keep_first_lead(recorded, transform, len(config.dataset.leads))
-        for name, inputs in (("validation", recorded), ("first_lead", alone)):
-            scores = attach_scores(scorer.score(inputs), inputs)
-            write_scores(folder / f"{name}_scores.npz", scores)
+        scored, scores = train_detector(train, validation, transform, config, folder, log)
+        for name, score in zip(("validation", "first_lead"), scores, strict=True):
+            write_scores(folder / f"{name}_scores.npz", attach_scores(score, scored))
         log.write(folder)
 
 

@@ -55,7 +55,7 @@ def write_toy_detector(folder: Path, config: PipelineConfig) -> Path:
     kept, normal = inputs.select(rows[::2]), inputs.select(rows[1::2])
     scorer = calibrate_scorer(KIND, OnnxNetwork(training / NETWORK), kept)
     k, n_leads = inputs.features.shape[1], len(config.dataset.leads)
-    card = NetworkCard(KIND, samples, channels, k, n_leads, 0, list(AAMI_CLASSES))
+    card = NetworkCard(KIND, samples, channels, k, n_leads, 0, list(AAMI_CLASSES), 1)
     write_scorer(training, scorer, card)
     table = tabulate_scores(scorer.score(normal))
     alone = tabulate_scores(scorer.score(keep_first_lead(normal, transform, n_leads)))

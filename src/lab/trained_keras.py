@@ -60,7 +60,13 @@ def load_trained_keras(training: Path) -> TrainedKeras:
     card = NetworkCard(**read_json(training / KIND))
     params = yaml.safe_load((training.resolve().parents[1] / "params.yaml").read_text())
     config = ModelConfig(**params["model"])
-    return TrainedKeras(load_model(training / "network.weights.h5", config, card), card)
+    return TrainedKeras(load_model(find_weights(training), config, card), card)
+
+
+def find_weights(training: Path) -> Path:
+    """Find the weights that stage `train` wrote; of several networks, those of the first."""
+    found = sorted(training.glob("network*.weights.h5"))
+    return found[0] if found else training / "network.weights.h5"
 
 
 def load_model(weights: Path, config: ModelConfig, card: NetworkCard) -> Any:

@@ -51,7 +51,7 @@ def test_a_folder_without_conf_is_refused(tmp_path):
 
 
 def test_the_committed_snapshot_is_read():
-    assert read_params(ROOT).model.kind == "lstm_contrast"
+    assert read_params(ROOT).model.kind == "lstm_multitask"
 
 
 def test_a_folder_without_a_pipeline_is_refused(tmp_path):

@@ -35,7 +35,7 @@ def test_texts_are_shared_and_not_copied() -> None:
 def test_no_parts_are_no_beats() -> None:
     nothing = concatenate_decisions([])
     assert len(nothing) == 0
-    assert len(nothing.to_frame().columns) == 10
+    assert len(nothing.to_frame().columns) == 12
 
 
 def test_a_beat_is_readable_in_the_table_when_nothing_speaks_against_it() -> None:

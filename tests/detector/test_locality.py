@@ -1,4 +1,4 @@
-"""Missing samples change what is said near them, and nothing five minutes later."""
+"""Missing samples change what is said near them, and nothing after the detector's memory."""
 
 from dataclasses import replace
 
@@ -24,15 +24,15 @@ def long_records() -> list[Record]:
 @pytest.fixture(scope="module")
 def forgetful(detector: Detector, long_records: list[Record]) -> Detector:
     """A detector with a past of half a minute, which flags a third of the beats."""
-    features = replace(detector.features, history_s=30.0, history_update_s=3.0)
+    features = replace(detector.features, history_s=30.0, history_update_s=3.0, slow_history_s=30.0)
     one = replace(detector, features=features)
     score = score_recording(one, long_records[0]).score
     return replace(one, threshold=float(np.nanquantile(score, 0.67)))
 
 
 def test_the_detector_says_how_long_a_beat_has_an_influence(detector, forgetful) -> None:
-    assert detector.memory_s == 300.0 + detector.look_ahead_s
-    assert forgetful.memory_s == 30.0 + forgetful.look_ahead_s
+    assert detector.memory_s == 3600.0 + 120.0 + detector.look_ahead_s
+    assert forgetful.memory_s == pytest.approx(30.0 + 1.0 + forgetful.look_ahead_s)
 
 
 @pytest.mark.parametrize("n_missing", [1, 30, 360, 3600, 21_600])

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL
 from ecg_anomaly.evaluation.threshold.thresholds import READ_FROM, describe_source
 from ecg_anomaly.files.atomic import write_arrays, write_json
 from ecg_anomaly.files.digests import file_sha256
@@ -23,7 +24,7 @@ PLOTS = {
 @pytest.fixture
 def folder(make_inputs, make_network, tmp_path):
     """Write what the stages before `evaluate` leave, with a network that was never trained."""
-    from ecg_anomaly.network.onnx.onnx_graph import export_network
+    from ecg_anomaly.network.onnx.onnx_graph import export_networks
 
     test, validation = make_inputs(60, seed=2), make_inputs(40, seed=1)
     test.subject[:] = np.char.add("t", test.subject.astype("<U3"))
@@ -32,8 +33,8 @@ def folder(make_inputs, make_network, tmp_path):
     for name in ("training", "threshold", "baselines"):
         (data / name).mkdir()
     network = make_network("lstm_contrast")
-    export_network(network, training)
-    card = NetworkCard("lstm_contrast", 16, 2, 3, 2, network.count_params(), list("NSVFQ"))
+    export_networks([network], training)
+    card = NetworkCard("lstm_contrast", 16, 2, 3, 2, network.count_params(), list("NSVFQ"), 1)
     write_scorer(training, BeatScorer("lstm_contrast", None, {}), card)
     write_json(training / "history.json", [{"epoch": 1, "loss": 1.0, "validation_loss": 1.1}])
     write_scores(training / "validation_scores.npz", attach_scores(np.zeros(40), validation))
@@ -45,7 +46,8 @@ def folder(make_inputs, make_network, tmp_path):
     write_json(data / "threshold/threshold.json", threshold)
     rng = np.random.default_rng(0)
     scores = {"validation.rule_a": rng.normal(size=40), "test.rule_a": rng.normal(size=60)}
-    write_arrays(data / "baselines/scores.npz", scores)
+    normal = {VALIDATION_NORMAL: validation.presumed_normal}
+    write_arrays(data / "baselines/scores.npz", scores | normal)
     return tmp_path
 
 

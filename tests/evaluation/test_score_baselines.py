@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL
 from ecg_anomaly.files.atomic import read_arrays
 from stage_inputs import run_stage, write_features
 
@@ -17,6 +18,8 @@ def test_each_recorded_beat_of_both_splits_gets_a_score_of_each_baseline(make_in
     done = run_stage("score_baselines", tmp_path, "baselines.trees=10")
     assert done.returncode == 0, done.stderr
     scores = read_arrays(tmp_path / "data/baselines/scores.npz")
+    normal = scores.pop(VALIDATION_NORMAL)
+    np.testing.assert_array_equal(normal, splits["validation"].presumed_normal)
     assert set(scores) == {f"{s}.{name}" for s in ("validation", "test") for name in FITTED | RULES}
     assert {len(score) for name, score in scores.items() if name.startswith("test.")} == {20}
     assert all(np.isfinite(score).all() for score in scores.values())

@@ -177,12 +177,12 @@ def test_contexts_are_joined_in_order():
     intervals = measure_intervals(beats.time_s, np.ones(30, bool))
     windows = find_windows(beats.time_s, SPAN_S, STEP_S, float(beats.time_s[0]))
     rhythm, _ = compare_rhythm(intervals, windows, 4)
-    whole = BeatsInContext(past.divide(beats.waveform), intervals, rhythm, past)
+    whole = BeatsInContext(past.divide(beats.waveform), intervals, rhythm, past, past)
     rows = np.arange(30)
     joined = concatenate_contexts([whole.select(rows[20:]), whole.select(rows[:20])])
     expected = whole.select(np.roll(rows, 10))
     np.testing.assert_array_equal(joined.waveform, expected.waveform)
-    for name in ("intervals", "rhythm", "history"):
+    for name in ("intervals", "rhythm", "history", "hour"):
         one, other = getattr(joined, name), getattr(expected, name)
         for field in fields(one):
             np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))

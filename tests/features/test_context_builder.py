@@ -42,7 +42,7 @@ def in_pieces(beats, edges, config=CONFIG) -> list[BeatsInContext]:
 
 def assert_same(parts: list[BeatsInContext], whole: BeatsInContext) -> None:
     assert sum(map(len, parts)) == len(whole)
-    for name in ("intervals", "rhythm", "history"):
+    for name in ("intervals", "rhythm", "history", "hour"):
         for field in fields(getattr(whole, name)):
             pieces = [getattr(getattr(part, name), field.name) for part in parts]
             expected = getattr(getattr(whole, name), field.name)

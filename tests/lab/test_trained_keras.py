@@ -10,7 +10,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.trained_model import NetworkCard
 from lab.trained_keras import TrainedKeras, load_model
 
-CARD = NetworkCard("lstm_autoencoder", 16, 2, 3, 2, 0, list("NSVFQ"))
+CARD = NetworkCard("lstm_autoencoder", 16, 2, 3, 2, 0, list("NSVFQ"), 1)
 
 
 def tiny(kind: str = "lstm_autoencoder", **changes) -> ModelConfig:

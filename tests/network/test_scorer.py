@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.network.scorer import (
+    HEADS,
     BeatScorer,
     calibrate_scorer,
     evidence_vectors,
+    name_classes,
+    score_outputs,
     score_probability,
 )
 
@@ -122,3 +125,35 @@ def test_a_probability_of_one_gives_a_finite_score():
     score = score_probability(np.array([[1, 0, 0, 0, 0], [0, 0, 1, 0, 0]], np.float32))
     assert np.isfinite(score).all()
     assert score[0] == -score[1] < 0
+
+
+def test_the_score_is_the_mean_over_networks_and_outputs():
+    one, other = np.float32([[0.5, 0.5], [0.9, 0.1]]), np.float32([[0.2, 0.8], [0.5, 0.5]])
+    odds = [score_probability(p) for p in (one, other)]
+    expected = (odds[0] + odds[1]) / 2
+    heads = dict(zip(HEADS, (one, other), strict=True))
+    np.testing.assert_allclose(score_outputs(heads), expected)
+    stacked = {HEADS[0]: np.stack([one, other], axis=1)}
+    np.testing.assert_allclose(score_outputs(stacked), expected)
+
+
+def test_the_class_is_the_most_probable_one_but_n(make_inputs):
+    probability = [[0.9, 0.06, 0.02, 0.01, 0.01], [0.2, 0.0, 0.6, 0.1, 0.1]]
+    found = BeatScorer("lstm_classifier", FixedProbability(probability), {}).evaluate(
+        make_inputs(2)
+    )
+    assert found.aami.tolist() == ["S", "V"]
+    np.testing.assert_allclose(found.probability, [0.6, 0.75], rtol=1e-6)
+
+
+def test_the_class_of_several_networks_is_that_of_their_mean():
+    one, other = [0.5, 0.3, 0.2, 0, 0], [0.1, 0.1, 0.8, 0, 0]
+    aami, probability = name_classes({HEADS[0]: np.float32([[one, other]])}, 1)
+    assert aami.tolist() == ["V"]
+    assert probability == pytest.approx(1.0 / 1.4)
+
+
+def test_a_network_without_classes_names_none(scorer, make_inputs):
+    found = scorer.evaluate(make_inputs(3))
+    assert found.aami.tolist() == [""] * 3
+    assert np.isnan(found.probability).all()

@@ -10,17 +10,17 @@ from ecg_anomaly.network.input_shape import InputShape
 from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.network.trained_model import NetworkCard, read_scorer, write_scorer
 
-CARD = NetworkCard("lstm_autoencoder", 16, 2, 3, 2, 99, ["N"])
+CARD = NetworkCard("lstm_autoencoder", 16, 2, 3, 2, 99, ["N"], 1)
 CALIBRATION = {"mean": np.zeros(2), "scale": np.ones(2), "vectors": np.eye(2)}
 
 
 @pytest.fixture
 def folder(tmp_path, make_network):
     """Write a folder as stage `train` leaves it."""
-    from ecg_anomaly.network.onnx.onnx_graph import export_network
+    from ecg_anomaly.network.onnx.onnx_graph import export_networks
 
     network = make_network("lstm_autoencoder")
-    export_network(network, tmp_path)
+    export_networks([network], tmp_path)
     write_scorer(tmp_path, BeatScorer("lstm_autoencoder", None, CALIBRATION), CARD)
     return tmp_path
 

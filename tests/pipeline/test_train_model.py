@@ -6,35 +6,36 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecg_anomaly.features.beat_inputs import read_inputs
-from ecg_anomaly.features.selection import read_transform
+from ecg_anomaly.features.beat_inputs import concatenate_inputs, read_inputs
 from ecg_anomaly.network.beat_scores import read_scores
 from ecg_anomaly.network.trained_model import read_scorer
-from ecg_anomaly.network.training.input_layout import keep_first_lead
 
 pytestmark = pytest.mark.slow
 
 WRITTEN = {
-    "network.onnx", "network.weights.h5", "network.json", "calibration.npz", "history.json",
-    "history.csv", "validation_scores.npz", "first_lead_scores.npz",
+    "network.onnx", "network_1.weights.h5", "network_2.weights.h5", "network.json",
+    "calibration.npz", "history.json", "history.csv", "validation_scores.npz",
+    "first_lead_scores.npz",
 }  # fmt: skip
 
 
-def test_the_folder_scores_as_the_cached_scores_say(clone: Path) -> None:
+def test_the_subjects_of_training_and_validation_are_scored_in_the_order_of_their_beats(
+    clone: Path,
+) -> None:
     folder, features = clone / "data/training", clone / "data/features"
     assert {path.name for path in folder.iterdir()} == WRITTEN
-    validation = read_inputs(features / "validation.npz")
-    assert set(validation.synthetic) >= {"", "anomaly"}
-    scorer, card = read_scorer(folder)
-    recorded = validation.select(validation.recorded)
-    alone = keep_first_lead(recorded, read_transform(features / "transform.json"), card.n_leads)
-    for name, inputs in (("validation", recorded), ("first_lead", alone)):
+    assert read_scorer(folder)[1].networks == 2
+    splits = [read_inputs(features / f"{name}.npz") for name in ("train", "validation")]
+    beats = concatenate_inputs(splits)
+    recorded = beats.select(beats.recorded)
+    for name in ("validation", "first_lead"):
         scores = read_scores(folder / f"{name}_scores.npz")
-        np.testing.assert_array_equal(scores.score, scorer.score(inputs))
-        np.testing.assert_array_equal(scores.sample, inputs.sample)
+        assert np.isfinite(scores.score).all()
+        np.testing.assert_array_equal(scores.sample, recorded.sample)
+        np.testing.assert_array_equal(scores.record, recorded.record)
 
 
 def test_every_epoch_is_said_and_kept(clone: Path) -> None:
     history = json.loads((clone / "data/training/history.json").read_text())
     assert [row["epoch"] for row in history] == [1, 2]
-    assert "epoch 2/2: " in (clone.parent / "said").read_text()
+    assert "fold 2/2, epoch 2/2: " in (clone.parent / "said").read_text()

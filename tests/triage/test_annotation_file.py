@@ -33,6 +33,20 @@ def test_wfdb_reads_flagged_beats_and_unreadable_segments_back(tmp_path):
     assert marks.subtype.tolist() == [0, -1, 0, 0, -1, 0, 0]
 
 
+def test_a_flagged_beat_is_annotated_with_its_class(tmp_path):
+    aami = np.array(["S", "V", "F", "Q", "", "V"], object)
+    decisions = make_decisions(6, anomalous=np.ones(6, bool), aami=aami)
+    marks = read_back(tmp_path, encode_marks(decisions, [], 250.0))
+    assert marks.symbol == ["S", "V", "F", "Q", "Q", "V"]
+
+
+def test_every_beat_is_annotated_when_a_comparison_needs_it(tmp_path):
+    aami = np.array(["", "V", "", "", "S", ""], object)
+    marks = read_back(tmp_path, encode_marks(make_decisions(6, aami=aami), [], 250.0, True))
+    assert marks.symbol == ["N", "V", "N", "N", "S", "Q"]
+    np.testing.assert_array_equal(marks.sample, make_decisions(6).sample)
+
+
 def test_a_recording_of_nothing_is_a_file_without_marks(tmp_path):
     path = tmp_path / "r.anom"
     path.write_bytes(b"".join(encode_marks(make_decisions(0), [], 250.0)))

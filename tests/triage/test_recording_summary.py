@@ -58,3 +58,9 @@ def test_where_nothing_can_be_read_there_is_no_rate():
 def test_it_is_json_of_plain_numbers():
     found = summarize(Recording(2250), make_decisions(9), [Segment(1.0, 2.0, "flat")], {})
     assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_flagged_beats_are_counted_by_class():
+    decisions = make_decisions(9, aami=np.array(["", "V", "", "", "S", "", "", "V", ""], object))
+    found = summarize(Recording(9 * 250), decisions, [], {})
+    assert found["flagged_by_class"] == {"S": 1, "V": 2}

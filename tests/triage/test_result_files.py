@@ -139,7 +139,10 @@ def test_the_table_has_a_row_for_each_beat_under_the_promised_names(recording, t
     for n in (0, 9):
         write(recording, tmp_path, make_decisions(n))
         head, *rows = name_results(tmp_path, recording)[BEATS].read_text().splitlines()
-        assert head == "sample,time_s,score,anomalous,readable,quality,clipped,rr_s,reason,lead"
+        assert head == (
+            "sample,time_s,score,anomalous,readable,quality,clipped,rr_s,reason,class,"
+            "class_probability,lead"
+        )
         samples = [int(row.partition(",")[0]) for row in rows]
         assert samples == make_decisions(n).sample.tolist()
 

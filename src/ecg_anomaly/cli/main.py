@@ -100,6 +100,11 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unit", choices=("mV", "uV", "V"), help="unit of the signals that state none"
     )
+    parser.add_argument(
+        "--annotate-all",
+        action="store_true",
+        help="annotate every beat in NAME.anom, N too, as a comparison with a reference needs it",
+    )
     parser.add_argument("--strict", action="store_true", help="refuse a recording that was cut off")
     parser.add_argument(
         "--accept-checksum",

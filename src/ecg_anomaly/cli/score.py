@@ -49,7 +49,8 @@ def score_all(options: Namespace) -> int:
         workers = min(options.workers, len(options.records))
         share = share_cores(workers)
         processes = share if workers == 1 and can_fork() else 1
-        job = ScoreJob(choice, output, _read_options(options), share, processes, folders)
+        read = _read_options(options)
+        job = ScoreJob(choice, output, read, share, processes, folders, options.annotate_all)
         outcomes, lost = [], set()
         for outcome in _outcomes(options.records, job, workers):
             outcomes.append(outcome)

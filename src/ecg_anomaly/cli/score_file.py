@@ -36,6 +36,8 @@ class ScoreJob:
         What scores a recording: threads, or processes if there are more than one.
     folders : mapping of str to str
         Folder below `output` of each recording whose name occurs twice, see `place_results`.
+    all_beats : bool
+        Annotate every beat, and not the flagged ones alone.
     """
 
     choice: DetectorChoice
@@ -44,6 +46,7 @@ class ScoreJob:
     threads: int = 1
     processes: int = 1
     folders: Mapping[str, str] = field(default_factory=dict)
+    all_beats: bool = False
 
     def find_output(self, path: str) -> Path:
         """Return the folder of the results of a recording."""
@@ -93,7 +96,7 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         )
         described = job.choice.describe(detector.threshold)
         summary = summarize(recording, decisions, segments, described)
-        results.conclude(decisions, segments, summary)
+        results.conclude(decisions, segments, summary, job.all_beats)
     beats, unreadable = summary["beats"], summary["unreadable"]
     return "\n".join(
         [

@@ -75,6 +75,7 @@ class SynthesisConfig:
     fibrillation: float
     run: float
     long_run: float
+    sustained: float
     seed: int
 
     def __post_init__(self) -> None:
@@ -90,6 +91,7 @@ class SynthesisConfig:
             "fibrillation",
             "run",
             "long_run",
+            "sustained",
         ):
             check_range(f"features.synthesis.{key}", getattr(self, key), 0, 1, low_included=True)
         kinds = self.supraventricular + self.ventricular + self.fusion
@@ -106,6 +108,7 @@ class FeaturesConfig:
     history_s: float
     history_beats: int
     history_update_s: float
+    slow_history_s: float
     regular_rr: float
     selection: SelectionConfig
     synthesis: SynthesisConfig
@@ -117,4 +120,5 @@ class FeaturesConfig:
         check_range("features.history_s", self.history_s, 10, low_included=True)
         check_range("features.history_beats", self.history_beats, 5, low_included=True)
         check_range("features.history_update_s", self.history_update_s, 0.1, self.history_s / 2)
+        check_range("features.slow_history_s", self.slow_history_s, 10, low_included=True)
         check_range("features.regular_rr", self.regular_rr, 0.5, 1)

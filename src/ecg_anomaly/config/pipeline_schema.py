@@ -15,7 +15,7 @@ from ecg_anomaly.config.beat_schema import (
 from ecg_anomaly.config.data_schema import DatasetConfig, SimulationConfig, SplitConfig
 from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
 
-MODELS = ("lstm_contrast", "lstm_autoencoder", "lstm_classifier")
+MODELS = ("lstm_multitask", "lstm_contrast", "lstm_autoencoder", "lstm_classifier")
 
 THRESHOLDS = ("false_alarm_rate", "best_f1")
 
@@ -61,6 +61,7 @@ class ModelConfig:
 class TrainingConfig:
     """The optimisation of the network."""
 
+    folds: int
     epochs: int
     batch_size: int
     learning_rate: float
@@ -81,8 +82,8 @@ class TrainingConfig:
     seed: int
 
     def __post_init__(self) -> None:
-        whole = ("epochs", "batch_size", "patience", "normal_per_record", "abnormal_per_record")
-        for key in whole:
+        of_record = ("normal_per_record", "abnormal_per_record")
+        for key in ("folds", "epochs", "batch_size", "patience", *of_record):
             check_range(f"training.{key}", getattr(self, key), 1, low_included=True)
         check_seed("training.seed", self.seed)
         check_range("training.learning_rate", self.learning_rate, 0, 1)

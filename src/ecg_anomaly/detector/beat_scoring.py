@@ -29,6 +29,7 @@ from ecg_anomaly.features.context_builder import BeatsWithPast
 from ecg_anomaly.features.describe import describe, describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.scorer import ScoredInputs
 from ecg_anomaly.records.record import Record, StreamedRecord
 
 #: R peaks are looked for on so many leads at most: a standard ECG has 12, and of a map of the body
@@ -108,22 +109,25 @@ class ChunkScorer:
         """Score beats, flag those above the threshold and say why."""
         beats = ready.beats
         score, reason = np.full(len(beats), np.nan), np.full(len(beats), "", object)
+        aami, sure = np.full(len(beats), "", object), np.full(len(beats), np.nan, np.float32)
         readable = beats.unreadable == ""
         for number in np.unique(beats.choice[readable]):
             rows = np.flatnonzero(readable & (beats.choice == number))
-            score[rows], reason[rows] = self._score(ready, rows, int(number))
+            found, reason[rows] = self._score(ready, rows, int(number))
+            score[rows], aami[rows], sure[rows] = found.score, found.aami, found.probability
         flagged = decide(score, self._detector.threshold)
+        aami[~flagged], sure[~flagged] = "", np.nan
         rows = np.flatnonzero(~readable)
         unreadable = _spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
         lead = np.array([names[0] for names in self._names], object)[beats.choice]
         return BeatDecisions(
             beats.sample, beats.time_s, score, flagged, unreadable, beats.quality, beats.clipped,
-            beats.bridged, ready.rr_s, reason, lead,
+            beats.bridged, ready.rr_s, reason, aami, sure, lead,
         )  # fmt: skip
 
     def _score(
         self, ready: BeatsWithPast, rows: NDArray[np.intp], number: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    ) -> tuple[ScoredInputs, NDArray[np.object_]]:
         """Score the beats that are read on one choice of leads; say why those flagged are."""
         detector, beats = self._detector, ready.beats
         columns, window = self._choices[number], detector.window
@@ -132,13 +136,13 @@ class ChunkScorer:
         features = detector.transform.apply(described.values)
         alone = only_first_lead(context.waveform)
         inputs = unlabelled_inputs(described.sequence, features)
-        score = detector.score_inputs(inputs, alone, beats.quality[rows])
-        _refuse_unscored(score, beats.time_s[rows], self.name)
+        found = detector.score_inputs(inputs, alone, beats.quality[rows])
+        _refuse_unscored(found.score, beats.time_s[rows], self.name)
         # Of an interval with missing signal in it, no reason may speak.
         context = replace(context, intervals=ready.measured.select(rows))
-        flagged = np.flatnonzero(decide(score, detector.threshold))
+        flagged = np.flatnonzero(decide(found.score, detector.threshold))
         texts = explain_beats(context, flagged, self._names[number], window)
-        return score, _spread_texts(texts, flagged, len(rows))
+        return found, _spread_texts(texts, flagged, len(rows))
 
 
 def _is_still(signal: NDArray[np.float32]) -> bool:
@@ -163,20 +167,23 @@ def score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
     """
     blind = replace(record, annotations=None)
     beats, _ = cut_beats(blind, unlabelled_dataset(detector.leads), detector.preprocess)
-    score = np.full(len(beats), np.nan)
+    score, sure = np.full(len(beats), np.nan), np.full(len(beats), np.nan, np.float32)
+    aami = np.full(len(beats), "", object)
     if beats.readable.any():
         described, _ = describe_record(beats, detector.features, detector.window)
         inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
-        score[beats.readable] = detector.scorer.score(inputs)
+        found, rows = detector.scorer.evaluate(inputs), beats.readable
+        score[rows], aami[rows], sure[rows] = found.score, found.aami, found.probability
         _refuse_unscored(score[beats.readable], beats.time_s[beats.readable], record.name)
     flagged = decide(score, detector.threshold)
+    aami[~flagged], sure[~flagged] = "", np.nan
     reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
     no_rr = np.full(len(beats), np.nan)
     unreadable = beats.unreadable.astype(object)
     whole = np.zeros(len(beats), dtype=bool)
     return BeatDecisions(
         beats.sample, beats.time_s, score, flagged, unreadable, beats.quality, whole, whole, no_rr,
-        reason,
+        reason, aami, sure,
     )  # fmt: skip
 
 

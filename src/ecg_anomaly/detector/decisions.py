@@ -22,6 +22,8 @@ DTYPES: dict[str, DTypeLike] = {
     "bridged": np.bool_,
     "rr_s": np.float64,
     "reason": np.object_,
+    "aami": np.object_,
+    "probability": np.float32,
     "lead": np.object_,
 }
 
@@ -59,6 +61,11 @@ class BeatDecisions:
         missing in every lead that a beat may be lost in it.
     reason : (n,) object
         Why a beat is flagged, as str; ``""`` when it is not.
+    aami : (n,) object
+        The most probable AAMI class of a flagged beat, as str: S, V, F or Q; ``""`` for a beat that
+        is not flagged, and where the network knows no classes.
+    probability : (n,) float32
+        Probability of that class among the four; NaN where there is none.
     lead : (n,) object
         The lead that a beat is read on, or, where none can be read, the one that `unreadable`
         speaks of; ``""`` where it is not known.
@@ -79,11 +86,15 @@ class BeatDecisions:
     bridged: NDArray[np.bool_]
     rr_s: NDArray[np.float64]
     reason: NDArray[Any]
+    aami: NDArray[Any] = field(default_factory=lambda: np.zeros(0, object))
+    probability: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     lead: NDArray[Any] = field(default_factory=lambda: np.zeros(0, object))
 
     def __post_init__(self) -> None:
-        if len(self.lead) != len(self.sample):
-            object.__setattr__(self, "lead", np.full(len(self.sample), "", object))
+        n = len(self.sample)
+        for name, absent in (("aami", ""), ("probability", np.nan), ("lead", "")):
+            if len(getattr(self, name)) != n:
+                object.__setattr__(self, name, np.full(n, absent, DTYPES[name]))
 
     @staticmethod
     def columns() -> tuple[str, ...]:
@@ -107,6 +118,8 @@ class BeatDecisions:
             "clipped": self.clipped,
             "rr_s": self.rr_s,
             "reason": self.reason,
+            "class": self.aami,
+            "class_probability": self.probability,
             "lead": self.lead,
         }
         return pd.DataFrame(columns)

@@ -1,6 +1,6 @@
 """The trained detector: settings, network, calibration and threshold as one object."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,8 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.evaluation.threshold.thresholds import LEVELS
 from ecg_anomaly.features.beat_inputs import BeatInputs, unlabelled_inputs
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.network.scorer import BeatScorer
+from ecg_anomaly.features.slow_history import N_SLOTS, RENEWAL, slot_length_s
+from ecg_anomaly.network.scorer import BeatScorer, ScoredInputs
 from ecg_anomaly.network.trained_model import NetworkCard
 
 #: Quantile levels between which scores are mapped. Beyond them the quantiles rest on a handful of
@@ -113,13 +114,15 @@ class Detector:
         """Seconds after which a beat, or a missing one, has no influence any more.
 
         The past that beats are compared with is renewed by the clock and reaches back
-        ``features.history_s``; around it comes what decides whether a beat can be read.
+        ``features.history_s``, the slow one ``features.slow_history_s``; around it comes
+        what decides whether a beat can be read.
         """
-        return self.features.history_s + self.look_ahead_s
+        slow_s = (N_SLOTS + RENEWAL) * slot_length_s(self.features.slow_history_s)
+        return max(self.features.history_s, slow_s) + self.look_ahead_s
 
     def score_inputs(
         self, inputs: BeatInputs, alone: NDArray[np.bool_], quality: NDArray[np.float32]
-    ) -> NDArray[np.float64]:
+    ) -> ScoredInputs:
         """Score beats from the inputs of the network.
 
         Parameters
@@ -135,13 +138,14 @@ class Detector:
 
         Returns
         -------
-        (n,) float64
-            Higher is more anomalous.
+        ScoredInputs
+            Scores that the threshold is for, and classes.
         """
-        score = self.scorer.score(inputs)
+        found = self.scorer.evaluate(inputs)
+        score = found.score
         score[alone] = self.first_lead.restate(score[alone])
         doubt = np.maximum(1 - quality.astype(np.float64) / TRUSTED_QUALITY, 0)
-        return score - DOUBT_SPREADS * self.first_lead.spread * doubt
+        return replace(found, score=score - DOUBT_SPREADS * self.first_lead.spread * doubt)
 
 
 def check_parts(detector: Detector, card: NetworkCard) -> None:

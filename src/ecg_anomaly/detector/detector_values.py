@@ -99,6 +99,6 @@ def _try_scores(detector: Detector, card: NetworkCard) -> None:
     features = heights[:, None] * np.cos(np.arange(len(detector.transform.columns)))
     inputs = unlabelled_inputs(sequence, features.astype(np.float32))
     clean = np.ones(N_TRIALS, np.float32)
-    score = detector.score_inputs(inputs, np.arange(N_TRIALS) % 2 == 0, clean)
+    score = detector.score_inputs(inputs, np.arange(N_TRIALS) % 2 == 0, clean).score
     if not np.isfinite(score).all():
         raise ValueError("the network gives scores that are not finite")

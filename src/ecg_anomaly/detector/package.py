@@ -37,7 +37,7 @@ DIGESTS = "sha256.json"
 PARTS = (NETWORK, KIND, CALIBRATION, NORMAL_SCORES, TRANSFORM, DESCRIPTION)
 
 #: Version of the layout; raised when folders of an older one can no longer be read.
-FORMAT = 3
+FORMAT = 4
 
 #: Length of the example recording in s: enough for a template beat, small enough to be logged.
 EXAMPLE_S = 30.0

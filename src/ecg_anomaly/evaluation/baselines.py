@@ -12,6 +12,9 @@ from ecg_anomaly.config.pipeline_schema import BaselinesConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.files.errors import UserError
 
+#: Name in the file of scores: mask of the normal validation beats, which give the thresholds.
+VALIDATION_NORMAL = "validation_normal"
+
 Scorer = Callable[[BeatInputs], NDArray[np.float64]]
 
 #: How many times rule C weighs the smaller of the two RR ratios. Inside DS1 4 is better for all

@@ -137,6 +137,39 @@ class History:
         """Return the history of some beats."""
         return History(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
+    def replaced_by(
+        self, other: "History", known: NDArray[np.bool_], rows: NDArray[np.intp]
+    ) -> "History":
+        """Take another history in the place of this one where it is known.
+
+        Parameters
+        ----------
+        other : History
+            m rows.
+        known : (m, n_leads) bool
+            Leads of each row that are known.
+        rows : (n,) int
+            Row for each beat; -1 for none.
+        """
+        beat, lead = np.nonzero(known[rows] & (rows >= 0)[:, None])
+        changed = {f.name: getattr(self, f.name).copy() for f in fields(self)}
+        for name, values in changed.items():
+            mine, theirs = (np.moveaxis(v, LEAD_AXIS[name], 1) for v in (values, vars(other)[name]))
+            mine[beat, lead] = theirs[rows[beat], lead]
+        return History(**changed)
+
+
+#: Which axis of each field of a history runs over the leads.
+LEAD_AXIS = {
+    "template": 2,
+    "recent_p": 2,
+    "amplitude": 1,
+    "part_distance": 1,
+    "p_noise": 1,
+    "p_match": 1,
+    "p_spread": 1,
+}
+
 
 @dataclass(frozen=True)
 class BeatsInContext:
@@ -149,12 +182,16 @@ class BeatsInContext:
     intervals : Intervals
     rhythm : RhythmContext
     history : History
+        Of the last minutes.
+    hour : History
+        Of the last hour, see `ecg_anomaly.features.slow_history`.
     """
 
     waveform: NDArray[np.float32]
     intervals: Intervals
     rhythm: RhythmContext
     history: History
+    hour: History
 
     def __len__(self) -> int:
         return len(self.waveform)
@@ -166,6 +203,7 @@ class BeatsInContext:
             self.intervals.select(rows),
             self.rhythm.select(rows),
             self.history.select(rows),
+            self.hour.select(rows),
         )
 
 
@@ -178,4 +216,5 @@ def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
         return type(pieces[0])(**columns)
 
     waveform = np.concatenate([part.waveform for part in parts])
-    return BeatsInContext(waveform, join("intervals"), join("rhythm"), join("history"))
+    parts_of = (join(name) for name in ("intervals", "rhythm", "history", "hour"))
+    return BeatsInContext(waveform, *parts_of)

@@ -5,7 +5,7 @@ scoring gives those of a chunk at a time. Pieces of any size give the same conte
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import (
     BeatsInContext,
     DetectedBeats,
+    History,
     take_leads,
     take_marks,
 )
@@ -31,6 +32,15 @@ from ecg_anomaly.features.rhythm_context import (
     RhythmContext,
     compare_rhythm,
     measure_intervals,
+)
+from ecg_anomaly.features.slow_history import (
+    MOST_SLOTS,
+    SlotBeats,
+    choose_slot_beats,
+    find_slow_windows,
+    slot_length_s,
+    summarise_rates,
+    summarise_slots,
 )
 
 
@@ -56,6 +66,10 @@ class BeatsWithPast:
     measured : Intervals
         Of the beats themselves, NaN where so much signal is missing that a beat may be lost in
         it, and where noise makes it unknown.
+    slots : SlotBeats
+        Beats of the last hour.
+    learnt_s : float
+        End of the learning period in s.
     """
 
     known: DetectedBeats
@@ -67,6 +81,8 @@ class BeatsWithPast:
     intervals: Intervals
     rhythm: RhythmContext
     measured: Intervals
+    slots: SlotBeats
+    learnt_s: float
 
     @property
     def beats(self) -> DetectedBeats:
@@ -122,7 +138,25 @@ class BeatsWithPast:
         there[:, 1:] &= present[self.since + rows, 1:]
         there[:, 0] = True
         mine, history = leave_out(mine, history, there, window)
-        return BeatsInContext(mine, intervals, rhythm, history)
+        hour = self._look_back_slowly(history, rows, columns, features, window)
+        _, hour = leave_out(mine, hour, there, window)
+        return BeatsInContext(mine, intervals, rhythm, history, hour)
+
+    def _look_back_slowly(
+        self,
+        minutes: History,
+        rows: NDArray[np.intp],
+        columns: Sequence[int],
+        features: FeaturesConfig,
+        window: BeatWindow,
+    ) -> History:
+        """Summarise the last hour before some beats; the last minutes where it is not known."""
+        slots = self.slots.take_leads(columns)
+        windows = find_slow_windows(slots, self.beats.time_s[rows], self.learnt_s, features)
+        if not windows.n:
+            return minutes
+        slow, known = summarise_slots(slots, windows, features.regular_rr, window)
+        return minutes.replaced_by(slow, known, windows.of_beat)
 
 
 class ContextBuilder:
@@ -131,7 +165,7 @@ class ContextBuilder:
     The context of a beat is complete when the next beat is known; for the beats of the learning
     period, the first ``history_s`` of a record, when that period is over; and on a lead that has
     only come on, when that is learnt (`ecg_anomaly.features.history_windows.AHEAD_S`). Only the
-    beats of the last ``history_s`` are kept, so memory does not grow.
+    beats of the last ``history_s`` are kept, and some of the last hour, so memory does not grow.
 
     Parameters
     ----------
@@ -146,6 +180,8 @@ class ContextBuilder:
         self._beats: DetectedBeats | None = None
         self._since = 0
         self._start_s, self._interval_s = 0.0, 0.0
+        self._slots: SlotBeats | None = None
+        self._next_slot, self._slot_s = 0, slot_length_s(features.slow_history_s)
 
     def extend(self, found: DetectedBeats, last: bool) -> BeatsWithPast | None:
         """Take the next beats of the record.
@@ -177,12 +213,45 @@ class ContextBuilder:
         measured = intervals.without_gaps(known.lost_s).select(slice(since, until))
         past = intervals.select(slice(until))
         rhythm, mean_s = compare_rhythm(past, windows, self._features.local_beats, since)
+        slots = self._choose_slot_beats(known, intervals.previous_s, until)
+        rhythm = self._with_hour(rhythm, slots, known.time_s[since:until])
         filled = past.select(slice(since, None)).fill(rhythm.local_s)
         self._since = until
         self._forget(intervals)
         previous_s = intervals.previous_s
         return BeatsWithPast(
-            known, since, until, previous_s, windows, mean_s, filled, rhythm, measured
+            known, since, until, previous_s, windows, mean_s, filled, rhythm, measured, slots,
+            self._learnt_s,
+        )  # fmt: skip
+
+    def _choose_slot_beats(
+        self, known: DetectedBeats, previous_s: NDArray[np.float64], until: int
+    ) -> SlotBeats:
+        """Add the slots that are over, and return those of the last hour."""
+        first = self._next_slot or int(known.time_s[0] // self._slot_s)
+        self._next_slot = max(first, int(known.time_s[until - 1] // self._slot_s))
+        new = choose_slot_beats(known, previous_s, self._features, first, self._next_slot)
+        slots = self._slots.followed_by(new) if self._slots else new
+        self._slots = slots.select(slice(-MOST_SLOTS, None))
+        return slots
+
+    def _with_hour(
+        self, rhythm: RhythmContext, slots: SlotBeats, time_s: NDArray[np.float64]
+    ) -> RhythmContext:
+        """Put the rates of the last hour in the place of those of the last minutes where known."""
+        windows = find_slow_windows(slots, time_s, self._learnt_s, self._features)
+        rates, rows = summarise_rates(slots, windows), windows.of_beat
+        if not windows.n:
+            return rhythm
+
+        def choose(minutes: NDArray[np.float64], hour: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.where(rows >= 0, hour[rows], minutes)
+
+        return replace(
+            rhythm,
+            hour_mean_s=choose(rhythm.mean_s, rates.mean_s),
+            hour_low=choose(rhythm.low, rates.low),
+            hour_high=choose(rhythm.high, rates.high),
         )
 
     def _count_ready(self, known: DetectedBeats, last: bool) -> int:
@@ -228,7 +297,8 @@ class ContextBuilder:
         if moved_s < self._learnt_s:
             return  # the learning period is kept whole until it is over
         oldest = int(np.searchsorted(time_s, moved_s - self._features.history_s))
-        n = max(0, min(oldest, self._since - self._features.local_beats - 2))
+        in_slot = int(np.searchsorted(time_s, self._next_slot * self._slot_s))
+        n = max(0, min(oldest, in_slot, self._since - self._features.local_beats - 2))
         if n:
             self._interval_s = float(intervals.previous_s[n])
             self._beats, self._since = self._beats.select(slice(n, None)), self._since - n

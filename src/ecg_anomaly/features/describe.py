@@ -12,8 +12,10 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
 from ecg_anomaly.features.context_builder import put_in_context
 from ecg_anomaly.features.morphology import (
+    compare_with_hour,
     compute_morphology,
     distance_to_template,
+    name_hour_morphology,
     name_morphology,
 )
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
@@ -45,7 +47,7 @@ class BeatDescription:
 
 def name_features(n_leads: int) -> tuple[str, ...]:
     """Names of the columns of `BeatDescription.values`."""
-    return (*RHYTHM_FEATURES, *name_morphology(n_leads))
+    return (*RHYTHM_FEATURES, *name_morphology(n_leads), *name_hour_morphology(n_leads))
 
 
 def describe(beats: BeatsInContext, channels: Sequence[str], window: BeatWindow) -> BeatDescription:
@@ -60,6 +62,7 @@ def describe(beats: BeatsInContext, channels: Sequence[str], window: BeatWindow)
     """
     rhythm = compute_rhythm(beats.intervals, beats.rhythm)
     morphology = compute_morphology(beats.waveform, beats.history, window)
+    hour = compare_with_hour(beats.waveform, beats.history, beats.hour, window)
     groups = {
         "signal": beats.waveform,
         "template_difference": beats.waveform - beats.history.template,
@@ -67,7 +70,7 @@ def describe(beats: BeatsInContext, channels: Sequence[str], window: BeatWindow)
     distance = np.zeros(len(beats))
     return BeatDescription(
         _lay_channels([groups[name] for name in channels]),
-        np.column_stack([rhythm, morphology]),
+        np.column_stack([rhythm, morphology, hour]),
         np.column_stack([distance, rhythm[:, 1], rhythm[:, 0]]),
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.features.beat_context import History
+from ecg_anomaly.features.beat_context import LEAD_AXIS, History
 from ecg_anomaly.features.history_windows import HistoryWindows
 from ecg_anomaly.features.row_choice import Choice, choose_on_time, choose_rows
 from ecg_anomaly.features.span_summary import FEWEST_BEATS, Summaries, summarise_spans
@@ -86,7 +86,7 @@ def look_back(
         leads.append(summarise_spans(waveform, *choose(good), window))
         known.append(_count(good, windows) >= enough)
     known[0][:] = True
-    history = History(**_join_leads(leads)).select(windows.of_beat)
+    history = History(**stack_leads(leads)).select(windows.of_beat)
     there = np.column_stack(known)[windows.of_beat]
     return _make_absent(history, there, window), there
 
@@ -120,18 +120,6 @@ def leave_out(
     return waveform, _make_absent(history, there, window)
 
 
-#: Which axis of each field of a history runs over the leads.
-_LEAD_AXIS = {
-    "template": 2,
-    "recent_p": 2,
-    "amplitude": 1,
-    "part_distance": 1,
-    "p_noise": 1,
-    "p_match": 1,
-    "p_spread": 1,
-}
-
-
 def _make_absent(history: History, there: NDArray[np.bool_], window: BeatWindow) -> History:
     """Replace the history of leads that are not there by that of a lead that is always 0."""
     row, lead = np.nonzero(~there)
@@ -140,7 +128,7 @@ def _make_absent(history: History, there: NDArray[np.bool_], window: BeatWindow)
     absent = summarise_spans(flat, first, other, window)
     changed = {name: values.copy() for name, values in vars(history).items()}
     for name, values in changed.items():
-        np.moveaxis(values, _LEAD_AXIS[name], 1)[row, lead] = absent[name].ravel()
+        np.moveaxis(values, LEAD_AXIS[name], 1)[row, lead] = absent[name].ravel()
     return History(**changed)
 
 
@@ -150,8 +138,9 @@ def _count(good: NDArray[np.bool_], windows: HistoryWindows) -> NDArray[np.intp]
     return np.asarray(before[windows.end] - before[windows.first])
 
 
-def _join_leads(leads: list[Summaries]) -> Summaries:
+def stack_leads(leads: list[Summaries]) -> Summaries:
+    """Lay summaries of one lead each side by side, in the shapes of `History`."""
     return {
         name: np.concatenate([lead[name] for lead in leads], axis=axis)
-        for name, axis in _LEAD_AXIS.items()
+        for name, axis in LEAD_AXIS.items()
     }

@@ -32,6 +32,40 @@ PER_LEAD = (
 _ENERGY_FLOOR = 1e-4
 
 
+#: Of these columns there is another one for the comparison with the last hour.
+HOUR_PER_LEAD = (*(f"{part}_difference_hour" for part in PARTS), "p_match_hour")
+
+
+def name_hour_morphology(n_leads: int) -> tuple[str, ...]:
+    """Names of the columns of `compare_with_hour` for so many leads."""
+    return tuple(f"{name}_{lead + 1}" for lead in range(n_leads) for name in HOUR_PER_LEAD)
+
+
+def compare_with_hour(
+    beats: NDArray[np.float32], history: History, hour: History, window: BeatWindow
+) -> NDArray[np.float64]:
+    """Compute the shape features against the beats of the last hour.
+
+    Parameters
+    ----------
+    beats : (n, window, n_leads) float32
+        In units of the amplitude in `history`.
+    history, hour : History
+        Of the last minutes and of the last hour.
+    window : BeatWindow
+
+    Returns
+    -------
+    (n, 4 * n_leads) float64
+        Columns `name_hour_morphology`, in the units of `compute_morphology`.
+    """
+    scaled = beats * (history.amplitude / hour.amplitude)[:, None, :]
+    novelty = part_distances(scaled, hour.template, window) - hour.part_distance
+    match = match_p_wave(scaled, hour.template, window)
+    columns = [*np.moveaxis(np.clip(novelty, -2, 4), 2, 0), np.clip(match, -1.5, 2)]
+    return np.stack(columns, axis=2).reshape(len(beats), beats.shape[2] * len(HOUR_PER_LEAD))
+
+
 def name_morphology(n_leads: int) -> tuple[str, ...]:
     """Names of the columns of `compute_morphology` for so many leads."""
     return tuple(f"{name}_{lead + 1}" for lead in range(n_leads) for name in PER_LEAD)

@@ -86,6 +86,8 @@ class RhythmContext:
     before_s : the interval before the beat's own, in s.
     irregularity : spread of the log changes of the last few intervals.
     low, high : 10 % and 90 % quantile of log interval over mean in the last minutes.
+    hour_mean_s : mean interval of the last hour in s, each part of it weighted by its length.
+    hour_low, hour_high : 10 % and 90 % quantile of log interval over that mean.
     """
 
     mean_s: NDArray[np.float64]
@@ -94,6 +96,9 @@ class RhythmContext:
     irregularity: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    hour_mean_s: NDArray[np.float64]
+    hour_low: NDArray[np.float64]
+    hour_high: NDArray[np.float64]
 
     def select(self, rows: NDArray[Any]) -> "RhythmContext":
         """Return the context of some beats."""
@@ -119,7 +124,8 @@ def compare_rhythm(
     Returns
     -------
     rhythm : RhythmContext
-        Of the n - `since` last beats.
+        Of the n - `since` last beats; as if the last hour were like the last minutes, see
+        `with_hour`.
     mean_s : (n_windows,) float64
         Mean interval of each window in s.
 
@@ -136,12 +142,16 @@ def compare_rhythm(
     mean_s = every_mean_s[windows.of_beat]
     changes = last_values(np.diff(np.log(rr), prepend=np.log(rr[:1])), local_beats)[since:]
     before_s = np.concatenate([rr[:1], rr[:-1]])[since:]
+    low, high = (np.log(quantile / every_mean_s)[windows.of_beat] for quantile in (low_s, high_s))
     rhythm = RhythmContext(
         mean_s=mean_s,
         local_s=recent_median(last_values(rr, local_beats)[since:], mean_s),
         before_s=np.where(np.isnan(before_s), mean_s, before_s),
         irregularity=spread(changes),
-        low=np.log(low_s / every_mean_s)[windows.of_beat],
-        high=np.log(high_s / every_mean_s)[windows.of_beat],
+        low=low,
+        high=high,
+        hour_mean_s=mean_s,
+        hour_low=low,
+        hour_high=high,
     )
     return rhythm, every_mean_s

@@ -24,6 +24,10 @@ RHYTHM_FEATURES = (
     "rr_place_in_range",
     "rr_range_low",
     "rr_range_high",
+    "rr_previous_to_hour",
+    "rr_mean_to_hour",
+    "rr_hour_low",
+    "rr_hour_high",
 )
 
 #: Log ratios beyond are all equally extreme.
@@ -35,13 +39,12 @@ def compute_rhythm(intervals: Intervals, context: RhythmContext) -> NDArray[np.f
 
     Returns
     -------
-    (n, 12) float64
+    (n, 16) float64
         Columns `RHYTHM_FEATURES`.
     """
     rr, following = np.log(intervals.previous_s), np.log(intervals.next_s)
-    mean, local, before = (
-        np.log(value) for value in (context.mean_s, context.local_s, context.before_s)
-    )
+    compared = (context.mean_s, context.local_s, context.before_s, context.hour_mean_s)
+    mean, local, before, hour = (np.log(value) for value in compared)
     spread = np.maximum(context.high - context.low, 0.05)
     columns = [
         rr - mean,
@@ -56,5 +59,9 @@ def compute_rhythm(intervals: Intervals, context: RhythmContext) -> NDArray[np.f
         (rr - mean - context.low) / spread / 2.0 - 0.25,
         context.low,
         context.high,
+        rr - hour,
+        mean - hour,
+        context.hour_low,
+        context.hour_high,
     ]
     return np.clip(np.column_stack(columns), -_CLIP, _CLIP)

@@ -1,4 +1,4 @@
-"""The two LSTM networks, an autoencoder and a classifier, built in Keras.
+"""The LSTM networks, an autoencoder and a classifier with one or two outputs, built in Keras.
 
 Every layer has a name of its own: names that Keras counts up would end in the weights file, and
 the second network of a process would not have the bytes of the first. Only `keras` is used, nothing
@@ -11,6 +11,7 @@ import keras
 
 from ecg_anomaly.config.pipeline_schema import ModelConfig
 from ecg_anomaly.network.input_shape import InputShape, check_samples_per_step
+from ecg_anomaly.network.scorer import heads_of
 
 #: Share of the inputs of each step that training leaves out, so that the classifier does not
 #: depend on a single sample or feature.
@@ -34,7 +35,8 @@ def build_network(config: ModelConfig, shape: InputShape, n_classes: int) -> ker
     keras.Model
         Takes ``{"sequence": (n, samples, channels), "features": (n, features)}``, without
         ``features`` when there are none. The autoencoder gives ``{"reconstruction", "latent"}``,
-        the others ``{"probability", "latent"}``.
+        the others ``{"probability", "latent"}``, and ``lstm_multitask`` also
+        ``"synthetic_probability"``.
 
     Raises
     ------
@@ -68,8 +70,9 @@ def build_autoencoder(config: ModelConfig, shape: InputShape) -> keras.Model:
 def build_classifier(config: ModelConfig, shape: InputShape, n_classes: int) -> keras.Model:
     """Build a classifier: window and features to a probability of each AAMI class.
 
-    The same network serves two kinds of training: ``lstm_classifier`` learns from labelled beats,
-    ``lstm_contrast`` from normal beats and synthetic abnormal ones made from them.
+    The same network serves three kinds of training: ``lstm_classifier`` learns from labelled beats,
+    ``lstm_contrast`` from normal beats and synthetic abnormal ones made from them, and
+    ``lstm_multitask`` from both, with an output for each (multi-task learning, Caruana 1997).
     """
     inputs = make_inputs(shape)
     steps = fold_samples(inputs["sequence"], shape, config.samples_per_step)
@@ -82,8 +85,10 @@ def build_classifier(config: ModelConfig, shape: InputShape, n_classes: int) -> 
     kept = latent
     if config.dropout:
         kept = keras.layers.Dropout(config.dropout, name="latent_dropout")(latent)
-    probability = keras.layers.Dense(n_classes, activation="softmax", name="probability")(kept)
-    return keras.Model(inputs, {"probability": probability, "latent": latent}, name=config.kind)
+    outputs = {"latent": latent}
+    for name in heads_of(config.kind):
+        outputs[name] = keras.layers.Dense(n_classes, activation="softmax", name=name)(kept)
+    return keras.Model(inputs, outputs, name=config.kind)
 
 
 def make_inputs(shape: InputShape) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Turn the outputs of a network into one anomaly score per beat: larger is more anomalous."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -9,14 +10,24 @@ from numpy.typing import NDArray
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.network.nearest_neighbour import NormalBeats, keep_normal_beats
 from ecg_anomaly.network.onnx.onnx_network import Arrays
+from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
 #: Parts of the window whose reconstruction error counts separately.
 N_PARTS = 8
+
+#: Outputs of a classifier: probabilities learned from labelled beats, and, in ``lstm_multitask``,
+#: those learned from normal and synthetic beats. Of ``lstm_contrast`` the first is the latter.
+HEADS = ("probability", "synthetic_probability")
 
 _FLOOR = 1e-6
 
 #: Smallest float32 with all its digits: below it no probability keeps a rank.
 _SMALLEST_PROBABILITY = float(np.finfo(np.float32).tiny)
+
+
+def heads_of(kind: str) -> tuple[str, ...]:
+    """Names of the outputs with class probabilities that a kind of network has, see `HEADS`."""
+    return {"lstm_multitask": HEADS, "lstm_autoencoder": ()}.get(kind, HEADS[:1])
 
 
 class Network(Protocol):
@@ -26,12 +37,31 @@ class Network(Protocol):
         """Run on any number of beats."""
 
 
+@dataclass(frozen=True)
+class ScoredInputs:
+    """What a network says of beats.
+
+    Attributes
+    ----------
+    score : (n,) float64
+        Larger is more anomalous.
+    aami : (n,) str
+        The most probable AAMI class but N; ``""`` for a network that knows no classes.
+    probability : (n,) float32
+        Its probability among the classes but N; NaN without classes.
+    """
+
+    score: NDArray[np.float64]
+    aami: NDArray[np.str_]
+    probability: NDArray[np.float32]
+
+
 class BeatScorer:
     """Scores beats with a network and what was learned of its outputs on normal beats.
 
     Parameters
     ----------
-    kind : {"lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
+    kind : {"lstm_multitask", "lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
         How outputs become a score.
     network : Network
         The trained network.
@@ -53,11 +83,19 @@ class BeatScorer:
         -------
         (n,) float64
             Autoencoder: log distance of reconstruction errors, latent vector and features from
-            those of the nearest normal beat. The others: log odds of "not normal".
+            those of the nearest normal beat. The others: log odds of "not normal", the mean of
+            both outputs where there are two.
         """
+        return self.evaluate(inputs).score
+
+    def evaluate(self, inputs: BeatInputs) -> ScoredInputs:
+        """Score beats and name the class that each most probably is of if it is abnormal."""
         outputs = self._network.run(_arrays(inputs))
+        return ScoredInputs(self._score(inputs, outputs), *name_classes(outputs, len(inputs)))
+
+    def _score(self, inputs: BeatInputs, outputs: Arrays) -> NDArray[np.float64]:
         if self.kind != "lstm_autoencoder":
-            return score_probability(outputs["probability"])
+            return score_outputs(outputs)
         return NormalBeats(**self.calibration).log_distance(evidence_vectors(inputs, outputs))
 
     def explain(self, inputs: BeatInputs) -> Arrays:
@@ -98,6 +136,44 @@ def evidence_vectors(inputs: BeatInputs, outputs: Arrays) -> NDArray[np.float64]
     return np.concatenate([errors, outputs["latent"], inputs.features], axis=1)
 
 
+def score_outputs(outputs: Arrays) -> NDArray[np.float64]:
+    """Mean log odds of "not normal", (n,) float64, over the networks and their outputs `HEADS`.
+
+    Parameters
+    ----------
+    outputs : dict of str to array
+        ``(n, n_classes)`` of one network or ``(n, n_networks, n_classes)`` of several.
+    """
+    odds = [score_probability(outputs[name]) for name in HEADS if name in outputs]
+    mean = np.asarray(sum(odds) / len(odds))
+    return mean if mean.ndim == 1 else mean.mean(axis=1)
+
+
+def name_classes(outputs: Arrays, n: int) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
+    """Most probable AAMI class but N of each of n beats, and its probability among those.
+
+    Parameters
+    ----------
+    outputs : dict of str to array
+        As for `score_outputs`; the class is read from the first of `HEADS`, the mean over networks.
+    n : int
+        Number of beats.
+
+    Returns
+    -------
+    aami : (n,) str
+    probability : (n,) float32
+        ``""`` and NaN where the network gives no classes.
+    """
+    if HEADS[0] not in outputs:
+        return np.full(n, "", "<U1"), np.full(n, np.nan, np.float32)
+    probability = outputs[HEADS[0]].astype(np.float64)
+    abnormal = (probability if probability.ndim == 2 else probability.mean(axis=1))[:, 1:]
+    place = abnormal.argmax(axis=1)
+    share = abnormal.max(axis=1) / np.maximum(abnormal.sum(axis=1), _SMALLEST_PROBABILITY)
+    return np.array(AAMI_CLASSES[1:])[place], share.astype(np.float32)
+
+
 def score_probability(probability: NDArray[np.float32]) -> NDArray[np.float64]:
     """Log odds of "not normal" from class probabilities, first column N.
 
@@ -105,15 +181,15 @@ def score_probability(probability: NDArray[np.float32]) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    probability : (n, n_classes) float32
+    probability : (..., n_classes) float32
 
     Returns
     -------
-    (n,) float64
+    (...) float64
         Finite for every probability in [0, 1].
     """
     p = probability.astype(np.float64)
-    odds = np.maximum([p[:, 1:].sum(axis=1), p[:, 0]], _SMALLEST_PROBABILITY)
+    odds = np.maximum([p[..., 1:].sum(axis=-1), p[..., 0]], _SMALLEST_PROBABILITY)
     return np.log(odds[0]) - np.log(odds[1])
 
 

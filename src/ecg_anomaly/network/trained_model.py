@@ -17,15 +17,17 @@ class NetworkCard:
 
     Attributes
     ----------
-    kind : {"lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
+    kind : {"lstm_multitask", "lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
     samples, channels, features : int
         Shape of one beat.
     n_leads : int
         Leads in each group of channels.
     parameters : int
-        Number of weights.
+        Number of weights, of all networks together.
     classes : list of str
         AAMI classes of the classifier's outputs.
+    networks : int
+        Networks in the file, one for each fold of subjects; their scores are averaged.
     """
 
     kind: str
@@ -35,6 +37,7 @@ class NetworkCard:
     n_leads: int
     parameters: int
     classes: list[str]
+    networks: int
 
     @property
     def shape(self) -> InputShape:

@@ -14,7 +14,7 @@ from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.network.scorer import calibrate_scorer
+from ecg_anomaly.network.scorer import calibrate_scorer, heads_of
 from ecg_anomaly.network.training.targets import TrainingBeats, with_classes
 from ecg_anomaly.search.trials import OBJECTIVE
 
@@ -183,8 +183,9 @@ def _evaluate(network: Any, beats: TrialBeats, kind: str) -> Callable[[], float]
 def _validation_beats(evaluated: BeatInputs, kind: str) -> TrainingBeats:
     """Beats for early stopping: those by which the trial is evaluated."""
     if kind == "lstm_autoencoder":
-        return TrainingBeats(evaluated.select(~evaluated.anomalous), None)
-    return with_classes(evaluated)
+        return TrainingBeats(evaluated.select(~evaluated.anomalous), None, {})
+    everyone = np.ones(len(evaluated), dtype=bool)
+    return with_classes(evaluated, dict.fromkeys(heads_of(kind), everyone))
 
 
 def _weights_of_subjects(subject: NDArray[np.str_]) -> NDArray[np.float64]:

@@ -16,7 +16,11 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.triage.unreadable import Segment
 
 #: Codes of annotation types, and of the words that add to the annotation before them.
-UNCLASSIFIABLE, NOISE, NOTE, SKIP, SUB, AUX = 13, 14, 22, 59, 61, 63
+NOISE, NOTE, SKIP, SUB, AUX = 14, 22, 59, 61, 63
+
+#: Code of the annotation of a beat of each class, see annot(5): N, S, V, F and Q. A flagged beat
+#: whose class the detector does not know is a Q, a beat that cannot be classified.
+BEAT_CODES = {"N": 1, "S": 9, "V": 5, "F": 6, "Q": 13, "": 13}
 
 #: Subtype of a noise mark: from here on no lead can be read, or every lead can.
 UNREADABLE, READABLE = -1, 0
@@ -39,20 +43,23 @@ class Mark(NamedTuple):
 
 
 def encode_marks(
-    decisions: BeatDecisions, segments: Sequence[Segment], fs: float
+    decisions: BeatDecisions, segments: Sequence[Segment], fs: float, all_beats: bool = False
 ) -> Iterator[bytes]:
     """Encode flagged beats and unreadable segments as an annotation file.
 
     Parameters
     ----------
     decisions : BeatDecisions
-        A flagged beat becomes a ``Q`` (unclassifiable beat) whose note is the reason: which kind
-        of beat it is was never decided.
+        A flagged beat becomes an annotation of its class whose note is the reason, see
+        `BEAT_CODES`.
     segments : sequence of Segment
         Each becomes two ``~`` marks: with subtype -1 and the reason where it begins, with
         subtype 0 where it ends.
     fs : float
         Sampling rate in Hz, kept in the file as its time resolution.
+    all_beats : bool
+        Annotate every beat, as comparisons with a reference need it: N when it is not flagged, Q
+        when it cannot be read.
 
     Yields
     ------
@@ -60,14 +67,23 @@ def encode_marks(
         The content of the file, piece by piece.
     """
     yield _resolution(fs)
-    yield from _encode(merge(_beat_marks(decisions), _segment_marks(segments, fs)))
+    beats = _every_beat(decisions) if all_beats else _flagged_beats(decisions)
+    yield from _encode(merge(beats, _segment_marks(segments, fs)))
     yield b"\0\0"
 
 
-def _beat_marks(decisions: BeatDecisions) -> Iterator[Mark]:
+def _flagged_beats(decisions: BeatDecisions) -> Iterator[Mark]:
     rows = np.flatnonzero(decisions.anomalous)
-    for sample, reason in zip(decisions.sample[rows], decisions.reason[rows], strict=True):
-        yield Mark(int(sample), UNCLASSIFIABLE, 0, str(reason))
+    columns = (decisions.sample, decisions.aami, decisions.reason)
+    for sample, aami, reason in zip(*(column[rows] for column in columns), strict=True):
+        yield Mark(int(sample), BEAT_CODES[aami], 0, str(reason))
+
+
+def _every_beat(decisions: BeatDecisions) -> Iterator[Mark]:
+    unflagged = np.where(decisions.unreadable == "", "N", "Q")
+    aami = np.where(decisions.anomalous, decisions.aami, unflagged)
+    for sample, name, reason in zip(decisions.sample, aami, decisions.reason, strict=True):
+        yield Mark(int(sample), BEAT_CODES[name], 0, str(reason))
 
 
 def _segment_marks(segments: Sequence[Segment], fs: float) -> list[Mark]:

@@ -9,6 +9,7 @@ import numpy as np
 from ecg_anomaly import __version__
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 from ecg_anomaly.records.record import StoredRecord
 from ecg_anomaly.triage.leads_read import list_leads_read
 from ecg_anomaly.triage.unreadable import Segment
@@ -63,6 +64,7 @@ def summarize(
             "clipped": int(decisions.clipped.sum()),
             "bridged": int(decisions.bridged.sum()),
         },
+        "flagged_by_class": _count_classes(decisions),
         "rates_per_hour": {
             "beats": _rate(readable, hours),
             "flagged": _rate(flagged, hours),
@@ -88,6 +90,12 @@ def _describe(recording: StoredRecord, duration_s: float) -> dict[str, Any]:
         "n_samples": recording.n_samples,
         "duration_s": round(duration_s, 3),
     }
+
+
+def _count_classes(decisions: BeatDecisions) -> dict[str, int]:
+    """Count the flagged beats of each class that is there."""
+    aami = decisions.aami[decisions.anomalous].tolist()
+    return {name: aami.count(name) for name in AAMI_CLASSES if name in aami}
 
 
 def _rate(count: int, hours: float) -> float | None:

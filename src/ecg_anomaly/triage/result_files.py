@@ -32,7 +32,7 @@ FILES = "files"
 #: Columns of the table of beats.
 COLUMNS = (
     "sample", "time_s", "score", "anomalous", "readable", "quality", "clipped", "rr_s", "reason",
-    "lead",
+    "class", "class_probability", "lead",
 )  # fmt: skip
 
 #: How the table writes False and True.
@@ -62,7 +62,11 @@ class Results:
         self._table.writerows(table_rows(part))
 
     def conclude(
-        self, decisions: BeatDecisions, segments: Sequence[Segment], summary: dict[str, Any]
+        self,
+        decisions: BeatDecisions,
+        segments: Sequence[Segment],
+        summary: dict[str, Any],
+        all_beats: bool = False,
     ) -> None:
         """Write summary, annotations and page.
 
@@ -74,9 +78,11 @@ class Results:
             Where the recording cannot be read.
         summary : dict
             As made by `ecg_anomaly.triage.recording_summary.summarize`.
+        all_beats : bool
+            Annotate every beat, and not the flagged ones alone.
         """
         with self._paths[MARKS].open("wb") as marks:
-            marks.writelines(encode_marks(decisions, segments, self._recording.fs))
+            marks.writelines(encode_marks(decisions, segments, self._recording.fs, all_beats))
         write_page(self._paths[PAGE], self._recording, decisions, summary)
         self._beats.flush()
         names = name_results(Path(), self._recording)
@@ -132,8 +138,8 @@ def is_whole(summary: Path) -> bool:
 def table_rows(decisions: BeatDecisions) -> Iterator[tuple[object, ...]]:
     """Return a row of the table for each beat, its fields in the order of `COLUMNS`.
 
-    Score and RR interval are empty where they are NaN. A score is written with all its digits.
-    The reason of a beat that cannot be read is why it cannot.
+    Score, RR interval and probability are empty where they are NaN. A score is written with all
+    its digits. The reason of a beat that cannot be read is why it cannot.
 
     Notes
     -----
@@ -151,10 +157,12 @@ def table_rows(decisions: BeatDecisions) -> Iterator[tuple[object, ...]]:
         map(_WORDS.__getitem__, decisions.clipped.tolist()),
         _texts(decisions.rr_s, "%.4f".__mod__),
         [reason or why for reason, why in zip(decisions.reason.tolist(), unreadable, strict=True)],
+        decisions.aami.tolist(),
+        _texts(decisions.probability, "%.3f".__mod__),
         decisions.lead.tolist(),
         strict=True,
     )
 
 
-def _texts(values: NDArray[np.float64], write: Callable[[float], str]) -> list[str]:
+def _texts(values: NDArray[np.floating[Any]], write: Callable[[float], str]) -> list[str]:
     return ["" if value != value else write(value) for value in values.tolist()]

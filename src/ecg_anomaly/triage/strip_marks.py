@@ -70,7 +70,8 @@ def mark_beats(decisions: BeatDecisions, strip: Strip) -> list[BeatMark]:
             state, text = "unreadable", f"cannot be read: {decisions.unreadable[row]}"
         elif decisions.anomalous[row]:
             state = "top" if row == strip.top else "flagged"
-            text = f"score {decisions.score[row]:.2f}: {decisions.reason[row]}"
+            aami = f"{decisions.aami[row]}, " if decisions.aami[row] else ""
+            text = f"{aami}score {decisions.score[row]:.2f}: {decisions.reason[row]}"
         marks.append(BeatMark(time_s, float(decisions.rr_s[row]), state, text))
     return marks
 

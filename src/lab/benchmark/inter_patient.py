@@ -15,7 +15,7 @@ from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import split_beats
 from ecg_anomaly.beats.splits.split_audit import audit_split
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.beats.splits.subject_folds import deal_subjects
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES, aami_class
 from ecg_anomaly.records.record import Record
@@ -107,31 +107,15 @@ def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.
     dataset, preprocess = config.dataset, config.preprocess
     split = split_beats(beats, dataset)
     if config.benchmark.folds > 1:
-        subjects = group_subjects(beats.select(split != "test"), config.benchmark.folds)[number]
-        named = replace(dataset.split, test=_subjects(beats, split == "test"), validation=subjects)
+        known = beats.select(split != "test")
+        folds = deal_subjects(known.subject, known.anomalous, config.benchmark.folds)
+        named = replace(
+            dataset.split, test=_subjects(beats, split == "test"), validation=folds[number]
+        )
         split = split_beats(beats, replace(dataset, split=named))
     window_s = BeatWindow.from_config(preprocess).duration_s
     audit_split(beats.with_split(split), dataset.split.unit, window_s)
     return split
-
-
-def group_subjects(beats: BeatSet, n: int) -> list[list[str]]:
-    """Deal subjects into groups, back and forth in the order of their abnormal beats.
-
-    Raises
-    ------
-    UserError
-        When there are fewer subjects than groups.
-    """
-    names, subject = np.unique(beats.subject, return_inverse=True)
-    if len(names) < n:
-        rule = f"{n} groups of {len(names)} subjects"
-        raise UserError("benchmark.folds", rule, "choose fewer folds")
-    abnormal = np.bincount(subject, weights=beats.anomalous)
-    place = np.arange(len(names)) % (2 * n)
-    group = np.where(place < n, place, 2 * n - 1 - place)
-    falling = names[np.argsort(-abnormal, kind="stable")]
-    return [sorted(falling[group == g].tolist()) for g in range(n)]
 
 
 def list_conditions(without: list[str], reference: ReferenceBeats) -> list[Condition]:

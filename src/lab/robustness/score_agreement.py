@@ -117,7 +117,7 @@ class WholeRecord:
         score = np.full(len(self.sample), np.nan)
         if len(self.inputs):
             rows = self.unreadable == ""
-            score[rows] = detector.score_inputs(self.inputs, self.alone, self.quality[rows])
+            score[rows] = detector.score_inputs(self.inputs, self.alone, self.quality[rows]).score
         return score
 
 

@@ -28,7 +28,7 @@ from lab.teaching.teaching_plots import (
     draw_reconstruction,
     draw_scores,
 )
-from lab.trained_keras import load_model
+from lab.trained_keras import find_weights, load_model
 
 
 def draw_lstm_cells(root: Path, plots: Path) -> None:
@@ -41,7 +41,7 @@ def draw_lstm_cells(root: Path, plots: Path) -> None:
     pair = inputs.select(rows)
     leads = pair.sequence[:, :, : card.n_leads]
     beats = DrawnBeats(leads, pair.symbol, scores.score[rows], config.preprocess.fs)
-    layer = FirstLayer(load_model(root / "data/training/network.weights.h5", config.model, card))
+    layer = FirstLayer(load_model(find_weights(root / "data/training"), config.model, card))
     trace = trace_gates(layer.weights, layer.steps(pair))
     drawn = {
         "lstm-cells.png": draw_cells(beats, trace),

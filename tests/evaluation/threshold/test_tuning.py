@@ -50,6 +50,16 @@ def test_the_stated_rate_holds_for_subjects_never_seen(stated):
     assert np.mean(realised) == pytest.approx(stated, abs=0.01)
 
 
+def test_a_subject_on_whom_the_detector_fails_does_not_silence_it_for_all_others():
+    scores = draw_subjects(20)
+    failing = (scores.subject == "s3") & ~scores.anomalous
+    changed = replace(scores, score=np.where(failing, scores.score + 50, scores.score))
+    before, after = (tune_threshold(s, RATE).value for s in (scores, changed))
+    others = changed.select(~failing)
+    assert after < 30
+    assert 0.01 < rate_on(others, after) < rate_on(others, before)
+
+
 @pytest.mark.parametrize("change", [lambda s: s + 100, lambda s: s * 0, lambda s: -s])
 def test_abnormal_beats_do_not_change_a_false_alarm_rate(change):
     scores = draw_subjects()

@@ -16,7 +16,8 @@ N = 400
 
 def steady(rr: float = 0.8, n: int = N) -> tuple[Intervals, RhythmContext]:
     same, nothing = np.full(n, rr), np.zeros(n)
-    return Intervals(same, same), RhythmContext(same, same, same, nothing, nothing, nothing)
+    intervals, none = Intervals(same, same), (nothing, nothing)
+    return intervals, RhythmContext(same, same, same, nothing, *none, same, *none)
 
 
 def early(rhythm, rng):

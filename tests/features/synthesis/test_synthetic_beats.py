@@ -22,7 +22,7 @@ WINDOW = BeatWindow.from_config(preprocess_config())
 
 
 def anomalies(normal: BeatsInContext, seed: int = 0, **changes) -> SyntheticBeats:
-    config = replace(synthesis_config(), **changes)
+    config = replace(synthesis_config(), **{"sustained": 0.0, **changes})
     return make_anomalies(normal, config, WINDOW, np.random.default_rng(seed))
 
 
@@ -132,6 +132,31 @@ def test_in_a_long_run_the_recent_beat_is_the_premature_one(split):
     np.testing.assert_array_equal(synthetic.history.template, split.normal.history.template)
 
 
+def test_in_a_sustained_tachycardia_only_the_last_hour_was_otherwise(split):
+    changes = {"run": 0.0, **only("S")}
+    one, other = (anomalies(split.normal, sustained=s, **changes).beats for s in (0.0, 1.0))
+    np.testing.assert_array_equal(one.waveform, other.waveform)
+    assert_equal(other.hour, split.normal.hour)
+    # The beat differs from its template as the normal beat did from the template before.
+    now, before = (b.waveform - b.history.template for b in (other, split.normal))
+    np.testing.assert_allclose(now, before, atol=1e-5)
+    rhythm, rr = other.rhythm, other.intervals.previous_s
+    np.testing.assert_array_equal(rhythm.hour_mean_s, split.normal.rhythm.hour_mean_s)
+    assert (np.log(rr / rhythm.hour_mean_s) < 0)[rr > RR_LIMITS_S[0]].all()
+    assert np.abs(np.log(rr / rhythm.mean_s)).mean() < 0.1
+
+
+def test_a_higher_rate_that_lasts_leaves_the_waves_as_they_are(split):
+    found = rhythms(split.normal, rate_change=0.0, pause=0.0, sustained=1.0)
+    assert set(found.aami) == {"N"}
+    was = split.normal.select(found.origin)
+    np.testing.assert_array_equal(found.beats.waveform, was.waveform)
+    assert_equal(found.beats.history, was.history)
+    faster = np.log(found.beats.rhythm.mean_s / found.beats.rhythm.hour_mean_s)
+    assert faster.max() < 0.2
+    assert np.median(faster) < -0.2
+
+
 def test_fusion_beats_join_no_run_however_many_runs_there_are(split):
     one, other = (anomalies(split.normal, run=r, **only("F")) for r in (0.0, 1.0))
     assert_equal(one.beats, other.beats)
@@ -151,7 +176,9 @@ def test_chance_comes_from_the_generator_alone_and_nothing_given_is_changed(spli
 
 
 def rhythms(normal: BeatsInContext, seed: int = 0, **changes) -> SyntheticBeats:
-    config = replace(synthesis_config(), **{"rate_change": 0.5, "pause": 0.25, **changes})
+    config = replace(
+        synthesis_config(), **{"rate_change": 0.5, "pause": 0.25, "sustained": 0.0, **changes}
+    )
     return make_rhythms(normal, config, np.random.default_rng(seed))
 
 

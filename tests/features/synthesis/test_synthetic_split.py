@@ -153,7 +153,7 @@ def test_without_labels_every_recorded_beat_is_altered_and_none_is_put_in_a_run(
 
 
 def test_where_nothing_is_to_be_made_of_a_kind_the_others_are(split):
-    found = add(split, rate_change=0.0, pause=0.0, fibrillation=0.0, run=0.0)
+    found = add(split, rate_change=0.0, pause=0.0, fibrillation=0.0, run=0.0, sustained=0.0)
     assert set(found.synthetic) == {"", "anomaly"}
 
 

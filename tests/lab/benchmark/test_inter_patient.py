@@ -3,15 +3,12 @@
 import json
 import runpy
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import lab.benchmark.__main__ as run_benchmark
-from ecg_anomaly.files.errors import UserError
 from lab.benchmark import workbench
-from lab.benchmark.inter_patient import group_subjects
 from lab.benchmark.unit import evaluated_splits
 
 CONDITIONS = ["reference_positions", "detected_r_peaks", "escape_beats_normal"]
@@ -130,27 +127,3 @@ def test_the_command_trains_networks_and_writes_the_file(tmp_path, monkeypatch, 
     runpy.run_path(run_benchmark.__file__, run_name="__main__")  # Keras is imported by now
     assert "supervised, ensemble: AUROC" in capsys.readouterr().out
     assert (tmp_path / "data/benchmark/smoke/inter_patient.json").is_file()
-
-
-def subjects(abnormal: dict[str, int]) -> SimpleNamespace:
-    """Ten beats of each person, so many of them abnormal."""
-    subject = np.repeat(list(abnormal), 10)
-    anomalous = np.concatenate([np.arange(10) < n for n in abnormal.values()])
-    return SimpleNamespace(subject=subject, anomalous=anomalous)
-
-
-def test_every_person_is_in_one_group():
-    names = {f"p{i}": i % 7 for i in range(11)}
-    groups = group_subjects(subjects(names), 3)
-    assert sorted(name for group in groups for name in group) == sorted(names)
-    assert max(map(len, groups)) - min(map(len, groups)) <= 1
-
-
-def test_people_with_many_abnormal_beats_go_to_different_groups():
-    groups = group_subjects(subjects({"a": 9, "b": 8, "c": 7, "d": 0, "e": 0, "f": 0}), 3)
-    assert sorted(len({"a", "b", "c"} & set(group)) for group in groups) == [1, 1, 1]
-
-
-def test_more_groups_than_people_are_refused():
-    with pytest.raises(UserError, match=r"benchmark\.folds"):
-        group_subjects(subjects({"a": 1, "b": 0}), 3)

@@ -19,11 +19,11 @@ from lab.robustness.score_agreement import (
 @pytest.mark.parametrize("kind", ["lstm_contrast", "lstm_autoencoder"])
 def test_an_exported_network_scores_as_the_one_it_was(kind, make_network, make_inputs, tmp_path):
     from ecg_anomaly.network.keras_network import KerasNetwork
-    from ecg_anomaly.network.onnx.onnx_graph import export_network
+    from ecg_anomaly.network.onnx.onnx_graph import export_networks
 
     network, inputs = make_network(kind), make_inputs(120)
     KerasNetwork(network).run(vars(inputs))  # Keras exports only what was called
-    export_network(network, tmp_path)
+    export_networks([network], tmp_path)
     onnx = calibrate_scorer(kind, OnnxNetwork(tmp_path / "network.onnx"), inputs)
     keras = BeatScorer(kind, KerasNetwork(network), onnx.calibration)
     scores = onnx.score(inputs)

@@ -10,7 +10,7 @@ import pytest
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 
 FILES = ("network.onnx", "network.weights.h5")
-KINDS = ("lstm_autoencoder", "lstm_classifier")  # lstm_contrast is the same network
+KINDS = ("lstm_autoencoder", "lstm_classifier", "lstm_multitask")
 FORMS = [
     {},
     {"layers": 2},
@@ -24,9 +24,9 @@ FORMS = [
 
 
 def write(network) -> onnx.ModelProto:
-    from ecg_anomaly.network.onnx.onnx_graph import write_network
+    from ecg_anomaly.network.onnx.onnx_graph import write_networks
 
-    return write_network(network)
+    return write_networks([network])
 
 
 def run(model: onnx.ModelProto, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -65,6 +65,18 @@ def test_the_graph_gives_what_keras_gives(make_network, kind, form, n_features):
     for name, values in expected.items():
         scale = max(1.0, float(np.abs(values).max()))
         np.testing.assert_allclose(found[name], values, atol=3e-6 * scale, err_msg=name)
+
+
+@pytest.mark.parametrize("kind", ["lstm_classifier", "lstm_multitask"])
+def test_several_networks_are_rows_of_each_output(make_network, kind):
+    from ecg_anomaly.network.onnx.onnx_graph import write_networks
+
+    networks = [with_large_weights(make_network(kind)), make_network(kind)]
+    arrays = make_arrays(5, 3)
+    together = run(write_networks(networks), arrays)
+    for place, network in enumerate(networks):
+        for name, values in run(write(network), arrays).items():
+            np.testing.assert_allclose(together[name][:, place], values, atol=2e-6, err_msg=name)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -109,11 +121,11 @@ def test_equal_constants_are_stored_once(make_network):
 
 
 def export(network, folder: Path) -> Path:
-    from ecg_anomaly.network.onnx.onnx_graph import export_network
+    from ecg_anomaly.network.onnx.onnx_graph import export_networks
 
     folder.mkdir(exist_ok=True)
     network({tensor.name: np.zeros((1, *tensor.shape[1:])) for tensor in network.inputs})
-    export_network(network, folder)
+    export_networks([network], folder)
     return folder
 
 

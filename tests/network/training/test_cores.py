@@ -17,7 +17,7 @@ import numpy as np
 from ecg_anomaly.config.pipeline_schema import ModelConfig
 from ecg_anomaly.network.input_shape import InputShape
 from ecg_anomaly.network.networks import build_network
-from ecg_anomaly.network.onnx.onnx_graph import export_network
+from ecg_anomaly.network.onnx.onnx_graph import export_networks
 from ecg_anomaly.network.keras_network import seed_everything
 
 seed_everything(1)
@@ -37,7 +37,7 @@ rng = np.random.default_rng(0)
 for _ in range(3):
     beats = {"sequence": rng.normal(size=(512, 96, 4)), "features": rng.normal(size=(512, 30))}
     network.train_on_batch(beats, {"probability": rng.integers(0, 5, 512)})
-export_network(network, sys.argv[2])
+export_networks([network], sys.argv[2])
 """
 
 pytestmark = [

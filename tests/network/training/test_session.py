@@ -1,6 +1,5 @@
 """A training from beats to a scorer: it detects, is read back as it was, repeats its bytes."""
 
-import csv
 import json
 from dataclasses import replace
 
@@ -16,10 +15,6 @@ from ecg_anomaly.network.trained_model import read_scorer
 KINDS = ("lstm_autoencoder", "lstm_classifier")
 TRANSFORM = FeatureTransform(("a_1", "b_1", "a_2"), np.arange(3), np.zeros(3), np.ones(3))
 FILES = {"network.onnx", "network.weights.h5", "network.json", "calibration.npz"}
-EPOCHS = [
-    {"epoch": 1.0, "loss": 0.5, "validation_loss": 0.6123456789},
-    {"epoch": 2.0, "loss": 0.25, "validation_loss": 0.7},
-]
 
 
 @pytest.fixture
@@ -72,29 +67,3 @@ def test_a_split_without_normal_beats_is_a_users_error_and_leaves_nothing(
     with pytest.raises(UserError, match="no normal beats to train on in the validation split"):
         train("one", "lstm_autoencoder", validation=make_inputs(aami="V"))
     assert not list((tmp_path / "one").iterdir())
-
-
-def test_each_epoch_is_printed_and_passed_on_at_once(capsys):
-    from ecg_anomaly.network.training.session import EpochLog
-
-    heard = []
-    log = EpochLog(7, [heard.append, heard.append])
-    log(EPOCHS[0])
-    assert heard == [EPOCHS[0], EPOCHS[0]]
-    printed = capsys.readouterr()
-    assert printed.err == "epoch 1/7: loss 0.5, validation_loss 0.6123\n"
-    assert printed.out == ""
-
-
-def test_both_files_hold_every_epoch(tmp_path):
-    from ecg_anomaly.network.training.session import EpochLog
-
-    log = EpochLog(2, [])
-    for metrics in EPOCHS:
-        log(metrics)
-    log.write(tmp_path)
-    assert json.loads((tmp_path / "history.json").read_text()) == EPOCHS
-    with (tmp_path / "history.csv").open() as file:
-        rows = [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
-    assert rows[1] == EPOCHS[1]
-    assert rows[0]["validation_loss"] == 0.612346

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.scorer import HEADS
 from ecg_anomaly.network.training.targets import choose_training_beats, draw_epoch
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
@@ -38,7 +39,8 @@ def test_a_classifier_learns_the_class_of_each_labelled_beat(make_inputs):
     [
         ("lstm_autoencoder", {""}),
         ("lstm_contrast", {"", "anomaly", "rhythm"}),
-        ("lstm_classifier", {"", "rhythm", "run"}),
+        ("lstm_classifier", {"", "run"}),
+        ("lstm_multitask", {"", "anomaly", "rhythm", "run"}),
     ],
 )
 def test_each_kind_learns_from_its_own_synthetic_beats(make_inputs, kind, synthetic):
@@ -46,7 +48,28 @@ def test_each_kind_learns_from_its_own_synthetic_beats(make_inputs, kind, synthe
     inputs.synthetic[:] = np.resize(np.array(["", "", "anomaly", "anomaly", "rhythm", "run"]), 80)
     chosen = choose_training_beats(inputs, kind).inputs
     assert set(chosen.synthetic) == synthetic
-    assert ("V" in chosen.aami[chosen.recorded]) == (kind == "lstm_classifier")
+    learns_labels = kind in ("lstm_classifier", "lstm_multitask")
+    assert ("V" in chosen.aami[chosen.recorded]) == learns_labels
+
+
+def test_each_output_of_a_multitask_network_learns_from_its_own_beats(make_inputs):
+    inputs = make_inputs(80, aami="NV")
+    inputs.synthetic[:] = np.resize(np.array(["", "", "anomaly", "anomaly", "rhythm", "run"]), 80)
+    chosen = choose_training_beats(inputs, "lstm_multitask")
+    of_labels, of_synthetic = (chosen.weight[name] == 1 for name in HEADS)
+    assert set(chosen.inputs.synthetic[of_labels]) == {"", "run"}
+    assert set(chosen.inputs.synthetic[of_synthetic]) == {"", "anomaly", "rhythm"}
+    recorded = chosen.inputs.recorded
+    assert set(chosen.inputs.aami[of_synthetic & recorded]) == {"N"}
+    assert (of_labels | of_synthetic).all()
+
+
+def test_without_labelled_abnormal_beats_both_outputs_learn_from_synthetic_ones(make_inputs):
+    inputs = make_inputs(60, aami="")
+    inputs.synthetic[40:], inputs.aami[40:] = "anomaly", "V"
+    chosen = choose_training_beats(inputs, "lstm_multitask")
+    assert all(weight.all() for weight in chosen.weight.values())
+    assert len(chosen.inputs) == 60
 
 
 def test_a_contrast_takes_unlabelled_beats_for_normal_but_not_synthetic_ones(
@@ -90,7 +113,7 @@ def test_beats_put_in_runs_take_no_place_from_others(make_inputs):
     inputs = make_inputs(300, aami="NVV", n_subjects=1)
     inputs.synthetic[:] = np.resize(["", "", "run"], 300)
     inputs.synthetic[:60:3] = "rhythm"
-    beats = choose_training_beats(inputs, "lstm_classifier")
+    beats = choose_training_beats(inputs, "lstm_multitask")
     limits = (10, 7)
     drawn = beats.inputs.select(draw_epoch(beats, *limits, np.random.default_rng(0)))
     counts = {name: int((drawn.synthetic == name).sum()) for name in ("", "rhythm", "run")}

@@ -88,7 +88,7 @@ def evaluate_baselines(
     arrays : mapping
         ``validation.NAME`` and ``test.NAME`` scores.
     validation_normal : (m,) bool
-        Normal validation beats.
+        Normal beats among those whose ``validation.NAME`` scores are given.
     level : float
         Share of normal validation beats that is not flagged.
     """

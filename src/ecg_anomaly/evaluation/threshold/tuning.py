@@ -3,7 +3,9 @@
 ``false_alarm_rate`` looks at normal beats only. The quantile at the stated rate would be right for
 the same subjects; for new ones it is too optimistic when subjects differ. So the study searches the
 quantile level at which validation subjects, each left out in turn, have the stated false alarm rate
-on average.
+on average. A subject on whom the detector fails, half of whose normal beats look abnormal to it,
+would alone raise the threshold above nearly every abnormal beat of all others: no subject counts
+for more than `MOST_OF_A_SUBJECT` times the stated rate.
 
 ``best_f1`` looks at labelled beats and searches the quantile of their scores with the largest F1.
 """
@@ -21,6 +23,9 @@ from ecg_anomaly.evaluation.metrics.decision_metrics import compute_rates, count
 from ecg_anomaly.evaluation.threshold.thresholds import decide, tabulate_scores, threshold_for_level
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import BeatScores
+
+#: The false-alarm rate of a subject counts for so many times the stated rate at most.
+MOST_OF_A_SUBJECT = 5.0
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def _all_levels(known: BeatScores) -> tuple[float, float, float]:
 
 
 def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], float]:
-    """Distance of the left-out subjects' mean false-alarm rate from the stated one."""
+    """Distance from the stated rate of the mean of the left-out subjects' rates, each limited."""
     rows = [normal.subject == name for name in np.unique(normal.subject)]
     if len(rows) < 2:
         rows = [np.ones(len(normal.score), dtype=bool)]
@@ -131,7 +136,10 @@ def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], floa
 
     def miss(level: float) -> float:
         rates = [
-            _share_above(normal.score[own], threshold_for_level(table, level))
+            min(
+                _share_above(normal.score[own], threshold_for_level(table, level)),
+                MOST_OF_A_SUBJECT * stated,
+            )
             for own, table in zip(rows, tables, strict=True)
         ]
         return abs(float(np.mean(rates)) - stated)

@@ -63,7 +63,7 @@ def fibrillate(
     )
     waveform = waves.astype(np.float32)
     history = _remember(waveform, past, window, rng)
-    return BeatsInContext(waveform, *_scatter(normal.rhythm.mean_s, rng), history)
+    return BeatsInContext(waveform, *_scatter(normal.rhythm, rng), history, normal.hour)
 
 
 def _draw_atria(
@@ -99,10 +99,9 @@ def _remember(
     )
 
 
-def _scatter(
-    mean_s: NDArray[np.float64], rng: np.random.Generator
-) -> tuple[Intervals, RhythmContext]:
+def _scatter(rhythm: RhythmContext, rng: np.random.Generator) -> tuple[Intervals, RhythmContext]:
     """Draw log-normal intervals, and what such intervals make of the minutes before."""
+    mean_s = rhythm.mean_s
     n = len(mean_s)
     spread = uniform(rng, *SPREAD, (n,))
 
@@ -121,5 +120,8 @@ def _scatter(
         irregularity=about(1.35 * spread, 0.2),
         low=about(-1.28 * spread, 0.1),
         high=about(1.28 * spread, 0.1),
+        hour_mean_s=rhythm.hour_mean_s,
+        hour_low=rhythm.hour_low,
+        hour_high=rhythm.hour_high,
     )
     return Intervals(draw(), draw()), context

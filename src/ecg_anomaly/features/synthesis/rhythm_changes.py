@@ -44,24 +44,61 @@ def join_run(rhythm: Rhythm, rng: np.random.Generator) -> Rhythm:
     ratio = np.log(rr / context.mean_s)
     goes_on = rng.random(n) < 0.75
     after = np.where(goes_on, ratio + rng.normal(0, 0.05, n), rng.uniform(0.2, 0.8, n))
-    return _intervals(rr, context.mean_s * np.exp(after)), _around(rr, context.mean_s, ratio, rng)
+    around = _around(rr, context.mean_s, ratio, context, rng)
+    return _intervals(rr, context.mean_s * np.exp(after)), around
 
 
 def change_rate(rhythm: Rhythm, rng: np.random.Generator) -> Rhythm:
     """Let the rate of normal beats change for good: early against the mean, and still normal."""
-    intervals, _ = rhythm
+    intervals, context = rhythm
     rr, n = intervals.previous_s, len(intervals.previous_s)
     change = rng.uniform(-0.6, 0.1, n)
     mean = rr * np.exp(-(change + rng.normal(0, 0.04, n)))
     goes_on = rng.random(n) < 0.85
     after = np.where(goes_on, change + rng.normal(0, 0.05, n), rng.uniform(0.2, 0.8, n))
     ratio = np.minimum(np.log(rr / mean), 0.0)
-    return _intervals(rr, mean * np.exp(after)), _around(rr, mean, ratio, rng)
+    context = replace(context, hour_mean_s=mean * np.exp(rng.normal(0, 0.1, n)))
+    return _intervals(rr, mean * np.exp(after)), _around(rr, mean, ratio, context, rng)
+
+
+def last_long(rhythm: Rhythm, earlier: NDArray[np.float64], rng: np.random.Generator) -> Rhythm:
+    """Put beats into a regular rhythm that has lasted for minutes: only the last hour was slower.
+
+    Parameters
+    ----------
+    rhythm : Intervals, RhythmContext
+        Of the beats as they were.
+    earlier : (n,) float64
+        Logarithm by which the intervals are shorter than the mean of the last hour.
+    rng : numpy.random.Generator
+        Source of chance.
+    """
+    _, context = rhythm
+    n = len(earlier)
+    rr = context.hour_mean_s * np.exp(-earlier)
+
+    def about(error: float) -> NDArray[np.float64]:
+        return rr * np.exp(rng.normal(0, error, n))
+
+    reached = rng.random(n) < 0.7  # the rhythm has lasted for a tenth of the hour
+    low = np.minimum(context.hour_low, -earlier * rng.uniform(0.8, 1.0, n))
+    lasting = RhythmContext(
+        mean_s=about(0.05),
+        local_s=about(0.03),
+        before_s=about(0.03),
+        irregularity=_irregularity(rng, n, -1.0, 1.0),
+        low=-rng.uniform(0.0, 0.1, n),
+        high=rng.uniform(0.0, 0.3, n),
+        hour_mean_s=context.hour_mean_s,
+        hour_low=np.where(reached, low, context.hour_low),
+        hour_high=context.hour_high,
+    )
+    return _intervals(about(0.03), about(0.03)), lasting
 
 
 def end_run(rhythm: Rhythm, rng: np.random.Generator) -> Rhythm:
     """Put normal beats after a run of early ones: late against all, and still normal."""
-    intervals, _ = rhythm
+    intervals, context = rhythm
     rr, n = intervals.previous_s, len(intervals.previous_s)
     late = rng.uniform(0.1, 0.8, n)
     mean = rr * np.exp(-late)
@@ -74,6 +111,9 @@ def end_run(rhythm: Rhythm, rng: np.random.Generator) -> Rhythm:
         irregularity=_irregularity(rng, n, 0.0, 2.0),
         low=rng.uniform(-0.4, -0.1, n),
         high=late - rng.uniform(0, 0.1, n),
+        hour_mean_s=mean * np.exp(rng.normal(0, 0.1, n)),
+        hour_low=context.hour_low,
+        hour_high=context.hour_high,
     )
     return _intervals(rr, mean * np.exp(after)), context
 
@@ -82,9 +122,10 @@ def _around(
     rr: NDArray[np.float64],
     mean: NDArray[np.float64],
     ratio: NDArray[np.float64],
+    context: RhythmContext,
     rng: np.random.Generator,
 ) -> RhythmContext:
-    """Neighbours like the beat itself, in minutes that are not."""
+    """Neighbours like the beat itself, in minutes that are not, and in the hour of `context`."""
     n = len(rr)
     return RhythmContext(
         mean_s=mean,
@@ -93,6 +134,9 @@ def _around(
         irregularity=_irregularity(rng, n, -0.5, 2.0),
         low=ratio - 0.02,
         high=rng.uniform(0.05, 0.7, n),
+        hour_mean_s=context.hour_mean_s,
+        hour_low=context.hour_low,
+        hour_high=context.hour_high,
     )
 
 

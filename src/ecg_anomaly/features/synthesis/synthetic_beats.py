@@ -9,8 +9,15 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import SynthesisConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
 from ecg_anomaly.features.p_wave import around_p_wave
+from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
 from ecg_anomaly.features.synthesis.fibrillation import fibrillate
-from ecg_anomaly.features.synthesis.rhythm_changes import change_rate, come_early, end_run, join_run
+from ecg_anomaly.features.synthesis.rhythm_changes import (
+    change_rate,
+    come_early,
+    end_run,
+    join_run,
+    last_long,
+)
 from ecg_anomaly.features.synthesis.shape_changes import change_p_wave, widen_beats
 
 
@@ -62,9 +69,11 @@ def make_anomalies(
     kind = rng.choice(np.array(["S", "V", "F"]), size=n, p=np.array(shares) / sum(shares))
     intervals, rhythm = come_early((normal.intervals, normal.rhythm), *_timing(kind, rng), rng)
     waveform = _change_shapes(normal, kind, intervals.previous_s, window, rng)
-    synthetic = BeatsInContext(waveform, intervals, rhythm, normal.history)
+    synthetic = BeatsInContext(waveform, intervals, rhythm, normal.history, normal.hour)
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
     synthetic = _put_in_runs(synthetic, kind, chance, config, window, rng)
+    lasting = np.flatnonzero((kind == "S") & (rng.random(n) < config.sustained))
+    synthetic = _replace_rows(synthetic, lasting, _sustain(synthetic, normal, lasting, window, rng))
     return SyntheticBeats(synthetic, kind, np.arange(n))
 
 
@@ -86,17 +95,17 @@ def make_runs(
 def make_rhythms(
     normal: BeatsInContext, config: SynthesisConfig, rng: np.random.Generator
 ) -> SyntheticBeats:
-    """Put normal beats into another rate and after runs: unusual in time, and normal."""
+    """Put normal beats into another rate, for a while or for long, and after runs: all normal."""
     draw = rng.random(len(normal))
     parts = []
-    for change, low, high in (
-        (change_rate, 0.0, config.rate_change),
-        (end_run, config.rate_change, config.rate_change + config.pause),
+    edges = np.cumsum([0.0, config.rate_change, config.pause, config.sustained])
+    for change, low, high in zip(
+        (change_rate, end_run, _speed_up), edges[:-1], edges[1:], strict=True
     ):
         rows = np.flatnonzero((draw >= low) & (draw < high))
         beats = normal.select(rows)
         intervals, rhythm = change((beats.intervals, beats.rhythm), rng)
-        parts.append((BeatsInContext(beats.waveform, intervals, rhythm, beats.history), rows))
+        parts.append((replace(beats, intervals=intervals, rhythm=rhythm), rows))
     beats = concatenate_contexts([part for part, _ in parts])
     return SyntheticBeats(
         beats, np.full(len(beats), "N"), np.concatenate([rows for _, rows in parts])
@@ -169,7 +178,45 @@ def _put_in_runs(
     around, _ = around_p_wave(window)
     recent_p[long_run] = inside.waveform[long_run][:, around]
     history = replace(inside.history, recent_p=recent_p)
-    run = BeatsInContext(inside.waveform, intervals, rhythm, history)
-    rest = np.setdiff1d(np.arange(len(kind)), rows)
+    run = BeatsInContext(inside.waveform, intervals, rhythm, history, inside.hour)
+    return _replace_rows(synthetic, rows, run)
+
+
+def _sustain(
+    synthetic: BeatsInContext,
+    normal: BeatsInContext,
+    rows: NDArray[np.intp],
+    window: BeatWindow,
+    rng: np.random.Generator,
+) -> BeatsInContext:
+    """Let early beats be those of a tachycardia that has lasted for minutes.
+
+    All beats of the last minutes look like them: the template changes as the beat was changed.
+    """
+    beats, before = synthetic.select(rows), normal.select(rows)
+    earlier = rng.uniform(0.2, 0.9, len(rows))
+    intervals, rhythm = last_long((beats.intervals, beats.rhythm), earlier, rng)
+    around, _ = around_p_wave(window)
+    change = beats.waveform - before.waveform
+    history = replace(
+        before.history,
+        template=before.history.template + change,
+        recent_p=before.history.template[:, around] + change[:, around],
+    )
+    return BeatsInContext(beats.waveform, intervals, rhythm, history, before.hour)
+
+
+def _speed_up(
+    rhythm: tuple[Intervals, RhythmContext], rng: np.random.Generator
+) -> tuple[Intervals, RhythmContext]:
+    """Let the heart beat faster for minutes, as in exercise: the P wave stays."""
+    return last_long(rhythm, rng.uniform(0.05, 0.6, len(rhythm[0].previous_s)), rng)
+
+
+def _replace_rows(
+    beats: BeatsInContext, rows: NDArray[np.intp], others: BeatsInContext
+) -> BeatsInContext:
+    """Put other beats in the place of some."""
+    rest = np.setdiff1d(np.arange(len(beats)), rows)
     order = np.argsort(np.concatenate([rest, rows]), kind="stable")
-    return concatenate_contexts([synthetic.select(rest), run]).select(order)
+    return concatenate_contexts([beats.select(rest), others]).select(order)

@@ -1,4 +1,4 @@
-"""Write a trained Keras network as an ONNX file, node by node.
+"""Write trained Keras networks as one ONNX file, node by node.
 
 Keras's own ``network.export(format="onnx")`` goes through tf2onnx, which is not used here for two
 reasons that docs/tools.md tells. Two exports of one network differ in names and order, so the file
@@ -17,15 +17,16 @@ import onnx
 
 from ecg_anomaly.network.onnx.onnx_lstm import write_lstm
 from ecg_anomaly.network.onnx.onnx_writer import OnnxWriter, Value
+from ecg_anomaly.network.scorer import HEADS
 
 
-def export_network(network: keras.Model, folder: str | Path) -> None:
-    """Write ``network.onnx`` for scoring and ``network.weights.h5`` for going on training.
+def export_networks(networks: Sequence[keras.Model], folder: str | Path) -> None:
+    """Write ``network.onnx`` for scoring and the weights of each network for going on training.
 
     Parameters
     ----------
-    network : keras.Model
-        Trained, of `ecg_anomaly.network.networks.build_network`.
+    networks : sequence of keras.Model
+        Trained, of `ecg_anomaly.network.networks.build_network`; see `write_networks`.
     folder : str or Path
         An existing folder.
 
@@ -34,30 +35,34 @@ def export_network(network: keras.Model, folder: str | Path) -> None:
     The same weights give the same bytes, in every process.
     """
     root = Path(folder)
-    network.save_weights(root / "network.weights.h5")
-    written = write_network(network).SerializeToString(deterministic=True)
+    for number, network in enumerate(networks, 1):
+        name = "network" if len(networks) == 1 else f"network_{number}"
+        network.save_weights(root / f"{name}.weights.h5")
+    written = write_networks(networks).SerializeToString(deterministic=True)
     (root / "network.onnx").write_bytes(written)
 
 
-def write_network(network: keras.Model) -> onnx.ModelProto:
-    """Turn a network of `ecg_anomaly.network.networks.build_network` into an ONNX model.
+def write_networks(networks: Sequence[keras.Model]) -> onnx.ModelProto:
+    """Turn networks of `ecg_anomaly.network.networks.build_network` into one ONNX model.
 
     Parameters
     ----------
-    network : keras.Model
-        Trained. Dropout, which is silent when scoring, has no nodes.
+    networks : sequence of keras.Model
+        Trained; more than one are classifiers of equal inputs and outputs. Dropout, which is
+        silent when scoring, has no nodes.
 
     Returns
     -------
     onnx.ModelProto
-        With the inputs and outputs of the network, under their names. The same weights give the
+        With the inputs and outputs of the networks, under their names; of several networks each
+        output has one more axis, the networks, after that of the beats. The same weights give the
         same bytes, in every process.
     """
     graph = OnnxWriter()
-    inputs: dict[str, Sequence[int]] = {t.name: t.shape[1:] for t in network.inputs}
-    write = _write_decoder if "decoder" in _layers(network) else _write_classes
-    outputs = write(graph, network, _encode(graph, network))
-    return graph.finish(inputs, outputs)
+    inputs: dict[str, Sequence[int]] = {t.name: t.shape[1:] for t in networks[0].inputs}
+    if "decoder" in _layers(networks[0]):
+        return graph.finish(inputs, _write_decoder(graph, networks[0]))
+    return graph.finish(inputs, _write_classes(graph, networks))
 
 
 def _encode(graph: OnnxWriter, network: keras.Model) -> Value:
@@ -90,22 +95,36 @@ def _write_layer(
     return [graph.join(pair) for pair in zip(ahead, back, strict=True)], last
 
 
-def _write_classes(
-    graph: OnnxWriter, network: keras.Model, encoded: Value
-) -> dict[str, Sequence[int]]:
-    layers = _layers(network)
-    latent = _dense(graph, layers["latent"], encoded)
-    latent = Value(graph.add("Relu", [latent.name], "latent"), latent.width)
-    classes = _dense(graph, layers["probability"], latent)
-    graph.add("Softmax", [classes.name], "probability", axis=1)
-    return {"latent": [latent.width], "probability": [classes.width]}
+def _write_classes(graph: OnnxWriter, networks: Sequence[keras.Model]) -> dict[str, Sequence[int]]:
+    written = [_write_classifier(graph, network) for network in networks]
+    return {name: _stack(graph, name, [one[name] for one in written]) for name in written[0]}
 
 
-def _write_decoder(
-    graph: OnnxWriter, network: keras.Model, encoded: Value
-) -> dict[str, Sequence[int]]:
+def _write_classifier(graph: OnnxWriter, network: keras.Model) -> dict[str, Value]:
+    """Write one classifier; return its outputs by their names."""
     layers = _layers(network)
-    latent = _dense(graph, layers["latent"], encoded)
+    latent = _dense(graph, layers["latent"], _encode(graph, network))
+    latent = Value(graph.add("Relu", [latent.name]), latent.width)
+    outputs = {"latent": latent}
+    for name in [name for name in HEADS if name in layers]:
+        classes = _dense(graph, layers[name], latent)
+        outputs[name] = Value(graph.add("Softmax", [classes.name], axis=1), classes.width)
+    return outputs
+
+
+def _stack(graph: OnnxWriter, name: str, values: Sequence[Value]) -> Sequence[int]:
+    """Give an output its name; several values become rows of it. Return its shape."""
+    if len(values) == 1:
+        graph.add("Identity", [values[0].name], name)
+        return [values[0].width]
+    shape = [len(values), values[0].width]
+    graph.reshape(graph.join(values).name, shape, name)
+    return shape
+
+
+def _write_decoder(graph: OnnxWriter, network: keras.Model) -> dict[str, Sequence[int]]:
+    layers = _layers(network)
+    latent = _dense(graph, layers["latent"], _encode(graph, network))
     n_steps, _ = layers["folded"].target_shape
     states = write_lstm(graph, layers["decoder"], [None] * n_steps, latent)
     samples = graph.join([_dense(graph, layers["samples"], state) for state in states])

@@ -11,6 +11,7 @@ from ecg_anomaly.config.pipeline_schema import TrainingConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import average_precision
 from ecg_anomaly.network.keras_network import KerasNetwork, select_inputs
+from ecg_anomaly.network.scorer import score_outputs
 from ecg_anomaly.network.training.augmentation import add_noise, blur_features, vary_beats
 from ecg_anomaly.network.training.input_layout import InputLayout
 from ecg_anomaly.network.training.optimisation import (
@@ -22,46 +23,51 @@ from ecg_anomaly.network.training.optimisation import (
 from ecg_anomaly.network.training.targets import TrainingBeats, draw_epoch
 
 Epoch = dict[str, float]
-Batch = tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]
+Arrays = dict[str, NDArray[np.float32]]
+Batch = tuple[Arrays, Arrays, Arrays | None]
 
 
 def fit_network(
     network: keras.Model,
     train: TrainingBeats,
-    validation: TrainingBeats,
+    validation: TrainingBeats | None,
     layout: InputLayout,
     config: TrainingConfig,
     report: Callable[[Epoch], None],
+    keep_last: bool = False,
 ) -> list[Epoch]:
-    """Train a network in place and leave it with its best averaged weights.
+    """Train a network in place and leave it with averaged weights: the best, or the last.
 
     Parameters
     ----------
     network : keras.Model
         From `build_network`.
-    train, validation : TrainingBeats
-        Beats of different subjects.
+    train : TrainingBeats
+        What it learns from.
+    validation : TrainingBeats or None
+        Of other subjects: these tell which epoch was best.
     layout : InputLayout
         Which channels and features are of which lead.
     config : TrainingConfig
         Optimisation and augmentation.
     report : callable
         Receives each epoch's metrics as soon as they are known.
+    keep_last : bool
+        Train all epochs and keep the last weights, whatever the validation beats say: their scores
+        stay those of beats that the network was not fitted to.
 
     Returns
     -------
     list of dict
-        ``epoch``, ``loss``, ``validation_loss``, ``learning_rate`` and, for a classifier with
-        abnormal validation beats, ``validation_average_precision``.
+        ``epoch``, ``loss``, ``learning_rate`` and, with validation beats, ``validation_loss`` and,
+        for a classifier with abnormal ones, ``validation_average_precision``.
 
     Raises
     ------
     UserError
         When the loss of an epoch, in training or in validation, is not finite.
     """
-    network.compile(
-        make_optimizer(config), loss=make_loss(train.one_hot is not None, config.label_smoothing)
-    )
+    network.compile(make_optimizer(config), loss=make_loss(train.weight, config.label_smoothing))
     # Left to the first step, its variables would have the step traced twice: a second of a trial.
     network.optimizer.build(network.trainable_variables)
     average = WeightAverage(network)
@@ -73,8 +79,9 @@ def fit_network(
         network.set_weights(average.weights)
         epochs.append({**metrics, **_validate(network, validation, epoch)})
         report(epochs[-1])
-        if _badness(epochs[-1]) < best:
-            best, best_weights, best_epoch = _badness(epochs[-1]), average.weights, epoch
+        badness = -metrics["epoch"] if keep_last or validation is None else _badness(epochs[-1])
+        if badness < best:
+            best, best_weights, best_epoch = badness, average.weights, epoch
         if epoch - best_epoch >= config.patience:
             break
         network.set_weights(training_weights)
@@ -95,11 +102,11 @@ def _run_epoch(
     rows = draw_epoch(train, config.normal_per_record, config.abnormal_per_record, rng)
     n_batches = -(-len(rows) // config.batch_size)
     losses = []
-    for number, (x, y) in enumerate(_batches(network, train, rows, layout, config, rng)):
+    for number, batch in enumerate(_batches(network, train, rows, layout, config, rng)):
         done = (epoch + number / n_batches) / config.epochs
         step = epoch * n_batches + number
         network.optimizer.learning_rate = learning_rate_at(step, done, config.learning_rate)
-        losses.append(float(network.train_on_batch(x, y)))
+        losses.append(_train_on_batch(network, *batch))
         average.update()
     metrics = {
         "epoch": float(epoch + 1),
@@ -108,6 +115,12 @@ def _run_epoch(
     }
     _check_finite(metrics["loss"], "loss", epoch)
     return metrics
+
+
+def _train_on_batch(network: keras.Model, x: Arrays, y: Arrays, weight: Arrays | None) -> float:
+    """Train one step; return the loss summed over the outputs."""
+    loss = network.train_on_batch(x, y, sample_weight=weight)
+    return float(np.atleast_1d(loss)[0])
 
 
 def _check_finite(loss: float, name: str, epoch: int) -> None:
@@ -132,27 +145,41 @@ def _batches(
         )
         noisy = add_noise(clean, layout, config.noise, config.wander, rng)
         blurred = blur_features(features, config.feature_noise, rng)
-        target = clean if beats.one_hot is None else beats.one_hot[chosen]
-        arrays = {"sequence": noisy, "features": blurred}
-        yield select_inputs(network, arrays), target
+        arrays = select_inputs(network, {"sequence": noisy, "features": blurred})
+        if beats.one_hot is None:
+            yield arrays, {"reconstruction": clean}, None
+            continue
+        target = dict.fromkeys(beats.weight, beats.one_hot[chosen])
+        weight = {name: weight[chosen] for name, weight in beats.weight.items()}
+        yield arrays, target, weight if len(weight) > 1 else None
 
 
-def _validate(network: keras.Model, beats: TrainingBeats, epoch: int) -> Epoch:
+def _validate(network: keras.Model, beats: TrainingBeats | None, epoch: int) -> Epoch:
+    if beats is None:
+        return {}
     arrays = {"sequence": beats.inputs.sequence, "features": beats.inputs.features}
     outputs = KerasNetwork(network).run(arrays)
     if beats.one_hot is None:
         error = float(np.abs(outputs["reconstruction"] - beats.inputs.sequence).mean())
         _check_finite(error, "validation loss", epoch)
         return {"validation_loss": error}
-    probability = np.clip(outputs["probability"], 1e-7, 1.0)
-    loss = float(-(np.log(probability) * beats.one_hot).sum(axis=1).mean())
+    loss = sum(
+        float(_cross_entropy(outputs[name], beats.one_hot)[weight > 0].mean())
+        for name, weight in beats.weight.items()
+    )
     _check_finite(loss, "validation loss", epoch)
     metrics = {"validation_loss": loss}
     anomalous = beats.one_hot[:, 0] == 0
     if anomalous.any() and not anomalous.all():
-        precision = average_precision(anomalous, 1 - probability[:, 0])
+        precision = average_precision(anomalous, score_outputs(outputs))
         metrics["validation_average_precision"] = precision
     return metrics
+
+
+def _cross_entropy(
+    probability: NDArray[np.float32], one_hot: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    return -(np.log(np.clip(probability, 1e-7, 1.0)) * one_hot).sum(axis=1)
 
 
 def _badness(metrics: Epoch) -> float:

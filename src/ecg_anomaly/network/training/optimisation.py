@@ -1,6 +1,7 @@
 """How weights change in training: loss, optimizer, learning rate, and their running average."""
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 import keras
@@ -17,11 +18,12 @@ WARM_UP_STEPS = 50
 EVERY, MOST = 5, 0.95
 
 
-def make_loss(is_classifier: bool, label_smoothing: float) -> dict[str, keras.losses.Loss]:
-    """Make the loss of a network's trained output, by the name of the output."""
-    if not is_classifier:
+def make_loss(heads: Collection[str], label_smoothing: float) -> dict[str, keras.losses.Loss]:
+    """Make the loss of each trained output, by its name: classifying `heads`, or reconstruction."""
+    if not heads:
         return {"reconstruction": keras.losses.MeanAbsoluteError()}
-    return {"probability": keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)}
+    smoothing = {"label_smoothing": label_smoothing}
+    return {name: keras.losses.CategoricalCrossentropy(**smoothing) for name in heads}
 
 
 def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:

@@ -1,7 +1,6 @@
 """One training from beats to a scorer: prepare the network, fit it, export and calibrate it."""
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +9,10 @@ import keras
 from ecg_anomaly.config.pipeline_schema import ModelConfig, PipelineConfig, TrainingConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.files.atomic import write_json, write_text
 from ecg_anomaly.network.input_shape import InputShape, shape_of_beats
 from ecg_anomaly.network.keras_network import seed_everything
 from ecg_anomaly.network.networks import build_network
-from ecg_anomaly.network.onnx.onnx_graph import export_network
+from ecg_anomaly.network.onnx.onnx_graph import export_networks
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import BeatScorer, calibrate_scorer
 from ecg_anomaly.network.trained_model import NETWORK, NetworkCard, write_scorer
@@ -48,9 +46,16 @@ class Training:
     beats: TrainingBeats
     config: TrainingConfig
 
-    def fit(self, validation: TrainingBeats, report: Callable[[Epoch], None]) -> list[Epoch]:
+    def fit(
+        self,
+        validation: TrainingBeats | None,
+        report: Callable[[Epoch], None],
+        keep_last: bool = False,
+    ) -> list[Epoch]:
         """Train the network; see `ecg_anomaly.network.training.fit.fit_network`."""
-        return fit_network(self.network, self.beats, validation, self.layout, self.config, report)
+        return fit_network(
+            self.network, self.beats, validation, self.layout, self.config, report, keep_last
+        )
 
 
 def prepare_training(
@@ -135,50 +140,44 @@ def train_scorer(
         n_leads=len(config.dataset.leads),
     )
     prepared.fit(choose_training_beats(validation, kind, "validation"), report)
-    export_network(prepared.network, folder)
+    return write_training(folder, kind, [prepared], train)
+
+
+def write_training(
+    folder: str | Path, kind: str, trained: Sequence[Training], train: BeatInputs
+) -> BeatScorer:
+    """Write trained networks as one detector: network, weights, card and calibration.
+
+    Parameters
+    ----------
+    folder : str or Path
+        An existing folder.
+    kind : str
+        Kind of the networks.
+    trained : sequence of Training
+        Networks of one shape; their scores will be averaged.
+    train : BeatInputs
+        What they learned from; its normal beats calibrate an autoencoder.
+
+    Returns
+    -------
+    BeatScorer
+        Ready to score, through ONNX as the detector will.
+    """
+    networks = [training.network for training in trained]
+    export_networks(networks, folder)
     normal = train.select(train.presumed_normal)
     scorer = calibrate_scorer(kind, OnnxNetwork(Path(folder) / NETWORK), normal)
-    shape = prepared.shape
+    shape = trained[0].shape
     card = NetworkCard(
         kind=kind,
         samples=shape.samples,
         channels=shape.channels,
         features=shape.features,
-        n_leads=prepared.layout.n_leads,
-        parameters=prepared.network.count_params(),
+        n_leads=trained[0].layout.n_leads,
+        parameters=sum(network.count_params() for network in networks),
         classes=list(AAMI_CLASSES),
+        networks=len(networks),
     )
     write_scorer(folder, scorer, card)
     return scorer
-
-
-class EpochLog:
-    """Prints the metrics of each epoch, passes them on, and writes them all in the end.
-
-    Parameters
-    ----------
-    n_epochs : int
-        Largest number of epochs, for the printed line.
-    listeners : list of callable
-        Each receives every epoch.
-    """
-
-    def __init__(self, n_epochs: int, listeners: list[Callable[[Epoch], None]]) -> None:
-        self._n_epochs, self._listeners = n_epochs, listeners
-        self.epochs: list[Epoch] = []
-
-    def __call__(self, metrics: Epoch) -> None:
-        """Print and pass on the metrics of one epoch."""
-        self.epochs.append(metrics)
-        shown = ", ".join(f"{k} {v:.4g}" for k, v in metrics.items() if k != "epoch")
-        line = f"epoch {metrics['epoch']:.0f}/{self._n_epochs}: {shown}"
-        print(line, file=sys.stderr, flush=True)
-        for listener in self._listeners:
-            listener(metrics)
-
-    def write(self, folder: str | Path) -> None:
-        """Write ``history.json`` and, for `dvc plots`, ``history.csv``."""
-        names = list(self.epochs[0])
-        rows = [",".join(f"{row[name]:.6g}" for name in names) for row in self.epochs]
-        write_json(Path(folder) / "history.json", self.epochs)
-        write_text(Path(folder) / "history.csv", "\n".join([",".join(names), *rows]) + "\n")

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.scorer import heads_of
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
 
@@ -20,10 +21,14 @@ class TrainingBeats:
         The beats.
     one_hot : (n, 5) float32 or None
         Their AAMI classes, None for the autoencoder.
+    weight : dict of str to (n,) float32
+        For each output of the network the weight that a beat has in its loss: 1, or 0 for a beat
+        that this output does not learn from.
     """
 
     inputs: BeatInputs
     one_hot: NDArray[np.float32] | None
+    weight: dict[str, NDArray[np.float32]]
 
 
 def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -> TrainingBeats:
@@ -33,10 +38,12 @@ def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -
     ----------
     inputs : BeatInputs
         Recorded and synthetic beats of one split.
-    kind : {"lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
+    kind : {"lstm_multitask", "lstm_contrast", "lstm_autoencoder", "lstm_classifier"}
         The autoencoder takes recorded normal beats; the contrast these and the synthetic beats
-        made from them; the classifier all labelled recorded beats and those put in another
-        rhythm. In a data set without labels every recorded beat counts as normal.
+        made from them; the classifier all labelled recorded beats and those put in runs; the
+        multi-task network what both of these take, each for an output of its own, or,
+        where nobody labelled abnormal beats, what the contrast takes for both. In a data set
+        without labels every recorded beat counts as normal.
     split : str
         Name of the split, for the error.
 
@@ -50,16 +57,20 @@ def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -
         rule = f"no normal beats to train on in the {split} split"
         raise UserError("dataset.split", rule, "add records with normal beats")
     if kind == "lstm_autoencoder":
-        return TrainingBeats(inputs.select(normal), None)
-    if kind == "lstm_contrast":
-        rows = normal | np.isin(inputs.synthetic, ["anomaly", "rhythm"])
-        return with_classes(inputs.select(rows))
-    rows = (inputs.recorded | np.isin(inputs.synthetic, ["rhythm", "run"])) & inputs.labelled
-    labelled = inputs.select(rows)
-    if not labelled.anomalous.any() or labelled.anomalous.all():
+        return TrainingBeats(inputs.select(normal), None, {})
+    contrast = normal | np.isin(inputs.synthetic, ["anomaly", "rhythm"])
+    labelled = (inputs.recorded | (inputs.synthetic == "run")) & inputs.labelled
+    known = inputs.anomalous[labelled & inputs.recorded]
+    both_kinds = bool(known.any() and not known.all())
+    if kind == "lstm_classifier" and not both_kinds:
         rule = f"the {split} split has no labelled normal or no labelled abnormal beats"
         raise UserError("model.kind", rule, "use model=lstm_contrast or label more records")
-    return with_classes(labelled)
+    rows = {
+        "lstm_contrast": [contrast],
+        "lstm_classifier": [labelled],
+        "lstm_multitask": [labelled if both_kinds else contrast, contrast],
+    }
+    return with_classes(inputs, dict(zip(heads_of(kind), rows[kind], strict=True)))
 
 
 def draw_epoch(
@@ -105,7 +116,19 @@ def draw_epoch(
     return order[place < most[order]]
 
 
-def with_classes(inputs: BeatInputs) -> TrainingBeats:
-    """Give each beat its AAMI class as the target; beats without a label count as normal."""
-    known = np.where(inputs.aami == "", "N", inputs.aami)
-    return TrainingBeats(inputs, (known[:, None] == np.array(AAMI_CLASSES)).astype(np.float32))
+def with_classes(inputs: BeatInputs, rows: dict[str, NDArray[np.bool_]]) -> TrainingBeats:
+    """Give each beat its AAMI class as the target; beats without a label count as normal.
+
+    Parameters
+    ----------
+    inputs : BeatInputs
+        Recorded and synthetic beats.
+    rows : dict of str to (n,) bool
+        The beats that each output learns from; those that none learns from are left out.
+    """
+    some = np.logical_or.reduce(list(rows.values()))
+    chosen = inputs.select(some)
+    known = np.where(chosen.aami == "", "N", chosen.aami)
+    weight = {name: mask[some].astype(np.float32) for name, mask in rows.items()}
+    one_hot = (known[:, None] == np.array(AAMI_CLASSES)).astype(np.float32)
+    return TrainingBeats(chosen, one_hot, weight)
