@@ -10,11 +10,9 @@ from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.datasets import open_dataset
 from ecg_anomaly.records.record_archive import write_records
+from ecg_anomaly.records.record_notes import say_extracted
 
 RAW, RECORDS = Path("data/raw"), Path("data/records")
-
-#: So many of the records that cannot be used are printed; the page of stage explore lists all.
-MOST_PRINTED = 20
 
 
 @stage
@@ -23,16 +21,8 @@ def extract_records(config: PipelineConfig) -> None:
     source = open_dataset(config.dataset, RAW)
     records = track(source, f"extract {config.dataset.name}", len(source))
     index = write_records(records, RECORDS, source.left_out)
-    if source.left_out:
-        n_all = len(source.left_out) + len(index)
-        print(f"left out {len(source.left_out)} of {n_all} records, which cannot be used:")
-        for record in source.left_out[:MOST_PRINTED]:
-            print(f"  {record.name}: {record.why}")
-        if len(source.left_out) > MOST_PRINTED:
-            print("  ... all of them: data/exploration/exploration.html")
-    unlabelled = [row["name"] for row in index if not row["labelled"]]
-    if unlabelled:
-        print(f"{len(unlabelled)} of {len(index)} records are not labelled")
+    for line in say_extracted(index, source.left_out):
+        print(line)
 
 
 if __name__ == "__main__":

@@ -149,3 +149,13 @@ def test_records_that_are_left_out_are_listed_with_their_reason(make_record):
     for part in ("Left out", "2 records are in no split", "p/<b>", "header: <script>", "too short"):
         assert part in text
     assert "Left out" not in read_page(make_record("a")).text
+
+
+def test_notes_on_records_are_listed(make_record):
+    noted = replace(make_record("p/<b>"), notes=("no gain for <i>", "not read: RESP"))
+    html = render_page(summarise([noted, make_record("a")]))
+    assert "<i>" not in html
+    text = Reader(html).text
+    for part in ("Notes", "no gain for <i>", "not read: RESP", "p/<b>"):
+        assert part in text
+    assert "Notes" not in read_page(make_record("a")).text

@@ -166,3 +166,13 @@ def test_annotations_past_the_end_are_counted(make_record):
     summary = summarise(records)
     assert [row["n_marks_outside"] for row in summary["records"]] == [2, 1]
     assert summary["total"]["n_marks_outside"] == 3
+
+
+def test_notes_are_listed_with_their_records(make_record):
+    records = [replace(make_record(name), notes=("no gain",)) for name in "ab"]
+    summary = summarise([*records, make_record("c")])
+    assert summary["notes"] == [{"note": "no gain", "records": ["a", "b"]}]
+    assert [row["notes"] for row in summary["records"]] == [["no gain"], ["no gain"], []]
+    (said,) = (remark for remark in summary["remarks"] if "the notes are listed" in remark)
+    assert "2 records" in said
+    assert "(a, b)" in said

@@ -63,11 +63,12 @@ def test_records_come_back_one_by_one(tmp_path, records):
 
 def test_names_with_folders_and_counts_come_back(tmp_path, records):
     nested = [replace(record, name=f"p 1/é/{record.name}") for record in records]
-    nested[0] = replace(nested[0], n_marks_outside=2)
+    nested[0] = replace(nested[0], n_marks_outside=2, notes=("no gain", "not read: RESP"))
     write_records(nested, tmp_path / "out")
     archive = RecordArchive(tmp_path / "out")
     assert [record.name for record in archive] == ["p 1/é/r1", "p 1/é/r2"]
     assert [record.n_marks_outside for record in archive] == [2, 0]
+    assert [record.notes for record in archive] == [("no gain", "not read: RESP"), ()]
     (only,) = archive.read(["p 1/é/r2"])
     assert only.name == "p 1/é/r2"
     assert archive.digest(["p 1/é/r1"]) != archive.digest(["p 1/é/r2"])

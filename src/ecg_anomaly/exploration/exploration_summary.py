@@ -18,6 +18,7 @@ from ecg_anomaly.exploration.summary_numbers import count_values, round_number, 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES, SYMBOL_MEANINGS, aami_class
 from ecg_anomaly.records.record import Record, UnusableRecord
+from ecg_anomaly.records.record_notes import group_notes
 
 
 def summarise_records(
@@ -48,7 +49,7 @@ def summarise_records(
     dict
         Ready for JSON: no NaN, floats rounded to 4 or 5 significant digits. Keys: ``total``,
         ``remarks``, ``records`` (in the order given), ``left_out`` (records in no split, and why:
-        those given, and those shorter than a window), ``subjects`` (most anomalous first),
+        those given, and those shorter than a window), ``notes`` on the others, ``subjects`` (most anomalous first),
         ``codes``, ``rr``, ``mean_beats``, ``window_s``, ``escape_beats``.
 
     Raises
@@ -78,6 +79,7 @@ def summarise_records(
         "total": {**_count_total(rows), "n_left_out": len(unusable)},
         "records": rows,
         "left_out": [asdict(record) for record in unusable],
+        "notes": group_notes(rows),
         "subjects": _list_subjects(rows),
         "codes": list_codes(codes, escape_beats),
         "rr": rr.summarise(),

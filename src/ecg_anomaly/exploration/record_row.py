@@ -68,6 +68,7 @@ def describe_record(
         "labelled": record.annotations is not None,
         "n_beats": len(beats.sample),
         "n_marks_outside": record.n_marks_outside,
+        "notes": list(record.notes),
         "classes": classes,
         "anomalous_share": share(len(beats.sample) - classes["N"], len(beats.sample)),
         "heart_rate_bpm": _describe_heart_rate(rr_intervals(record, beats)),

@@ -23,6 +23,7 @@ def list_remarks(summary: dict[str, Any]) -> list[str]:
     rows, total = summary["records"], summary["total"]
     found = [
         _say_left_out(summary["left_out"]),
+        _say_notes(summary["notes"]),
         _say_marks_outside(rows),
         _say_unlabelled(rows),
         _say_cut_out(rows),
@@ -44,6 +45,16 @@ def _say_left_out(rows: list[dict[str, Any]]) -> str:
     return (
         f"{count_things(len(rows), 'record', 'is/are')} left out ({names}): the reasons are listed "
         "below the recordings."
+    )
+
+
+def _say_notes(groups: list[dict[str, Any]]) -> str:
+    if not groups:
+        return ""
+    names = dict.fromkeys(name for group in groups for name in group["records"])
+    return (
+        f"Of {count_things(len(names), 'record')} something was assumed or not read "
+        f"({name_some(names)}): the notes are listed below the recordings."
     )
 
 

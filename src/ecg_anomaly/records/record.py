@@ -50,6 +50,8 @@ class Record:
         None for a continuous record.
     n_marks_outside : int
         Number of annotations on or past the last sample, which are in no `annotations`.
+    notes : tuple of str
+        What was assumed of the files or left out of them, for people.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Record:
     annotations: Annotations | None = None
     segment_length: int | None = None
     n_marks_outside: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def n_samples(self) -> int:

@@ -172,6 +172,7 @@ def _index_row(record: Record) -> dict[str, object]:
         "labelled": record.annotations is not None,
         "segment_length": record.segment_length,
         "n_marks_outside": record.n_marks_outside,
+        "notes": list(record.notes),
     }
 
 
@@ -189,4 +190,5 @@ def _record(row: dict[str, object], arrays: np.lib.npyio.NpzFile) -> Record:
         annotations=marks,
         segment_length=row["segment_length"],  # type: ignore[arg-type]
         n_marks_outside=row["n_marks_outside"],  # type: ignore[arg-type]
+        notes=tuple(row["notes"]),  # type: ignore[arg-type]
     )

@@ -295,6 +295,18 @@ def test_the_last_frame_is_inside_and_the_one_after_it_is_not(folder):
     assert record.n_marks_outside == 1
 
 
+def test_what_was_assumed_and_not_read_is_noted(folder):
+    header = folder / "r1.hea"
+    assert read_record(folder, "r1").notes == ()
+    first, *leads = header.read_text().splitlines()
+    fields = [line.split() for line in leads]
+    fields[0][2], fields[-1][-1] = "0", "RESP"
+    header.write_text("\n".join([first, *(" ".join(words) for words in fields)]) + "\n")
+    assumed, not_read = read_record(folder, "r1").notes
+    assert "uncalibrated" in assumed
+    assert not_read == "not read: RESP (no ECG by its name)"
+
+
 def test_a_record_too_large_to_be_held_is_refused_before_it_is_read(folder, monkeypatch):
     monkeypatch.setattr(wfdb_files, "MAX_VALUES", 2159)
     with pytest.raises(UserError, match=r"r1\.hea: 2160 values, more than 2159"):

@@ -127,14 +127,17 @@ def read_record(folder: Path, name: str, subject: str | None = None) -> Record:
     k = stored.samples_per_frame
     marks = read_annotations(path.parent, path.stem, stored.fs / k)
     marks, n_outside = _label(marks, k, stored.n_samples) if marks else (None, 0)
+    signal = stored.read(0, stored.n_samples)  # before its notes: checksums are compared meanwhile
+    not_read = [f"not read: {other.name} ({other.why})" for other in stored.left_out]
     return Record(
         name=name,
         subject=subject or name,
-        signal=stored.read(0, stored.n_samples),
+        signal=signal,
         fs=stored.fs,
         leads=stored.leads,
         annotations=marks,
         n_marks_outside=n_outside,
+        notes=(*stored.notes, *not_read),
     )
 
 

@@ -1,0 +1,74 @@
+"""Say in lines what was assumed of records, left out of them, and which cannot be used at all."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ecg_anomaly.files.errors import list_some
+from ecg_anomaly.records.record import UnusableRecord
+
+#: So many lines of a kind are said; the page of stage explore has all of them.
+MOST_SAID = 20
+
+ALL_OF_THEM = "  ... all of them: data/exploration/exploration.html"
+
+
+def group_notes(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """List the notes on records, each with the records that it is about.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        ``name`` and ``notes`` of each record.
+
+    Returns
+    -------
+    list of dict
+        ``note`` and ``records``, those of most records first.
+
+    Examples
+    --------
+    >>> group_notes([{"name": "a", "notes": ["cut"]}, {"name": "b", "notes": ["cut"]}])
+    [{'note': 'cut', 'records': ['a', 'b']}]
+    """
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for note in row["notes"]:
+            found.setdefault(str(note), []).append(str(row["name"]))
+    groups = [{"note": note, "records": names} for note, names in found.items()]
+    return sorted(groups, key=lambda group: -len(group["records"]))
+
+
+def say_extracted(
+    rows: Sequence[Mapping[str, Any]], left_out: Sequence[UnusableRecord]
+) -> Iterator[str]:
+    """Say what whoever starts a training must know of the records.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Index of the records, as `ecg_anomaly.records.record_archive.write_records` returns it.
+    left_out : sequence of UnusableRecord
+        Those that are not among them.
+
+    Yields
+    ------
+    str
+        Lines; none where there is nothing to say.
+    """
+    if left_out:
+        n_all = len(left_out) + len(rows)
+        yield f"left out {len(left_out)} of {n_all} records, which cannot be used:"
+        yield from (f"  {record.name}: {record.why}" for record in left_out[:MOST_SAID])
+        if len(left_out) > MOST_SAID:
+            yield ALL_OF_THEM
+    unlabelled = [str(row["name"]) for row in rows if not row["labelled"]]
+    if unlabelled:
+        yield f"{len(unlabelled)} of {len(rows)} records are not labelled: {list_some(unlabelled)}"
+    outside = sum(row["n_marks_outside"] for row in rows)
+    if outside:
+        yield f"{outside} annotations on or past the last sample of their record are dropped"
+    groups = group_notes(rows)
+    for group in groups[:MOST_SAID]:
+        yield f"note on {len(group['records'])} of {len(rows)} records: {group['note']}"
+    if len(groups) > MOST_SAID:
+        yield ALL_OF_THEM
