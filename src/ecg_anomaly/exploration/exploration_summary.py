@@ -49,8 +49,8 @@ def summarise_records(
     dict
         Ready for JSON: no NaN, floats rounded to 4 or 5 significant digits. Keys: ``total``,
         ``remarks``, ``records`` (in the order given), ``left_out`` (records in no split, and why:
-        those given, and those shorter than a window), ``notes`` on the others, ``subjects`` (most anomalous first),
-        ``codes``, ``rr``, ``mean_beats``, ``window_s``, ``escape_beats``.
+        those given, and those shorter than a window), ``notes`` on the others, ``subjects``
+        (most anomalous first), ``codes``, ``rr``, ``mean_beats``, ``window_s``, ``escape_beats``.
 
     Raises
     ------
