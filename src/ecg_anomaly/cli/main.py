@@ -78,6 +78,14 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", default="scored", metavar="DIR", help="where the results go (%(default)s)"
     )
+    _add_decision_options(parser)
+    _add_reading_options(parser)
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="recordings at a time (%(default)s)"
+    )
+
+
+def _add_decision_options(parser: argparse.ArgumentParser) -> None:
     threshold = parser.add_mutually_exclusive_group()
     threshold.add_argument("--threshold", type=float, metavar="X", help="flag scores above X")
     threshold.add_argument(
@@ -86,6 +94,9 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="flag the scores that a share X of normal beats exceeded in calibration",
     )
+
+
+def _add_reading_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lead", metavar="NAME", help="the lead to look at first, in any spelling")
     parser.add_argument(
         "--ignore",
@@ -110,9 +121,6 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
         "--accept-checksum",
         action="store_true",
         help="read a recording although a checksum is wrong, and say so",
-    )
-    parser.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="recordings at a time (%(default)s)"
     )
 
 

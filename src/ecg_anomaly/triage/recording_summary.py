@@ -45,8 +45,8 @@ def summarize(
     """
     duration_s = recording.n_samples / recording.fs
     unreadable_s = min(duration_s, sum(s.end_s - s.start_s for s in segments))
-    unread = decisions.unreadable != ""
-    readable, flagged = int((~unread).sum()), int(decisions.anomalous.sum())
+    beats = _count_beats(decisions)
+    readable, flagged = beats["readable"], beats["flagged"]
     hours = (duration_s - unreadable_s) / 3600
     return {
         "note": NOTE,
@@ -55,15 +55,7 @@ def summarize(
         "recording": _describe(recording, duration_s),
         "leads_read": list_leads_read(decisions),
         "detector": dict(detector),
-        "beats": {
-            "found": len(decisions.sample),
-            "readable": readable,
-            "unreadable": len(decisions.sample) - readable,
-            "flagged": flagged,
-            "in_doubt": int((~unread & (decisions.quality < TRUSTED_QUALITY)).sum()),
-            "clipped": int(decisions.clipped.sum()),
-            "bridged": int(decisions.bridged.sum()),
-        },
+        "beats": beats,
         "flagged_by_class": _count_classes(decisions),
         "rates_per_hour": {
             "beats": _rate(readable, hours),
@@ -96,6 +88,19 @@ def _count_classes(decisions: BeatDecisions) -> dict[str, int]:
     """Count the flagged beats of each class that is there."""
     aami = decisions.aami[decisions.anomalous].tolist()
     return {name: aami.count(name) for name in AAMI_CLASSES if name in aami}
+
+
+def _count_beats(decisions: BeatDecisions) -> dict[str, int]:
+    unread = decisions.unreadable != ""
+    return {
+        "found": len(unread),
+        "readable": int((~unread).sum()),
+        "unreadable": int(unread.sum()),
+        "flagged": int(decisions.anomalous.sum()),
+        "in_doubt": int((~unread & (decisions.quality < TRUSTED_QUALITY)).sum()),
+        "clipped": int(decisions.clipped.sum()),
+        "bridged": int(decisions.bridged.sum()),
+    }
 
 
 def _rate(count: int, hours: float) -> float | None:

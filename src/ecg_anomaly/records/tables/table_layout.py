@@ -86,14 +86,10 @@ def read_layout(path: Path) -> TableLayout:
     tail = [row for row in rows[-SAMPLE_LINES:] if len(row) == width]
     tail = tail[len(tail) // 2 :]
     numeric = [i for i in range(width) if any(_NUMBER.fullmatch(row[i]) for row in tail)]
-    first = next((i for i, row in enumerate(rows) if _is_data(row, width, numeric)), None)
+    first = _find_first_row(rows, width, numeric)
     if first is None:
         rule = f"no row of numbers, line {len(lines)} is {lines[-1][:40]!r}"
         raise UserError(path, rule, "write a line of names and a line of numbers per sample")
-    while width > 1 and first and len(rows[first - 1]) == width and not any(rows[first - 1]):
-        first -= 1  # nothing was recorded at first
-    if not first and _are_places(rows[0], rows[1:], width):
-        first = 1
     names, units, above = _find_names(rows[:first], width)
     preamble = "\n".join(lines[:above])
     fields = [row[i] for row in tail for i in numeric]
@@ -114,6 +110,15 @@ def read_layout(path: Path) -> TableLayout:
 def _usual_width(rows: list[list[str]]) -> int:
     widths = [len(row) for row in rows if row]
     return max(widths, key=widths.count)
+
+
+def _find_first_row(rows: list[list[str]], width: int, numeric: list[int]) -> int | None:
+    first = next((i for i, row in enumerate(rows) if _is_data(row, width, numeric)), None)
+    if first is None:
+        return None
+    while width > 1 and first and len(rows[first - 1]) == width and not any(rows[first - 1]):
+        first -= 1  # nothing was recorded at first
+    return 1 if not first and _are_places(rows[0], rows[1:], width) else first
 
 
 def _is_data(row: list[str], width: int, numeric: list[int]) -> bool:
