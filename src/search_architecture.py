@@ -15,6 +15,7 @@ from pathlib import Path
 from ecg_anomaly.config.hydra_entry import search
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.objective import train_trial
+from ecg_anomaly.search.repeated_trials import Train, train_again
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import find_storage, open_storage, study_folder
 from ecg_anomaly.search.study import IDENTITY, begin_study, join_study, read_trials
@@ -23,7 +24,7 @@ from ecg_anomaly.search.sweep import Sweep, ending_in_order, lock_study
 from ecg_anomaly.search.sweep_table import SweepTable, describe_params
 from ecg_anomaly.search.trial_beats import digest_beats, open_beats
 from ecg_anomaly.search.winner import choose_winner, write_winner
-from ecg_anomaly.search.worker import Train, Worker, train_again
+from ecg_anomaly.search.worker import Worker
 from ecg_anomaly.search.worker_processes import WorkerProcesses
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 

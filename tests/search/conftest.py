@@ -1,6 +1,11 @@
+import shutil
+from pathlib import Path
+
 import pytest
+from prepared_folder import SPACE, prepare_folder, prepared_config
 from toy_sweep import toy_config
 
+from default_config import search_config
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage
 from ecg_anomaly.search.study import begin_study
@@ -23,3 +28,21 @@ def begin(make_config):
         return storage, config, parameters, study
 
     return begin
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """Make a folder as `dvc repro features` leaves it. Not to be changed."""
+    return prepare_folder(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture
+def data(prepared, tmp_path):
+    """Give a copy of that folder that may be changed."""
+    return Path(shutil.copytree(prepared, tmp_path / "data"))
+
+
+@pytest.fixture
+def config():
+    """Configure a sweep over windows on that folder."""
+    return prepared_config(search=search_config(space=SPACE))

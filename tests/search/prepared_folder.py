@@ -7,6 +7,7 @@ from default_config import search_run_config, simulation_config, split_config, s
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_cohort
 from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats
+from ecg_anomaly.config.search_schema import ParameterConfig
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import write_transform
 from ecg_anomaly.features.split_inputs import prepare_splits
@@ -14,6 +15,7 @@ from ecg_anomaly.records.record_archive import RecordArchive, write_records
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
 VALIDATION, TEST = ["s03", "s04"], ["s05", "s06"]
+SPACE = {"preprocess": {"window_before_s": ParameterConfig(choices=[0.25, 0.35])}}
 
 
 def prepared_config(**changes):
@@ -37,3 +39,9 @@ def prepare_folder(folder: Path) -> Path:
         write_inputs(folder / f"features/{split}.npz", inputs.of(split))
     write_transform(folder / "features/transform.json", inputs.transform)
     return folder
+
+
+def with_window(config, before_s, after_s=0.45):
+    """Configure another window of beats."""
+    window = {"window_before_s": before_s, "window_after_s": after_s}
+    return replace(config, preprocess=replace(config.preprocess, **window))

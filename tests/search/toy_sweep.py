@@ -11,6 +11,7 @@ import math
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -23,7 +24,7 @@ from ecg_anomaly.config.search_schema import (
 )
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage, study_folder
-from ecg_anomaly.search.study import begin_study, join_study
+from ecg_anomaly.search.study import begin_study, join_study, read_trials
 from ecg_anomaly.search.sweep import Sweep, ending_in_order, lock_study
 from ecg_anomaly.search.trials import OBJECTIVE
 from ecg_anomaly.search.worker import Worker
@@ -73,6 +74,14 @@ def held(config):
     except (KeyError, FileNotFoundError):
         return False
     return config.training.seed >= first
+
+
+def work(begun, objective, number=0):
+    """Let a worker work in this process; return the trials of the study."""
+    storage, config, parameters, study = begun
+    config = replace(config, search=replace(config.search, worker=number))
+    Worker(storage, config, parameters, objective).work()
+    return read_trials(study)
 
 
 def run_toy_worker(config, seconds):

@@ -1,11 +1,9 @@
 """A worker of a sweep: trains one trial of the study after another until there are enough."""
 
 import math
-import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
 
 import optuna
 from optuna.exceptions import TrialPruned, UpdateFinishedTrialError
@@ -13,36 +11,31 @@ from optuna.storages import BaseStorage
 from optuna.study import MaxTrialsCallback
 from optuna.trial import FrozenTrial, Trial, TrialState
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.search.objective import Epoch
+from ecg_anomaly.search.repeated_trials import (
+    DuplicateFailedError,
+    Train,
+    find_duplicate,
+    take_result,
+)
 from ecg_anomaly.search.samplers import make_pruner, make_sampler
 from ecg_anomaly.search.space import SearchParameter
 from ecg_anomaly.search.storage import close_storage
 from ecg_anomaly.search.study import load_study, read_trials
 from ecg_anomaly.search.trials import (
-    DUPLICATE_OF,
-    ENDED,
     EPOCH,
     OBJECTIVE,
     REASON,
     SEED,
     WORKER,
     Params,
-    SweepTrial,
     configure_trial,
     count_ended,
     worker_number,
 )
-from ecg_anomaly.search.worker_processes import ONE_THREAD, end_with_sweep, started_by_sweep
-
-#: Trains one network and returns its value; reports each epoch.
-Train = Callable[[PipelineConfig, Callable[[Epoch], None]], float]
-
-
-class DuplicateFailedError(Exception):
-    """An earlier trial with the same values has failed."""
+from ecg_anomaly.search.worker_processes import end_with_sweep, started_by_sweep
 
 
 class Worker:
@@ -127,7 +120,7 @@ class Worker:
             params = {p.name: p.suggest(trial) for p in self._parameters}
             known = find_duplicate(params, read_trials(trial.study))
             if known is not None:
-                return _take_result(trial, known)
+                return take_result(trial, known)
             return self._train_new(trial, params)
         except (TrialPruned, UpdateFinishedTrialError):
             raise
@@ -156,56 +149,6 @@ class Worker:
         return self._train(configured, report)
 
 
-def train_again(
-    study: optuna.Study,
-    config: SearchRunConfig,
-    parameters: tuple[SearchParameter, ...],
-    train: Train,
-) -> float:
-    """Train trial ``search.trial`` of a study again, alone, and print both results.
-
-    Returns
-    -------
-    float
-        The new value: the study's own, unless data or versions have changed.
-
-    Raises
-    ------
-    UserError
-        When the study has no such trial, or it never began to train.
-    """
-    os.environ.update(ONE_THREAD)
-    number = config.search.trial
-    trial = next((t for t in read_trials(study) if t.number == number), None)
-    if trial is not None and trial.duplicate_of is not None:
-        raise UserError(
-            "search.trial", f"trial {number} took its result from an equal one",
-            f"choose trial {trial.duplicate_of}",
-        )  # fmt: skip
-    if trial is None or trial.seed is None or len(trial.params) < len(parameters):
-        rule = f"the study {study.study_name!r} has no trial {number} with all its values"
-        raise UserError("search.trial", rule, "choose one that ended")
-    known = {int(epoch["epoch"]): epoch[OBJECTIVE] for epoch in trial.epochs}
-
-    def compare(metrics: Epoch) -> None:
-        step = int(metrics["epoch"])
-        line = f"epoch {step}: {metrics[OBJECTIVE]!r}, in the study {known.get(step)!r}"
-        print(line, file=sys.stderr, flush=True)
-
-    print(f"trial {number}: {dict(trial.params)}")
-    value = train(configure_trial(config, trial.params, trial.seed), compare)
-    print(f"value {value!r}, in the study {trial.value!r} ({trial.state})")
-    return value
-
-
-def find_duplicate(params: Params, trials: Sequence[SweepTrial]) -> SweepTrial | None:
-    """Return the first trial with the same values that has ended; None when there is none."""
-    ended = (t for t in trials if t.state in ENDED)
-    return next(
-        (t for t in ended if t.duplicate_of is None and dict(t.params) == dict(params)), None
-    )
-
-
 def describe_error(error: Exception) -> str:
     """Say in one line why a trial failed."""
     if isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
@@ -218,13 +161,3 @@ def describe_error(error: Exception) -> str:
 def say(what: str) -> None:
     """Write a line with the time to the worker's log, its standard error."""
     print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
-
-
-def _take_result(trial: Trial, known: SweepTrial) -> float:
-    """End a trial as the earlier one with the same values did."""
-    trial.set_user_attr(DUPLICATE_OF, known.number)
-    if known.state == "pruned":
-        raise TrialPruned
-    if known.state == "failed" or known.value is None:
-        raise DuplicateFailedError(known.reason)
-    return known.value

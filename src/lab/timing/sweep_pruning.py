@@ -16,12 +16,13 @@ from typing import Any
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.search.objective import Epoch, train_trial
+from ecg_anomaly.search.repeated_trials import Train
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage
 from ecg_anomaly.search.study import begin_study, read_trials
 from ecg_anomaly.search.trial_beats import read_trial_beats
 from ecg_anomaly.search.trials import ENDED, SweepTrial, best_trial
-from ecg_anomaly.search.worker import Train, Worker
+from ecg_anomaly.search.worker import Worker
 from ecg_anomaly.search.worker_processes import ONE_THREAD
 from lab.timing.timed_studies import DATA, SMALL, configure_study
 
