@@ -29,7 +29,8 @@ MODULES = (
     "evaluation/metrics/*.py", "evaluation/threshold/*.py", "beats/r_peaks/*.py",
     "beats/beat_window.py", "beats/window_cutting.py", "beats/resampling.py", "beats/filters.py",
     "beats/clipping.py", "features/*.py", "records/stored_values.py",
-    "records/wfdb/wfdb_signal_file.py", "records/wfdb/wfdb_lead.py", "detector/decisions.py",
+    "records/wfdb/wfdb_signal_file.py", "records/wfdb/wfdb_lead.py", "records/resting/*.py",
+    "records/scp/*.py", "detector/decisions.py",
     "detector/beat_scoring.py",
 )  # fmt: skip
 

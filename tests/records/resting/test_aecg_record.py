@@ -83,6 +83,22 @@ def test_scale_and_origin_have_their_own_units(read, leads):
     assert found == pytest.approx(3 + leads["I"][0] * 0.0025)
 
 
+@pytest.mark.parametrize(
+    ("unit", "interval"),
+    [("sec", "0.002"), ("ms", "2"), ("US", "2000"), ("", "0.002"), ("min", "4e-5")],
+)
+def test_every_unit_of_time_is_read(read, few, unit, interval):
+    text = write_aecg(few, 500.0).decode().replace('unit="s"', f'unit="{unit}"')
+    fs = read(text.replace('value="0.002"', f'value="{interval}"').encode()).fs
+    assert fs == pytest.approx(500.0 if unit != "min" else 1 / 0.0024)
+
+
+def test_a_scale_of_one_and_no_origin(read, few):
+    text = write_aecg(few, 500.0, 1.0).decode().replace('<origin value="0" unit="uV"/>', "")
+    found = read(text.encode()).read(0, 12)[:, 0]
+    np.testing.assert_array_equal(found, (few["V1"] * 1e-3).astype(np.float32))
+
+
 def test_what_is_no_lead_and_no_rhythm_is_not_read(read, leads):
     text = write_aecg(leads, 500.0).decode().replace("MDC_ECG_LEAD_V1", "MDC_PULS_OXIM_PLETH")
     recording = read(text.encode())
@@ -96,6 +112,10 @@ def test_what_is_no_lead_and_no_rhythm_is_not_read(read, leads):
     [
         ("increment value", "increment x", "no increment of time"),
         ('value="0.002"', 'value="0"', "no increment of time"),
+        ('value="0.002"', 'value="inf"', "no increment of time"),
+        ('scale value="2.5"', 'scale value="0"', "scale or origin is no number"),
+        ('origin value="0"', 'origin value="nan"', "scale or origin is no number"),
+        ('unit="s"', 'unit="mV"', "no increment of time"),
         ('value="0.002"', 'value="2"', "sampling rate is 0.5 Hz"),
         ("TIME_ABSOLUTE", "TIME", "without a sequence of their times"),
         ('unit="uV"', 'unit="mmHg"', "unit 'mmHg'"),

@@ -28,6 +28,12 @@ def test_missing_limb_leads_follow_from_the_first_two():
     assert values["aVR"] == [7, 7]  # recorded, so not computed
 
 
+def test_all_four_follow_from_leads_that_were_recorded_together_at_any_time():
+    pair = [stretch("I", [1.0], start_s=3.0), stretch("II", [10.0], start_s=3.0004)]
+    values = {s.name: s.convert(1.0).tolist() for s in add_limb_leads(pair)[0]}
+    assert values == {"I": [1], "II": [10], "III": [9], "aVR": [-5.5], "aVL": [-4], "aVF": [9.5]}
+
+
 @pytest.mark.parametrize(
     "other",
     [

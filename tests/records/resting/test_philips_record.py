@@ -77,6 +77,22 @@ def test_a_lead_that_is_longer_or_shorter_than_announced(read, few):
         read(longer, ReadOptions(strict=True))
 
 
+def test_without_a_duration_leads_share_what_is_there(read, leads):
+    text = write_philips(leads, 500, 5, "Base64").decode().replace("durationperchannel", "x")
+    recording = read(text.encode())
+    assert recording.n_samples == 600
+    np.testing.assert_allclose(recording.read(0, 600)[:, 3], leads["V6"] * 0.005, atol=1e-6)
+    with pytest.raises(UserError, match="2400 samples, too few for 4 leads of 601"):
+        read(text.replace('x="1200"', 'durationperchannel="1202"').encode())
+
+
+def test_a_loss_is_that_of_the_shortest_lead(read, leads):
+    shorter = {"V1": leads["V1"], "V6": leads["V6"][:500]}
+    recording = read(write_philips(shorter, 500))
+    assert recording.notes == ("cut off: a lead has 500 samples, not 600 as the file says",)
+    assert np.isfinite(recording.read(0, 600)).sum(axis=0).tolist() == [600, 500]
+
+
 @pytest.mark.parametrize(
     ("former", "new", "rule"),
     [

@@ -43,6 +43,11 @@ def test_a_number_too_large_is_infinite_without_a_warning():
     assert read_numbers(PATH, "1e39 -1e400", "digits").tolist() == [np.inf, -np.inf]
 
 
+def test_the_word_that_is_no_number_is_named():
+    with pytest.raises(UserError, match="digits of I: '1x' is no number"):
+        read_numbers(PATH, "0 1x 2", "digits of I")
+
+
 def test_base64_may_have_line_ends_and_nothing_else():
     content = bytes(range(256))
     text = base64.encodebytes(content).decode()
@@ -67,6 +72,7 @@ def test_a_rate_is_whole_although_its_interval_was_rounded_to_microseconds(fs):
 
 def test_a_rate_that_is_not_whole_stays():
     assert rate_of(1 / 257.5) == pytest.approx(257.5)
+    assert rate_of(1 / 500.4) == pytest.approx(500.4)
     assert rate_of(0) == rate_of(-1) == rate_of(float("nan")) == np.inf
 
 

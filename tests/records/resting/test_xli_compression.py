@@ -41,6 +41,16 @@ def test_limb_leads_are_stored_as_differences_from_the_expected():
     assert (other[2] != leads["III"]).any()
 
 
+def test_limb_leads_of_different_lengths_are_as_long_as_the_shortest():
+    rng = np.random.default_rng(0)
+    leads = {name: np.cumsum(rng.normal(0, 9, 300)).astype(int) for name in LIMB_ORDER}
+    content = compress(leads)
+    (length,) = struct.unpack_from("<i", content)
+    short = compress({"I": leads["I"][:250]})
+    found = decompress_xli(PATH, short + content[8 + length :], LIMB_ORDER)
+    assert [len(lead) for lead in found] == [250, 300, 250, 250, 250, 250]
+
+
 def test_an_example_that_was_worked_out_by_hand():
     """Codes of 10 bits that are single bytes, worked out by hand."""
     codes = [0, 0, 0, 255, 0, 10, 64, 56, 1023]

@@ -35,6 +35,7 @@ def test_what_lies_outside_of_the_lead_or_of_the_beat_is_left_as_it_is():
     assert add(3, (0, 3, 9)) == [0, 1, 2]
     assert add(3, (0, 12, 14), (4, 2, 1), (2**32, 0, 5)) == [0, 0, 0]
     assert add(3, (10, 12, 14), first=11) == [2, 3, 4]
+    assert add(7, (11, 13, 14), first=10) == [0, 1, 2, 3, 4, 0, 0]
 
 
 def test_two_complexes_may_overlap():
@@ -48,7 +49,7 @@ def test_the_given_residual_is_not_changed():
 
 
 @pytest.mark.parametrize(
-    "section", [None, b"", bytes(5), complex_section(9, 1, [(0, 1, 2, 3)])[:-1]]
+    "section", [None, b"", bytes(5), complex_section(9, 1, [(0, 1, 2, 3)] * 2)[:-1]]
 )
 def test_a_damaged_list_is_refused(section):
     with pytest.raises(UserError, match="section 4"):

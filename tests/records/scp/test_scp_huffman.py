@@ -84,3 +84,4 @@ def test_a_change_to_a_table_that_is_not_there_is_refused(table):
 def test_a_code_may_have_many_extra_bits():
     tables = read_tables(PATH, code_section([[(1, 255, 1, 0, "0")]]))
     assert decode(pack_bits("0" + "01" * 127), 1, tables) == [2**31 - 1]
+    assert decode(pack_bits("0" + "10" * 127), 1, tables) == [-(2**31)]

@@ -99,6 +99,10 @@ def test_bimodal_compression_is_refused_with_a_way_out(read, leads, beat, flags)
     sections = subtracted(leads["V1"], beat, flags, flag=1, beat_us=500)
     with pytest.raises(UserError, match=r"bimodal compression.*export the ECG as DICOM or aECG"):
         read(join_sections(sections))
+    with pytest.raises(UserError, match="bimodal"):
+        read(join_sections(sections, version=29))
+    if flags == 4:  # the byte means nothing any more
+        assert read(join_sections(sections, version=30)).n_samples == 600
     sections[5] = parts([beat], 5000)  # announced, and nothing is thinned out
     assert read(join_sections(sections)).n_samples == 600
 
@@ -133,6 +137,7 @@ def change(sections: dict[int, bytes], **others: bytes | None) -> dict[int, byte
         ({"_6": signal_section([b"ab"], 2500, 2000, 3)}, "differences of order 3"),
         ({"_6": signal_section([b"ab"], 2500, 0, 2)}, "interval 0"),
         ({"_6": signal_section([b"abc"], 2500, 2000, 2)[:-2]}, "section 6: 2 of 3 bytes"),
+        ({"_6": signal_section([b""], 2500, 2000, 2)}, "600 samples in 0 bytes"),
         ({"_6": parts([np.zeros(600, int)], 0)}, "no amplitude of a bit"),
     ],
 )

@@ -75,6 +75,15 @@ def test_damage_is_named(read, damage, rule):
         read(damage(record))
 
 
+def test_a_section_that_is_longer_than_the_rest_is_refused(read):
+    record = join_sections(BODIES, checksums=False)
+    at = len(record) - 18  # the length of the last section, before its 12 other bytes and content
+    (length,) = struct.unpack_from("<I", record, at)
+    assert length == 22
+    with pytest.raises(UserError, match="section 6: 22 of 23 bytes"):
+        read(record[:at] + struct.pack("<I", 23) + record[at + 4 :])
+
+
 def test_a_file_that_is_too_large_is_not_read(read, monkeypatch):
     monkeypatch.setattr(scp_sections, "MAX_BYTES", 50)
     with pytest.raises(UserError, match="0 MB, more than the 0"):

@@ -92,7 +92,7 @@ def read_philips(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     stretches = [
         LeadStretch(
             name_lead(name), "uV", about.fs, stored[: about.n_samples], resolution,
-            offset=0.0 if fault else -zero * resolution, fault=fault,
+            offset=-zero * resolution, fault=fault,
         )
         for name, stored in zip(leads, samples, strict=True)
     ]  # fmt: skip

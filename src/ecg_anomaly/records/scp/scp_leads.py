@@ -17,8 +17,8 @@ _FIRST = (
     "X", "Y", "Z", "CC5", "CM5", "LA", "RA", "LL", "I", "E", "C", "A", "M", "F", "H",
 )  # fmt: skip
 
-#: Numbers of the leads of Frank that have a letter alone, which the standard writes with an f.
-_FRANK = range(24, 31)
+#: From this number on the names above are letters of Frank, which the standard writes with an f.
+_FRANK = 24
 
 #: Numbers of calibration pulses in place of the lead of that number less 30, and from 79 on.
 _CALIBRATION = (*range(31, 61), *range(79, 86))
@@ -53,7 +53,7 @@ class ScpLead:
         """Its name, by which it is known to be an ECG."""
         if 0 < self.number <= len(_FIRST):
             name = _FIRST[self.number - 1]
-            return f"ECG Frank {name}" if self.number in _FRANK else name_lead(name)
+            return f"ECG Frank {name}" if self.number >= _FRANK else name_lead(name)
         later = self.number - 61
         return name_lead(_LATER[later] if 0 <= later < len(_LATER) else f"lead {self.number}")
 
