@@ -20,13 +20,15 @@ from ecg_anomaly.files.errors import UserError
         (["x/1", "x/b/1"], {"x/1": ".", "x/b/1": "b"}),
         (["a/../b/1", "./c/1"], {"a/../b/1": "b", "./c/1": "c"}),
         (["a/r.1.csv", "b/r_1"], {"a/r.1.csv": "a", "b/r_1": "b"}),
+        (["a/1.edf", "a/1.CSV"], {"a/1.edf": "edf", "a/1.CSV": "csv"}),
+        (["a/1", "a/1.scp", "b/1"], {"a/1": "a/wfdb", "a/1.scp": "a/scp", "b/1": "b"}),
     ],
 )
 def test_recordings_of_one_name_keep_the_folders_in_which_they_differ(records, places):
     assert place_results(records) == places
 
 
-@pytest.mark.parametrize("records", [["a/1", "a/1.hea"], ["a/1", "a/1"], ["1.edf", "1.csv"]])
+@pytest.mark.parametrize("records", [["a/1", "a/1.hea"], ["a/1", "a/1"], ["1.edf", "./1.EDF"]])
 def test_two_of_one_name_in_one_folder_are_refused(records):
     with pytest.raises(UserError, match=r"would both write 1\.\*; score them into two folders"):
         place_results(records)

@@ -90,4 +90,6 @@ def decide(
 def summed(
     recording: DrawnRecording, decisions: BeatDecisions, segments: list[Segment] | None = None
 ) -> dict[str, Any]:
-    return summarize(recording, decisions, segments or [], DETECTOR)
+    return summarize(
+        recording, decisions, segments or [], DETECTOR, history_s=300.0, history_beats=64
+    )

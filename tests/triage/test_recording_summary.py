@@ -1,5 +1,6 @@
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from toy_decisions import make_decisions
 
 from ecg_anomaly.records.ecg_signals import LeftOut
-from ecg_anomaly.triage.recording_summary import summarize
+from ecg_anomaly.triage import recording_summary
 from ecg_anomaly.triage.unreadable import Segment
 
 
@@ -27,6 +28,9 @@ class Recording:
 
     def read(self, *_: object) -> np.ndarray:
         raise AssertionError("figures are not made from samples")
+
+
+summarize = partial(recording_summary.summarize, history_s=300.0, history_beats=64)
 
 
 def test_figures_are_those_of_the_beats():
@@ -64,3 +68,18 @@ def test_flagged_beats_are_counted_by_class():
     decisions = make_decisions(9, aami=np.array(["", "V", "", "", "S", "", "", "V", ""], object))
     found = summarize(Recording(9 * 250), decisions, [], {})
     assert found["flagged_by_class"] == {"S": 1, "V": 2}
+
+
+@pytest.mark.parametrize(("duration_s", "short"), [(9, True), (29, True), (30, False)])
+def test_a_short_recording_says_how_few_beats_there_are_to_compare_with(duration_s, short):
+    recording = Recording(duration_s * 250, notes=("of the reader",))
+    found = summarize(recording, make_decisions(9), [], {})
+    assert found["context"] == {
+        "history_s": duration_s, "beats": 8, "usual_history_s": 300.0, "usual_beats": 64,
+    }  # fmt: skip
+    note = (
+        f"short: each beat is compared with the 8 readable beats of {duration_s} s, where 64 of "
+        "300 s are usual; what all of them share is not flagged"
+    )
+    assert found["notes"] == ["of the reader", *([note] if short else [])]
+    assert summarize(recording, make_decisions(0), [], {})["notes"] == ["of the reader"]

@@ -66,8 +66,8 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
         "records",
         nargs="+",
         metavar="RECORD",
-        help="a WFDB record (with or without .hea), EDF, ISHNE, SCP-ECG, HL7 aECG, Philips or MUSE"
-        " XML, a table as CSV or Parquet",
+        help="a WFDB record (with or without .hea), EDF, ISHNE, DICOM, SCP-ECG, HL7 aECG, Philips"
+        " or MUSE XML, XDF, a table as CSV or Parquet",
     )
     parser.add_argument(
         "--detector",

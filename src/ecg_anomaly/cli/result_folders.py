@@ -16,6 +16,9 @@ from ecg_anomaly.files.errors import UserError, disk_errors
 from ecg_anomaly.files.temporary import locked_folder, remove_abandoned, temporary_beside
 from ecg_anomaly.records.record_names import output_name, record_name
 
+#: Endings of files that stand for one WFDB record, and the folder of its results.
+WFDB_ENDINGS, WFDB = ("", "hea", "dat", "mat"), "wfdb"
+
 #: The list of the recordings that could not be scored; the file is absent when none did.
 FAILED = "failed.json"
 
@@ -34,12 +37,13 @@ def place_results(records: Iterable[str]) -> dict[str, str]:
     -------
     dict of str to str
         Path of each recording whose name occurs several times, to a folder relative to the output
-        folder: its own folders as far as they differ from those of the others.
+        folder: its own folders as far as they differ from those of the others, and the ending of
+        its file where one folder has the name in several formats.
 
     Raises
     ------
     UserError
-        When two of one name lie in one folder.
+        When two of one name and ending lie in one folder.
 
     Examples
     --------
@@ -58,20 +62,28 @@ def place_results(records: Iterable[str]) -> dict[str, str]:
 
 def _part(name: str, paths: list[str]) -> dict[str, str]:
     """Return the folders of recordings of one name, without what they have in common."""
-    owners: dict[str, str] = {}
+    owners: dict[str, dict[str, str]] = {}
     for path in paths:
-        folder = str(Path(os.path.abspath(path)).parent)
-        if folder in owners:
-            rule = f"{owners[folder]} and {path} would both write {name}.*"
+        formats = owners.setdefault(str(Path(os.path.abspath(path)).parent), {})
+        ending = Path(path).suffix.lower().lstrip(".")
+        ending = WFDB if ending in WFDB_ENDINGS else ending
+        if ending in formats:
+            rule = f"{formats[ending]} and {path} would both write {name}.*"
             raise UserError(path, rule, "score them into two folders")
-        owners[folder] = path
+        formats[ending] = path
     try:
         common = os.path.commonpath(list(owners))
     except ValueError as error:  # two drives of Windows
         raise UserError(
             name, f"recordings of one name ({error})", "score them one by one"
         ) from None
-    return {path: os.path.relpath(folder, common) for folder, path in owners.items()}
+    return {
+        path: os.path.normpath(
+            os.path.join(os.path.relpath(folder, common), ending if len(formats) > 1 else "")
+        )
+        for folder, formats in owners.items()
+        for ending, path in formats.items()
+    }
 
 
 def begin_list(output: Path) -> None:

@@ -95,7 +95,10 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
             recording, decisions.time_s, decisions.unreadable, window, flat_mv
         )
         described = job.choice.describe(detector.threshold)
-        summary = summarize(recording, decisions, segments, described)
+        history_s, n_beats = detector.features.history_s, detector.features.history_beats
+        summary = summarize(
+            recording, decisions, segments, described, history_s=history_s, history_beats=n_beats
+        )
         results.conclude(decisions, segments, summary, job.all_beats)
     beats, unreadable = summary["beats"], summary["unreadable"]
     return "\n".join(

@@ -16,12 +16,18 @@ from ecg_anomaly.triage.unreadable import Segment
 
 NOTE = "flags unusual heartbeats for review; not a medical device"
 
+#: A recording is short that lasts less than this share of the time that beats are compared with.
+SHORT = 0.1
+
 
 def summarize(
     recording: StoredRecord,
     decisions: BeatDecisions,
     segments: Sequence[Segment],
     detector: Mapping[str, Any],
+    *,
+    history_s: float,
+    history_beats: int,
 ) -> dict[str, Any]:
     """Summarize the decisions on a recording.
 
@@ -35,6 +41,9 @@ def summarize(
         Where the recording cannot be read.
     detector : mapping
         Identity and threshold of the detector, copied into the summary.
+    history_s, history_beats : float and int
+        Seconds, and beats of these, that the detector compares a beat with; a recording may have
+        fewer.
 
     Returns
     -------
@@ -51,10 +60,16 @@ def summarize(
     return {
         "note": NOTE,
         "software": f"ecg-anomaly {__version__}",
-        "notes": list(recording.notes),
+        "notes": [*recording.notes, *_say_short(readable, duration_s, history_s, history_beats)],
         "recording": _describe(recording, duration_s),
         "leads_read": list_leads_read(decisions),
         "detector": dict(detector),
+        "context": {
+            "history_s": min(history_s, round(duration_s, 3)),
+            "beats": min(history_beats, readable),
+            "usual_history_s": history_s,
+            "usual_beats": history_beats,
+        },
         "beats": beats,
         "flagged_by_class": _count_classes(decisions),
         "rates_per_hour": {
@@ -69,6 +84,16 @@ def summarize(
             "stretches": [_describe_segment(segment) for segment in segments],
         },
     }
+
+
+def _say_short(readable: int, duration_s: float, history_s: float, n_usual: int) -> tuple[str, ...]:
+    """Say that a recording, as a resting ECG of ten seconds, has few beats to compare with."""
+    if not readable or duration_s >= SHORT * history_s:
+        return ()
+    return (
+        f"short: each beat is compared with the {readable} readable beats of {duration_s:.0f} s, "
+        f"where {n_usual} of {history_s:.0f} s are usual; what all of them share is not flagged",
+    )
 
 
 def _describe(recording: StoredRecord, duration_s: float) -> dict[str, Any]:
