@@ -92,21 +92,25 @@ def compare_beats(reference: Marks, test: Marks, part: ComparedPart) -> BeatComp
     """
     wanted = read_beats(reference, part.window, part.length)
     got = read_beats(test, part.window, part.length)
-    tally = _Tally(wanted, got, part)
     first = find_first(wanted.sample, got.sample, part.start, part.window)
-    for event in match_beats(wanted.sample, got.sample, part.window, first):
+    tally = _Tally(wanted, got, part, first[1])
+    for event in match_beats(wanted.sample, got.sample, part.window, first, part.length):
         tally.add(*event)
     return tally.finish()
 
 
 class _Tally:
-    def __init__(self, reference: BeatStream, test: BeatStream, part: ComparedPart) -> None:
+    def __init__(
+        self, reference: BeatStream, test: BeatStream, part: ComparedPart, first: int
+    ) -> None:
         self.reference, self.test, self.part = reference, test, part
+        self.next_test = first
         self.counts: Counter[str] = Counter()
         self.squares = self.n_intervals = 0
 
     def add(self, kind: Kind, i: int, j: int) -> None:
         reference, test = self.reference, self.test
+        self.next_test = j + (kind is not Kind.MISSED)
         if kind is Kind.PAIR:
             self._count(reference.label[i], test.label[j], i, j)
         elif kind is Kind.MISSED:
@@ -131,5 +135,5 @@ class _Tally:
         error = None
         if self.n_intervals:
             error = 1000 * math.sqrt(self.squares / self.n_intervals) / fs
-        seconds = int(self.test.shutdown_samples / fs + 0.5)
+        seconds = int(self.test.count_shutdown(self.next_test) / fs + 0.5)
         return BeatComparison(self.counts, error, seconds)

@@ -38,7 +38,11 @@ class Event(NamedTuple):
 
 
 def match_beats(
-    reference: Sequence[int], test: Sequence[int], window: int, first: tuple[int, int] = (0, 0)
+    reference: Sequence[int],
+    test: Sequence[int],
+    window: int,
+    first: tuple[int, int] = (0, 0),
+    last: int = NEVER - 1,
 ) -> Iterator[Event]:
     """Go through two lists of beats in the order of time.
 
@@ -50,11 +54,13 @@ def match_beats(
         Samples that the beats of a pair may be apart.
     first : (int, int)
         Index of the first beat of each list to take.
+    last : int
+        Last sample that counts. The later beat of a pair may lie behind it.
 
     Yields
     ------
     Event
-        Every beat from `first` on is in one event.
+        Every beat from `first` to `last` is in one event.
 
     Examples
     --------
@@ -63,7 +69,7 @@ def match_beats(
     """
     t, a = [*reference, NEVER, NEVER], [*test, NEVER, NEVER]
     i, j = first
-    while i < len(reference) or j < len(test):
+    while min(t[i], a[j]) <= last:
         if is_pair(t[i], t[i + 1], a[j], a[j + 1], window):
             yield Event(Kind.PAIR, i, j)
             i, j = i + 1, j + 1

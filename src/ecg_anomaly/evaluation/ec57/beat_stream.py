@@ -8,6 +8,7 @@ nobody's.
 """
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ecg_anomaly.evaluation.ec57.marks import Marks
 from ecg_anomaly.records.beat_labels import aami_class
@@ -22,6 +23,7 @@ NO_BEAT = "O"
 NEVER = 1 << 62
 
 Stretch = tuple[int, int]
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -40,8 +42,8 @@ class BeatStream:
         Number of stretches that had ended when the beat was read.
     shutdowns, flutters : list of (int, int)
         First and last sample of each stretch; a last sample before the first one holds nothing.
-    shutdown_samples : int
-        Total length of shutdown. Stretches in the style of the AHA may overlap and count twice.
+    shutdown_lengths : list of int
+        Samples of each shutdown. Stretches in the style of the AHA may overlap and count twice.
     """
 
     sample: list[int] = field(default_factory=list)
@@ -51,7 +53,7 @@ class BeatStream:
     n_flutters: list[int] = field(default_factory=list)
     shutdowns: list[Stretch] = field(default_factory=list)
     flutters: list[Stretch] = field(default_factory=list)
-    shutdown_samples: int = 0
+    shutdown_lengths: list[int] = field(default_factory=list)
 
     def is_shutdown(self, sample: int, beat: int) -> bool:
         """Say whether a sample lies in shutdown, as known while `beat` is the current one.
@@ -65,10 +67,17 @@ class BeatStream:
         """Say whether a sample lies in flutter or fibrillation; see `is_shutdown`."""
         return _holds(sample, self.flutters, self.n_flutters, beat + 1)
 
+    def count_shutdown(self, beat: int) -> int:
+        """Count the samples of shutdown that are known while `beat` is the current one."""
+        return sum(_known(self.shutdown_lengths, self.n_shutdowns, beat + 1))
+
 
 def _holds(sample: int, stretches: list[Stretch], known: list[int], beat: int) -> bool:
-    read = known[beat] if beat < len(known) else len(stretches)
-    return any(start <= sample <= stop for start, stop in stretches[max(read - 2, 0) : read])
+    return any(start <= sample <= stop for start, stop in _known(stretches, known, beat)[-2:])
+
+
+def _known(items: list[Item], known: list[int], beat: int) -> list[Item]:
+    return items[: known[beat]] if beat < len(known) else items
 
 
 def read_beats(marks: Marks, window: int, length: int) -> BeatStream:
@@ -133,7 +142,7 @@ class _Reader:
             start = min((self.last or 0) + self.window, stop)
         self.broken |= resumed or self.last is None or stop > self.last
         self.stream.shutdowns.append((start, stop))
-        self.stream.shutdown_samples += stop - start
+        self.stream.shutdown_lengths.append(stop - start)
         self.shutdown_since = None
 
     def _add(self, sample: int, label: str) -> None:
@@ -148,7 +157,7 @@ class _Reader:
     def finish(self, length: int) -> BeatStream:
         """End what has no end: it holds something only when it is the first of its kind."""
         if self.shutdown_since is not None:
-            self.stream.shutdown_samples += length - self.shutdown_since
+            self.stream.shutdown_lengths.append(length - self.shutdown_since)
             _end(self.stream.shutdowns, self.shutdown_since)
         if self.flutter_since is not None:
             _end(self.stream.flutters, self.flutter_since)

@@ -5,6 +5,7 @@ from the sums (*gross*) and as a mean over the records in which it is defined (*
 EC57:2012, 4.2.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,9 @@ class LineTable:
         Where the shares of the summary begin.
     rule_length : int
         Length of the line between records and summary.
+    whole_percent : bool
+        Whether the shares of a record are rounded to whole numbers, halves up, as rxr does;
+        sumstats rounds halves to even.
     """
 
     heading: tuple[str, ...]
@@ -68,6 +72,7 @@ class LineTable:
     sum_template: str
     gross_column: int
     rule_length: int
+    whole_percent: bool = False
 
     def make_row(self, record: str, counts: Mapping[str, float]) -> Row:
         """Make the line of a record from its counts."""
@@ -98,7 +103,8 @@ class LineTable:
     def format_row(self, row: Row) -> str:
         """Print a line."""
         counts = "".join(form % row[name] for name, form in self.counts.items())
-        return self.name_template % row["Record"] + counts + self.format_shares(row)
+        shown = row if not self.whole_percent else {**row, **round_up(row, self.shares)}
+        return self.name_template % row["Record"] + counts + self.format_shares(shown)
 
     def format_shares(self, row: Row) -> str:
         """Print the shares of a line, and the measures that it has."""
@@ -138,7 +144,20 @@ def _round(value: float | None) -> float | None:
 
 def closing(rows: Sequence[Row]) -> list[str]:
     """Print the last lines of a summary."""
-    return ["", f"Summary of results from {len(rows)} records"]
+    plural = "" if len(rows) == 1 else "s"
+    return ["", f"Summary of results from {len(rows)} record{plural}"]
+
+
+def round_up(row: Row, names: Iterable[str]) -> dict[str, float | None]:
+    """Round shares of a line to whole numbers, halves up.
+
+    Examples
+    --------
+    >>> round_up({"CSe": 12.5, "C+P": None}, ["CSe", "C+P"])
+    {'CSe': 13, 'C+P': None}
+    """
+    shares = {name: share(row, name) for name in names}
+    return {n: None if value is None else math.floor(value + 0.5) for n, value in shares.items()}
 
 
 def join_lines(lines: Iterable[str]) -> str:
