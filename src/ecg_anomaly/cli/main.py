@@ -29,14 +29,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     open_closed_streams()
     try:
         with handled_stop_signals():
-            from ecg_anomaly.cli.score import score_all
-
-            return score_all(options)
+            return _run(options)
     except UserError as error:
         print_line(f"error: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "compare":
+        from ecg_anomaly.cli.compare import compare_all
+
+        return compare_all(options)
+    from ecg_anomaly.cli.score import score_all
+
+    return score_all(options)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -58,6 +66,15 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_score_options(score)
+    compare = commands.add_parser(
+        "compare",
+        help="compare annotations with a reference, as ANSI/AAMI EC57 asks",
+        description="Compares the WFDB annotations RECORD.ANNOTATOR of two folders beat by beat, "
+        "run by run and episode by episode, and prints sensitivity and positive predictivity.",
+        epilog=NOT_A_DEVICE,
+        allow_abbrev=False,
+    )
+    _add_compare_options(compare)
     return parser
 
 
@@ -122,6 +139,30 @@ def _add_reading_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="read a recording although a checksum is wrong, and say so",
     )
+
+
+def _add_compare_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("reference", metavar="REFERENCE", help="folder of the reference")
+    parser.add_argument("test", metavar="TEST", help="folder of the annotations to judge")
+    parser.add_argument(
+        "records", nargs="*", metavar="RECORD", help="names of records; all in TEST if none"
+    )
+    parser.add_argument(
+        "--reference-annotator",
+        default="atr",
+        metavar="NAME",
+        help="how the file names of the reference end (%(default)s)",
+    )
+    parser.add_argument(
+        "--test-annotator",
+        action="append",
+        metavar="NAME",
+        help="how the file names in TEST end (anom); may be given several times",
+    )
+    parser.add_argument(
+        "--output", metavar="DIR", help="write the tables of bxb, rxr, epicmp and sumstats there"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write summary and tables as JSON")
 
 
 if __name__ == "__main__":

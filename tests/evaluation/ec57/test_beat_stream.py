@@ -22,7 +22,7 @@ def test_labels_are_aami_classes_and_flutter_waves_are_no_beats():
 def test_shutdown_begins_with_both_bits_and_ends_with_any_other_quality(subtype):
     stream = read(f"100N 500~{subtype} 900~3 1000N")
     assert stream.shutdowns == [(500, 900)]
-    assert stream.shutdown_samples == 400
+    assert stream.count_shutdown(beat=1) == 400
 
 
 @pytest.mark.parametrize("subtype", [0, 1, 3, 16, 32])
@@ -37,7 +37,7 @@ def test_a_mark_alone_stands_for_all_between_its_neighbours(follower):
 
 def test_neighbours_may_be_too_close_for_any_shutdown():
     close = read("100N 120~-1 140N 500N")
-    assert close.shutdown_samples == 0
+    assert close.count_shutdown(beat=2) == 0
     assert close.rr == [None, 40, 360]
     assert read("100N 120~-1 180N 500N").rr == [None, None, 320]
 
@@ -48,7 +48,7 @@ def test_only_the_first_stretch_may_last_to_the_end():
     assert not first.is_shutdown(5000, beat=0)
     alone = read("100N 600~-1", length=2000)
     assert alone.is_shutdown(5000, beat=0)
-    assert alone.shutdown_samples == 1400
+    assert alone.count_shutdown(beat=0) == 1400
 
 
 def test_beats_in_flutter_are_nobodys_and_break_the_interval():

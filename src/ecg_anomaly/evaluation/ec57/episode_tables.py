@@ -54,14 +54,16 @@ class EpisodeTable:
         return _complete("Gross", {name: sum(number(r, name) for r in rows) for name in _COLUMNS})
 
     def _sum_printed(self, rows: Sequence[Row]) -> Row:
-        """Add up what is printed, like sumstats: whole percents of times in milliseconds."""
+        """Add up what is printed, like sumstats, which takes the overlap from whole percents."""
         sums = dict(self.sum_rows(rows))
+        for column in ("Ref duration", "Test duration"):
+            sums[column] = sum(round(number(row, column), 3) for row in rows)
+        overlap = sum(
+            round(number(row, "Test duration"), 3) * (round_up(row, ["D+P"])["D+P"] or 0) / 100
+            for row in rows
+        )
         for name, column in (("DSe", "Ref duration"), ("D+P", "Test duration")):
-            times = [round(number(row, column), 3) for row in rows]
-            percents = [round_up(row, [name])[name] or 0 for row in rows]
-            sums[column] = sum(times)
-            hits = sum(time * percent for time, percent in zip(times, percents, strict=True))
-            sums[name] = hits / sum(times) if sum(times) else None
+            sums[name] = Ratio(overlap, number(sums, column)).percent
         return sums
 
     def average_rows(self, rows: Sequence[Row]) -> Row:

@@ -1,0 +1,45 @@
+"""What annotations mean for runs: normal beats in fibrillation, one rhythm at a time, shutdown."""
+
+import pytest
+from hand_made_marks import make_marks
+
+from ecg_anomaly.evaluation.ec57.rhythm_events import (
+    SUPRAVENTRICULAR,
+    VENTRICULAR,
+    What,
+    list_events,
+)
+
+
+def events(text: str, kind):
+    return [event.what for event in list_events(make_marks(text, shift=0), kind)]
+
+
+def test_fused_beats_are_ventricular_and_paced_ones_nothing():
+    assert events("1V 2F 3E 4N 5/ 6A", VENTRICULAR) == [What.INSIDE] * 3 + [What.OUTSIDE] * 3
+
+
+@pytest.mark.parametrize("note", ["(AFIB", "(AFL"])
+def test_normal_beats_count_while_the_atria_fibrillate_or_flutter(note):
+    found = events(f"1N 2+{note} 3N 4L 5V 6+(N 7N", SUPRAVENTRICULAR)
+    assert found == [
+        What.OUTSIDE, What.ON, What.INSIDE, What.INSIDE, What.OUTSIDE, What.OFF, What.OUTSIDE
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("note", ["(SVTA", "(NOD", "(VT", "(N", ""])
+def test_other_rhythms_are_told_by_their_beats(note):
+    assert events(f"1N 2+{note} 3N", SUPRAVENTRICULAR) == [What.OUTSIDE] * 2
+
+
+def test_a_rhythm_replaces_the_other():
+    assert events("1+(AFIB 2[ 3]", SUPRAVENTRICULAR) == [What.ON, What.REPLACED, What.OTHER_OFF]
+    assert events("1+(AFIB 2[ 3]", VENTRICULAR) == [What.OTHER_ON, What.ON, What.OFF]
+
+
+def test_flutter_may_be_a_note_and_an_end_alone_means_nothing():
+    assert events("1+(VFL 2+(N 3]", VENTRICULAR) == [What.ON, What.OFF]
+
+
+def test_shutdown_counts_when_it_begins():
+    assert events("1~-1 2~-1 3~0 4~1 5~48", VENTRICULAR) == [What.SHUTDOWN] * 2
