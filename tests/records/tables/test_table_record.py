@@ -115,6 +115,8 @@ TABLES = {
                lambda i, x: f"{i:12d}\t{x:8.3f}", "utf-8"),
     "rdsamp of seconds": ("a.txt", "   Elapsed   II\n   s   mV\n",
                           lambda i, x: f"   {i * 0.004:.3f}   {x:8.3f}", "utf-8"),
+    "rdsamp copied from a terminal": ("a.txt", "  Elapsed time       II\n  hh:mm:ss.mmm     (mV)\n",
+                                      lambda i, x: f"  0:0{i * 0.004:.3f}   {x:8.3f}", "utf-8"),
     "Polar": ("a.txt", "Phone timestamp;sensor timestamp [ns];timestamp [ms];ecg [uV]\n",
               lambda i, x: f"2023-01-01T10:00:0{i * 0.004:.3f};{10**17 + 4000000 * i};{i * 4.0};"
               f"{round(1000 * x)}", "utf-8"),
@@ -143,6 +145,13 @@ def test_tables_as_people_have_them_are_read(tmp_path, kind):
     assert (recording.fs, recording.n_samples, len(recording.leads)) == (250.0, 300, 1)
     np.testing.assert_allclose(recording.read(0, 300)[:, 0], signal, atol=6e-4)
     assert recording.notes == ()
+
+
+def test_more_names_than_columns_of_spaces_are_refused(tmp_path):
+    rows, _ = write_rows(lambda i, x: f"{i / 250} {x}")
+    path = make_table("x.txt", "Elapsed time II\n" + rows, tmp_path)
+    with pytest.raises(UserError, match="3 names, of which 'Elapsed' is the first, for 2 columns"):
+        TableRecord(path, ReadOptions(unit="mV"))
 
 
 def test_a_stated_unit_does_not_overrule_the_table_and_this_is_said(tmp_path):

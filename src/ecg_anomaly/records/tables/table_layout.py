@@ -90,7 +90,12 @@ def read_layout(path: Path) -> TableLayout:
     if first is None:
         rule = f"no row of numbers, line {len(lines)} is {lines[-1][:40]!r}"
         raise UserError(path, rule, "write a line of names and a line of numbers per sample")
+    if separator == " ":
+        rows[:first] = [_cut_wide(*pair, width) for pair in zip(lines, rows[:first], strict=False)]
     names, units, above = _find_names(rows[:first], width)
+    if separator == " " and len(names) > width:
+        rule = f"{len(names)} names, of which {names[0][:20]!r} is the first, for {width} columns"
+        raise UserError(path, rule, "write names without spaces, or commas between the columns")
     preamble = "\n".join(lines[:above])
     fields = [row[i] for row in tail for i in numeric]
     columns = _columns(names, units, preamble, rows[first:], set(numeric))
@@ -136,6 +141,15 @@ def _are_places(row: list[str], rows: list[list[str]], width: int) -> bool:
     named = [i for i in range(width) if row[i]]
     fractions = [any("." in other[i] for other in rows if len(other) == width) for i in named]
     return bool(named) and any(fractions)
+
+
+def _cut_wide(line: str, row: list[str], width: int) -> list[str]:
+    """Cut a line above a table of spaces anew, where it has words for more than its columns.
+
+    A name may hold a space (``Elapsed time``) if two or more stand between names.
+    """
+    wide = re.split(r"\s{2,}", line.strip()) if len(row) > width else []
+    return wide if len(wide) == width else row
 
 
 def _find_names(above: list[list[str]], width: int) -> tuple[list[str], list[str], int]:
