@@ -38,7 +38,7 @@ LEADS = {
     "II": [
         "II", "ii", "ECG lead II", "ECGII", "ECG II-Ref", "ECG_II", "EKG II", "lead_II", "Lead 2",
         "II [mV]", "II (mV)", "ecg.ii", "ECG II filtered", "DII", "LL-RA", "Ableitung II",
-        "Abl. II", "Shimmer_ECG_LL-RA_24BIT_CAL", "\u2161", "leadII_uV",
+        "Abl. II", "Einthoven II", "Shimmer_ECG_LL-RA_24BIT_CAL", "\u2161", "leadII_uV",
     ],
     "III": ["III", "ECG III", "lead 3", "ECGIII", "LL-LA"],
     "MLII": ["MLII", "ML2", "mlII", "ML II", "ECG MLII"],
@@ -46,7 +46,7 @@ LEADS = {
     "MCL1": ["MCL1", "MCL 1", "mcl_1", "ECG MCL1"],
     "V1": ["V1", "v1", "ECG V1", "ECGV1", "V1-Ref", "mod.V1", "ECG lead V1", "EKG-V1", "V1 (mV)"],
     "V5": ["V5", "Chan V5"], "V": ["V", "ECG V"], "V4R": ["V4R"], "CM5": ["CM5", "cm 5"],
-    "V2-V3": ["V2-V3"], "VX": ["vx"], "ES": ["E-S"],
+    "V2-V3": ["V2-V3"], "VX": ["vx", "lead X", "Lead_x"], "ES": ["E-S"],
 }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ _EASI = {("e", "s"), ("a", "s"), ("a", "i")}
 _EEG_PLACE = re.compile(r"(fp|af|fc|ft|cp|po|f|c|p|o|t|a|m|e)([1-9]|10|z)")
 
 _ECG_WORD = re.compile(r"(ecg|ekg|elektrokardiogramm?|electrocardiogram|cardiogram)(\w*)")
-_LEAD_WORD = re.compile(r"(leads?|ableitung|abl|derivation|derivacion)(\w*)")
+_LEAD_WORD = re.compile(r"(leads?|ableitung|abl|derivation|derivacion|einthoven)(\w*)")
 
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
 
@@ -127,6 +127,8 @@ def standard_lead(name: str) -> str | None:
         return "".join(rest).upper()
     if rest and rest[0] == "lead" and len(rest) == 2 and rest[1] in _ROMAN:
         return _ROMAN[rest[1]]
+    if len(rest) == 2 and rest[0] == "lead" and rest[1] in ("x", "y", "z"):
+        return f"V{rest[1].upper()}"  # Frank; without the word it is an accelerometer's axis
     rest = tuple(word for word in rest if word != "lead")
     if len(rest) == 3 and rest[1:] in _ELECTRODES:
         rest = rest[:1]
