@@ -4,7 +4,9 @@
 
 Somebody has read every annotated beat, so each one that is called unreadable is a loss. R peaks
 are detected and matched with the annotations within 150 ms; the table gives the share of each AAMI
-class and reason in the databases of `--databases`. Limits may be chosen on DS1 and svdb alone.
+class and reason in the databases of `--databases`: beats that no lead can read, as when a recording
+is scored, and beside it those that the lead of the first choice cannot. Limits may be chosen on DS1
+and svdb alone. Takes a minute.
 """
 
 import argparse
@@ -14,13 +16,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ecg_anomaly.beats.record_beats import cut_beats
+import numpy as np
+
+from ecg_anomaly.beats.beat_positions import find_beats
+from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.lead_choice import rank_choices
+from ecg_anomaly.beats.lead_quality import measure_lead_quality
+from ecg_anomaly.beats.window_cutting import cut_leads
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
-from ecg_anomaly.records.beat_labels import AAMI_CLASSES
+from ecg_anomaly.records.beat_labels import AAMI_CLASSES, aami_class
 from ecg_anomaly.records.public_databases import DATA_VARIABLE
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.wfdb.wfdb_files import read_record
@@ -40,7 +48,9 @@ GROUPS = DE_CHAZAL | {"paced": "102 104 107 217"}
 LEADS = [["MLII", "II"], ["V1", "V5", "V2", "V4"]]
 
 
-def count_unreadable(records: Iterable[Record], config: PipelineConfig) -> Counter[tuple[str, str]]:
+def count_unreadable(
+    records: Iterable[Record], config: PipelineConfig
+) -> Counter[tuple[str, str, str]]:
     """Count annotated beats by AAMI class and by the reason why they cannot be read.
 
     Parameters
@@ -52,21 +62,28 @@ def count_unreadable(records: Iterable[Record], config: PipelineConfig) -> Count
 
     Returns
     -------
-    Counter of (str, str)
-        AAMI class and reason, ``""`` for beats that can be read. Beats that are not detected are
-        not counted.
+    Counter of (str, str, str)
+        AAMI class, reason on the lead of the first choice, and reason where no lead can be read;
+        ``""`` for beats that can be read. Beats that are not detected are not counted.
     """
     preprocess = replace(config.preprocess, beat_positions="detected")
-    dataset = replace(config.dataset, leads=LEADS)
-    found: Counter[tuple[str, str]] = Counter()
+    found: Counter[tuple[str, str, str]] = Counter()
     for record in records:
-        beats, _ = cut_beats(record, dataset, preprocess)
-        rows = beats.labelled
-        found.update(zip(beats.aami[rows].tolist(), beats.unreadable[rows].tolist(), strict=True))
+        first, *_ = rank_choices(record.leads, LEADS, measure_lead_quality(record, preprocess))
+        tolerance_s = preprocess.match_tolerance_s
+        positions = find_beats(record, first[0], prefer_reference=False, tolerance_s=tolerance_s)
+        excerpt = Excerpt.whole(record.signal)
+        each = cut_leads(excerpt, record.fs, positions.sample, preprocess).unreadable
+        on_first = each[:, first[0]]
+        on_every = np.where((each == "").any(axis=1), "", on_first)
+        aami = aami_class(positions.symbol, config.dataset.escape_beats)
+        rows = positions.symbol != ""
+        columns = (values[rows].tolist() for values in (aami, on_first, on_every))
+        found.update(zip(*columns, strict=True))
     return found
 
 
-def tabulate_unreadable(found: dict[str, Counter[tuple[str, str]]]) -> str:
+def tabulate_unreadable(found: dict[str, Counter[tuple[str, str, str]]]) -> str:
     """Write a row per database and AAMI class as a table in Markdown.
 
     Parameters
@@ -74,22 +91,31 @@ def tabulate_unreadable(found: dict[str, Counter[tuple[str, str]]]) -> str:
     found : dict of str to Counter
         By database, from `count_unreadable`.
     """
-    reasons = sorted({reason for counts in found.values() for _, reason in counts if reason})
-    rows = [f"| database | class | beats | unreadable | {' | '.join(reasons)} |"]
-    rows.append(f"|---|---|{'---:|' * (2 + len(reasons))}")
+    reasons = sorted({reason for counts in found.values() for *_, reason in counts if reason})
+    rows = [f"| database | class | beats | first lead | unreadable | {' | '.join(reasons)} |"]
+    rows.append(f"|---|---|{'---:|' * (3 + len(reasons))}")
     for name, counts in found.items():
-        classes = [c for c in AAMI_CLASSES if any(aami == c for aami, _ in counts)]
+        classes = [c for c in AAMI_CLASSES if any(aami == c for aami, *_ in counts)]
         rows += [_row(name, aami, counts, reasons, {aami}) for aami in classes]
         rows.append(_row(name, "all", counts, reasons, set(classes)))
     return "\n".join(rows)
 
 
 def _row(
-    name: str, label: str, counts: Counter[tuple[str, str]], reasons: list[str], mine: set[str]
+    name: str,
+    label: str,
+    counts: Counter[tuple[str, str, str]],
+    reasons: list[str],
+    mine: set[str],
 ) -> str:
-    total = sum(n for (aami, _), n in counts.items() if aami in mine)
-    lost = {r: sum(counts[aami, r] for aami in mine) for r in reasons}
-    shares = [f"{100 * n / max(total, 1):.2f} %" for n in (sum(lost.values()), *lost.values())]
+    total = sum(n for (aami, *_), n in counts.items() if aami in mine)
+    on_first = sum(n for (aami, why, _), n in counts.items() if aami in mine and why)
+    lost = {
+        r: sum(n for (aami, _, why), n in counts.items() if aami in mine and why == r)
+        for r in reasons
+    }
+    numbers = on_first, sum(lost.values()), *lost.values()
+    shares = [f"{100 * n / max(total, 1):.2f} %" for n in numbers]
     return f"| {name} | {label} | {total:,} | {' | '.join(shares)} |"
 
 
