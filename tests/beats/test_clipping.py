@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats import clipping
 from ecg_anomaly.beats.clipping import (
     CLIPPING_REACH_S,
     STEP_S,
@@ -128,3 +129,137 @@ def test_an_equal_run_amid_missing_samples_is_no_reason_to_warn():
     lead = np.full(3000, np.nan, np.float32)
     lead[1500 - 5 : 1500 + 6 : 2], lead[1496:1505] = 0.0, 1.0
     assert not find_clipped(lead, 360.0).any()
+
+
+def lead_with_tops(starts, held=5, level=1.0, fs=200.0, seconds=12, step_mv=2**-10):
+    """Return a lead that rests at 0 and is held at a level from each start on.
+
+    One sample in a fifth of a second is a step of the resolution off, far from all starts.
+    """
+    lead = np.zeros(round(seconds * fs), np.float32)
+    lead[round(0.1 * fs) :: round(0.2 * fs)] = step_mv
+    for start in starts:
+        lead[start : start + held] = level
+    return lead
+
+
+def marked_starts(lead, starts, fs=200.0):
+    """Return which of some starts are marked, after a check that nothing else is."""
+    marks = find_clipped(lead, fs)
+    level = lead[starts[0]]
+    assert (lead[marks] == level).all()
+    return [start for start in starts if marks[start]]
+
+
+THREE = [800, 960, 1120]
+
+
+@pytest.mark.parametrize(("fs", "shortest"), [(100.0, 3), (200.0, 3), (1000.0, 15)])
+def test_a_top_is_held_for_fifteen_milliseconds_and_three_samples(fs, shortest):
+    starts = [round(t * fs) for t in (4.0, 4.8, 5.6)]
+    for held, found in ((shortest, starts), (shortest - 1, [])):
+        assert marked_starts(lead_with_tops(starts, held, fs=fs), starts, fs) == found
+
+
+def test_what_is_held_for_more_than_a_second_is_a_flat_line():
+    starts = [800, 1200, 1600]
+    assert marked_starts(lead_with_tops(starts, 200), starts) == starts
+    assert marked_starts(lead_with_tops(starts, 201), starts) == []
+
+
+def test_three_tops_within_five_seconds_make_a_rail():
+    assert marked_starts(lead_with_tops(THREE), THREE) == THREE
+    assert marked_starts(lead_with_tops(THREE[:2]), THREE[:2]) == []
+    for apart, found in ((1000, [1200]), (1001, [])):
+        starts = [1200 - apart, 1200, 1200 + apart]
+        assert marked_starts(lead_with_tops(starts, seconds=13), starts) == found
+
+
+@pytest.mark.parametrize("at", [0, 2000])
+def test_a_single_higher_sample_within_five_seconds_is_noticed_wherever_it_is(at):
+    lead = lead_with_tops(THREE)
+    lead[at] = 1.5
+    far = [start for start in THREE if at < start - 1000 or at >= start + 5 + 1000]
+    assert 0 < len(far) < 3
+    assert [start for start in THREE if find_clipped(lead, 200.0)[start]] == far
+
+
+@pytest.mark.parametrize(("level", "found"), [(0.1, THREE), (0.0999, [])])
+def test_the_signal_falls_by_a_tenth_of_a_millivolt(level, found):
+    assert marked_starts(lead_with_tops(THREE, level=level), THREE) == found
+
+
+def test_the_signal_falls_within_ten_milliseconds():
+    starts = [4000, 4800, 5600]
+    for slow, found in ((9, starts), (10, [])):
+        lead = lead_with_tops(starts, 20, fs=1000.0)
+        for start in starts:  # a shoulder on both sides, of so many samples
+            lead[start - slow : start] = lead[start + 20 : start + 20 + slow] = 0.95
+        assert marked_starts(lead, starts, 1000.0) == found
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_steep_side_is_enough(turned):
+    lead = lead_with_tops(THREE)
+    for start in THREE:
+        lead[start + 5 : start + 9] = 0.95
+    marks = find_clipped(lead[::-1] if turned else lead, 200.0)
+    assert (marks[::-1] if turned else marks)[THREE].all()
+
+
+@pytest.mark.parametrize(("offset", "found"), [(-3, True), (-2, False), (-1, True)])
+def test_the_samples_that_tell_how_far_it_falls_are_two_beside_the_top(offset, found):
+    for place in (offset, 4 - offset):  # as far before the first held sample as after the last
+        lead = lead_with_tops(THREE)
+        for start in THREE:
+            lead[start + place] = np.nan
+        assert (marked_starts(lead, THREE) == THREE) == found
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_edge_of_a_level_beside_a_ripple_is_not_cut_off(turned):
+    lead = lead_with_tops(THREE, held=60)
+    for start in THREE:
+        lead[start + 49] = 0.99  # held for ten samples more, and the same before the ripple
+    marks = find_clipped(lead[::-1] if turned else lead, 200.0)
+    marks = marks[::-1] if turned else marks
+    assert [marks[start + 50 : start + 60].any() for start in THREE] == [False] * 3
+
+
+@pytest.mark.parametrize(("around", "found"), [(0.95, []), (0.85, THREE)])
+def test_a_top_is_far_from_what_lies_around_it(around, found):
+    lead = lead_with_tops(THREE)
+    lead[THREE[0] - 205 : THREE[-1] + 215] += np.float32(around)
+    falling = np.linspace(0.2, 0.0, 10, dtype=np.float32)  # steep sides, and nothing held
+    for start in THREE:
+        lead[start - 10 : start], lead[start + 5 : start + 15] = falling, falling[::-1]
+        lead[start : start + 5] = 1.0
+    assert marked_starts(lead, THREE) == found
+
+
+@pytest.mark.parametrize(("level", "found"), [(0.5, THREE), (0.4375, [])])
+def test_the_signal_falls_by_eight_steps_of_the_recorder(level, found):
+    assert marked_starts(lead_with_tops(THREE, level=level, step_mv=0.0625), THREE) == found
+
+
+def test_the_resolution_is_the_smallest_step_within_a_second():
+    lead = np.repeat(np.float32([0, 8]), 300)
+    lead[0], lead[500] = 0.5, 8.25
+    for at, found in ((499, 0.25), (300, 0.25), (299, 8.0), (200, 0.5), (201, 8.0), (120, 0.5)):
+        assert clipping._resolution(lead, np.array([at]), 200.0).tolist() == [found], at
+    assert clipping._resolution(lead[:200], np.array([199]), 100.0).tolist() == [np.inf]
+
+
+def test_the_middle_is_the_median_of_sixteen_samples_within_a_second():
+    rng = np.random.default_rng(0)
+    lead = rng.normal(size=900).astype(np.float32)
+    lead[rng.random(900) < 0.4] = np.nan
+    lead[0], lead[-1], lead[300:740] = -9.0, 9.0, np.nan
+    lead[520] = 3.0
+    at = np.arange(900)
+    around = lead[np.clip(at[:, None] + np.rint(np.linspace(-200, 200, 16)).astype(int), 0, 899)]
+    known = np.isfinite(around).any(axis=1)
+    assert 0 < np.count_nonzero(~known) < 600
+    found = clipping._middle(lead, at, 200.0)
+    np.testing.assert_array_equal(np.isfinite(found), known)
+    np.testing.assert_allclose(found[known], np.nanmedian(around[known], axis=1), rtol=1e-6)

@@ -117,5 +117,5 @@ def _middle(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArr
     # Unlike `np.nanmedian` this does not warn of a row without a value.
     ordered, rows = np.sort(around, axis=1), np.arange(len(around))
     known = np.isfinite(around).sum(axis=1)
-    low, high = np.maximum(known - 1, 0) // 2, np.minimum(known // 2, AROUND_SAMPLES - 1)
+    low, high = np.maximum(known - 1, 0) // 2, known // 2
     return np.asarray((ordered[rows, low] + ordered[rows, high]) / 2, np.float32)

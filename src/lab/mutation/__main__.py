@@ -22,6 +22,7 @@ from pathlib import Path
 
 from lab.house import ROOT
 from lab.mutation.code_changes import CodeChange, find_changes
+from lab.mutation.equivalent_changes import EQUIVALENT
 from lab.mutation.mutant_runs import CheckoutCopy, mirrored_tests, room_tests
 
 #: Modules that compute what is published or decide what is read, below src/ecg_anomaly.
@@ -36,31 +37,6 @@ MODULES = (
 
 #: Characters of a statement that are printed.
 SHOWN = 160
-
-#: Mutants that compute the same as the original, or differ in nothing that is promised, as (module,
-#: statement before, after), and why.
-EQUIVALENT: dict[tuple[str, str, str], str] = {
-    (
-        "ecg_anomaly/beats/filters.py",
-        "around = range(max(0, wanted.start - 2 * half), min(length, wanted.stop + 2 * half))",
-        "around = range(max(0, wanted.start - 4 * half), min(length, wanted.stop + 2 * half))",
-    ): "more samples are resampled than the two averages need, and the rest is not used",
-    (
-        "ecg_anomaly/beats/r_peaks/r_peak_detection.py",
-        "REACH_S = 40.0",
-        "REACH_S = 80.0",
-    ): "chunks overlap by more than beats depend on: the same beats, and more work",
-    (
-        "ecg_anomaly/features/beat_context.py",
-        "return np.asarray(waveform / amplitude, np.float32)",
-        "return waveform / amplitude",
-    ): "the quotient of two single precision arrays is one already; asarray says so to mypy",
-    (
-        "ecg_anomaly/features/span_summary.py",
-        "size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1",
-        "size = max(1, BATCH_SAMPLES // min(1, most * waveform[0].size)) if len(waveform) else 1",
-    ): "how many spans are summarised at a time changes no summary",
-}
 
 
 def draw_changes(source: Path, n: int, seed: int, word: str = "") -> list[CodeChange]:

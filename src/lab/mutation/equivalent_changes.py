@@ -1,0 +1,86 @@
+"""Changes of the code that change nothing which is promised, so that no test can notice them."""
+
+#: Mutants that compute the same as the original, or differ in nothing that is promised, as (module,
+#: statement before, after), and why.
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "CLIPPING_REACH_S = RAIL_S + 2 * LONGEST_S",
+        "CLIPPING_REACH_S = RAIL_S + 4 * LONGEST_S",
+    ): "chunks overlap by more than marks depend on: the same marks, and more work",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "CLIPPING_REACH_S = RAIL_S + 2 * LONGEST_S",
+        "CLIPPING_REACH_S = RAIL_S + 2 / LONGEST_S",
+    ): "LONGEST_S is 1",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "for sign in (1, -1):",
+        "for sign in (2, -1):",
+    ): "a rail is compared with the same signal alone, which may be twice as high",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "for sign in (1, -1):",
+        "for sign in (1, -2):",
+    ): "a rail is compared with the same signal alone, which may be twice as high",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "return (rows, rows, np.zeros(0, np.float32))",
+        "return (rows, rows, np.zeros(1, np.float32))",
+    ): "there is no row by which a height would be taken",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "apart = np.diff(rows) > 1",
+        "apart = np.diff(rows) > 2",
+    ): "between rows of two plateaus lies a whole plateau, of three samples at least",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "for row in np.flatnonzero(same[1] - same[0] >= RAIL_TOPS).tolist():",
+        "for row in np.flatnonzero(same[1] + same[0] >= RAIL_TOPS).tolist():",
+    ): "spares the rows with too few plateaus around, which are counted again inside",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "if (around == level[row]).sum() < RAIL_TOPS or around.max() > level[row]:",
+        "if (around == level[row]).sum() < RAIL_TOPS or around.min() > level[row]:",
+    ): "spares a look at the signal, which is as high as its highest plateau",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "reach, found = (max(2, round(RESOLUTION_S * fs)), np.zeros(len(at), np.float32))",
+        "reach, found = (max(4, round(RESOLUTION_S * fs)), np.zeros(len(at), np.float32))",
+    ): "no ECG has fewer than four samples a second",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "around = lead[np.clip(at[:, None] + offset, 0, len(lead) - 1)]",
+        "around = lead[np.clip(at[:, None] - offset, 0, len(lead) - 1)]",
+    ): "the moments lie as far before as after",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "low, high = (np.maximum(known - 1, 0) // 2, known // 2)",
+        "low, high = (np.maximum(known - 1, 1) // 2, known // 2)",
+    ): "half of one is none",
+    (
+        "ecg_anomaly/beats/clipping.py",
+        "return np.asarray((ordered[rows, low] + ordered[rows, high]) / 2, np.float32)",
+        "return (ordered[rows, low] + ordered[rows, high]) / 2",
+    ): "the mean of two single precision arrays is one already; asarray says so to mypy",
+    (
+        "ecg_anomaly/beats/filters.py",
+        "around = range(max(0, wanted.start - 2 * half), min(length, wanted.stop + 2 * half))",
+        "around = range(max(0, wanted.start - 4 * half), min(length, wanted.stop + 2 * half))",
+    ): "more samples are resampled than the two averages need, and the rest is not used",
+    (
+        "ecg_anomaly/beats/r_peaks/r_peak_detection.py",
+        "REACH_S = 40.0",
+        "REACH_S = 80.0",
+    ): "chunks overlap by more than beats depend on: the same beats, and more work",
+    (
+        "ecg_anomaly/features/beat_context.py",
+        "return np.asarray(waveform / amplitude, np.float32)",
+        "return waveform / amplitude",
+    ): "the quotient of two single precision arrays is one already; asarray says so to mypy",
+    (
+        "ecg_anomaly/features/span_summary.py",
+        "size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1",
+        "size = max(1, BATCH_SAMPLES // min(1, most * waveform[0].size)) if len(waveform) else 1",
+    ): "how many spans are summarised at a time changes no summary",
+}
