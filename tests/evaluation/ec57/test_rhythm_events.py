@@ -16,7 +16,15 @@ def events(text: str, kind):
 
 
 def test_fused_beats_are_ventricular_and_paced_ones_nothing():
-    assert events("1V 2F 3E 4N 5/ 6A", VENTRICULAR) == [What.INSIDE] * 3 + [What.OUTSIDE] * 3
+    assert events("1V 2F 3E 4N 5V 6/ 7V 8A", VENTRICULAR) == (
+        [What.INSIDE] * 3 + [What.OUTSIDE, What.INSIDE] * 2 + [What.OUTSIDE]
+    )
+
+
+def test_of_other_beats_in_a_row_the_first_says_all():
+    assert events("1N 2N 3V 4N 5N 6N", VENTRICULAR) == [What.OUTSIDE, What.INSIDE, What.OUTSIDE]
+    marks = make_marks("1N 2N 3N 4N 5N", shift=0)
+    assert [event.sample for event in list_events(marks, VENTRICULAR, start=4)] == [1, 4]
 
 
 @pytest.mark.parametrize("note", ["(AFIB", "(AFL"])

@@ -75,6 +75,9 @@ def test_runs_begin_at_the_start_at_the_earliest():
     assert compare("-300V -100V 100V 300N", "5000N").missed == (0, 0, 0)
     assert compare("-300V -100V 100V 300V 500N", "5000N").missed == (1, 0, 0)
     assert compare("-900[ 100] 500N", "5000N").missed == (0, 0, 1)
+    # A rhythm that lasts begins anew, whatever was before, and the next other beat ends it.
+    lasting = compare("-900+(AFIB -500V 500V 900N 1200N 2000V", "5000N", SUPRAVENTRICULAR)
+    assert lasting.missed == (1, 0, 1)
 
 
 def test_a_beat_of_an_earlier_window_is_not_in_a_later_one():

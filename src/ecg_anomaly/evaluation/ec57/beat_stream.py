@@ -10,6 +10,9 @@ nobody's.
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ecg_anomaly.evaluation.ec57.marks import Marks
 from ecg_anomaly.records.beat_labels import aami_class
 
@@ -96,20 +99,26 @@ def read_beats(marks: Marks, window: int, length: int) -> BeatStream:
     -------
     BeatStream
     """
-    reader = _Reader(window)
-    label = aami_class(marks.symbol)
-    label[marks.symbol == "!"] = NO_BEAT
     unreadable = (marks.symbol == "~") & ((marks.subtype & UNREADABLE) == UNREADABLE)
-    columns = (marks.sample, marks.symbol, label, unreadable)
-    for sample, symbol, beat, shutdown in zip(*(c.tolist() for c in columns), strict=True):
-        reader.read(sample, symbol, beat, shutdown)
+    special = np.isin(marks.symbol, ["~", "[", "]"])
+    special[1:] |= unreadable[:-1]  # what follows a mark of shutdown may end it
+    reader = _Reader(marks, window, unreadable)
+    start = 0
+    for i in np.flatnonzero(special).tolist():
+        reader.add_beats(start, i)
+        reader.read(i)
+        start = i + (marks.symbol[i] in ("~", "[", "]"))
+    reader.add_beats(start, len(special))
     return reader.finish(length)
 
 
 class _Reader:
-    """Reads annotation by annotation."""
+    """Reads stretches of beats at once, and what lies between them mark by mark."""
 
-    def __init__(self, window: int) -> None:
+    def __init__(self, marks: Marks, window: int, unreadable: NDArray[np.bool_]) -> None:
+        label = aami_class(marks.symbol)
+        label[marks.symbol == "!"] = NO_BEAT
+        self.marks, self.label, self.unreadable = marks, label, unreadable
         self.window = window
         self.stream = BeatStream()
         self.last: int | None = None  # beat, or end of flutter
@@ -117,7 +126,10 @@ class _Reader:
         self.shutdown_since: int | None = None
         self.flutter_since: int | None = None
 
-    def read(self, sample: int, symbol: str, beat: str, shutdown: bool) -> None:
+    def read(self, i: int) -> None:
+        """Read a mark that begins or ends something."""
+        sample, symbol = int(self.marks.sample[i]), self.marks.symbol[i]
+        shutdown = bool(self.unreadable[i])
         if self.flutter_since is not None:
             if symbol == "]":
                 self.stream.flutters.append((self.flutter_since, sample))
@@ -129,8 +141,6 @@ class _Reader:
             self.shutdown_since = sample
         elif symbol == "[":
             self.flutter_since, self.broken = sample, True
-        elif beat:
-            self._add(sample, beat)
 
     def _end_shutdown(self, sample: int, resumed: bool) -> None:
         """End shutdown at ``~``; otherwise it lies between the neighbours of its mark."""
@@ -140,19 +150,25 @@ class _Reader:
         else:
             stop = sample - self.window
             start = min((self.last or 0) + self.window, stop)
-        self.broken |= resumed or self.last is None or stop > self.last
+        self.broken |= resumed or self.last is None or stop >= self.last
         self.stream.shutdowns.append((start, stop))
         self.stream.shutdown_lengths.append(stop - start)
         self.shutdown_since = None
 
-    def _add(self, sample: int, label: str) -> None:
-        stream = self.stream
-        stream.sample.append(sample)
-        stream.label.append(label)
-        stream.rr.append(None if self.broken or self.last is None else sample - self.last)
-        stream.n_shutdowns.append(len(stream.shutdowns))
-        stream.n_flutters.append(len(stream.flutters))
-        self.last, self.broken = sample, False
+    def add_beats(self, start: int, stop: int) -> None:
+        """Add the beats among the marks from `start` up to, and without, `stop`."""
+        label = self.label[start:stop]
+        beats = label != ""
+        if self.flutter_since is not None or not beats.any():
+            return
+        stream, sample = self.stream, self.marks.sample[start:stop][beats]
+        first = None if self.broken or self.last is None else int(sample[0]) - self.last
+        stream.sample += sample.tolist()
+        stream.label += label[beats].tolist()
+        stream.rr += [first, *np.diff(sample).tolist()]
+        stream.n_shutdowns += [len(stream.shutdowns)] * len(sample)
+        stream.n_flutters += [len(stream.flutters)] * len(sample)
+        self.last, self.broken = int(sample[-1]), False
 
     def finish(self, length: int) -> BeatStream:
         """End what has no end: it holds something only when it is the first of its kind."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+import numpy as np
+
 from ecg_anomaly.evaluation.ec57.beat_stream import UNREADABLE
 from ecg_anomaly.evaluation.ec57.marks import Marks
 from ecg_anomaly.records.beat_labels import aami_class
@@ -68,7 +70,7 @@ class RhythmEvent(NamedTuple):
     what: What
 
 
-def list_events(marks: Marks, kind: RunKind) -> list[RhythmEvent]:
+def list_events(marks: Marks, kind: RunKind, start: int = 0) -> list[RhythmEvent]:
     """List the annotations that matter for a kind of runs, in the order of time.
 
     Parameters
@@ -77,22 +79,20 @@ def list_events(marks: Marks, kind: RunKind) -> list[RhythmEvent]:
         Annotations in the order of time.
     kind : RunKind
         Kind of runs.
+    start : int
+        First sample that counts.
 
     Returns
     -------
     list of RhythmEvent
+        Of other beats in a row the first says all, and the first one from `start` on.
     """
-    state = _State(kind)
-    classes = aami_class(marks.symbol).tolist()
-    subtypes, notes = marks.subtype.tolist(), marks.note.tolist()
-    symbols = marks.symbol.tolist()
-    for i, sample in enumerate(marks.sample.tolist()):
-        if classes[i]:
-            state.add_beat(sample, classes[i])
-        elif symbols[i] in "[]+":
-            state.change_rhythm(sample, _new_rhythm(symbols[i], notes[i], state.rhythm))
-        elif symbols[i] == "~":
-            state.change_quality(sample, (subtypes[i] & UNREADABLE) == UNREADABLE)
+    state, first = _State(kind, marks, start), 0
+    for i in np.flatnonzero(np.isin(marks.symbol, ["[", "]", "+", "~"])).tolist():
+        state.add_beats(first, i)
+        state.change(i)
+        first = i + 1
+    state.add_beats(first, len(marks.symbol))
     return state.events
 
 
@@ -106,32 +106,52 @@ def _new_rhythm(symbol: str, note: str, old: str | None) -> str | None:
 
 
 class _State:
-    def __init__(self, kind: RunKind) -> None:
-        self.kind = kind
+    """Follows rhythm and quality from mark to mark; beats between them are added at once."""
+
+    def __init__(self, kind: RunKind, marks: Marks, start: int) -> None:
+        self.kind, self.marks, self.start = kind, marks, start
+        label = aami_class(marks.symbol)
+        self.is_beat, self.is_normal = label != "", label == "N"
+        self.is_inside = np.isin(label, list(kind.classes))
         self.rhythm: str | None = None
         self.readable = True
         self.events: list[RhythmEvent] = []
 
-    def add_beat(self, sample: int, label: str) -> None:
-        in_rhythm = self.rhythm == self.kind.rhythm and self.kind.normal_in_rhythm
-        inside = label in self.kind.classes or (in_rhythm and label == "N")
-        self._add(sample, What.INSIDE if inside else What.OUTSIDE)
+    def add_beats(self, start: int, stop: int) -> None:
+        """Add the beats among some marks."""
+        beats = self.is_beat[start:stop]
+        inside = self.is_inside[start:stop][beats]
+        if self.kind.normal_in_rhythm and self.rhythm == self.kind.rhythm:
+            inside = inside | self.is_normal[start:stop][beats]
+        sample = self.marks.sample[start:stop][beats]
+        told = inside | np.append(True, inside[:-1])[: len(inside)]
+        told |= np.arange(len(sample)) == np.searchsorted(sample, self.start)
+        for when, is_inside in zip(sample[told].tolist(), inside[told].tolist(), strict=True):
+            self._add(when, What.INSIDE if is_inside else What.OUTSIDE)
 
-    def change_rhythm(self, sample: int, new: str | None) -> None:
-        old, self.rhythm = self.rhythm, new
-        if new == old:
+    def change(self, i: int) -> None:
+        """Follow a change of rhythm or quality."""
+        symbol, sample = str(self.marks.symbol[i]), int(self.marks.sample[i])
+        if symbol == "~":
+            unreadable = (int(self.marks.subtype[i]) & UNREADABLE) == UNREADABLE
+            if unreadable and self.readable:
+                self._add(sample, What.SHUTDOWN)
+            self.readable = not unreadable
             return
-        if new == self.kind.rhythm:
-            self._add(sample, What.ON)
-        elif old == self.kind.rhythm:
-            self._add(sample, What.OFF if new is None else What.REPLACED)
-        else:
-            self._add(sample, What.OTHER_OFF if new is None else What.OTHER_ON)
-
-    def change_quality(self, sample: int, unreadable: bool) -> None:
-        if unreadable and self.readable:
-            self._add(sample, What.SHUTDOWN)
-        self.readable = not unreadable
+        old = self.rhythm
+        self.rhythm = _new_rhythm(symbol, str(self.marks.note[i]), old)
+        what = self._name_change(old, self.rhythm)
+        if what is not None:
+            self._add(sample, what)
 
     def _add(self, sample: int, what: What) -> None:
         self.events.append(RhythmEvent(sample, what))
+
+    def _name_change(self, old: str | None, new: str | None) -> What | None:
+        if new == old:
+            return None
+        if new == self.kind.rhythm:
+            return What.ON
+        if old == self.kind.rhythm:
+            return What.OFF if new is None else What.REPLACED
+        return What.OTHER_OFF if new is None else What.OTHER_ON

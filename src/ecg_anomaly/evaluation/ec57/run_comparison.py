@@ -6,6 +6,7 @@ long (6 and more, or a rhythm that stands for it). It is found when the other an
 class. Both directions are separate passes.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -79,7 +80,8 @@ class _Runs:
 
     def __init__(self, marks: Marks, kind: RunKind, part: ComparedPart) -> None:
         self.part = part
-        self.events = list_events(marks, kind)
+        self.events = list_events(marks, kind, part.start)
+        self.samples = [event.sample for event in self.events]
         self.runs = find_runs(self.events, part.start, _last(marks, part.length))
         self.rhythms = list_rhythms(self.events)
 
@@ -103,10 +105,12 @@ class _Runs:
         what lay in the window before, be it of a single beat, is not in this one.
         """
         if stop >= NEVER:
-            return LONG * any(on < start <= off for on, off in self.rhythms)
+            at = max(start, self.part.start)
+            return LONG * any(on < at < off for on, off in self.rhythms)
         if any(on <= stop and off >= start for on, off in self.rhythms):
             return LONG
-        return count_longest([e for e in self.events if start <= e.sample <= stop])
+        first = bisect_left(self.samples, start)
+        return count_longest(self.events[first : bisect_right(self.samples, stop)])
 
 
 def _last(marks: Marks, length: int) -> int | None:
@@ -180,7 +184,7 @@ def count_longest(events: list[RhythmEvent]) -> int:
     """Count the beats of the longest run among events that have no rhythm of the kind."""
     longest = length = 0
     for event in events:
-        if event.what is not What.OTHER_OFF:
+        if event.what not in (What.OFF, What.OTHER_OFF):
             length = length + 1 if event.what is What.INSIDE else 0
         longest = max(longest, length)
     return longest
