@@ -64,6 +64,13 @@ def test_times_are_read_in_every_form(read, leads, former, new):
     assert (read(content.encode()).fs, read(content.encode()).n_samples) == (500.0, 600)
 
 
+def test_times_that_make_no_sense_are_one_time(read, leads):
+    times = ("", "in spring", "20260230", "20261301010101")
+    names = zip(("I", "II", "V1", "V6"), times, strict=True)
+    sets = [aecg_set({name: leads[name]}, 500.0, 2.5, time) for name, time in names]
+    assert read(join_series(sets)).n_samples == 600
+
+
 def test_a_zone_shifts_the_time(read, leads):
     one = {"V1": leads["V1"]}
     sets = [aecg_set(one, 500.0, 2.5, f"20260102{x}") for x in ("030405+0200", "010410+0000")]

@@ -7,6 +7,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.resting.lead_stretches import LeadStretch
 from ecg_anomaly.records.resting.resting_record import RestingRecord
+from ecg_anomaly.records.stored_values import MAX_DURATION_S
 
 PATH = Path("/data/ecg 1.xml")
 
@@ -26,6 +27,13 @@ def test_a_recording_of_two_leads():
     np.testing.assert_allclose(found[:, 0], found[:, 1] * 1e-3, rtol=1e-6)
     found[:] = 9  # the caller's own
     assert recording.read(10, 20).max() < 2
+
+
+def test_a_recording_of_a_month_is_read():
+    recording = RestingRecord(PATH, [stretch("V1"), stretch("V2", start_s=MAX_DURATION_S - 1)])
+    assert recording.n_samples == MAX_DURATION_S * 500
+    with pytest.raises(UserError, match="days apart"):
+        RestingRecord(PATH, [stretch("V1"), stretch("V2", start_s=MAX_DURATION_S - 0.9)])
 
 
 def test_leads_that_follow_each_other_are_laid_out_in_time():

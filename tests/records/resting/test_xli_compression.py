@@ -51,12 +51,19 @@ def test_limb_leads_of_different_lengths_are_as_long_as_the_shortest():
     assert [len(lead) for lead in found] == [250, 300, 250, 250, 250, 250]
 
 
-def test_an_example_that_was_worked_out_by_hand():
-    """Codes of 10 bits that are single bytes, worked out by hand."""
-    codes = [0, 0, 0, 255, 0, 10, 64, 56, 1023]
+def pack(codes: list[int], first: int) -> bytes:
     bits = "".join(format(code, "010b") for code in codes)
     packed = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
-    content = struct.pack("<ihh", len(packed), 0, -4) + packed
+    return struct.pack("<ihh", len(packed), 0, first) + packed
+
+
+def test_two_samples_are_stored_as_they_are():
+    assert decompress_xli(PATH, pack([0, 0, 5, 7, 1023], 9), ("V1",))[0].tolist() == [5, 7]
+
+
+def test_an_example_that_was_worked_out_by_hand():
+    """Codes of 10 bits that are single bytes."""
+    content = pack([0, 0, 0, 255, 0, 10, 64, 56, 1023], -4)
     # High bytes 0 0 0 255, low bytes 0 10 64 56: numbers 0, 10, 64, -200; differences 4 and 0.
     assert decompress_xli(PATH, content, ("V1",))[0].tolist() == [0, 10, 24, 38]
 

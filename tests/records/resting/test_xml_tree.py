@@ -1,3 +1,4 @@
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -84,7 +85,22 @@ def test_what_is_no_whole_xml_is_refused(write, content):
         read_xml(write(content))
 
 
-def test_a_file_that_is_too_large_is_not_read(write, monkeypatch):
-    monkeypatch.setattr(xml_tree, "MAX_BYTES", 50)
-    with pytest.raises(UserError, match="0 MB of XML, more than 0"):
-        read_xml(write(SOUND))
+def test_a_file_that_is_too_large_is_not_read(write):
+    path = write(SOUND)
+    os.truncate(path, (16 << 20) + 1)
+    with pytest.raises(UserError, match="16 MB of XML, more than 16"):
+        read_xml(path)
+
+
+@pytest.mark.parametrize(
+    ("limit", "sound", "more"),
+    [
+        ("MAX_ELEMENTS", "<r><a/><b c=''/></r>", "<r><a/><b c='' d=''/></r>"),
+        ("MAX_DEPTH", "<r><a><b><c/></b></a></r>", "<r><a><b><c><d/></c></b></a></r>"),
+    ],
+)
+def test_a_limit_itself_is_no_more_than_the_limit(write, monkeypatch, limit, sound, more):
+    monkeypatch.setattr(xml_tree, limit, 4)
+    read_xml(write(sound))
+    with pytest.raises(UserError, match="more than 4"):
+        read_xml(write(more))

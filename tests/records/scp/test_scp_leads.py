@@ -38,6 +38,10 @@ def test_every_lead_is_an_ecg_but_for_calibration_pulses():
     assert len({lead.name for lead in leads}) == 256
 
 
+def test_a_lead_may_have_one_sample():
+    assert read_leads(PATH, lead_section([(7, 7, 1)])).leads == (ScpLead(1, 6, 1),)
+
+
 def test_as_many_leads_are_read_as_a_recording_may_have():
     section = lead_section([(1, 9, number) for number in range(64)])
     assert len(read_leads(PATH, section).leads) == 64
