@@ -9,17 +9,20 @@ from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL
 from ecg_anomaly.evaluation.report.curves import write_curves
+from ecg_anomaly.evaluation.report.detector_ec57 import name_calls, write_ec57
 from ecg_anomaly.evaluation.report.examples import choose_examples, draw_examples
 from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
 from ecg_anomaly.evaluation.report.plot_style import save_figure
 from ecg_anomaly.evaluation.report.report_plots import draw_report, draw_training
-from ecg_anomaly.evaluation.threshold.thresholds import audit_threshold
+from ecg_anomaly.evaluation.threshold.thresholds import audit_threshold, decide
 from ecg_anomaly.features.beat_inputs import read_inputs
 from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.network.beat_scores import attach_scores, write_scores
 from ecg_anomaly.network.trained_model import read_scorer
+from ecg_anomaly.records.record_archive import RecordArchive
 
+RECORDS = Path("data/records")
 TRAINING, THRESHOLD = Path("data/training"), Path("data/threshold/threshold.json")
 VALIDATION = TRAINING / "validation_scores.npz"
 TEST, BASELINES = Path("data/features/test.npz"), Path("data/baselines/scores.npz")
@@ -33,10 +36,14 @@ def evaluate_detector(config: PipelineConfig) -> None:
     threshold, baselines = read_json(THRESHOLD), read_arrays(BASELINES)
     normal, seen = baselines.pop(VALIDATION_NORMAL), file_sha256(VALIDATION)
     audit_threshold(threshold, seen, inputs.subject.tolist(), config.dataset.split.unit)
-    scores = attach_scores(scorer.score(inputs), inputs)
+    found = scorer.evaluate(inputs)
+    scores = attach_scores(found.score, inputs)
     level = 1 - threshold["validation_false_alarm_rate"]
     evaluated = evaluate_baselines(scores, baselines, normal, level)
     metrics = compute_metrics(scores, threshold, evaluated, config.evaluation)
+    called = name_calls(decide(scores.score, threshold["value"]), found.aami)
+    records = RecordArchive(RECORDS).read(set(scores.record.tolist()))
+    metrics["ec57"] = write_ec57(REPORT / "ec57.txt", scores, called, records)
     write_json(REPORT / "metrics.json", metrics)
     write_scores(REPORT / "test_scores.npz", scores)
     write_curves(REPORT / "curves", scores, threshold["value"])

@@ -33,6 +33,7 @@ def package_detector(config: PipelineConfig) -> None:
         run.log_files(REPORT / "pictures", "*.png", "pictures")
         run.log_files(Path("data/exploration"), "*.html", "exploration")
         run.log_files(REPORT, "metrics.json", "report")
+        run.log_files(REPORT, "ec57.txt", "report")
         run.log_dataset(config.dataset.name, config.dataset.source, folder_sha256(RECORDS))
         log_detector(run, MODEL, example, decisions.to_frame(), config)
         run.set_tags({COMPLETE: "true"})
@@ -41,7 +42,7 @@ def package_detector(config: PipelineConfig) -> None:
 
 def headline_metrics(metrics: dict[str, Any]) -> dict[str, float]:
     """Return the metrics that are logged, named ``group/metric``, without those that are None."""
-    groups = ("detector", "mean_over_records", "best_baseline")
+    groups = ("detector", "mean_over_records", "best_baseline", "ec57")
     named = {f"{group}/{k}": v for group in groups for k, v in metrics.get(group, {}).items()}
     return {name: value for name, value in named.items() if value is not None}
 

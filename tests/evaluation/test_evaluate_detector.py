@@ -12,6 +12,8 @@ from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.network.beat_scores import attach_scores, read_scores, write_scores
 from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.network.trained_model import NetworkCard, write_scorer
+from ecg_anomaly.records.record import Annotations, Record
+from ecg_anomaly.records.record_archive import write_records
 from evaluate_detector import summarise
 from stage_inputs import run_stage, write_features
 
@@ -29,6 +31,7 @@ def folder(make_inputs, make_network, tmp_path):
     test, validation = make_inputs(60, seed=2), make_inputs(40, seed=1)
     test.subject[:] = np.char.add("t", test.subject.astype("<U3"))
     write_features(tmp_path, {"test": test})
+    write_records(map(record_of, np.unique(test.record)), tmp_path / "data/records")
     training, data = tmp_path / "data/training", tmp_path / "data"
     for name in ("training", "threshold", "baselines"):
         (data / name).mkdir()
@@ -51,6 +54,12 @@ def folder(make_inputs, make_network, tmp_path):
     return tmp_path
 
 
+def record_of(name: str) -> Record:
+    """Make a record of 6000 samples at 10 Hz, annotated where the toy beats are."""
+    marks = Annotations(np.arange(0, 6000, 100), np.array(list("NNNV") * 15))
+    return Record(name, name, np.zeros((6000, 1), np.float32), 10.0, ("II",), marks)
+
+
 def test_the_report_holds_metrics_scores_curves_and_plots(folder):
     done = run_stage("evaluate_detector", folder, "evaluation.bootstrap_samples=20")
     assert done.returncode == 0, done.stderr
@@ -59,6 +68,8 @@ def test_the_report_holds_metrics_scores_curves_and_plots(folder):
     assert metrics["test"]["beats"] == len(read_scores(report / "test_scores.npz").score) == 60
     assert [row["name"] for row in metrics["baselines"]] == ["rule_a"]
     assert len(list((report / "curves").iterdir())) == 5
+    assert metrics["ec57"]["records"] == 4
+    assert (report / "ec57.txt").read_text().startswith("test split, 4 records, from 300 s on\n")
     assert {path.name for path in (report / "pictures").iterdir()} == PLOTS
     assert summarise(metrics) in done.stdout
 

@@ -58,15 +58,19 @@ class ComparedPart:
         Samples per second, by which both annotators count.
     length : int
         Length of the record in samples.
+    learning_s : float
+        Seconds at its beginning that do not count. Any number but that of EC57 makes results that
+        compare with nobody else's.
     """
 
     fs: float
     length: int
+    learning_s: float = LEARNING_S
 
     @property
     def start(self) -> int:
         """First sample that counts."""
-        return int(LEARNING_S * self.fs + 0.5)
+        return int(self.learning_s * self.fs + 0.5)
 
     @property
     def window(self) -> int:

@@ -1,0 +1,132 @@
+"""What EC57 says of the detector on the test records: the classes that it gives to beats."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.evaluation.ec57.ec57_report import Ec57Report
+from ecg_anomaly.evaluation.ec57.marks import LEARNING_S, ComparedPart, Marks
+from ecg_anomaly.evaluation.ec57.record_comparison import compare_record
+from ecg_anomaly.evaluation.report.detector_metrics import rounded
+from ecg_anomaly.files.atomic import write_text
+from ecg_anomaly.network.beat_scores import BeatScores
+from ecg_anomaly.records.record import Record
+
+#: What of the summary goes into metrics.json. The detector tells no rhythms yet.
+HEADLINES = {"veb": "VEB", "sveb": "SVEB", "qrs": "QRS"}
+
+
+def name_calls(flagged: NDArray[np.bool_], aami: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Name the class that a detector calls each beat.
+
+    Parameters
+    ----------
+    flagged : (n,) bool
+        Beats that it flags.
+    aami : (n,) str
+        The class that each most probably is of if it is abnormal; ``""`` of a network without
+        classes, whose flagged beats are Q.
+
+    Returns
+    -------
+    (n,) str
+
+    Examples
+    --------
+    >>> name_calls(np.array([False, True, True]), np.array(["V", "V", ""])).tolist()
+    ['N', 'V', 'Q']
+    """
+    return np.where(flagged, np.where(aami == "", "Q", aami), "N")
+
+
+def write_ec57(
+    path: Path, scores: BeatScores, called: NDArray[np.str_], records: Iterable[Record]
+) -> dict[str, Any]:
+    """Write the tables of the test split and return their headline.
+
+    Parameters
+    ----------
+    path : Path
+        The text file to write.
+    scores, called, records
+        See `compare_detector`.
+
+    Returns
+    -------
+    dict
+        See `headline`.
+    """
+    report, from_s = compare_detector(scores, called, records)
+    write_text(path, describe(report, from_s))
+    return headline(report, from_s)
+
+
+def compare_detector(
+    scores: BeatScores, called: NDArray[np.str_], records: Iterable[Record]
+) -> tuple[Ec57Report, float]:
+    """Compare the calls of test beats with the annotations of their records.
+
+    Parameters
+    ----------
+    scores : BeatScores
+        Of the test split, for record and place of each beat. A beat that the detector cannot read
+        is not among them, and counts as missed.
+    called : (n,) str
+        Class that each was called.
+    records : iterable of Record
+        The records that they come from. Those without labels, and beats that came already cut out,
+        are left out.
+
+    Returns
+    -------
+    report : Ec57Report
+        Of the records that last longer than the learning period.
+    from_s : float
+        Seconds that do not count: those of EC57, or 0 when no record lasts so long.
+    """
+    pairs = []
+    for record in records:
+        if record.annotations is None or record.segment_length is not None:
+            continue
+        marks = Marks.of_beats(record.annotations.sample, record.annotations.symbol)
+        own = scores.record == record.name
+        test = Marks.of_beats(scores.sample[own], called[own])
+        pairs.append((record.name, marks, test, record.fs, record.n_samples))
+    long = [pair for pair in pairs if pair[4] > LEARNING_S * pair[3]]
+    from_s = LEARNING_S if long else 0
+    compared = [
+        compare_record(name, marks, test, ComparedPart(fs, length, from_s))
+        for name, marks, test, fs, length in long or pairs
+    ]
+    return Ec57Report("reference", "detector", compared), from_s
+
+
+def headline(report: Ec57Report, from_s: float) -> dict[str, Any]:
+    """Choose what goes into metrics.json.
+
+    Returns
+    -------
+    dict
+        ``from_s``, ``records``, and such as ``veb_sensitivity_gross``: shares from 0 to 1, None
+        where undefined.
+    """
+    found: dict[str, Any] = {"from_s": from_s, "records": len(report.records)}
+    summary = report.summarise()
+    for name, what in HEADLINES.items():
+        for metric, percent in summary[what].items():
+            found[f"{name}_{metric}"] = None if percent is None else rounded(percent / 100)
+    return found
+
+
+def describe(report: Ec57Report, from_s: float) -> str:
+    """Print the tables, with a line that says what they are of."""
+    if not report.records:
+        return "no labelled test record\n"
+    standard = (
+        "" if from_s == LEARNING_S else f"; EC57 wants {LEARNING_S} s, no record lasts longer"
+    )
+    line = f"test split, {len(report.records)} records, from {from_s} s on{standard}"
+    return f"{line}\n\n{report.format_report()}"
