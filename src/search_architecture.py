@@ -20,12 +20,12 @@ from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import find_storage, open_storage, study_folder
 from ecg_anomaly.search.study import IDENTITY, begin_study, join_study, read_trials
 from ecg_anomaly.search.study_plots import write_plots
-from ecg_anomaly.search.sweep import Sweep, ending_in_order, lock_study
+from ecg_anomaly.search.sweep import Sweep
 from ecg_anomaly.search.sweep_table import SweepTable, describe_params
 from ecg_anomaly.search.trial_beats import digest_beats, open_beats
 from ecg_anomaly.search.winner import choose_winner, write_winner
 from ecg_anomaly.search.worker import Worker
-from ecg_anomaly.search.worker_processes import WorkerProcesses
+from ecg_anomaly.search.worker_processes import WorkerProcesses, ending_in_order, lock_study
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 
 DATA, CONF = Path("data"), Path("conf")

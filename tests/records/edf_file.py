@@ -5,12 +5,8 @@ from pathlib import Path
 import edfio
 import numpy as np
 
-from ecg_anomaly.records.edf.edf_header import (
-    ANNOTATIONS,
-    FILE_FIELDS,
-    SIGNAL_FIELDS,
-    read_edf_header,
-)
+from ecg_anomaly.records.edf.edf_fields import FILE_FIELDS, SIGNAL_FIELDS
+from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, read_edf_header
 
 
 def write_edf(path: Path, signals: dict[str, np.ndarray], fs: float = 256.0, **kwargs) -> Path:

@@ -1,15 +1,13 @@
 """The sweep: one at a time, repairs before and after, ends with enough trials or with the time."""
 
-import signal
 import sys
 
 import pytest
 from toy_sweep import toy_objective
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search import sweep as sweep_module
 from ecg_anomaly.search.study import read_trials
-from ecg_anomaly.search.sweep import Sweep, ending_in_order, lock_study
+from ecg_anomaly.search.sweep import Sweep
 from ecg_anomaly.search.trials import SEED, WORKER, count_states
 from ecg_anomaly.search.worker import Worker
 from ecg_anomaly.search.worker_processes import WorkerProcesses
@@ -71,25 +69,3 @@ def test_a_sweep_of_which_nothing_can_be_trained_is_given_up(make_sweep):
     work(fail)
     with pytest.raises(UserError, match="all 6 trials failed, the last one: out of memory"):
         sweep.run()
-
-
-def test_of_two_sweeps_of_a_study_the_second_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(sweep_module, "PATIENCE_S", 0.0)
-    with lock_study(tmp_path / "study"):
-        with (
-            pytest.raises(UserError, match="another sweep is working on this study"),
-            lock_study(tmp_path / "study"),
-        ):
-            pass
-        with lock_study(tmp_path / "other"):
-            pass
-    with lock_study(tmp_path / "study"):
-        pass
-
-
-def test_a_signal_to_end_ends_the_block_in_order():
-    former = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(SystemExit) as caught, ending_in_order():
-        signal.raise_signal(signal.SIGTERM)
-    assert caught.value.code == 143
-    assert signal.getsignal(signal.SIGTERM) is former

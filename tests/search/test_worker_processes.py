@@ -2,17 +2,21 @@
 
 import fcntl
 import os
+import signal
 import sys
 import time
 
 import pytest
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.search import worker_processes
 from ecg_anomaly.search.worker_processes import (
     MOST_ERRORS,
     SWEEP,
     WorkerProcesses,
     end_with_sweep,
+    ending_in_order,
+    lock_study,
     started_by_sweep,
 )
 
@@ -86,3 +90,25 @@ def test_a_process_that_no_sweep_started_does_not_watch_for_one(monkeypatch):
     end_with_sweep()
     monkeypatch.setenv(SWEEP, "12")
     assert started_by_sweep()
+
+
+def test_of_two_sweeps_of_a_study_the_second_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker_processes, "ORPHANS_S", 0.0)
+    with lock_study(tmp_path / "study"):
+        with (
+            pytest.raises(UserError, match="another sweep is working on this study"),
+            lock_study(tmp_path / "study"),
+        ):
+            pass
+        with lock_study(tmp_path / "other"):
+            pass
+    with lock_study(tmp_path / "study"):
+        pass
+
+
+def test_a_signal_to_end_ends_the_block_in_order():
+    former = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as caught, ending_in_order():
+        signal.raise_signal(signal.SIGTERM)
+    assert caught.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) is former

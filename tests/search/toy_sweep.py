@@ -25,10 +25,10 @@ from ecg_anomaly.config.search_schema import (
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage, study_folder
 from ecg_anomaly.search.study import begin_study, join_study, read_trials
-from ecg_anomaly.search.sweep import Sweep, ending_in_order, lock_study
+from ecg_anomaly.search.sweep import Sweep
 from ecg_anomaly.search.trials import OBJECTIVE
 from ecg_anomaly.search.worker import Worker
-from ecg_anomaly.search.worker_processes import WorkerProcesses
+from ecg_anomaly.search.worker_processes import WorkerProcesses, ending_in_order, lock_study
 
 SPACE = {
     "model": {"units": ParameterConfig("int", 4, 64, log=True)},

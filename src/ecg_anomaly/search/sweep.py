@@ -1,14 +1,9 @@
 """The sweep: keeps workers training until there are enough trials, repairs what kills leave."""
 
-import fcntl
-import signal
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from types import FrameType
-from typing import IO, Any, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import optuna
 from optuna.exceptions import ExperimentalWarning
@@ -30,9 +25,6 @@ from ecg_anomaly.search.worker_processes import WorkerProcesses
 
 #: Seconds between two looks at the study and at the workers.
 LOOK_S = 0.5
-
-#: Seconds that the workers of a killed sweep get to end by themselves.
-PATIENCE_S = 5.0
 
 #: Trials that must have failed, and no other ended, before a sweep is given up.
 FAILED_AT_FIRST = 6
@@ -140,61 +132,6 @@ class Sweep:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)
             optuna.storages.fail_stale_trials(self._study)
-
-
-@contextmanager
-def lock_study(folder: Path) -> Iterator[int]:
-    """Be the only sweep of a study on this machine, together with the workers.
-
-    The kernel holds the lock for every process that inherits it, so that nobody repairs a study
-    while workers of a killed sweep are still writing to it.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the study.
-
-    Yields
-    ------
-    int
-        The file descriptor, for the workers to inherit.
-
-    Raises
-    ------
-    UserError
-        When another sweep is alive, or workers of one.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + PATIENCE_S
-    with (folder / "sweep.lock").open("ab") as stream:
-        while not _try_lock(stream):
-            if time.monotonic() > deadline:
-                rule = "another sweep is working on this study"
-                raise UserError(folder, rule, "wait for it, or choose another search.study")
-            time.sleep(0.1)
-        yield stream.fileno()
-
-
-def _try_lock(stream: IO[bytes]) -> bool:
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-@contextmanager
-def ending_in_order() -> Iterator[None]:
-    """Let SIGTERM end the block as Ctrl-C does, with the status that the shell expects."""
-
-    def end(number: int, _: FrameType | None) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    former = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
 
 
 def _check_use(trials: Sequence[SweepTrial]) -> None:

@@ -1,10 +1,18 @@
-"""The worker processes of a sweep: started, restarted when they die, ended with the sweep."""
+"""The worker processes of a sweep: started, restarted when they die, ended with the sweep.
 
+They hold the lock of the study together with the sweep.
+"""
+
+import fcntl
 import os
+import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import IO, NoReturn
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_parent
@@ -24,8 +32,8 @@ ONE_THREAD = dict.fromkeys(
 #: Deaths in a row, of workers that ended no trial, after which starting more is no use.
 MOST_ERRORS, MOST_DEATHS = 3, 30
 
-#: Seconds that a worker gets to end when it is asked to.
-PATIENCE_S = 10.0
+#: Seconds that a worker gets to end when it is asked to, and that those of a killed sweep get.
+PATIENCE_S, ORPHANS_S = 10.0, 5.0
 
 
 class WorkerProcesses:
@@ -122,3 +130,58 @@ def end_with_sweep() -> None:
     """End this process soon after the sweep that started it has ended; do nothing without one."""
     if started_by_sweep():
         end_with_parent(int(os.environ[SWEEP]))
+
+
+@contextmanager
+def lock_study(folder: Path) -> Iterator[int]:
+    """Be the only sweep of a study on this machine, together with the workers.
+
+    The kernel holds the lock for every process that inherits it, so that nobody repairs a study
+    while workers of a killed sweep are still writing to it.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the study.
+
+    Yields
+    ------
+    int
+        The file descriptor, for the workers to inherit.
+
+    Raises
+    ------
+    UserError
+        When another sweep is alive, or workers of one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + ORPHANS_S
+    with (folder / "sweep.lock").open("ab") as stream:
+        while not _try_lock(stream):
+            if time.monotonic() > deadline:
+                rule = "another sweep is working on this study"
+                raise UserError(folder, rule, "wait for it, or choose another search.study")
+            time.sleep(0.1)
+        yield stream.fileno()
+
+
+def _try_lock(stream: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, with the status that the shell expects."""
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    former = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)

@@ -13,10 +13,10 @@ from ecg_anomaly.search.repeated_trials import Train
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import find_storage, open_storage, study_folder
 from ecg_anomaly.search.study import IDENTITY, begin_study, join_study, read_trials
-from ecg_anomaly.search.sweep import Sweep, lock_study
+from ecg_anomaly.search.sweep import Sweep
 from ecg_anomaly.search.trials import SweepTrial
 from ecg_anomaly.search.worker import Worker
-from ecg_anomaly.search.worker_processes import WorkerProcesses
+from ecg_anomaly.search.worker_processes import WorkerProcesses, lock_study
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 
 ROOT = Path(__file__).resolve().parents[3]

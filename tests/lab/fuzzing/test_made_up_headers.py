@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.edf.edf_header import FILE_FIELDS, SIGNAL_FIELDS
+from ecg_anomaly.records.edf.edf_fields import FILE_FIELDS, SIGNAL_FIELDS
 from ecg_anomaly.records.opening import open_record
 
 SETTINGS = settings(

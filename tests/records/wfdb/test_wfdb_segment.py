@@ -24,13 +24,6 @@ def refused(folder, rule, name="r1"):
     assert len(str(caught.value).splitlines()) == 1
 
 
-def test_header_without_data_names_the_absent_file(folder):
-    (folder / "r1.dat").unlink()
-    refused(folder, r"r1\.dat: header r1\.hea has no data file")
-    (folder / "r1.dat").mkdir()
-    refused(folder, r"r1\.dat: header r1\.hea has no data file")
-
-
 @pytest.mark.parametrize(("kept", "frames"), [(1, 0), (1500, 500), (3239, 1079)])
 def test_a_truncated_signal_is_read_as_far_as_it_goes_unless_strict(folder, record, kept, frames):
     data = (folder / "r1.dat").read_bytes()
@@ -49,24 +42,6 @@ def test_a_truncated_signal_is_read_as_far_as_it_goes_unless_strict(folder, reco
     np.testing.assert_array_equal(found[:frames], record.signal[:frames])
     assert np.isnan(found[frames:]).all()
     np.testing.assert_array_equal(segment.read(frames - 3, frames + 1), found[frames - 3 :][:4])
-
-
-def test_an_empty_data_file_is_refused_without_an_announced_length_too(folder, change_header):
-    change_header(" 1080", "")
-    assert read_record(folder, "r1").signal.shape == (1080, 2)
-    (folder / "r1.dat").write_bytes(b"")
-    refused(folder, r"r1\.dat: the file is empty")
-
-
-def test_absurd_length_is_refused_before_memory_is_asked_for(folder, change_header):
-    change_header(" 1080", " 999999999999999")
-    with pytest.raises(UserError, match="a length of 999999999999999 samples"):
-        open_segment(folder)
-
-
-def test_a_length_of_0_is_that_of_the_file(folder, record, change_header):
-    change_header(" 1080", " 0")
-    np.testing.assert_array_equal(read_record(folder, "r1").signal, record.signal)
 
 
 def change_checksum(folder, change_header, new):

@@ -11,19 +11,15 @@ from functools import cached_property
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.edf.edf_fields import (
+    FILE_FIELDS,
+    SIGNAL_FIELDS,
+    cut_fields,
+    read_number,
+    read_whole,
+    to_number,
+)
 from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
-
-#: Bytes of the fields that come once, and of those that come once for each signal.
-FILE_FIELDS = {
-    "version": 8, "patient": 80, "recording": 80, "start date": 8, "start time": 8,
-    "header bytes": 8, "reserved": 44, "number of data records": 8,
-    "duration of a data record": 8, "number of signals": 4,
-}  # fmt: skip
-SIGNAL_FIELDS = {
-    "label": 16, "transducer": 80, "physical dimension": 8, "physical minimum": 8,
-    "physical maximum": 8, "digital minimum": 8, "digital maximum": 8, "prefiltering": 80,
-    "samples per data record": 8, "reserved": 32,
-}  # fmt: skip
 
 #: The label of the signal that holds times and notes in EDF+.
 ANNOTATIONS = "EDF Annotations"
@@ -108,13 +104,13 @@ def read_edf_header(path: Path) -> EdfHeader:
     if size < 256:
         raise UserError(path, f"{size} bytes are no EDF header", "check the file's format")
     raw = read_bytes(path, 0, 256).tobytes()
-    fields = _cut_fields(raw, FILE_FIELDS)
+    fields = cut_fields(raw, FILE_FIELDS)
     if fields["version"] != "0":
         rule = f"version is {fields['version']!r}, not '0': no EDF file"
         raise UserError(path, rule, "check the file's format")
-    n_signals = _read_whole(path, fields, "number of signals", 1, MAX_SIGNALS)
+    n_signals = read_whole(path, fields, "number of signals", 1, MAX_SIGNALS)
     n_bytes = 256 * (n_signals + 1)
-    _read_whole(path, fields, "header bytes", n_bytes, n_bytes)
+    read_whole(path, fields, "header bytes", n_bytes, n_bytes)
     if size < n_bytes:
         raise UserError(path, "truncated within the header", RESTORE)
     rest = read_bytes(path, 256, n_bytes - 256).tobytes()
@@ -131,7 +127,7 @@ def read_edf_header(path: Path) -> EdfHeader:
         n_records=n_records,
         cut_bytes=min(0, size - n_bytes - n_records * record_bytes) % record_bytes,
         n_announced=n_announced,
-        record_s=_read_number(path, fields, "duration of a data record", 0.0, 86400.0),
+        record_s=read_number(path, fields, "duration of a data record", 0.0, 86400.0),
         interrupted=interrupted,
         signals=signals,
         sha256=hashlib.sha256(raw + rest).hexdigest(),
@@ -142,8 +138,8 @@ def _signals(path: Path, raw: bytes, n_signals: int) -> tuple[EdfSignal, ...]:
     signals: list[EdfSignal] = []
     offset = 0
     for i in range(n_signals):
-        fields = _cut_fields(raw, SIGNAL_FIELDS, i, n_signals)
-        per_record = _read_whole(path, fields, "samples per data record", 0, 99_999_999)
+        fields = cut_fields(raw, SIGNAL_FIELDS, i, n_signals)
+        per_record = read_whole(path, fields, "samples per data record", 0, 99_999_999)
         signals.append(
             EdfSignal(
                 label=fields["label"],
@@ -161,7 +157,7 @@ def _signals(path: Path, raw: bytes, n_signals: int) -> tuple[EdfSignal, ...]:
 def _end(fields: dict[str, str], name: str) -> float:
     """Read an end of a range; NaN for no number, which only a signal that is read may not have."""
     try:
-        return _to_number(fields[name])
+        return to_number(fields[name])
     except ValueError:
         return math.nan
 
@@ -170,52 +166,10 @@ def _count_records(
     path: Path, fields: dict[str, str], n_bytes: int, record_bytes: int
 ) -> tuple[int, int]:
     """Count the data records that are there, the last perhaps in part, and the announced ones."""
-    announced = _read_whole(path, fields, "number of data records", -1, 99_999_999)
+    announced = read_whole(path, fields, "number of data records", -1, 99_999_999)
     found = -(-n_bytes // record_bytes)
     if announced == -1:  # the recorder was cut off before it wrote the number
         announced = n_bytes // record_bytes
     if announced < 1:
         raise UserError(path, "number of data records is 0", "leave the recording out")
     return min(announced, found), announced
-
-
-def _cut_fields(
-    raw: bytes, widths: dict[str, int], index: int = 0, count: int = 1
-) -> dict[str, str]:
-    """Take the text of each field; of fields that come `count` times the one at `index`."""
-    fields, start = {}, 0
-    for name, width in widths.items():
-        field = raw[start + index * width : start + (index + 1) * width]
-        fields[name] = field.decode("latin-1").strip(" \0")
-        start += count * width
-    return fields
-
-
-def _read_whole(path: Path, fields: dict[str, str], name: str, low: int, high: int) -> int:
-    """Read a whole number; a `UserError` names the field when it is none from `low` to `high`."""
-    value = _read_number(path, fields, name, low, high)
-    if value != int(value):
-        raise UserError(path, _describe(fields, name, low, high), "correct the header")
-    return int(value)
-
-
-def _read_number(path: Path, fields: dict[str, str], name: str, low: float, high: float) -> float:
-    """Read a number; a `UserError` names the field when it is none from `low` to `high`."""
-    try:
-        value = _to_number(fields[name])
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high:
-        raise UserError(path, _describe(fields, name, low, high), "correct the header")
-    return value
-
-
-def _to_number(text: str) -> float:
-    """Read a number, with a decimal comma too; a `ValueError` when it is none."""
-    return float(text.replace(",", "."))
-
-
-def _describe(fields: dict[str, str], name: str, low: float, high: float) -> str:
-    of = f" of signal {fields['label'][:40]!r}" if "label" in fields else ""
-    wanted = f"{low:g}" if low == high else f"a number from {low:g} to {high:g}"
-    return f"{name}{of} is {fields[name]!r}, not {wanted}"

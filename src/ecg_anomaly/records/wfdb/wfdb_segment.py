@@ -8,9 +8,14 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, Scale, file_size
+from ecg_anomaly.records.stored_values import RESTORE, Scale
 from ecg_anomaly.records.voltage_units import millivolts_per
-from ecg_anomaly.records.wfdb.wfdb_formats import FORMATS
+from ecg_anomaly.records.wfdb.wfdb_file_checks import (
+    count_frames,
+    count_stored,
+    frames_of,
+    group_by_file,
+)
 from ecg_anomaly.records.wfdb.wfdb_header import Header
 from ecg_anomaly.records.wfdb.wfdb_lead import DEFAULT_GAIN, Lead
 from ecg_anomaly.records.wfdb.wfdb_signal_file import SignalFile
@@ -66,15 +71,15 @@ class WfdbSegment:
         options: ReadOptions = AS_IT_IS,
     ) -> None:
         path, self._per_frame, self._options = folder / f"{name}.hea", per_frame, options
-        stored = _group_by_file(header)
+        stored = group_by_file(header)
         chosen = [
             lead
             for lead in header.leads
             if lead.file != "~" and lead.samples_per_frame == per_frame and wanted(lead)
         ]
         used = {lead.file: stored[lead.file] for lead in chosen}
-        self.n_frames = _count_frames(folder, path, header, used)
-        self.n_stored = _count_stored(folder, path, self.n_frames, used)
+        self.n_frames = count_frames(folder, path, header, used)
+        self.n_stored = count_stored(folder, path, self.n_frames, used)
         self.notes = [*_say_gains(chosen), *self._say_loss(folder, path, used)]
         self.leads = tuple(lead.name for lead in chosen)
         column = {id(lead): i for i, lead in enumerate(chosen)}
@@ -89,7 +94,7 @@ class WfdbSegment:
     def _say_loss(self, folder: Path, path: Path, used: dict[str, list[Lead]]) -> list[str]:
         if self.n_stored == self.n_frames:
             return []
-        frames = {file: _frames_of(folder, file, leads) for file, leads in used.items()}
+        frames = {file: frames_of(folder, file, leads) for file, leads in used.items()}
         name = next(file for file, n in frames.items() if n is not None and n == self.n_stored)
         if self._options.strict or not self.n_stored:
             rule = f"truncated, {self.n_stored} of the {self.n_frames} samples of {path.name}"
@@ -176,44 +181,3 @@ def _say_gains(leads: list[Lead]) -> list[str]:
 
 def _list(names: list[str]) -> str:
     return ", ".join(dict.fromkeys(name[:20] for name in names[:12]))
-
-
-def _group_by_file(header: Header) -> dict[str, list[Lead]]:
-    """Leads of each signal file, in the order of the header."""
-    stored: dict[str, list[Lead]] = {}
-    for lead in header.leads:
-        stored.setdefault(lead.file, []).append(lead)
-    return stored
-
-
-def _count_frames(folder: Path, path: Path, header: Header, used: dict[str, list[Lead]]) -> int:
-    """Return the announced length in frames, or that of the files where none is announced."""
-    n_frames = header.n_samples
-    if n_frames is None:
-        counts = {_frames_of(folder, file, leads) for file, leads in used.items()}
-        if len(counts) != 1 or None in counts:
-            rule = "no length, and the signal files do not tell it"
-            raise UserError(path, rule, "write the number of samples into the record line")
-        n_frames = counts.pop() or 0
-    if not 0 < n_frames <= MAX_DURATION_S * header.fs:
-        rule = f"a length of {n_frames} samples" if n_frames else "a record of 0 samples"
-        raise UserError(path, rule, "correct the length, a month at most")
-    return n_frames
-
-
-def _count_stored(folder: Path, path: Path, n_frames: int, used: dict[str, list[Lead]]) -> int:
-    """Return how many frames all used files hold, at most the announced ones."""
-    for file in used:
-        if not (folder / file).is_file():
-            raise UserError(folder / file, f"header {path.name} has no data file", RESTORE)
-    counts = [_frames_of(folder, file, leads) for file, leads in used.items()]
-    return min([n_frames, *(count for count in counts if count is not None)])
-
-
-def _frames_of(folder: Path, file: str, leads: list[Lead]) -> int | None:
-    """Return the frames that a file holds; None for a format whose size does not tell."""
-    form = FORMATS.get(leads[0].format)
-    if form is None:
-        return None
-    frame = sum(lead.samples_per_frame for lead in leads)
-    return max(0, int((file_size(folder / file) - leads[0].offset) / form.sample_bytes / frame))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.stored_values import RESTORE, read_bytes
-from ecg_anomaly.records.wfdb.wfdb_checksum import RunningSum
+from ecg_anomaly.records.wfdb.wfdb_file_checks import RunningSum
 from ecg_anomaly.records.wfdb.wfdb_formats import FORMATS, MISSING, Stored, read_flac
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
 
