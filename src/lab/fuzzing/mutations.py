@@ -88,7 +88,7 @@ def _replace_word(rng: np.random.Generator, content: bytes) -> bytes:
 
 def _replace_value(rng: np.random.Generator, content: bytes) -> bytes:
     """Replace the value of an attribute or the text of an element, so that XML stays XML."""
-    found = list(re.finditer(rb'(?<==")[^"<>]*(?=")|(?<=>)[^<>]*[^<>\s][^<>]*(?=<)', content))
+    found = list(re.finditer(rb'(?<==")[^"<>]*(?=")|(?<=>)\s*[^<>\s][^<>]*(?=<)', content))
     if not found:
         return content
     match = found[int(rng.integers(len(found)))]

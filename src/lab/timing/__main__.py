@@ -2,6 +2,7 @@
 
     python -m lab.timing [scoring [DATA]]       scoring, beside a pipeline of well-known packages;
                                                 DATA, by default data, has `model` and `training`
+    python -m lab.timing formats [DATA [HOURS]] a day in each file format
     python -m lab.timing pipeline [ARGUMENTS]   the pipeline in a clone of the last commit;
                                                 ARGUMENTS of dvc exp run: -S dataset=mitdb
     python -m lab.timing overhead               storage and tracking, in shares of a 5 s trial
@@ -25,6 +26,7 @@ import numpy as np
 
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from lab.doc_pages import ROOT
+from lab.timing.format_timing import measure_formats
 from lab.timing.scoring import measure_scoring
 from lab.timing.sweep_kills import measure_kills
 from lab.timing.sweep_overhead import measure_overhead, overhead_worker
@@ -87,6 +89,7 @@ def measure_pipeline(*arguments: str) -> None:
 
 MEASURES: dict[str, Callable[..., None]] = {
     "scoring": measure_scoring,
+    "formats": measure_formats,
     "pipeline": measure_pipeline,
     "overhead": lambda: measure_overhead([*WORKER, "overhead_worker"]),
     "workers": lambda: measure_workers([*WORKER, "training_worker"]),

@@ -21,7 +21,7 @@ HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0}
 #: Length of the simulated record that is repeated, in s.
 PIECE_S = 1800.0
 
-Row = tuple[str, str, str]
+Row = tuple[str, ...]
 
 
 def measure_scoring(data: str = "data") -> None:

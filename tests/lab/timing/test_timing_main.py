@@ -27,6 +27,7 @@ def called(monkeypatch) -> list[tuple[str, ...]]:
     [
         ([], ("scoring",)),
         (["scoring", "data"], ("scoring", "data")),
+        (["formats", "data", "1"], ("formats", "data", "1")),
         (["pipeline", "-S", "dataset=mitdb"], ("pipeline", "-S", "dataset=mitdb")),
         (["pruning", "tpe"], ("pruning", "tpe")),
     ],

@@ -12,7 +12,7 @@ from ecg_anomaly.records.tables.table_layout import TableLayout, read_layout
 from ecg_anomaly.records.tables.table_text import MISSING, cut_line, open_plain
 
 #: Bytes of text that are read at a time.
-BLOCK_BYTES = 1 << 22
+BLOCK_BYTES = 1 << 20
 
 #: Lines that are searched for the bad one at most, and bytes at the end that are looked at.
 MAX_LINES, TAIL_BYTES = 20_000_000, 1 << 12
