@@ -7,7 +7,8 @@ import pytest
 
 from default_config import preprocess_config
 from ecg_anomaly.beats.beat_noise import NOISE_REACH_S, measure_noise, noise_block
-from ecg_anomaly.beats.readability import TRUSTED_QUALITY, NoiseLimits
+from ecg_anomaly.beats.beat_quality import NoiseLimits
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 
 FS, LIMITS = 120.0, NoiseLimits.from_config(preprocess_config())
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from default_config import preprocess_config
 from ecg_anomaly.beats import beat_window
-from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow, place_windows
 
 WINDOWS = st.builds(BeatWindow, st.floats(60, 1000), st.floats(0.05, 1), st.floats(0.05, 1))
 
@@ -81,3 +81,16 @@ def test_a_window_is_too_long_for_what_is_shorter_by_a_sample():
     window = BeatWindow(10.0, 0.4, 0.4)
     assert window.too_long_for(0.8) == window.too_long_for(100.0) == ""
     assert window.too_long_for(0.7) == "0.70 s long, a window takes 0.80 s"
+
+
+def test_windows_are_laid_around_the_wanted_beats_and_repeat_the_edge_of_the_recording():
+    window, r_peak = BeatWindow(10.0, 0.2, 0.3), np.array([1, 10, 18, 40])
+    mine = np.array([True, False, True, False])
+    places = place_windows(r_peak, mine, range(0, 20), 20, window)
+    assert places.index.tolist() == [[0, 0, 1, 2, 3], [16, 17, 18, 19, 19]]
+    assert places.outside.tolist() == [True, True]
+    assert places.r_peak.tolist() == [1, 10, 18]
+    assert places.mine.tolist() == [True, False, True]
+    places = place_windows(r_peak, mine, range(16, 50), 50, window)
+    assert places.index[1].tolist() == [0, 1, 2, 3, 4]
+    assert places.outside.tolist() == [True, False]

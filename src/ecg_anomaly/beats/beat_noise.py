@@ -12,6 +12,7 @@ All three measures are relative to the lead's own QRS complexes:
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_quality import APART_S, BeatNoise
 from ecg_anomaly.beats.r_peaks.lead_energy import (
     BLOCK_S,
     FLAT_TOP,
@@ -20,7 +21,6 @@ from ecg_anomaly.beats.r_peaks.lead_energy import (
     slope_energy,
 )
 from ecg_anomaly.beats.r_peaks.sliding import alive_quantile, take_around
-from ecg_anomaly.beats.readability import APART_S, BeatNoise
 
 #: Roughness is the median over this number of blocks around a beat: muscles tense for seconds.
 ROUGH_BLOCKS = 3

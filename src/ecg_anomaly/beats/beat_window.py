@@ -91,3 +91,58 @@ class BeatWindow:
         start, stop = (self.r_peak + round(edge * self.fs) for edge in (start_s, stop_s))
         start = min(max(0, start), self.n_samples - 1)
         return slice(start, min(max(stop, start + 1), self.n_samples))
+
+
+@dataclass(frozen=True)
+class WindowPlaces:
+    """Where the windows of beats lie in a piece of a filtered lead.
+
+    Attributes
+    ----------
+    index : (n, n_samples) int64
+        Samples of each window in the piece; at the ends of the recording the edge repeats.
+    outside : (n,) bool
+        True for a window that reaches beyond the recording.
+    r_peak : (m,) int64
+        R peaks in samples of the filtered recording, those of neighbouring beats included.
+    mine : (m,) bool
+        True for the n beats that are cut.
+    """
+
+    index: NDArray[np.int64]
+    outside: NDArray[np.bool_]
+    r_peak: NDArray[np.int64]
+    mine: NDArray[np.bool_]
+
+
+def place_windows(
+    r_peak: NDArray[np.int64],
+    mine: NDArray[np.bool_],
+    wanted: range,
+    length: int,
+    window: BeatWindow,
+) -> WindowPlaces:
+    """Lay a window around each beat, in a piece of a filtered lead.
+
+    Parameters
+    ----------
+    r_peak : (k,) int64
+        R peaks in samples of the filtered recording, ascending.
+    mine : (k,) bool
+        True for the n beats whose windows are wanted.
+    wanted : range
+        The piece, in samples of the filtered recording.
+    length : int
+        Samples of the whole filtered recording.
+    window : BeatWindow
+        At the rate of the filtered lead.
+
+    Returns
+    -------
+    WindowPlaces
+    """
+    near = (r_peak >= wanted.start) & (r_peak < wanted.stop)
+    first, size = r_peak[mine] - window.r_peak, window.n_samples
+    index = np.clip(first[:, None] + np.arange(size), 0, length - 1) - wanted.start
+    outside = (first < 0) | (first + size > length)
+    return WindowPlaces(index, outside, r_peak[near], mine[near])

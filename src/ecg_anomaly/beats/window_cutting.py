@@ -1,6 +1,5 @@
 """Cut windows around beats out of a piece of a recording, and mark those that cannot be read."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -12,14 +11,13 @@ from ecg_anomaly.beats.beat_noise import (
     measure_noise,
     noise_block,
 )
-from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.beat_quality import BeatNoise, NoiseLimits
+from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces, place_windows
 from ecg_anomaly.beats.clipping import CLIPPING_REACH_S
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
 from ecg_anomaly.beats.readability import (
     REASON_TYPE,
-    BeatNoise,
-    NoiseLimits,
     is_cut_off,
     name_unreadable,
 )
@@ -126,7 +124,7 @@ def cut_leads(
     mine = (sample >= home.start) & (sample < home.stop)
     # A peak at the last sample may round to one past the end of the filtered recording.
     r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)
-    places = _place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
+    places = place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
     shape = len(places.index), excerpt.signal.shape[1]
     found = CutBeats(
         np.zeros((shape[0], places.index.shape[1], shape[1]), np.float32),
@@ -159,50 +157,12 @@ def window_reach_s(config: PreprocessConfig) -> float:
     return max(max(window_s, NOISE_REACH_S) + reach_s, clipping_s) + 1 / config.fs
 
 
-@dataclass(frozen=True)
-class _WindowPlaces:
-    """Where the windows of beats lie in a piece of a filtered lead.
-
-    Attributes
-    ----------
-    index : (n, n_samples) int64
-        Samples of each window in the piece; at the ends of the recording the edge repeats.
-    outside : (n,) bool
-        True for a window that reaches beyond the recording.
-    r_peak : (m,) int64
-        R peaks in samples of the filtered recording, those of neighbouring beats included.
-    mine : (m,) bool
-        True for the n beats that are cut.
-    """
-
-    index: NDArray[np.int64]
-    outside: NDArray[np.bool_]
-    r_peak: NDArray[np.int64]
-    mine: NDArray[np.bool_]
-
-
-def _place_windows(
-    r_peak: NDArray[np.int64],
-    mine: NDArray[np.bool_],
-    wanted: range,
-    length: int,
-    window: BeatWindow,
-) -> _WindowPlaces:
-    near = (r_peak >= wanted.start) & (r_peak < wanted.stop)
-    first, size = r_peak[mine] - window.r_peak, window.n_samples
-    index = np.clip(first[:, None] + np.arange(size), 0, length - 1) - wanted.start
-    outside = (first < 0) | (first + size > length)
-    return _WindowPlaces(index, outside, r_peak[near], mine[near])
-
-
-def _measure_noise(
-    lead: FilteredLead, places: _WindowPlaces, config: PreprocessConfig
-) -> BeatNoise:
+def _measure_noise(lead: FilteredLead, places: WindowPlaces, config: PreprocessConfig) -> BeatNoise:
     return measure_noise(lead.signal, lead.missing, lead.start, places.r_peak, config.fs)
 
 
 def _cut_lead(
-    lead: FilteredLead, places: _WindowPlaces, noise: NDArray[np.str_], config: PreprocessConfig
+    lead: FilteredLead, places: WindowPlaces, noise: NDArray[np.str_], config: PreprocessConfig
 ) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
     """Cut the windows of one lead, and name why each cannot be read."""
     window = lead.signal.take(places.index)

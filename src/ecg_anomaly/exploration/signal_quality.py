@@ -12,6 +12,7 @@ from scipy.signal import butter, sosfiltfilt
 
 from ecg_anomaly.beats.beat_noise import measure_noise
 from ecg_anomaly.beats.beat_positions import find_beats
+from ecg_anomaly.beats.beat_quality import NoiseLimits
 from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.beats.excerpts import Excerpt, find_missing
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
@@ -21,7 +22,6 @@ from ecg_anomaly.beats.readability import (
     NOISE,
     REASON_TYPE,
     UNCLEAR,
-    NoiseLimits,
     name_unreadable,
 )
 from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
