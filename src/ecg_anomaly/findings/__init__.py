@@ -1,0 +1,1 @@
+"""What the beats of a recording amount to: arrhythmias and signal problems, most critical first."""

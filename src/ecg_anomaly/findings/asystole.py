@@ -1,0 +1,57 @@
+"""Find asystole: seconds of readable signal without a QRS complex.
+
+Asystole is found by the clock, not by beats, which do not come. What is fed are the pieces of
+signal since the last beat, each with its state, see `ecg_anomaly.findings.beatless_signal`.
+"""
+
+from ecg_anomaly.findings.beatless_signal import SILENT
+from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.limits import FindingLimits
+
+
+class AsystoleRule:
+    """Finds asystole; a piece that cannot be read, or looks like a QRS complex, starts it anew.
+
+    Parameters
+    ----------
+    limits : FindingLimits
+    """
+
+    def __init__(self, limits: FindingLimits) -> None:
+        self._limit_s = limits.asystole_s
+        self._start_s: float | None = None
+        self._end_s = 0.0
+        self._quality, self._lead = 1.0, ""
+
+    def add_beat(self, time_s: float, quality: float = 1.0, lead: str = "") -> list[Finding]:
+        """Take a beat, from which time is counted; return an asystole that it ends."""
+        self._end_s = max(self._end_s, time_s) if self._start_s is not None else time_s
+        found = self.finish()
+        self._start_s = self._end_s = time_s
+        self._quality, self._lead = quality, lead
+        return found
+
+    def add_piece(self, start_s: float, end_s: float, state: str) -> list[Finding]:
+        """Take a piece of signal without a detected beat; return an asystole that is over."""
+        if state != SILENT:
+            found = self.finish()
+            self._start_s = None
+            return found
+        if self._start_s is None:
+            self._start_s = start_s
+        self._end_s = end_s
+        return []
+
+    def finish(self) -> list[Finding]:
+        """Return the asystole that is under way: the recording ends, or the asystole does."""
+        start_s, self._start_s = self._start_s, None
+        if start_s is None or self._end_s - start_s < self._limit_s:
+            return []
+        lasting_s = self._end_s - start_s
+        why = f"no QRS complex for {lasting_s:.1f} s on readable signal"
+        found_s = start_s + self._limit_s
+        return [
+            Finding(
+                "asystole", start_s, self._end_s, found_s, 0, None, self._quality, why, self._lead
+            )
+        ]

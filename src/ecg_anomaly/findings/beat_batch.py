@@ -1,0 +1,82 @@
+"""Consecutive beats as the rules of findings take them: times, intervals, classes, quality."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
+from ecg_anomaly.detector.decisions import BeatDecisions
+
+#: Classes as numbers: no class, supraventricular, ventricular, another abnormal one, unreadable.
+NORMAL, SUPRAVENTRICULAR, VENTRICULAR, OTHER, UNREADABLE = range(5)
+
+#: The number of each AAMI class of a flagged beat; a fusion of a ventricular beat is another one,
+#: and so is a flagged beat of a network that knows no classes.
+NUMBERS = {"N": NORMAL, "S": SUPRAVENTRICULAR, "V": VENTRICULAR, "F": OTHER, "Q": OTHER, "": OTHER}
+
+#: Names of the classes of abnormal beats in the text of a finding.
+CLASS_NAMES = {SUPRAVENTRICULAR: "supraventricular", VENTRICULAR: "ventricular", OTHER: "other"}
+
+
+@dataclass(frozen=True)
+class BeatBatch:
+    """Some consecutive beats; all arrays are (n,).
+
+    Attributes
+    ----------
+    time_s : float64
+        R peak in s, ascending.
+    rr_s : float64
+        Interval from the beat before; NaN where it is not known, or one of its two beats cannot be
+        trusted.
+    number : int8
+        Class, one of the numbers of this module.
+    quality : float32
+        From 0 to 1.
+    probability : float64
+        Of the class; 1 where none is stated.
+    reason, lead : object
+        As in `BeatDecisions`.
+    """
+
+    time_s: NDArray[np.float64]
+    rr_s: NDArray[np.float64]
+    number: NDArray[np.int8]
+    quality: NDArray[np.float32]
+    probability: NDArray[np.float64]
+    reason: NDArray[np.object_]
+    lead: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    def select(self, first: int, stop: int) -> "BeatBatch":
+        """Return the beats from row `first` up to, and without, `stop`."""
+        return BeatBatch(*(getattr(self, name)[first:stop] for name in self.__dataclass_fields__))
+
+
+def make_batch(decisions: BeatDecisions, last_trusted: bool = False) -> BeatBatch:
+    """Make a batch of the decisions on consecutive beats.
+
+    Parameters
+    ----------
+    decisions : BeatDecisions
+    last_trusted : bool
+        True if the beat before the first one can be trusted.
+
+    Returns
+    -------
+    BeatBatch
+    """
+    unreadable = np.asarray(decisions.unreadable != "", bool)
+    trusted = ~unreadable & (decisions.quality >= TRUSTED_QUALITY)
+    before = np.append(last_trusted, trusted[:-1])[: len(trusted)]
+    number = np.where(unreadable, UNREADABLE, NORMAL).astype(np.int8)
+    rows = np.flatnonzero(decisions.anomalous)
+    number[rows] = [NUMBERS[name] for name in decisions.aami[rows].tolist()]
+    known = np.nan_to_num(decisions.probability.astype(np.float64), nan=1.0)
+    rr_s = np.where(trusted & before, decisions.rr_s, np.nan)
+    return BeatBatch(
+        decisions.time_s, rr_s, number, decisions.quality, known, decisions.reason, decisions.lead
+    )

@@ -1,0 +1,81 @@
+"""Rules on classes of beats: ventricular tachycardia, runs, couplets, patterns, single beats."""
+
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
+from ecg_anomaly.findings.beat_batch import (
+    CLASS_NAMES,
+    NORMAL,
+    SUPRAVENTRICULAR,
+    UNREADABLE,
+    VENTRICULAR,
+    BeatBatch,
+)
+from ecg_anomaly.findings.class_runs import ClassRun, ClassRuns
+from ecg_anomaly.findings.finding import Finding, rate_of
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.single_beats import SingleBeats
+from ecg_anomaly.findings.ventricular_patterns import PatternRule
+
+
+class ClassRule:
+    """Finds what beats of one class in a row, or in turn with others, amount to.
+
+    Parameters
+    ----------
+    limits : FindingLimits
+    """
+
+    def __init__(self, limits: FindingLimits) -> None:
+        self._limits, self._runs = limits, ClassRuns(limits.vt_beats, limits.vt_bpm)
+        self._patterns, self._singles = PatternRule(limits.pattern_repeats), SingleBeats()
+
+    def extend(self, beats: BeatBatch) -> list[Finding]:
+        """Take the next beats and return the findings that are over."""
+        return self._judge(self._runs.extend(beats))
+
+    def finish(self) -> list[Finding]:
+        """Return the findings that are not over when the recording ends, and the single beats."""
+        last = self._judge(self._runs.finish())
+        return [*last, *self._patterns.finish(), *self._singles.finish()]
+
+    def _judge(self, runs: list[ClassRun]) -> list[Finding]:
+        found: list[Finding] = []
+        for run in runs:
+            found += self._patterns.add(run)
+            if run.number in (NORMAL, UNREADABLE):
+                continue
+            if run.beats == 1:
+                self._singles.add(run)
+            elif run.beats >= self._limits.run_beats or run.number == VENTRICULAR:
+                found.append(self._describe(run))
+        return found
+
+    def _describe(self, run: ClassRun) -> Finding:
+        rate = rate_of(run.beats, run.end_s - run.start_s)
+        kind, found_s = self._name(run), run.end_s
+        name = CLASS_NAMES[run.number]
+        why = f"{run.beats} {name} beats in a row"
+        if kind == "ventricular_tachycardia":
+            found_s = run.fast_s
+            lasting_s = run.end_s - run.start_s
+            sustained = lasting_s >= self._limits.vt_sustained_s
+            why += f", {'sustained, ' if sustained else ''}{lasting_s:.1f} s"
+        if rate is not None:
+            why += f", {rate:.0f} a minute"
+        return Finding(
+            kind, run.start_s, run.end_s, found_s, run.beats, rate, _sure(run), why, run.lead
+        )
+
+    def _name(self, run: ClassRun) -> str:
+        if run.number != VENTRICULAR:
+            return "supraventricular_run" if run.number == SUPRAVENTRICULAR else "abnormal_run"
+        if run.beats < self._limits.run_beats:
+            return "couplet"
+        if run.beats < self._limits.vt_beats:
+            return "ventricular_run"
+        clear = run.quality >= TRUSTED_QUALITY * run.beats
+        fast = run.fast_s == run.fast_s
+        return "ventricular_tachycardia" if clear and fast else "slow_ventricular_run"
+
+
+def _sure(run: ClassRun) -> float:
+    return run.sure / run.beats * run.quality / run.beats

@@ -1,0 +1,149 @@
+"""Rules on the heart rate: extreme bradycardia and tachycardia, pauses, a new rate that stays."""
+
+import numpy as np
+
+from ecg_anomaly.findings.beat_batch import BeatBatch
+from ecg_anomaly.findings.finding import Finding, rate_of
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.spells import Spell, Spells
+
+
+class ExtremeRateRule:
+    """Finds a number of beats in a row that are slower, or faster, than a limit.
+
+    Bradycardia: every interval is longer than the limit, so that a single pause is none.
+    Tachycardia: the mean interval is shorter, because the rate of a tachycardia in atrial
+    fibrillation varies from beat to beat.
+
+    Parameters
+    ----------
+    kind : str
+        ``"extreme_bradycardia"`` or ``"extreme_tachycardia"``.
+    limits : FindingLimits
+    """
+
+    def __init__(self, kind: str, limits: FindingLimits) -> None:
+        self._kind, self._slow = kind, kind == "extreme_bradycardia"
+        self._beats = limits.brady_beats if self._slow else limits.tachy_beats
+        self._bpm = limits.brady_bpm if self._slow else limits.tachy_bpm
+        self._spells = Spells(back=self._beats - 1, join_s=5.0)
+        self._rr_s = np.full(self._beats - 1, np.nan)  # the last intervals
+
+    def extend(self, beats: BeatBatch) -> list[Finding]:
+        """Take the next beats and return the findings that are over."""
+        n = self._beats - 1
+        rr_s = np.concatenate([self._rr_s, beats.rr_s])
+        self._rr_s = rr_s[len(rr_s) - n :]
+        if self._slow:
+            late = np.cumsum(np.append(0, rr_s > 60 / self._bpm))
+            holds = (late[n:] - late[:-n] == n)[1:]
+        else:
+            known = np.nan_to_num(rr_s, nan=np.inf)
+            sums = np.lib.stride_tricks.sliding_window_view(known, n).sum(axis=1)
+            holds = (sums < n * 60 / self._bpm)[1:]
+        return [self._describe(spell) for spell in self._spells.extend(holds, beats)]
+
+    def finish(self) -> list[Finding]:
+        """Return the finding that is not over when the recording ends."""
+        return [self._describe(spell) for spell in self._spells.finish()]
+
+    def _describe(self, spell: Spell) -> Finding:
+        rate = rate_of(spell.beats, spell.end_s - spell.start_s)
+        side = "under" if self._slow else "over"
+        why = f"{spell.beats} beats {side} {self._bpm:g} a minute; the limit is {self._beats}"
+        return Finding(
+            self._kind, spell.start_s, spell.end_s, spell.found_s, spell.beats, rate,
+            spell.quality / spell.held, why, spell.lead,
+        )  # fmt: skip
+
+
+class PauseRule:
+    """Finds RR intervals between trusted beats that are as long as a pause, or longer.
+
+    Parameters
+    ----------
+    limits : FindingLimits
+        An interval as long as an asystole is left to that rule.
+    """
+
+    def __init__(self, limits: FindingLimits) -> None:
+        self._least_s, self._most_s = limits.pause_s, limits.asystole_s
+
+    def extend(self, beats: BeatBatch) -> list[Finding]:
+        """Take the next beats and return the pauses that end with one of them."""
+        rows = np.flatnonzero((beats.rr_s >= self._least_s) & (beats.rr_s < self._most_s))
+        return [
+            Finding(
+                "pause", float(beats.time_s[row] - beats.rr_s[row]), float(beats.time_s[row]),
+                float(beats.time_s[row]), 2, 60 / float(beats.rr_s[row]),
+                float(beats.quality[row]), f"RR of {beats.rr_s[row]:.2f} s", str(beats.lead[row]),
+            )
+            for row in rows.tolist()
+        ]  # fmt: skip
+
+    def finish(self) -> list[Finding]:
+        """Return nothing: a pause ends with a beat."""
+        return []
+
+
+class RateChangeRule:
+    """Finds a rate that is suddenly another one, and stays.
+
+    The beats are taken in blocks, each with the median of its RR intervals. A change is a block
+    whose median differs from that of the block before, while all blocks of the next
+    ``rate_change_s`` differ from it in the same direction.
+
+    Parameters
+    ----------
+    limits : FindingLimits
+    """
+
+    BLOCK_BEATS = 16
+
+    def __init__(self, limits: FindingLimits) -> None:
+        self._change, self._lasting_s = 1 + limits.rate_change, limits.rate_change_s
+        self._rr_s, self._time_s = np.zeros(0), np.zeros(0)
+        self._usual_s = np.nan  # median RR before the change, or of the last block
+        self._blocks: list[tuple[float, float, float]] = []  # start, end, median of the new rate
+
+    def extend(self, beats: BeatBatch) -> list[Finding]:
+        """Take the next beats and return the changes that have lasted long enough by now."""
+        known = np.isfinite(beats.rr_s)
+        rr_s = np.concatenate([self._rr_s, beats.rr_s[known]])
+        time_s = np.concatenate([self._time_s, beats.time_s[known]])
+        n = len(rr_s) // self.BLOCK_BEATS * self.BLOCK_BEATS
+        self._rr_s, self._time_s = rr_s[n:], time_s[n:]
+        medians = np.median(rr_s[:n].reshape(-1, self.BLOCK_BEATS), axis=1)
+        starts = (time_s[:n] - rr_s[:n])[:: self.BLOCK_BEATS]
+        ends = time_s[self.BLOCK_BEATS - 1 : n : self.BLOCK_BEATS]
+        blocks = zip(starts.tolist(), ends.tolist(), medians.tolist(), strict=True)
+        return [finding for block in blocks for finding in self._add(block)]
+
+    def finish(self) -> list[Finding]:
+        """Return nothing: a change that has not lasted long enough is none."""
+        return []
+
+    def _add(self, block: tuple[float, float, float]) -> list[Finding]:
+        _, end_s, median_s = block
+        differs = self._side(median_s)
+        if self._blocks and differs == self._side(self._blocks[0][2]):
+            self._blocks.append(block)
+        else:
+            self._blocks = [block] if differs else []
+        if not differs:
+            self._usual_s = median_s
+            return []
+        first = self._blocks[0]
+        if end_s - first[0] < self._lasting_s:
+            return []
+        new_s = float(np.median([b[2] for b in self._blocks]))
+        old_s, self._usual_s, self._blocks = self._usual_s, median_s, []
+        why = f"from {60 / old_s:.0f} to {60 / new_s:.0f} a minute within {self.BLOCK_BEATS} beats"
+        beats = round((end_s - first[0]) / new_s)
+        return [Finding("rate_change", first[0], end_s, end_s, beats, 60 / new_s, 1.0, why)]
+
+    def _side(self, median_s: float) -> int:
+        """Return 1 for slower than before, -1 for faster, 0 for no change."""
+        if median_s > self._usual_s * self._change:
+            return 1
+        return -1 if median_s * self._change < self._usual_s else 0

@@ -1,0 +1,127 @@
+"""Apply the rules of findings to the beats of a recording."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+
+import numpy as np
+
+from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.findings.asystole import AsystoleRule
+from ecg_anomaly.findings.atrial_fibrillation import FibrillationRule
+from ecg_anomaly.findings.beat_batch import BeatBatch, make_batch
+from ecg_anomaly.findings.beatless_signal import examine_gap
+from ecg_anomaly.findings.class_rules import ClassRule
+from ecg_anomaly.findings.finding import Finding, sort_findings
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.rate_rules import ExtremeRateRule, PauseRule, RateChangeRule
+from ecg_anomaly.records.averaged_record import average_down
+from ecg_anomaly.records.record import StreamedRecord
+
+#: From an R peak on, in s, the signal may still be its QRS complex and T wave; before one, its QRS.
+AFTER_PEAK_S, BEFORE_PEAK_S = 0.5, 0.12
+
+#: Kinds that a tachycardia or a fibrillation explains: where they lie inside one, they are no
+#: findings of their own.
+EXPLAINED_BY = {
+    "extreme_tachycardia": ("ventricular_tachycardia",),
+    "supraventricular_run": ("atrial_fibrillation",),
+    "pause": ("asystole",),
+    "rate_change": ("ventricular_tachycardia", "atrial_fibrillation"),
+}
+
+
+class BeatRules:
+    """All rules on beats: takes beats in order, batch by batch, in memory that does not grow.
+
+    Batches change nothing: monitoring feeds the beats of a second, `find_findings` all at once.
+
+    Parameters
+    ----------
+    limits : FindingLimits
+    """
+
+    def __init__(self, limits: FindingLimits) -> None:
+        self._rules = (
+            ClassRule(limits),
+            ExtremeRateRule("extreme_tachycardia", limits),
+            ExtremeRateRule("extreme_bradycardia", limits),
+            PauseRule(limits),
+            FibrillationRule(limits),
+            RateChangeRule(limits),
+        )
+
+    def extend(self, beats: BeatBatch) -> list[Finding]:
+        """Take the next beats and return the findings that are over."""
+        return [finding for rule in self._rules for finding in rule.extend(beats)]
+
+    def finish(self) -> list[Finding]:
+        """Return the findings that are not over when the recording ends."""
+        return [finding for rule in self._rules for finding in rule.finish()]
+
+    def under_way(self) -> list[Finding]:
+        """Return the findings that have begun and are not over, as they are by now."""
+        return deepcopy(self).finish()
+
+
+def find_findings(
+    recording: StreamedRecord, decisions: BeatDecisions, limits: FindingLimits | None = None
+) -> list[Finding]:
+    """Find what the beats of a recording amount to.
+
+    Parameters
+    ----------
+    recording : StreamedRecord
+        Only what lies between distant beats is read.
+    decisions : BeatDecisions
+        On its beats, in the order of time; there may be none.
+    limits : FindingLimits, optional
+        By default those of ``conf/findings/default.yaml``.
+
+    Returns
+    -------
+    list of Finding
+        The most critical ones first, see `ecg_anomaly.findings.finding.sort_findings`.
+    """
+    limits = limits or FindingLimits()
+    rules = BeatRules(limits)
+    found = rules.extend(make_batch(decisions)) + rules.finish()
+    return sort_findings(_drop_explained([*found, *_find_asystole(recording, decisions, limits)]))
+
+
+def _find_asystole(
+    recording: StreamedRecord, decisions: BeatDecisions, limits: FindingLimits
+) -> Iterator[Finding]:
+    slow, rule = average_down(recording), AsystoleRule(limits)
+    duration_s = recording.n_samples / recording.fs
+    edges = np.concatenate([[0.0], decisions.time_s, [duration_s]])
+    n = len(decisions)
+    for row in np.flatnonzero(np.diff(edges) >= limits.asystole_s).tolist():
+        start_s, end_s = float(edges[row]), float(edges[row + 1])
+        if row:
+            beat = row - 1
+            rule.add_beat(start_s, float(decisions.quality[beat]), str(decisions.lead[beat]))
+        inside = start_s + AFTER_PEAK_S * (row > 0), end_s - BEFORE_PEAK_S * (row < n)
+        for piece in examine_gap(slow, *inside, beat_before=row > 0):
+            yield from rule.add_piece(*piece)
+        yield from rule.add_beat(end_s) if row < n else rule.finish()
+
+
+def _drop_explained(findings: list[Finding]) -> list[Finding]:
+    """Leave out what lies, for the most part, inside a finding that explains it."""
+    causes: dict[str, list[Finding]] = {}
+    for finding in findings:
+        causes.setdefault(finding.kind, []).append(finding)
+    return [
+        finding
+        for finding in findings
+        if not any(
+            _is_inside(finding, cause)
+            for kind in EXPLAINED_BY.get(finding.kind, ())
+            for cause in causes.get(kind, ())
+        )
+    ]
+
+
+def _is_inside(finding: Finding, cause: Finding) -> bool:
+    common = min(finding.end_s, cause.end_s) - max(finding.start_s, cause.start_s)
+    return common > 0 and common >= 0.5 * finding.lasting_s

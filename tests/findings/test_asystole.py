@@ -1,0 +1,43 @@
+import pytest
+
+from ecg_anomaly.findings.asystole import AsystoleRule
+from ecg_anomaly.findings.beatless_signal import FLAT, SILENT, STEEP
+from ecg_anomaly.findings.limits import FindingLimits
+
+
+def find(states: list[str], beat_after: bool = True):
+    rule = AsystoleRule(FindingLimits())
+    found = rule.add_beat(10.0, 0.9, "II")
+    for k, state in enumerate(states):
+        found += rule.add_piece(10 + k / 2, 10.5 + k / 2, state)
+    if beat_after:
+        found += rule.add_beat(10 + len(states) / 2)
+    return found + rule.finish()
+
+
+@pytest.mark.parametrize("beat_after", [True, False])
+def test_four_seconds_without_a_beat(beat_after):
+    (found,) = find([SILENT] * 9, beat_after)
+    assert (found.start_s, found.end_s, found.found_s) == (10, 14.5, 14)
+    assert (found.lead, found.confidence) == ("II", 0.9)
+    assert "4.5 s" in found.why
+
+
+def test_less_is_none():
+    assert find([SILENT] * 7) == []
+
+
+@pytest.mark.parametrize("state", [STEEP, FLAT])
+def test_what_is_no_readable_silence_starts_it_anew(state):
+    assert find([SILENT] * 6 + [state] + [SILENT] * 6) == []
+    (found,) = find([SILENT] * 6 + [state] + [SILENT] * 10)
+    assert found.start_s == 13.5
+    assert found.found_s == 17.5
+
+
+def test_a_recording_that_begins_without_a_beat():
+    rule = AsystoleRule(FindingLimits())
+    for k in range(9):
+        assert rule.add_piece(k / 2, k / 2 + 0.5, SILENT) == []
+    (found,) = rule.finish()
+    assert found.start_s == 0

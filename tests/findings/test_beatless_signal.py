@@ -1,0 +1,81 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.findings.beatless_signal import FLAT, MISSING, SILENT, STEEP, examine_gap
+from ecg_anomaly.records.record import Record
+
+FS = 250.0
+
+
+def record_of(signal: np.ndarray) -> Record:
+    columns = signal if signal.ndim == 2 else signal[:, None]
+    leads = tuple(["II", "V1", "V2"][: columns.shape[1]])
+    return Record("r", "r", columns.astype(np.float32), FS, leads)
+
+
+def beats_then(gap: np.ndarray) -> Record:
+    """Twelve seconds of beats of 1 mV, then the gap."""
+    at = np.arange(0, 12, 1 / FS)
+    beats = np.exp(-0.5 * ((at[:, None] - np.arange(0.5, 12)) / 0.012) ** 2).sum(axis=1)
+    return record_of(np.concatenate([beats, gap]))
+
+
+def states(record: Record, start_s: float = 12.0, beat_before: bool = True) -> list[str]:
+    end_s = record.n_samples / FS
+    return [state for _, _, state in examine_gap(record, start_s, end_s, beat_before)]
+
+
+RNG = np.random.default_rng(0)
+QUIET = RNG.normal(0, 0.01, 1500) + 0.1 * np.sin(np.arange(1500) / 300)
+
+
+def test_a_quiet_line_is_silent():
+    assert states(beats_then(QUIET)) == [SILENT] * 12
+
+
+def test_a_straight_line_is_flat_and_nothing_is_missing():
+    assert states(beats_then(np.zeros(1000))) == [FLAT] * 8
+    assert states(beats_then(np.full(1000, np.nan))) == [MISSING] * 8
+
+
+def test_a_small_beat_that_went_unnoticed_is_steep():
+    gap = QUIET.copy()
+    gap[600:606] += 0.5
+    found = states(beats_then(gap))
+    assert found[4] == STEEP
+    assert found.count(STEEP) <= 2
+
+
+def test_p_waves_are_silent():
+    at = np.arange(0, 6, 1 / FS)
+    waves = 0.12 * np.exp(-0.5 * ((at[:, None] - np.arange(0.5, 6)) / 0.03) ** 2).sum(axis=1)
+    assert set(states(beats_then(waves))) == {SILENT}
+
+
+def test_one_lead_that_moves_is_enough():
+    both = np.stack([np.zeros(1500), QUIET], axis=1)
+    assert states(record_of(both), 0.0, beat_before=False) == [SILENT] * 12
+
+
+def test_pieces_follow_each_other_to_the_end():
+    pieces = list(examine_gap(beats_then(QUIET[:1130]), 12.0, 16.52))
+    assert pieces[0][0] == 12.0
+    assert pieces[-1][1] == pytest.approx(16.52)
+    assert all(a[1] == b[0] for a, b in pairwise(pieces))
+
+
+class Month(Record):
+    """Nothing is stored, and reading fails."""
+
+    def next_stored(self, start: int) -> int:
+        return max(start, self.n_samples)
+
+    def read(self, start, stop, columns=None):
+        raise AssertionError(f"read {start} to {stop}, {columns}")
+
+
+def test_nothing_stored_is_not_read():
+    month = Month("r", "r", np.zeros((2500, 1), np.float32), FS, ("II",))
+    assert states(month, 0.0, beat_before=False) == [MISSING]
