@@ -14,7 +14,7 @@ from ecg_anomaly.config.pipeline_schema import PipelineConfig
 ROOT = Path(__file__).resolve().parents[1]
 CONF = ROOT / "conf"
 CHOICES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/*.yaml"))
-#: Groups of scripts that are no stage, which their own tests compose, and limits that no stage reads.
+#: Groups of scripts that are no stage, which their own tests compose; limits that no stage reads.
 ELSEWHERE = ("benchmark", "search", "findings")
 CHOICES = [choice for choice in CHOICES if choice.parent.name not in ELSEWHERE]
 
