@@ -92,3 +92,10 @@ def test_samples_without_a_stamp_lie_between_the_others():
     stamps = np.arange(2000) / 250.0
     stamps[::7] = np.inf
     assert len(fit_clock(stamps, 250.0).rows) == 0
+
+
+@pytest.mark.parametrize("nominal", [np.inf, 1e300, 1e-300, -5.0])
+def test_a_senseless_nominal_rate_ends_in_no_error(nominal):
+    clock = fit_clock(np.r_[np.arange(250) / 250.0, 90 + np.arange(250) / 250.0], nominal)
+    assert np.isfinite(clock.fs)
+    assert (clock.lost >= 0).all()

@@ -61,7 +61,7 @@ def fit_clock(stamps: NDArray[np.float64], nominal: float) -> PacketClock:
     PacketClock
         At the stated rate, unless the recording is long enough to tell a better one.
     """
-    stamps, nominal = _fill(stamps), nominal if nominal > 0 else 0.0
+    stamps, nominal = _fill(stamps), nominal if 0 < nominal < np.inf else 0.0
     interval, first = _packets(stamps, nominal)
     shortest = max(SHORTEST_GAP_S, interval / 2)
     steps = np.diff(stamps)
@@ -78,7 +78,7 @@ def fit_clock(stamps: NDArray[np.float64], nominal: float) -> PacketClock:
             seconds = float(delay[row : row + width].min() - delay[start:row].min())
             if seconds > least:
                 rows.append(row)
-                lost.append(int(min(round(seconds * fs), MOST_LOST)))
+                lost.append(int(min(seconds * fs + 0.5, MOST_LOST)))
     return PacketClock(fs, np.array(rows, dtype=np.int64), np.array(lost, dtype=np.int64))
 
 

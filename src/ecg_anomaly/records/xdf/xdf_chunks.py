@@ -25,7 +25,7 @@ STREAM_HEADER, SAMPLES = 2, 3
 WIDTHS = {"int8": 1, "int16": 2, "int32": 4, "int64": 8, "float32": 4, "double64": 8}
 
 #: Most streams, channels of a stream and chunks, and largest chunk in bytes.
-MAX_STREAMS, MAX_CHANNELS, MAX_CHUNKS, MAX_CHUNK_BYTES = 256, 4096, 1 << 20, 16 << 20
+MAX_STREAMS, MAX_CHANNELS, MAX_CHUNKS, MAX_CHUNK_BYTES = 256, 4096, 1 << 19, 16 << 20
 
 #: Content of the chunks from which a damaged file can be read on, and bytes searched at a time.
 BOUNDARY, BLOCK_BYTES = bytes.fromhex("43a546dccbf5410fb30ed5467383cbe4"), 1 << 20
