@@ -4,13 +4,14 @@ Scoring a recording takes three functions, which are imported when they are firs
 ``import ecg_anomaly`` itself takes no time:
 
 >>> from ecg_anomaly import load_detector, open_record, score
->>> detector = load_detector("data/model")
+>>> detector = load_detector()
 >>> decisions = score(detector, open_record("records/s01"))
 >>> list(decisions.to_frame())[:5]
 ['sample', 'time_s', 'score', 'anomalous', 'readable']
 
-`load_detector` loads a folder written by the stage `package`, `open_record` opens a recording in
-any format that is read (WFDB, EDF, a table), and `score` decides on each of its beats.
+`load_detector` loads the detector that comes with the package, or a folder written by the stage
+`package`, `open_record` opens a recording in any format that is read, and `score` decides on each
+of its beats.
 """
 
 import os

@@ -17,6 +17,7 @@ from ecg_anomaly.detector.package import (
     load_detector,
     refuse_malformed,
 )
+from ecg_anomaly.detector.pretrained import pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import TOGETHER, level_of_score
 from ecg_anomaly.files.atomic import read_arrays, read_json
 from ecg_anomaly.files.errors import UserError
@@ -107,14 +108,22 @@ class DetectorChoice:
 
 
 @contextmanager
-def find_detector(name: str) -> Iterator[Path]:
+def find_detector(name: str | None) -> Iterator[Path]:
     """Yield the folder of a detector; one of the MLflow registry is brought for as long as needed.
+
+    Parameters
+    ----------
+    name : str or None
+        A folder, or ``models:/NAME@ALIAS``; None is the detector that comes with the package.
 
     Raises
     ------
     UserError
         When the registry cannot be reached or has no such detector.
     """
+    if name is None:
+        yield pretrained_folder()
+        return
     if not name.startswith(REGISTERED):
         yield Path(name)
         return

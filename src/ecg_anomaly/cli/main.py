@@ -88,9 +88,9 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--detector",
-        default="data/model",
         metavar="DETECTOR",
-        help="a detector folder, or models:/NAME@ALIAS of the MLflow registry (%(default)s)",
+        help="a detector folder, or models:/NAME@ALIAS of the MLflow registry (by default the"
+        " detector that comes with the package)",
     )
     parser.add_argument(
         "--output", default="scored", metavar="DIR", help="where the results go (%(default)s)"

@@ -13,6 +13,7 @@ from ecg_anomaly.cli.result_folders import FAILED, begin_list, place_results, wr
 from ecg_anomaly.cli.score_file import Outcome, ScoreJob, attempt
 from ecg_anomaly.cli.score_workers import keep_freed_memory
 from ecg_anomaly.detector.engine import share_cores
+from ecg_anomaly.detector.pretrained import PRETRAINED, describe_pretrained
 from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
@@ -43,9 +44,12 @@ def score_all(options: Namespace) -> int:
     output = Path(options.output)
     begin_list(output)
     with find_detector(options.detector) as folder:
+        name = options.detector or PRETRAINED
         choice = DetectorChoice(
-            folder, options.detector, options.threshold, options.false_alarm_rate, options.lead
+            folder, name, options.threshold, options.false_alarm_rate, options.lead
         )
+        if options.detector is None:
+            print_line(describe_pretrained(), sys.stdout)
         workers = min(options.workers, len(options.records))
         share = share_cores(workers)
         processes = share if workers == 1 and can_fork() else 1

@@ -23,6 +23,7 @@ from ecg_anomaly.config.pipeline_schema import (
 from ecg_anomaly.config.value_checks import check_range
 from ecg_anomaly.detector.detector import Detector, FirstLead, check_parts
 from ecg_anomaly.detector.detector_values import check_described, check_values, check_weights
+from ecg_anomaly.detector.pretrained import pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.selection import FeatureTransform, read_transform, write_transform
 from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
@@ -89,13 +90,15 @@ def write_detector(
         write_json(temporary / DIGESTS, digests)
 
 
-def load_detector(folder: str | Path, false_alarm_rate: float | None = None) -> Detector:
+def load_detector(
+    folder: str | Path | None = None, false_alarm_rate: float | None = None
+) -> Detector:
     """Load a detector folder.
 
     Parameters
     ----------
-    folder : str or Path
-        Written by the stage `package`.
+    folder : str or Path, optional
+        Written by the stage `package`; by default the detector that comes with the package.
     false_alarm_rate : float, optional
         Share of normal beats that may be flagged, between 0 and 1: the threshold that this share
         of the normal validation beats exceeded replaces the one that the pipeline chose.
@@ -106,7 +109,7 @@ def load_detector(folder: str | Path, false_alarm_rate: float | None = None) -> 
         When a part is missing, changed or malformed, the parts do not fit together, or the rate
         is not between 0 and 1.
     """
-    root = Path(folder)
+    root = pretrained_folder() if folder is None else Path(folder)
     with refuse_malformed(root):
         check_detector(root)
         return _read_parts(root, false_alarm_rate)

@@ -26,6 +26,7 @@ from lab.benchmark.beatgan import run_beatgan
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig, shrink
 from lab.benchmark.ecg5000_protocol import run_ecg5000
 from lab.benchmark.inter_patient import run_inter_patient
+from lab.benchmark.leave_one_database_out import run_leave_one_database_out
 from lab.benchmark.results_tables import render_ablation, render_sizes, update_page
 from lab.benchmark.variants import run_ablation, run_sizes
 from lab.benchmark.workbench import INPUT_ROOMS, SCORE_ROOMS, Workbench, code_digest
@@ -33,6 +34,7 @@ from lab.benchmark.workbench import INPUT_ROOMS, SCORE_ROOMS, Workbench, code_di
 #: Each takes a workbench and the recordings and returns its results.
 PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = {
     "inter_patient": run_inter_patient,
+    "leave_one_database_out": run_leave_one_database_out,
     "ecg5000": run_ecg5000,
     "beatgan": run_beatgan,
     "ablation": run_ablation,

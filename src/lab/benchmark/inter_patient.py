@@ -18,6 +18,7 @@ from ecg_anomaly.beats.splits.split_audit import audit_split
 from ecg_anomaly.beats.splits.subject_folds import deal_subjects
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES, aami_class
+from ecg_anomaly.records.cohort import database_of
 from ecg_anomaly.records.record import Record
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 from lab.benchmark.conditions import Condition
@@ -108,7 +109,8 @@ def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.
     split = split_beats(beats, dataset)
     if config.benchmark.folds > 1:
         known = beats.select(split != "test")
-        folds = deal_subjects(known.subject, known.anomalous, config.benchmark.folds)
+        database = np.array([database_of(name) for name in known.record.tolist()])
+        folds = deal_subjects(known.subject, known.anomalous, config.benchmark.folds, database)
         named = replace(
             dataset.split, test=_subjects(beats, split == "test"), validation=folds[number]
         )

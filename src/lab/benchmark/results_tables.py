@@ -16,7 +16,7 @@ RESULTS_HEADER = (
 )
 
 #: Order of the protocols in the table.
-ORDER = ("inter_patient", "beatgan", "ecg5000")
+ORDER = ("inter_patient", "leave_one_database_out", "beatgan", "ecg5000")
 
 #: The table stands between these two lines of the page.
 ABLATION_BEGIN = "<!-- ablation: written by python -m lab.benchmark -->"
@@ -54,16 +54,28 @@ def render_table(folder: Path) -> str:
 
 def _protocol_rows(content: dict[str, Any]) -> list[str]:
     rows = []
+    for condition in content.get("conditions", ["reference_positions"]):
+        rows += _condition_rows(content, condition)
+    return rows
+
+
+def _condition_rows(content: dict[str, Any], condition: str) -> list[str]:
+    """One condition's rows; intervals are known of the first condition alone."""
+    rows, first = [], condition == content.get("conditions", [condition])[0]
+    said = "" if len(content.get("conditions", [])) < 2 else f", {condition.replace('_', ' ')}"
     for row in content["detectors"]:
         over = row.get("over", f"{len(row['seeds'])} seeds")
-        name = f"**{row['name']}** ({row['model']}){_fold(row)}"
+        name = f"**{row['name']}** ({row['model']}){_fold(row)}{said}"
         rule, means = row["threshold"], row["over_seeds"]
-        rows.append(_results_row(content, f"{name}, mean ± sd of {over}", means, rule, {}))
-        intervals = {r["figure"]: r for r in row["ensemble"]["detail"]["intervals"]}
-        rows.append(_results_row(content, f"{name}, ensemble", row["ensemble"], rule, intervals))
+        label = f"{name}, mean ± sd of {over}"
+        rows.append(_results_row(content["protocol"], label, means[condition], rule, {}))
+        whole = row["ensemble"]
+        intervals = {r["figure"]: r for r in whole["detail"]["intervals"]} if first else {}
+        label = f"{name}, ensemble"
+        rows.append(_results_row(content["protocol"], label, whole[condition], rule, intervals))
     for row in content["baselines"]:
-        rule = next(iter(row["reference_positions"]["decisions"]))
-        rows.append(_results_row(content, f"{row['name']}{_fold(row)}", row, rule, {}))
+        rule, label = next(iter(row[condition]["decisions"])), f"{row['name']}{_fold(row)}{said}"
+        rows.append(_results_row(content["protocol"], label, row[condition], rule, {}))
     return rows
 
 
@@ -72,12 +84,11 @@ def _fold(row: dict[str, Any]) -> str:
 
 
 def _results_row(
-    content: dict[str, Any], name: str, row: dict[str, Any], rule: str, intervals: dict[str, Any]
+    protocol: str, name: str, metrics: dict[str, Any], rule: str, intervals: dict[str, Any]
 ) -> str:
-    metrics = row["reference_positions"]
     decisions = metrics["decisions"][rule]
     cells = [
-        content["protocol"],
+        protocol,
         name,
         _cell(metrics["auroc"], intervals.get("auroc")),
         _cell(metrics["average_precision"], intervals.get("average_precision")),

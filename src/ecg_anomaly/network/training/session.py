@@ -112,6 +112,9 @@ def train_scorer(
 ) -> BeatScorer:
     """Train a network, export it, and calibrate what its outputs mean.
 
+    The best epoch by the validation beats is kept; the last one where ``config.training.folds``
+    says that the network is one of several.
+
     Parameters
     ----------
     train, validation : BeatInputs
@@ -139,7 +142,10 @@ def train_scorer(
         fs=config.preprocess.fs,
         n_leads=len(config.dataset.leads),
     )
-    prepared.fit(choose_training_beats(validation, kind, "validation"), report)
+    # One of several folds: its validation subjects are to be scored as by a network that they did
+    # not choose, see `ecg_anomaly.network.training.cross_fitting`.
+    keep_last = config.training.folds > 1
+    prepared.fit(choose_training_beats(validation, kind, "validation"), report, keep_last)
     return write_training(folder, kind, [prepared], train)
 
 
