@@ -11,13 +11,12 @@ import numpy as np
 
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.package import (
-    DESCRIPTION,
     DIGESTS,
     NORMAL_SCORES,
     load_detector,
     refuse_malformed,
 )
-from ecg_anomaly.detector.pretrained import pretrained_folder
+from ecg_anomaly.detector.pretrained import DESCRIPTION, pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import TOGETHER, level_of_score
 from ecg_anomaly.files.atomic import read_arrays, read_json
 from ecg_anomaly.files.errors import UserError

@@ -23,7 +23,7 @@ from ecg_anomaly.config.pipeline_schema import (
 from ecg_anomaly.config.value_checks import check_range
 from ecg_anomaly.detector.detector import Detector, FirstLead, check_parts
 from ecg_anomaly.detector.detector_values import check_described, check_values, check_weights
-from ecg_anomaly.detector.pretrained import pretrained_folder
+from ecg_anomaly.detector.pretrained import DESCRIPTION, pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.selection import FeatureTransform, read_transform, write_transform
 from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
@@ -32,7 +32,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.trained_model import CALIBRATION, KIND, NETWORK, read_scorer
 from ecg_anomaly.records.record import Record
 
-DESCRIPTION, TRANSFORM, NORMAL_SCORES = "detector.json", "transform.json", "normal_scores.npz"
+TRANSFORM, NORMAL_SCORES = "transform.json", "normal_scores.npz"
 DIGESTS = "sha256.json"
 
 PARTS = (NETWORK, KIND, CALIBRATION, NORMAL_SCORES, TRANSFORM, DESCRIPTION)

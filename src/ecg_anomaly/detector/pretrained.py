@@ -7,12 +7,14 @@ It was trained on several public databases (`python -m lab.pretrained` puts it h
 from pathlib import Path
 
 import ecg_anomaly
+from ecg_anomaly.files.atomic import read_json
 from ecg_anomaly.files.errors import UserError
 
 #: What it is called where the detector in use is named.
 PRETRAINED = "pretrained"
 
-CARD = "card.md"
+#: Its card, for people, and the description that every detector folder has.
+CARD, DESCRIPTION = "card.md", "detector.json"
 
 
 def pretrained_folder() -> Path:
@@ -31,7 +33,13 @@ def pretrained_folder() -> Path:
 
 
 def describe_pretrained() -> str:
-    """Say in one line which detector is used when none is named."""
-    return f"detector: the one that comes with ecg-anomaly {ecg_anomaly.__version__}, " + (
-        f"see {pretrained_folder() / CARD}"
-    )
+    """Say in one line which detector is used when none is named, and where its card is.
+
+    Raises
+    ------
+    UserError
+        When there is none, or its description cannot be read.
+    """
+    folder = pretrained_folder()
+    version, trained_on = ecg_anomaly.__version__, read_json(folder / DESCRIPTION)["trained_on"]
+    return f"detector: comes with ecg-anomaly {version}, trained on {trained_on}; {folder / CARD}"

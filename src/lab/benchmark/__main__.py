@@ -34,6 +34,7 @@ from lab.benchmark.workbench import INPUT_ROOMS, SCORE_ROOMS, Workbench, code_di
 #: Each takes a workbench and the recordings and returns its results.
 PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = {
     "inter_patient": run_inter_patient,
+    "inter_patient_cohort": run_inter_patient,
     "leave_one_database_out": run_leave_one_database_out,
     "ecg5000": run_ecg5000,
     "beatgan": run_beatgan,

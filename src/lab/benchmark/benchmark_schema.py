@@ -19,7 +19,10 @@ from ecg_anomaly.config.pipeline_schema import (
 from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
 from ecg_anomaly.files.errors import UserError
 
-PROTOCOLS = ("inter_patient", "leave_one_database_out", "ecg5000", "beatgan", "ablation", "sizes")
+PROTOCOLS = (
+    "inter_patient", "inter_patient_cohort", "leave_one_database_out", "ecg5000", "beatgan",
+    "ablation", "sizes",
+)  # fmt: skip
 
 #: Simulated subjects, and seconds of each.
 SUBJECTS, DURATION_S = 12, 60.0

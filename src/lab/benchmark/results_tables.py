@@ -16,7 +16,7 @@ RESULTS_HEADER = (
 )
 
 #: Order of the protocols in the table.
-ORDER = ("inter_patient", "leave_one_database_out", "beatgan", "ecg5000")
+ORDER = ("inter_patient", "inter_patient_cohort", "leave_one_database_out", "beatgan", "ecg5000")
 
 #: The table stands between these two lines of the page.
 ABLATION_BEGIN = "<!-- ablation: written by python -m lab.benchmark -->"
@@ -48,11 +48,12 @@ def render_table(folder: Path) -> str:
     for protocol in ORDER:
         path = folder / f"{protocol}.json"
         if path.is_file():
-            rows += _protocol_rows(read_json(path))
+            rows += render_protocol(read_json(path))
     return "\n".join(rows)
 
 
-def _protocol_rows(content: dict[str, Any]) -> list[str]:
+def render_protocol(content: dict[str, Any]) -> list[str]:
+    """Render the rows of one protocol under `RESULTS_HEADER`."""
     rows = []
     for condition in content.get("conditions", ["reference_positions"]):
         rows += _condition_rows(content, condition)
