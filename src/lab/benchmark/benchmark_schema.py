@@ -148,6 +148,7 @@ def _simulate(dataset: DatasetConfig) -> DatasetConfig:
     return replace(
         dataset,
         name="smoke",
+        databases=[],
         source="simulation",
         simulation=SimulationConfig(
             n_subjects=SUBJECTS, duration_s=DURATION_S, fs=360.0, seed=2003

@@ -53,9 +53,9 @@ def ran(tmp_path_factory, compose_benchmark):
 
 def test_every_detector_is_trained_with_every_seed_and_never_again(ran):
     _, counts, trained = ran
-    kinds, seeds = ("lstm_contrast", "lstm_classifier"), (1, 2)
+    kinds, seeds = ("lstm_contrast", "lstm_classifier", "lstm_multitask"), (1, 2)
     assert trained == [(k, seed) for k in kinds for seed in seeds for fold in range(3)]
-    assert counts == [12, 12]
+    assert counts == [18, 18]
 
 
 def test_a_second_run_gives_the_same_file_but_for_its_time(ran):
