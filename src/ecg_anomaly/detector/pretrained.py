@@ -1,6 +1,6 @@
 """The detector that comes with the package: where it is, and what it is.
 
-It was trained on several public databases (`python -m lab.pretrained` puts it here); its card,
+It was trained on several public databases (`python -m lab.pretrained_card` puts it here); its card,
 ``card.md`` in the same folder, says on whom, how well it does and where its limits are.
 """
 

@@ -4,8 +4,8 @@
 the same subjects; for new ones it is too optimistic when subjects differ. So the study searches the
 quantile level at which validation subjects, each left out in turn, have the stated false alarm rate
 on average. A subject on whom the detector fails, half of whose normal beats look abnormal to it,
-would alone raise the threshold above nearly every abnormal beat of all others: no subject counts
-for more than `MOST_OF_A_SUBJECT` times the stated rate.
+would alone raise the threshold of a small cohort above nearly every abnormal beat of all others:
+one subject uses up at most the share `MOST_OF_A_SUBJECT` of what is allowed to all together.
 
 ``best_f1`` looks at labelled beats and searches the quantile of their scores with the largest F1.
 """
@@ -24,8 +24,8 @@ from ecg_anomaly.evaluation.threshold.thresholds import decide, tabulate_scores,
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import BeatScores
 
-#: The false-alarm rate of a subject counts for so many times the stated rate at most.
-MOST_OF_A_SUBJECT = 5.0
+#: Largest share of the false alarms of all subjects together that are counted of one of them.
+MOST_OF_A_SUBJECT = 0.5
 
 
 @dataclass(frozen=True)
@@ -133,13 +133,11 @@ def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], floa
         tables = [tabulate_scores(normal.score)]
     else:
         tables = [tabulate_scores(normal.score[~own]) for own in rows]
+    most = MOST_OF_A_SUBJECT * stated * len(rows) if len(rows) > 1 else 1.0
 
     def miss(level: float) -> float:
         rates = [
-            min(
-                _share_above(normal.score[own], threshold_for_level(table, level)),
-                MOST_OF_A_SUBJECT * stated,
-            )
+            min(_share_above(normal.score[own], threshold_for_level(table, level)), most)
             for own, table in zip(rows, tables, strict=True)
         ]
         return abs(float(np.mean(rates)) - stated)

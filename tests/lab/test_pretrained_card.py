@@ -9,7 +9,7 @@ from ecg_anomaly.config.params_file import compose_params
 from ecg_anomaly.detector.package import check_detector
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.files.errors import UserError
-from lab.pretrained import install, write_card
+from lab.pretrained_card import install, write_card
 from pipeline_copy import ROOT
 from toy_detector import write_toy_detector
 

@@ -1,7 +1,7 @@
 """Put a trained detector into the package, and write its card.
 
 ECG_ANOMALY_DATA=FOLDER dvc exp run -S experiment=pretrained
-python -m lab.pretrained
+python -m lab.pretrained_card
 
 The card is written from files that the pipeline and the benchmark wrote: nothing in it is typed.
 """
@@ -144,7 +144,7 @@ def _table_left_out(path: Path) -> str:
 def _say_command(config: PipelineConfig) -> str:
     commands = (
         "ECG_ANOMALY_DATA=FOLDER dvc exp run -S experiment=pretrained",
-        "python -m lab.pretrained",
+        "python -m lab.pretrained_card",
     )
     said = f"with {', '.join(config.dataset.databases)} in FOLDER, or downloaded from PhysioNet; "
     seed = f"seed {config.training.seed}. On another processor weights differ in their last digits."
