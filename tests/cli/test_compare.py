@@ -48,7 +48,7 @@ def test_tables_and_json_are_written(folders, tmp_path):
 
 def test_records_may_be_named_and_annotators_be_several(folders, capsys):
     annotate(folders[1], "a", "other", BEATS[::2])
-    chosen = ["a", "--test-annotator", "anom", "--test-annotator", "other"]
+    chosen = ["a", "--test-annotator", "anom", "--test-annotator", ".other"]
     assert main(["compare", *folders, *chosen]) == 0
     captured = capsys.readouterr()
     assert "anom against atr: 1 records" in captured.out

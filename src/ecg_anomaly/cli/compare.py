@@ -47,7 +47,7 @@ def compare_all(options: Namespace) -> int:
 def _compare(
     options: Namespace, annotator: str, references: dict[str, ReferenceFile]
 ) -> tuple[Ec57Report, list[str]]:
-    annotators = (options.reference_annotator, annotator)
+    annotators = (options.reference_annotator.lstrip("."), annotator.lstrip("."))
     folder, test = Path(options.reference), Path(options.test)
     compared: list[RecordComparison] = []
     failed: list[str] = []
@@ -56,14 +56,14 @@ def _compare(
             if record not in references:
                 references[record] = read_reference(folder, record, annotators[0])
             wanted = references[record]
-            marks = read_test(test, record, annotator, wanted.part)
+            marks = read_test(test, record, annotators[1], wanted.part)
             compared.append(compare_record(record, wanted.marks, marks, wanted.part))
         except UserError as error:
             failed.append(record)
             print_line(f"error: {error}", sys.stderr)
     if not compared:
         raise UserError(test, "no record could be compared", "see the errors above")
-    _warn_of_strangers(compared, annotator)
+    _warn_of_strangers(compared, annotators[1])
     return Ec57Report(*annotators, compared), failed
 
 

@@ -37,3 +37,11 @@ def test_with_sveb_there_is_a_sum_alone():
     lines = SHUTDOWN_WITH_SVEB.format_sumstats([SHUTDOWN_WITH_SVEB.make_row("1", COMPARED)])
     assert lines.split("\n")[4].split() == ["Sum", "4", "1", "0", "0", "0", "37", "seconds"]
     assert "Gross" not in lines
+
+
+def test_sumstats_does_not_count_records_without_beats_where_it_has_shares():
+    nothing = BeatComparison()
+    for table, n in ((SHUTDOWN, 1), (SHUTDOWN_WITH_SVEB, 2)):
+        rows = [table.make_row("1", COMPARED), table.make_row("2", nothing)]
+        last = table.format_sumstats(rows).split("\n")[-2]
+        assert last == f"Summary of results from {n} record{'s' if n > 1 else ''}"

@@ -1,5 +1,6 @@
 """The tables of episodes of fibrillation, as epicmp and sumstats print them: EC57, table A.8."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -57,9 +58,9 @@ class EpisodeTable:
         """Add up what is printed, like sumstats, which takes the overlap from whole percents."""
         sums = dict(self.sum_rows(rows))
         for column in ("Ref duration", "Test duration"):
-            sums[column] = sum(round(number(row, column), 3) for row in rows)
+            sums[column] = sum(_milliseconds(number(row, column)) for row in rows) / 1000
         overlap = sum(
-            round(number(row, "Test duration"), 3) * (round_up(row, ["D+P"])["D+P"] or 0) / 100
+            _milliseconds(number(row, "Test duration")) * (round_up(row, ["D+P"])["D+P"] or 0) / 1e5
             for row in rows
         )
         for name, column in (("DSe", "Ref duration"), ("D+P", "Test duration")):
@@ -116,13 +117,17 @@ def format_duration(seconds: float) -> str:
     >>> format_duration(0), format_duration(50.142), format_duration(6471.301)
     ('0.000', '0:50.142', '1:47:51.301')
     """
-    milliseconds = round(seconds * 1000)
+    milliseconds = _milliseconds(seconds)
     if not milliseconds:
         return "0.000"
     minutes, rest = divmod(milliseconds, 60_000)
     hours, minutes = divmod(minutes, 60)
     text = f"{minutes:02d}:{rest / 1000:06.3f}" if hours else f"{minutes}:{rest / 1000:06.3f}"
     return f"{hours}:{text}" if hours else text
+
+
+def _milliseconds(seconds: float) -> int:
+    return math.floor(seconds * 1000 + 0.5)
 
 
 AF_EPISODES, VF_EPISODES = EpisodeTable("AF"), EpisodeTable("VF")

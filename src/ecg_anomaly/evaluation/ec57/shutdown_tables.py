@@ -102,10 +102,12 @@ class ShutdownTable:
             "_" * self.rule_length,
             self.first % sums["Nx"] + others + self.seconds % sums["seconds"] + " seconds",
         ]
+        counted = rows
         if self.has_shares:
+            counted = [row for row in rows if row["% beats missed"] is not None]
             lines.append("Gross".ljust(25) + self._format_shares(sums))
             lines.append("Average".ljust(25) + self._format_shares(self.average_rows(rows)))
-        return self.format_table(rows) + join_lines([*lines, *closing(rows)])
+        return self.format_table(rows) + join_lines([*lines, *closing(counted)])
 
 
 def compute_shares(row: Row, classes: str, as_wfdb: bool = False) -> dict[str, float | None]:
