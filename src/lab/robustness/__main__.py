@@ -17,9 +17,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.decisions import concatenate_decisions
+from ecg_anomaly.detector.engine import score_chunks
 from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
@@ -78,11 +80,14 @@ def measure_parity(root: Path, data: Path, detector: Detector) -> str:
 
 
 def measure_agreement(data: Path, detector: Detector, names: list[str]) -> str:
-    """Score records by the path of `ecg-anomaly score` and by that of the benchmark."""
+    """Score records by the path of `ecg-anomaly score`, on one lead, and by the benchmark's."""
     parts, chunked, whole = [], [], []
     for name in track(names, "score twice"):
         record = read_record(data / "mitdb", name)
-        decisions = score_recording(detector, open_record(data / "mitdb" / name), threads=1)
+        stored = open_record(data / "mitdb" / name)
+        choices = [choose_leads(stored.leads, detector.leads)]  # the benchmark reads no others
+        scored = score_chunks(detector, stored, 1, choices=choices)
+        decisions = concatenate_decisions(scored)
         other = read_whole(record, detector).decide(detector, record.fs)
         parts.append(compare_paths(decisions, other))
         one = ScoredRecording.of(record, decisions)

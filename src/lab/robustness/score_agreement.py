@@ -150,9 +150,10 @@ def read_whole(record: Record, detector: Detector) -> WholeRecord:
     dataset = unlabelled_dataset(detector.leads)
     beats = read_protocol_beats([record], dataset, detector.preprocess).detected
     assert beats is not None  # the record is continuous
-    described, _ = describe_record(beats, detector.features, detector.window)
+    described, context = describe_record(beats, detector.features, detector.window)
+    assert context is not None
     inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
-    alone = only_first_lead(beats.waveform[beats.readable])
+    alone = only_first_lead(context.waveform[beats.readable])
     return WholeRecord(beats.sample, beats.unreadable, beats.quality, inputs, alone)
 
 
