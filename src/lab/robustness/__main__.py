@@ -19,8 +19,8 @@ from pathlib import Path
 
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
-from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.decisions import concatenate_decisions
+from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_chunks
 from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.files.errors import UserError
