@@ -12,6 +12,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.context_builder import ContextBuilder
+from ecg_anomaly.network.scorer import ScoredInputs, name_classes
 from ecg_anomaly.records.record import Record
 
 
@@ -122,8 +123,9 @@ def test_equal_texts_are_one_object(detector: Detector, record: Record) -> None:
 class MeanScorer:
     """Scores a beat by its mean amplitude: beats cut out beforehand have no features to use."""
 
-    def score(self, inputs: BeatInputs) -> np.ndarray:
-        return inputs.sequence.astype(float).mean(axis=(1, 2))
+    def evaluate(self, inputs: BeatInputs) -> ScoredInputs:
+        score = inputs.sequence.astype(float).mean(axis=(1, 2))
+        return ScoredInputs(score, *name_classes({}, len(inputs)))
 
 
 @pytest.fixture

@@ -125,14 +125,7 @@ def cut_leads(
     # A peak at the last sample may round to one past the end of the filtered recording.
     r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)
     places = place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
-    shape = len(places.index), excerpt.signal.shape[1]
-    found = CutBeats(
-        np.zeros((shape[0], places.index.shape[1], shape[1]), np.float32),
-        np.full(shape, "", dtype=REASON_TYPE),
-        np.ones(shape, np.float32),
-        np.zeros(shape, dtype=bool),
-        np.zeros(shape, dtype=bool),
-    )
+    found = _make_room(*places.index.shape, excerpt.signal.shape[1])
     if not len(places.index):
         return found
     limits, quiet = NoiseLimits.from_config(config), found.unreadable[:, 0].copy()
@@ -147,6 +140,17 @@ def cut_leads(
         found.bridged[:, row] = _touches(lead.bridged, places.index)
     found.quality[found.unreadable != ""] = 0
     return found
+
+
+def _make_room(n: int, n_samples: int, n_leads: int) -> CutBeats:
+    """Return windows to be filled, of beats that are good as far as is known."""
+    return CutBeats(
+        np.zeros((n, n_samples, n_leads), np.float32),
+        np.full((n, n_leads), "", dtype=REASON_TYPE),
+        np.ones((n, n_leads), np.float32),
+        np.zeros((n, n_leads), dtype=bool),
+        np.zeros((n, n_leads), dtype=bool),
+    )
 
 
 def window_reach_s(config: PreprocessConfig) -> float:

@@ -67,9 +67,7 @@ def summarise_records(
         rr_s = rr_intervals(record, beats)
         rr.add(rr_s, beats.label[1:] if len(rr_s) else beats.label[:0])
         shapes.add(record, beats)
-        why = "" if record.segment_length else window.too_long_for(record.duration_s)
-        if why:
-            unusable.append(UnusableRecord(record.name, record.subject, why))
+        unusable += _say_too_short(record, window)
         del record  # before the next one is read
     if not rows:
         raise UserError(
@@ -88,6 +86,12 @@ def summarise_records(
         "escape_beats": escape_beats,
     }
     return {"remarks": list_remarks(summary), **summary}
+
+
+def _say_too_short(record: Record, window: BeatWindow) -> list[UnusableRecord]:
+    """Name a record that is shorter than a window, and why no beat of it can be cut."""
+    why = "" if record.segment_length else window.too_long_for(record.duration_s)
+    return [UnusableRecord(record.name, record.subject, why)] if why else []
 
 
 def list_codes(counts: Counter[str], escape_beats: str = "S") -> list[dict[str, Any]]:

@@ -64,12 +64,7 @@ def summarize(
         "recording": _describe(recording, duration_s),
         "leads_read": list_leads_read(decisions),
         "detector": dict(detector),
-        "context": {
-            "history_s": min(history_s, round(duration_s, 3)),
-            "beats": min(history_beats, readable),
-            "usual_history_s": history_s,
-            "usual_beats": history_beats,
-        },
+        "context": _describe_context(readable, duration_s, history_s, history_beats),
         "beats": beats,
         "flagged_by_class": _count_classes(decisions),
         "rates_per_hour": {
@@ -78,11 +73,7 @@ def summarize(
         },
         "burden": round(flagged / readable, 6) if readable else None,
         "mean_heart_rate_bpm": _heart_rate(decisions),
-        "unreadable": {
-            "time_s": round(unreadable_s, 3),
-            "share": round(unreadable_s / duration_s, 6) if duration_s else None,
-            "stretches": [_describe_segment(segment) for segment in segments],
-        },
+        "unreadable": _describe_unreadable(segments, unreadable_s, duration_s),
     }
 
 
@@ -94,6 +85,27 @@ def _say_short(readable: int, duration_s: float, history_s: float, n_usual: int)
         f"short: each beat is compared with the {readable} readable beats of {duration_s:.0f} s, "
         f"where {n_usual} of {history_s:.0f} s are usual; what all of them share is not flagged",
     )
+
+
+def _describe_context(
+    readable: int, duration_s: float, history_s: float, n_usual: int
+) -> dict[str, Any]:
+    return {
+        "history_s": min(history_s, round(duration_s, 3)),
+        "beats": min(n_usual, readable),
+        "usual_history_s": history_s,
+        "usual_beats": n_usual,
+    }
+
+
+def _describe_unreadable(
+    segments: Sequence[Segment], unreadable_s: float, duration_s: float
+) -> dict[str, Any]:
+    return {
+        "time_s": round(unreadable_s, 3),
+        "share": round(unreadable_s / duration_s, 6) if duration_s else None,
+        "stretches": [_describe_segment(segment) for segment in segments],
+    }
 
 
 def _describe(recording: StoredRecord, duration_s: float) -> dict[str, Any]:
