@@ -125,7 +125,8 @@ def cut_leads(
     # A peak at the last sample may round to one past the end of the filtered recording.
     r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)
     places = place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
-    found = _make_room(*places.index.shape, excerpt.signal.shape[1])
+    n, n_samples = places.index.shape
+    found = _make_room(n, n_samples, excerpt.signal.shape[1])
     if not len(places.index):
         return found
     limits, quiet = NoiseLimits.from_config(config), found.unreadable[:, 0].copy()
