@@ -27,8 +27,8 @@ def open_record(
     Parameters
     ----------
     path : str or Path
-        A WFDB record with or without ``.hea``, or a file of another format of `file_formats`; a
-        table has a column per lead.
+        A WFDB record with or without ``.hea``, or a file of any format of `file_formats.FORMATS`,
+        whatever its ending.
     fs : float, optional
         Sampling rate in Hz of a table that has no column of time; not for other formats.
     unit : str, optional

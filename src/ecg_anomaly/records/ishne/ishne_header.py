@@ -39,8 +39,8 @@ QUALITIES = {
     5: "frequent disconnection",
 }  # fmt: skip
 
-#: Bytes of the free text that are read at a time.
-BLOCK_BYTES = 1 << 16
+#: Longest free text, and bytes of it that are read at a time.
+MAX_TEXT_BYTES, BLOCK_BYTES = 1 << 24, 1 << 16
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ def read_ishne_header(path: Path) -> IshneHeader:
         rule = f"begins with {raw[:8].decode('latin-1')!r}, not 'ISHNE1.0'"
         raise UserError(path, rule, "check the file's format")
     checksum, text_bytes, announced, text_offset, offset = struct.unpack_from("<Hiiii", raw, 8)
-    _check(path, "length of the free text", text_bytes, 0, size - FIXED_BYTES)
+    longest = min(size - FIXED_BYTES, MAX_TEXT_BYTES)
+    _check(path, "length of the free text", text_bytes, 0, longest)
     if text_bytes:
         _check(path, "offset of the free text", text_offset, FIXED_BYTES, FIXED_BYTES)
     _check(path, "offset of the samples", offset, FIXED_BYTES + text_bytes, size - 1)
@@ -170,7 +171,7 @@ def _read_leads(raw: bytes, n_leads: int) -> tuple[IshneLead, ...]:
 def _digest(path: Path, end: int) -> tuple[int, str]:
     """Return the CRC-16-CCITT (from FFFF) of the checked part of the header, and the SHA256 of all.
 
-    The free text may be as long as the file, so that it is read piece by piece.
+    The free text may be long, so that it is read piece by piece.
     """
     checksum, sha256 = 0xFFFF, hashlib.sha256(read_bytes(path, 0, CHECKED_FROM).tobytes())
     for start in range(CHECKED_FROM, end, BLOCK_BYTES):
