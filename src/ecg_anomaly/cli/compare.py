@@ -70,7 +70,8 @@ def _compare(
 def _warn_of_strangers(compared: list[RecordComparison], annotator: str) -> None:
     ratios = ((c.record, c.beats.qrs_sensitivity) for c in compared)
     for record in find_strangers((r, int(ratio.hits), int(ratio.of)) for r, ratio in ratios):
-        line = f"note: {record}.{annotator} has less than half of the beats: is it of this record?"
+        file = f"{record}.{annotator}"
+        line = f"note: {file} has less than half of the beats: of another record, or flagged ones?"
         print_line(line, sys.stderr)
 
 

@@ -1,8 +1,12 @@
 """All comparisons of a record at once, from marks and from lists of beats."""
 
 import numpy as np
+import pytest
 from hand_made_marks import START, make_marks
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ecg_anomaly.evaluation.ec57.beat_stream import read_beats
 from ecg_anomaly.evaluation.ec57.marks import ComparedPart
 from ecg_anomaly.evaluation.ec57.record_comparison import compare_record, ec57_from_beats
 
@@ -38,3 +42,31 @@ def test_a_record_ends_with_the_reference_unless_its_length_is_given():
 def test_no_beats_at_all():
     compared = ec57_from_beats([], [], [], [], 360)
     assert compared.beats.qrs_sensitivity.percent is None
+
+
+WORDS = ["N", "V", "A", "F", "Q", "!", "|", "[", "]", "~-1", "~0", "+(AFIB", "+(N", "+(VFL"]
+marks = st.lists(
+    st.tuples(st.integers(-2000, 6000), st.sampled_from(WORDS)),
+    max_size=40,
+    unique_by=lambda mark: mark[0],
+).map(lambda found: make_marks(" ".join(f"{sample}{word}" for sample, word in sorted(found))))
+
+
+@given(marks, marks)
+def test_every_beat_of_the_reference_is_counted_once(reference, test):
+    beats = read_beats(reference, PART.window, PART.length)
+    counted = [
+        t >= START and label != "O" for t, label in zip(beats.sample, beats.label, strict=True)
+    ]
+    compared = compare_record("r", reference, test, PART)
+    assert compared.beats.sum("NSVFQ", "nsvfqox") == sum(counted)
+
+
+@given(marks)
+def test_an_annotator_agrees_with_itself(annotator):
+    compared = compare_record("r", annotator, annotator, PART)
+    beats = compared.beats
+    assert not [name for name in beats.counts if name[0] != name[1].upper()]
+    assert beats.rr_error_ms in (None, 0)
+    for episodes in (compared.atrial_fibrillation, compared.ventricular_fibrillation):
+        assert episodes.overlap_s == pytest.approx(episodes.reference_s)
