@@ -131,7 +131,9 @@ class ChunkScorer:
         """Score the beats that are read on one choice of leads; say why those flagged are."""
         detector, beats = self._detector, ready.beats
         columns, window = self._choices[number], detector.window
-        context = ready.put_in_context(detector.features, window, columns, rows)
+        # Where the first choice cannot be read, R peaks may be placed on another lead than before.
+        moving = number > 0
+        context = ready.put_in_context(detector.features, window, columns, rows, moving)
         described = describe(context, detector.features.channels, window)
         features = detector.transform.apply(described.values)
         alone = only_first_lead(context.waveform)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.readability import is_certain
+from ecg_anomaly.beats.window_alignment import align_windows
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import (
     BeatsInContext,
@@ -105,6 +106,7 @@ class BeatsWithPast:
         window: BeatWindow,
         columns: Sequence[int] | None = None,
         rows: NDArray[np.intp] | None = None,
+        align: bool = False,
     ) -> BeatsInContext:
         """Compare the beats with the others; this is the slow part, and needs no order.
 
@@ -118,6 +120,8 @@ class BeatsWithPast:
             one says which other beats are compared with.
         rows : (m,) int, optional
             Some of the beats; all by default.
+        align : bool
+            Whether windows are moved to the R peaks of the first lead, see `align_windows`.
         """
         known, n_beats = self.known, self.until - self.since
         columns = range(known.waveform.shape[2]) if columns is None else columns
@@ -129,6 +133,7 @@ class BeatsWithPast:
             intervals, rhythm = intervals.select(rows), rhythm.select(rows)
         trusted = known.trusted[:, columns[0]]
         waveform, present = take_leads(known.waveform, columns), take_marks(known.present, columns)
+        waveform = align_windows(waveform, window) if align else waveform
         past = PastBeats(known.time_s, waveform, present, trusted, self.previous_s)
         history, there = look_back(
             past, features.regular_rr * mean_s, windows.lengthen(known.time_s, trusted),
@@ -138,7 +143,7 @@ class BeatsWithPast:
         there[:, 1:] &= present[self.since + rows, 1:]
         there[:, 0] = True
         mine, history = leave_out(mine, history, there, window)
-        hour = self._look_back_slowly(history, rows, columns, features, window)
+        hour = self._look_back_slowly(history, rows, columns, features, window, align)
         _, hour = leave_out(mine, hour, there, window)
         return BeatsInContext(mine, intervals, rhythm, history, hour)
 
@@ -149,9 +154,12 @@ class BeatsWithPast:
         columns: Sequence[int],
         features: FeaturesConfig,
         window: BeatWindow,
+        align: bool,
     ) -> History:
         """Summarise the last hour before some beats; the last minutes where it is not known."""
         slots = self.slots.take_leads(columns)
+        if align:
+            slots = replace(slots, waveform=align_windows(slots.waveform, window))
         windows = find_slow_windows(slots, self.beats.time_s[rows], self.learnt_s, features)
         if not windows.n:
             return minutes
