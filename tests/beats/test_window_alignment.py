@@ -1,9 +1,12 @@
 """Windows are moved to the R peaks of their first lead."""
 
+import doctest
+
 import numpy as np
 import pytest
 
 from default_config import preprocess_config
+from ecg_anomaly.beats import window_alignment
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.window_alignment import align_windows
 
@@ -41,3 +44,7 @@ def test_a_lead_without_a_signal_and_no_beat_are_no_exception():
     nothing = np.zeros((2, WINDOW.n_samples, 2), np.float32)
     np.testing.assert_array_equal(align_windows(nothing, WINDOW), nothing)
     assert align_windows(nothing[:0], WINDOW).shape == (0, WINDOW.n_samples, 2)
+
+
+def test_the_example_in_the_docstring_holds():
+    assert doctest.testmod(window_alignment).failed == 0

@@ -24,6 +24,16 @@ def align_windows(waveform: NDArray[np.float32], window: BeatWindow) -> NDArray[
     -------
     (n, window, n_leads) float32
         The same windows, moved by whole samples; the edge repeats at the end that is uncovered.
+
+    Examples
+    --------
+    A peak two samples late is moved to the sample of R peaks, 42.
+
+    >>> window = BeatWindow(fs=120.0, before_s=0.35, after_s=0.45)
+    >>> waveform = np.zeros((1, 96, 1), np.float32)
+    >>> waveform[0, 44] = 1.0
+    >>> int(align_windows(waveform, window)[0, :, 0].argmax())
+    42
     """
     n, size = waveform.shape[:2]
     if not n:
