@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_decisions import make_decisions
 
+from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.triage.annotation_file import encode_marks
 from ecg_anomaly.triage.unreadable import Segment
 
@@ -38,6 +39,13 @@ def test_a_flagged_beat_is_annotated_with_its_class(tmp_path):
     decisions = make_decisions(6, anomalous=np.ones(6, bool), aami=aami)
     marks = read_back(tmp_path, encode_marks(decisions, [], 250.0))
     assert marks.symbol == ["S", "V", "F", "Q", "Q", "V"]
+
+
+def test_a_rhythm_is_annotated_where_it_begins_and_ends(tmp_path):
+    found = Finding("ventricular_tachycardia", 2.0, 4.0, 3.0, 6, 150.0, 0.9, "why", "II")
+    marks = read_back(tmp_path, encode_marks(make_decisions(0), [], 250.0, findings=[found]))
+    assert (marks.sample.tolist(), marks.symbol) == ([500, 1000], ["+", "+"])
+    assert [note.rstrip("\0") for note in marks.aux_note] == ["(VT", "(N"]
 
 
 def test_every_beat_is_annotated_when_a_comparison_needs_it(tmp_path):

@@ -18,7 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 1 after a `UserError`, or when what was printed is lost. A wrong option exits with 2.
+        0, or 1 after a `UserError`, or when what was printed is lost; see `score_all` for 3. A
+        wrong option exits with 2.
         A signal ends the process, after what is temporary has been removed.
     """
     options = make_parser().parse_args(arguments)
@@ -96,6 +97,7 @@ def _add_score_options(parser: argparse.ArgumentParser) -> None:
         "--output", default="scored", metavar="DIR", help="where the results go (%(default)s)"
     )
     _add_decision_options(parser)
+    _add_finding_options(parser)
     _add_reading_options(parser)
     parser.add_argument(
         "--workers", type=int, default=1, metavar="N", help="recordings at a time (%(default)s)"
@@ -110,6 +112,25 @@ def _add_decision_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         metavar="X",
         help="flag the scores that a share X of normal beats exceeded in calibration",
+    )
+
+
+def _add_finding_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--only",
+        choices=("critical", "high", "all"),
+        default="all",
+        help="the least level of the findings that a page shows (%(default)s)",
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=("critical", "high"),
+        help="exit with status 3 when a recording has a finding of this level or a worse one",
+    )
+    parser.add_argument(
+        "--findings",
+        metavar="FILE",
+        help="limits of the rules of findings, a changed copy of conf/findings/default.yaml",
     )
 
 

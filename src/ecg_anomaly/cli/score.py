@@ -16,7 +16,14 @@ from ecg_anomaly.detector.engine import share_cores
 from ecg_anomaly.detector.pretrained import PRETRAINED, describe_pretrained
 from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.findings.finding import LEVELS
+from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.records.read_options import ReadOptions
+from ecg_anomaly.records.record_names import record_name
+from ecg_anomaly.triage.recording_index import INDEX, IndexRow, write_index
+
+#: Exit status when a recording has a finding of the level of ``--fail-on``, or a worse one.
+FOUND = 3
 
 
 def score_all(options: Namespace) -> int:
@@ -30,7 +37,7 @@ def score_all(options: Namespace) -> int:
     Returns
     -------
     int
-        Exit status: 0, or 1 when a recording failed or what was printed is lost.
+        Exit status: 0, 1 when a recording failed or what was printed is lost, or else `FOUND`.
 
     Raises
     ------
@@ -40,6 +47,7 @@ def score_all(options: Namespace) -> int:
     """
     _check_options(options)
     folders = place_results(options.records)
+    limits = read_limits(options.findings) if options.findings else FindingLimits()
     keep_freed_memory()
     output = Path(options.output)
     begin_list(output)
@@ -54,12 +62,15 @@ def score_all(options: Namespace) -> int:
         share = share_cores(workers)
         processes = share if workers == 1 and can_fork() else 1
         read = _read_options(options)
-        job = ScoreJob(choice, output, read, share, processes, folders, options.annotate_all)
-        outcomes, lost = [], set()
+        every, only = options.annotate_all, options.only
+        job = ScoreJob(choice, output, read, share, processes, folders, every, limits, only)
+        outcomes: list[Outcome] = []
+        lost: set[str] = set()
         for outcome in _outcomes(options.records, job, workers):
             outcomes.append(outcome)
             lost.add(_print_outcome(outcome))
-    return _conclude(outcomes, output, lost)
+    status = _conclude(outcomes, output, lost)
+    return status or _judge(outcomes, options.fail_on)
 
 
 def _read_options(options: Namespace) -> ReadOptions:
@@ -108,6 +119,7 @@ def _print_outcome(outcome: Outcome) -> str:
 
 def _conclude(outcomes: list[Outcome], output: Path, lost: set[str]) -> int:
     failed = [o for o in outcomes if o.error is not None]
+    _list_recordings(outcomes, output)
     lost.add(print_line(NOT_A_DEVICE, sys.stdout))
     write_list(output, failed)
     if failed:
@@ -120,3 +132,23 @@ def _conclude(outcomes: list[Outcome], output: Path, lost: set[str]) -> int:
         error = UserError("standard output", f"cannot be written ({reasons[0]})", way_out)
         print_line(f"error: {error}", sys.stderr)
     return 1 if failed or reasons else 0
+
+
+def _list_recordings(outcomes: list[Outcome], output: Path) -> None:
+    """Write the index of several recordings, and say where it is."""
+    if len(outcomes) < 2:
+        return
+    rows = []
+    for outcome in outcomes:
+        page = Path(outcome.page).relative_to(output).as_posix() if outcome.page else ""
+        said = f"not scored: {outcome.error[1]}" if outcome.error else outcome.verdict
+        rows.append(IndexRow(record_name(outcome.path), page, said, dict(outcome.levels)))
+    if write_index(output, rows):
+        print_line(f"most critical first -> {output / INDEX}", sys.stdout)
+
+
+def _judge(outcomes: list[Outcome], fail_on: str | None) -> int:
+    """Return `FOUND` if a recording has a finding of a level, or of a worse one."""
+    worst = LEVELS[: LEVELS.index(fail_on) + 1] if fail_on else ()
+    found = any(outcome.levels.get(level) for outcome in outcomes for level in worst)
+    return FOUND if found else 0

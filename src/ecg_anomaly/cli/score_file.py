@@ -12,6 +12,10 @@ from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_parts
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.findings.finding import sort_findings
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.recording_findings import find_findings
+from ecg_anomaly.findings.signal_problems import find_signal_problems
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.triage.leads_read import count_leads_read
@@ -38,6 +42,10 @@ class ScoreJob:
         Folder below `output` of each recording whose name occurs twice, see `place_results`.
     all_beats : bool
         Annotate every beat, and not the flagged ones alone.
+    limits : FindingLimits
+        Of the rules of findings.
+    only : {"critical", "high", "all"}
+        The least level of the findings that a page shows.
     """
 
     choice: DetectorChoice
@@ -47,6 +55,8 @@ class ScoreJob:
     processes: int = 1
     folders: Mapping[str, str] = field(default_factory=dict)
     all_beats: bool = False
+    limits: FindingLimits = field(default_factory=FindingLimits)
+    only: str = "all"
 
     def find_output(self, path: str) -> Path:
         """Return the folder of the results of a recording."""
@@ -55,17 +65,36 @@ class ScoreJob:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result for one recording: a line to print, or the three parts of a `UserError`."""
+    """The result for one recording.
+
+    Attributes
+    ----------
+    path : str
+        As the user named it.
+    line : str
+        To print.
+    error : tuple of str or None
+        The three parts of a `UserError`, of which a recording without results has one.
+    page : str
+        Its page.
+    verdict : str
+        What was found, in a line.
+    levels : mapping of str to int
+        Number of findings of each level.
+    """
 
     path: str
     line: str = ""
     error: tuple[str, str, str] | None = None
+    page: str = ""
+    verdict: str = ""
+    levels: Mapping[str, int] = field(default_factory=dict)
 
 
 def attempt(path: str, job: ScoreJob, detector: Detector) -> Outcome:
     """Score a recording; what goes wrong, a defect of ours too, is its outcome."""
     try:
-        return Outcome(path, score_file(path, job, detector))
+        return score_file(path, job, detector)
     except UserError as error:
         return Outcome(path, error=(error.where, error.rule, error.way_out))
     except Exception as error:  # must not stop the other recordings
@@ -75,8 +104,8 @@ def attempt(path: str, job: ScoreJob, detector: Detector) -> Outcome:
         return Outcome(path, error=(path, rule, "report it with the lines above"))
 
 
-def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
-    """Score a recording, write its results, and say in a line what was found.
+def score_file(path: str, job: ScoreJob, detector: Detector) -> Outcome:
+    """Score a recording, write its results, and say what was found.
 
     Raises
     ------
@@ -94,18 +123,37 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> str:
         segments = find_unreadable(
             recording, decisions.time_s, decisions.unreadable, window, flat_mv
         )
+        findings = sort_findings(
+            [
+                *find_findings(recording, decisions, job.limits),
+                *find_signal_problems(segments, decisions),
+            ]
+        )
         described = job.choice.describe(detector.threshold)
         history_s, n_beats = detector.features.history_s, detector.features.history_beats
         summary = summarize(
-            recording, decisions, segments, described, history_s=history_s, history_beats=n_beats
+            recording,
+            decisions,
+            segments,
+            described,
+            history_s=history_s,
+            history_beats=n_beats,
+            findings=findings,
         )
-        results.conclude(decisions, segments, summary, job.all_beats)
+        results.conclude(decisions, segments, summary, job.all_beats, findings, job.only)
+    page = str(name_results(job.find_output(path), recording)[PAGE])
+    line = _say(recording.name, page, summary)
+    return Outcome(path, line, None, page, summary["verdict"], summary["levels"])
+
+
+def _say(name: str, page: str, summary: dict[str, Any]) -> str:
+    """Say what was found in the lines that are printed."""
     beats, unreadable = summary["beats"], summary["unreadable"]
     return "\n".join(
         [
-            f"{recording.name}: {beats['found']} beats, {beats['flagged']} flagged, "
-            f"{unreadable['time_s']:.0f} s unreadable -> "
-            f"{name_results(job.find_output(path), recording)[PAGE]}",
+            f"{name}: {beats['found']} beats, {beats['flagged']} flagged, "
+            f"{unreadable['time_s']:.0f} s unreadable -> {page}",
+            f"  {summary['verdict']}",
             *(f"  note: {note}" for note in summary["notes"]),
             *_say_leads(summary["leads_read"]),
         ]

@@ -16,11 +16,10 @@ Averages start from the first beats and lag behind by `1 / FORGET` beats, theref
 episode is dated back, and its end too, see `LATE_BEATS`.
 """
 
-from itertools import combinations
+from itertools import accumulate, combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from ecg_anomaly.findings.beat_batch import VENTRICULAR, BeatBatch
 from ecg_anomaly.findings.finding import Finding, rate_of
@@ -55,7 +54,7 @@ class FibrillationRule:
     def __init__(self, limits: FindingLimits) -> None:
         self._limit, self._least_s = limits.af_irregularity, limits.af_s
         self._rr_s = np.zeros(0)  # the last intervals that are known
-        self._averages: list[NDArray[np.float64]] | None = None  # states of the three filters
+        self._averages: list[float] = []  # the last of each of the three averages
         self._other = True  # whether the last beat is not ventricular
         self._last = False  # whether it fibrillates at the last beat of a known interval
         self._spells = Spells(back=LATE_BEATS, join_s=JOIN_S)
@@ -97,13 +96,13 @@ class FibrillationRule:
 
     def _average(self, *rows: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         """Average each sequence exponentially, continuing where the last intervals ended."""
-        top, foot = [FORGET], [1.0, FORGET - 1.0]
-        if self._averages is None:
-            begin = (rows[0][:1], np.zeros(1), np.zeros(1))
-            self._averages = [(1 - FORGET) * value for value in begin]
+        if not self._averages:
+            self._averages = [float(rows[0][0]), 0.0, 0.0]
         found = []
-        for place, row in enumerate(rows):
-            average, self._averages[place] = lfilter(top, foot, row, zi=self._averages[place])
+        for place, row in enumerate(rows):  # scipy.signal takes longer to import than an hour takes
+            steps = accumulate(row.tolist(), _forget, initial=self._averages[place])
+            average = np.array(list(steps)[1:])
+            self._averages[place] = float(average[-1])
             found.append(average)
         return found
 
@@ -120,3 +119,7 @@ class FibrillationRule:
                 spell.quality / spell.held, why, spell.lead,
             )
         ]  # fmt: skip
+
+
+def _forget(average: float, new: float) -> float:
+    return average + FORGET * (new - average)

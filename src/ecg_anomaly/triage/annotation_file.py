@@ -1,4 +1,4 @@
-"""Write flagged beats and unreadable segments as a WFDB annotation file.
+"""Write flagged beats, rhythms and unreadable segments as a WFDB annotation file.
 
 The format is that of ``annot(5)`` of the WFDB manual, MIT format. It is written here because the
 `wfdb` package takes seconds for the beats of a day, and its import takes longer than scoring an
@@ -13,10 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.triage.rhythm_marks import list_rhythm_changes
 from ecg_anomaly.triage.unreadable import Segment
 
 #: Codes of annotation types, and of the words that add to the annotation before them.
-NOISE, NOTE, SKIP, SUB, AUX = 14, 22, 59, 61, 63
+NOISE, NOTE, RHYTHM, SKIP, SUB, AUX = 14, 22, 28, 59, 61, 63
 
 #: Code of the annotation of a beat of each class, see annot(5): N, S, V, F and Q. A flagged beat
 #: whose class the detector does not know is a Q, a beat that cannot be classified.
@@ -43,7 +45,11 @@ class Mark(NamedTuple):
 
 
 def encode_marks(
-    decisions: BeatDecisions, segments: Sequence[Segment], fs: float, all_beats: bool = False
+    decisions: BeatDecisions,
+    segments: Sequence[Segment],
+    fs: float,
+    all_beats: bool = False,
+    findings: Sequence[Finding] = (),
 ) -> Iterator[bytes]:
     """Encode flagged beats and unreadable segments as an annotation file.
 
@@ -61,6 +67,9 @@ def encode_marks(
         Annotate every beat, as comparisons with a reference need it: N when it is not flagged, Q
         when it cannot be read.
 
+    findings : sequence of Finding
+        Those that are rhythms become a ``+`` mark where they begin, and one where they end.
+
     Yields
     ------
     bytes
@@ -68,7 +77,10 @@ def encode_marks(
     """
     yield _resolution(fs)
     beats = _every_beat(decisions) if all_beats else _flagged_beats(decisions)
-    yield from _encode(merge(beats, _segment_marks(segments, fs)))
+    rhythms = [
+        Mark(round(time_s * fs), RHYTHM, 0, note) for time_s, note in list_rhythm_changes(findings)
+    ]
+    yield from _encode(merge(beats, _segment_marks(segments, fs), rhythms))
     yield b"\0\0"
 
 

@@ -9,6 +9,14 @@ import numpy as np
 from ecg_anomaly import __version__
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.rhythm_summary import summarize_rhythm
+from ecg_anomaly.findings.verdict import (
+    count_kinds_found,
+    count_levels,
+    list_findings,
+    say_verdict,
+)
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 from ecg_anomaly.records.record import StoredRecord
 from ecg_anomaly.triage.leads_read import list_leads_read
@@ -28,6 +36,7 @@ def summarize(
     *,
     history_s: float,
     history_beats: int,
+    findings: Sequence[Finding] = (),
 ) -> dict[str, Any]:
     """Summarize the decisions on a recording.
 
@@ -44,6 +53,8 @@ def summarize(
     history_s, history_beats : float and int
         Seconds, and beats of these, that the detector compares a beat with; a recording may have
         fewer.
+    findings : sequence of Finding
+        What the beats amount to, the most critical ones first.
 
     Returns
     -------
@@ -59,9 +70,14 @@ def summarize(
     hours = (duration_s - unreadable_s) / 3600
     return {
         "note": NOTE,
+        "verdict": say_verdict(findings),
         "software": f"ecg-anomaly {__version__}",
         "notes": [*recording.notes, *_say_short(readable, duration_s, history_s, history_beats)],
         "recording": _describe(recording, duration_s),
+        "levels": count_levels(findings),
+        "kinds_found": count_kinds_found(findings),
+        "findings": list_findings(findings),
+        "rhythm": summarize_rhythm(decisions, findings, duration_s, duration_s - unreadable_s),
         "leads_read": list_leads_read(decisions),
         "detector": dict(detector),
         "context": _describe_context(readable, duration_s, history_s, history_beats),

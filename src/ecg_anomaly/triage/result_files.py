@@ -18,6 +18,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.files.atomic import read_json, replace_files
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.records.record_names import output_name
 from ecg_anomaly.triage.annotation_file import encode_marks
@@ -67,6 +68,8 @@ class Results:
         segments: Sequence[Segment],
         summary: dict[str, Any],
         all_beats: bool = False,
+        findings: Sequence[Finding] = (),
+        only: str = "all",
     ) -> None:
         """Write summary, annotations and page.
 
@@ -80,10 +83,15 @@ class Results:
             As made by `ecg_anomaly.triage.recording_summary.summarize`.
         all_beats : bool
             Annotate every beat, and not the flagged ones alone.
+        findings : sequence of Finding
+            Those that are rhythms are annotated.
+        only : {"critical", "high", "all"}
+            The least level of what the page shows.
         """
         with self._paths[MARKS].open("wb") as marks:
-            marks.writelines(encode_marks(decisions, segments, self._recording.fs, all_beats))
-        write_page(self._paths[PAGE], self._recording, decisions, summary)
+            fs = self._recording.fs
+            marks.writelines(encode_marks(decisions, segments, fs, all_beats, findings))
+        write_page(self._paths[PAGE], self._recording, decisions, summary, only)
         self._beats.flush()
         names = name_results(Path(), self._recording)
         files = {names[e].name: file_sha256(self._paths[e]) for e in (BEATS, MARKS, PAGE)}

@@ -14,6 +14,7 @@ from ecg_anomaly.files.page_template import clock
 from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.triage.ecg_paper import draw_strip
+from ecg_anomaly.triage.finding_list import LEVEL_MEANINGS, arrange_findings
 from ecg_anomaly.triage.leads_read import count_leads_read
 from ecg_anomaly.triage.overview import draw_overview
 from ecg_anomaly.triage.strip_marks import mark_beats, mark_parts
@@ -29,6 +30,9 @@ DETECTOR_KEYS = ("name", "id", "trained_on", "threshold", "stated_false_alarm_ra
 #: Unreadable segments listed at most, the longest first; the summary holds all of them.
 MOST_SEGMENTS = 50
 
+#: Hours listed at most; the summary holds all of them.
+MOST_HOURS = 72
+
 #: Spans listed at most that were read on another lead than most.
 MOST_SPANS = 8
 
@@ -41,6 +45,7 @@ def write_page(
     recording: StreamedRecord,
     decisions: BeatDecisions,
     summary: Mapping[str, Any],
+    only: str = "all",
 ) -> None:
     """Write the page of a scored recording.
 
@@ -54,24 +59,38 @@ def write_page(
         On its beats, with the reasons of the flagged ones.
     summary : mapping
         As made by `ecg_anomaly.triage.recording_summary.summarize`.
+    only : {"critical", "high", "all"}
+        The least level of the findings shown; with less than all, flagged beats are not.
     """
-    text = render_page(recording, decisions, summary)
+    text = render_page(recording, decisions, summary, only)
     Path(path).write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def render_page(
-    recording: StreamedRecord, decisions: BeatDecisions, summary: Mapping[str, Any]
+    recording: StreamedRecord,
+    decisions: BeatDecisions,
+    summary: Mapping[str, Any],
+    only: str = "all",
 ) -> str:
     """Render the page; parameters as in `write_page`. Equal input gives equal bytes."""
     duration_s = recording.n_samples / recording.fs
-    strips = choose_strips(decisions, duration_s)
+    strips = choose_strips(decisions, duration_s) if only == "all" else []
     bins = bin_beats(decisions, duration_s)
     segments = [Segment(**row) for row in summary["unreadable"]["stretches"]]
+    slow = average_down(recording)
+    groups = arrange_findings(
+        summary, strips, duration_s, lambda strip: _draw(slow, decisions, strip), only
+    )
     return template.render_page(
         Path(__file__).parent,
         TEMPLATE,
         (STYLE,),
         summary=summary,
+        only=only,
+        groups=groups,
+        meanings_of_levels=LEVEL_MEANINGS,
+        rhythm=summary["rhythm"],
+        hours=summary["rhythm"]["hours"][:MOST_HOURS],
         leads_read=count_leads_read(summary["leads_read"]),
         other_spans=_list_other_spans(summary["leads_read"]),
         recording=summary["recording"],

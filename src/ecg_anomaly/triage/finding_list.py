@@ -1,0 +1,111 @@
+"""The findings of a recording as the page shows them: by level and kind, the first ones drawn."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from ecg_anomaly.files.page_template import clock
+from ecg_anomaly.findings.finding import KINDS, LEVELS
+from ecg_anomaly.triage.strips import LENGTH_S, Strip
+
+#: What ``--only`` shows: levels down to this one.
+ONLY = ("critical", "high", "all")
+
+#: Rows of one kind on the page at most, and how many of them are drawn, by level.
+MOST_ROWS = 8
+DRAWN = {"critical": 3, "high": 1, "review": 0, "technical": 0}
+
+#: What the levels mean, for the legend.
+LEVEL_MEANINGS = {
+    "critical": "may be dangerous: look at it first",
+    "high": "look at it today",
+    "review": "often harmless: count it, look at an example",
+    "technical": "says something of the electrodes, nothing of the heart",
+}
+
+
+def levels_shown(only: str) -> tuple[str, ...]:
+    """Return the levels that ``--only`` leaves on the page."""
+    return LEVELS if only == "all" else LEVELS[: LEVELS.index(only) + 1]
+
+
+def arrange_findings(
+    summary: Mapping[str, Any],
+    strips: Sequence[Strip],
+    duration_s: float,
+    draw: Callable[[Strip], Markup],
+    only: str = "all",
+) -> list[dict[str, Any]]:
+    """Arrange the findings of a summary for the page.
+
+    Parameters
+    ----------
+    summary : mapping
+        As made by `ecg_anomaly.triage.recording_summary.summarize`.
+    strips : sequence of Strip
+        Those of the page: a finding that is not drawn is linked to the nearest one.
+    duration_s : float
+        Length of the recording in s.
+    draw : callable
+        Draws a strip.
+    only : {"critical", "high", "all"}
+        The least level shown.
+
+    Returns
+    -------
+    list of dict
+        One for each kind, the most critical first: ``level``, ``label``, ``count``, and ``rows``,
+        of which each has texts and maybe a ``plot``.
+    """
+    by_kind: dict[str, list[Mapping[str, Any]]] = {}
+    for row in summary["findings"]:
+        if row["level"] in levels_shown(only):
+            by_kind.setdefault(row["kind"], []).append(row)
+    return [
+        {
+            "level": KINDS[kind].level,
+            "label": KINDS[kind].label,
+            "count": summary["kinds_found"][kind],
+            "rows": [
+                _describe(row, k < DRAWN[row["level"]], strips, duration_s, draw)
+                for k, row in enumerate(rows[:MOST_ROWS])
+            ],
+        }
+        for kind, rows in by_kind.items()
+    ]
+
+
+def _describe(
+    row: Mapping[str, Any],
+    drawn: bool,
+    strips: Sequence[Strip],
+    duration_s: float,
+    draw: Callable[[Strip], Markup],
+) -> dict[str, Any]:
+    nearest = min(strips, key=lambda strip: _distance(row, strip), default=None)
+    return {
+        "start": clock(row["start_s"]),
+        "lasting_s": row["end_s"] - row["start_s"],
+        "beats": row["beats"],
+        "rate_bpm": row["rate_bpm"],
+        "confidence": row["confidence"],
+        "lead": row["lead"],
+        "why": row["why"],
+        "strip": None if nearest is None else nearest.number,
+        "plot": draw(place_strip(row, duration_s)) if drawn else None,
+    }
+
+
+def place_strip(row: Mapping[str, Any], duration_s: float) -> Strip:
+    """Place a strip on a finding: centred if it fits, else from one second before its start."""
+    middle = (row["start_s"] + row["end_s"]) / 2
+    fits = row["end_s"] - row["start_s"] <= LENGTH_S - 2
+    start_s = middle - LENGTH_S / 2 if fits else row["start_s"] - 1.0
+    start_s = max(0.0, min(start_s, duration_s - LENGTH_S))
+    end_s = min(start_s + LENGTH_S, duration_s)
+    return Strip(0, start_s, end_s, first=-1, last=-1, top=-1, size=0, kind="", alike=0)
+
+
+def _distance(row: Mapping[str, Any], strip: Strip) -> float:
+    return float(max(row["start_s"] - strip.end_s, strip.start_s - row["end_s"], 0.0))

@@ -1,0 +1,38 @@
+"""Rhythm annotations of a WFDB file: where each rhythm that was found begins and ends."""
+
+from collections.abc import Sequence
+
+from ecg_anomaly.findings.finding import KINDS, Finding, sort_findings
+
+#: Note of the annotation where a rhythm ends: whatever it is, it is no longer that one.
+END_OF_RHYTHM = "(N"
+
+
+def list_rhythm_changes(findings: Sequence[Finding]) -> list[tuple[float, str]]:
+    """List the changes of the rhythm.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        In any order. Where several overlap, the most critical one counts.
+
+    Returns
+    -------
+    list of (float, str)
+        Time in s and note, such as ``"(AFIB"``, in order; nothing where no rhythm was found.
+    """
+    rhythms = [f for f in sort_findings(findings) if KINDS[f.kind].rhythm]
+    edges = sorted({time_s for f in rhythms for time_s in (f.start_s, f.end_s)})
+    begins: dict[float, list[int]] = {}
+    for rank, finding in enumerate(rhythms):
+        begins.setdefault(finding.start_s, []).append(rank)
+    changes: list[tuple[float, str]] = []
+    active: list[int] = []
+    note = END_OF_RHYTHM
+    for edge in edges:
+        active = [rank for rank in active if rhythms[rank].end_s > edge] + begins.get(edge, [])
+        new = KINDS[rhythms[min(active)].kind].rhythm if active else END_OF_RHYTHM
+        if new != note:
+            changes.append((edge, new))
+            note = new
+    return changes

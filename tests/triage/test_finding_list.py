@@ -1,0 +1,68 @@
+from markupsafe import Markup
+
+from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.triage.finding_list import (
+    DRAWN,
+    MOST_ROWS,
+    ONLY,
+    arrange_findings,
+    levels_shown,
+    place_strip,
+)
+from ecg_anomaly.triage.strips import Strip
+
+
+def make(kind: str, start_s: float, end_s: float) -> dict:
+    return Finding(kind, start_s, end_s, end_s, 2, 60.0, 0.9, "why", "II").to_row()
+
+
+def strip(number: int, start_s: float) -> Strip:
+    return Strip(number, start_s, start_s + 8, 0, 0, 0, 0, "late", 1)
+
+
+def arrange(rows: list[dict], only: str = "all", strips=()) -> tuple[list[dict], list[Strip]]:
+    kinds = [row["kind"] for row in rows]
+    summary = {"findings": rows, "kinds_found": {kind: kinds.count(kind) for kind in kinds}}
+    drawn: list[Strip] = []
+
+    def draw(strip: Strip) -> Markup:
+        drawn.append(strip)
+        return Markup("<svg/>")
+
+    return arrange_findings(summary, strips, 600.0, draw, only), drawn
+
+
+ROWS = [make("asystole", 10, 15), make("pause", 100, 103), make("couplet", 300, 301)]
+
+
+def test_only_leaves_the_levels_above():
+    shown = {only: [g["level"] for g in arrange(ROWS, only)[0]] for only in ONLY}
+    assert shown["critical"] == ["critical"]
+    assert shown["high"] == ["critical", "high"]
+    assert levels_shown("all") == ("critical", "high", "review", "technical")
+
+
+def test_the_first_critical_ones_are_drawn():
+    groups, drawn = arrange([make("asystole", 50 * k, 50 * k + 5) for k in range(1, 12)])
+    assert groups[0]["count"] == 11
+    assert len(groups[0]["rows"]) == MOST_ROWS
+    assert len(drawn) == DRAWN["critical"]
+    assert drawn[0].start_s < 50 < 55 < drawn[0].end_s
+
+
+def test_the_others_are_linked_to_the_nearest_strip():
+    groups, _ = arrange(ROWS, strips=[strip(1, 20.0), strip(2, 296.0), strip(3, 500.0)])
+    assert groups[2]["rows"][0]["strip"] == 2
+    assert groups[2]["rows"][0]["plot"] is None
+
+
+def test_without_strips_there_is_no_link():
+    assert arrange(ROWS)[0][2]["rows"][0]["strip"] is None
+
+
+def test_a_strip_stays_inside_the_recording():
+    for start_s, end_s in ((0, 5), (595, 600), (100, 400), (0, 0)):
+        placed = place_strip(make("asystole", start_s, end_s), 600.0)
+        assert 0 <= placed.start_s < placed.end_s <= 600
+    short = place_strip(make("asystole", 0, 5), 5.0)
+    assert (short.start_s, short.end_s) == (0, 5)
