@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.findings.beat_batch import (
@@ -16,14 +15,10 @@ from ecg_anomaly.findings.beat_batch import (
     make_batch,
 )
 from ecg_anomaly.findings.finding import Finding
-
-#: The lowest and the highest rate are those of so many intervals in a row.
-RATE_INTERVALS = 8
+from ecg_anomaly.findings.hourly_table import HOUR_S, RATE_INTERVALS, list_hours, sum_intervals
 
 #: NN intervals that differ by more from their neighbours count for pNN50, in s.
 NN_DIFFERENCE_S = 0.05
-
-HOUR_S = 3600.0
 
 
 def summarize_rhythm(
@@ -58,7 +53,7 @@ def summarize_rhythm(
         "atrial_fibrillation": _describe_fibrillation(findings, readable_s),
         "runs_by_length": _count_runs(findings),
         "hrv": measure_hrv(beats),
-        "hours": _list_hours(beats, findings, duration_s),
+        "hours": list_hours(beats, findings, duration_s),
     }
 
 
@@ -95,20 +90,13 @@ def _find_rates(beats: BeatBatch) -> dict[str, float | None]:
     found: dict[str, float | None] = {
         "mean_bpm": round(60 / float(known.mean()), 1) if len(known) else None
     }
-    span = _sum_intervals(beats)
+    span = sum_intervals(beats)
     rows = np.flatnonzero(np.isfinite(span))
     for name, at in (("min", np.argmax), ("max", np.argmin)):
         row = int(rows[at(span[rows])]) if len(rows) else None
         found[f"{name}_bpm"] = None if row is None else round(60 * RATE_INTERVALS / span[row], 1)
         found[f"{name}_at_s"] = None if row is None else round(float(beats.time_s[row]), 3)
     return found
-
-
-def _sum_intervals(beats: BeatBatch) -> NDArray[np.float64]:
-    """Return the sum of the `RATE_INTERVALS` intervals after each beat; NaN if one is unknown."""
-    if len(beats) <= RATE_INTERVALS:
-        return np.zeros(0)
-    return np.lib.stride_tricks.sliding_window_view(beats.rr_s[1:], RATE_INTERVALS).sum(axis=1)
 
 
 def _find_longest(beats: BeatBatch) -> dict[str, float] | None:
@@ -156,50 +144,3 @@ def _count_runs(findings: Sequence[Finding]) -> dict[str, dict[str, int]]:
         lengths = Counter(f.beats for f in findings if f.kind in of_class)
         found[name] = {str(length): lengths[length] for length in sorted(lengths)}
     return found
-
-
-def _list_hours(
-    beats: BeatBatch, findings: Sequence[Finding], duration_s: float
-) -> list[dict[str, float | int | None]]:
-    n = max(1, int(np.ceil(duration_s / HOUR_S)))
-    hour = np.minimum(beats.time_s // HOUR_S, n - 1).astype(np.int64)
-    edges = np.searchsorted(hour, np.arange(n + 1))
-    span = np.full(len(beats), np.nan)
-    sums = _sum_intervals(beats)
-    span[: len(sums)] = sums
-    rows = []
-    for k in range(n):
-        part = slice(int(edges[k]), int(edges[k + 1]))
-        rows.append(_describe_hour(k, beats.select(part.start, part.stop), span[part]))
-    for finding in findings:
-        row = rows[min(int(finding.start_s // HOUR_S), n - 1)]
-        row["pauses"] += finding.kind in ("pause", "asystole")
-        row["critical"] += finding.level == "critical"
-        if finding.kind == "atrial_fibrillation":
-            _spread_fibrillation(rows, finding)
-    for row in rows:
-        row["af_s"] = round(row["af_s"], 1)
-    return rows
-
-
-def _spread_fibrillation(rows: list[dict[str, Any]], finding: Finding) -> None:
-    """Add the time of an episode to the hours over which it extends."""
-    for row in rows:
-        start_s = max(finding.start_s, row["start_s"])
-        row["af_s"] += max(0.0, min(finding.end_s, row["start_s"] + HOUR_S) - start_s)
-
-
-def _describe_hour(k: int, beats: BeatBatch, span: NDArray[np.float64]) -> dict[str, Any]:
-    known, spans = beats.rr_s[np.isfinite(beats.rr_s)], span[np.isfinite(span)]
-    return {
-        "start_s": k * HOUR_S,
-        "beats": len(beats),
-        "mean_bpm": round(60 / float(known.mean()), 1) if len(known) else None,
-        "min_bpm": round(60 * RATE_INTERVALS / float(spans.max()), 1) if len(spans) else None,
-        "max_bpm": round(60 * RATE_INTERVALS / float(spans.min()), 1) if len(spans) else None,
-        "sve": int((beats.number == SUPRAVENTRICULAR).sum()),
-        "ve": int((beats.number == VENTRICULAR).sum()),
-        "pauses": 0,
-        "af_s": 0.0,
-        "critical": 0,
-    }

@@ -20,6 +20,12 @@ def list_rhythm_changes(findings: Sequence[Finding]) -> list[tuple[float, str]]:
     -------
     list of (float, str)
         Time in s and note, such as ``"(AFIB"``, in order; nothing where no rhythm was found.
+
+    Examples
+    --------
+    >>> run = Finding("ventricular_tachycardia", 5.0, 8.0, 7.0, 8, 140.0, 0.9, "8 beats")
+    >>> list_rhythm_changes([run])
+    [(5.0, '(VT'), (8.0, '(N')]
     """
     rhythms = [f for f in sort_findings(findings) if KINDS[f.kind].rhythm]
     edges = sorted({time_s for f in rhythms for time_s in (f.start_s, f.end_s)})
