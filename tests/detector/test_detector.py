@@ -33,7 +33,10 @@ def test_the_beats_of_a_record_are_found_and_scored(detector: Detector, record: 
     reference = record.annotations.sample / record.fs
     assert (nearest(reference[1:-1], decisions.time_s) < 0.15).mean() > 0.95
     assert np.isfinite(decisions.score[decisions.unreadable == ""]).all()
-    columns = "sample time_s score anomalous readable quality clipped rr_s reason lead"
+    columns = (
+        "sample time_s score anomalous readable quality clipped rr_s reason "
+        "class class_probability lead"
+    )
     assert list(decisions.to_frame()) == columns.split()
     assert decisions.time_s == pytest.approx(decisions.sample / record.fs)
 

@@ -17,6 +17,7 @@ from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.files.atomic import read_arrays, write_arrays
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.network.scorer import ScoredInputs, name_classes
 from ecg_anomaly.records.record import Record
 
 NAN, INF = float("nan"), float("inf")
@@ -106,10 +107,10 @@ class NoNumber:
     def __init__(self, value: float) -> None:
         self._value = value
 
-    def score(self, inputs) -> np.ndarray:
-        score = np.zeros(len(inputs.sequence))
+    def evaluate(self, inputs) -> ScoredInputs:
+        score = np.zeros(len(inputs))
         score[-1:] = self._value
-        return score
+        return ScoredInputs(score, *name_classes({}, len(inputs)))
 
 
 @pytest.mark.parametrize("value", [NAN, INF, -INF])

@@ -52,7 +52,7 @@ def test_a_missing_and_a_broken_file_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("features", [0, 3])
 def test_random_beats_have_the_shape_of_the_network(features):
-    card = NetworkCard("lstm_classifier", 96, 4, features, 2, 0, ["N"])
+    card = NetworkCard("lstm_classifier", 96, 4, features, 2, 0, ["N"], 1)
     synthetic = TrainedKeras(SimpleNamespace(), card).make_beats(5)
     assert synthetic["sequence"].shape == (5, 96, 4)
     assert ("features" in synthetic) == bool(features)

@@ -24,7 +24,7 @@ seed_everything(1)
 sizes = dict(units=4, layers=1, latent_size=3, bidirectional=False, samples_per_step=4)
 config = ModelConfig(kind="lstm_autoencoder", use_features=True, dropout=0.0, **sizes)
 network = build_network(config, InputShape(16, 2, 3), 5)
-export_network(network, sys.argv[2] + "/untrained")
+export_networks([network], sys.argv[2] + "/untrained")
 
 seed_everything(1)
 config = ModelConfig(
@@ -71,9 +71,9 @@ def test_one_core_and_two_train_the_same_network(written: list[Path]) -> None:
 
 
 def test_another_process_writes_the_same_bytes(written: list[Path], make_network, tmp_path) -> None:
-    from ecg_anomaly.network.onnx.onnx_graph import export_network
+    from ecg_anomaly.network.onnx.onnx_graph import export_networks
 
-    export_network(make_network(), tmp_path)
+    export_networks([make_network()], tmp_path)
     for name in ("network.onnx", "network.weights.h5"):
         for folder in written:
             assert (folder / "untrained" / name).read_bytes() == (tmp_path / name).read_bytes()

@@ -92,7 +92,7 @@ def test_the_learning_rate_rises_to_the_configured_one_and_falls_to_a_hundredth(
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_a_classifier_is_trained_by_the_cross_entropy_of_its_probabilities(optimisation, smoothing):
-    ((name, loss),) = optimisation.make_loss(True, smoothing).items()
+    ((name, loss),) = optimisation.make_loss(["probability"], smoothing).items()
     target, found = np.float32([[1, 0, 0, 0, 0]]), np.float32([[0.6, 0.1, 0.1, 0.1, 0.1]])
     smoothed = target * (1 - smoothing) + smoothing / 5
     assert name == "probability"
@@ -100,7 +100,7 @@ def test_a_classifier_is_trained_by_the_cross_entropy_of_its_probabilities(optim
 
 
 def test_an_autoencoder_is_trained_by_the_mean_absolute_error_of_its_reconstruction(optimisation):
-    ((name, loss),) = optimisation.make_loss(False, 0.1).items()
+    ((name, loss),) = optimisation.make_loss([], 0.1).items()
     assert name == "reconstruction"
     assert float(loss(np.zeros((2, 3)), np.full((2, 3), -0.5))) == pytest.approx(0.5)
 
