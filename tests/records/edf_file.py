@@ -39,7 +39,7 @@ def replace_onsets(path: Path, onsets: list[str]) -> None:
     """Make a file an interrupted one whose data records begin at the given times."""
     replace_field(path, "reserved", "EDF+D")
     header = read_edf_header(path)
-    notes = next(signal for signal in header.signals if signal.label == ANNOTATIONS)
+    notes = next(signal for signal in header.signals if signal.label in ANNOTATIONS)
     content = bytearray(path.read_bytes())
     for i, onset in enumerate(onsets):
         start = header.n_bytes + 2 * (i * header.record_samples + notes.offset)

@@ -100,7 +100,7 @@ TABLE = FileFormat("table", is_text, TableRecord, states_rate=False)
 FORMATS: tuple[FileFormat, ...] = (
     PARQUET,
     EDF,
-    FileFormat("BDF", _starts(b"\xffBIOSEMI"), refuse("a BDF file, of 24 bits", _CONVERT)),
+    FileFormat("BDF", _starts(b"\xffBIOSEMI"), EdfRecord),
     FileFormat("ISHNE", _starts(MARK), IshneRecord),
     FileFormat(
         "ISHNE annotations", _starts(b"ANN  1.0"),

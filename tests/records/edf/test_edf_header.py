@@ -26,7 +26,7 @@ def test_a_header_says_what_edfio_says(path):
     assert header.n_bytes == edf.bytes_in_header_record
     assert (header.n_records, header.record_s) == (edf.num_data_records, edf.data_record_duration)
     assert not header.interrupted
-    found = [signal for signal in header.signals if signal.label != ANNOTATIONS]
+    found = [signal for signal in header.signals if signal.label not in ANNOTATIONS]
     for one, other in zip(found, edf.signals, strict=True):
         assert (one.label, one.unit) == (other.label, other.physical_dimension)
         assert one.physical == (other.physical_min, other.physical_max)

@@ -9,6 +9,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf import edf_record
 from ecg_anomaly.records.edf.edf_header import read_edf_header
 from ecg_anomaly.records.edf.edf_record import EdfRecord
+from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.read_options import ReadOptions
 
 NOTES = [edfio.EdfAnnotation(1, None, "a note for room")]
@@ -175,3 +176,26 @@ def test_more_leads_than_a_recording_has_are_refused(tmp_path):
     path = write_edf(tmp_path / "map.edf", {f"ECG {k}": np.zeros(256) for k in range(65)})
     with pytest.raises(UserError, match=r"map\.edf: 65 ECG leads, more than 64"):
         EdfRecord(path)
+
+
+@pytest.mark.parametrize("block_bytes", [1 << 20, 300])
+def test_bdf_has_samples_of_three_bytes(tmp_path, monkeypatch, block_bytes):
+    monkeypatch.setattr("ecg_anomaly.records.edf.edf_record.BLOCK_BYTES", block_bytes)
+    rng = np.random.default_rng(0)
+    stored = rng.integers(-(2**23), 2**23, (2, 1280))
+    signals = [
+        edfio.BdfSignal.from_digital(
+            x, 256.0, label=f"ECG {name}", physical_dimension="uV",
+            physical_range=(-262144, 262143.96875), digital_range=(-(2**23), 2**23 - 1),
+        )
+        for name, x in zip(("II", "V1"), stored.astype(np.int32), strict=True)
+    ]  # fmt: skip
+    path = tmp_path / "biosemi.bdf"
+    edfio.Bdf(signals, data_record_duration=1).write(path)
+    record = open_record(path)
+    assert (record.leads, record.fs, record.n_samples) == (("II", "V1"), 256.0, 1280)
+    expected = np.stack([signal.data for signal in edfio.read_bdf(path).signals], axis=1) / 1000
+    np.testing.assert_allclose(record.read(0, 1280), expected, atol=2e-5, rtol=1e-6)
+    np.testing.assert_array_equal(record.read(300, 700, [1]), record.read(0, 1280)[300:700, [1]])
+    path.write_bytes(path.read_bytes()[:-700])
+    assert open_record(path).read(0, 1000).shape == (1000, 2)

@@ -1,7 +1,8 @@
-"""Read and check the header of an EDF or EDF+ file.
+"""Read and check the header of an EDF, EDF+ or BDF file.
 
 Source: Kemp et al. 1992 (EDF) and Kemp and Olivan 2003 (EDF+). A header is 256 bytes and 256 more
-for each signal, all of it text in fields of fixed width.
+for each signal, all of it text in fields of fixed width. BDF (BioSemi) is the same with samples of
+three bytes instead of two.
 """
 
 import hashlib
@@ -21,8 +22,11 @@ from ecg_anomaly.records.edf.edf_fields import (
 )
 from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
 
-#: The label of the signal that holds times and notes in EDF+.
-ANNOTATIONS = "EDF Annotations"
+#: Labels of the signal that holds times and notes in EDF+ and BDF+.
+ANNOTATIONS = ("EDF Annotations", "BDF Annotations")
+
+#: Bytes of a sample by the version of the format.
+SAMPLE_BYTES = {"0": 2, "\u00ffBIOSEMI": 3}
 
 #: Most signals; the format's four digits allow more than any recorder has.
 MAX_SIGNALS = 4096
@@ -74,6 +78,8 @@ class EdfHeader:
         Annotations included.
     sha256 : str
         Digest of its bytes.
+    sample_bytes : int
+        Bytes of a sample, 2 or 3.
     """
 
     n_bytes: int
@@ -84,11 +90,17 @@ class EdfHeader:
     sha256: str
     cut_bytes: int = 0
     n_announced: int = 0
+    sample_bytes: int = 2
 
     @cached_property
     def record_samples(self) -> int:
         """Samples of all signals in a data record."""
         return sum(signal.per_record for signal in self.signals)
+
+    @property
+    def record_bytes(self) -> int:
+        """Bytes of a data record."""
+        return self.sample_bytes * self.record_samples
 
 
 def read_edf_header(path: Path) -> EdfHeader:
@@ -105,7 +117,8 @@ def read_edf_header(path: Path) -> EdfHeader:
         raise UserError(path, f"{size} bytes are no EDF header", "check the file's format")
     raw = read_bytes(path, 0, 256).tobytes()
     fields = cut_fields(raw, FILE_FIELDS)
-    if fields["version"] != "0":
+    sample_bytes = SAMPLE_BYTES.get(fields["version"], 0)
+    if not sample_bytes:
         rule = f"version is {fields['version']!r}, not '0': no EDF file"
         raise UserError(path, rule, "check the file's format")
     n_signals = read_whole(path, fields, "number of signals", 1, MAX_SIGNALS)
@@ -115,9 +128,9 @@ def read_edf_header(path: Path) -> EdfHeader:
         raise UserError(path, "truncated within the header", RESTORE)
     rest = read_bytes(path, 256, n_bytes - 256).tobytes()
     signals = _signals(path, rest, n_signals)
-    record_bytes = max(2, 2 * sum(signal.per_record for signal in signals))
+    record_bytes = sample_bytes * max(1, sum(signal.per_record for signal in signals))
     n_records, n_announced = _count_records(path, fields, size - n_bytes, record_bytes)
-    interrupted = fields["reserved"].startswith("EDF+D")
+    interrupted = fields["reserved"].startswith(("EDF+D", "BDF+D"))
     if interrupted:  # when a record that was cut off began cannot be relied on
         n_records = min(n_records, (size - n_bytes) // record_bytes)
     if not n_records:
@@ -131,6 +144,7 @@ def read_edf_header(path: Path) -> EdfHeader:
         interrupted=interrupted,
         signals=signals,
         sha256=hashlib.sha256(raw + rest).hexdigest(),
+        sample_bytes=sample_bytes,
     )
 
 

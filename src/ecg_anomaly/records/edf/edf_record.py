@@ -1,7 +1,5 @@
-"""Read the ECG signals of an EDF or EDF+ file piece by piece."""
+"""Read the ECG signals of an EDF, EDF+ or BDF file piece by piece."""
 
-import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,27 +9,21 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.ecg_look import find_ecg_columns
-from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
+from ecg_anomaly.records.ecg_signals import SignalChoice, choose_signals
 from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfSignal, read_edf_header
+from ecg_anomaly.records.edf.edf_signals import describe_signal, lead_name, make_scale
 from ecg_anomaly.records.edf.edf_timeline import read_timeline
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.record_names import record_name
 from ecg_anomaly.records.stored_values import (
     FS_LIMITS,
-    GAIN_LIMITS,
     MAX_DURATION_S,
     RESTORE,
-    Scale,
     read_bytes,
 )
 
 #: Bytes that are read at a time; a larger data record is read signal by signal.
 BLOCK_BYTES = 1 << 20
-
-#: Largest end of a physical range.
-MAX_PHYSICAL = 1e9
-
-_PREFIX = re.compile(r"^(ECG|EKG)[\s_:.-]+(?=\S)", re.IGNORECASE)
 
 
 class EdfRecord:
@@ -55,8 +47,8 @@ class EdfRecord:
     def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
         self.source, self.name = path, record_name(path)
         self._header = read_edf_header(path)
-        stored = [signal for signal in self._header.signals if signal.label != ANNOTATIONS]
-        signals = [describe_signal(signal) for signal in stored]
+        stored = [signal for signal in self._header.signals if signal.label not in ANNOTATIONS]
+        signals = [describe_signal(signal, self._header.sample_bytes) for signal in stored]
         choice = choose_signals(path, signals, options)
         self._open(stored, choice)
         if choice.doubtful:
@@ -82,13 +74,14 @@ class EdfRecord:
         if not self.n_samples:
             raise UserError(path, "truncated before the first sample of the ECG", RESTORE)
         pairs = zip(self._signals, choice.millivolts, strict=True)
-        self._scales = [_scale(signal, factor) for signal, factor in pairs]
+        self._scales = [make_scale(signal, factor) for signal, factor in pairs]
 
     def _last_length(self, signal: EdfSignal) -> int:
         """Return how many samples of a signal the last data record holds."""
         if not self._header.cut_bytes:
             return signal.per_record
-        return min(max(0, self._header.cut_bytes // 2 - signal.offset), signal.per_record)
+        n_whole = self._header.cut_bytes // self._header.sample_bytes
+        return min(max(0, n_whole - signal.offset), signal.per_record)
 
     def _say_loss(self, strict: bool) -> tuple[str, ...]:
         header = self._header
@@ -123,7 +116,7 @@ class EdfRecord:
 
     def _read_run(self, place: int, columns: list[int], out: NDArray[np.float32]) -> None:
         """Read data records that follow each other, from sample `place` of all of them on."""
-        per_record, n_bytes, done = self._per_record, 2 * self._header.record_samples, 0
+        per_record, n_bytes, done = self._per_record, self._header.record_bytes, 0
         whole = self._header.n_records - bool(self._header.cut_bytes)
         while done < len(out):
             record, within = divmod(place + done, per_record)
@@ -143,8 +136,8 @@ class EdfRecord:
         """Read some data records at once, from sample `within` of the first one on."""
         size, per_record = self._header.record_samples, self._per_record
         n = -(-(within + len(out)) // per_record)
-        offset = self._header.n_bytes + 2 * record * size
-        stored = read_bytes(self.source, offset, 2 * n * size).view("<i2").reshape(n, size)
+        offset = self._header.n_bytes + record * self._header.record_bytes
+        stored = self._read_stored(offset, n * size).reshape(n, size)
         for row, column in enumerate(columns):
             first = self._signals[column].offset
             flat = stored[:, first : first + per_record].reshape(-1)
@@ -154,14 +147,24 @@ class EdfRecord:
         self, record: int, within: int, columns: list[int], out: NDArray[np.float32]
     ) -> None:
         """Of a data record too large to be read whole, or cut off, read what is asked for."""
-        base = self._header.n_bytes + 2 * record * self._header.record_samples
+        width = self._header.sample_bytes
+        base = self._header.n_bytes + record * self._header.record_bytes
         for row, column in enumerate(columns):
             signal, held = self._signals[column], self._per_record
             if record == self._header.n_records - 1:
                 held = self._last_length(signal)
             n = max(0, min(len(out), held - within))
-            stored = read_bytes(self.source, base + 2 * (signal.offset + within), 2 * n).view("<i2")
-            self._scales[column].convert(stored.astype(np.int16, copy=False), out[:n, row])
+            stored = self._read_stored(base + width * (signal.offset + within), n)
+            self._scales[column].convert(stored, out[:n, row])
+
+    def _read_stored(self, offset: int, n: int) -> NDArray[np.integer]:
+        """Read samples from a byte on, (n,) int16 or, of three bytes each, int32."""
+        if self._header.sample_bytes == 2:
+            return read_bytes(self.source, offset, 2 * n).view("<i2")
+        raw = read_bytes(self.source, offset, 3 * n).reshape(n, 3)
+        wide = np.zeros((n, 4), np.uint8)
+        wide[:, 1:] = raw  # in the upper bytes, so that the sign is in its place
+        return wide.reshape(-1).view("<i4") >> 8
 
 
 def _sampling_rate(path: Path, per_record: int, record_s: float) -> float:
@@ -171,35 +174,3 @@ def _sampling_rate(path: Path, per_record: int, record_s: float) -> float:
         rule = f"sampling rate is {per_record} samples in {record_s:g} s, not {low:g} Hz or more"
         raise UserError(path, rule, "correct the duration of a data record")
     return fs
-
-
-def _scale(signal: EdfSignal, millivolts: float) -> Scale:
-    """Turn the two ends of the range into a straight line through them."""
-    (low, high), (lowest, highest) = signal.physical, signal.digital
-    gain = (highest - lowest) / (high - low)
-    return Scale(gain, lowest - low * gain, millivolts)
-
-
-def describe_signal(signal: EdfSignal) -> Signal:
-    """Describe a signal for the choice of what is read."""
-    return Signal(signal.label, signal.unit, signal.per_record, _find_fault(signal))
-
-
-def lead_name(signal: EdfSignal) -> str:
-    """Return the lead's name without ``ECG`` before it."""
-    return _PREFIX.sub("", signal.label)
-
-
-def _find_fault(signal: EdfSignal) -> str:
-    """Say why amplitudes are unknown; ``""`` when they are known."""
-    if not signal.per_record:
-        return "no sample in a data record"
-    for name, (low, high) in (("physical", signal.physical), ("digital", signal.digital)):
-        if not 0 < abs(high - low) < math.inf or (name == "digital" and low > high):
-            return f"{name} minimum and maximum are {low:g} and {high:g}"
-    if max(map(abs, signal.digital)) > 2**15 or max(map(abs, signal.physical)) > MAX_PHYSICAL:
-        return f"a range of {signal.physical} stored as {signal.digital}"
-    gain = abs((signal.digital[1] - signal.digital[0]) / (signal.physical[1] - signal.physical[0]))
-    if not GAIN_LIMITS[0] <= gain <= GAIN_LIMITS[1]:
-        return f"the physical range gives a gain of {gain:g}"
-    return ""

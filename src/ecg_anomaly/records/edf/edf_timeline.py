@@ -122,12 +122,12 @@ def read_timeline(path: Path, header: EdfHeader, fs: float, per_record: int) -> 
 
 
 def _read_onsets(path: Path, header: EdfHeader) -> NDArray[np.float64]:
-    signals = [signal for signal in header.signals if signal.label == ANNOTATIONS]
+    signals = [signal for signal in header.signals if signal.label in ANNOTATIONS]
     if not signals:
-        rule = f"interrupted (EDF+D) without a signal {ANNOTATIONS!r}"
+        rule = f"interrupted (EDF+D) without a signal {ANNOTATIONS[0]!r}"
         raise UserError(path, rule, RESTORE)
-    record_bytes = 2 * header.record_samples
-    first, n_bytes = 2 * signals[0].offset, 2 * signals[0].per_record
+    record_bytes, width = header.record_bytes, header.sample_bytes
+    first, n_bytes = width * signals[0].offset, width * signals[0].per_record
     onsets = np.empty(header.n_records)
     step = max(1, BLOCK_BYTES // record_bytes)
     for a in range(0, header.n_records, step):
