@@ -72,6 +72,12 @@ def test_error_of_intervals():
     assert extra.rr_error_ms == pytest.approx(1000 * math.sqrt((260**2 + 100**2 + 0) / 3) / 360)
 
 
+def test_the_rate_of_that_error_is_a_whole_number():
+    part = ComparedPart(fs=128.5, length=650_000)
+    result = compare_beats(make_marks("0N 128N"), make_marks("0N 138N"), part)
+    assert result.rr_error_ms == pytest.approx(1000 * 10 / 129)
+
+
 def test_the_sum_of_the_matrix_over_classes():
     compared = BeatComparison(Counter(Nv=2, Sv=1, Ov=4, Vv=5))
     assert compared.sum("NSO", "v") == 7

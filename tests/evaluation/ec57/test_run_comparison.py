@@ -1,7 +1,9 @@
 """Runs by class, windows, rhythms as long runs, both directions: worked out by hand."""
 
+from dataclasses import replace
+
 import pytest
-from hand_made_marks import make_marks
+from hand_made_marks import START, make_marks
 
 from ecg_anomaly.evaluation.ec57.beat_stream import NEVER
 from ecg_anomaly.evaluation.ec57.marks import ComparedPart
@@ -84,6 +86,14 @@ def test_a_beat_of_an_earlier_window_is_not_in_a_later_one():
     # 1040F is in the window of the single beat 1000V; for 1060V-1175F one beat is left.
     result = compare("1040F 1150F 2000N", "1000V 1055N 1060V 1175F 2000N")
     assert result.false == (1, 0, 0)
+
+
+def test_a_run_at_the_end_counts_unless_annotations_follow_the_record():
+    reference, test = make_marks("1000N"), make_marks("1000N 35500V 35900V 36300V")
+    known = ComparedPart(fs=360, length=START + 36_000)
+    assert compare_runs(reference, test, known, VENTRICULAR).false == (0, 0, 0)
+    unknown = replace(known, length_known=False)
+    assert compare_runs(reference, test, unknown, VENTRICULAR).false == (0, 1, 0)
 
 
 def runs(text: str, kind=VENTRICULAR, last=None):

@@ -94,7 +94,8 @@ def read_reference(folder: Path, record: str, annotator: str) -> ReferenceFile:
     if fs is None:
         rule = f"neither {header.name} nor the annotations say the sampling rate"
         raise UserError(path, rule, f"put {header.name} beside it")
-    part = ComparedPart(fs, length or int(marks.sample[-1]))
+    last = length or int(marks.sample[-1])
+    part = ComparedPart(fs, last, length_known=bool(length))
     if part.length <= part.start:
         rule = f"the record ends within the first {LEARNING_S // 60} minutes"
         raise UserError(path, rule, "EC57 compares what follows; leave the record out")

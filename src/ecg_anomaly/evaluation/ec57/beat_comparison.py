@@ -134,6 +134,7 @@ class _Tally:
             self.counts.pop(nothing, None)
         error = None
         if self.n_intervals:
-            error = 1000 * math.sqrt(self.squares / self.n_intervals) / fs
+            whole_rate = int(fs + 0.5)  # like bxb
+            error = 1000 * math.sqrt(self.squares / self.n_intervals) / whole_rate
         seconds = int(self.test.count_shutdown(self.next_test) / fs + 0.5)
         return BeatComparison(self.counts, error, seconds)

@@ -57,15 +57,18 @@ class ComparedPart:
     fs : float
         Samples per second, by which both annotators count.
     length : int
-        Length of the record in samples.
+        Length of the record in samples, or the last annotation of the reference.
     learning_s : float
         Seconds at its beginning that do not count. Any number but that of EC57 makes results that
         compare with nobody else's.
+    length_known : bool
+        Whether `length` is that of the record. If not, runs have no end, like those of rxr.
     """
 
     fs: float
     length: int
     learning_s: float = LEARNING_S
+    length_known: bool = True
 
     @property
     def start(self) -> int:

@@ -106,9 +106,11 @@ def ec57_from_beats(
     """
     reference = _of_beats(reference_samples, reference_codes)
     test = _of_beats(test_samples, test_codes)
-    if length is None:
-        length = int(reference.sample[-1]) if len(reference.sample) else 0
-    return compare_record(record, reference, test, ComparedPart(fs, length))
+    last = length
+    if last is None:
+        last = int(reference.sample[-1]) if len(reference.sample) else 0
+    part = ComparedPart(fs, last, length_known=length is not None)
+    return compare_record(record, reference, test, part)
 
 
 def _of_beats(samples: ArrayLike, codes: ArrayLike) -> Marks:

@@ -82,7 +82,7 @@ class _Runs:
         self.part = part
         self.events = list_events(marks, kind, part.start)
         self.samples = [event.sample for event in self.events]
-        self.runs = find_runs(self.events, part.start, _last(marks, part.length))
+        self.runs = find_runs(self.events, part.start, _last(marks, part))
         self.rhythms = list_rhythms(self.events)
 
     def count_in(self, other: "_Runs") -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -113,9 +113,10 @@ class _Runs:
         return count_longest(self.events[first : bisect_right(self.samples, stop)])
 
 
-def _last(marks: Marks, length: int) -> int | None:
+def _last(marks: Marks, part: ComparedPart) -> int | None:
     """Return the last sample that counts if annotations follow it."""
-    return length if len(marks.sample) and marks.sample[-1] > length else None
+    follows = len(marks.sample) > 0 and marks.sample[-1] > part.length
+    return part.length if follows and part.length_known else None
 
 
 def find_runs(events: list[RhythmEvent], start: int, last: int | None) -> list[Run]:
