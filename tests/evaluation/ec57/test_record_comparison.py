@@ -1,5 +1,7 @@
 """All comparisons of a record at once, from marks and from lists of beats."""
 
+import time
+
 import numpy as np
 import pytest
 from hand_made_marks import START, make_marks
@@ -70,3 +72,12 @@ def test_an_annotator_agrees_with_itself(annotator):
     assert beats.rr_error_ms in (None, 0)
     for episodes in (compared.atrial_fibrillation, compared.ventricular_fibrillation):
         assert episodes.overlap_s == pytest.approx(episodes.reference_s)
+
+
+def test_a_file_of_nothing_but_episodes_and_shutdown_takes_no_time_to_speak_of():
+    words = ["[", "]", "~-1", "~0", "+(AFIB", "+(N", "V", "V", "A", "A"]
+    text = " ".join(f"{20 * i}{words[i % len(words)]}" for i in range(30_000))
+    reference, test = make_marks(text), make_marks(text, START + 7)
+    start = time.process_time()
+    compare_record("r", reference, test, PART)
+    assert time.process_time() - start < 3

@@ -8,7 +8,6 @@ nobody's.
 """
 
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,6 @@ NO_BEAT = "O"
 NEVER = 1 << 62
 
 Stretch = tuple[int, int]
-Item = TypeVar("Item")
 
 
 @dataclass
@@ -64,23 +62,25 @@ class BeatStream:
         The programs read one beat ahead and remember two stretches, so a third that lies between
         two beats makes them forget the first.
         """
-        return _holds(sample, self.shutdowns, self.n_shutdowns, beat + 1)
+        return _holds(sample, self.shutdowns, self._count_known(self.n_shutdowns, beat))
 
     def is_flutter(self, sample: int, beat: int) -> bool:
         """Say whether a sample lies in flutter or fibrillation; see `is_shutdown`."""
-        return _holds(sample, self.flutters, self.n_flutters, beat + 1)
+        return _holds(sample, self.flutters, self._count_known(self.n_flutters, beat))
 
     def count_shutdown(self, beat: int) -> int:
         """Count the samples of shutdown that are known while `beat` is the current one."""
-        return sum(_known(self.shutdown_lengths, self.n_shutdowns, beat + 1))
+        return sum(self.shutdown_lengths[: self._count_known(self.n_shutdowns, beat)])
+
+    @staticmethod
+    def _count_known(counts: list[int], beat: int) -> int | None:
+        """Count the stretches that had ended when the next beat was read; None for all."""
+        return counts[beat + 1] if beat + 1 < len(counts) else None
 
 
-def _holds(sample: int, stretches: list[Stretch], known: list[int], beat: int) -> bool:
-    return any(start <= sample <= stop for start, stop in _known(stretches, known, beat)[-2:])
-
-
-def _known(items: list[Item], known: list[int], beat: int) -> list[Item]:
-    return items[: known[beat]] if beat < len(known) else items
+def _holds(sample: int, stretches: list[Stretch], known: int | None) -> bool:
+    last = len(stretches) if known is None else known
+    return any(start <= sample <= stop for start, stop in stretches[max(last - 2, 0) : last])
 
 
 def read_beats(marks: Marks, window: int, length: int) -> BeatStream:

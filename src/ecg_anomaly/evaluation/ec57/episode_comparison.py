@@ -4,6 +4,7 @@ This is the program epicmp of WFDB; EC57:2012, 4.3.4. Any overlap makes an episo
 found and one of the test true. An episode without an end lasts to the end of the record.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,12 +59,12 @@ def compare_episodes(
     """
     wanted = find_episodes(reference, part, kind)
     got = find_episodes(test, part, kind)
-    found = sum(any(_overlap(a, b) for b in got) for a in wanted)
-    true = sum(any(_overlap(a, b) for a in wanted) for b in got)
-    overlap = sum(_overlap(a, b) for a in wanted for b in got)
+    overlaps = _measure_overlaps(wanted, got)
+    found = sum(samples > 0 for samples in overlaps)
+    true = sum(samples > 0 for samples in _measure_overlaps(got, wanted))
     return EpisodeComparison(
         *(found, len(wanted) - found, true, len(got) - true),
-        *(samples / part.fs for samples in (overlap, _duration(wanted), _duration(got))),
+        *(samples / part.fs for samples in (sum(overlaps), _duration(wanted), _duration(got))),
     )
 
 
@@ -112,8 +113,17 @@ def _changes(marks: Marks, kind: str) -> list[tuple[int, bool]]:
     return list(zip(marks.sample[chosen].tolist(), begins, strict=True))
 
 
-def _overlap(a: Episode, b: Episode) -> int:
-    return max(0, min(a[1], b[1]) - max(a[0], b[0]))
+def _measure_overlaps(episodes: Sequence[Episode], others: Sequence[Episode]) -> list[int]:
+    """Count the samples of each episode that lie in others; both lists ascend."""
+    stops = [stop for _, stop in others]
+    overlaps = []
+    for start, stop in episodes:
+        total, k = 0, bisect_right(stops, start)
+        while k < len(others) and others[k][0] < stop:
+            total += min(stop, others[k][1]) - max(start, others[k][0])
+            k += 1
+        overlaps.append(total)
+    return overlaps
 
 
 def _duration(episodes: Sequence[Episode]) -> int:

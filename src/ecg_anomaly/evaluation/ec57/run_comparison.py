@@ -84,6 +84,7 @@ class _Runs:
         self.samples = [event.sample for event in self.events]
         self.runs = find_runs(self.events, part.start, _last(marks, part))
         self.rhythms = list_rhythms(self.events)
+        self.rhythm_ends = [end for _, end in self.rhythms]
 
     def count_in(self, other: "_Runs") -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Count the runs of each class that the other annotator has, and that it has not."""
@@ -106,8 +107,10 @@ class _Runs:
         """
         if stop >= NEVER:
             at = max(start, self.part.start)
-            return LONG * any(on < at < off for on, off in self.rhythms)
-        if any(on <= stop and off >= start for on, off in self.rhythms):
+            next_end = bisect_right(self.rhythm_ends, at)
+            return LONG * (next_end < len(self.rhythms) and self.rhythms[next_end][0] < at)
+        next_end = bisect_left(self.rhythm_ends, start)
+        if next_end < len(self.rhythms) and self.rhythms[next_end][0] <= stop:
             return LONG
         first = bisect_left(self.samples, start)
         return count_longest(self.events[first : bisect_right(self.samples, stop)])
