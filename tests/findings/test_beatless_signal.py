@@ -1,3 +1,4 @@
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -23,8 +24,10 @@ def beats_then(gap: np.ndarray) -> Record:
 
 
 def states(record: Record, start_s: float = 12.0, beat_before: bool = True) -> list[str]:
+    """The state of each half second."""
     end_s = record.n_samples / FS
-    return [state for _, _, state in examine_gap(record, start_s, end_s, beat_before)]
+    found = examine_gap(record, start_s, end_s, beat_before)
+    return [state for first, end, state in found for _ in range(max(1, round(2 * (end - first))))]
 
 
 RNG = np.random.default_rng(0)
@@ -78,4 +81,11 @@ class Month(Record):
 
 def test_nothing_stored_is_not_read():
     month = Month("r", "r", np.zeros((2500, 1), np.float32), FS, ("II",))
-    assert states(month, 0.0, beat_before=False) == [MISSING]
+    assert states(month, 0.0, beat_before=False) == [MISSING] * 20
+
+
+def test_a_long_gap_is_examined_fast_and_in_few_pieces():
+    record = record_of(np.random.default_rng(0).normal(0, 0.01, round(7200 * FS)))
+    start = time.process_time()
+    assert [state for *_, state in examine_gap(record, 0.0, 7200.0, False)].count(SILENT) < 20
+    assert time.process_time() - start < 2.0

@@ -29,6 +29,11 @@ def test_lost_signal_ends_a_run():
     assert [r.beats for r in find(decisions)] == [3, 3]
 
 
+def test_a_long_interval_ends_a_run():
+    decisions = make_beats([0.4, 0.4, 0.4, 2.2, 1.4], "VVVVVV")
+    assert [r.beats for r in find(decisions)] == [4, 2]
+
+
 def test_the_fifth_fast_beat_is_noted():
     decisions = make_beats([0.8] + [0.9] * 4 + [0.5] * 6, "NVVVVVVVVVVV")
     run = find(decisions)[1]

@@ -1,6 +1,7 @@
 """Look at the signal between two distant beats: it is silent, absent, or hides a QRS complex."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,11 @@ STEEP_SHARE = 0.35
 #: of `STEEP_MV` counts as one.
 BEFORE_S, STEEP_MV = 8.0, 0.15
 
-#: So many leads are looked at, the first ones, and so many s at a time.
-MOST_LEADS, BLOCK_S = 12, 60.0
+#: A smaller rise than this, in mV, is noise, however small the usual beats are.
+LEAST_STEEP_MV = 0.05
+
+#: So many leads are looked at, the first ones, and so many s of one lead at a time.
+MOST_LEADS, BLOCK_S = 12, 600.0
 
 
 def examine_gap(
@@ -49,23 +53,25 @@ def examine_gap(
     Yields
     ------
     (float, float, str)
-        Start and end of a piece in s, and its state.
+        Start and end of some pieces of one state in s, and that state.
     """
     fs, size = recording.fs, max(2, round(PIECE_S * recording.fs))
     columns = list(range(min(len(recording.leads), MOST_LEADS)))
     at, last = round(start_s * fs), min(round(end_s * fs), recording.n_samples)
     usual = _usual_rise(recording, at, columns) if beat_before else None
+    block = max(1, round(BLOCK_S / PIECE_S) // max(1, len(columns))) * size
     while at < last:
         nothing = (min(recording.next_stored(at), last) - at) // size * size
         if nothing:
             yield at / fs, (at + nothing) / fs, MISSING
             at += nothing
             continue
-        stop = min(at + max(1, round(BLOCK_S / PIECE_S)) * size, last)
-        signal = recording.read(at, stop, columns)
-        for first in range(0, len(signal), size):
-            piece = signal[first : first + size]
-            yield (at + first) / fs, (at + first + len(piece)) / fs, _judge(piece, fs, usual)
+        stop = min(at + block, last)
+        states = _judge_pieces(recording.read(at, stop, columns), size, fs, usual)
+        edges = [0, *(np.flatnonzero(states[1:] != states[:-1]) + 1).tolist(), len(states)]
+        for first, end in pairwise(edges):
+            pieces = (at + first * size, min(at + end * size, stop))
+            yield pieces[0] / fs, pieces[1] / fs, str(states[first])
         at = stop
 
 
@@ -78,23 +84,30 @@ def _usual_rise(
     pieces = [recording.read(a, a + size, columns) for a in range(first, at - size + 1, size)]
     if not pieces:
         return None
-    return np.median([_rise(piece, recording.fs) for piece in pieces], axis=0).astype(np.float32)
+    rises = [_measure_rise(piece[None], recording.fs)[0] for piece in pieces]
+    return np.median(rises, axis=0).astype(np.float32)
 
 
-def _rise(piece: NDArray[np.float32], fs: float) -> NDArray[np.float32]:
-    """Return the largest change within `RISE_S` of each lead, mV; 0 where nothing is stored."""
-    lag = min(max(1, round(RISE_S * fs)), len(piece) - 1)
-    change = np.abs(piece[lag:] - piece[:-lag]) if lag > 0 else np.zeros_like(piece)
-    return np.asarray(np.nan_to_num(change, nan=0.0).max(axis=0, initial=0.0), np.float32)
+def _measure_rise(pieces: NDArray[np.float32], fs: float) -> NDArray[np.float32]:
+    """Return the largest change within `RISE_S` in mV of (k, n, n_leads) pieces; 0 for none."""
+    lag = min(max(1, round(RISE_S * fs)), pieces.shape[1] - 1)
+    change = np.abs(pieces[:, lag:] - pieces[:, :-lag])
+    return np.asarray(np.nan_to_num(change, nan=0.0).max(axis=1, initial=0.0), np.float32)
 
 
-def _judge(piece: NDArray[np.float32], fs: float, usual: NDArray[np.float32] | None) -> str:
-    stored = np.isfinite(piece).mean(axis=0) >= 0.5
-    if not stored.any():
-        return MISSING
-    known = np.nan_to_num(piece[:, stored], nan=0.0)
-    moving = np.ptp(known, axis=0) >= FLAT_MV
-    if not moving.any():
-        return FLAT
-    least = STEEP_SHARE * usual[stored] if usual is not None else np.float32(STEEP_MV)
-    return STEEP if (_rise(piece[:, stored], fs) > np.maximum(least, 0.05)).any() else SILENT
+def _judge_pieces(
+    signal: NDArray[np.float32], size: int, fs: float, usual: NDArray[np.float32] | None
+) -> NDArray[np.str_]:
+    """Return the state of each `size` samples of (n, n_leads)."""
+    padded = np.pad(signal, ((0, -len(signal) % size), (0, 0)), mode="edge")
+    pieces = padded.reshape(-1, size, signal.shape[1])
+    known = np.isfinite(pieces)
+    stored = known.mean(axis=1) >= 0.5
+    high = np.where(known, pieces, -np.inf).max(axis=1)
+    low = np.where(known, pieces, np.inf).min(axis=1)
+    moves = stored & (np.where(stored, high, 0) - np.where(stored, low, 0) >= FLAT_MV)
+    least = np.maximum(STEEP_SHARE * usual, LEAST_STEEP_MV) if usual is not None else STEEP_MV
+    steep = stored & (_measure_rise(pieces, fs) > least)
+    states = np.where(steep.any(axis=1), STEEP, SILENT)
+    states = np.where(moves.any(axis=1), states, FLAT)
+    return np.where(stored.any(axis=1), states, MISSING)

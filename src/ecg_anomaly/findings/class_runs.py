@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.findings.beat_batch import UNREADABLE, BeatBatch
 
+#: Beats further apart than this, in s, are not in a row: slower than 40 a minute.
+LONGEST_RR_S = 1.5
+
 
 @dataclass(slots=True)
 class ClassRun:
@@ -45,7 +48,8 @@ class ClassRun:
 class ClassRuns:
     """Cuts consecutive batches of beats into runs of one class; batches do not change them.
 
-    A beat that cannot be read, and signal that is lost, end a run.
+    A beat that cannot be read, signal that is lost, and an interval of more than `LONGEST_RR_S` end
+    a run.
 
     Parameters
     ----------
@@ -63,7 +67,7 @@ class ClassRuns:
         """Take the next beats and return the runs that are over."""
         if not len(beats):
             return []
-        lost = ~np.isfinite(beats.rr_s) & (beats.number != UNREADABLE)
+        lost = ~(beats.rr_s <= LONGEST_RR_S) & (beats.number != UNREADABLE)
         begins = np.diff(beats.number, prepend=np.int8(-1)) != 0
         begins[0] = self._open is None or self._open.number != int(beats.number[0])
         begins |= lost
