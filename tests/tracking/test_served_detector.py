@@ -79,6 +79,9 @@ def test_the_champion_gives_decisions_in_another_process(served: dict) -> None:
         "clipped",
         "rr_s",
         "reason",
+        "class",
+        "class_probability",
+        "lead",
     ]
     answers = {name: pd.DataFrame(rows) for name, rows in served["answers"].items()}
     assert list(answers["two leads"]) == list(expected) == served["outputs"] == columns

@@ -43,7 +43,8 @@ class ServedDetector(mlflow.pyfunc.PythonModel):
         -------
         DataFrame
             One row per beat: ``sample``, ``time_s``, ``score``, ``anomalous``, ``readable``,
-            ``quality``, ``clipped``, ``rr_s``, ``reason``.
+            ``quality``, ``clipped``, ``rr_s``, ``reason``, ``class``, ``class_probability``,
+            ``lead``.
         """
         record = Record(
             name="request",
