@@ -43,3 +43,9 @@ def test_nothing_gives_dashes():
     lines = VF_EPISODES.format_sumstats([]).split("\n")
     assert lines[3].split() == ["Sum", "0", "0", "0", "0", "0:00.000", "0:00.000"]
     assert lines[4].split() == ["Gross", "-", "-", "-", "-"]
+
+
+def test_the_percent_of_the_longer_duration_is_taken():
+    longer_reference = EpisodeComparison(1, 0, 1, 0, 52.4, 100.0, 60.0)  # 52.4 % and 87.3 %
+    gross = AF_EPISODES.format_sumstats([AF_EPISODES.make_row("a", longer_reference)]).split("\n")
+    assert gross[5].split() == ["Gross", "100", "100", "52", "87"]  # 52.0 s of 60 s

@@ -55,14 +55,14 @@ class EpisodeTable:
         return _complete("Gross", {name: sum(number(r, name) for r in rows) for name in _COLUMNS})
 
     def _sum_printed(self, rows: Sequence[Row]) -> Row:
-        """Add up what is printed, like sumstats, which takes the overlap from whole percents."""
+        """Add up what is printed, like sumstats.
+
+        It takes the overlap from the whole percent of the longer duration.
+        """
         sums = dict(self.sum_rows(rows))
         for column in ("Ref duration", "Test duration"):
             sums[column] = sum(_milliseconds(number(row, column)) for row in rows) / 1000
-        overlap = sum(
-            _milliseconds(number(row, "Test duration")) * (round_up(row, ["D+P"])["D+P"] or 0) / 1e5
-            for row in rows
-        )
+        overlap = sum(map(_printed_overlap, rows))
         for name, column in (("DSe", "Ref duration"), ("D+P", "Test duration")):
             sums[name] = Ratio(overlap, number(sums, column)).percent
         return sums
@@ -74,8 +74,12 @@ class EpisodeTable:
 
     def _average_printed(self, rows: Sequence[Row]) -> Row:
         """Average like sumstats: episodes from their numbers, durations from what is printed."""
-        printed = [{**row, **round_up(row, ("DSe", "D+P"))} for row in rows]
-        return self.average_rows(printed)
+        average = dict(self.average_rows(rows))
+        for name in ("DSe", "D+P"):
+            percents = (round_up(row, [name])[name] for row in rows)
+            mean = mean_defined(None if value is None else value / 100 for value in percents)
+            average[name] = None if mean is None else 100 * mean
+        return average
 
     def format_sumstats(self, rows: Sequence[Row]) -> str:
         """Print the table and its summary, as sumstats does."""
@@ -107,6 +111,14 @@ def _complete(record: str, counts: dict[str, float]) -> Row:
 
 def _format_shares(row: Row) -> str:
     return "".join(format_number(" %3.0f", share(row, name)) for name in _SHARES)
+
+
+def _printed_overlap(row: Row) -> float:
+    """Seconds of overlap that follow from a printed line."""
+    of = {name: _milliseconds(number(row, name)) for name in ("Ref duration", "Test duration")}
+    longer = of["Ref duration"] > of["Test duration"]
+    name, column = ("DSe", "Ref duration") if longer else ("D+P", "Test duration")
+    return of[column] * (round_up(row, [name])[name] or 0) / 1e5
 
 
 def format_duration(seconds: float) -> str:
