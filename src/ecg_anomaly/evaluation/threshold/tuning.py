@@ -25,7 +25,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import BeatScores
 
 #: Largest share of the false alarms of all subjects together that are counted of one of them.
-MOST_OF_A_SUBJECT = 0.5
+MOST_OF_A_SUBJECT = 0.25
 
 
 @dataclass(frozen=True)
