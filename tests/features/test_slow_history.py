@@ -154,3 +154,14 @@ def test_a_lead_that_is_there_for_a_part_of_the_hour_is_summarised_from_that_par
     peak = context.hour.template[-1, WINDOW.r_peak] * context.hour.amplitude[-1]
     np.testing.assert_allclose(peak, [1, 3], atol=0.05)
     assert not context.hour.template[n // 2 - 5, :, 1].any()
+
+
+def test_the_beat_of_a_slot_is_rather_one_that_is_trusted_on_the_lead_that_is_read():
+    """So that the quality of other leads does not change what a beat is compared with."""
+    beats = beats_at(np.array([1.0, 1.8, 2.6]), np.arange(3.0))
+    waveform = np.repeat(beats.waveform, 2, axis=2)
+    trusted = np.array([[1, 1], [1, 0], [0, 1]], bool)
+    both = replace(beats, waveform=waveform, trusted=trusted, present=np.ones((3, 2), bool))
+    for lead, level in ((0, 1), (1, 2)):
+        chosen = choose_slot_beats(both, np.full(3, 0.8), CONFIG, 0, 1, lead)
+        np.testing.assert_allclose(chosen.waveform[:, WINDOW.r_peak, 0], [level], atol=0.1)

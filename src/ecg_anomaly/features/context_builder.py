@@ -238,7 +238,9 @@ class ContextBuilder:
         """Add the slots that are over, and return those of the last hour."""
         first = self._next_slot or int(known.time_s[0] // self._slot_s)
         self._next_slot = max(first, int(known.time_s[until - 1] // self._slot_s))
-        new = choose_slot_beats(known, previous_s, self._features, first, self._next_slot)
+        new = choose_slot_beats(
+            known, previous_s, self._features, first, self._next_slot, self._first_leads[0]
+        )
         slots = self._slots.followed_by(new) if self._slots else new
         self._slots = slots.select(slice(-MOST_SLOTS, None))
         return slots

@@ -79,6 +79,7 @@ def choose_slot_beats(
     features: FeaturesConfig,
     first: int,
     end: int,
+    lead: int = 0,
 ) -> SlotBeats:
     """Choose a beat of each slot from `first` up to but without `end`.
 
@@ -93,6 +94,8 @@ def choose_slot_beats(
         ``slow_history_s``.
     first, end : int
         Numbers of slots.
+    lead : int
+        Column of the lead that beats are read on as a rule: rather a beat that is trusted there.
     """
     slot_s = slot_length_s(features.slow_history_s)
     slot = np.floor(beats.time_s / slot_s).astype(np.int64)
@@ -104,11 +107,11 @@ def choose_slot_beats(
     total = np.bincount(place[known], rr[known], minlength=len(names))
     mean_s = total / np.maximum(number, 1)
     on_time = ~(rr < features.regular_rr * mean_s[place])
-    # The largest is kept: rather one that is on time, trusted on more leads, and later.
-    leads = beats.trusted[inside].sum(axis=1)
-    rank = ((beats.trusted.shape[1] + 1) * on_time + leads) * len(rr) + np.arange(len(rr))
-    best = np.full(len(names), -1, np.int64)
-    np.maximum.at(best, place[leads > 0], rank[leads > 0])
+    # The largest is kept: rather one that is trusted on that lead, on time, and later.
+    trusted = beats.trusted[inside]
+    rank = (2 * trusted[:, lead] + on_time) * len(rr) + np.arange(len(rr))
+    best, some = np.full(len(names), -1, np.int64), trusted.any(axis=1)
+    np.maximum.at(best, place[some], rank[some])
     kept = (best >= 0) & (number > 0)
     chosen = rows[best[kept] % max(len(rr), 1)]
     return SlotBeats(
