@@ -55,12 +55,45 @@ def load_trained_keras(training: Path) -> TrainedKeras:
     for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ.setdefault(variable, "0")
 
+    config, card = _read_form(training)
+    return TrainedKeras(load_model(find_weights(training), config, card), card)
+
+
+@dataclass(frozen=True)
+class StackedNetworks:
+    """Keras networks of one form, in the form in which `BeatScorer` takes an exported network.
+
+    Attributes
+    ----------
+    models : list of keras.Model
+        One for each fold.
+    """
+
+    models: list[Any]
+
+    def run(self, arrays: Arrays) -> Arrays:
+        """Run all on the same beats; of several networks outputs have an axis more, the second."""
+        from ecg_anomaly.network.keras_network import KerasNetwork
+
+        outputs = [KerasNetwork(model).run(arrays) for model in self.models]
+        if len(outputs) == 1:
+            return outputs[0]
+        return {name: np.stack([one[name] for one in outputs], axis=1) for name in outputs[0]}
+
+
+def load_all_networks(training: Path) -> StackedNetworks:
+    """Load every network of stage `train`, see `load_trained_keras`."""
+    config, card = _read_form(training)
+    found = sorted(training.glob("network*.weights.h5")) or [find_weights(training)]
+    return StackedNetworks([load_model(weights, config, card) for weights in found])
+
+
+def _read_form(training: Path) -> tuple[ModelConfig, NetworkCard]:
     import yaml
 
     card = NetworkCard(**read_json(training / KIND))
     params = yaml.safe_load((training.resolve().parents[1] / "params.yaml").read_text())
-    config = ModelConfig(**params["model"])
-    return TrainedKeras(load_model(find_weights(training), config, card), card)
+    return ModelConfig(**params["model"]), card
 
 
 def find_weights(training: Path) -> Path:

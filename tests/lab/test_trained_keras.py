@@ -8,7 +8,7 @@ from default_config import model_config
 from ecg_anomaly.config.pipeline_schema import ModelConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.trained_model import NetworkCard
-from lab.trained_keras import TrainedKeras, load_model
+from lab.trained_keras import StackedNetworks, TrainedKeras, load_model
 
 CARD = NetworkCard("lstm_autoencoder", 16, 2, 3, 2, 0, list("NSVFQ"), 1)
 
@@ -57,3 +57,21 @@ def test_random_beats_have_the_shape_of_the_network(features):
     assert synthetic["sequence"].shape == (5, 96, 4)
     assert ("features" in synthetic) == bool(features)
     assert all(values.dtype == np.float32 for values in synthetic.values())
+
+
+def test_networks_of_several_folds_are_stacked_as_the_exported_ones_are(make_network, tmp_path):
+    from ecg_anomaly.network.onnx.onnx_graph import export_networks
+    from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
+
+    networks = [make_network("lstm_multitask", seed=seed) for seed in (1, 2)]
+    export_networks(networks, tmp_path)
+    rng = np.random.default_rng(0)
+    arrays = {
+        "sequence": rng.normal(size=(5, 16, 2)).astype(np.float32),
+        "features": rng.normal(size=(5, 3)).astype(np.float32),
+    }
+    expected = OnnxNetwork(tmp_path / "network.onnx").run(arrays)
+    found = StackedNetworks(networks).run(arrays)
+    assert set(found) == set(expected)
+    for name, values in found.items():
+        np.testing.assert_allclose(values, expected[name], atol=1e-5, err_msg=name)

@@ -57,7 +57,7 @@ from lab.robustness.score_agreement import (
     join_parities,
     read_whole,
 )
-from lab.trained_keras import load_trained_keras
+from lab.trained_keras import load_all_networks
 
 PAGE, PLOT = "robustness.md", "pictures/robustness-noise.png"
 PARTS = ("parity", "agreement", "noise", "invariance", "islands")
@@ -68,9 +68,7 @@ CLEAN_RECORD, NOISY_RECORDS = "118", {"118e00": 0.0, "118e_6": -6.0}
 
 def measure_parity(root: Path, data: Path, detector: Detector) -> str:
     """Score every beat of every record of the database with both engines."""
-    from ecg_anomaly.network.keras_network import KerasNetwork
-
-    network = KerasNetwork(load_trained_keras(root / "data/training").model)
+    network = load_all_networks(root / "data/training")
     scorer = detector.scorer
     keras = BeatScorer(scorer.kind, network, scorer.calibration)
     records = track(list_records(data / "mitdb"), "Keras and ONNX")
