@@ -124,8 +124,8 @@ def compare_rhythm(
     Returns
     -------
     rhythm : RhythmContext
-        Of the n - `since` last beats; as if the last hour were like the last minutes, see
-        `with_hour`.
+        Of the n - `since` last beats; as if the last hour were like the last minutes, until
+        `ecg_anomaly.features.context_builder.ContextBuilder` knows better.
     mean_s : (n_windows,) float64
         Mean interval of each window in s.
 
