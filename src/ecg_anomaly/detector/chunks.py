@@ -86,14 +86,14 @@ def read_chunks(
     before = np.full(len(columns), np.nan, np.float32)
     for first, stop in _place_chunks(recording, chunk_s, reach_s):
         low, end = max(0, first - margin), start + len(held)
-        before = _last_known(held[: low - start], before)
+        before = last_known(held[: low - start], before)
         kept = held[low - start :]
         new = _read(recording, max(low, end), min(stop + margin, n_samples), columns)
         # Each lead contiguous: leads are filtered one by one.
         held = np.concatenate([kept, new], out=allocate(len(kept) + len(new), len(columns)))
         start, n_lost = low, n_lost + first - done  # of what was left out nothing is stored
         yield Chunk(Excerpt(held, low, n_samples, before), first, stop, n_lost)
-        n_lost += int(np.count_nonzero(_find_lost(held[first - low : stop - low])))
+        n_lost += count_lost(held[first - low : stop - low])
         done = stop
 
 
@@ -192,8 +192,25 @@ def _find_lost(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray(np.isnan(signal).all(axis=1))
 
 
-def _last_known(signal: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the last value of each lead that is not missing, or the one before the signal."""
+def count_lost(signal: NDArray[np.float32]) -> int:
+    """Count the samples of a signal, ``(n, n_leads)``, that are missing in every lead."""
+    return int(np.count_nonzero(_find_lost(signal)))
+
+
+def last_known(signal: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the last value of each lead that is not missing, or the one before the signal.
+
+    Parameters
+    ----------
+    signal : (n, n_leads) float32
+        NaN where missing; n may be 0.
+    before : (n_leads,) float32
+        The last value before it, NaN where there is none.
+
+    Returns
+    -------
+    (n_leads,) float32
+    """
     found = before.copy()
     for lead, values in enumerate(signal.T):
         if len(values) and np.isfinite(values[-1]):

@@ -149,7 +149,7 @@ def score_chunks(
     with threadpool_limits(1, "blas"):
         threads = min(threads or share_cores(), most)
         for part in _share_work(detector, slow, scorer, chunk_s, processes, threads):
-            yield part if slow.step == 1 else _place_beats(part, slow, recording.fs)
+            yield part if slow.step == 1 else place_beats(part, slow, recording.fs)
 
 
 def _choose_chunk_s(fs: float, n_leads: int, reach_s: float) -> float:
@@ -158,7 +158,7 @@ def _choose_chunk_s(fs: float, n_leads: int, reach_s: float) -> float:
     return min(CHUNK_S, max(longest_s, 2 * reach_s))
 
 
-def _place_beats(part: BeatDecisions, slow: AveragedRecord, fs: float) -> BeatDecisions:
+def place_beats(part: BeatDecisions, slow: AveragedRecord, fs: float) -> BeatDecisions:
     """Return decisions on the samples of the recording itself."""
     sample = slow.find_origin(part.sample)
     return replace(part, sample=sample, time_s=sample / fs)

@@ -21,8 +21,9 @@ from ecg_anomaly.config.pipeline_schema import (
     SynthesisConfig,
 )
 from ecg_anomaly.config.value_checks import check_range
-from ecg_anomaly.detector.detector import Detector, FirstLead, check_parts
+from ecg_anomaly.detector.detector import FirstLead, check_parts
 from ecg_anomaly.detector.detector_values import check_described, check_values, check_weights
+from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.detector.pretrained import DESCRIPTION, pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.selection import FeatureTransform, read_transform, write_transform
@@ -92,7 +93,7 @@ def write_detector(
 
 def load_detector(
     folder: str | Path | None = None, false_alarm_rate: float | None = None
-) -> Detector:
+) -> LoadedDetector:
     """Load a detector folder.
 
     Parameters
@@ -115,7 +116,7 @@ def load_detector(
         return _read_parts(root, false_alarm_rate)
 
 
-def _read_parts(root: Path, false_alarm_rate: float | None) -> Detector:
+def _read_parts(root: Path, false_alarm_rate: float | None) -> LoadedDetector:
     described, tables = read_json(root / DESCRIPTION), read_arrays(root / NORMAL_SCORES)
     check_weights(root / NETWORK)
     threshold = described["threshold"]["value"]
@@ -123,7 +124,7 @@ def _read_parts(root: Path, false_alarm_rate: float | None) -> Detector:
         check_range("false_alarm_rate", false_alarm_rate, 0, 1, low_included=True)
         threshold = threshold_for_level(tables[TOGETHER], 1 - false_alarm_rate)
     scorer, card = read_scorer(root)
-    detector = Detector(
+    detector = LoadedDetector(
         preprocess=PreprocessConfig(**{**described["preprocess"], "beat_positions": "detected"}),
         features=_read_features(described["features"]),
         leads=described["leads"],
@@ -132,6 +133,7 @@ def _read_parts(root: Path, false_alarm_rate: float | None) -> Detector:
         scorer=scorer,
         threshold=float(threshold),
         first_lead=FirstLead(tables[TOGETHER], tables[ALONE]),
+        digest=file_sha256(root / DIGESTS),
     )
     check_parts(detector, card)
     check_described(described)

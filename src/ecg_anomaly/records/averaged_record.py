@@ -65,9 +65,28 @@ class AveragedRecord:
         for a in range(start, stop, size):
             b = min(stop, a + size)
             found = self._recording.read(a * self.step, b * self.step, columns)
-            parts = np.ascontiguousarray(found.T).reshape(n_leads, b - a, self.step)
-            signal[a - start : b - start] = _average(parts).T
+            signal[a - start : b - start] = average_samples(found, self.step)
         return signal
+
+
+def average_samples(signal: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    """Average every `step` samples of each lead to one.
+
+    Parameters
+    ----------
+    signal : (n * step, n_leads) float32
+        NaN where nothing is stored.
+    step : int
+        Samples that are averaged to one.
+
+    Returns
+    -------
+    (n, n_leads) float32
+        NaN where less than half is stored. A mean depends on its own samples alone, to the last
+        bit.
+    """
+    n, n_leads = len(signal) // step, signal.shape[1]
+    return _average(np.ascontiguousarray(signal.T).reshape(n_leads, n, step)).T
 
 
 def _average(parts: NDArray[np.float32]) -> NDArray[np.float32]:

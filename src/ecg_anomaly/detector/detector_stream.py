@@ -1,0 +1,249 @@
+"""Score a recording while it is being made: push its samples, get decisions on its beats."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ecg_anomaly.beats.lead_choice import rank_choices
+from ecg_anomaly.detector.beat_scoring import ChunkScorer
+from ecg_anomaly.detector.chunks import Chunk
+from ecg_anomaly.detector.decisions import DTYPES, BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import place_beats
+from ecg_anomaly.detector.stream_chunks import StreamChunks
+from ecg_anomaly.detector.stream_snapshot import (
+    WAY_OUT,
+    builder_state,
+    read_snapshot,
+    restore_builder,
+    write_snapshot,
+)
+from ecg_anomaly.features.context_builder import ContextBuilder
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.averaged_record import average_down
+from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.stored_values import FS_LIMITS, check_lead_count
+from ecg_anomaly.records.voltage_units import millivolts_per
+
+#: A longer piece of signal is taken in pieces of this length, in s, so that memory is bounded.
+PIECE_S = 60.0
+
+
+class DetectorStream:
+    """The beats of one running recording, scored as their signal comes.
+
+    What is said of a beat is what `ecg_anomaly.detector.engine.score_recording` says of it in the
+    whole recording, whatever the pieces that the signal comes in.
+
+    Parameters
+    ----------
+    detector : Detector
+        Of continuous recordings.
+    fs : float
+        Sampling rate in Hz, 64 to 100 000.
+    leads : sequence of str
+        Name of each lead, in the order of the columns of the signal; at most 64.
+    unit : str
+        Unit of the amplitudes: mV, µV, V ..., see `millivolts_per`.
+    lead : str, optional
+        The lead to read wherever it can be; by default the one that the detector prefers.
+    name : str
+        What the stream is called in messages.
+    digest : str
+        Digest of the detector's folder; a snapshot can only be restored by the same detector.
+
+    Raises
+    ------
+    UserError
+        When one of these cannot be, or the detector is one of beats cut out beforehand.
+
+    Examples
+    --------
+    >>> from ecg_anomaly import load_detector
+    >>> stream = load_detector().stream(fs=360.0, leads=["MLII", "V1"])
+    >>> piece = np.zeros((72, 2))  # 200 ms, mV; NaN where a sample is missing
+    >>> decisions = stream.push(piece)  # on the beats that are complete now
+    >>> len(decisions), stream.n_samples
+    (0, 72)
+    >>> rest = stream.finish()  # on the last beats, when the recording ends
+
+    So that a program that is stopped can go on where it was, keep `snapshot` and restore it into a
+    stream of the same detector, rate and leads:
+
+    >>> kept = stream.snapshot()
+    >>> again = load_detector().stream(fs=360.0, leads=["MLII", "V1"])
+    >>> again.restore(kept)
+    >>> again.n_samples
+    72
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        fs: float,
+        leads: tuple[str, ...] | list[str],
+        unit: str = "mV",
+        lead: str | None = None,
+        name: str = "stream",
+        digest: str = "",
+    ) -> None:
+        self._check(detector, fs, leads, name)
+        millivolts = millivolts_per(unit)
+        if millivolts is None:
+            raise UserError(name, f"{unit!r} is no unit of voltage", "name mV, uV or V")
+        self.name, self.fs, self.leads = name, float(fs), tuple(leads)
+        self._millivolts, self._digest = millivolts, digest
+        self._recording = Record(name, name, np.zeros((0, len(leads)), np.float32), fs, self.leads)
+        self._slow, wanted = average_down(self._recording), detector.leads
+        if lead is not None:
+            wanted = [[lead, *wanted[0]], *wanted[1:]]
+        detector = replace(detector, leads=wanted)
+        choices = rank_choices(self.leads, wanted, None, lead)
+        self._scorer = ChunkScorer(detector, self._slow, choices)
+        self._detector, self._n_samples, self._finished = detector, 0, False
+        self._chunks, self._context = self._start()
+
+    def _start(self) -> tuple[StreamChunks, ContextBuilder]:
+        """Return the parts that know the past, as they are before the first sample."""
+        reach_s, order = self._detector.look_ahead_s, self._scorer.order
+        chunks = StreamChunks(self._slow.fs, self._slow.step, order, reach_s)
+        return chunks, ContextBuilder(self._detector.features, self._scorer.first_leads)
+
+    @staticmethod
+    def _check(
+        detector: Detector, fs: float, leads: tuple[str, ...] | list[str], name: str
+    ) -> None:
+        low, high = FS_LIMITS
+        if not low <= fs <= high:
+            raise UserError(name, f"fs is {fs:g} Hz", f"give a rate from {low:g} to {high:g} Hz")
+        if not leads:
+            raise UserError(name, "has no lead", "name the leads of the signal")
+        check_lead_count(name, len(leads))
+        if detector.segment_length is not None:
+            rule = "the detector is one of beats cut out beforehand"
+            raise UserError(name, rule, "take a detector of continuous recordings")
+
+    @property
+    def n_samples(self) -> int:
+        """Samples pushed so far, of each lead."""
+        return self._n_samples
+
+    def push(self, signal: ArrayLike) -> BeatDecisions:
+        """Take the next samples and decide on the beats that are complete now.
+
+        Parameters
+        ----------
+        signal : (n, n_leads) float
+            In the unit of the stream, NaN where a sample is missing. n may be 0, and differ from
+            call to call. A gap is pushed as NaN, so that time goes on.
+
+        Returns
+        -------
+        BeatDecisions
+            On the beats after those decided on before, in order; none, if none is complete.
+            Samples and times count from the start of the stream.
+
+        Raises
+        ------
+        UserError
+            When the signal has not the leads of the stream, or the detector gives a score that is
+            no number.
+        ValueError
+            After `finish`.
+        """
+        if self._finished:
+            raise ValueError("the stream is finished")
+        taken = self._in_millivolts(signal)
+        found, size = [], max(1, round(PIECE_S * self.fs))
+        for start in range(0, len(taken), size):
+            piece = taken[start : start + size]
+            self._n_samples += len(piece)
+            found += self._score(self._chunks.push(piece))
+        return _join(found)
+
+    def finish(self) -> BeatDecisions:
+        """Decide on the beats that are left: the recording ends here.
+
+        A recording shorter than the window of a beat has none.
+
+        Raises
+        ------
+        ValueError
+            When it was finished before.
+        """
+        if self._finished:
+            raise ValueError("the stream is finished")
+        self._finished = True
+        if self._n_samples / self.fs < self._detector.window.duration_s:
+            return _join([])
+        return _join(self._score(self._chunks.finish()))
+
+    def snapshot(self) -> bytes:
+        """Return all that the stream knows, to be restored later, perhaps by another process.
+
+        It holds up to some minutes of signal and the beats that others are compared with, so keep
+        it as the recording itself is kept. It is an npz archive without pickled objects.
+        """
+        counts = np.array([self._n_samples, self._finished], np.int64)
+        parts = {"stream": {"counts": counts}, "chunks": self._chunks.state()}
+        return write_snapshot(self._identity(), parts | {"context": builder_state(self._context)})
+
+    def restore(self, snapshot: bytes) -> None:
+        """Go on from a snapshot: what is pushed next follows on the samples pushed before it.
+
+        Raises
+        ------
+        UserError
+            When it is damaged, or one of another detector, rate, unit or choice of leads. The
+            stream is what it was then.
+        """
+        parts = read_snapshot(snapshot, self._identity(), self.name)
+        chunks, context = self._start()
+        try:
+            n_samples, finished = parts["stream"]["counts"].tolist()
+            chunks.restore(parts["chunks"])
+            restore_builder(context, parts["context"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise UserError(self.name, f"not a snapshot of a stream ({error})", WAY_OUT) from error
+        self._n_samples, self._finished = n_samples, bool(finished)
+        self._chunks, self._context = chunks, context
+
+    def _identity(self) -> dict[str, object]:
+        """Return what must be equal for a snapshot to be restored."""
+        return {
+            "detector": self._digest,
+            "threshold": self._detector.threshold,
+            "fs": self.fs,
+            "leads": list(self.leads),
+            "preferred": self._detector.leads,
+            "millivolts": self._millivolts,
+        }
+
+    def _in_millivolts(self, signal: ArrayLike) -> NDArray[np.float32]:
+        taken = np.asarray(signal)
+        if taken.ndim != 2 or taken.shape[1] != len(self.leads):
+            rule = f"a signal of shape {taken.shape}, not (n, {len(self.leads)})"
+            raise UserError(self.name, rule, "push a column for each lead")
+        if self._millivolts != 1:
+            taken = taken * self._millivolts
+        with np.errstate(over="ignore"):  # beyond float32 is infinite, and so missing
+            return taken.astype(np.float32)
+
+    def _score(self, chunk: Chunk | None) -> list[BeatDecisions]:
+        if chunk is None:
+            return []
+        ready = self._context.extend(*self._scorer.cut(chunk))
+        if ready is None:
+            return []
+        found = self._scorer.decide(ready)
+        return [found if self._slow.step == 1 else place_beats(found, self._slow, self.fs)]
+
+
+def _join(parts: list[BeatDecisions]) -> BeatDecisions:
+    """Join decisions, of which there are mostly none, or one part."""
+    if len(parts) > 1:
+        return concatenate_decisions(parts)
+    if parts:
+        return parts[0]
+    return BeatDecisions(**{name: np.zeros(0, kind) for name, kind in DTYPES.items()})

@@ -1,0 +1,140 @@
+"""Write the state of a stream as bytes, and read it again: an npz archive, nothing pickled."""
+
+import io
+import json
+import math
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.features.beat_context import DetectedBeats
+from ecg_anomaly.features.context_builder import ContextBuilder
+from ecg_anomaly.features.slow_history import SlotBeats
+from ecg_anomaly.files.errors import UserError
+
+#: Version of the layout; raised when snapshots of an older one can no longer be restored.
+FORMAT = 1
+
+#: The member with the version and what the stream is of, as JSON.
+HEADER = "header"
+
+#: Numbers that a `ContextBuilder` keeps.
+NUMBERS = ("_since", "_start_s", "_interval_s", "_next_slot")
+
+State = dict[str, NDArray[Any]]
+
+#: What a user can do about a snapshot that cannot be restored.
+WAY_OUT = "start the stream anew, without it"
+
+
+def write_snapshot(identity: Mapping[str, object], parts: Mapping[str, State]) -> bytes:
+    """Write states as bytes.
+
+    Parameters
+    ----------
+    identity : mapping
+        What the stream is of, as JSON can hold it: it must be equal when the snapshot is restored.
+    parts : mapping of str to dict of str to array
+        The state of each part of the stream.
+    """
+    header = json.dumps({"format": FORMAT, **identity}).encode()
+    arrays = {f"{part}.{name}": a for part, state in parts.items() for name, a in state.items()}
+    stream = io.BytesIO()
+    np.savez(stream, allow_pickle=False, **{HEADER: np.frombuffer(header, np.uint8)}, **arrays)
+    return stream.getvalue()
+
+
+def read_snapshot(snapshot: bytes, identity: Mapping[str, object], name: str) -> dict[str, State]:
+    """Read what `write_snapshot` wrote.
+
+    Parameters
+    ----------
+    snapshot : bytes
+        From anywhere: what it claims is checked before memory is taken.
+    identity : mapping
+        What it must have been written with.
+    name : str
+        Of the stream, for messages.
+
+    Returns
+    -------
+    dict of str to dict of str to array
+        The state of each part.
+
+    Raises
+    ------
+    UserError
+        When it is damaged, of another version, or of another identity.
+    """
+    try:
+        arrays = _read_arrays(snapshot)
+        found = json.loads(arrays.pop(HEADER).astype(np.uint8).tobytes())
+        version = found.pop("format")
+    except (ValueError, TypeError, LookupError, AttributeError, EOFError, BadZipFile) as error:
+        raise UserError(name, f"not a readable snapshot ({error})", WAY_OUT) from error
+    if version != FORMAT:
+        rule = f"a snapshot of layout {version}, this version reads {FORMAT}"
+        raise UserError(name, rule, WAY_OUT)
+    wanted = json.loads(json.dumps(dict(identity)))
+    for key, value in wanted.items():
+        if found.get(key) != value:
+            raise UserError(name, f"a snapshot of a stream with another {key}", WAY_OUT)
+    parts: dict[str, State] = {}
+    for key, array in arrays.items():
+        part, _, member = key.partition(".")
+        parts.setdefault(part, {})[member] = array
+    return parts
+
+
+def _read_arrays(snapshot: bytes) -> State:
+    with zipfile.ZipFile(io.BytesIO(snapshot)) as archive:
+        members = archive.infolist()
+        if any(m.compress_type != zipfile.ZIP_STORED for m in members):
+            raise ValueError("compressed")
+        return {m.filename.removesuffix(".npy"): _read_array(archive.read(m)) for m in members}
+
+
+def _read_array(member: bytes) -> NDArray[Any]:
+    """Read an array whose header is no larger than its data."""
+    stream = io.BytesIO(member)
+    if np.lib.format.read_magic(stream) != (1, 0):
+        raise ValueError("an array of another version")
+    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(stream)
+    data = member[stream.tell() :]
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(data):
+        raise ValueError("an array that is not what its header says")
+    array = np.frombuffer(data, dtype).reshape(shape, order="F" if by_columns else "C")
+    return array.copy()
+
+
+def builder_state(builder: ContextBuilder) -> State:
+    """Return what a `ContextBuilder` knows, as arrays."""
+    known = vars(builder)
+    beats, slots = known["_beats"], known["_slots"]
+    state = {f"beats_{k}": v for k, v in (vars(beats) if beats else {}).items()}
+    state |= {f"slots_{k}": v for k, v in (vars(slots) if slots else {}).items()}
+    numbers = [known[k] for k in NUMBERS]
+    return state | {"numbers": np.array(numbers, np.float64)}
+
+
+def restore_builder(builder: ContextBuilder, state: State) -> None:
+    """Let a new `ContextBuilder` go on from a state.
+
+    Raises
+    ------
+    ValueError, KeyError
+        When it is not one.
+    """
+    groups: dict[str, State] = {"beats": {}, "slots": {}}
+    for key, array in state.items():
+        group, _, name = key.partition("_")
+        groups.setdefault(group, {})[name] = array
+    for kind, name in ((DetectedBeats, "beats"), (SlotBeats, "slots")):
+        if groups[name]:
+            setattr(builder, f"_{name}", kind(**groups[name]))
+    for name, number in zip(NUMBERS, state["numbers"].tolist(), strict=True):
+        setattr(builder, name, type(vars(builder)[name])(number))
