@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from default_config import preprocess_config
-from ecg_anomaly.beats.beat_noise import NOISE_REACH_S, measure_noise, noise_block
+from ecg_anomaly.beats.beat_noise import NOISE_REACH, measure_noise, noise_block
 from ecg_anomaly.beats.beat_quality import NoiseLimits
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 
@@ -105,9 +105,9 @@ def test_a_piece_says_what_the_whole_says():
     nothing, block = np.zeros(len(lead), bool), noise_block(FS)
     nothing[65 * 120 : 66 * 120] = True
     whole = measure_noise(lead, nothing, 0, centre, FS)
-    reach = -(-round(NOISE_REACH_S * FS) // block) * block
+    back, ahead = (-(-round(reach_s * FS) // block) * block for reach_s in NOISE_REACH)
     for first in range(0, len(lead), 10 * block):
-        start, stop = max(0, first - reach), min(first + 10 * block + reach, len(lead))
+        start, stop = max(0, first - back), min(first + 10 * block + ahead, len(lead))
         near = (centre >= start) & (centre < stop)
         mine = (centre[near] >= first) & (centre[near] < first + 10 * block)
         piece = measure_noise(lead[start:stop], nothing[start:stop], start, centre[near], FS)

@@ -3,7 +3,7 @@ import pytest
 
 from ecg_anomaly.beats import clipping
 from ecg_anomaly.beats.clipping import (
-    CLIPPING_REACH_S,
+    CLIPPING_REACH,
     STEP_S,
     STEP_SAMPLES,
     find_clipped,
@@ -114,11 +114,12 @@ def test_marks_depend_on_what_is_near_alone():
     lead, _ = beats(fs, width_s=0.04)
     lead = np.tile(np.minimum(lead, np.float32(1.2)), 4)
     lead[5000:5100] = 3.0
-    whole, reach = find_clipped(lead, fs), round(CLIPPING_REACH_S * fs)
+    whole = find_clipped(lead, fs)
+    back, ahead = (round(reach_s * fs) for reach_s in CLIPPING_REACH)
     assert whole.any()
     for first in range(0, len(lead), 700):
-        start = max(0, first - reach)
-        piece = find_clipped(lead[start : first + 700 + reach], fs)
+        start = max(0, first - back)
+        piece = find_clipped(lead[start : first + 700 + ahead], fs)
         np.testing.assert_array_equal(
             piece[first - start : first - start + 700], whole[first : first + 700]
         )

@@ -9,7 +9,7 @@ from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilterSettings, filter_excerpt
-from ecg_anomaly.beats.window_cutting import cut_excerpt, window_reach_s
+from ecg_anomaly.beats.window_cutting import cut_excerpt, window_reach
 
 CONFIG = preprocess_config()
 WINDOW = BeatWindow.from_config(CONFIG)
@@ -48,11 +48,11 @@ def test_a_piece_gives_the_windows_of_the_whole(fs):
     signal[round(29.9 * fs) : round(30.1 * fs), 1] = np.nan
     sample = np.sort(rng.integers(0, len(signal), 50))
     whole, why, *_ = cut_excerpt(Excerpt.whole(signal), fs, sample, [0, 1], CONFIG)
-    reach = int(np.ceil(window_reach_s(CONFIG) * fs))
+    back, ahead = (int(np.ceil(reach_s * fs)) for reach_s in window_reach(CONFIG))
     nothing = np.full(2, np.nan, np.float32)
     for first in range(0, len(signal), round(7 * fs)):
         rows = (sample >= first) & (sample < first + round(7 * fs))
-        start, stop = max(0, first - reach), first + round(7 * fs) + reach
+        start, stop = max(0, first - back), first + round(7 * fs) + ahead
         piece = Excerpt(signal[start:stop], start, len(signal), nothing)
         near = (sample >= start) & (sample < stop)
         home = range(first, first + round(7 * fs))

@@ -17,7 +17,7 @@ from ecg_anomaly.records.record import Record
 
 
 def whole(scorer: ChunkScorer, detector: Detector, record: Record) -> Chunk:
-    (chunk,) = read_chunks(record, scorer.order, 1e6, detector.look_ahead_s)
+    (chunk,) = read_chunks(record, scorer.order, 1e6, detector.reach)
     return chunk
 
 
@@ -179,7 +179,7 @@ def test_chunks_give_the_beats_of_the_whole_recording(detector: Detector, record
     long = replace(record, signal=np.tile(record.signal, (3, 1)), annotations=None)
     scorer = ChunkScorer(detector, long)
     every, _ = scorer.cut(whole(scorer, detector, long))
-    chunks = list(read_chunks(long, scorer.order, 30.0, detector.look_ahead_s))
+    chunks = list(read_chunks(long, scorer.order, 30.0, detector.reach))
     assert max(chunk.excerpt.start for chunk in chunks) > 0
     parts = [scorer.cut(chunk)[0] for chunk in chunks]
     assert np.concatenate([part.sample for part in parts]).tolist() == every.sample.tolist()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.detector.chunks import (
     Chunk,
     SharedSignals,
@@ -18,7 +19,7 @@ from ecg_anomaly.detector.chunks import (
 )
 from ecg_anomaly.records.record import Record
 
-FS, REACH_S = 250.0, 7.3
+FS, REACH = 250.0, Reach(13.3, 1.3)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def noise() -> Record:
 
 def read(record: Record, chunk_s: float = 60.0, columns: list[int] | None = None) -> list[Chunk]:
     columns = [0, 1] if columns is None else columns
-    return list(read_chunks(record, columns, chunk_s, REACH_S))
+    return list(read_chunks(record, columns, chunk_s, REACH))
 
 
 @pytest.mark.parametrize("chunk_s", [0.5, 1.0, 60.0, 1200.0, 1e6])
@@ -41,22 +42,22 @@ def test_no_chunk_holds_more_than_itself_and_what_it_overlaps(
     noise: Record, chunk_s: float
 ) -> None:
     chunks = read(noise, chunk_s)
-    assert len(chunks) == count_chunks(noise, chunk_s, REACH_S)
+    assert len(chunks) == count_chunks(noise, chunk_s, REACH)
     assert chunks[0].first == 0
     assert [c.last for c in chunks] == [False] * (len(chunks) - 1) + [True]
     for former, latter in pairwise(chunks):
         assert former.stop == latter.first
     for chunk in chunks:
         length = len(chunk.excerpt.signal)
-        assert length <= longest_chunk(FS, chunk_s, REACH_S)
-        assert length <= chunk.stop - chunk.first + 2 * FS * (REACH_S + 2)
+        assert length <= longest_chunk(FS, chunk_s, REACH)
+        assert length <= chunk.stop - chunk.first + FS * (sum(REACH) + 1.3)
 
 
 def test_the_overlap_reaches_as_far_as_asked_for_or_to_the_ends(noise: Record) -> None:
     for chunk in read(noise):
         start, stop = chunk.excerpt.start, chunk.excerpt.start + len(chunk.excerpt.signal)
-        assert start <= max(0, chunk.first - REACH_S * FS)
-        assert stop >= min(noise.n_samples, chunk.stop + REACH_S * FS)
+        assert start <= max(0, chunk.first - REACH.back_s * FS)
+        assert stop >= min(noise.n_samples, chunk.stop + REACH.ahead_s * FS)
 
 
 @pytest.mark.parametrize("columns", [[0, 1], [1, 0], [1]])
@@ -111,7 +112,7 @@ def test_chunks_of_which_nothing_is_stored_are_left_out(
     gapped = Gapped("noise", "nobody", signal, FS, ("II", "V1"))
     wanted = {chunk.first: chunk for chunk in read(plain, chunk_s)}
     found = read(gapped, chunk_s)
-    assert len(found) == count_chunks(gapped, chunk_s, REACH_S) < len(wanted)
+    assert len(found) == count_chunks(gapped, chunk_s, REACH) < len(wanted)
     assert found[-1].last
     for chunk in found:
         other = wanted.pop(chunk.first)
@@ -141,7 +142,7 @@ def test_of_a_month_without_a_signal_hardly_a_chunk_is_read(noise: Record) -> No
 
     month = Month("month", "nobody", noise.signal, FS, ("II", "V1"))
     object.__setattr__(month, "reads", [])
-    chunks = list(read_chunks(month, [0, 1], 100.0, REACH_S))
+    chunks = list(read_chunks(month, [0, 1], 100.0, REACH))
     assert [chunk.last for chunk in chunks] == [False, True]
     assert sum(month.reads) < 400 * FS
     assert chunks[1].n_lost == month.n_samples - (chunks[1].stop - chunks[1].first)
@@ -154,7 +155,7 @@ def test_room_is_asked_for_in_order_and_used(noise: Record) -> None:
         given.append(allocate_signal(n_samples, n_leads))
         return given[-1]
 
-    chunks = list(read_chunks(noise, [0, 1], 300.0, REACH_S, allocate))
+    chunks = list(read_chunks(noise, [0, 1], 300.0, REACH, allocate))
     assert len(given) == len(chunks) == 4
     assert all(a is c.excerpt.signal for a, c in zip(given, chunks, strict=True))
 
@@ -172,10 +173,10 @@ def test_a_chunk_finds_its_signal_again(
     fs: float, n_leads: int, chunk_s: float, n_slots: int
 ) -> None:
     recording, columns = make_recording(fs, n_leads, 500.0), list(range(n_leads))
-    signals = SharedSignals(n_slots, n_leads, longest_chunk(fs, chunk_s, REACH_S))
-    expected = list(read_chunks(recording, columns, chunk_s, REACH_S))
-    assert len(expected) == count_chunks(recording, chunk_s, REACH_S) > n_slots
-    shared = read_chunks(recording, columns, chunk_s, REACH_S, signals.next_slot)
+    signals = SharedSignals(n_slots, n_leads, longest_chunk(fs, chunk_s, REACH))
+    expected = list(read_chunks(recording, columns, chunk_s, REACH))
+    assert len(expected) == count_chunks(recording, chunk_s, REACH) > n_slots
+    shared = read_chunks(recording, columns, chunk_s, REACH, signals.next_slot)
     for number, (chunk, other) in enumerate(zip(shared, expected, strict=True)):
         bare, n_samples = signals.take_out(chunk)
         assert bare.excerpt.signal.size == 0

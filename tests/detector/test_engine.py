@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from default_config import simulation_config
+from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.detector import engine
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
@@ -116,7 +117,7 @@ def test_each_sample_is_read_once_and_in_order(detector: Detector, long_record: 
     starts, stops = zip(*watched.reads, strict=True)
     assert starts == (0, *stops[:-1])
     assert stops[-1] == len(long_record.signal)
-    assert max(np.subtract(stops, starts)) < 250 * (60 + 2 * detector.look_ahead_s)
+    assert max(np.subtract(stops, starts)) < 250 * (60 + sum(detector.reach))
 
 
 @pytest.mark.parametrize("k", [500, 700, 1100])
@@ -207,9 +208,9 @@ def test_a_very_high_rate_is_averaged_and_beats_lie_on_samples_of_the_recording(
 
 @pytest.mark.parametrize(("fs", "n_leads"), [(360.0, 2), (1000.0, 12), (1999.0, 12), (128.0, 1)])
 def test_what_is_held_of_chunks_is_bounded_the_overlap_included(fs: float, n_leads: int) -> None:
-    reach_s = 45.0
-    chunk_s = engine._choose_chunk_s(fs, n_leads, reach_s)
-    held = fs * n_leads * (chunk_s + 2 * reach_s)
-    assert 2 * reach_s <= chunk_s <= engine.CHUNK_S
-    assert held <= max(engine.CHUNK_SAMPLES, 4.001 * reach_s * fs * n_leads)
+    reach = Reach(88.0, 2.0)
+    chunk_s = engine._choose_chunk_s(fs, n_leads, reach)
+    held = fs * n_leads * (chunk_s + sum(reach))
+    assert sum(reach) <= chunk_s <= engine.CHUNK_S
+    assert held <= max(engine.CHUNK_SAMPLES, 2.001 * sum(reach) * fs * n_leads)
     assert 4 * held <= engine.SIGNAL_BYTES / 4

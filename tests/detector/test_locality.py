@@ -31,8 +31,8 @@ def forgetful(detector: Detector, long_records: list[Record]) -> Detector:
 
 
 def test_the_detector_says_how_long_a_beat_has_an_influence(detector, forgetful) -> None:
-    assert detector.memory_s == 3600.0 + 120.0 + detector.look_ahead_s
-    assert forgetful.memory_s == pytest.approx(30.0 + 1.0 + forgetful.look_ahead_s)
+    assert detector.memory_s == 3600.0 + 120.0 + detector.reach.back_s
+    assert forgetful.memory_s == pytest.approx(30.0 + 1.0 + forgetful.reach.back_s)
 
 
 @pytest.mark.parametrize("n_missing", [1, 30, 360, 3600, 21_600])

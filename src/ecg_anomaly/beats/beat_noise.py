@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_quality import APART_S, BeatNoise
+from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.r_peaks.lead_energy import (
     BLOCK_S,
     FLAT_TOP,
@@ -43,7 +44,7 @@ MISSING_SHARE = 0.4
 #: behind its level, on those whose beats say how calm these should be, on one whose edge reaches
 #: into them, and on those of the other voters, which are at most `APART_S` away. The same in s.
 NOISE_REACH_BLOCKS = 2 * (LEVEL_BLOCKS // 2) + 1 + 4
-NOISE_REACH_S = (NOISE_REACH_BLOCKS + 1) * BLOCK_S
+NOISE_REACH = Reach((NOISE_REACH_BLOCKS + 1) * BLOCK_S, (NOISE_REACH_BLOCKS + 1) * BLOCK_S)
 
 Values = NDArray[np.float32]
 
@@ -74,7 +75,7 @@ def measure_noise(
     Returns
     -------
     BeatNoise
-        One row per R peak. It depends on no sample further away than `NOISE_REACH_S`.
+        One row per R peak. It depends on no sample beyond `NOISE_REACH`.
     """
     at, size = centre - start, min(noise_block(fs), len(lead))
     n = len(lead) // size

@@ -11,6 +11,7 @@ is cut into chunks nor on signal that comes later than that.
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.r_peaks.sliding import sliding_maximum
 
 #: A top that is cut off is at least this long, in s and in samples, and no longer than the third:
@@ -21,8 +22,8 @@ PLATEAU_S, PLATEAU_SAMPLES, LONGEST_S = 0.015, 3, 1.0
 #: at it there.
 RAIL_S, RAIL_TOPS = 5.0, 3
 
-#: A mark depends on no sample further away than this, in s.
-CLIPPING_REACH_S = RAIL_S + 2 * LONGEST_S
+#: What a mark depends on.
+CLIPPING_REACH = Reach(RAIL_S + 2 * LONGEST_S, RAIL_S + 2 * LONGEST_S)
 
 #: The signal falls from the top by this many mV within this time, in s and in samples: QRS
 #: complexes do, T waves and the resting line do not.

@@ -1,6 +1,7 @@
 """Pieces of a recording: where they come from, which samples are missing, how gaps are bridged."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,27 @@ SHORT_GAP_S = 0.02
 
 #: No electrode gives more than this, in mV; samples beyond it count as missing.
 LARGEST_MV = 5000.0
+
+
+class Reach(NamedTuple):
+    """How much signal something depends on.
+
+    Attributes
+    ----------
+    back_s, ahead_s : float
+        Seconds before and after it.
+    """
+
+    back_s: float
+    ahead_s: float
+
+    def beyond(self, other: "Reach") -> "Reach":
+        """Return the reach of what depends on things that have the other reach."""
+        return Reach(self.back_s + other.back_s, self.ahead_s + other.ahead_s)
+
+    def widen(self, other: "Reach") -> "Reach":
+        """Return the reach of what depends on both."""
+        return Reach(max(self.back_s, other.back_s), max(self.ahead_s, other.ahead_s))
 
 
 @dataclass(frozen=True)

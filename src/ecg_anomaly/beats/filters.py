@@ -14,6 +14,7 @@ from ecg_anomaly.beats.clipping import find_clipped
 from ecg_anomaly.beats.excerpts import (
     RAMP_S,
     Excerpt,
+    Reach,
     bridge_gaps,
     find_missing,
     find_short_gaps,
@@ -57,9 +58,10 @@ class FilterSettings:
         return max(1, round(self.baseline_window_s * self.fs / 2))
 
     @property
-    def reach_s(self) -> float:
-        """Seconds on either side that a filtered sample depends on, bridged gaps included."""
-        return LOW_PASS_REACH_S + 2 * self.half_window / self.fs + RAMP_S
+    def reach(self) -> Reach:
+        """What a filtered sample depends on, bridged gaps included."""
+        reach_s = LOW_PASS_REACH_S + 2 * self.half_window / self.fs + RAMP_S
+        return Reach(reach_s, reach_s)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def filter_excerpt(
     Parameters
     ----------
     excerpt : Excerpt
-        Reaches ``settings.reach_s`` further than the wanted samples, or to the ends of the
+        Reaches `FilterSettings.reach` further than the wanted samples, or to the ends of the
         recording. Missing samples are bridged and marked.
     fs : float
         Sampling rate of the excerpt in Hz.

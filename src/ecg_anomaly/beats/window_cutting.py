@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_noise import (
+    NOISE_REACH,
     NOISE_REACH_BLOCKS,
-    NOISE_REACH_S,
     measure_noise,
     noise_block,
 )
 from ecg_anomaly.beats.beat_quality import BeatNoise, NoiseLimits
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces, place_windows
-from ecg_anomaly.beats.clipping import CLIPPING_REACH_S
-from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.clipping import CLIPPING_REACH
+from ecg_anomaly.beats.excerpts import Excerpt, Reach
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
 from ecg_anomaly.beats.readability import (
     REASON_TYPE,
@@ -98,12 +98,12 @@ def cut_leads(
     Parameters
     ----------
     excerpt : Excerpt
-        It reaches `window_reach_s` further than `home`, or to the ends of the recording.
+        It reaches `window_reach` further than `home`, or to the ends of the recording.
     fs : float
         Sampling rate of the recording in Hz.
     sample : (m,) int64
         R peaks in samples of the recording, ascending: all those in `home` and within
-        `NOISE_REACH_S` of it.
+        `NOISE_REACH` of it.
     config : PreprocessConfig
         Filters, window, and limits of what can be read.
     home : range, optional
@@ -154,12 +154,12 @@ def _make_room(n: int, n_samples: int, n_leads: int) -> CutBeats:
     )
 
 
-def window_reach_s(config: PreprocessConfig) -> float:
-    """Seconds on either side of an R peak that its window and its readability depend on."""
-    window_s = max(config.window_before_s, config.window_after_s)
-    reach_s = FilterSettings.from_config(config).reach_s
-    clipping_s = window_s + CLIPPING_REACH_S
-    return max(max(window_s, NOISE_REACH_S) + reach_s, clipping_s) + 1 / config.fs
+def window_reach(config: PreprocessConfig) -> Reach:
+    """Return what the window of an R peak, and whether it can be read, depend on."""
+    window = Reach(config.window_before_s, config.window_after_s)
+    filtered = window.widen(NOISE_REACH).beyond(FilterSettings.from_config(config).reach)
+    reach = filtered.widen(window.beyond(CLIPPING_REACH))
+    return reach.beyond(Reach(1 / config.fs, 1 / config.fs))  # R peaks are rounded
 
 
 def _measure_noise(lead: FilteredLead, places: WindowPlaces, config: PreprocessConfig) -> BeatNoise:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.excerpts import Excerpt, mask_missing
+from ecg_anomaly.beats.excerpts import Excerpt, Reach, mask_missing
 from ecg_anomaly.beats.r_peaks.r_peak_detection import chunk_grid
 from ecg_anomaly.records.record import StreamedRecord
 
@@ -56,7 +56,7 @@ def read_chunks(
     recording: StreamedRecord,
     columns: list[int],
     chunk_s: float,
-    reach_s: float,
+    reach: Reach,
     allocate: Callable[[int, int], NDArray[np.float32]] = allocate_signal,
 ) -> Iterator[Chunk]:
     """Read a recording from its start to its end, chunk by chunk.
@@ -69,9 +69,9 @@ def read_chunks(
         Leads to keep, in this order.
     chunk_s : float
         Length of a chunk in s, without the overlap. Only memory and speed depend on it.
-    reach_s : float
-        Overlap on either side, in s: how far from a beat the signal may change its R peak or its
-        window, see `ecg_anomaly.detector.detector.Detector.look_ahead_s`.
+    reach : Reach
+        Overlap with the chunks before and after: how far from a beat the signal may change its R
+        peak or its window, see `ecg_anomaly.detector.detector.Detector.reach`.
     allocate : callable
         Like `allocate_signal`; called once for each chunk, in order. The signal of a chunk is read
         again when the next one is made, and not after that.
@@ -81,14 +81,14 @@ def read_chunks(
     Chunk
         In order. Together they hold every beat once; where nothing is stored they leave gaps.
     """
-    margin, n_samples = _margin(recording.fs, reach_s), recording.n_samples
+    (back, ahead), n_samples = _margins(recording.fs, reach), recording.n_samples
     held, start, n_lost, done = np.zeros((0, len(columns)), np.float32), 0, 0, 0
     before = np.full(len(columns), np.nan, np.float32)
-    for first, stop in _place_chunks(recording, chunk_s, reach_s):
-        low, end = max(0, first - margin), start + len(held)
+    for first, stop in _place_chunks(recording, chunk_s, reach):
+        low, end = max(0, first - back), start + len(held)
         before = last_known(held[: low - start], before)
         kept = held[low - start :]
-        new = _read(recording, max(low, end), min(stop + margin, n_samples), columns)
+        new = _read(recording, max(low, end), min(stop + ahead, n_samples), columns)
         # Each lead contiguous: leads are filtered one by one.
         held = np.concatenate([kept, new], out=allocate(len(kept) + len(new), len(columns)))
         start, n_lost = low, n_lost + first - done  # of what was left out nothing is stored
@@ -97,34 +97,34 @@ def read_chunks(
         done = stop
 
 
-def count_chunks(recording: StreamedRecord, chunk_s: float, reach_s: float) -> int:
+def count_chunks(recording: StreamedRecord, chunk_s: float, reach: Reach) -> int:
     """Return how many chunks `read_chunks` yields."""
-    return sum(1 for _ in _place_chunks(recording, chunk_s, reach_s))
+    return sum(1 for _ in _place_chunks(recording, chunk_s, reach))
 
 
 def _place_chunks(
-    recording: StreamedRecord, chunk_s: float, reach_s: float
+    recording: StreamedRecord, chunk_s: float, reach: Reach
 ) -> Iterator[tuple[int, int]]:
     """Yield `first` and `stop` of each chunk that holds or overlaps a stored sample, and the last.
 
     The others have no beat: of a month without a signal two chunks are read.
     """
     n_samples, length = recording.n_samples, _chunk_length(recording.fs, chunk_s)
-    margin, last = _margin(recording.fs, reach_s), max(0, n_samples - 1) // length * length
+    (back, ahead), last = _margins(recording.fs, reach), max(0, n_samples - 1) // length * length
     first = 0
     while first < n_samples:
         stop = min(first + length, n_samples)
-        stored = recording.next_stored(max(0, first - margin))
-        if stored >= stop + margin and first < last:
-            first = min((stored - margin) // length * length, last)
+        stored = recording.next_stored(max(0, first - back))
+        if stored >= stop + ahead and first < last:
+            first = min((stored - ahead) // length * length, last)
         else:
             yield first, stop
             first = stop
 
 
-def longest_chunk(fs: float, chunk_s: float, reach_s: float) -> int:
+def longest_chunk(fs: float, chunk_s: float, reach: Reach) -> int:
     """Return how many samples the signal of a chunk has at most, its overlap included."""
-    return _chunk_length(fs, chunk_s) + 2 * _margin(fs, reach_s)
+    return _chunk_length(fs, chunk_s) + sum(_margins(fs, reach))
 
 
 class SharedSignals:
@@ -173,9 +173,10 @@ def _chunk_length(fs: float, chunk_s: float) -> int:
     return max(1, round(chunk_s * fs / grid)) * grid
 
 
-def _margin(fs: float, reach_s: float) -> int:
+def _margins(fs: float, reach: Reach) -> tuple[int, int]:
+    """Return how many samples before and after a chunk it overlaps, from the grid of R peaks."""
     grid = chunk_grid(fs)
-    return -(-int(np.ceil(reach_s * fs)) // grid) * grid
+    return -(-int(np.ceil(reach.back_s * fs)) // grid) * grid, int(np.ceil(reach.ahead_s * fs))
 
 
 def _read(

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_noise import NOISE_REACH_S
+from ecg_anomaly.beats.beat_noise import NOISE_REACH
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.r_peaks.r_peak_detection import REACH_S
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
-from ecg_anomaly.beats.window_cutting import window_reach_s
+from ecg_anomaly.beats.window_cutting import window_reach
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.evaluation.threshold.thresholds import LEVELS
 from ecg_anomaly.features.beat_inputs import BeatInputs, unlabelled_inputs
@@ -106,8 +107,17 @@ class Detector:
         lead that comes on depend on what follows, see
         `ecg_anomaly.features.history_windows.AHEAD_S`.
         """
+        return self.reach.ahead_s
+
+    @property
+    def reach(self) -> Reach:
+        """The signal that the R peak of a beat, its window and its readability depend on.
+
+        What the beat is compared with reaches further back, see `memory_s`.
+        """
         # Whether a beat is lost in noise depends on the R peaks around it.
-        return max(REACH_S + NOISE_REACH_S, window_reach_s(self.preprocess))
+        around = Reach(REACH_S, REACH_S).beyond(NOISE_REACH)
+        return around.widen(window_reach(self.preprocess))
 
     @property
     def memory_s(self) -> float:
@@ -118,7 +128,7 @@ class Detector:
         what decides whether a beat can be read.
         """
         slow_s = (N_SLOTS + RENEWAL) * slot_length_s(self.features.slow_history_s)
-        return max(self.features.history_s, slow_s) + self.look_ahead_s
+        return max(self.features.history_s, slow_s) + self.reach.back_s
 
     def score_inputs(
         self, inputs: BeatInputs, alone: NDArray[np.bool_], quality: NDArray[np.float32]

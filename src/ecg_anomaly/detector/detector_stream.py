@@ -106,7 +106,7 @@ class DetectorStream:
 
     def _start(self) -> tuple[StreamChunks, ContextBuilder]:
         """Return the parts that know the past, as they are before the first sample."""
-        reach_s, order = self._detector.look_ahead_s, self._scorer.order
+        reach_s, order = max(self._detector.reach), self._scorer.order
         chunks = StreamChunks(self._slow.fs, self._slow.step, order, reach_s)
         return chunks, ContextBuilder(self._detector.features, self._scorer.first_leads)
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.lead_choice import rank_choices
 from ecg_anomaly.beats.lead_quality import measure_lead_quality
 from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
@@ -138,13 +139,13 @@ def score_chunks(
     BeatDecisions
         On consecutive beats. Threads, processes and chunks do not change them.
     """
-    slow, reach_s = average_down(recording), detector.look_ahead_s
+    slow, reach = average_down(recording), detector.reach
     scorer = ChunkScorer(detector, slow, choices)
     n_leads = len(scorer.order)
-    chunk_s = chunk_s or _choose_chunk_s(slow.fs, n_leads, reach_s)
-    chunk_bytes = 4 * n_leads * longest_chunk(slow.fs, chunk_s, reach_s)
+    chunk_s = chunk_s or _choose_chunk_s(slow.fs, n_leads, reach)
+    chunk_bytes = 4 * n_leads * longest_chunk(slow.fs, chunk_s, reach)
     most = max(1, SIGNAL_BYTES // (_AHEAD * chunk_bytes))
-    processes = min(processes, most, count_chunks(slow, chunk_s, reach_s))
+    processes = min(processes, most, count_chunks(slow, chunk_s, reach))
     # Threads of BLAS would take the cores from ours: they wait in a busy loop.
     with threadpool_limits(1, "blas"):
         threads = min(threads or share_cores(), most)
@@ -152,10 +153,10 @@ def score_chunks(
             yield part if slow.step == 1 else place_beats(part, slow, recording.fs)
 
 
-def _choose_chunk_s(fs: float, n_leads: int, reach_s: float) -> float:
+def _choose_chunk_s(fs: float, n_leads: int, reach: Reach) -> float:
     """Return the length of a chunk in s; it is at least as long as what it overlaps."""
-    longest_s = CHUNK_SAMPLES / (fs * n_leads) - 2 * reach_s
-    return min(CHUNK_S, max(longest_s, 2 * reach_s))
+    longest_s, overlap_s = CHUNK_SAMPLES / (fs * n_leads), sum(reach)
+    return min(CHUNK_S, max(longest_s - overlap_s, overlap_s))
 
 
 def place_beats(part: BeatDecisions, slow: AveragedRecord, fs: float) -> BeatDecisions:
@@ -179,7 +180,7 @@ def _share_work(
             return
         except NoProcessError:  # nothing has been read yet, and threads take less memory
             pass
-    chunks = read_chunks(recording, scorer.order, chunk_s, detector.look_ahead_s)
+    chunks = read_chunks(recording, scorer.order, chunk_s, detector.reach)
     yield from _score_by_threads(scorer, running, chunks, threads)
 
 
@@ -204,13 +205,12 @@ def _score_by_processes(
     chunk_s: float,
     processes: int,
 ) -> Iterator[BeatDecisions]:
-    reach_s = detector.look_ahead_s
-    longest = longest_chunk(recording.fs, chunk_s, reach_s)
+    longest = longest_chunk(recording.fs, chunk_s, detector.reach)
     try:
         signals = SharedSignals(_AHEAD * processes, len(scorer.order), longest)
     except OSError as error:
         raise NoProcessError(str(error)) from error
-    chunks = read_chunks(recording, scorer.order, chunk_s, reach_s, signals.next_slot)
+    chunks = read_chunks(recording, scorer.order, chunk_s, detector.reach, signals.next_slot)
     yield from relay_chunks(scorer, running, chunks, signals, processes)
 
 
