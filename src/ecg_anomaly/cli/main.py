@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ecg_anomaly import NOT_A_DEVICE, __version__
+from ecg_anomaly.cli.live_options import add_live_options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,6 +44,10 @@ def _run(options: argparse.Namespace) -> int:
         from ecg_anomaly.cli.compare import compare_all
 
         return compare_all(options)
+    if options.command == "live":
+        from ecg_anomaly.cli.live import monitor_all
+
+        return monitor_all(options)
     from ecg_anomaly.cli.score import score_all
 
     return score_all(options)
@@ -76,6 +81,15 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_compare_options(compare)
+    live = commands.add_parser(
+        "live",
+        help="monitor running ECGs: events, findings and alarms as they come",
+        description="Scores running ECGs beat by beat and prints a line of JSON for each flagged "
+        "beat, finding, alarm and technical problem.",
+        epilog=NOT_A_DEVICE,
+        allow_abbrev=False,
+    )
+    add_live_options(live)
     return parser
 
 

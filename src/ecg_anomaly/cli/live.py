@@ -1,0 +1,63 @@
+"""The command ``ecg-anomaly live``: monitor running ECGs until they end or it is stopped."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from ecg_anomaly import NOT_A_DEVICE
+from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
+from ecg_anomaly.cli.output_lines import print_line
+from ecg_anomaly.detector.detector_stream import DetectorStream
+from ecg_anomaly.detector.pretrained import PRETRAINED
+from ecg_anomaly.findings.limits import FindingLimits, read_limits
+from ecg_anomaly.live.events import Event
+from ecg_anomaly.live.live_engine import LiveEngine
+from ecg_anomaly.live.monitored_patient import MakeBeatStream
+from ecg_anomaly.live.sources.source_words import open_source
+
+
+def monitor_all(options: Namespace) -> int:
+    """Monitor the sources named on the command line; print events as lines of JSON.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        From `ecg_anomaly.cli.live_options`.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 1 when a source failed.
+
+    Raises
+    ------
+    UserError
+        When nothing can be monitored at all.
+    """
+    sources = [open_source(word) for word in options.sources]
+    limits = read_limits(options.findings) if options.findings else FindingLimits()
+    with find_detector(options.detector) as folder:
+        name, threshold, rate = options.detector, options.threshold, options.false_alarm_rate
+        choice = DetectorChoice(folder, name or PRETRAINED, threshold, rate, options.lead)
+        make = _load(choice)
+    engine = LiveEngine(sources, make, limits, _print_events)
+    failed = engine.run()
+    for error in failed:
+        print_line(f"error: {error}", sys.stderr)
+    print_line(NOT_A_DEVICE, sys.stderr)
+    return 1 if failed else 0
+
+
+def _load(choice: DetectorChoice) -> MakeBeatStream:
+    detector = choice.load()
+    digest = str(choice.describe(detector.threshold)["id"])
+
+    def make(fs: float, leads: Sequence[str], name: str) -> DetectorStream:
+        return DetectorStream(detector, fs, tuple(leads), "mV", choice.lead, name, digest)
+
+    return make
+
+
+def _print_events(events: Sequence[Event]) -> None:
+    for event in events:
+        print_line(event.to_json(), sys.stdout)

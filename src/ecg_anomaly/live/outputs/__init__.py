@@ -1,0 +1,1 @@
+"""Where events go: standard output, a database, brokers, web hooks, FHIR, metrics."""

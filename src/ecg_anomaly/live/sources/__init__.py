@@ -1,0 +1,1 @@
+"""Where running ECGs come from: replayed recordings, lines of text, brokers, devices."""

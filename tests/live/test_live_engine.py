@@ -1,0 +1,66 @@
+import numpy as np
+from toy_ecg import FS, ToyBeats, make_ecg, steady
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live.live_engine import LiveEngine
+from ecg_anomaly.live.sources.source import LinkLost, SampleBlock, StreamEnded, StreamOpened
+
+
+class ListSource:
+    """Delivers a list."""
+
+    name, waits = "list", True
+
+    def __init__(self, deliveries, error=None):
+        self._deliveries, self._error = deliveries, error
+
+    def run(self, deliver, _resume, _stop):
+        for delivery in self._deliveries:
+            deliver(delivery)
+        if self._error:
+            raise self._error
+
+
+def blocks_of(stream, signal, size=20):
+    yield StreamOpened(stream, FS, ("II",))
+    for at in range(0, len(signal), size):
+        yield SampleBlock(stream, signal[at : at + size], at, str(at + size))
+    yield StreamEnded(stream)
+
+
+def run(*sources):
+    events = []
+    failed = LiveEngine(sources, ToyBeats, FindingLimits(), events.extend).run()
+    return events, failed
+
+
+def test_streams_of_several_sources_are_monitored_at_once():
+    signal = make_ecg([*steady(1, 8), (8.0, "V"), *steady(8.8, 12)], 13)
+    events, failed = run(*(ListSource(blocks_of(f"bed {k}", signal)) for k in range(3)))
+    assert failed == []
+    for k in range(3):
+        kinds = [e.kind for e in events if e.stream == f"bed {k}"]
+        assert kinds[0] == "stream.opened"
+        assert kinds[-1] == "stream.ended"
+        assert kinds.count("beat") == 1
+
+
+def test_a_source_that_fails_leaves_the_others_alone():
+    signal = make_ecg([*steady(1, 8), (8.0, "V"), *steady(8.8, 12)], 13)
+    error = UserError("x", "is gone", "bring it back")
+    events, failed = run(ListSource(blocks_of("a", signal)), ListSource([], error))
+    assert failed == [error]
+    assert [e.kind for e in events].count("beat") == 1
+
+
+def test_a_lost_link_is_said():
+    opened = StreamOpened("a", FS, ("II",))
+    events, _ = run(ListSource([opened, LinkLost("a", "no answer")]))
+    assert events[-1].kind == "stream.lost"
+    assert events[-1].said == {"reason": "no answer"}
+
+
+def test_samples_of_an_unknown_stream_are_no_harm():
+    events, failed = run(ListSource([SampleBlock("?", np.zeros((5, 1), np.float32))]))
+    assert (events, failed) == ([], [])
