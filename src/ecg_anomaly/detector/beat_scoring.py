@@ -5,14 +5,13 @@ A chunk is scored in two steps: its beats are cut out, and decided on. Between t
 its arguments alone, so that any thread or process can do it for any chunk.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.excerpts import bridge_short_gaps
-from ecg_anomaly.beats.lead_choice import only_first_lead, rank_choices
+from ecg_anomaly.beats.lead_choice import rank_choices
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY, is_hidden
 from ecg_anomaly.beats.record_beats import cut_beats
@@ -21,15 +20,18 @@ from ecg_anomaly.config.data_schema import unlabelled_dataset
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.explanation.reasons import explain_beats
+from ecg_anomaly.detector.joint_scoring import (
+    ReadBeats,
+    ScoredBeats,
+    refuse_unscored,
+    score_together,
+    spread_texts,
+)
 from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.beat_context import DetectedBeats
-from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.context_builder import BeatsWithPast
-from ecg_anomaly.features.describe import describe, describe_record
+from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
-from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.network.scorer import ScoredInputs
 from ecg_anomaly.records.record import Record, StreamedRecord
 
 #: R peaks are looked for on so many leads at most: a standard ECG has 12, and of a map of the body
@@ -107,44 +109,44 @@ class ChunkScorer:
 
     def decide(self, ready: BeatsWithPast) -> BeatDecisions:
         """Score beats, flag those above the threshold and say why."""
+        (scored,) = score_together(self._detector, [self.compare(ready)])
+        return self.state(ready, scored)
+
+    def compare(self, ready: BeatsWithPast) -> list[ReadBeats]:
+        """Compare the readable beats with their past, apart for each choice they are read on."""
+        beats, found = ready.beats, []
+        features, window = self._detector.features, self._detector.window
+        readable = beats.unreadable == ""
+        for number in np.unique(beats.choice[readable]).tolist():
+            rows = np.flatnonzero(readable & (beats.choice == number))
+            # Where the first choice cannot be read, R peaks may be placed on another lead than
+            # before.
+            moving = number > 0
+            context = ready.put_in_context(features, window, self._choices[number], rows, moving)
+            read = ReadBeats(
+                rows, context, ready.measured.select(rows), beats.quality[rows],
+                tuple(self._names[number]), self.name, beats.time_s[rows],
+            )  # fmt: skip
+            found.append(read)
+        return found
+
+    def state(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
+        """State the decisions on beats, of which the readable ones have been scored."""
         beats = ready.beats
         score, reason = np.full(len(beats), np.nan), np.full(len(beats), "", object)
         aami, sure = np.full(len(beats), "", object), np.full(len(beats), np.nan, np.float32)
-        readable = beats.unreadable == ""
-        for number in np.unique(beats.choice[readable]):
-            rows = np.flatnonzero(readable & (beats.choice == number))
-            found, reason[rows] = self._score(ready, rows, int(number))
-            score[rows], aami[rows], sure[rows] = found.score, found.aami, found.probability
-        flagged = decide(score, self._detector.threshold)
-        aami[~flagged], sure[~flagged] = "", np.nan
-        rows = np.flatnonzero(~readable)
-        unreadable = _spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
+        flagged = np.zeros(len(beats), bool)
+        for part in scored:
+            rows = part.rows
+            score[rows], reason[rows], flagged[rows] = part.score, part.reason, part.flagged
+            aami[rows], sure[rows] = part.aami, part.probability
+        rows = np.flatnonzero(beats.unreadable != "")
+        unreadable = spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
         lead = np.array([names[0] for names in self._names], object)[beats.choice]
         return BeatDecisions(
             beats.sample, beats.time_s, score, flagged, unreadable, beats.quality, beats.clipped,
             beats.bridged, ready.rr_s, reason, aami, sure, lead,
         )  # fmt: skip
-
-    def _score(
-        self, ready: BeatsWithPast, rows: NDArray[np.intp], number: int
-    ) -> tuple[ScoredInputs, NDArray[np.object_]]:
-        """Score the beats that are read on one choice of leads; say why those flagged are."""
-        detector, beats = self._detector, ready.beats
-        columns, window = self._choices[number], detector.window
-        # Where the first choice cannot be read, R peaks may be placed on another lead than before.
-        moving = number > 0
-        context = ready.put_in_context(detector.features, window, columns, rows, moving)
-        described = describe(context, detector.features.channels, window)
-        features = detector.transform.apply(described.values)
-        alone = only_first_lead(context.waveform)
-        inputs = unlabelled_inputs(described.sequence, features)
-        found = detector.score_inputs(inputs, alone, beats.quality[rows])
-        _refuse_unscored(found.score, beats.time_s[rows], self.name)
-        # Of an interval with missing signal in it, no reason may speak.
-        context = replace(context, intervals=ready.measured.select(rows))
-        flagged = np.flatnonzero(decide(found.score, detector.threshold))
-        texts = explain_beats(context, flagged, self._names[number], window)
-        return found, _spread_texts(texts, flagged, len(rows))
 
 
 def _is_still(signal: NDArray[np.float32]) -> bool:
@@ -176,7 +178,7 @@ def score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
         inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
         found, rows = detector.scorer.evaluate(inputs), beats.readable
         score[rows], aami[rows], sure[rows] = found.score, found.aami, found.probability
-        _refuse_unscored(score[beats.readable], beats.time_s[beats.readable], record.name)
+        refuse_unscored(score[beats.readable], beats.time_s[beats.readable], record.name)
     flagged = decide(score, detector.threshold)
     aami[~flagged], sure[~flagged] = "", np.nan
     reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
@@ -187,18 +189,3 @@ def score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
         beats.sample, beats.time_s, score, flagged, unreadable, beats.quality, whole, whole, no_rr,
         reason, aami, sure,
     )  # fmt: skip
-
-
-def _refuse_unscored(score: NDArray[np.float64], time_s: NDArray[np.float64], name: str) -> None:
-    """Refuse scores that are no number: they are above no threshold, and would pass for normal."""
-    wrong = np.flatnonzero(~np.isfinite(score))
-    if len(wrong):
-        rule = f"the detector gives no finite score for the beat at {time_s[wrong[0]]:.2f} s"
-        raise UserError(name, rule, "take another detector, and report it")
-
-
-def _spread_texts(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
-    """Put texts into the given rows of n, ``""`` elsewhere; equal texts become one object."""
-    column, known = np.full(n, "", dtype=object), dict[str, str]()
-    column[rows] = [known.setdefault(text, text) for text in texts]
-    return column

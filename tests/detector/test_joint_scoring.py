@@ -1,0 +1,68 @@
+"""Beats of several recordings, scored together, get what they get alone."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.detector.beat_scoring import ChunkScorer
+from ecg_anomaly.detector.chunks import read_chunks
+from ecg_anomaly.detector.joint_scoring import (
+    ScoredBeats,
+    refuse_unscored,
+    score_together,
+    spread_texts,
+)
+from ecg_anomaly.features.context_builder import ContextBuilder
+from ecg_anomaly.files.errors import UserError
+from toy_detector import toy_records
+
+
+@pytest.fixture(scope="module")
+def asked(detector):
+    """What is asked of four recordings: one without its second lead, one without a beat."""
+    records, every = list(toy_records()), []
+    records[1] = replace(records[1], signal=records[1].signal[:, :1], leads=("MLII",))
+    records[2] = replace(records[2], signal=np.zeros_like(records[2].signal))
+    for record in records:
+        scorer = ChunkScorer(detector, record)
+        (chunk,) = read_chunks(record, scorer.order, 1e6, detector.reach)
+        ready = ContextBuilder(detector.features, scorer.first_leads).extend(*scorer.cut(chunk))
+        every.append(scorer.compare(ready) if ready else [])
+    return every
+
+
+def test_together_is_as_alone(detector, asked):
+    detector = replace(detector, threshold=float(np.median(scores(detector, asked))))
+    together = score_together(detector, asked)
+    assert [len(parts) for parts in together] == [1, 1, 0, 1]
+    for parts, found in zip(asked, together, strict=True):
+        for one, other in zip(*score_together(detector, [parts]), found, strict=True):
+            for field in fields(ScoredBeats):
+                pair = getattr(one, field.name), getattr(other, field.name)
+                np.testing.assert_array_equal(*pair, err_msg=field.name)
+            assert ((other.reason != "") == other.flagged).all()
+            assert 0 < other.flagged.sum() < len(other.rows)
+
+
+def scores(detector, asked):
+    return np.concatenate([p.score for parts in score_together(detector, asked) for p in parts])
+
+
+def test_of_no_beats_nothing_is_said(detector):
+    assert score_together(detector, [[], []]) == [[], []]
+    assert score_together(detector, []) == []
+
+
+def test_a_score_that_is_no_number_names_its_recording(detector, asked):
+    wrong = replace(detector.first_lead, together=detector.first_lead.together * np.nan)
+    with pytest.raises(UserError, match=r"s04: .* no finite score for the beat at"):
+        score_together(replace(detector, first_lead=wrong), [asked[3], asked[1]])
+    with pytest.raises(UserError, match=r"x: .* at 2\.00 s"):
+        refuse_unscored(np.array([0, np.inf]), np.array([1.0, 2.0]), "x")
+
+
+def test_equal_texts_are_one_object():
+    column = spread_texts(["a b", "".join(["a", " b"])], np.array([0, 2]), 4)
+    assert column.tolist() == ["a b", "", "a b", ""]
+    assert column[0] is column[2]
