@@ -76,6 +76,7 @@ class SynthesisConfig:
     run: float
     long_run: float
     sustained: float
+    block: float
     seed: int
 
     def __post_init__(self) -> None:
@@ -92,6 +93,7 @@ class SynthesisConfig:
             "run",
             "long_run",
             "sustained",
+            "block",
         ):
             check_range(f"features.synthesis.{key}", getattr(self, key), 0, 1, low_included=True)
         kinds = self.supraventricular + self.ventricular + self.fusion

@@ -30,7 +30,8 @@ class BeatInputs:
     synthetic : (n,) str
         ``""`` for a beat that was recorded. ``"anomaly"`` for one altered from a normal beat,
         ``"rhythm"`` for a normal one put into another rhythm, ``"run"`` for an abnormal one put
-        into a run; `aami` then is the class that it stands for.
+        into a run, ``"block"`` for one whose subject was given a bundle branch block; `aami` then
+        is the class that it stands for.
     """
 
     sequence: NDArray[np.float32]
@@ -55,6 +56,12 @@ class BeatInputs:
     def anomalous(self) -> NDArray[np.bool_]:
         """True where the class is known and is not N."""
         return self.labelled & (self.aami != "N")
+
+    @property
+    def made_of_normal(self) -> NDArray[np.bool_]:
+        """True for the synthetic beats that were made from normal ones."""
+        blocked = (self.synthetic == "block") & (self.aami == "N")
+        return np.isin(self.synthetic, ["anomaly", "rhythm"]) | blocked
 
     @property
     def presumed_normal(self) -> NDArray[np.bool_]:

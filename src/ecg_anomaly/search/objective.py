@@ -111,7 +111,7 @@ def choose_evaluated_beats(validation: BeatInputs, objective_beats: str) -> Beat
     labelled = validation.recorded & validation.labelled
     if objective_beats == "labelled" and _has_both_kinds(validation.select(labelled)):
         return validation.select(labelled)
-    rows = validation.presumed_normal | np.isin(validation.synthetic, ["anomaly", "rhythm"])
+    rows = validation.presumed_normal | validation.made_of_normal
     if not _has_both_kinds(validation.select(rows)):
         rule = "the validation split has no normal or no abnormal beats to compare trials by"
         raise UserError("search.objective_beats", rule, "add subjects to it, or beats_per_record")

@@ -45,7 +45,7 @@ def test_recorded_beats_come_first_and_as_they_were(split):
     n = len(split.inputs)
     assert_equal(found.select(np.arange(n)), split.inputs)
     assert not found.recorded[n:].any()
-    assert set(found.synthetic[n:]) == {"anomaly", "rhythm", "run"}
+    assert set(found.synthetic[n:]) == {"anomaly", "rhythm", "run", "block"}
 
 
 def test_synthetic_beats_keep_record_and_place_of_a_recorded_beat_of_the_right_kind(split):
@@ -56,10 +56,15 @@ def test_synthetic_beats_keep_record_and_place_of_a_recorded_beat_of_the_right_k
         split.inputs.record, split.inputs.sample, split.inputs.aami, strict=True
     ):
         of["N" if aami == "N" else "other"].add((record, sample))
-    for record, sample, kind in zip(
-        synthetic.record, synthetic.sample, synthetic.synthetic, strict=True
+    made_of_normal = synthetic.made_of_normal
+    for record, sample, normal in zip(
+        synthetic.record, synthetic.sample, made_of_normal, strict=True
     ):
-        assert (record, sample) in of["other" if kind == "run" else "N"]
+        assert (record, sample) in of["N" if normal else "other"]
+    assert (made_of_normal == np.isin(synthetic.synthetic, ["anomaly", "rhythm"])).sum() < len(
+        synthetic
+    )
+    assert set(synthetic.aami[synthetic.synthetic == "block"]) > {"N"}
     assert set(synthetic.aami[synthetic.synthetic == "anomaly"]) == {"S", "V", "F"}
     assert set(synthetic.aami[synthetic.synthetic == "rhythm"]) == {"N"}
     assert set(synthetic.aami[synthetic.synthetic == "run"]) <= {"S", "V"}
@@ -148,12 +153,13 @@ def test_without_labels_every_recorded_beat_is_altered_and_none_is_put_in_a_run(
     assert "run" not in found.synthetic
     chosen = choose_training_beats(found, "lstm_contrast")
     assert len(chosen.inputs) == len(found)
-    normal = chosen.inputs.recorded | (chosen.inputs.synthetic == "rhythm")
+    normal = chosen.inputs.recorded | np.isin(chosen.inputs.synthetic, ["rhythm", "block"])
     np.testing.assert_array_equal(chosen.one_hot[:, 0] == 1, normal)
 
 
 def test_where_nothing_is_to_be_made_of_a_kind_the_others_are(split):
-    found = add(split, rate_change=0.0, pause=0.0, fibrillation=0.0, run=0.0, sustained=0.0)
+    none = dict.fromkeys(("rate_change", "pause", "fibrillation", "run", "sustained", "block"), 0.0)
+    found = add(split, **none)
     assert set(found.synthetic) == {"", "anomaly"}
 
 

@@ -15,6 +15,9 @@ from ecg_anomaly.features.synthesis.random_waves import (
 #: Where the P wave ends and the QRS complex begins to be left alone, s.
 END_S, FADE_S = -0.083, -0.05
 
+#: Where a wide beat begins, and from where on nothing is left of the beat that it replaces, s.
+WIDE_S = (-0.117, -0.067)
+
 #: Shares of P waves that are removed, replaced by another subject's, inverted, left as they are.
 SHARES = (0.4, 0.25, 0.2, 0.15)
 
@@ -118,7 +121,7 @@ def widen_beats(
         taken * uniform(rng, 0.6, 1.8, (n, 1, 1)) * random_sign(rng, (n, 1, beats.shape[2]), 0.45)
     )
     wide = np.where(source == 2, draw_wide_beats(n, beats.shape[2], time_s, rng), taken)
-    part = share[:, None, None] * ramp(time_s, -0.117, -0.067)
+    part = share[:, None, None] * ramp(time_s, *WIDE_S)
     return beats * (1 - part) + wide * part
 
 

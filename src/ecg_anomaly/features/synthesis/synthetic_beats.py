@@ -73,7 +73,7 @@ def make_anomalies(
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
     synthetic = _put_in_runs(synthetic, kind, chance, config, window, rng)
     lasting = np.flatnonzero((kind == "S") & (rng.random(n) < config.sustained))
-    synthetic = _replace_rows(synthetic, lasting, _sustain(synthetic, normal, lasting, window, rng))
+    synthetic = replace_rows(synthetic, lasting, _sustain(synthetic, normal, lasting, window, rng))
     return SyntheticBeats(synthetic, kind, np.arange(n))
 
 
@@ -179,7 +179,7 @@ def _put_in_runs(
     recent_p[long_run] = inside.waveform[long_run][:, around]
     history = replace(inside.history, recent_p=recent_p)
     run = BeatsInContext(inside.waveform, intervals, rhythm, history, inside.hour)
-    return _replace_rows(synthetic, rows, run)
+    return replace_rows(synthetic, rows, run)
 
 
 def _sustain(
@@ -213,7 +213,7 @@ def _speed_up(
     return last_long(rhythm, rng.uniform(0.05, 0.6, len(rhythm[0].previous_s)), rng)
 
 
-def _replace_rows(
+def replace_rows(
     beats: BeatsInContext, rows: NDArray[np.intp], others: BeatsInContext
 ) -> BeatsInContext:
     """Put other beats in the place of some."""

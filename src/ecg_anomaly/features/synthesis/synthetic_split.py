@@ -11,6 +11,7 @@ from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
 from ecg_anomaly.features.describe import describe
 from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.features.synthesis.conduction_block import conduct_late
 from ecg_anomaly.features.synthesis.random_waves import distort_beats
 from ecg_anomaly.features.synthesis.synthetic_beats import (
     SyntheticBeats,
@@ -18,6 +19,7 @@ from ecg_anomaly.features.synthesis.synthetic_beats import (
     make_fibrillation,
     make_rhythms,
     make_runs,
+    replace_rows,
 )
 
 
@@ -74,8 +76,13 @@ def _make_beats(
     rng: np.random.Generator,
 ) -> list[tuple[str, SyntheticBeats, NDArray[np.intp]]]:
     """Make synthetic beats of each sort, with the rows of the beats they are made from."""
-    beats = context.select(normal)
+    rows = np.flatnonzero(rng.random(len(normal)) < config.block)
+    beats, blocked = context.select(normal), context.select(normal[rows])
+    blocked = conduct_late(blocked, np.zeros(len(rows), bool), window, rng)
+    beats = replace_rows(beats, rows, blocked)
+    block = SyntheticBeats(blocked, np.full(len(rows), "N"), rows)
     parts = [
+        ("block", block, normal),
         ("anomaly", make_anomalies(beats, config, window, rng), normal),
         ("rhythm", make_rhythms(beats, config, rng), normal),
         ("rhythm", make_fibrillation(beats, config, window, rng), normal),
@@ -84,6 +91,10 @@ def _make_beats(
     if len(abnormal):
         runs = make_runs(context.select(abnormal), inputs.aami[abnormal], config, window, rng)
         parts.append(("run", runs, abnormal))
+        rows = np.flatnonzero(rng.random(len(abnormal)) < config.block)
+        aami, early = inputs.aami[abnormal[rows]], context.select(abnormal[rows])
+        blocked = conduct_late(early, aami != "S", window, rng)
+        parts.append(("block", SyntheticBeats(blocked, aami, rows), abnormal))
     return parts
 
 

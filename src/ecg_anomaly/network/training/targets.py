@@ -58,8 +58,8 @@ def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -
         raise UserError("dataset.split", rule, "add records with normal beats")
     if kind == "lstm_autoencoder":
         return TrainingBeats(inputs.select(normal), None, {})
-    contrast = normal | np.isin(inputs.synthetic, ["anomaly", "rhythm"])
-    labelled = (inputs.recorded | (inputs.synthetic == "run")) & inputs.labelled
+    contrast = normal | inputs.made_of_normal
+    labelled = (inputs.recorded | np.isin(inputs.synthetic, ["run", "block"])) & inputs.labelled
     known = inputs.anomalous[labelled & inputs.recorded]
     both_kinds = bool(known.any() and not known.all())
     if kind == "lstm_classifier" and not both_kinds:
@@ -103,7 +103,7 @@ def draw_epoch(
     """
     inputs = beats.inputs
     order = rng.permutation(len(inputs))
-    from_normal = np.isin(inputs.synthetic, ["anomaly", "rhythm"])
+    from_normal = inputs.made_of_normal
     kind = np.where(from_normal, "synthetic", np.char.add(inputs.aami, inputs.synthetic))
     _, group = np.unique(np.char.add(np.char.add(inputs.record, "/"), kind), return_inverse=True)
     abnormal = inputs.anomalous & ~from_normal
