@@ -93,7 +93,7 @@ def test_a_record_of_few_beats_is_scored(
 def test_a_gap_reaches_no_farther_than_the_filters(
     detector: Detector, record: Record, leads: slice
 ) -> None:
-    # The learning period, which shares one history, is over long before the gap.
+    # With a history this short, nothing of the start is left long before the gap.
     features = replace(detector.features, history_s=10.0, history_update_s=2.0)
     detector = replace(detector, features=features)
     gap = (30.0, 30.5)

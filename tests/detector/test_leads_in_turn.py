@@ -27,7 +27,7 @@ def assert_equal(one: BeatDecisions, other: BeatDecisions, *but: str) -> None:
 
 @pytest.fixture
 def quick(detector: Detector) -> Detector:
-    """A detector whose learning period is a small part of the recording."""
+    """A detector whose history is a small part of the recording."""
     features = replace(detector.features, history_s=12.0, history_update_s=2.0)
     return replace(detector, features=features)
 
@@ -136,7 +136,7 @@ def test_a_lead_that_comes_on_is_learnt_from_what_follows(quick, record):
 
 
 def test_leads_are_chosen_causally_where_no_choice_is_given(quick, switched):
-    """What comes later changes nothing but what the learning period and the next beats decide."""
+    """What comes later changes nothing but what the first ten beats and the next ones decide."""
     later = switched.signal.copy()
     later[50 * 360 :] = 0.0
     one = concatenate_decisions(score_chunks(quick, switched))

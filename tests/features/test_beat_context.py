@@ -15,7 +15,7 @@ from ecg_anomaly.features.beat_context import (
     take_leads,
     take_marks,
 )
-from ecg_anomaly.features.history_windows import find_windows
+from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.look_back import PastBeats, look_back
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.rhythm_context import compare_rhythm, measure_intervals
@@ -51,11 +51,11 @@ def history(waveform, readable=None, premature=None, span_s=SPAN_S, most=MOST) -
 
 
 def look_back_from(beats, premature, span_s=SPAN_S, most=MOST, since=0) -> History:
-    windows = find_windows(beats.time_s, span_s, STEP_S, float(beats.time_s[0]), since)
+    clock, trusted = HistoryClock(span_s, STEP_S, float(beats.time_s[0])), beats.trusted[:, 0]
+    windows = find_windows(beats.time_s, clock, trusted, beats.present[:, 0], slice(since, None))
     previous_s = np.where(premature, 0.5, 1.0)
-    shortest_s = np.full(len(windows.first), 0.9)
-    past = PastBeats(beats.time_s, beats.waveform, beats.present, beats.trusted[:, 0], previous_s)
-    found, _ = look_back(past, shortest_s, windows, most, WINDOW)
+    past = PastBeats(beats.time_s, beats.waveform, beats.present, trusted, previous_s)
+    found, _ = look_back(past, 0.9, windows, most, WINDOW)
     return found
 
 
@@ -66,18 +66,22 @@ def assert_equal(one: History, other: History, rows: slice = slice(None)) -> Non
 
 
 @pytest.mark.parametrize("k", [10, 11, 17, 40])
-def test_after_the_learning_period_no_beat_sees_itself_or_a_later_one(k):
+def test_after_the_first_ten_no_beat_sees_itself_or_a_later_one(k):
     waveform = noisy_beats()
     changed = waveform.copy()
     changed[k:] = 100.0 * noisy_beats(seed=1)[k:]
     assert_equal(history(changed), history(waveform), slice(0, k + 1))
 
 
-def test_the_learning_period_shares_one_summary():
-    found = history(noisy_beats())
+def test_the_first_ten_beats_share_one_summary_which_nothing_later_changes():
+    waveform = noisy_beats()
+    changed = waveform.copy()
+    changed[10:] = 100.0 * noisy_beats(seed=1)[10:]
+    found, other = (history(w, span_s=60.0, most=64) for w in (waveform, changed))
     for field in fields(History):
         values = getattr(found, field.name)
         np.testing.assert_array_equal(values[:10], np.repeat(values[:1], 10, axis=0))
+        np.testing.assert_array_equal(values[:10], getattr(other, field.name)[:10])
 
 
 @pytest.mark.parametrize("n", [1, 3, 11, 60])
@@ -105,8 +109,10 @@ def test_premature_beats_enter_the_recent_beat_and_not_the_template():
     waveform[premature] *= -1
     found = history(waveform, premature=premature, span_s=30.0, most=64)
     regular = waveform[0] / found.amplitude[0]
-    np.testing.assert_allclose(found.template, np.repeat(regular[None], 60, axis=0), rtol=1e-6)
-    np.testing.assert_allclose(found.recent_p, -found.template[:, NEAR_P], rtol=1e-6)
+    late = slice(16, None)  # before, fewer than five are on time, and all are taken
+    expected = np.repeat(regular[None], 60, axis=0)
+    np.testing.assert_allclose(found.template[late], expected[late], rtol=1e-6)
+    np.testing.assert_allclose(found.recent_p[late], -found.template[late, NEAR_P], rtol=1e-6)
 
 
 def test_when_nearly_all_are_premature_all_beats_are_taken():
@@ -175,8 +181,9 @@ def test_contexts_are_joined_in_order():
     beats = detected()
     past = look_back_from(beats, np.zeros(30, bool))
     intervals = measure_intervals(beats.time_s, np.ones(30, bool))
-    windows = find_windows(beats.time_s, SPAN_S, STEP_S, float(beats.time_s[0]))
-    rhythm, _ = compare_rhythm(intervals, windows, 4)
+    clock, all_of_them = HistoryClock(SPAN_S, STEP_S, float(beats.time_s[0])), np.ones(30, bool)
+    windows = find_windows(beats.time_s, clock, all_of_them, all_of_them)
+    rhythm = compare_rhythm(intervals, windows, 4)
     whole = BeatsInContext(past.divide(beats.waveform), intervals, rhythm, past, past)
     rows = np.arange(30)
     joined = concatenate_contexts([whole.select(rows[20:]), whole.select(rows[:20])])

@@ -8,9 +8,9 @@ import pytest
 from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.features import history_windows
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
+from ecg_anomaly.features.history_windows import LONGEST_WAIT_S
 
 PREPROCESS = preprocess_config()
 WINDOW = BeatWindow.from_config(PREPROCESS)
@@ -108,16 +108,46 @@ def test_an_interval_to_what_may_be_no_beat_is_unknown(beats):
     assert np.isfinite(ready.intervals.previous_s).all()
 
 
-def test_a_beat_is_ready_when_the_next_one_is_known_and_the_learning_period_is_over(beats):
-    running, ready_at = ContextBuilder(CONFIG), []
-    n_ready = 0
-    for k in range(len(beats)):
-        ready = running.extend(detected_beats(beats, slice(k, k + 1)), last=False)
-        n_ready += len(ready.intervals.previous_s) if ready else 0
-        ready_at.append(n_ready)
-    learnt = int(np.searchsorted(beats.time_s, CONFIG.history_s))
-    assert ready_at[:learnt] == [0] * learnt
-    assert ready_at[learnt:] == list(range(learnt, len(beats)))
+def ready_after_each(found: DetectedBeats, config=CONFIG, first_leads=(0,)) -> list[int]:
+    """Return how many beats are ready after each one."""
+    running, n_ready = ContextBuilder(config, first_leads), [0]
+    for k in range(len(found)):
+        ready = running.extend(found.select(slice(k, k + 1)), last=False)
+        n_ready.append(n_ready[-1] + (len(ready.beats) if ready else 0))
+    return n_ready[1:]
+
+
+def test_from_the_tenth_beat_on_a_beat_is_ready_when_the_next_one_is_known(beats):
+    config = features_config()
+    clean = replace(beats, unreadable=np.full(len(beats), ""))
+    ready_at = ready_after_each(DetectedBeats.from_beat_set(clean), config)
+    assert ready_at == [0] * 9 + list(range(9, len(beats)))
+    # Beats that cannot be read do not count, and the last of the ten waits for one more interval.
+    noisy = DetectedBeats.from_beat_set(beats)
+    tenth = int(np.flatnonzero(noisy.trusted[:, 0])[9])
+    ready_at = ready_after_each(noisy, config)
+    assert ready_at[:tenth] == [0] * tenth
+    assert ready_at[tenth + 2 :] == list(range(tenth + 2, len(beats)))
+
+
+def test_in_few_beats_nothing_waits_longer_than_the_limit(beats):
+    """Beats in doubt, which no other is compared with, come without delay after 20 s."""
+    doubt = replace(beats, unreadable=np.full(len(beats), ""), quality=np.full(len(beats), 0.4))
+    time_s, config = beats.time_s, features_config()
+    ready_at = ready_after_each(DetectedBeats.from_beat_set(doubt), config)
+    waited = int(np.searchsorted(time_s, time_s[0] + LONGEST_WAIT_S))
+    assert ready_at[:waited] == [0] * waited
+    assert ready_at[waited:] == list(range(waited, len(time_s)))
+
+
+def test_what_is_known_to_hold_no_beat_need_not_be_waited_for(beats):
+    running, few = ContextBuilder(features_config()), detected_beats(beats, slice(4))
+    assert running.extend(few, last=False) is None
+    none = few.select(slice(0))
+    limit_s = beats.time_s[0] + LONGEST_WAIT_S
+    assert running.extend(none, last=False, known_s=limit_s - 0.01) is None
+    ready = running.extend(none, last=False, known_s=limit_s)
+    assert len(ready.beats) == 3
 
 
 def test_only_the_last_minutes_are_kept(beats):
@@ -185,16 +215,7 @@ def test_a_lead_that_comes_on_is_compared_with_itself_alone(two_leads):
     assert (found.history.template[:, :, 0] != 0).any(axis=1).all()
 
 
-def test_the_first_beats_on_a_lead_wait_until_it_is_learnt(two_leads, monkeypatch):
-    monkeypatch.setattr(history_windows, "AHEAD_S", 20.0)
-    running, ready_at, n_ready = ContextBuilder(CONFIG, (0, 1)), [], 0
-    for k in range(len(two_leads)):
-        ready = running.extend(two_leads.select(slice(k, k + 1)), last=False)
-        n_ready += ready.until - ready.since if ready else 0
-        ready_at.append(n_ready)
-    time_s = two_leads.time_s
-    moved_s = np.floor(time_s[70] / CONFIG.history_update_s) * CONFIG.history_update_s
-    learnt = int(np.searchsorted(time_s, moved_s + 20.0))
-    assert learnt < len(time_s)
-    assert ready_at[69:learnt] == [69] + [70] * (learnt - 70)
-    assert ready_at[learnt] > 72
+def test_the_first_beats_on_a_lead_wait_for_the_tenth(two_leads):
+    ready_at = ready_after_each(two_leads, features_config(), (0, 1))
+    assert ready_at[69:79] == [69] + [70] * 9
+    assert ready_at[79:] == list(range(79, len(two_leads)))

@@ -183,7 +183,7 @@ def test_an_absent_lead_gives_zero_everywhere_as_dropping_one_in_training_does()
     gone = np.char.endswith(names, "_2")
     np.testing.assert_array_equal(gone, layout.feature_lead == 1)
     np.testing.assert_allclose(scaled[:, gone], np.tile(layout.absent[gone], (40, 1)), atol=1e-5)
-    # A record shorter than the learning period has no other hour than these minutes.
+    # In a record this short the minutes stand in for the hour.
     varies = ~gone & (np.array(names) != "rr_mean_to_hour")
     assert np.abs(scaled[:, varies] - layout.absent[varies]).max(axis=0).min() > 0
 

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from ecg_anomaly.features import history_windows
 from ecg_anomaly.features.history_windows import (
-    AHEAD_S,
+    FIRST_BEATS,
+    LONGEST_WAIT_S,
     UNKNOWN_RR_S,
+    HistoryClock,
     HistoryWindows,
     find_windows,
-    learning_end_s,
     summarise_intervals,
 )
 
@@ -20,29 +21,93 @@ def of_each(windows: HistoryWindows) -> tuple[np.ndarray, np.ndarray]:
     return windows.first[windows.of_beat], windows.end[windows.of_beat]
 
 
-@pytest.mark.parametrize(
-    ("start_s", "end_s"), [(0.0, 300.0), (0.4, 300.0), (11.9, 300.0), (12.0, 312.0), (100.0, 396.0)]
-)
-def test_the_learning_period_ends_by_the_clock(start_s, end_s):
-    assert learning_end_s(start_s, 300.0, 12.0) == end_s
+def windows_at(time_s, span_s=300.0, step_s=12.0, good=None, there=None) -> HistoryWindows:
+    """Windows of beats of which some are good; all are there by default."""
+    every = np.ones(len(time_s), bool)
+    clock = HistoryClock(span_s, step_s, float(time_s[0]) if len(time_s) else 0.0)
+    good, there = (every if marks is None else marks for marks in (good, there))
+    return find_windows(time_s, clock, good, there)
 
 
-def test_beats_see_the_learning_period_or_the_seconds_before_the_last_move():
-    time_s = np.arange(40) * 0.5
-    first, end = of_each(find_windows(time_s, 5.0, 1.0, 0.0))
+def test_the_first_ten_beats_see_each_other_and_later_ones_what_was_before_the_last_move():
+    time_s = 0.5 + np.arange(500) * 0.8
+    windows = windows_at(time_s)
+    first, end = of_each(windows)
     assert first[:10].tolist() == [0] * 10
-    assert end[:10].tolist() == [10] * 10
-    for k in range(10, 40):
-        moved = np.floor(time_s[k])
-        inside = (time_s >= moved - 4.0) & (time_s < moved)
-        np.testing.assert_array_equal(np.arange(first[k], end[k]), np.flatnonzero(inside)[1:])
-        assert time_s[first[k]] >= time_s[k] - 5.0
+    assert end[:10].tolist() == [FIRST_BEATS] * 10
+    np.testing.assert_array_equal(windows.known_s[:10], time_s[9])
+    for k in range(10, 500):
+        moved = time_s[k] // 12 * 12
+        inside = (time_s >= moved - 288.0) & (time_s < moved)
+        seen = np.flatnonzero(inside)[int(moved > 288.5) :] if moved else np.arange(10)
+        np.testing.assert_array_equal(np.arange(first[k], end[k]), seen)
+        assert windows.known_s[k] <= time_s[k]
 
 
-def test_after_a_long_gap_a_beat_is_compared_with_itself_or_the_first_since_the_move():
-    first, end = of_each(find_windows(np.array([0.0, 1.0, 500.2, 500.6, 501.1]), 5.0, 1.0, 0.0))
-    assert (first[2], end[2]) == (first[3], end[3]) == (2, 3)
-    assert (first[4], end[4]) == (3, 4)
+def test_no_beat_looks_ahead_further_than_to_the_tenth_or_the_longest_wait():
+    slow = 0.1 + np.arange(20) * 3.0
+    windows = windows_at(slow)
+    _, end = of_each(windows)
+    waited = int(np.searchsorted(slow, slow[0] + LONGEST_WAIT_S))
+    assert end[:waited].tolist() == [waited] * waited
+    np.testing.assert_array_equal(windows.known_s[:4], slow[0] + LONGEST_WAIT_S)
+    assert (windows.known_s[waited:] <= slow[waited:]).all()
+
+
+def test_after_a_long_gap_the_next_ten_beats_see_each_other():
+    time_s = np.concatenate([np.arange(20) * 0.8, 900.1 + np.arange(40) * 0.8])
+    first, end = of_each(windows_at(time_s))
+    # The interval of the first beat after the gap is the gap: it is not compared with.
+    assert first[20:31].tolist() == [21] * 11
+    assert end[20:31].tolist() == [31] * 11
+    alone = np.array([0.0, 1.0, 500.2])
+    first, end = of_each(windows_at(alone))
+    assert (first[2], end[2]) == (2, 3)
+
+
+def test_a_lead_that_comes_on_is_waited_for_until_ten_beats_are_good():
+    time_s = np.arange(400) * 1.0
+    there = time_s >= 206.0
+    good = there & (time_s != 207.0)
+    windows = windows_at(time_s, good=good, there=there)
+    _, end = of_each(windows)
+    np.testing.assert_array_equal(end[206:217], 217)
+    np.testing.assert_array_equal(windows.known_s[206:217], 216.0)
+    # Where it is not there yet nothing is waited for.
+    np.testing.assert_array_equal(windows.known_s[:206], time_s[:206] // 12 * 12)
+
+
+def test_while_a_lead_is_in_doubt_for_minutes_nothing_waits():
+    """Beats in doubt come without delay; the first good ones wait for each other."""
+    time_s = np.arange(400) * 1.0
+    good = time_s >= 200.0
+    windows = windows_at(time_s, good=good)
+    first, end = of_each(windows)
+    np.testing.assert_array_equal(windows.known_s[:20], LONGEST_WAIT_S)
+    assert (windows.known_s[20:200] <= time_s[20:200]).all()
+    np.testing.assert_array_equal(windows.known_s[200:210], 209.0)
+    assert end[199] == 192
+    assert end[200] == 210
+    assert first[200] <= 192
+
+
+@given(
+    rr=st.lists(st.floats(0.3, 5.0), min_size=60, max_size=60),
+    good=st.lists(st.booleans(), min_size=61, max_size=61),
+    there=st.lists(st.booleans(), min_size=61, max_size=61),
+    n=st.integers(1, 61),
+)
+def test_what_is_known_of_a_window_stays_as_it_is(rr, good, there, n):
+    """A window that is known from the first n beats is the same when all are."""
+    time_s = 7.0 + np.concatenate([[0.0], np.cumsum(rr)])
+    good, there = np.array(good), np.array(good) | there
+    whole = windows_at(time_s, 60.0, 12.0, good, there)
+    part = windows_at(time_s[:n], 60.0, 12.0, good[:n], there[:n])
+    known = part.known_s <= time_s[n - 1]
+    np.testing.assert_array_equal(whole.known_s[:n][known], part.known_s[known])
+    for one, other in zip(of_each(whole), of_each(part), strict=True):
+        np.testing.assert_array_equal(one[:n][known], other[known])
+    assert (part.known_s <= time_s[:n] + LONGEST_WAIT_S).all()
 
 
 @given(
@@ -67,7 +132,7 @@ def test_a_beat_has_no_influence_once_it_has_left_the_window(lost, shift, rr):
 
 
 def window_values(time_s: np.ndarray) -> dict[float, tuple[float, ...]]:
-    windows = find_windows(time_s, 20.0, 4.0, time_s[0])
+    windows = windows_at(time_s, 20.0, 4.0)
     values = np.column_stack(summarise_intervals(np.diff(time_s, prepend=np.nan), windows))
     return dict(zip(time_s.tolist(), map(tuple, values[windows.of_beat].tolist()), strict=True))
 
@@ -77,8 +142,8 @@ def test_mean_and_quantiles_are_those_of_the_known_intervals(monkeypatch, batch)
     monkeypatch.setattr(history_windows, "BATCH_VALUES", batch)
     rr_s = np.random.default_rng(1).uniform(0.5, 1.5, 30)
     rr_s[[3, 4, 17]] = np.nan
-    first, end = np.array([0, 2, 3, 9]), np.array([30, 12, 5, 10])
-    windows = HistoryWindows(first, end, np.zeros(1, int), 1.0, np.zeros(4))
+    first, end = np.array([0, 2, 3, 9, 4]), np.array([30, 12, 5, 10, 4])
+    windows = HistoryWindows(first, end, np.zeros(5), np.zeros(1, int), np.zeros(1), 1.0)
     mean, low, high = summarise_intervals(rr_s, windows)
     for k, (first, end) in enumerate(windows.spans):
         known = rr_s[first:end][np.isfinite(rr_s[first:end])]
@@ -89,28 +154,5 @@ def test_mean_and_quantiles_are_those_of_the_known_intervals(monkeypatch, batch)
 
 
 def test_no_beat_has_no_window():
-    windows = find_windows(np.zeros(0), 5.0, 1.0, 0.0)
+    windows = windows_at(np.zeros(0), 5.0, 1.0)
     assert len(windows.first) == len(windows.of_beat) == 0
-
-
-def test_a_window_with_too_few_beats_reaches_ahead():
-    time_s = np.arange(400) * 1.0
-    known = time_s >= 200.0  # a lead that comes on
-    windows = find_windows(time_s, 48.0, 12.0, 0.0)
-    longer = windows.lengthen(time_s, known)
-    first, end = of_each(longer)
-    before, _ = of_each(windows)
-    np.testing.assert_array_equal(first, before)
-    # At 204 s the window has four of the two beats that it must have.
-    assert end[203] == 192 + AHEAD_S
-    assert longer.until_s[longer.of_beat[203]] == 192 + AHEAD_S
-    assert end[204] == 204
-    assert windows.lengthen(time_s, np.ones(400, bool)) is windows
-
-
-def test_some_of_the_windows_are_taken_for_other_beats():
-    windows = find_windows(np.arange(60) * 1.0, 12.0, 4.0, 0.0)
-    some = windows.take(np.array([1, 3]), np.array([0, 1, 1]))
-    np.testing.assert_array_equal(some.spans, windows.spans[[1, 3]])
-    assert some.of_beat.tolist() == [0, 1, 1]
-    np.testing.assert_array_equal(some.until_s, windows.until_s[[1, 3]])

@@ -8,7 +8,7 @@ import pytest
 from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import History
-from ecg_anomaly.features.history_windows import find_windows
+from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.look_back import PastBeats, look_back
 from ecg_anomaly.features.morphology import (
     PER_LEAD,
@@ -35,10 +35,9 @@ def subject(n_leads: int = 1, noise: float = 0.01) -> tuple[np.ndarray, History]
 def in_context(waveform, window=WINDOW) -> tuple[np.ndarray, History]:
     n = len(waveform)
     time_s, trusted = np.arange(n) * 1.0, np.ones(n, bool)
-    windows = find_windows(time_s, 10.0, 2.0, 0.0)
-    shortest_s = np.zeros(len(windows.first))
+    windows = find_windows(time_s, HistoryClock(10.0, 2.0, 0.0), trusted, trusted)
     beats = PastBeats(time_s, waveform, waveform.any(axis=1), trusted, np.ones(n))
-    past, _ = look_back(beats, shortest_s, windows, 64, window)
+    past, _ = look_back(beats, 0.0, windows, 64, window)
     return waveform / past.amplitude[:, None, :], past
 
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from ecg_anomaly.features.history_windows import UNKNOWN_RR_S, find_windows
+from ecg_anomaly.features.history_windows import UNKNOWN_RR_S, HistoryClock, find_windows
 from ecg_anomaly.features.rhythm_context import (
     RR_LIMITS_S,
     Intervals,
@@ -28,8 +28,10 @@ def measure(time_s) -> Intervals:
 
 
 def compare(time_s, intervals, span_s=10.0, local_beats=4, since=0) -> RhythmContext:
-    windows = find_windows(time_s, span_s, 1.0, time_s[0], since)
-    return compare_rhythm(intervals, windows, local_beats, since)[0]
+    clock, there = HistoryClock(span_s, 1.0, time_s[0]), np.ones(len(time_s), bool)
+    known = np.isfinite(intervals.previous_s)
+    windows = find_windows(time_s, clock, known, there, slice(since, None))
+    return compare_rhythm(intervals, windows, local_beats, since)
 
 
 def test_the_first_and_the_last_beat_borrow_their_only_interval():

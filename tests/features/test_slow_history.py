@@ -82,12 +82,23 @@ def test_after_an_hour_it_is():
     assert context.hour.template[-1, WINDOW.r_peak, 0] * context.hour.amplitude[-1, 0] > 1.9
 
 
-def test_in_the_learning_period_the_minutes_stand_in_for_the_hour():
+def test_the_minutes_stand_in_for_the_hour_until_it_reaches_back_further():
     (context,) = in_context(tachycardia(700, 100))
-    learning = np.arange(0, 700, 0.8) < CONFIG.history_s
-    n = int(learning.sum())
+    n = int((np.arange(0, 700, 0.8) < 3 * UPDATE_S).sum())
     np.testing.assert_array_equal(context.hour.template[:n], context.history.template[:n])
     np.testing.assert_array_equal(context.rhythm.hour_mean_s[:n], context.rhythm.mean_s[:n])
+    assert (context.hour.template[n:] != context.history.template[n:]).any(axis=(1, 2)).all()
+
+
+def test_the_hour_goes_on_where_the_minutes_end():
+    """Where one takes over from the other, what a regular heart is compared with stays."""
+    (context,) = in_context(tachycardia(700, 0.5))
+    n = int((np.arange(0, 700, 0.8) < 3 * UPDATE_S).sum())
+    before, after = (context.select(np.array([k])) for k in (n - 1, n))
+    np.testing.assert_allclose(after.rhythm.hour_mean_s, before.rhythm.hour_mean_s, rtol=1e-9)
+    for name in ("template", "amplitude"):
+        one, other = getattr(before.hour, name), getattr(after.hour, name)
+        np.testing.assert_allclose(other, one, atol=0.02, err_msg=name)
 
 
 @pytest.mark.parametrize("pieces", [2, 7, 40])
@@ -132,7 +143,7 @@ def test_windows_hold_the_slots_of_one_hour_that_were_over_at_the_renewal():
     beats, there = np.zeros((n, 1, 1), np.float32), np.ones((n, 1), bool)
     slots = SlotBeats(np.arange(n), np.full(n, 0.8), beats, there, there)
     time_s = np.array([100.0, 1000.0, 9000.0])
-    windows = find_slow_windows(slots, time_s, 300.0, CONFIG)
+    windows = find_slow_windows(slots, time_s, CONFIG)
     assert windows.of_beat[0] == -1
     assert windows.n == 2
     rows = list(windows.rows(slots))

@@ -29,7 +29,7 @@ from ecg_anomaly.detector.joint_scoring import (
 )
 from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.beat_context import DetectedBeats
-from ecg_anomaly.features.context_builder import BeatsWithPast
+from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.records.record import Record, StreamedRecord

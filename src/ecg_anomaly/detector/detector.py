@@ -102,10 +102,10 @@ class Detector:
     def look_ahead_s(self) -> float:
         """Seconds of signal after the following beat that the decision on a beat may depend on.
 
-        R peak detection and filters look this far ahead. Beats of the learning period, the first
-        ``features.history_s`` seconds, depend on the whole of that period; the first beats on a
-        lead that comes on depend on what follows, see
-        `ecg_anomaly.features.history_windows.AHEAD_S`.
+        R peak detection and filters look this far ahead. The first ten readable beats of a
+        recording, and the first ten on a lead that comes on, are compared with each other: they
+        wait for the tenth, no longer than
+        `ecg_anomaly.features.history_windows.LONGEST_WAIT_S`.
         """
         return self.reach.ahead_s
 

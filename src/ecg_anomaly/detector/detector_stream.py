@@ -21,7 +21,8 @@ from ecg_anomaly.detector.stream_snapshot import (
     restore_builder,
     write_snapshot,
 )
-from ecg_anomaly.features.context_builder import BeatsWithPast, ContextBuilder
+from ecg_anomaly.features.beats_with_past import BeatsWithPast
+from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.record import Record

@@ -132,7 +132,7 @@ def score_chunks(
         More than one work instead of threads, see `ecg_anomaly.detector.relay`.
     choices : list of list of int, optional
         Choices of leads, see `ChunkScorer`; without them a beat depends on nothing later than
-        `Detector.look_ahead_s`, the learning period aside.
+        `Detector.look_ahead_s`, the first ten beats aside.
 
     Yields
     ------

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector_stream import DetectorStream, decide_due
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
-from ecg_anomaly.features.context_builder import BeatsWithPast
+from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.files.errors import UserError
 
 

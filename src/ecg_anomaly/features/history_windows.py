@@ -1,12 +1,14 @@
-"""Which earlier beats each beat of a record is compared with: windows that move by the clock.
+"""Which beats each beat of a record is compared with: windows of minutes that move by the clock.
 
 A window moves every `step_s` seconds of the record, however many beats there are. So a beat that is
 missed, or found where none is, has no influence on any window that does not hold it: the beats
 after it are compared with what they would have been compared with anyway.
+
+At the start of a record, and where a lead comes on, a window holds few beats or none. It then
+reaches ahead, to the first ten, so that these are compared with each other.
 """
 
-from dataclasses import dataclass, replace
-from math import ceil, floor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,113 +18,167 @@ from ecg_anomaly.features.running_statistics import row_quantiles
 #: Mean interval, in s, where no interval is known.
 UNKNOWN_RR_S = 0.8
 
-#: A window with less than one beat in so many s says too little of what is usual (16 in five
-#: minutes): it is made longer by the next `AHEAD_S`, in s, so that a lead that comes on is learnt.
-MOST_S_PER_BEAT, AHEAD_S = 18.0, 60.0
+#: A window with fewer good beats reaches ahead until it has so many, but no further than so many
+#: seconds after the first of them, nor than half its length.
+FIRST_BEATS, LONGEST_WAIT_S = 10, 20.0
 
 #: Values whose quantiles are taken together.
 BATCH_VALUES = 100_000
 
 
-def learning_end_s(start_s: float, span_s: float, step_s: float) -> float:
-    """Time in s at which the learning period ends of a record whose first R peak is at `start_s`.
+@dataclass(frozen=True)
+class HistoryClock:
+    """When windows move, and how far they reach back.
 
-    It lasts `span_s`, rounded up to whole steps of the clock, from the step with the first R peak.
+    Attributes
+    ----------
+    span_s : float
+        A beat is compared with beats of at most so many seconds before it.
+    step_s : float
+        How often windows move, in s.
+    start_s : float
+        First R peak of the record in s.
     """
-    return (floor(start_s / step_s) + ceil(span_s / step_s)) * step_s
+
+    span_s: float
+    step_s: float
+    start_s: float
+
+    @property
+    def length_s(self) -> float:
+        """Length of a window in s."""
+        return self.span_s - self.step_s
+
+    @property
+    def longest_wait_s(self) -> float:
+        """Seconds after its first beat that a window of few beats reaches ahead at most."""
+        return min(LONGEST_WAIT_S, self.length_s / 2)
 
 
 @dataclass(frozen=True)
 class HistoryWindows:
-    """Windows of earlier beats.
+    """Windows of beats that others are compared with.
 
     Attributes
     ----------
     first, end : (n_windows,) int
-        First and past-the-end row of the beats in each window; at least one.
+        First and past-the-end row of the beats in each window.
+    moved_s : (n_windows,) float64
+        When each window moved, in s: it holds what came before, and is `length_s` long.
     of_beat : (n,) int
-        The window that each of the last n beats is compared with.
+        The window that each of n beats is compared with.
+    known_s : (n,) float64
+        Time in s at which the window of each beat is known: all beats up to it must be.
     length_s : float
-        Length of a window in s.
-    until_s : (n_windows,) float64
-        Time in s before which all beats of a window lie.
     """
 
     first: NDArray[np.intp]
     end: NDArray[np.intp]
+    moved_s: NDArray[np.float64]
     of_beat: NDArray[np.intp]
+    known_s: NDArray[np.float64]
     length_s: float
-    until_s: NDArray[np.float64]
 
     @property
     def spans(self) -> NDArray[np.intp]:
         """First and past-the-end rows side by side, (n_windows, 2)."""
         return np.column_stack([self.first, self.end])
 
-    def take(self, used: NDArray[np.intp], of_beat: NDArray[np.intp]) -> "HistoryWindows":
-        """Return some of the windows, for other beats."""
-        first, end, until_s = self.first[used], self.end[used], self.until_s[used]
-        return HistoryWindows(first, end, of_beat, self.length_s, until_s)
-
-    def lengthen(
-        self, time_s: NDArray[np.float64], compared: NDArray[np.bool_]
-    ) -> "HistoryWindows":
-        """Make the windows longer that hold too few beats, see `MOST_S_PER_BEAT`.
-
-        Parameters
-        ----------
-        time_s : (n,) float64
-            R peaks in s.
-        compared : (n,) bool
-            Beats that others may be compared with.
-        """
-        before = np.concatenate([[0], np.cumsum(compared)])
-        few = before[self.end] - before[self.first] < self.length_s / MOST_S_PER_BEAT
-        if not few.any():
-            return self
-        until_s = np.where(few, self.until_s + AHEAD_S, self.until_s)
-        end = np.where(few, np.searchsorted(time_s, until_s), self.end)
-        return replace(self, end=np.maximum(end, self.end), until_s=until_s)
-
 
 def find_windows(
-    time_s: NDArray[np.float64], span_s: float, step_s: float, start_s: float, since: int = 0
+    time_s: NDArray[np.float64],
+    clock: HistoryClock,
+    good: NDArray[np.bool_],
+    there: NDArray[np.bool_],
+    rows: NDArray[np.intp] | slice = slice(None),
 ) -> HistoryWindows:
     """Find the window of each beat.
 
     Parameters
     ----------
     time_s : (n,) float64
-        R peaks in s; all of the learning period, or none of it.
-    span_s : float
-        A beat is compared with beats of at most so many seconds before it.
-    step_s : float
-        How often windows move.
-    start_s : float
-        First R peak of the record in s.
-    since : int
-        Beats at the start that are only looked back at.
+        R peaks in s.
+    clock : HistoryClock
+    good : (n,) bool
+        Beats that others may be compared with.
+    there : (n,) bool
+        Beats whose signal is there, good or not. Others do not wait for a window.
+    rows : (m,) int or slice, optional
+        Beats whose windows are wanted; all by default.
 
     Returns
     -------
     HistoryWindows
-        Of the n - `since` last beats. Between two moves all beats share the window of `span_s` less
-        `step_s` before the last move, without the first beat in it, so that none depends on
-        anything further back than `span_s`. The beats of
-        the learning period are all compared with the whole of it. A beat that has no other in its
-        window is compared with itself, or with the first one since the window moved.
+        Of m beats. Between two moves all share the beats of `HistoryClock.length_s` before the last
+        move. The first beat in a window is left out where there are others, as its interval began
+        outside. A window with fewer good beats than `FIRST_BEATS` reaches ahead to the last of so
+        many, or `HistoryClock.longest_wait_s` from the first of them. A beat before the first good
+        one waits from where the signal is there: while a lead is in doubt for minutes, nothing
+        waits.
     """
-    learnt_s = learning_end_s(start_s, span_s, step_s)
-    moved_s = np.where(time_s < learnt_s, -1.0, np.floor(time_s / step_s) * step_s)[since:]
-    moves_s, of_beat = np.unique(moved_s, return_inverse=True)
-    first = np.searchsorted(time_s, moves_s - (span_s - step_s))
-    end = np.searchsorted(time_s, moves_s)
-    # The interval of the first beat in a window began outside of it: that beat is left out.
-    first = np.where(end > first + 1, first + 1, first)
-    learning = moves_s < 0
-    first[learning], end[learning] = 0, np.searchsorted(time_s, learnt_s)
-    until_s = np.where(learning, learnt_s, moves_s)
-    return HistoryWindows(first, np.maximum(end, first + 1), of_beat, span_s - step_s, until_s)
+    own = np.arange(len(time_s))[rows]
+    moved_s = np.floor(time_s[own] / clock.step_s) * clock.step_s
+    edge_s = moved_s - clock.length_s
+    left, end = np.searchsorted(time_s, edge_s), np.searchsorted(time_s, moved_s)
+    first, known_s = left + (edge_s > clock.start_s), moved_s.copy()
+    n_good = np.concatenate([[0], np.cumsum(good)])
+    few = n_good[end] - n_good[np.minimum(first, end)] < FIRST_BEATS
+    if few.any():
+        ahead, until_s = _reach_ahead(
+            time_s, good, there, own[few], left[few], first[few], clock.longest_wait_s
+        )
+        end[few], known_s[few] = np.maximum(end[few], ahead), np.maximum(known_s[few], until_s)
+    first = np.where(end > left + 1, first, left)
+    new = np.ones(len(own), bool)
+    new[1:] = (np.diff(moved_s) != 0) | (np.diff(end) != 0)
+    of_beat = np.cumsum(new) - 1
+    return HistoryWindows(first[new], end[new], moved_s[new], of_beat, known_s, clock.length_s)
+
+
+def _reach_ahead(
+    time_s: NDArray[np.float64],
+    good: NDArray[np.bool_],
+    there: NDArray[np.bool_],
+    own: NDArray[np.intp],
+    left: NDArray[np.intp],
+    first: NDArray[np.intp],
+    longest_wait_s: float,
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Find where windows end that reach ahead, and when that is known, in s.
+
+    Parameters
+    ----------
+    time_s, good, there
+        As for `find_windows`.
+    own : (m,) int
+        Beats that are compared.
+    left, first : (m,) int
+        Rows from which on beats are waited for, and from which on they count.
+    longest_wait_s : float
+        See `HistoryClock`.
+    """
+    n = len(time_s)
+    good_rows, there_rows = (np.append(np.flatnonzero(some), n) for some in (good, there))
+    since_good, since_there = (r[np.searchsorted(r, left)] for r in (good_rows, there_rows))
+    since = np.where(since_good <= own, since_good, since_there)
+    # Nothing is waited for where the signal is not there yet.
+    begun = since <= own
+    limit_s = np.where(begun, time_s[np.minimum(since, own)] + longest_wait_s, -np.inf)
+    place = np.searchsorted(good_rows, first) + FIRST_BEATS - 1
+    tenth = good_rows[np.minimum(place, len(good_rows) - 1)]
+    known_s = np.minimum(limit_s, np.append(time_s, np.inf)[tenth])
+    return np.minimum(tenth + 1, np.searchsorted(time_s, limit_s)), known_s
+
+
+def mean_intervals(rr_s: NDArray[np.float64], windows: HistoryWindows) -> NDArray[np.float64]:
+    """Mean of the known RR intervals, (n,) float64 in s, in each window; see `summarise_intervals`.
+
+    Each window is added up by itself: its sum does not depend on what came before it.
+    """
+    edges, some = windows.spans.ravel(), windows.end > windows.first
+    total = np.add.reduceat(np.append(np.nan_to_num(rr_s), 0.0), edges)[::2]
+    number = np.add.reduceat(np.append(np.isfinite(rr_s), False).astype(np.intp), edges)[::2]
+    return np.where(some & (number > 0), total / np.maximum(number, 1), UNKNOWN_RR_S)
 
 
 def summarise_intervals(
@@ -141,11 +197,7 @@ def summarise_intervals(
     mean_s, low_s, high_s : (n_windows,) float64
         `UNKNOWN_RR_S` where no interval of a window is known.
     """
-    # Each window is added up by itself: its sum does not depend on what came before it.
-    edges = windows.spans.ravel()
-    total = np.add.reduceat(np.append(np.nan_to_num(rr_s), 0.0), edges)[::2]
-    number = np.add.reduceat(np.append(np.isfinite(rr_s), False).astype(np.intp), edges)[::2]
-    mean_s = np.where(number > 0, total / np.maximum(number, 1), UNKNOWN_RR_S)
+    mean_s = mean_intervals(rr_s, windows)
     low_s, high_s = np.zeros(len(mean_s)), np.zeros(len(mean_s))
     longest = int((windows.end - windows.first).max(initial=1))
     size = max(1, BATCH_VALUES // longest)

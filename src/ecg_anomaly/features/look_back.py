@@ -7,9 +7,12 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import LEAD_AXIS, History
-from ecg_anomaly.features.history_windows import HistoryWindows
+from ecg_anomaly.features.history_windows import HistoryWindows, mean_intervals
 from ecg_anomaly.features.row_choice import Choice, choose_on_time, choose_rows
 from ecg_anomaly.features.span_summary import FEWEST_BEATS, Summaries, summarise_spans
+
+#: Windows that hold less, in s, have all beats chosen in any case.
+SHORTEST_S = 1.0
 
 
 class PastBeats(NamedTuple):
@@ -38,7 +41,7 @@ class PastBeats(NamedTuple):
 
 def look_back(
     beats: PastBeats,
-    template_rr_s: NDArray[np.float64],
+    regular_rr: float,
     windows: HistoryWindows,
     most: int,
     window: BeatWindow,
@@ -49,8 +52,9 @@ def look_back(
     ----------
     beats : PastBeats
         n beats.
-    template_rr_s : (n_windows,) float64
-        Beats that follow after less than this are premature there and do not enter the template.
+    regular_rr : float
+        Beats that follow after less than this share of the mean interval of a window are premature
+        there and do not enter the template.
     windows : HistoryWindows
         Which of them each of m beats is compared with.
     most : int
@@ -66,13 +70,9 @@ def look_back(
         False where a lead was present in too few beats to say what is usual on it; its history is
         that of an absent lead then.
     """
-    slot = np.floor(beats.time_s / (windows.length_s / most)).astype(np.intp)
 
     def choose(good: NDArray[np.bool_]) -> tuple[Choice, Choice]:
-        recent = choose_rows(good, slot, windows.spans, most)
-        return recent, choose_on_time(
-            good, beats.previous_s, template_rr_s, slot, windows.spans, most
-        )
+        return choose_beats(beats, good, regular_rr, windows, most)
 
     enough = np.minimum(_count(beats.trusted, windows), FEWEST_BEATS)
     steady = beats.present[beats.trusted].all(axis=0)
@@ -89,6 +89,33 @@ def look_back(
     history = History(**stack_leads(leads)).select(windows.of_beat)
     there = np.column_stack(known)[windows.of_beat]
     return _make_absent(history, there, window), there
+
+
+def choose_beats(
+    beats: PastBeats,
+    good: NDArray[np.bool_],
+    regular_rr: float,
+    windows: HistoryWindows,
+    most: int,
+) -> tuple[Choice, Choice]:
+    """Choose at most `most` good beats of each window, evenly spread over its time.
+
+    Returns
+    -------
+    recent, on_time : Choice
+        Of all good beats, and of those that are not premature.
+    """
+    shortest_s = regular_rr * mean_intervals(beats.previous_s, windows)
+    recent, on_time = (_no_choice(len(windows.first), most) for _ in range(2))
+    halved = _halve_slots(beats.time_s, good, windows)
+    for times in np.unique(halved):
+        slot_s = windows.length_s / most / 2**times
+        slot, some = np.floor(beats.time_s / slot_s).astype(np.intp), halved == times
+        spans = windows.spans[some]
+        recent.put(some, choose_rows(good, slot, spans, most))
+        regular = choose_on_time(good, beats.previous_s, shortest_s[some], slot, spans, most)
+        on_time.put(some, regular)
+    return recent, on_time
 
 
 def leave_out(
@@ -130,6 +157,24 @@ def _make_absent(history: History, there: NDArray[np.bool_], window: BeatWindow)
     for name, values in changed.items():
         np.moveaxis(values, LEAD_AXIS[name], 1)[row, lead] = absent[name].ravel()
     return History(**changed)
+
+
+def _halve_slots(
+    time_s: NDArray[np.float64], good: NDArray[np.bool_], windows: HistoryWindows
+) -> NDArray[np.intp]:
+    """Tell how often time slots are halved, so that a window not yet full holds as many, (n,) int.
+
+    Of a window whose first good beat came late, the part after it counts.
+    """
+    rows = np.append(np.flatnonzero(good), len(time_s))
+    since = rows[np.searchsorted(rows, windows.first)]
+    held_s = windows.moved_s - np.append(time_s, -np.inf)[since]
+    share = np.maximum(windows.length_s / np.maximum(held_s, SHORTEST_S), 1.0)
+    return np.floor(np.log2(share)).astype(np.intp)
+
+
+def _no_choice(n: int, most: int) -> Choice:
+    return Choice(np.zeros((n, most), np.intp), np.zeros(n, np.intp))
 
 
 def _count(good: NDArray[np.bool_], windows: HistoryWindows) -> NDArray[np.intp]:

@@ -107,27 +107,25 @@ class RhythmContext:
 
 def compare_rhythm(
     intervals: Intervals, windows: HistoryWindows, local_beats: int, since: int = 0
-) -> tuple[RhythmContext, NDArray[np.float64]]:
+) -> RhythmContext:
     """Find what each beat's intervals are compared with.
 
     Parameters
     ----------
     intervals : Intervals
-        Of n beats of one record in order.
+        Of consecutive beats of one record.
     windows : HistoryWindows
-        The minutes that each of the n - `since` last beats is compared with.
+        The minutes that each of n of these beats is compared with.
     local_beats : int
         Intervals of which the local median and the irregularity are taken.
     since : int
-        Beats at the start that are only looked back at.
+        Row of the first of the n beats.
 
     Returns
     -------
-    rhythm : RhythmContext
-        Of the n - `since` last beats; as if the last hour were like the last minutes, until
+    RhythmContext
+        Of the n beats; as if the last hour were like the last minutes, until
         `ecg_anomaly.features.context_builder.ContextBuilder` knows better.
-    mean_s : (n_windows,) float64
-        Mean interval of each window in s.
 
     Notes
     -----
@@ -137,13 +135,13 @@ def compare_rhythm(
     Unknown intervals have no part in anything. Where none is known the mean is `UNKNOWN_RR_S`, and
     the mean stands for the median and for the interval before.
     """
-    rr = intervals.previous_s
-    every_mean_s, low_s, high_s = summarise_intervals(rr, windows)
+    every_mean_s, low_s, high_s = summarise_intervals(intervals.previous_s, windows)
+    rr = intervals.previous_s[: since + len(windows.of_beat)]
     mean_s = every_mean_s[windows.of_beat]
     changes = last_values(np.diff(np.log(rr), prepend=np.log(rr[:1])), local_beats)[since:]
     before_s = np.concatenate([rr[:1], rr[:-1]])[since:]
     low, high = (np.log(quantile / every_mean_s)[windows.of_beat] for quantile in (low_s, high_s))
-    rhythm = RhythmContext(
+    return RhythmContext(
         mean_s=mean_s,
         local_s=recent_median(last_values(rr, local_beats)[since:], mean_s),
         before_s=np.where(np.isnan(before_s), mean_s, before_s),
@@ -154,4 +152,3 @@ def compare_rhythm(
         hour_low=low,
         hour_high=high,
     )
-    return rhythm, every_mean_s

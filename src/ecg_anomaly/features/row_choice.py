@@ -33,6 +33,10 @@ class Choice:
         """Return what was chosen from some of the spans."""
         return Choice(self.index[spans], self.count[spans])
 
+    def put(self, spans: NDArray[np.bool_], chosen: "Choice") -> None:
+        """Set what is chosen from some of the spans."""
+        self.index[spans], self.count[spans] = chosen.index, chosen.count
+
 
 def choose_rows(
     good: NDArray[np.bool_], slot: NDArray[np.intp], spans: NDArray[np.intp], most: int

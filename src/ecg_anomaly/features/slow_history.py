@@ -151,7 +151,7 @@ class SlowWindows:
 
 
 def find_slow_windows(
-    slots: SlotBeats, time_s: NDArray[np.float64], learnt_s: float, features: FeaturesConfig
+    slots: SlotBeats, time_s: NDArray[np.float64], features: FeaturesConfig
 ) -> SlowWindows:
     """Find the slots that each beat is compared with.
 
@@ -161,21 +161,23 @@ def find_slow_windows(
         Of the last hour and more.
     time_s : (n,) float64
         R peaks in s.
-    learnt_s : float
-        End of the learning period in s: until then the last minutes stand in for the last hour.
     features : FeaturesConfig
-        ``slow_history_s``.
+        ``slow_history_s`` and ``history_s``.
 
     Returns
     -------
     SlowWindows
         Only windows that a beat is compared with, of slots that were over at the last renewal
-        before it.
+        before it, and only those that reach back further than the last minutes do: until then
+        these stand in for the last hour, as they hold more beats of the same time.
     """
-    slot = np.floor(time_s / slot_length_s(features.slow_history_s)).astype(np.int64)
+    slot_s = slot_length_s(features.slow_history_s)
+    slot = np.floor(time_s / slot_s).astype(np.int64)
     end = slot // RENEWAL * RENEWAL
-    n_slots = np.searchsorted(slots.slot, end) - np.searchsorted(slots.slot, end - N_SLOTS)
-    known = (n_slots >= FEWEST_BEATS) & (time_s >= learnt_s)
+    first, after = (np.searchsorted(slots.slot, slot) for slot in (end - N_SLOTS, end))
+    oldest = np.append(slots.slot, 0)[first]
+    longer = (end - oldest) * slot_s >= min(features.history_s, features.slow_history_s)
+    known = (after - first >= FEWEST_BEATS) & longer
     ends, place = np.unique(end[known], return_inverse=True)
     of_beat = np.full(len(time_s), -1, np.intp)
     of_beat[known] = place
