@@ -1,0 +1,1 @@
+"""Measurements of scoring while recordings are being made."""

@@ -1,0 +1,60 @@
+"""Measure scoring of running recordings: the tables of docs/performance.md.
+
+    python -m lab.live [--streams N] [--seconds S] [--processes P] [--detector FOLDER]
+                                        many streams at real pace: latency, CPU, memory
+    python -m lab.live --equality ECG_FOLDER [--chunks 1 36 72 360] [--records 100 101 ...]
+                                        pushed in pieces, the same as `score` says of the whole?
+
+Streams are of simulated patients with a past of some minutes, so that they are compared with as
+much as in the middle of a day. CPU is told beside that of `score` on the same signals: machines
+differ, and others work on them.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.pretrained import pretrained_folder
+from lab.live.stream_equality import compare_folder
+from lab.live.stream_load import LoadSettings, measure_load
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Read the options of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m lab.live", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--detector", type=Path, default=None)
+    parser.add_argument("--streams", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=60.0, help="measured, at real pace")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--push-ms", type=float, default=200.0)
+    parser.add_argument("--tick-ms", type=float, default=25.0, help="shortest time between ticks")
+    parser.add_argument("--warm", type=float, default=330.0, help="seconds of past")
+    parser.add_argument("--equality", type=Path, default=None, metavar="ECG_FOLDER")
+    parser.add_argument("--chunks", type=int, nargs="+", default=[1, 36, 72, 360])
+    parser.add_argument("--records", nargs="+", default=[], help="of the folder; default all")
+    parser.add_argument("--first", type=float, default=None, help="compare only so many seconds")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure what is asked for; end with 1 when a stream says something else than `score`."""
+    options = parse(arguments)
+    if options.equality is not None:
+        detector = load_detector(options.detector)
+        return int(
+            compare_folder(
+                detector, options.equality, options.chunks, options.records, options.first
+            )
+        )
+    settings = LoadSettings(
+        options.detector or pretrained_folder(), options.streams, options.seconds,
+        options.push_ms / 1000, options.tick_ms / 1000, options.warm,
+    )  # fmt: skip
+    print("\n".join(measure_load(settings, options.processes).lines()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""Compare what streams say of recordings with what `score` says of them, for pieces of any size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.loaded_detector import LoadedDetector
+from ecg_anomaly.records.opening import open_record
+from ecg_anomaly.records.record import Record
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far two tables of decisions on one recording differ.
+
+    Attributes
+    ----------
+    beats : int
+        Beats of the first table.
+    others : int
+        R peaks that only one of the two has.
+    columns : tuple of str
+        Columns, scores aside, that differ in a beat.
+    score : float
+        Largest difference of a score; infinite when one is missing.
+    """
+
+    beats: int
+    others: int
+    columns: tuple[str, ...]
+    score: float
+
+    @property
+    def equal(self) -> bool:
+        """True when nothing differs but scores by 1e-6 at most."""
+        return not self.others and not self.columns and self.score <= 1e-6
+
+
+def compare_decisions(one: BeatDecisions, other: BeatDecisions) -> Difference:
+    """Compare two tables, beat by beat."""
+    others = len(np.setxor1d(one.sample, other.sample))
+    if others:
+        return Difference(len(one), others, (), np.inf)
+    differing = [
+        field.name
+        for field in fields(BeatDecisions)
+        if field.name != "score" and not _equal(one, other, field.name)
+    ]
+    unlike = np.isnan(one.score) != np.isnan(other.score)
+    apart = np.nan_to_num(np.abs(one.score - other.score))
+    score = float(np.where(unlike, np.inf, apart).max(initial=0))
+    return Difference(len(one), 0, tuple(differing), score)
+
+
+def _equal(one: BeatDecisions, other: BeatDecisions, name: str) -> bool:
+    pair = getattr(one, name), getattr(other, name)
+    return np.array_equal(*pair, equal_nan=pair[0].dtype.kind == "f")
+
+
+def stream_record(detector: LoadedDetector, record: Record, size: int) -> BeatDecisions:
+    """Push a recording in pieces of `size` samples, the last one shorter."""
+    stream = detector.stream(record.fs, record.leads, name=record.name)
+    starts = range(0, record.n_samples, size)
+    found = [stream.push(record.signal[start : start + size]) for start in starts]
+    return concatenate_decisions([*found, stream.finish()])
+
+
+def compare_folder(
+    detector: LoadedDetector,
+    folder: Path,
+    sizes: Sequence[int],
+    names: Sequence[str] = (),
+    first_s: float | None = None,
+) -> bool:
+    """Print a row for each record and size, and return True if something differs.
+
+    Parameters
+    ----------
+    detector : LoadedDetector
+    folder : Path
+        With WFDB records.
+    sizes : sequence of int
+        Samples of a piece.
+    names : sequence of str
+        Records; all of the folder by default.
+    first_s : float, optional
+        Only so many seconds of each.
+    """
+    print("| record | samples a piece | beats | R peaks of one alone | columns | score |")
+    print("|---|---|---|---|---|---|")
+    wrong = False
+    for name in names or sorted(path.stem for path in folder.glob("*.hea")):
+        record = _read(folder / name, first_s)
+        expected = score_recording(detector, record, 1)
+        for size in sizes:
+            found = compare_decisions(expected, stream_record(detector, record, size))
+            wrong |= not found.equal
+            columns = ", ".join(found.columns) or "-"
+            row = (name, size, found.beats, found.others, columns, f"{found.score:.1e}")
+            print(f"| {' | '.join(str(cell) for cell in row)} |", flush=True)
+    print("something differs" if wrong else "nothing differs")
+    return wrong
+
+
+def _read(path: Path, first_s: float | None) -> Record:
+    opened = open_record(path)
+    n = opened.n_samples if first_s is None else min(opened.n_samples, round(first_s * opened.fs))
+    record = Record(path.name, path.name, opened.read(0, n), opened.fs, tuple(opened.leads))
+    return replace(record, annotations=None)

@@ -1,0 +1,247 @@
+"""Score many simulated patients at real pace, as a ward's worth of monitors would send them."""
+
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from ecg_anomaly.config.data_schema import SimulationConfig
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.loaded_detector import LoadedDetector
+from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.stream_pool import StreamPool
+from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.simulation.simulated_records import simulate_records
+
+#: Different patients; streams take them in turn, their samples out of step.
+N_PATIENTS, FS = 6, 360.0
+
+
+@dataclass(frozen=True)
+class LoadSettings:
+    """What is measured.
+
+    Attributes
+    ----------
+    detector : Path
+        Folder.
+    streams : int
+        Of two leads at 360 Hz.
+    seconds : float
+        How long.
+    push_s : float
+        Seconds of signal that arrive together.
+    tick_s : float
+        Shortest time from one tick of the pool to the next, in s.
+    warm_s : float
+        Seconds of past that each stream has at the start.
+    """
+
+    detector: Path
+    streams: int
+    seconds: float
+    push_s: float = 0.2
+    tick_s: float = 0.025
+    warm_s: float = 330.0
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What came of it.
+
+    Attributes
+    ----------
+    streams, processes : int
+    seconds : float
+        Of signal of each stream.
+    latency_s : (n,) float64
+        Of each piece that completed a decision: seconds from its arrival to the decision.
+    behind_s : float
+        The most that any stream was behind its signal, in s.
+    cpu_s, score_cpu_s : float
+        CPU seconds for an hour of one stream, and of `score` for an hour of the same signals.
+    open_s : float
+        Seconds that the streams took to be restored.
+    stream_bytes : float
+        Memory of each stream.
+    push_s : (n,) float64
+        Seconds of single pushes of one stream alone.
+    """
+
+    streams: int
+    processes: int
+    seconds: float
+    latency_s: NDArray[np.float64]
+    behind_s: float
+    cpu_s: float
+    score_cpu_s: float
+    open_s: float
+    stream_bytes: float
+    push_s: NDArray[np.float64]
+
+    def lines(self) -> list[str]:
+        """Return a table of it."""
+        known = self.latency_s if len(self.latency_s) else np.full(1, np.nan)
+        latency = np.quantile(known, (0.5, 0.99, 1)) * 1e3
+        push = np.quantile(self.push_s, (0.5, 0.99, 1)) * 1e3
+        rows = {
+            "streams, processes": f"{self.streams}, {self.processes}",
+            "signal of each": f"{self.seconds:.0f} s",
+            "arrival to decision, p50, p99, max": _list_ms(latency),
+            "furthest behind": f"{self.behind_s * 1e3:.0f} ms",
+            "CPU of a stream": f"{self.cpu_s:.2f} s an hour",
+            "CPU of score": f"{self.score_cpu_s:.2f} s an hour",
+            "ratio": f"{self.cpu_s / self.score_cpu_s:.1f}",
+            "memory of a stream": f"{self.stream_bytes / 1e6:.2f} MB",
+            "restoring all": f"{self.open_s:.1f} s",
+            "one push alone, p50, p99, max": _list_ms(push),
+        }
+        return ["| figure | value |", "|---|---|", *(f"| {k} | {v} |" for k, v in rows.items())]
+
+
+def _list_ms(values: NDArray[np.float64]) -> str:
+    return ", ".join(f"{value:.1f}" for value in values) + " ms"
+
+
+def measure_load(settings: LoadSettings, processes: int) -> LoadResult:
+    """Run the load, shared between some processes.
+
+    Parameters
+    ----------
+    settings : LoadSettings
+    processes : int
+        Each has an equal share of the streams.
+    """
+    shares = [len(part) for part in np.array_split(np.arange(settings.streams), processes)]
+    context = multiprocessing.get_context("spawn")
+    gate, results = context.Barrier(processes), context.Queue()
+    workers = [
+        context.Process(target=_send_share, args=(settings, share, gate, results), daemon=True)
+        for share in shares
+    ]
+    for worker in workers:
+        worker.start()
+    found: list[LoadResult] = [results.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    hour = 3600 / (settings.streams * settings.seconds)
+    return LoadResult(
+        settings.streams, processes, settings.seconds,
+        np.concatenate([part.latency_s for part in found]),
+        max(part.behind_s for part in found),
+        sum(part.cpu_s for part in found) * hour,
+        float(np.mean([part.score_cpu_s for part in found])),
+        max(part.open_s for part in found),
+        sum(part.stream_bytes for part in found) / settings.streams,
+        found[0].push_s,
+    )  # fmt: skip
+
+
+def _send_share(settings: LoadSettings, share: int, gate: Barrier, results: Queue) -> None:
+    with threadpool_limits(1, "blas"):
+        results.put(measure_share(settings, share, gate.wait))
+
+
+def measure_share(
+    settings: LoadSettings, share: int, wait: Callable[[], object] = lambda: None
+) -> LoadResult:
+    """Run `share` of the streams in this process.
+
+    Parameters
+    ----------
+    settings : LoadSettings
+    share : int
+    wait : callable
+        Called when all is ready: it may wait for other processes.
+    """
+    detector, records = load_detector(settings.detector), _make_records(settings)
+    score_cpu_s = _time_score(detector, records)
+    past = [_warm(detector, record, settings.warm_s) for record in records]
+    push_s = _time_pushes(detector, records[0], past[0], settings)
+    before, start = _resident_bytes(), time.monotonic()
+    pool = StreamPool(detector)
+    for number in range(share):
+        patient = number % N_PATIENTS
+        pool.open(str(number), FS, records[patient].leads, snapshot=past[patient])
+    open_s = time.monotonic() - start
+    wait()
+    cpu = time.process_time()
+    latency_s, behind_s = _run(pool, records, settings)
+    cpu_s, grown = time.process_time() - cpu, _resident_bytes() - before
+    return LoadResult(
+        share, 1, settings.seconds, latency_s, behind_s, cpu_s, score_cpu_s, open_s, grown, push_s
+    )
+
+
+def _make_records(settings: LoadSettings) -> list[Record]:
+    duration_s = settings.warm_s + settings.seconds
+    config = SimulationConfig(n_subjects=N_PATIENTS, duration_s=duration_s, fs=FS, seed=5)
+    return list(simulate_records(config))
+
+
+def _time_score(detector: LoadedDetector, records: list[Record]) -> float:
+    """CPU seconds that `score` takes for an hour of signal."""
+    start = time.process_time()
+    for record in records:
+        score_recording(detector, record, 1)
+    return (time.process_time() - start) * 3600 / sum(r.duration_s for r in records)
+
+
+def _warm(detector: LoadedDetector, record: Record, seconds: float) -> bytes:
+    stream = detector.stream(FS, record.leads)
+    stream.push(record.signal[: round(seconds * FS)])
+    return stream.snapshot()
+
+
+def _time_pushes(
+    detector: LoadedDetector, record: Record, past: bytes, settings: LoadSettings
+) -> NDArray[np.float64]:
+    stream, took = detector.stream(FS, record.leads), []
+    stream.restore(past)
+    size, signal = round(settings.push_s * FS), record.signal[stream.n_samples :]
+    for start in range(0, len(signal), size):
+        began = time.perf_counter()
+        stream.push(signal[start : start + size])
+        took.append(time.perf_counter() - began)
+    return np.array(took)
+
+
+def _run(
+    pool: StreamPool, records: list[Record], settings: LoadSettings
+) -> tuple[NDArray[np.float64], float]:
+    """Push at real pace; return the latencies, and how far a stream was behind at most."""
+    n, size, first = len(pool), round(settings.push_s * FS), round(settings.warm_s * FS)
+    every, done = int(settings.seconds / settings.push_s), np.zeros(n, int)
+    # Streams are out of step: in each moment as many pieces arrive as in any other.
+    start_s = time.monotonic() + settings.push_s * (np.arange(n) * 0.618 % 1)
+    latency, behind_s = [], 0.0
+    while (done < every).any():
+        began = time.monotonic()
+        arrived = np.minimum(((began - start_s) / settings.push_s).astype(int), every)
+        due = np.flatnonzero(arrived > done)
+        signals = {
+            str(k): records[k % N_PATIENTS].signal[first + done[k] * size : first + a * size]
+            for k, a in zip(due.tolist(), arrived[due].tolist(), strict=True)
+        }
+        found = pool.push(signals).decisions
+        decided = [k for k in due.tolist() if len(found[str(k)])]
+        late = time.monotonic() - (start_s + (done + 1) * settings.push_s)
+        latency.append(late[decided])
+        behind_s = max(behind_s, float(late[due].max(initial=0)))
+        done[due] = arrived[due]
+        time.sleep(max(0, settings.tick_s - (time.monotonic() - began)))
+    return np.concatenate(latency), behind_s
+
+
+def _resident_bytes() -> int:
+    """Memory of this process."""
+    pages = Path("/proc/self/statm").read_text().split()[1]
+    return int(pages) * resource.getpagesize()

@@ -1,0 +1,32 @@
+"""The options of `python -m lab.live`."""
+
+from lab.live import __main__ as command
+
+
+def test_options_have_defaults_of_the_table():
+    options = command.parse([])
+    assert (options.streams, options.push_ms, options.processes) == (1000, 200.0, 2)
+    assert command.parse(["--equality", "x", "--chunks", "1", "7"]).chunks == [1, 7]
+
+
+def test_equality_is_asked_for_with_its_folder(folder, tmp_path, capsys):
+    assert command.main(["--equality", str(tmp_path), "--detector", str(folder)]) == 0
+    assert "nothing differs" in capsys.readouterr().out
+
+
+def test_the_load_is_printed(folder, monkeypatch, capsys):
+    asked = []
+
+    def measure(settings, processes):
+        asked.append((settings, processes))
+        return Printed()
+
+    class Printed:
+        lines = staticmethod(lambda: ["| figure |"])
+
+    monkeypatch.setattr(command, "measure_load", measure)
+    options = ["--detector", str(folder), "--streams", "7", "--processes", "1", "--tick-ms", "10"]
+    assert command.main(options) == 0
+    ((settings, processes),) = asked
+    assert (settings.streams, settings.tick_s, processes) == (7, 0.01, 1)
+    assert "| figure |" in capsys.readouterr().out
