@@ -1,0 +1,74 @@
+// One patient on the wall: name, rate, strip of one lead, what was found, quality of the signal.
+
+import { element, quality, rate, setText } from "./format.js";
+import { SweepStrip } from "./sweep_strip.js";
+import { LEVELS } from "./urgency.js";
+
+/** Points per second on the wall: about half the speed of the large strip. */
+const POINTS_PER_S = 46;
+/** Height of a tile's strip in mV, and the gains that it is multiplied with. */
+const HEIGHT_MV = 2.4;
+const GAINS = [4, 2, 1, 0.5, 0.25];
+
+export class Tile {
+  constructor(patient, open) {
+    this.patient = patient;
+    this.mark = element("span", "tile-mark");
+    this.name = element("span", "tile-name");
+    this.rate = element("span", "tile-rate");
+    this.canvas = element("canvas", "tile-strip");
+    this.finding = element("span", "tile-finding");
+    this.quality = element("span", "tile-quality");
+    this.node = element("button", "tile", this.mark, this.name, this.rate, this.canvas,
+      this.finding, this.quality);
+    this.node.type = "button";
+    this.node.dataset.id = patient.id;
+    this.node.addEventListener("click", () => open(patient.id));
+    this.strip = new SweepStrip(this.canvas, { pointsPerS: POINTS_PER_S, pointsPerMv: 20 });
+    this.gain = 1;
+  }
+
+  /** Renew the texts. */
+  show() {
+    const { judged, status } = this.patient;
+    const { bars, word } = quality(status.quality);
+    this.node.dataset.level = judged.level;
+    this.node.dataset.answer = judged.answer;
+    setText(this.mark, LEVELS[judged.level]?.mark ?? "");
+    setText(this.name, this.patient.name);
+    setText(this.rate, rate(status.rate_bpm));
+    setText(this.finding, judged.text || "nothing found");
+    this.quality.dataset.bars = bars;
+    this.quality.title = `Signal: ${word}`;
+    const lead = this.patient.buffer?.leads[0] ?? "";
+    setText(this.quality, `${lead} ${word}`.trim());
+    const level = judged.level === "none" ? "" : `${judged.level}: `;
+    const answer = judged.answer ? ", not acknowledged" : "";
+    this.node.setAttribute("aria-label", `${this.patient.name}, ${rate(status.rate_bpm)} per minute, `
+      + `${level}${judged.text || "nothing found"}${answer}, signal ${word}`);
+  }
+
+  /** Move the strip on. */
+  draw(elapsedS, colour) {
+    const { buffer, playout } = this.patient;
+    if (!buffer) return;
+    if (this.strip.resize()) this.arrange(buffer);
+    const sample = playout.advance(buffer, elapsedS);
+    const wrapped = this.strip.xOf(sample / buffer.fs) < this.strip.xOf((this.strip.drawn ?? 0) / buffer.fs);
+    if (wrapped || !this.strip.rows.length) this.arrange(buffer);
+    this.strip.draw(buffer, sample, colour);
+  }
+
+  /** Choose the gain by the last seconds; noise of a flat line is not blown up beyond four times. */
+  arrange(buffer) {
+    let largest = 0;
+    for (let sample = Math.max(buffer.first, buffer.next - 5 * buffer.fs); sample < buffer.next; sample++) {
+      const value = Math.abs(buffer.at(0, Math.floor(sample)));
+      if (value > largest) largest = value;
+    }
+    const { height } = this.strip;
+    this.gain = GAINS.find((gain) => largest * gain < HEIGHT_MV * 0.58) ?? GAINS.at(-1);
+    this.strip.pointsPerMv = (height / HEIGHT_MV) * this.gain;
+    this.strip.rows = [{ lead: 0, top: 1, zero: height * 0.6, height: height - 2 }];
+  }
+}

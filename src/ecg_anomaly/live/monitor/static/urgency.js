@@ -1,0 +1,53 @@
+// How urgent a patient is, and how that is said: a mark, a word and a colour, never a colour alone.
+
+/** Levels, the most urgent first, with the marks of IEC 60601-1-8 for alarm priorities. */
+export const LEVELS = {
+  critical: { rank: 0, mark: "!!!" },
+  high: { rank: 1, mark: "!!" },
+  technical: { rank: 2, mark: "!" },
+  review: { rank: 3, mark: "" },
+  none: { rank: 4, mark: "" },
+};
+
+/** Return the rank of a level, 0 for the most urgent one. */
+export function rankOf(level) {
+  return (LEVELS[level] ?? LEVELS.none).rank;
+}
+
+/** Say whether a person must still acknowledge an alarm. */
+export function wantsAnswer(alarm) {
+  return alarm.open && alarm.state !== "acknowledged";
+}
+
+/** Sort alarms: those that want an answer, then open ones, then past ones; urgent and new first. */
+export function sortAlarms(alarms) {
+  const group = (alarm) => (wantsAnswer(alarm) ? 0 : alarm.open ? 1 : 2);
+  return [...alarms].sort((a, b) => group(a) - group(b)
+    || (group(a) < 2 ? rankOf(a.priority) - rankOf(b.priority) : 0) || b.start_s - a.start_s);
+}
+
+/**
+ * Return what a tile says of a patient: its level, whether it wants an answer, and the text.
+ * An open alarm goes before the last finding; a patient whose signal does not come is technical.
+ */
+export function judge(patient, silentFor) {
+  const open = sortAlarms(patient.alarms).find((alarm) => alarm.open);
+  if (open) {
+    return { level: open.priority, answer: wantsAnswer(open), text: open.label, since: open.start_s };
+  }
+  if (silentFor > 3) {
+    return { level: "technical", answer: false, text: `no signal for ${Math.floor(silentFor)} s`, since: 0 };
+  }
+  const { finding = "", level = "none", technical = [] } = patient.status;
+  if (!finding && technical.length) {
+    return { level: "technical", answer: false, text: technical.join(", "), since: 0 };
+  }
+  return { level: finding ? level : "none", answer: false, text: finding, since: 0 };
+}
+
+/** Compare two patients for the order of the wall: the most urgent first, then by name. */
+export function compareUrgency(a, b) {
+  return rankOf(a.judged.level) - rankOf(b.judged.level)
+    || Number(b.judged.answer) - Number(a.judged.answer)
+    || a.name.localeCompare(b.name, undefined, { numeric: true });
+}

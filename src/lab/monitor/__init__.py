@@ -1,0 +1,1 @@
+"""Shows the monitor without a detector: simulated patients, pictures, frames per second."""

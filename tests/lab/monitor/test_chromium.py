@@ -1,0 +1,49 @@
+import struct
+
+import pytest
+
+from lab.monitor.chromium import Chromium, find_chromium
+
+pytestmark = pytest.mark.skipif(find_chromium() is None, reason="needs Chromium")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    with Chromium(tmp_path_factory.mktemp("profile"), (640, 480)) as page:
+        page.evaluate("document.onkeydown = (event) => { window.key = event.key; }, 0")
+        yield page
+
+
+def test_it_evaluates_expressions_and_promises(page):
+    assert page.evaluate("6 * 7") == 42
+    assert page.evaluate("Promise.resolve({a: [1, null]})") == {"a": [1, None]}
+
+
+def test_an_error_of_the_page_is_an_error(page):
+    with pytest.raises(RuntimeError, match="nothing is not defined"):
+        page.evaluate("nothing")
+
+
+def test_waiting_ends(page):
+    page.evaluate("setTimeout(() => { window.done = 1; }, 100), 0")
+    assert page.wait_for("window.done") == 1
+    with pytest.raises(TimeoutError, match="did not become true"):
+        page.wait_for("false", 0.1)
+
+
+@pytest.mark.parametrize("key", ["a", "?", "Enter", "Escape", "ArrowLeft"])
+def test_keys_arrive(page, key):
+    page.press(key)
+    assert page.evaluate("window.key") == key
+
+
+def test_it_takes_pictures_of_the_asked_size(page, tmp_path):
+    page.resize(390, 844)
+    page.screenshot(tmp_path / "page.png")
+    assert struct.unpack(">2I", (tmp_path / "page.png").read_bytes()[16:24]) == (390, 844)
+
+
+def test_it_pretends_what_the_system_prefers(page):
+    for scheme in ("dark", "light"):
+        page.prefer(scheme)
+        assert page.evaluate(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
