@@ -4,7 +4,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ecg_anomaly.findings.beatless_signal import FLAT, MISSING, SILENT, STEEP, examine_gap
+from ecg_anomaly.findings.beatless_signal import (
+    FLAT,
+    MISSING,
+    SILENT,
+    STEEP,
+    examine_gap,
+    measure_usual_rise,
+)
 from ecg_anomaly.records.record import Record
 
 FS = 250.0
@@ -49,6 +56,17 @@ def test_a_small_beat_that_went_unnoticed_is_steep():
     found = states(beats_then(gap))
     assert found[4] == STEEP
     assert found.count(STEEP) <= 2
+
+
+def test_the_usual_rise_may_be_measured_once_for_the_parts_of_a_gap():
+    gap = QUIET.copy()
+    gap[600:606] += 0.5
+    record = beats_then(gap)
+    usual = measure_usual_rise(record, 12.0)
+    parts = [p for a in (12, 14, 16) for p in examine_gap(record, a, a + 2, usual=usual)]
+    joined = [state for a, b, state in parts for _ in range(round(2 * (b - a)))]
+    assert joined == states(record)
+    assert measure_usual_rise(record, 1.0) is None
 
 
 def test_p_waves_are_silent():

@@ -3,6 +3,7 @@ from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.sources.source import LinkLost, SampleBlock, StreamEnded, StreamOpened
 
@@ -31,7 +32,7 @@ def blocks_of(stream, signal, size=20):
 
 def run(*sources):
     events = []
-    failed = LiveEngine(sources, ToyBeats, FindingLimits(), events.extend).run()
+    failed = LiveEngine(sources, ToyBeats, FindingLimits(), AlarmSettings(), events.extend).run()
     return events, failed
 
 
@@ -57,8 +58,8 @@ def test_a_source_that_fails_leaves_the_others_alone():
 def test_a_lost_link_is_said():
     opened = StreamOpened("a", FS, ("II",))
     events, _ = run(ListSource([opened, LinkLost("a", "no answer")]))
-    assert events[-1].kind == "stream.lost"
-    assert events[-1].said == {"reason": "no answer"}
+    assert events[-1].kind == "alarm.link_lost.raised"
+    assert events[-1].said["text"] == "no answer"
 
 
 def test_samples_of_an_unknown_stream_are_no_harm():

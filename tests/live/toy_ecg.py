@@ -38,24 +38,28 @@ class ToyBeats:
     def __init__(self, fs: float, leads: Sequence[str] = ("II",), name: str = "toy") -> None:  # noqa: ARG002
         self.fs, self.leads = fs, tuple(leads)
         self._signal = np.zeros(0, np.float32)
-        self._decided = 0
+        self._peaks: list[int] = []
+        self._looked = self._decided = 0
         self.finished = False
 
     @property
     def peaks(self) -> NDArray[np.int64]:
         """R peaks that are known by now."""
-        s, half = np.nan_to_num(self._signal), round(0.2 * self.fs)
-        top = np.flatnonzero((s > 0.5) & (s >= np.roll(s, 1)) & (s > np.roll(s, -1)))
-        keep = [p for p in top if s[p] == s[max(0, p - half) : p + half + 1].max()]
-        known = len(s) - (0 if self.finished else round(AFTER_NEXT_S * self.fs))
-        return np.array([p for p in keep if p <= known], np.int64)
+        known = len(self._signal) - (0 if self.finished else round(AFTER_NEXT_S * self.fs))
+        half, start = round(0.2 * self.fs), max(1, self._looked)
+        for p in range(start, min(known + 1, len(self._signal) - 1)):
+            near = self._signal[max(0, p - half) : p + half + 1]
+            if self._signal[p] > 0.5 and self._signal[p] == np.nanmax(near):
+                self._peaks.append(p)
+        self._looked = max(start, min(known + 1, len(self._signal) - 1))
+        return np.array(self._peaks, np.int64)
 
     def push(self, signal: NDArray[np.float32]) -> BeatDecisions:
         self._signal = np.append(self._signal, signal[:, 0])
         peaks = self.peaks
         late = len(self._signal) - round(AFTER_S * self.fs)
-        ready = [k for k in range(len(peaks) - 1) if peaks[k] <= late]
-        return self._decide(peaks, len(ready))
+        ready = len(peaks) if self.finished else int(np.sum(peaks[:-1] <= late))
+        return self._decide(peaks, ready)
 
     def finish(self) -> BeatDecisions:
         self.finished = True
@@ -78,8 +82,9 @@ class ToyBeats:
         )  # fmt: skip
 
     def snapshot(self) -> bytes:
-        return json.dumps([self._signal.tolist(), self._decided]).encode()
+        known = [self._signal.tolist(), self._peaks, self._looked, self._decided]
+        return json.dumps(known).encode()
 
     def restore(self, snapshot: bytes) -> None:
-        signal, self._decided = json.loads(snapshot)
+        signal, self._peaks, self._looked, self._decided = json.loads(snapshot)
         self._signal = np.array(signal, np.float32)

@@ -10,6 +10,7 @@ from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.pretrained import PRETRAINED
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
+from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings
 from ecg_anomaly.live.events import Event
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.monitored_patient import MakeBeatStream
@@ -36,11 +37,12 @@ def monitor_all(options: Namespace) -> int:
     """
     sources = [open_source(word) for word in options.sources]
     limits = read_limits(options.findings) if options.findings else FindingLimits()
+    settings = read_alarm_settings(options.alarms) if options.alarms else AlarmSettings()
     with find_detector(options.detector) as folder:
         name, threshold, rate = options.detector, options.threshold, options.false_alarm_rate
         choice = DetectorChoice(folder, name or PRETRAINED, threshold, rate, options.lead)
         make = _load(choice)
-    engine = LiveEngine(sources, make, limits, _print_events)
+    engine = LiveEngine(sources, make, limits, settings, _print_events)
     failed = engine.run()
     for error in failed:
         print_line(f"error: {error}", sys.stderr)

@@ -41,3 +41,8 @@ def _add_limits(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="limits of the rules of findings, a changed copy of conf/findings/default.yaml",
     )
+    parser.add_argument(
+        "--alarms",
+        metavar="FILE",
+        help="what alarms, how urgently and how often, a changed copy of conf/live/default.yaml",
+    )

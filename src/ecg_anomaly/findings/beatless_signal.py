@@ -37,7 +37,11 @@ MOST_LEADS, BLOCK_S = 12, 600.0
 
 
 def examine_gap(
-    recording: StreamedRecord, start_s: float, end_s: float, beat_before: bool = True
+    recording: StreamedRecord,
+    start_s: float,
+    end_s: float,
+    beat_before: bool = True,
+    usual: NDArray[np.float32] | None = None,
 ) -> Iterator[tuple[float, float, str]]:
     """Examine a gap between two beats piece by piece.
 
@@ -49,6 +53,8 @@ def examine_gap(
         The gap, without the QRS complexes around it.
     beat_before : bool
         False at the start of a recording, and where no beat is known.
+    usual : (n_leads,) float32, optional
+        From `measure_usual_rise`, for a part of a gap whose start was examined before.
 
     Yields
     ------
@@ -58,7 +64,8 @@ def examine_gap(
     fs, size = recording.fs, max(2, round(PIECE_S * recording.fs))
     columns = list(range(min(len(recording.leads), MOST_LEADS)))
     at, last = round(start_s * fs), min(round(end_s * fs), recording.n_samples)
-    usual = _usual_rise(recording, at, columns) if beat_before else None
+    if beat_before and usual is None:
+        usual = measure_usual_rise(recording, start_s)
     block = max(1, round(BLOCK_S / PIECE_S) // max(1, len(columns))) * size
     while at < last:
         nothing = (min(recording.next_stored(at), last) - at) // size * size
@@ -75,10 +82,21 @@ def examine_gap(
         at = stop
 
 
-def _usual_rise(
-    recording: StreamedRecord, at: int, columns: list[int]
-) -> NDArray[np.float32] | None:
-    """Return the rise of usual beats in each lead, mV, measured before a gap."""
+def measure_usual_rise(recording: StreamedRecord, start_s: float) -> NDArray[np.float32] | None:
+    """Measure how much the usual beats before a gap rise in each lead, within `RISE_S`.
+
+    Parameters
+    ----------
+    recording : StreamedRecord
+    start_s : float
+        Start of the gap.
+
+    Returns
+    -------
+    (n_leads,) float32 or None
+        In mV, of the first `MOST_LEADS` leads; None where less than 2 s of signal lie before it.
+    """
+    columns, at = list(range(min(len(recording.leads), MOST_LEADS))), round(start_s * recording.fs)
     size = max(2, round(2 * recording.fs))  # a piece of 2 s holds a beat
     first = max(0, at - round(BEFORE_S * recording.fs))
     pieces = [recording.read(a, a + size, columns) for a in range(first, at - size + 1, size)]

@@ -11,6 +11,7 @@ from functools import partial
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.events import STREAM, Event
 from ecg_anomaly.live.monitored_patient import MakeBeatStream, MonitoredPatient
 from ecg_anomaly.live.sources.source import (
@@ -36,6 +37,7 @@ class LiveEngine:
     make_beat_stream : callable
         Makes what scores the beats of a stream.
     limits : FindingLimits
+    settings : AlarmSettings
     publish : callable
         Takes the events of each turn of the loop, in order.
     """
@@ -45,9 +47,11 @@ class LiveEngine:
         sources: Sequence[Source],
         make_beat_stream: MakeBeatStream,
         limits: FindingLimits,
+        settings: AlarmSettings,
         publish: Publish,
     ) -> None:
-        self._sources, self._make, self._limits = sources, make_beat_stream, limits
+        self._sources, self._make = sources, make_beat_stream
+        self._limits, self._settings = limits, settings
         self._publish, self._stop = publish, threading.Event()
         self._waiting: queue.Queue[Delivery | UserError] = queue.Queue(MOST_WAITING)
         self._patients: dict[str, MonitoredPatient] = {}
@@ -97,7 +101,7 @@ class LiveEngine:
         patient = self._patients.get(delivery.stream)
         if isinstance(delivery, StreamOpened):
             if patient is None:
-                patient = MonitoredPatient(delivery, self._make, self._limits)
+                patient = MonitoredPatient(delivery, self._make, self._limits, self._settings)
                 self._patients[delivery.stream] = patient
             return [_event(patient, "opened", leads=list(delivery.leads), fs=delivery.fs)]
         if patient is None:
@@ -107,7 +111,7 @@ class LiveEngine:
         if isinstance(delivery, StreamEnded):
             del self._patients[delivery.stream]
             return [*patient.finish(), _event(patient, "ended", reason=delivery.reason)]
-        return [_event(patient, "lost", reason=delivery.reason)]
+        return patient.lose_link(delivery.reason)
 
 
 def _event(patient: MonitoredPatient, what: str, **said: object) -> Event:

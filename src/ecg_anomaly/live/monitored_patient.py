@@ -6,14 +6,25 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.readability import TRUSTED_QUALITY
-from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.findings.beat_batch import make_batch
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.findings.recording_findings import BeatRules
+from ecg_anomaly.live.alarm import Condition
+from ecg_anomaly.live.alarm_book import AlarmBook
+from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.beat_watch import BeatWatch
 from ecg_anomaly.live.events import Event, beat_events, finding_event
+from ecg_anomaly.live.gap_watch import GapWatch
+from ecg_anomaly.live.lead_watch import LeadWatch
+from ecg_anomaly.live.signal_memory import SignalMemory
 from ecg_anomaly.live.sources.source import StreamOpened
+
+#: Samples are taken in turns of this length in s, counted from the start of the stream: what is
+#: said does not depend on the pieces in which they come.
+TURN_S = 0.2
+
+#: Seconds of signal that are kept: a strip of an alarm, and the usual beats before a gap.
+KEPT_S = 30.0
 
 
 class BeatStream(Protocol):
@@ -46,20 +57,45 @@ class MonitoredPatient:
     make_beat_stream : callable
         Makes what scores its beats.
     limits : FindingLimits
+    settings : AlarmSettings
 
     Attributes
     ----------
     opened : StreamOpened
-    n_samples : int
-        Samples taken so far, of each lead.
+    alarms : AlarmBook
+    memory : SignalMemory
+        The last seconds of the signal.
+    decisions : BeatDecisions
+        On the beats of the last `push`, for whoever shows them.
     """
 
     def __init__(
-        self, opened: StreamOpened, make_beat_stream: MakeBeatStream, limits: FindingLimits
+        self,
+        opened: StreamOpened,
+        make_beat_stream: MakeBeatStream,
+        limits: FindingLimits,
+        settings: AlarmSettings,
     ) -> None:
-        self.opened, self.n_samples = opened, 0
-        self._rules, self._last_trusted = BeatRules(limits), False
-        self._beats = make_beat_stream(opened.fs, opened.leads, opened.stream)
+        name, fs, leads = opened.stream, opened.fs, opened.leads
+        self.opened, self.alarms = opened, AlarmBook(name, fs, settings)
+        self.memory = SignalMemory(name, fs, leads, KEPT_S)
+        self.decisions = concatenate_decisions([])
+        self._settings, self._turn = settings, max(1, round(TURN_S * fs))
+        self._beats = make_beat_stream(fs, leads, name)
+        self._rhythm, self._gap = BeatWatch(limits, settings), GapWatch(limits)
+        self._leads = LeadWatch(name, fs, leads, settings.leads_off_s)
+        self._rest = np.zeros((0, len(leads)), np.float32)
+        self._lost: Condition | None = None  # the link, while no samples come
+
+    @property
+    def n_samples(self) -> int:
+        """Samples taken so far, of each lead."""
+        return self.memory.n_samples + len(self._rest)
+
+    @property
+    def now_s(self) -> float:
+        """Seconds of signal that were looked at."""
+        return self.memory.n_samples / self.opened.fs
 
     def push(self, signal: NDArray[np.float32]) -> list[Event]:
         """Take the next samples and return the events that they complete.
@@ -69,20 +105,68 @@ class MonitoredPatient:
         signal : (n, n_leads) float32
             In mV, NaN where missing.
         """
-        self.n_samples += len(signal)
-        return self._judge(self._beats.push(signal))
+        signal = np.concatenate([self._rest, signal]) if len(self._rest) else signal
+        whole = len(signal) // self._turn * self._turn
+        self._rest = signal[whole:].copy()
+        events, found = [], []
+        for start in range(0, whole, self._turn):
+            events += self._take_turn(signal[start : start + self._turn])
+            found.append(self.decisions)
+        self.decisions = concatenate_decisions(found)
+        return events
+
+    def _take_turn(self, signal: NDArray[np.float32]) -> list[Event]:
+        self.memory.append(signal)
+        self.decisions = self._beats.push(signal)
+        events = self._leads.push(signal, self.now_s)
+        self._lost = None
+        over = self._follow_beats()
+        self._gap.look(self.memory)
+        events += beat_events(self.opened.stream, self.decisions) + self._say(over)
+        return events + self._judge(over)
+
+    def _follow_beats(self) -> list[Finding]:
+        over, made = self._rhythm.push(self.decisions), self.decisions
+        for time_s, quality, lead in zip(made.time_s, made.quality, made.lead, strict=True):
+            over += self._gap.add_beat(self.memory, float(time_s), float(quality), str(lead))
+        return over
+
+    def _judge(self, over: list[Finding]) -> list[Event]:
+        """Raise, escalate and end alarms by what goes on now and what was just over."""
+        conditions = [Condition.of_finding(finding, True) for finding in over]
+        conditions += self._rhythm.conditions(self.now_s) + self._conditions_without_beats()
+        return self.alarms.update(self.now_s, conditions)
+
+    def _conditions_without_beats(self) -> list[Condition]:
+        found = [self._lost] if self._lost else []
+        since_s, off_s = self._gap.asystole_since_s, self._gap.off_since_s
+        if since_s is not None:
+            limit_s = self._gap.limits.asystole_s
+            why = f"no QRS complex for {limit_s:g} s on readable signal"
+            found.append(Condition("asystole", since_s, since_s + limit_s, None, why))
+        if off_s is not None and self.now_s - off_s >= self._settings.leads_off_s:
+            found_s = off_s + self._settings.leads_off_s
+            found.append(Condition("leads_off", off_s, found_s, None, "no lead has a signal"))
+        return found
+
+    def lose_link(self, reason: str) -> list[Event]:
+        """Take note that no samples come any more; they may come again."""
+        if self._lost is None:
+            self._lost = Condition("link_lost", self.now_s, self.now_s, None, reason)
+        return self._judge([])
 
     def finish(self) -> list[Event]:
         """Return the last events: the stream ends here."""
-        return self._judge(self._beats.finish()) + self._say(self._rules.finish())
-
-    def _judge(self, decisions: BeatDecisions) -> list[Event]:
-        if not len(decisions):
-            return []
-        batch = make_batch(decisions, self._last_trusted)
-        trusted = decisions.unreadable[-1] == "" and decisions.quality[-1] >= TRUSTED_QUALITY
-        self._last_trusted = bool(trusted)
-        return beat_events(self.opened.stream, decisions) + self._say(self._rules.extend(batch))
+        events, rest = [], self._rest
+        if len(rest):
+            self._rest = rest[:0]
+            events = self._take_turn(rest)
+        self.decisions = self._beats.finish()
+        over = self._follow_beats() + self._rhythm.finish() + self._gap.finish(self.now_s)
+        events += beat_events(self.opened.stream, self.decisions) + self._say(over)
+        return events + self.alarms.update(
+            self.now_s, [Condition.of_finding(f, True) for f in over]
+        )
 
     def _say(self, findings: list[Finding]) -> list[Event]:
         return [finding_event(self.opened.stream, f, self.opened.fs) for f in findings]

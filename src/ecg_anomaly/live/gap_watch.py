@@ -1,0 +1,188 @@
+"""Watch the time since the last beat: asystole, and electrodes that are off, as they begin.
+
+Neither has a next beat that would tell of it. So while no beat comes, the signal since the last one
+is examined piece by piece, with the rule that `ecg_anomaly.findings.asystole` applies to the gaps
+between the beats of a recording.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.findings.asystole import AsystoleRule
+from ecg_anomaly.findings.beatless_signal import (
+    FLAT,
+    MISSING,
+    PIECE_S,
+    RISE_S,
+    SILENT,
+    STEEP,
+    examine_gap,
+    measure_usual_rise,
+)
+from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.recording_findings import AFTER_PEAK_S, BEFORE_PEAK_S
+from ecg_anomaly.live.signal_memory import SignalMemory
+
+#: Seconds after a beat from which on the signal is examined. While beats come, a decision on one is
+#: never so late, and nothing needs to be examined.
+WAIT_S = 2.0
+
+#: Spans of a gap that are kept, at most; the oldest are forgotten.
+MOST_SPANS = 400
+
+Span = tuple[float, float, str]
+
+
+@dataclass
+class GapWatch:
+    """What is known of the signal since the last beat.
+
+    Attributes
+    ----------
+    limits : FindingLimits
+    beat_s : float or None
+        Time of the last beat that was decided on, in s; None before the first.
+    spans : list of (float, float, str)
+        What was examined since then: start, end and state, see
+        `ecg_anomaly.findings.beatless_signal`.
+    """
+
+    limits: FindingLimits
+    beat_s: float | None = None
+    spans: list[Span] = field(default_factory=list)
+    _usual: NDArray[np.float32] | None = None
+    _steep_s: float | None = None  # where the signal last rose as a QRS complex does
+    _silent_until_s: float = 0.0  # farther than whole pieces, where that matters
+    _quality: float = 1.0
+    _lead: str = ""
+
+    @property
+    def silent_since_s(self) -> float | None:
+        """Since when there is no QRS complex on readable signal, in s; None while there is."""
+        if not self.spans or self.spans[-1][2] != SILENT:
+            return None
+        start_s = self.spans[-1][0]
+        before = self.spans[-2][2] if len(self.spans) > 1 else None
+        if before == STEEP and self._steep_s is not None:
+            return self._steep_s
+        if before is None and self.beat_s is not None and start_s - self.beat_s <= AFTER_PEAK_S:
+            return self.beat_s
+        return start_s
+
+    @property
+    def asystole_since_s(self) -> float | None:
+        """Since when it is an asystole, in s from its last beat; None while it is none."""
+        since_s = self.silent_since_s
+        until_s = max(self.spans[-1][1], self._silent_until_s) if self.spans else 0.0
+        if since_s is None or until_s - since_s < self.limits.asystole_s:
+            return None
+        return since_s
+
+    @property
+    def off_since_s(self) -> float | None:
+        """Since when nothing is attached or recorded, in s; None while there is a signal."""
+        since_s = None
+        for start_s, _, state in reversed(self.spans):
+            if state not in (FLAT, MISSING):
+                break
+            since_s = start_s
+        return since_s
+
+    def look(self, recent: SignalMemory) -> None:
+        """Examine the signal up to now, as far as whole pieces of it are there."""
+        fs, n_samples = recent.fs, recent.n_samples
+        size, at = max(2, round(PIECE_S * fs)), round(self._next_s() * fs)
+        if n_samples / fs - (self.beat_s or 0.0) < WAIT_S:
+            return
+        if not self.spans and self.beat_s is not None:
+            self._usual = measure_usual_rise(recent, at / fs)
+        whole = at + max(0, n_samples - at) // size * size
+        for span in self._examine(recent, at, whole):
+            self._add(span, recent)
+        self._look_at_the_rest(recent, size)
+
+    def _examine(self, recent: SignalMemory, start: int, stop: int) -> Iterator[Span]:
+        edges = start / recent.fs, stop / recent.fs
+        return examine_gap(recent, *edges, self.beat_s is not None, self._usual)
+
+    def _look_at_the_rest(self, recent: SignalMemory, size: int) -> None:
+        """See whether it is silent up to now, if an asystole is so near that it matters."""
+        now_s, since_s = recent.n_samples / recent.fs, self.silent_since_s
+        if since_s is None or not 0 <= now_s - since_s - self.limits.asystole_s < PIECE_S:
+            return
+        last = self._examine(recent, recent.n_samples - size, recent.n_samples)
+        if all(state == SILENT for _, _, state in last):
+            self._silent_until_s = now_s
+
+    def _next_s(self) -> float:
+        if self.spans:
+            return self.spans[-1][1]
+        return 0.0 if self.beat_s is None else self.beat_s + AFTER_PEAK_S
+
+    def _add(self, span: Span, recent: SignalMemory) -> None:
+        if span[2] == STEEP:
+            self._steep_s = _find_steepest(recent, span[1])
+        if self.spans and self.spans[-1][2] == span[2]:
+            self.spans[-1] = (self.spans[-1][0], span[1], span[2])
+            return
+        self.spans = [*self.spans[1 - MOST_SPANS :], span]
+
+    def add_beat(
+        self, recent: SignalMemory, time_s: float, quality: float = 1.0, lead: str = ""
+    ) -> list[Finding]:
+        """Take a beat that was decided on; return the asystole that ended with it.
+
+        Parameters
+        ----------
+        recent : SignalMemory
+        time_s : float
+            R peak in s.
+        quality, lead : float, str
+            Of the beat, for a finding that begins with it.
+        """
+        found = self._judge_gap(recent, time_s)
+        self.beat_s, self._quality, self._lead = time_s, quality, lead
+        after_s = time_s + AFTER_PEAK_S
+        self.spans = [(max(a, after_s), b, state) for a, b, state in self.spans if b > after_s]
+        return found
+
+    def _judge_gap(self, recent: SignalMemory, time_s: float) -> list[Finding]:
+        """Apply the rule to the gap before a beat, with its last piece cut before the QRS."""
+        if time_s - (self.beat_s or 0.0) < self.limits.asystole_s:
+            return []
+        rule, last_s, found = AsystoleRule(self.limits), time_s - BEFORE_PEAK_S, []
+        if self.beat_s is not None:
+            rule.add_beat(self.beat_s, self._quality, self._lead)
+        end_s = self.spans[0][0] if self.spans else self._next_s()
+        for start_s, stop_s, state in self.spans:
+            if start_s < last_s:
+                whole = np.floor((min(stop_s, last_s) - start_s) / PIECE_S + 1e-6)
+                end_s = start_s + float(whole) * PIECE_S
+                found += rule.add_piece(start_s, end_s, state) if whole else []
+        rest = self._examine(recent, round(end_s * recent.fs), round(last_s * recent.fs))
+        found += [f for piece in rest for f in rule.add_piece(*piece)]
+        return found + rule.add_beat(time_s)
+
+    def finish(self, end_s: float) -> list[Finding]:
+        """Return the asystole that is under way when the stream ends."""
+        since_s, rule = self.asystole_since_s, AsystoleRule(self.limits)
+        if since_s is None:
+            return []
+        rule.add_beat(since_s, self._quality, self._lead)
+        rule.add_piece(since_s, end_s, SILENT)
+        return rule.finish()
+
+
+def _find_steepest(recent: SignalMemory, end_s: float) -> float:
+    """Return when, within the last piece before `end_s`, the signal changes most, in s."""
+    fs, stop = recent.fs, round(end_s * recent.fs)
+    start, lag = stop - max(2, round(PIECE_S * fs)), max(1, round(RISE_S * fs))
+    signal = recent.read(max(0, start), stop)
+    if len(signal) <= lag:
+        return end_s
+    change = np.nan_to_num(np.abs(signal[lag:] - signal[:-lag])).max(axis=1)
+    return (max(0, start) + lag + int(change.argmax())) / fs

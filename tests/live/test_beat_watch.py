@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from toy_ecg import FS, ToyBeats, make_ecg, steady
+
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.beat_watch import BeatWatch
+
+
+@pytest.fixture
+def watch():
+    return BeatWatch(FindingLimits(), AlarmSettings())
+
+
+def decide(beats, duration_s):
+    toy = ToyBeats(FS)
+    toy.finished = True
+    return toy.push(make_ecg(beats, duration_s))
+
+
+def test_rate_and_quality_are_those_of_the_last_beats(watch):
+    assert (watch.rate_bpm, watch.quality) == (None, None)
+    watch.push(decide([*steady(1, 20, 1.0), *steady(20, 30, 0.5)], 32))
+    assert watch.rate_bpm == pytest.approx(120)
+    assert watch.quality == pytest.approx(1)
+
+
+def test_a_ventricular_tachycardia_is_a_condition_while_it_goes_on(watch):
+    watch.push(decide([*steady(1, 5), *steady(5.0, 8, 0.4, "V")], 9))
+    (condition,) = watch.conditions(8.5)
+    assert (condition.kind, condition.end_s) == ("ventricular_tachycardia", None)
+    assert condition.start_s == pytest.approx(5.0)
+    assert condition.found_s == pytest.approx(6.6)  # the fifth beat
+
+
+def test_without_beats_nothing_on_beats_goes_on(watch):
+    watch.push(decide([*steady(1, 5), *steady(5.0, 8, 0.4, "V")], 9))
+    assert watch.conditions(20.0) == []
+
+
+def test_a_short_run_is_known_when_it_is_over(watch):
+    watch.push(decide([*steady(1, 5), *steady(5.0, 6.1, 0.4, "V")], 7))
+    assert watch.conditions(6.5) == []
+    over = watch.push(decide(steady(8, 12), 13))
+    assert "ventricular_run" in [finding.kind for finding in over]
+
+
+def test_beats_that_cannot_be_read_for_long_are_noise(watch):
+    made = decide(steady(1, 50), 52)
+    made.unreadable[made.time_s > 10] = "noise"
+    watch.push(made)
+    (condition,) = watch.conditions(51.0)
+    assert condition.kind == "noise"
+    assert condition.found_s - condition.start_s == AlarmSettings().noise_s
+    watch.push(decide(steady(52, 54), 55))
+    assert watch.conditions(54.5) == []
+
+
+def test_no_beats_change_nothing(watch):
+    assert watch.push(decide([], 3)) == []
+    assert np.isnan([watch.beat_s or np.nan]).all()

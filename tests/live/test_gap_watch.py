@@ -1,0 +1,88 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from toy_ecg import FS, make_ecg, steady
+
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live.gap_watch import GapWatch
+from ecg_anomaly.live.signal_memory import SignalMemory
+
+LIMIT_S = FindingLimits().asystole_s
+
+
+def watch(signal, decided=(), fs=FS, turn_s=0.2):
+    """When an asystole, and a stretch without a signal, was seen first, and since when."""
+    memory, gap = SignalMemory("a", fs, ("II",), 30.0), GapWatch(FindingLimits())
+    asystole = off = None
+    waiting = sorted(decided)
+    found = []
+    size = round(turn_s * fs)
+    for at in range(0, len(signal), size):
+        memory.append(signal[at : at + size])
+        now_s = memory.n_samples / fs
+        while waiting and waiting[0][0] <= now_s:
+            found += gap.add_beat(memory, waiting.pop(0)[1], 0.9, "II")
+        gap.look(memory)
+        since_s = gap.asystole_since_s
+        asystole = asystole or (None if since_s is None else (now_s, since_s))
+        off = off or (None if gap.off_since_s is None else (now_s, gap.off_since_s))
+    return asystole, off, found
+
+
+def decisions_of(beats):
+    """Each beat when it is decided on: 0.25 s after the next one."""
+    times = [at for at, _ in beats]
+    return [(after + 0.25, at) for at, after in pairwise(times)]
+
+
+@pytest.mark.parametrize("fs", [100.0, 125.0, 130.0, 360.0, 977.0])
+def test_asystole_is_seen_half_a_second_after_its_limit_at_most(fs):
+    beats = steady(1, 12.1)  # the last one at 12.0 s or so is never decided on
+    asystole, off, _ = watch(make_ecg(beats, 20, fs), decisions_of(beats), fs)
+    seen_s, since_s = asystole
+    assert since_s == pytest.approx(beats[-1][0], abs=0.06)
+    assert beats[-1][0] + LIMIT_S <= seen_s + 0.06
+    assert seen_s <= beats[-1][0] + LIMIT_S + 0.5
+    assert not off
+
+
+def test_beats_that_come_are_no_asystole():
+    beats = steady(1, 30, 1.9)
+    assert watch(make_ecg(beats, 31), decisions_of(beats))[0] is None
+
+
+def test_beats_that_nobody_decided_on_are_no_asystole():
+    assert watch(make_ecg(steady(1, 30, 1.9), 31))[0] is None
+
+
+def test_asystole_from_the_start():
+    asystole, _, _ = watch(make_ecg([], 8))
+    assert asystole == (pytest.approx(4.0, abs=0.21), pytest.approx(0, abs=0.01))
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.3])
+def test_no_electrode_is_no_asystole(value):
+    beats = steady(1, 12.1)
+    signal = make_ecg(beats, 30)
+    signal[round(12.5 * FS) :] = value
+    asystole, off, _ = watch(signal, decisions_of(beats))
+    assert asystole is None
+    assert off[1] == pytest.approx(12.5, abs=0.5)
+
+
+def test_an_asystole_that_is_over_is_a_finding_of_its_beats():
+    beats = [*steady(1, 12.1), (20.0, "N"), (20.8, "N"), (21.6, "N")]
+    asystole, _, (finding,) = watch(make_ecg(beats, 23), decisions_of(beats))
+    assert asystole is not None
+    assert (finding.kind, finding.end_s) == ("asystole", 20.0)
+    assert finding.start_s == pytest.approx(beats[-4][0])
+
+
+def test_a_gap_with_noise_in_it_is_no_asystole():
+    beats = [*steady(1, 12.1), (19.0, "N"), (19.8, "N"), (20.6, "N")]
+    signal = make_ecg(beats, 22)
+    signal[round(15.2 * FS) : round(15.4 * FS), 0] += np.random.default_rng(0).normal(0, 1, 20)
+    asystole, _, found = watch(signal, decisions_of(beats))
+    assert asystole is None
+    assert found == []

@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+
+from ecg_anomaly.live.lead_watch import LeadWatch
+
+FS = 100.0
+
+
+def watch(signal, watch=None):
+    watch = watch or LeadWatch("a", FS, ("II", "V1"), 5.0)
+    events = []
+    for at in range(0, len(signal), 20):
+        piece = signal[at : at + 20]
+        events += watch.push(piece, (at + len(piece)) / FS)
+    return events, watch
+
+
+@pytest.fixture
+def signal():
+    return np.random.default_rng(0).normal(0, 0.1, (2000, 2)).astype(np.float32)
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.7])
+def test_a_lead_that_goes_off_and_comes_back_is_said_once_each(signal, value):
+    signal[300:1200, 1] = value
+    events, _ = watch(signal)
+    assert [(e.kind, e.sample) for e in events] == [
+        ("technical.lead_off.V1", 800), ("technical.lead_on.V1", 1220)
+    ]  # fmt: skip
+
+
+def test_leads_that_move_are_not_mentioned(signal):
+    assert watch(signal)[0] == []
+
+
+def test_a_state_is_restored(signal):
+    signal[300:, 0] = 0
+    _, first = watch(signal[:1000])
+    again = LeadWatch("a", FS, ("II", "V1"), 5.0)
+    again.restore(first.state())
+    assert again.off == ["II"]
+    with pytest.raises(ValueError, match="leads"):
+        LeadWatch("a", FS, ("II",), 5.0).restore(first.state())
