@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ecg_anomaly import NOT_A_DEVICE, __version__
+from ecg_anomaly.cli.archive_options import add_archive_parser
 from ecg_anomaly.cli.live_options import add_live_options
 
 
@@ -48,6 +49,10 @@ def _run(options: argparse.Namespace) -> int:
         from ecg_anomaly.cli.live import monitor_all
 
         return monitor_all(options)
+    if options.command == "archive":
+        from ecg_anomaly.cli.archive import archive_all
+
+        return archive_all(options)
     from ecg_anomaly.cli.score import score_all
 
     return score_all(options)
@@ -90,6 +95,7 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add_live_options(live)
+    add_archive_parser(commands)
     return parser
 
 

@@ -12,16 +12,12 @@ from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_parts
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.findings.finding import sort_findings
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.findings.recording_findings import find_findings
-from ecg_anomaly.findings.signal_problems import find_signal_problems
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.triage.leads_read import count_leads_read
-from ecg_anomaly.triage.recording_summary import summarize
 from ecg_anomaly.triage.result_files import PAGE, Results, name_results, open_results
-from ecg_anomaly.triage.unreadable import find_unreadable
+from ecg_anomaly.triage.scored_recording import conclude_recording
 
 
 @dataclass(frozen=True)
@@ -119,28 +115,12 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> Outcome:
     with open_results(job.find_output(path), recording) as results:
         parts = score_parts(detector, recording, job.threads, job.processes, job.options.lead)
         decisions = concatenate_decisions(_write_beats(parts, results))
-        window, flat_mv = detector.window, detector.preprocess.flat_mv
-        segments = find_unreadable(
-            recording, decisions.time_s, decisions.unreadable, window, flat_mv
-        )
-        findings = sort_findings(
-            [
-                *find_findings(recording, decisions, job.limits),
-                *find_signal_problems(segments, decisions),
-            ]
-        )
         described = job.choice.describe(detector.threshold)
-        history_s, n_beats = detector.features.history_s, detector.features.history_beats
-        summary = summarize(
-            recording,
-            decisions,
-            segments,
-            described,
-            history_s=history_s,
-            history_beats=n_beats,
-            findings=findings,
+        scored = conclude_recording(recording, decisions, detector, described, job.limits)
+        summary = scored.summary
+        results.conclude(
+            decisions, scored.segments, summary, job.all_beats, scored.findings, job.only
         )
-        results.conclude(decisions, segments, summary, job.all_beats, findings, job.only)
     page = str(name_results(job.find_output(path), recording)[PAGE])
     line = _say(recording.name, page, summary)
     return Outcome(path, line, None, page, summary["verdict"], summary["levels"])

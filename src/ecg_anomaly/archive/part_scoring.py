@@ -1,0 +1,138 @@
+"""Score the recordings of one part of an archive that have no row yet, and write the part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from ecg_anomaly.archive.archive_schema import SCORED, SET_ASIDE
+from ecg_anomaly.archive.archive_table import TablePart
+from ecg_anomaly.archive.fetched_recording import find_version
+from ecg_anomaly.archive.manifest import ManifestRow
+from ecg_anomaly.archive.recording_row import Row, empty_row, failed_row
+from ecg_anomaly.archive.recording_scoring import KILLED
+from ecg_anomaly.archive.scoring_process import Scored
+from ecg_anomaly.files.errors import UserError
+
+#: A recording whose process was killed so often is set aside. Nodes and processes are killed for
+#: other reasons too; the same recording four times, by chance, hardly ever.
+MOST_KILLS = 4
+
+#: What became of a recording in this run, beside `SCORED`, `FAILED` and `SET_ASIDE`.
+THERE = "there already"
+
+
+class EntryScorer(Protocol):
+    """What scores a recording, see `ecg_anomaly.archive.scoring_process.ScoringProcess.score`."""
+
+    def score(self, entry: ManifestRow, known: Row | None) -> Scored | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one recording in this run.
+
+    Attributes
+    ----------
+    uri : str
+        The recording.
+    outcome : str
+        `SCORED`, `FAILED`, `SET_ASIDE` or `THERE`.
+    reason : str
+        Why it was not scored; ``""`` where it was.
+    seconds : float
+        What it took.
+    """
+
+    uri: str
+    outcome: str
+    reason: str = ""
+    seconds: float = 0.0
+
+
+def score_part(
+    entries: list[ManifestRow],
+    table: TablePart,
+    scorer: EntryScorer,
+    detector_sha256: str,
+    retry: bool = False,
+) -> Iterator[Done]:
+    """Score what is not there yet.
+
+    Parameters
+    ----------
+    entries : list of ManifestRow
+        All recordings of the part.
+    table : TablePart
+        Where its rows are.
+    scorer : EntryScorer
+        What scores them.
+    detector_sha256 : str
+        The detector.
+    retry : bool
+        Try again what failed or was set aside.
+
+    Yields
+    ------
+    Done
+        For each recording, once its row is written; the part is written before the last call ends.
+
+    Raises
+    ------
+    UserError
+        When the table cannot be written.
+    """
+    rows = table.read_rows()
+    n_new = 0
+    for entry in entries:
+        known = rows.get(entry.uri)
+        if known and _is_current(known, entry, retry):
+            yield Done(entry.uri, THERE)
+            continue
+        n_new += 1
+        row, outcome = _score_entry(entry, known, table, scorer, detector_sha256, retry)
+        rows[entry.uri] = row
+        yield Done(entry.uri, outcome, row["reason"] or "", row["seconds"] or 0.0)
+    if n_new or table.is_waiting:
+        table.complete(rows)
+
+
+def _is_current(known: Row, entry: ManifestRow, retry: bool) -> bool:
+    """Say whether the row of a recording stands, which is only looked at, not read."""
+    if (known["read_as"] or "") != entry.read_as or (known["subject"] or "") != entry.subject:
+        return False
+    if retry and known["status"] != SCORED:
+        return False
+    if known["status"] == SET_ASIDE and not known["version"]:
+        return True
+    return bool(known["files"]) and find_version(known["files"]) == known["version"]
+
+
+def _score_entry(
+    entry: ManifestRow,
+    known: Row | None,
+    table: TablePart,
+    scorer: EntryScorer,
+    detector_sha256: str,
+    retry: bool,
+) -> tuple[Row, str]:
+    """Score a recording, again if its process was killed, and keep its row."""
+    same = known if known and (known["read_as"] or "") == entry.read_as else None
+    if same and (same["subject"] or "") != entry.subject:
+        same = {**same, "subject": entry.subject or None}
+    if same and retry and same["status"] != SCORED:
+        same = None
+    times = table.begin(entry.uri, anew=retry)
+    while times < MOST_KILLS:
+        scored = scorer.score(entry, same)
+        if scored is not None:
+            row, beats = scored
+            table.keep(row, beats)
+            return row, row["status"] if row["scored_at"] != (known or {}).get(
+                "scored_at"
+            ) else THERE
+        times = table.begin(entry.uri)
+    rule = f"the process that scored it was killed {MOST_KILLS} times"
+    error = UserError(entry.uri, rule, "give more memory, then --retry, or leave it out")
+    row = failed_row(empty_row(entry, detector_sha256), error, KILLED, SET_ASIDE)
+    table.keep(row)
+    return row, SET_ASIDE

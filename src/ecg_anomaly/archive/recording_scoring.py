@@ -1,0 +1,127 @@
+"""Score one recording of a manifest whole, and say what became of it as a row, whatever did."""
+
+import traceback
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import pyarrow as pa
+
+from ecg_anomaly.archive.fetched_recording import FetchedRecording, fetch_recording
+from ecg_anomaly.archive.manifest import ManifestRow
+from ecg_anomaly.archive.recording_row import Row, beats_table, empty_row, failed_row, scored_row
+from ecg_anomaly.detector.decisions import concatenate_decisions
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_parts
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.opening import open_record
+from ecg_anomaly.records.read_options import ReadOptions
+from ecg_anomaly.triage.scored_recording import conclude_recording
+
+#: What a failure is called by the words of its message, the first that fits; see `name_failure`.
+FAILURES = (
+    ("no such", "missing"),
+    ("a folder", "no recording"),
+    ("not allowed", "not allowed"),
+    ("is not installed", "package missing"),
+    ("a window takes", "too short"),
+    ("not a known format", "unknown format"),
+    ("internal error", "internal error"),
+)
+UNREADABLE, KILLED = "unreadable", "killed its worker"
+
+
+@dataclass(frozen=True)
+class ArchiveDetector:
+    """A loaded detector and what identifies it.
+
+    Attributes
+    ----------
+    detector : Detector
+    sha256 : str
+        Digest of its list of digests, which a table is partitioned by.
+    """
+
+    detector: Detector
+    sha256: str
+
+
+def score_entry(
+    entry: ManifestRow, chosen: ArchiveDetector, known: Row | None, beats: bool = False
+) -> tuple[Row, pa.Table | None]:
+    """Score a recording, unless the row that is known of it is of the very same bytes.
+
+    Parameters
+    ----------
+    entry : ManifestRow
+        The recording.
+    chosen : ArchiveDetector
+        The detector.
+    known : dict or None
+        The row of a former run; None asks for a new one in any case.
+    beats : bool
+        Whether the rows of its beats are wanted too.
+
+    Returns
+    -------
+    row : dict
+        A row of `recordings`; it is never an exception that says what went wrong.
+    beats : pyarrow.Table or None
+        Rows of `beats`, where they are wanted and the recording was scored.
+    """
+    start = perf_counter()
+    row = empty_row(entry, chosen.sha256)
+    try:
+        with fetch_recording(entry) as fetched:
+            row |= {"recording_sha256": fetched.sha256, "files": list(fetched.files)}
+            row |= {"version": fetched.version}
+            if known and known["recording_sha256"] == fetched.sha256:
+                return {**known, "files": row["files"], "version": fetched.version}, None
+            done, table = _score(entry, fetched, chosen, row, beats)
+    except UserError as error:
+        done, table = failed_row(row, error, name_failure(error)), None
+    except Exception as error:  # a defect of ours must not stop the others
+        traceback.print_exc()
+        rule = f"internal error ({type(error).__name__}: {error})"
+        internal = UserError(entry.uri, rule, "report it with the lines in the log")
+        done, table = failed_row(row, internal, name_failure(internal)), None
+    return {**done, "seconds": round(perf_counter() - start, 4)}, table
+
+
+def _score(
+    entry: ManifestRow, fetched: FetchedRecording, chosen: ArchiveDetector, row: Row, beats: bool
+) -> tuple[Row, pa.Table | None]:
+    detector, options = chosen.detector, read_options(entry)
+    if detector.segment_length is not None:
+        rule = f"scores beats of {detector.segment_length} samples cut out beforehand"
+        raise UserError("the detector", rule, "take a detector trained on recordings")
+    recording = open_record(fetched.source, options=options)
+    parts = score_parts(detector, recording, threads=1, lead=options.lead)
+    decisions = concatenate_decisions(parts)
+    described: dict[str, Any] = {"id": chosen.sha256, "threshold": detector.threshold}
+    scored = conclude_recording(recording, decisions, detector, described)
+    return scored_row(row, scored), beats_table(entry.uri, decisions) if beats else None
+
+
+def read_options(entry: ManifestRow) -> ReadOptions:
+    """Return how a row of a manifest says that its recording is to be read.
+
+    Raises
+    ------
+    UserError
+        When its sampling rate is no number above 0.
+    """
+    fs = None
+    if entry.fs:
+        try:
+            fs = float(entry.fs)
+        except ValueError:
+            fs = 0.0
+        if not 0 < fs < float("inf"):
+            raise UserError(entry.uri, f"fs {entry.fs!r} is no sampling rate", "give Hz above 0")
+    return ReadOptions(fs=fs, unit=entry.unit or None, lead=entry.lead or None)
+
+
+def name_failure(error: UserError) -> str:
+    """Return a word for what went wrong, of few, so that failures can be counted by it."""
+    return next((name for words, name in FAILURES if words in error.rule), UNREADABLE)

@@ -1,0 +1,52 @@
+"""The options of ``ecg-anomaly archive``."""
+
+import argparse
+from typing import Any
+
+from ecg_anomaly import NOT_A_DEVICE
+
+
+def add_archive_parser(commands: Any) -> None:
+    """Add the command to the parser of the command line.
+
+    Parameters
+    ----------
+    commands : argparse action
+        What ``add_subparsers`` returned.
+    """
+    parser = commands.add_parser(
+        "archive",
+        help="score an archive of recordings into tables, here, on Slurm or on Spark",
+        description="Scores every recording of a manifest and writes the tables recordings and,"
+        " if asked for, beats as Parquet. A second run goes on where the first one ended.",
+        epilog=NOT_A_DEVICE,
+        allow_abbrev=False,
+    )
+    _add_archive_options(parser)
+
+
+def _add_archive_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "manifest",
+        metavar="MANIFEST",
+        help="a recording a row: CSV or Parquet with a column uri, or text with one a line; paths,"
+        " s3://, gs://, hdfs://",
+    )
+    parser.add_argument(
+        "--output", required=True, metavar="TABLE", help="folder or address of the tables"
+    )
+    parser.add_argument(
+        "--detector",
+        metavar="DETECTOR",
+        help="as for `ecg-anomaly score` (the one that comes along)",
+    )
+    parser.add_argument(
+        "--shard", metavar="I/N", help="score the I-th of N shards, I from 0, without Spark"
+    )
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="score by N processes here, without Spark (1)"
+    )
+    parser.add_argument("--beats", action="store_true", help="write the table of beats too")
+    parser.add_argument(
+        "--retry", action="store_true", help="try again what failed or was set aside before"
+    )
