@@ -14,7 +14,7 @@ function stateText(alarm, nowS) {
 }
 
 class Card {
-  constructor(acknowledge) {
+  constructor(acknowledge, choose) {
     this.level = element("span", "level");
     this.label = element("strong", "");
     this.state = element("span", "soft");
@@ -25,6 +25,7 @@ class Card {
     this.button.addEventListener("click", () => acknowledge(this.alarm));
     const head = element("p", "alarm-head", this.level, this.label, this.state);
     this.node = element("li", "alarm", head, this.text, this.canvas, this.button);
+    this.node.addEventListener("click", () => choose(this.alarm.key));
   }
 
   show(alarm, strip, { nowS, sent, chosen }) {
@@ -44,15 +45,19 @@ class Card {
     if (strip && (this.strip !== strip || this.width !== this.canvas.clientWidth)) {
       this.strip = strip;
       this.width = this.canvas.clientWidth;
-      drawStill(this.canvas, strip, alarm.start_s);
+      drawStill(this.canvas, strip, alarm.start_s, { most: 1 });
     }
   }
 }
 
 export class AlarmPanel {
-  /** `send` is called with the key of an alarm that is acknowledged; it tells whether it was sent. */
-  constructor(send) {
+  /**
+   * `send` is called with the key of an alarm that is acknowledged and tells whether it was sent,
+   * `onChoose` when another alarm is chosen.
+   */
+  constructor(send, onChoose) {
     this.send = send;
+    this.onChoose = onChoose;
     this.list = element("ol", "alarms");
     this.none = element("p", "soft", "No alarm so far.");
     this.node = element("section", "panel", element("h3", "", "Alarms"), this.none, this.list);
@@ -72,13 +77,17 @@ export class AlarmPanel {
   }
 
   showOne(alarm, place, patient) {
-    if (!this.cards.has(alarm.key)) this.cards.set(alarm.key, new Card((it) => this.acknowledge(it)));
+    if (!this.cards.has(alarm.key)) this.cards.set(alarm.key, this.makeCard());
     const card = this.cards.get(alarm.key);
     if (this.list.children[place] !== card.node) this.list.insertBefore(card.node, this.list.children[place]);
     if (!wantsAnswer(alarm)) this.sent.delete(alarm.key);
     const chosen = alarm.key === this.chosen;
     const sent = this.sent.has(alarm.key);
     card.show(alarm, patient.strips[alarm.key], { nowS: patient.timeS, sent, chosen });
+  }
+
+  makeCard() {
+    return new Card((alarm) => this.acknowledge(alarm), (key) => this.choose(key));
   }
 
   drop(key, card) {
@@ -109,13 +118,19 @@ export class AlarmPanel {
     this.acknowledge(chosen ?? this.alarms?.find(wantsAnswer));
   }
 
+  /** Choose an alarm: its signal is shown large. */
+  choose(key) {
+    this.chosen = key;
+    for (const [each, card] of this.cards) card.node.dataset.chosen = each === key;
+    this.onChoose();
+  }
+
   /** Choose the next or previous alarm. */
-  choose(step) {
+  step(step) {
     const here = this.alarms?.findIndex((alarm) => alarm.key === this.chosen) ?? -1;
     const next = this.alarms?.[here + step];
     if (!next) return;
-    this.chosen = next.key;
-    for (const [key, card] of this.cards) card.node.dataset.chosen = key === this.chosen;
+    this.choose(next.key);
     this.cards.get(next.key).node.scrollIntoView({ block: "nearest" });
   }
 }

@@ -1,6 +1,7 @@
 // One patient large: strip, trend, alarms, flagged beats, and who else needs a look.
 
 import { AlarmPanel } from "./alarm_panel.js";
+import { AlarmStrip } from "./alarm_strip.js";
 import { BeatList, describeBeat } from "./beat_list.js";
 import { element, quality, rate, setText } from "./format.js";
 import { LargeStrip } from "./large_strip.js";
@@ -16,7 +17,8 @@ export class Detail {
     this.open = open;
     this.strip = new LargeStrip();
     this.trend = new TrendChart();
-    this.alarms = new AlarmPanel(acknowledge);
+    this.alarmStrip = new AlarmStrip();
+    this.alarms = new AlarmPanel(acknowledge, () => this.showAlarmStrip());
     this.beats = new BeatList();
     this.build(close);
     this.strip.canvas.addEventListener("pointermove", (event) => this.point(event));
@@ -24,8 +26,9 @@ export class Detail {
   }
 
   build(close) {
-    this.back = element("button", "back", "\u2190 All patients");
+    this.back = element("button", "back", "\u2190", element("span", "", " All patients"));
     this.back.type = "button";
+    this.back.ariaLabel = "All patients";
     this.back.addEventListener("click", close);
     this.name = element("h2", "");
     this.level = element("span", "level");
@@ -38,9 +41,9 @@ export class Detail {
     const said = element("p", "detail-said", this.level, this.finding);
     const names = element("div", "detail-names", this.name, said, this.quality);
     const head = element("div", "detail-head", this.back, names, number);
-    const caption = element("p", "soft caption", "25 mm/s, 10 mm/mV, high-pass 0.5 Hz");
-    const left = element("div", "detail-left", this.strip.node, this.line, caption, this.trend.node, this.beats.node);
-    const columns = element("div", "detail-columns", left, this.alarms.node);
+    const live = element("div", "detail-live", this.strip.node, this.line);
+    const rest = element("div", "detail-rest", this.alarmStrip.node, this.trend.node, this.beats.node);
+    const columns = element("div", "detail-columns", live, this.alarms.node, rest);
     this.node.replaceChildren(this.others, head, columns);
   }
 
@@ -68,6 +71,7 @@ export class Detail {
     setText(this.quality, `Signal ${quality(status.quality).word}${technical && `; ${technical}`}`);
     this.showLine();
     this.alarms.show(patient);
+    this.showAlarmStrip();
     this.beats.show(patient);
     this.trend.show(patient);
     this.showOthers(patients);
@@ -75,8 +79,13 @@ export class Detail {
 
   showLine() {
     const flagged = this.patient.beats.filter((beat) => beat.flagged || beat.unreadable);
-    const beat = this.pointed ?? flagged.at(-1);
-    setText(this.line, beat ? describeBeat(beat) : "");
+    const last = flagged.at(-1);
+    setText(this.line, this.pointed ? `This beat: ${describeBeat(this.pointed)}`
+      : last ? `Last marked beat: ${describeBeat(last)}` : "");
+  }
+
+  showAlarmStrip() {
+    this.alarmStrip.show(this.patient, this.alarms.chosen);
   }
 
   /** List other patients with an alarm that nobody has acknowledged. */
@@ -113,5 +122,6 @@ export class Detail {
     if (this.strip.strip.width) this.strip.redraw();
     this.trend.redraw();
     this.alarms.redraw();
+    this.alarmStrip.redraw();
   }
 }

@@ -22,6 +22,7 @@ export function drawPaper(canvas, pointsPerMm = POINTS_PER_MM) {
 }
 
 function drawLines(context, { width, height }, step, colour) {
+  if (step < 2.5) return; // lines this close are a grey area
   context.strokeStyle = colour;
   context.lineWidth = 1;
   context.beginPath();

@@ -14,7 +14,7 @@ export function startKeyboard({ isLarge, wall, detail, neighbour, close, sound, 
   const arrow = ([right, down]) => {
     if (!isLarge()) wall.move(right, down);
     else if (right) neighbour(right);
-    else detail.alarms.choose(down);
+    else detail.alarms.step(down);
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || help.open) return;

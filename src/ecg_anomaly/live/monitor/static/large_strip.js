@@ -2,21 +2,24 @@
 
 import { drawMark } from "./beat_marks.js";
 import { drawPaper, MM_PER_MV, MM_PER_S, POINTS_PER_MM } from "./ecg_paper.js";
-import { element } from "./format.js";
+import { element, setText } from "./format.js";
 import { SweepStrip } from "./sweep_strip.js";
 
 /** Height over the leads for the marks, and of a lead: less, the more leads there are, in mm. */
 const HEAD_MM = 10;
-const LEAD_MM = [0, 50, 40, 30, 25];
+const LEAD_MM = [0, 50, 35, 30, 25];
 const MANY_LEADS_MM = 20;
 const COLOURS = ["--soft", "--flag", "--trace"];
+/** Gains in mm/mV, of which the first one is taken that leaves every lead on the paper. */
+const GAINS = [MM_PER_MV, 5, 2.5, 1.25];
 
 export class LargeStrip {
   constructor() {
     this.paper = element("canvas", "paper");
     this.canvas = element("canvas", "trace");
     this.names = element("div", "lead-names");
-    this.node = element("div", "large-strip", this.paper, this.canvas, this.names);
+    this.caption = element("p", "caption");
+    this.node = element("div", "large-strip", this.paper, this.canvas, this.names, this.caption);
     this.strip = new SweepStrip(this.canvas, {
       pointsPerS: MM_PER_S * POINTS_PER_MM,
       pointsPerMv: MM_PER_MV * POINTS_PER_MM,
@@ -35,13 +38,36 @@ export class LargeStrip {
     const height = this.rowHeight(buffer.leads.length);
     this.strip.rows = buffer.leads.map((_, lead) => {
       const top = HEAD_MM * POINTS_PER_MM + lead * height;
-      return { lead, top: top + 1, zero: top + height * 0.58, height: height - 2 };
+      return { lead, top: top + 1, zero: top + this.zeroOf(height), height: height - 2 };
     });
+    this.chooseGain(buffer);
     this.redraw();
   }
 
   rowHeight(n) {
-    return Math.round((LEAD_MM[n] ?? MANY_LEADS_MM) * POINTS_PER_MM);
+    return (LEAD_MM[n] ?? MANY_LEADS_MM) * POINTS_PER_MM;
+  }
+
+  /** The zero line lies on a line of the large squares, somewhat below the middle. */
+  zeroOf(height) {
+    const square = 5 * POINTS_PER_MM;
+    return Math.ceil((height * 0.55) / square) * square;
+  }
+
+  /** Choose the gain by the last seconds. */
+  chooseGain(buffer) {
+    const height = this.rowHeight(buffer.leads.length);
+    const zero = this.zeroOf(height);
+    let largest = 0; // share of the space that 1 mm/mV would take
+    for (let lead = 0; lead < buffer.leads.length; lead++) {
+      for (let sample = Math.max(buffer.first, buffer.next - Math.floor(6 * buffer.fs)); sample < buffer.next; sample++) {
+        const points = buffer.at(lead, sample) * POINTS_PER_MM;
+        largest = Math.max(largest, points > 0 ? points / zero : -points / (height - zero) || 0);
+      }
+    }
+    this.gain = GAINS.find((gain) => largest * gain <= 1) ?? GAINS.at(-1);
+    this.strip.pointsPerMv = this.gain * POINTS_PER_MM;
+    setText(this.caption, `${MM_PER_S} mm/s, ${this.gain} mm/mV, high-pass 0.5 Hz`);
   }
 
   nameRows(leads) {
@@ -72,6 +98,7 @@ export class LargeStrip {
     this.arrange(buffer);
     const sample = playout.advance(buffer, elapsedS);
     if (this.strip.drawn === null) this.marked.clear();
+    if (this.strip.wraps(sample, buffer.fs)) this.chooseGain(buffer);
     this.strip.draw(buffer, sample, this.colours["--trace"]);
     const now = sample / buffer.fs;
     const oldest = this.strip.oldest(buffer.fs, sample);

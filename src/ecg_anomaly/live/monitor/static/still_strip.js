@@ -9,38 +9,56 @@ function median(row) {
 }
 
 /**
- * Draw the first lead with signal over the whole width of a canvas, on paper whose squares have the
- * same meaning as on the large strip; a mark stands where the alarm starts.
+ * Draw leads of a strip one under the other over the whole canvas; the squares of the paper are
+ * 0.2 s and 0.5 mV, unless a lead would not fit. A broken line stands where the alarm starts.
  */
-export function drawStill(canvas, strip, startS) {
-  const row = strip.values.find((values) => values.some((value) => value !== null)) ?? [];
-  const seconds = Math.max(1, row.length / strip.fs);
-  const pointsPerS = canvas.clientWidth / seconds;
-  const context = drawPaper(canvas, pointsPerS / 25);
+export function drawStill(canvas, strip, startS, { most = 12 } = {}) {
+  const rows = strip.values.map((values, lead) => ({ values, name: strip.leads[lead] }))
+    .filter(({ values }) => values.some((value) => value !== null)).slice(0, most);
   const { clientHeight: height, clientWidth: width } = canvas;
+  const seconds = Math.max(1, (strip.values[0]?.length ?? 0) / strip.fs);
+  const pointsPerS = width / seconds;
+  const context = drawPaper(canvas, pointsPerS / 25);
   const style = getComputedStyle(canvas);
-  const middle = median(row);
-  const largest = Math.max(1000, ...row.map((value) => (value === null ? 0 : Math.abs(value - middle))));
-  const gain = Math.min((pointsPerS / 25) * 10, (height * 0.48) / (largest / 1000));
-  context.strokeStyle = style.getPropertyValue("--flag");
-  context.lineWidth = 1.5;
-  const x = (startS - strip.sample / strip.fs) * pointsPerS;
-  context.setLineDash([4, 3]);
-  context.strokeRect(x, -1, width, height + 2);
-  context.setLineDash([]);
-  context.strokeStyle = style.getPropertyValue("--trace");
-  context.lineWidth = 1.2;
+  markStart(context, (startS - strip.sample / strip.fs) * pointsPerS, height, style.getPropertyValue("--flag"));
+  context.strokeStyle = context.fillStyle = style.getPropertyValue("--trace");
+  const tall = height / Math.max(1, rows.length);
+  rows.forEach(({ values, name }, place) => {
+    drawRow(context, values, { top: place * tall, tall, pointsPerSample: pointsPerS / strip.fs, pointsPerS });
+    context.font = "700 12px system-ui, sans-serif";
+    context.fillText(name, 5, place * tall + 13);
+  });
+}
+
+function markStart(context, x, height, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 2;
+  context.setLineDash([5, 4]);
   context.beginPath();
-  let pen = false;
-  row.forEach((value, i) => {
-    if (value === null) {
-      pen = false;
-      return;
+  context.moveTo(x, 0);
+  context.lineTo(x, height);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function drawRow(context, values, { top, tall, pointsPerSample, pointsPerS }) {
+  const middle = median(values);
+  let largest = 0.5;
+  for (const value of values) {
+    if (value !== null) largest = Math.max(largest, Math.abs(value - middle) / 1000);
+  }
+  const pointsPerMv = Math.min(pointsPerS * 0.4, (tall * 0.47) / largest);
+  context.lineWidth = 1.3;
+  context.lineJoin = "round";
+  context.beginPath();
+  let pen = false; // on the paper: the sample before was known
+  values.forEach((value, i) => {
+    if (value !== null) {
+      const y = top + tall / 2 - ((value - middle) / 1000) * pointsPerMv;
+      if (pen) context.lineTo(i * pointsPerSample, y);
+      else context.moveTo(i * pointsPerSample, y);
     }
-    const y = height / 2 - ((value - middle) / 1000) * gain;
-    if (pen) context.lineTo((i / strip.fs) * pointsPerS, y);
-    else context.moveTo((i / strip.fs) * pointsPerS, y);
-    pen = true;
+    pen = value !== null;
   });
   context.stroke();
 }

@@ -41,6 +41,11 @@ export class SweepStrip {
     return (seconds * this.pointsPerS) % this.width;
   }
 
+  /** Say whether drawing up to a sample begins a new line. */
+  wraps(sample, fs) {
+    return this.drawn === null || this.xOf(sample / fs) < this.xOf(this.drawn / fs);
+  }
+
   /** The moment, in s, at the left end of what is still on the strip. */
   oldest(fs, sample) {
     return sample / fs - (this.width - GAP) / this.pointsPerS;

@@ -18,9 +18,12 @@ export class Tile {
     this.rate = element("span", "tile-rate");
     this.canvas = element("canvas", "tile-strip");
     this.finding = element("span", "tile-finding");
-    this.quality = element("span", "tile-quality");
-    this.node = element("button", "tile", this.mark, this.name, this.rate, this.canvas,
-      this.finding, this.quality);
+    this.lead = element("span", "tile-lead");
+    this.word = element("span", "tile-word");
+    this.quality = element("span", "tile-quality", this.lead, this.word);
+    const head = element("span", "tile-head", this.mark, this.name, this.rate);
+    const foot = element("span", "tile-foot", this.finding, this.quality);
+    this.node = element("button", "tile", head, this.canvas, foot);
     this.node.type = "button";
     this.node.dataset.id = patient.id;
     this.node.addEventListener("click", () => open(patient.id));
@@ -40,8 +43,8 @@ export class Tile {
     setText(this.finding, judged.text || "nothing found");
     this.quality.dataset.bars = bars;
     this.quality.title = `Signal: ${word}`;
-    const lead = this.patient.buffer?.leads[0] ?? "";
-    setText(this.quality, `${lead} ${word}`.trim());
+    setText(this.lead, this.patient.buffer?.leads[0] ?? "");
+    setText(this.word, word);
     const level = judged.level === "none" ? "" : `${judged.level}: `;
     const answer = judged.answer ? ", not acknowledged" : "";
     this.node.setAttribute("aria-label", `${this.patient.name}, ${rate(status.rate_bpm)} per minute, `
@@ -52,10 +55,9 @@ export class Tile {
   draw(elapsedS, colour) {
     const { buffer, playout } = this.patient;
     if (!buffer) return;
-    if (this.strip.resize()) this.arrange(buffer);
+    this.strip.resize();
     const sample = playout.advance(buffer, elapsedS);
-    const wrapped = this.strip.xOf(sample / buffer.fs) < this.strip.xOf((this.strip.drawn ?? 0) / buffer.fs);
-    if (wrapped || !this.strip.rows.length) this.arrange(buffer);
+    if (this.strip.wraps(sample, buffer.fs)) this.arrange(buffer);
     this.strip.draw(buffer, sample, colour);
   }
 

@@ -4,7 +4,7 @@ import { clock, element } from "./format.js";
 
 /* global uPlot */
 
-const HEIGHT = 150;
+const HEIGHT = 140;
 const HOUR_S = 3600;
 
 export class TrendChart {
@@ -41,11 +41,12 @@ export class TrendChart {
     this.chart = new uPlot({
       width,
       height: HEIGHT,
+      padding: [8, 30, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, auto: false }, y: { range: (_, low, high) => this.range(low, high) } },
       axes: [
-        { ...axis, space: 80, values: (_, ticks) => ticks.map(clock), incrs: [60, 120, 300, 600, 900] },
+        { ...axis, space: 80, size: 26, gap: 3, values: (_, ticks) => ticks.map(clock), incrs: [60, 120, 300, 600, 900] },
         { ...axis, size: 44, space: 26 },
       ],
       series: [{}, {
