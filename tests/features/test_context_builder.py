@@ -11,6 +11,7 @@ from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
 from ecg_anomaly.features.history_windows import LONGEST_WAIT_S
+from ecg_anomaly.features.rhythm_context import NextPeak
 
 PREPROCESS = preprocess_config()
 WINDOW = BeatWindow.from_config(PREPROCESS)
@@ -148,6 +149,22 @@ def test_what_is_known_to_hold_no_beat_need_not_be_waited_for(beats):
     assert running.extend(none, last=False, known_s=limit_s - 0.01) is None
     ready = running.extend(none, last=False, known_s=limit_s)
     assert len(ready.beats) == 3
+
+
+def test_a_beat_is_ready_when_the_next_peak_is_known_although_no_beat_yet(beats):
+    found, running, ready = detected_beats(beats, slice(None)), ContextBuilder(CONFIG), []
+    whole = ContextBuilder(CONFIG).extend(found, last=True)
+    for k in range(len(found) - 1):
+        after = NextPeak(float(found.time_s[k + 1]), float(found.lost_s[k + 1]))
+        ready.append(running.extend(found.select(slice(k, k + 1)), last=False, after=after))
+    n = [len(part.beats) if part else 0 for part in ready]
+    assert sum(n) == len(found) - 1
+    assert n[-30:] == [1] * 30
+    ready = [part for part in ready if part]
+    for name in ("intervals", "rhythm", "measured"):
+        for key, expected in vars(getattr(whole, name)).items():
+            pieces = [getattr(getattr(part, name), key) for part in ready]
+            np.testing.assert_array_equal(np.concatenate(pieces), expected[:-1], err_msg=key)
 
 
 def test_only_the_last_minutes_are_kept(beats):

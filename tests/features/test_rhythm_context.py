@@ -4,6 +4,8 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecg_anomaly.features.history_windows import UNKNOWN_RR_S, HistoryClock, find_windows
 from ecg_anomaly.features.rhythm_context import (
@@ -40,11 +42,21 @@ def test_the_first_and_the_last_beat_borrow_their_only_interval():
     np.testing.assert_allclose(found.next_s, [1.0, 0.5, 1.4, 1.4])
 
 
-def test_an_interval_is_unknown_when_one_of_its_beats_may_be_none():
+def test_an_interval_is_unknown_when_a_beat_that_it_may_wait_for_may_be_none():
     certain = np.array([True, True, False, True, True])
     found = measure_intervals(times([1.0, 0.5, 1.4, 0.9]), certain)
     np.testing.assert_allclose(found.previous_s, [1.0, 1.0, np.nan, np.nan, 0.9])
-    np.testing.assert_allclose(found.next_s, [1.0, np.nan, np.nan, 0.9, 0.9])
+    np.testing.assert_allclose(found.next_s, [1.0, 0.5, np.nan, 0.9, 0.9])
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 4.0), st.booleans()), min_size=1, max_size=12))
+def test_a_peak_that_follows_is_all_that_the_last_interval_waits_for(beats):
+    rr_s, certain = np.array([rr for rr, _ in beats]), np.array([sure for _, sure in beats])
+    time_s = np.cumsum(rr_s)
+    whole = measure_intervals(np.append(time_s, time_s[-1] + 0.7), np.append(certain, False))
+    found = measure_intervals(time_s, certain, after_s=float(time_s[-1] + 0.7))
+    np.testing.assert_array_equal(found.previous_s, whole.previous_s[:-1])
+    np.testing.assert_array_equal(found.next_s, whole.next_s[:-1])
 
 
 def test_intervals_are_clipped_and_a_lone_beat_has_the_unknown_one():
@@ -66,6 +78,9 @@ def test_an_interval_is_unknown_when_a_beat_may_be_lost_in_it(lost_s, unknown):
     found = measure(times([0.8] * 4)).without_gaps(np.array([0, 0, lost_s, lost_s, lost_s]))
     assert np.isnan(found.previous_s).tolist() == [False, False, unknown, False, False]
     assert np.isnan(found.next_s).tolist() == [False, unknown, False, False, False]
+    early = measure(times([0.8])).without_gaps(np.array([0, 0, lost_s]))
+    assert np.isnan(early.next_s).tolist() == [False, unknown]
+    assert not np.isnan(early.previous_s).any()
 
 
 def test_what_a_beat_is_compared_with_by_hand():

@@ -19,6 +19,7 @@ from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.history_windows import HistoryClock, HistoryWindows, find_windows
 from ecg_anomaly.features.rhythm_context import (
     Intervals,
+    NextPeak,
     RhythmContext,
     compare_rhythm,
     measure_intervals,
@@ -58,7 +59,11 @@ class ContextBuilder:
         self._next_slot, self._slot_s = 0, slot_length_s(features.slow_history_s)
 
     def extend(
-        self, found: DetectedBeats, last: bool, known_s: float = -np.inf
+        self,
+        found: DetectedBeats,
+        last: bool,
+        known_s: float = -np.inf,
+        after: NextPeak | None = None,
     ) -> BeatsWithPast | None:
         """Take the next beats of the record.
 
@@ -70,6 +75,9 @@ class ContextBuilder:
             True when the record ends after them.
         known_s : float, optional
             Time in s before which no beat will come any more; by default that of the last beat.
+        after : NextPeak, optional
+            The R peak after them, if it is known already: the last of them need not wait for it to
+            become a beat.
 
         Returns
         -------
@@ -80,16 +88,17 @@ class ContextBuilder:
             self._start_s = float(found.time_s[0]) if len(found) else 0.0
         known = self._beats.followed_by(found) if self._beats else found
         self._beats = known if len(known) else None
-        since, until = self._since, len(known) - (not last)
+        since, until = self._since, len(known) - (not last and after is None)
         if until <= since:
             return None
-        intervals = self._measure_intervals(known)
+        intervals = self._measure_intervals(known, after)
         if not last:
             known_s = max(known_s, known.time_s[-1])
             until = since + self._count_complete(known, intervals, until, known_s)
         if until <= since:
             return None
-        measured = intervals.without_gaps(known.lost_s).select(slice(since, until))
+        lost_s = np.append(known.lost_s, [] if after is None else after.lost_s)
+        measured = intervals.without_gaps(lost_s).select(slice(since, until))
         windows = self._find_rhythm_windows(known, intervals, until)
         rhythm = compare_rhythm(intervals, windows, self._features.local_beats, since)
         slots = self._choose_slot_beats(known, intervals.previous_s, until)
@@ -160,8 +169,11 @@ class ContextBuilder:
         good, there = np.isfinite(intervals.previous_s), np.ones(len(known), bool)
         return find_windows(known.time_s, self._clock, good, there, slice(self._since, until))
 
-    def _measure_intervals(self, known: DetectedBeats) -> Intervals:
-        intervals = measure_intervals(known.time_s, is_certain(known.unreadable, known.quality))
+    def _measure_intervals(self, known: DetectedBeats, after: NextPeak | None) -> Intervals:
+        certain = is_certain(known.unreadable, known.quality)
+        intervals = measure_intervals(
+            known.time_s, certain, None if after is None else after.time_s
+        )
         if self._interval_s:  # the first one given is not the first of the record
             intervals.previous_s[0] = self._interval_s
         return intervals

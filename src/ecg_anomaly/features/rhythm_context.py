@@ -1,7 +1,7 @@
 """RR intervals, and the intervals of the last beats and minutes that they are compared with."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,17 +41,35 @@ class Intervals:
 
         Parameters
         ----------
-        lost_s : (n,) float64
-            Seconds of the record before each beat that are missing.
+        lost_s : (n,) or (n + 1,) float64
+            Seconds of the record before each beat that are missing, and before the R peak that
+            follows them, if there is one.
         """
-        gap = np.diff(lost_s) >= RR_LIMITS_S[0]
+        gap, n = np.diff(lost_s) >= RR_LIMITS_S[0], len(self.previous_s)
         return Intervals(
-            np.where(np.append(False, gap), np.nan, self.previous_s),
-            np.where(np.append(gap, False), np.nan, self.next_s),
+            np.where(np.append(False, gap)[:n], np.nan, self.previous_s),
+            np.where(np.append(gap, False)[:n], np.nan, self.next_s),
         )
 
 
-def measure_intervals(time_s: NDArray[np.float64], certain: NDArray[np.bool_]) -> Intervals:
+class NextPeak(NamedTuple):
+    """The R peak after some beats, of which nothing else is known yet.
+
+    Attributes
+    ----------
+    time_s : float
+        In s.
+    lost_s : float
+        Seconds of the record before it that are missing in every lead.
+    """
+
+    time_s: float
+    lost_s: float
+
+
+def measure_intervals(
+    time_s: NDArray[np.float64], certain: NDArray[np.bool_], after_s: float | None = None
+) -> Intervals:
     """Intervals between R peaks, clipped to `RR_LIMITS_S`.
 
     Parameters
@@ -60,19 +78,28 @@ def measure_intervals(time_s: NDArray[np.float64], certain: NDArray[np.bool_]) -
         R peaks of one record in s, ascending.
     certain : (n,) bool
         False for what may be no beat at all, see `is_certain`.
+    after_s : float, optional
+        The R peak that follows them in s; None where the record ends.
 
     Returns
     -------
     Intervals
-        The first beat takes the interval after it for the one before it, the last beat the other
-        way round; a lone beat has 0.8 s before and after it.
+        The interval before a beat is known when it and the one before are certain, the interval
+        after it when it is certain itself: whether the next R peak is certain would only be known
+        half a second after it, which no alarm can wait for. The first beat takes the interval after
+        it for the one before it, the last beat of a record the other way round; a lone beat has
+        0.8 s before and after it.
     """
-    if len(time_s) < 2:
-        lone = np.full(len(time_s), UNKNOWN_RR_S)
+    n, peaks_s = len(time_s), time_s if after_s is None else np.append(time_s, after_s)
+    if len(peaks_s) < 2:
+        lone = np.full(n, UNKNOWN_RR_S)
         return Intervals(lone, lone)
-    gaps = np.clip(np.diff(time_s), *RR_LIMITS_S)
-    gaps = np.where(certain[1:] & certain[:-1], gaps, np.nan)
-    return Intervals(np.append(gaps[0], gaps), np.append(gaps, gaps[-1]))
+    gaps = np.clip(np.diff(peaks_s), *RR_LIMITS_S)
+    next_s = np.where(certain[: len(gaps)], gaps, np.nan)
+    previous_s = np.append(next_s[:1], np.where(certain[1:], next_s[: n - 1], np.nan))
+    return Intervals(
+        previous_s, next_s if after_s is not None else np.append(next_s, previous_s[-1])
+    )
 
 
 @dataclass(frozen=True)
