@@ -2,7 +2,8 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
@@ -43,7 +44,8 @@ def monitor_all(options: Namespace) -> int:
         choice = DetectorChoice(folder, name or PRETRAINED, threshold, rate, options.lead)
         make = _load(choice)
     engine = LiveEngine(sources, make, limits, settings, _print_events)
-    failed = engine.run()
+    with _served(options, engine):
+        failed = engine.run()
     for error in failed:
         print_line(f"error: {error}", sys.stderr)
     print_line(NOT_A_DEVICE, sys.stderr)
@@ -58,6 +60,23 @@ def _load(choice: DetectorChoice) -> MakeBeatStream:
         return DetectorStream(detector, fs, tuple(leads), "mV", choice.lead, name, digest)
 
     return make
+
+
+@contextmanager
+def _served(options: Namespace, engine: LiveEngine) -> Iterator[None]:
+    """Serve the page while the block runs, if it is asked for."""
+    if not (options.open or options.serve):
+        yield
+        return
+    from ecg_anomaly.live.page_service import serve_page
+
+    with serve_page(engine, options.host, options.port, options.token_file) as url:
+        print_line(f"page: {url}", sys.stderr)
+        if options.open:
+            import webbrowser
+
+            webbrowser.open(url)
+        yield
 
 
 def _print_events(events: Sequence[Event]) -> None:

@@ -46,3 +46,28 @@ def _add_limits(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="what alarms, how urgently and how often, a changed copy of conf/live/default.yaml",
     )
+    _add_service(parser)
+
+
+def _add_service(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--open", action="store_true", help="show the patients in a browser, which is opened"
+    )
+    parser.add_argument(
+        "--serve", action="store_true", help="serve the same page without opening a browser"
+    )
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address of the page (%(default)s); any other than this machine needs --token, and TLS"
+        " in front of it",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        metavar="N",
+        help="of the page (8421, or a free one where that is taken); with a port, that one alone",
+    )
+    parser.add_argument(
+        "--token-file", metavar="FILE", help="a file with the token that browsers are asked for"
+    )

@@ -7,11 +7,13 @@ it. So nothing here needs a lock, and a source that delivers more than can be sc
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.display import Display
 from ecg_anomaly.live.events import STREAM, Event
 from ecg_anomaly.live.monitored_patient import MakeBeatStream, MonitoredPatient
 from ecg_anomaly.live.sources.source import (
@@ -27,6 +29,28 @@ MOST_WAITING, LOOK_S = 256, 0.1
 
 Publish = Callable[[Sequence[Event]], None]
 
+#: What a person may ask for.
+ACKNOWLEDGE, QUIET = "acknowledge", "quiet"
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a person asks for.
+
+    Attributes
+    ----------
+    what : str
+        `ACKNOWLEDGE` or `QUIET`.
+    about : str
+        Key of an alarm; or a stream, ``""`` for all of them.
+    lasting_s : float or None
+        Of quiet mode; None for what the settings say, 0 ends it.
+    """
+
+    what: str
+    about: str = ""
+    lasting_s: float | None = None
+
 
 class LiveEngine:
     """Scores the streams of some sources until all of them are over.
@@ -40,6 +64,8 @@ class LiveEngine:
     settings : AlarmSettings
     publish : callable
         Takes the events of each turn of the loop, in order.
+    display : Display, optional
+        Shows the patients in a browser.
     """
 
     def __init__(
@@ -49,16 +75,21 @@ class LiveEngine:
         limits: FindingLimits,
         settings: AlarmSettings,
         publish: Publish,
+        display: Display | None = None,
     ) -> None:
         self._sources, self._make = sources, make_beat_stream
         self._limits, self._settings = limits, settings
-        self._publish, self._stop = publish, threading.Event()
-        self._waiting: queue.Queue[Delivery | UserError] = queue.Queue(MOST_WAITING)
+        self._publish, self.display, self._stop = publish, display, threading.Event()
+        self._waiting: queue.Queue[Delivery | Command | UserError] = queue.Queue(MOST_WAITING)
         self._patients: dict[str, MonitoredPatient] = {}
 
     def stop(self) -> None:
         """Have `run` return soon; may be called from another thread or a signal handler."""
         self._stop.set()
+
+    def command(self, command: Command) -> None:
+        """Have the loop do what a person asks for; may be called from any thread."""
+        self._deliver(command)
 
     def run(self) -> list[UserError]:
         """Score until every source is over, or `stop` is called; return why sources failed."""
@@ -78,6 +109,8 @@ class LiveEngine:
                 continue
             if isinstance(delivery, UserError):
                 failed.append(delivery)
+            elif isinstance(delivery, Command):
+                self._publish(self._obey(delivery))
             else:
                 self._publish(self._take(delivery))
         self._stop.set()
@@ -89,7 +122,7 @@ class LiveEngine:
         except UserError as error:
             self._deliver(error)
 
-    def _deliver(self, delivery: Delivery | UserError) -> None:
+    def _deliver(self, delivery: Delivery | Command | UserError) -> None:
         while not self._stop.is_set():
             try:
                 self._waiting.put(delivery, timeout=LOOK_S)
@@ -97,21 +130,44 @@ class LiveEngine:
                 continue
             return
 
+    def _obey(self, command: Command) -> list[Event]:
+        events: list[Event] = []
+        for stream, patient in self._patients.items():
+            said: list[Event] = []
+            if command.what == ACKNOWLEDGE:
+                said = patient.alarms.acknowledge(command.about, patient.now_s)
+            elif command.about in (stream, ""):
+                said = [patient.alarms.be_quiet(patient.now_s, command.lasting_s)]
+            if said and self.display:
+                self.display.show(patient, patient.no_signal, said)
+            events += said
+        return events
+
     def _take(self, delivery: Delivery) -> list[Event]:
         patient = self._patients.get(delivery.stream)
         if isinstance(delivery, StreamOpened):
-            if patient is None:
-                patient = MonitoredPatient(delivery, self._make, self._limits, self._settings)
-                self._patients[delivery.stream] = patient
-            return [_event(patient, "opened", leads=list(delivery.leads), fs=delivery.fs)]
-        if patient is None:
+            patient = patient or self._admit(delivery)
+            events = [_event(patient, "opened", leads=list(delivery.leads), fs=delivery.fs)]
+        elif patient is None:
             return []
-        if isinstance(delivery, SampleBlock):
-            return patient.push(delivery.values)
-        if isinstance(delivery, StreamEnded):
+        elif isinstance(delivery, SampleBlock):
+            events = patient.push(delivery.values)
+        elif isinstance(delivery, StreamEnded):
             del self._patients[delivery.stream]
-            return [*patient.finish(), _event(patient, "ended", reason=delivery.reason)]
-        return patient.lose_link(delivery.reason)
+            events = [*patient.finish(), _event(patient, "ended", reason=delivery.reason)]
+        else:
+            events = patient.lose_link(delivery.reason)
+        if self.display:
+            new = delivery.values if isinstance(delivery, SampleBlock) else patient.no_signal
+            self.display.show(patient, new, events)
+        return events
+
+    def _admit(self, opened: StreamOpened) -> MonitoredPatient:
+        patient = MonitoredPatient(opened, self._make, self._limits, self._settings)
+        self._patients[opened.stream] = patient
+        if self.display:
+            self.display.open(patient)
+        return patient
 
 
 def _event(patient: MonitoredPatient, what: str, **said: object) -> Event:

@@ -1,15 +1,15 @@
 """One monitored patient: takes samples of the stream, and returns the events that they complete."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
-from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.finding import KINDS, LEVELS, Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.live.alarm import Condition
+from ecg_anomaly.live.alarm import Condition, label_of
 from ecg_anomaly.live.alarm_book import AlarmBook
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.beat_watch import BeatWatch
@@ -86,11 +86,17 @@ class MonitoredPatient:
         self._leads = LeadWatch(name, fs, leads, settings.leads_off_s)
         self._rest = np.zeros((0, len(leads)), np.float32)
         self._lost: Condition | None = None  # the link, while no samples come
+        self._going_on: list[Condition] = []
 
     @property
     def n_samples(self) -> int:
         """Samples taken so far, of each lead."""
         return self.memory.n_samples + len(self._rest)
+
+    @property
+    def no_signal(self) -> NDArray[np.float32]:
+        """No samples of its leads."""
+        return np.zeros((0, len(self.opened.leads)), np.float32)
 
     @property
     def now_s(self) -> float:
@@ -134,7 +140,8 @@ class MonitoredPatient:
     def _judge(self, over: list[Finding]) -> list[Event]:
         """Raise, escalate and end alarms by what goes on now and what was just over."""
         conditions = [Condition.of_finding(finding, True) for finding in over]
-        conditions += self._rhythm.conditions(self.now_s) + self._conditions_without_beats()
+        self._going_on = self._rhythm.conditions(self.now_s) + self._conditions_without_beats()
+        conditions += self._going_on
         return self.alarms.update(self.now_s, conditions)
 
     def _conditions_without_beats(self) -> list[Condition]:
@@ -148,6 +155,22 @@ class MonitoredPatient:
             found_s = off_s + self._settings.leads_off_s
             found.append(Condition("leads_off", off_s, found_s, None, "no lead has a signal"))
         return found
+
+    def status(self) -> dict[str, Any]:
+        """Return rate, quality, what goes on and technical problems, for people."""
+        going_on = [c for c in self._going_on if c.kind in KINDS]
+        going_on.sort(key=lambda c: LEVELS.index(KINDS[c.kind].level))
+        off = [f"lead {lead} is off" for lead in self._leads.off]
+        technical = [label_of(c.kind) for c in self._going_on if c.kind not in KINDS]
+        silent = any(c.kind in ("asystole", "leads_off", "link_lost") for c in self._going_on)
+        return {
+            "rate_bpm": None if silent else self._rhythm.rate_bpm,
+            "quality": self._rhythm.quality,
+            "finding": label_of(going_on[0].kind) if going_on else "",
+            "level": KINDS[going_on[0].kind].level if going_on else "",
+            "technical": [*technical, *off],
+            "alarms_per_hour": self.alarms.per_hour(self.now_s),
+        }
 
     def lose_link(self, reason: str) -> list[Event]:
         """Take note that no samples come any more; they may come again."""

@@ -1,0 +1,107 @@
+"""Serve the page of the patients, and let what a person does there reach the engine."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.live.display import Display
+from ecg_anomaly.live.live_engine import ACKNOWLEDGE, Command, LiveEngine
+
+if TYPE_CHECKING:
+    from ecg_anomaly.live.monitor.feed import MonitorFeed
+    from ecg_anomaly.live.monitor.monitor_server import MonitorServer
+
+#: Port of the page where none is asked for.
+PORT = 8421
+
+#: Environment variable with the token, where there is no file with it.
+TOKEN_VARIABLE = "ECG_ANOMALY_TOKEN"
+
+#: Bytes of a token at most.
+LARGEST_TOKEN = 1024
+
+
+@contextmanager
+def serve_page(
+    engine: LiveEngine, host: str, port: int | None, token_file: str | None
+) -> Iterator[str]:
+    """Serve the page while the block runs.
+
+    Parameters
+    ----------
+    engine : LiveEngine
+        Not running yet; it is given a display.
+    host : str
+        Address to listen on. Any other than this machine needs a token.
+    port : int or None
+        None for `PORT`, or a free one where that is taken.
+    token_file : str or None
+        File that holds the token; by default that of the environment variable `TOKEN_VARIABLE`, if
+        there is one.
+
+    Yields
+    ------
+    str
+        Address of the page.
+
+    Raises
+    ------
+    UserError
+        When it cannot be served: the port is taken, the token is missing, a package is not there.
+    """
+    from ecg_anomaly.live.monitor.feed import MonitorFeed
+
+    feed = MonitorFeed(lambda key: engine.command(Command(ACKNOWLEDGE, key)))
+    engine.display = Display(feed)
+    token = read_token(token_file)
+    with _start(feed, host, port, token) as server:
+        yield server.url
+
+
+def _start(feed: "MonitorFeed", host: str, port: int | None, token: str | None) -> "MonitorServer":
+    from ecg_anomaly.live.monitor.monitor_server import MonitorServer
+
+    if port is not None:
+        return MonitorServer(feed, host, port, token)
+    try:
+        return MonitorServer(feed, host, PORT, token)
+    except UserError as error:
+        if "cannot listen" not in error.rule:
+            raise
+        return MonitorServer(feed, host, 0, token)
+
+
+def read_token(token_file: str | None) -> str | None:
+    """Read the token that is asked of browsers and of streams that come in.
+
+    Parameters
+    ----------
+    token_file : str or None
+        None for the environment variable `TOKEN_VARIABLE`.
+
+    Returns
+    -------
+    str or None
+        None where there is none.
+
+    Raises
+    ------
+    UserError
+        When the file cannot be read, or holds more than one line.
+    """
+    if token_file is None:
+        return os.environ.get(TOKEN_VARIABLE) or None
+    try:
+        with Path(token_file).open("rb") as file:
+            content = file.read(LARGEST_TOKEN + 1)
+        text = content.decode().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        raise UserError(token_file, f"cannot be read ({reason})", "name a text file") from None
+    if len(content) > LARGEST_TOKEN or not text or len(text.split()) != 1:
+        way_out = "write one line into it (openssl rand -hex 16)"
+        raise UserError(token_file, "holds no token of one line", way_out)
+    return text

@@ -1,0 +1,82 @@
+import json
+
+import numpy as np
+import pytest
+from toy_ecg import FS, ToyBeats, make_ecg, steady
+
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.display import Display, ThinnedSignal
+from ecg_anomaly.live.monitor.feed import MonitorFeed
+from ecg_anomaly.live.monitored_patient import MonitoredPatient
+from ecg_anomaly.live.sources.source import StreamOpened
+
+
+class Heard:
+    """A feed that keeps what it hears, as JSON can hold it, and passes it to the real one."""
+
+    def __init__(self):
+        self.messages, self._feed = [], MonitorFeed()
+
+    def publish(self, message):
+        self._feed.publish(message)
+        self.messages.append(json.loads(json.dumps(message, allow_nan=False)))
+
+    def of(self, kind):
+        return [m for m in self.messages if m["type"] == kind]
+
+
+@pytest.fixture
+def heard():
+    feed = Heard()
+    display = Display(feed)
+    opened = StreamOpened("bed 1", FS, ("II",), "Bed 1")
+    patient = MonitoredPatient(opened, ToyBeats, FindingLimits(), AlarmSettings())
+    display.open(patient)
+    signal = make_ecg([*steady(1, 8), (8.0, "V"), *steady(8.8, 12)], 18)
+    signal[700:720] = np.nan
+    for at in range(0, len(signal), 20):
+        piece = signal[at : at + 20]
+        display.show(patient, piece, patient.push(piece))
+    return feed
+
+
+def test_a_patient_is_shown_with_name_leads_and_rate(heard):
+    (patient,) = heard.of("patient")
+    assert patient == {
+        "type": "patient", "id": "bed 1", "name": "Bed 1", "leads": ["II"], "fs": FS, "unit": "mV",
+    }  # fmt: skip
+
+
+def test_the_signal_comes_without_gaps_and_missing_values_as_none(heard):
+    messages = heard.of("signal")
+    at = 0
+    for message in messages:
+        assert message["sample"] == at
+        at += len(message["values"][0])
+    assert at == 1800
+    assert None in [v for m in messages for v in m["values"][0]]
+
+
+def test_beats_alarms_and_status_are_shown(heard):
+    beats = [b for m in heard.of("beats") for b in m["beats"]]
+    assert [b["sample"] for b in beats if b["flagged"]] == [800]
+    assert {m["alarm"]["kind"] for m in heard.of("alarm")} == {"asystole"}
+    assert heard.of("status")[-1]["finding"] == "asystole"
+    assert heard.of("status")[-1]["level"] == "critical"
+    rates = [m["rate_bpm"] for m in heard.of("status") if m["rate_bpm"]]
+    assert rates[-1] == pytest.approx(75, abs=2)
+
+
+@pytest.mark.parametrize("fs", [100.0, 250.0, 360.0, 1000.0])
+@pytest.mark.parametrize("start", [0, 7])
+def test_a_thinned_signal_keeps_peaks_and_does_not_depend_on_pieces(fs, start):
+    signal = make_ecg([(0.5, "N"), (1.3, "N")], 2.0, fs)
+    whole = ThinnedSignal(fs, start)
+    first, values = whole.push(signal)
+    assert whole.fs <= 128
+    assert first * fs / whole.fs >= start
+    assert values.max() > 0.9 * signal.max()
+    pieces = ThinnedSignal(fs, start)
+    parts = [pieces.push(signal[at : at + 13])[1] for at in range(0, len(signal), 13)]
+    np.testing.assert_array_equal(np.concatenate(parts), values)
