@@ -164,6 +164,21 @@ class Chromium:
         self._call("Input.dispatchKeyEvent", type="keyDown", **more, **text)
         self._call("Input.dispatchKeyEvent", type="keyUp", **more)
 
+    def busy_share(self, seconds: float) -> float:
+        """Return how much of a processor the page's main thread uses, as measured for a while.
+
+        It is time of the processor, so that other programs on this machine change it little.
+        """
+        self._call("Performance.enable", timeDomain="threadTicks")
+        before = self._task_seconds()
+        began = time.monotonic()
+        time.sleep(seconds)
+        return (self._task_seconds() - before) / (time.monotonic() - began)
+
+    def _task_seconds(self) -> float:
+        metrics = self._call("Performance.getMetrics")["metrics"]
+        return float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
+
     def screenshot(self, path: Path) -> None:
         """Write what the window shows as PNG."""
         data = self._call("Page.captureScreenshot", format="png")["data"]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
+from ecg_anomaly.live.alarm import ACKNOWLEDGED, ACTIVE, LATCHED, OVER
 from ecg_anomaly.live.monitor.feed import MonitorFeed
 from ecg_anomaly.records.beat_labels import aami_class, is_beat
 from ecg_anomaly.records.record import Record
@@ -28,6 +29,9 @@ STATUS_S, RATE_BEATS = 1.0, 8
 
 #: A decision on a beat comes so long after it, in s.
 DECIDED_S = 1.0
+
+#: Patients that differ from each other.
+DIFFERENT = 16
 
 #: What the demonstration says of a flagged beat.
 REASONS = {
@@ -118,13 +122,13 @@ class DemoPatient:
         if key not in self.alarms:
             return []
         over = now_s >= self.alarms[key].end_s
-        self._states[key] = "ended" if over else "acknowledged"
+        self._states[key] = OVER if over else ACKNOWLEDGED
         return [self._alarm(key, self._states[key], now_s)]
 
     def _state(self, alarm: ScriptedAlarm, now_s: float) -> str:
         if now_s < alarm.end_s:
-            return "raised"
-        return "latched" if alarm.priority == "critical" else "ended"
+            return ACTIVE
+        return LATCHED if alarm.priority == "critical" else OVER
 
     def _alarm(self, key: str, state: str, now_s: float) -> dict[str, Any]:
         alarm = self.alarms[key]
@@ -169,11 +173,15 @@ def _list_beats(record: Record) -> tuple[list[dict[str, Any]], NDArray[np.float6
 def simulate_patients(
     n: int, seconds: float, seed: int = 7, names: str = "Bed {}"
 ) -> list[DemoPatient]:
-    """Simulate patients; the third has no heartbeat from 20 s on, the sixth a ventricular run."""
+    """Simulate patients; the third has no heartbeat from 20 s on, the sixth a ventricular run.
+
+    After `DIFFERENT` patients the same ones come again, under other names.
+    """
+    config = SimulationConfig(n_subjects=n, duration_s=seconds, fs=120.0, seed=seed)
+    records = [simulate_record(config, index) for index in range(min(n, DIFFERENT))]
     patients = []
     for index in range(n):
-        config = SimulationConfig(n_subjects=n, duration_s=seconds, fs=120.0, seed=seed)
-        record = simulate_record(config, index % 24)
+        record = records[index % DIFFERENT]
         alarms: list[ScriptedAlarm] = []
         if index == 2:
             record, alarms = _stop_heart(record, 20.0), [ASYSTOLE]

@@ -37,6 +37,16 @@ def test_keys_arrive(page, key):
     assert page.evaluate("window.key") == key
 
 
+def test_it_measures_how_busy_the_page_is(page):
+    idle = page.busy_share(0.3)
+    page.evaluate(
+        "window.busy = setInterval(() => { for (let i = 0; i < 1e7; i++) Math.sqrt(i); }, 10), 0"
+    )
+    busy = page.busy_share(0.5)
+    page.evaluate("clearInterval(window.busy)")
+    assert busy > 2 * idle  # of a machine that is shared, the page may get little
+
+
 def test_it_takes_pictures_of_the_asked_size(page, tmp_path):
     page.resize(390, 844)
     page.screenshot(tmp_path / "page.png")

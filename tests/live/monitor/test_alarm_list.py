@@ -7,7 +7,7 @@ from ecg_anomaly.live.monitor.recent_signal import RecentSignal
 FS = 100.0
 
 
-def alarm(key: str, state: str = "raised", priority: str = "high", start_s: float = 10.0) -> dict:
+def alarm(key: str, state: str = "active", priority: str = "high", start_s: float = 10.0) -> dict:
     return {"key": key, "state": state, "priority": priority, "start_s": start_s}
 
 
@@ -45,22 +45,22 @@ def test_without_signal_there_is_an_alarm_without_a_strip():
 
 def test_a_new_state_takes_the_place_of_the_old_one():
     alarms = AlarmList()
-    for state in ("raised", "acknowledged", "ended"):
+    for state in ("active", "acknowledged", "over"):
         alarms.update(alarm("a", state), None)
-    assert alarms.to_message() == [{**alarm("a", "ended"), "open": False}]
+    assert alarms.to_message() == [{**alarm("a", "over"), "open": False}]
 
 
-@pytest.mark.parametrize("state", ["raised", "latched", "acknowledged", "escalated"])
+@pytest.mark.parametrize("state", ["active", "latched", "acknowledged", "escalated"])
 def test_an_alarm_is_open_until_it_is_over(state):
     assert is_open(alarm("a", state))
-    assert not is_open(alarm("a", "ended"))
+    assert not is_open(alarm("a", "over"))
 
 
 def test_memory_is_bounded_and_closed_alarms_leave_first():
     alarms = AlarmList()
     alarms.update(alarm("first", priority="critical"), signal_until(12))
     for number in range(200):
-        state = "raised" if number % 50 == 0 else "ended"
+        state = "active" if number % 50 == 0 else "over"
         alarms.update(alarm(str(number), state, start_s=number), signal_until(12))
     kept = {entry["key"] for entry in alarms.to_message()}
     assert len(kept) == MOST_ALARMS

@@ -54,11 +54,11 @@ def test_a_sleeping_browser_loses_signal_but_no_alarm():
     feed.news(cursor)
     for second in range(600):
         feed.publish(toy.signal(second))
-    feed.publish(toy.alarm("a1", "raised"))
-    feed.publish(toy.alarm("a1", "ended"))
+    feed.publish(toy.alarm("a1", "active"))
+    feed.publish(toy.alarm("a1", "over"))
     feed.publish(toy.alarm("a2", "latched"))
     update = feed.news(cursor)
-    assert alarm_states(update) == {"a1": "ended", "a2": "latched"}
+    assert alarm_states(update) == {"a1": "over", "a2": "latched"}
     assert update["patients"][0]["signal"]["sample"] == 592 * toy.FS
 
 

@@ -1,7 +1,6 @@
 """The page in a real browser."""
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -68,7 +67,7 @@ def browser(tmp_path_factory) -> Iterator[Chromium]:
 
 @pytest.fixture(scope="module")
 def patients() -> list[DemoPatient]:
-    return simulate_patients(64, 120)
+    return simulate_patients(64, 60)
 
 
 @pytest.fixture
@@ -139,23 +138,14 @@ def test_names_are_text(browser, feed):
         assert "stolen" not in browser.evaluate("document.title")
 
 
-def test_64_patients_move_without_stutter(browser, feed, patients):
-    frames = """new Promise((done) => {
-      const start = performance.now(), gaps = []; let last = start;
-      requestAnimationFrame(function step(now) {
-        gaps.push(now - last); last = now;
-        if (now - start < 2000) requestAnimationFrame(step);
-        else done([gaps.length / (now - start) * 1000, Math.max(...gaps)]);
-      });
-    })"""
+def test_64_patients_move_and_leave_the_browser_time(browser, feed, patients):
     with Player(feed, patients, 12.0), MonitorServer(feed, port=0) as server:
         browser.resize(1920, 1080)
         browser.open(server.url)
         browser.wait_for("document.querySelectorAll('.tile').length === 64")
-        time.sleep(1)
         tiles = "[...document.querySelectorAll('.tile')].map((t) => t.getBoundingClientRect())"
         assert browser.evaluate(f"Math.max(...{tiles}.map((box) => box.bottom))") < 1080
-        per_second, longest = browser.evaluate(frames)
-        assert per_second > 20  # 60 on a machine with nothing else to do
-        assert longest < 1000
+        before = browser.wait_for(PIXELS % ".tile:last-child .tile-strip")
+        assert browser.busy_share(2.0) < 0.6
+        assert browser.evaluate(PIXELS % ".tile:last-child .tile-strip") != before
         browser.resize(1280, 800)

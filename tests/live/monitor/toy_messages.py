@@ -30,7 +30,7 @@ def status(rate: float | None = 72.0, name: str = "p1", **changes: Any) -> dict[
     return {"type": "status", "id": name, **said, **changes}
 
 
-def alarm(key: str = "a1", state: str = "raised", name: str = "p1", **changes: Any) -> dict:
+def alarm(key: str = "a1", state: str = "active", name: str = "p1", **changes: Any) -> dict:
     words = {"kind": "asystole", "label": "asystole", "text": "no beat for 4 s"}
     when = {"priority": "critical", "state": state, "start_s": 1.0, "end_s": None, "sample": 360}
     return {"type": "alarm", "id": name, "alarm": {"key": key, **words, **when, **changes}}

@@ -5,13 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.live.alarm import OVER
 from ecg_anomaly.live.monitor.recent_signal import RecentSignal, to_json_values
 
 #: Priorities, the most urgent first.
 PRIORITIES = ("critical", "high", "review", "technical")
-
-#: States in which an alarm is over.
-CLOSED = frozenset({"ended", "closed", "resolved", "cleared"})
 
 #: Alarms that are kept of a patient: closed ones leave first.
 MOST_ALARMS = 30
@@ -107,4 +105,4 @@ class AlarmList:
 
 def is_open(alarm: dict[str, Any]) -> bool:
     """Say whether an alarm is not over: a latched one stays open until it is acknowledged."""
-    return alarm["state"] not in CLOSED
+    return bool(alarm["state"] != OVER)

@@ -96,8 +96,8 @@ class MonitorFeed:
               ``reason``, ``unreadable``;
             - ``status``: ``rate_bpm`` or None, ``quality`` from 0 to 1 or None, ``finding``,
               ``level``, ``technical`` (list of texts);
-            - ``alarm``: ``alarm`` with ``key``, ``kind``, ``label``, ``priority``, ``state``,
-              ``start_s``, ``end_s``, ``text``;
+            - ``alarm``: ``alarm`` with ``key``, ``kind``, ``label``, ``priority``, ``state``
+              (of `ecg_anomaly.live.alarm`), ``start_s``, ``end_s``, ``text``;
             - ``removed``: the patient is not monitored any more.
 
         Raises
