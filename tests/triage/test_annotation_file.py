@@ -48,6 +48,14 @@ def test_a_rhythm_is_annotated_where_it_begins_and_ends(tmp_path):
     assert [note.rstrip("\0") for note in marks.aux_note] == ["(VT", "(N"]
 
 
+def test_ventricular_fibrillation_is_between_brackets_too(tmp_path):
+    found = Finding("ventricular_fibrillation", 2.0, 9.0, 6.0, 0, None, 0.9, "why")
+    marks = read_back(tmp_path, encode_marks(make_decisions(0), [], 250.0, findings=[found]))
+    assert marks.sample.tolist() == [500, 500, 2250, 2250]
+    assert marks.symbol == ["+", "[", "+", "]"]
+    assert [note.rstrip("\0") for note in marks.aux_note] == ["(VF", "", "(N", ""]
+
+
 def test_every_beat_is_annotated_when_a_comparison_needs_it(tmp_path):
     aami = np.array(["", "V", "", "", "S", ""], object)
     marks = read_back(tmp_path, encode_marks(make_decisions(6, aami=aami), [], 250.0, True))

@@ -30,6 +30,7 @@ class Kind:
 
 #: All kinds, in the order in which those of one level are listed.
 KINDS = {
+    "ventricular_fibrillation": Kind("ventricular fibrillation or flutter", "critical", "(VF"),
     "asystole": Kind("asystole", "critical", "(ASYS"),
     "ventricular_tachycardia": Kind("ventricular tachycardia", "critical", "(VT"),
     "extreme_tachycardia": Kind("extreme tachycardia", "critical"),

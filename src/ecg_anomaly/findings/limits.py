@@ -22,6 +22,8 @@ class FindingLimits:
     ----------
     asystole_s : float
         Seconds of readable signal without a QRS complex.
+    vf_s : float
+        Seconds of signal that oscillates without clear QRS complexes; less than 4 s count as 4.
     vt_beats, vt_bpm, vt_sustained_s : int, float, float
         Ventricular beats in a row, their least rate a minute, and from when on it is sustained.
     brady_beats, brady_bpm : int, float
@@ -44,6 +46,7 @@ class FindingLimits:
     """
 
     asystole_s: float = 4.0
+    vf_s: float = 4.0
     vt_beats: int = 5
     vt_bpm: float = 100.0
     vt_sustained_s: float = 30.0

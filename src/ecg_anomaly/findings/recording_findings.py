@@ -14,6 +14,12 @@ from ecg_anomaly.findings.class_rules import ClassRule
 from ecg_anomaly.findings.finding import Finding, sort_findings
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.rate_rules import ExtremeRateRule, PauseRule, RateChangeRule
+from ecg_anomaly.findings.ventricular_fibrillation import (
+    STEP_S,
+    VentricularFibrillationRule,
+    find_unclear_windows,
+    judge_windows,
+)
 from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.record import StreamedRecord
 
@@ -21,12 +27,21 @@ from ecg_anomaly.records.record import StreamedRecord
 AFTER_PEAK_S, BEFORE_PEAK_S = 0.5, 0.12
 
 #: Kinds that a tachycardia or a fibrillation explains: where they lie inside one, they are no
-#: findings of their own.
+#: findings of their own. Ventricular fibrillation has no beats, whatever was taken for one.
+_NO_BEATS = "ventricular_fibrillation"
 EXPLAINED_BY = {
-    "extreme_tachycardia": ("ventricular_tachycardia",),
-    "supraventricular_run": ("atrial_fibrillation",),
-    "pause": ("asystole",),
-    "rate_change": ("ventricular_tachycardia", "atrial_fibrillation"),
+    "asystole": (_NO_BEATS,),
+    "ventricular_tachycardia": (_NO_BEATS,),
+    "extreme_tachycardia": (_NO_BEATS, "ventricular_tachycardia"),
+    "extreme_bradycardia": (_NO_BEATS,),
+    "atrial_fibrillation": (_NO_BEATS,),
+    "pause": (_NO_BEATS, "asystole"),
+    "ventricular_run": (_NO_BEATS,),
+    "slow_ventricular_run": (_NO_BEATS,),
+    "supraventricular_run": (_NO_BEATS, "atrial_fibrillation"),
+    "abnormal_run": (_NO_BEATS,),
+    "rate_change": (_NO_BEATS, "ventricular_tachycardia", "atrial_fibrillation"),
+    "couplet": (_NO_BEATS,),
 }
 
 
@@ -71,7 +86,7 @@ def find_findings(
     Parameters
     ----------
     recording : StreamedRecord
-        Only what lies between distant beats is read.
+        Only what lies between distant beats is read, and what has no clear ones.
     decisions : BeatDecisions
         On its beats, in the order of time; there may be none.
     limits : FindingLimits, optional
@@ -83,9 +98,21 @@ def find_findings(
         The most critical ones first, see `ecg_anomaly.findings.finding.sort_findings`.
     """
     limits = limits or FindingLimits()
-    rules = BeatRules(limits)
-    found = rules.extend(make_batch(decisions)) + rules.finish()
-    return sort_findings(_drop_explained([*found, *_find_asystole(recording, decisions, limits)]))
+    rules, beats = BeatRules(limits), make_batch(decisions)
+    found = rules.extend(beats) + rules.finish()
+    found += _find_asystole(recording, decisions, limits)
+    found += _find_fibrillation(recording, beats, limits)
+    return sort_findings(_drop_explained(found))
+
+
+def _find_fibrillation(
+    recording: StreamedRecord, beats: BeatBatch, limits: FindingLimits
+) -> Iterator[Finding]:
+    rule = VentricularFibrillationRule(limits)
+    stop = int(recording.n_samples / recording.fs / STEP_S) + 1
+    for window in judge_windows(recording, find_unclear_windows(beats, 0, stop)):
+        yield from rule.add_window(window)
+    yield from rule.finish()
 
 
 def _find_asystole(

@@ -45,6 +45,7 @@ class AlarmRule:
 
 def _rules() -> dict[str, AlarmRule]:
     return {
+        "ventricular_fibrillation": AlarmRule(CRITICAL),
         "asystole": AlarmRule(CRITICAL),
         "ventricular_tachycardia": AlarmRule(CRITICAL, refractory_s=30.0),
         "extreme_tachycardia": AlarmRule(CRITICAL, refractory_s=120.0),

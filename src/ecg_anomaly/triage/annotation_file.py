@@ -20,6 +20,9 @@ from ecg_anomaly.triage.unreadable import Segment
 #: Codes of annotation types, and of the words that add to the annotation before them.
 NOISE, NOTE, RHYTHM, SKIP, SUB, AUX = 14, 22, 28, 59, 61, 63
 
+#: Codes of ``[`` and ``]``, where ventricular fibrillation begins and ends, and its note.
+VF_BEGINS, VF_ENDS, VF_NOTE = 32, 33, "(VF"
+
 #: Code of the annotation of a beat of each class, see annot(5): N, S, V, F and Q. A flagged beat
 #: whose class the detector does not know is a Q, a beat that cannot be classified.
 BEAT_CODES = {"N": 1, "S": 9, "V": 5, "F": 6, "Q": 13, "": 13}
@@ -68,7 +71,8 @@ def encode_marks(
         when it cannot be read.
 
     findings : sequence of Finding
-        Those that are rhythms become a ``+`` mark where they begin, and one where they end.
+        Those that are rhythms become a ``+`` mark where they begin, and one where they end;
+        ventricular fibrillation is between ``[`` and ``]`` besides.
 
     Yields
     ------
@@ -77,10 +81,7 @@ def encode_marks(
     """
     yield _resolution(fs)
     beats = _every_beat(decisions) if all_beats else _flagged_beats(decisions)
-    rhythms = [
-        Mark(round(time_s * fs), RHYTHM, 0, note) for time_s, note in list_rhythm_changes(findings)
-    ]
-    yield from _encode(merge(beats, _segment_marks(segments, fs), rhythms))
+    yield from _encode(merge(beats, _segment_marks(segments, fs), _rhythm_marks(findings, fs)))
     yield b"\0\0"
 
 
@@ -104,6 +105,19 @@ def _segment_marks(segments: Sequence[Segment], fs: float) -> list[Mark]:
         first, last = round(segment.start_s * fs), round(segment.end_s * fs)
         marks.append(Mark(first, NOISE, UNREADABLE, f"unreadable: {segment.reason}"))
         marks.append(Mark(last, NOISE, READABLE, ""))
+    return sorted(marks)
+
+
+def _rhythm_marks(findings: Sequence[Finding], fs: float) -> list[Mark]:
+    marks, last = [], ""
+    for time_s, note in list_rhythm_changes(findings):
+        sample = round(time_s * fs)
+        if last == VF_NOTE:
+            marks.append(Mark(sample, VF_ENDS, 0, ""))
+        marks.append(Mark(sample, RHYTHM, 0, note))
+        if note == VF_NOTE:
+            marks.append(Mark(sample, VF_BEGINS, 0, ""))
+        last = note
     return sorted(marks)
 
 

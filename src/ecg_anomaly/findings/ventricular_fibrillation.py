@@ -1,0 +1,158 @@
+"""Find ventricular fibrillation and flutter: the signal oscillates, and no clear QRS is there.
+
+Both is asked of windows of `ecg_anomaly.findings.oscillation.WINDOW_S` that end every `STEP_S` on
+the clock of the recording. Only windows with few clear beats are read, which in most recordings are
+one or two of a hundred. What is known of beats at the end of a window counts, and no later one.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
+from ecg_anomaly.findings.beat_batch import UNREADABLE, VENTRICULAR, BeatBatch
+from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.oscillation import ABOUT_HZ, WINDOW_S, judge_leads
+from ecg_anomaly.records.averaged_record import AveragedRecord
+from ecg_anomaly.records.record import StreamedRecord
+
+#: A window ends every so many s.
+STEP_S = 0.5
+
+#: A decision on a beat is known so many s after its R peak, and after the next one.
+KNOWN_AFTER_S, KNOWN_AFTER_NEXT_S = 0.65, 0.25
+
+#: Clear beats in a window at most; more are a rhythm with QRS complexes.
+MOST_CLEAR = 1
+
+#: Oscillation is one episode if less than this is between, in s.
+JOIN_S = 5.0
+
+#: So many leads are judged, the first ones, and so many windows at a time.
+MOST_LEADS, BLOCK = 2, 256
+
+
+class Window(NamedTuple):
+    """A window, by its end in s, and how much like fibrillation it is, as a logit."""
+
+    end_s: float
+    logit: float
+
+
+def find_unclear_windows(beats: BeatBatch, first: int, stop: int) -> NDArray[np.int64]:
+    """Find the windows without clear beats, or with so few that it may be fibrillation.
+
+    Parameters
+    ----------
+    beats : BeatBatch
+        All that reach into the windows. Clear are those that can be trusted and are not
+        ventricular: false ones in fibrillation are unreadable, in doubt or ventricular.
+    first, stop : int
+        Numbers of windows: the first one to ask for, and the one after the last.
+
+    Returns
+    -------
+    (k,) int64
+        Their numbers; window i ends at ``i * STEP_S``.
+    """
+    following = np.append(beats.time_s[1:], np.inf) if len(beats) else beats.time_s
+    known_s = np.maximum(beats.time_s + KNOWN_AFTER_S, following + KNOWN_AFTER_NEXT_S)
+    clear = beats.quality >= TRUSTED_QUALITY
+    clear &= (beats.number != UNREADABLE) & (beats.number != VENTRICULAR)
+    numbers = np.arange(max(first, round(WINDOW_S / STEP_S)), stop, dtype=np.int64)
+    end_s = numbers * STEP_S
+    known = np.searchsorted(known_s[clear], end_s, side="right")
+    before = np.searchsorted(beats.time_s[clear], end_s - WINDOW_S)
+    return numbers[known - before <= MOST_CLEAR]
+
+
+def judge_windows(recording: StreamedRecord, numbers: NDArray[np.int64]) -> Iterator[Window]:
+    """Read windows of a recording and judge them.
+
+    Parameters
+    ----------
+    recording : StreamedRecord
+        Holds all of these windows.
+    numbers : (k,) int64
+        Of the windows, ascending.
+
+    Yields
+    ------
+    Window
+        In order; without those that lie wholly in a gap of the recording.
+    """
+    slow = AveragedRecord(recording, max(1, round(recording.fs / ABOUT_HZ)))
+    apart = np.flatnonzero(np.diff(numbers) * STEP_S > WINDOW_S) + 1
+    for first, stop in pairwise([0, *apart.tolist(), len(numbers)]):
+        for at in range(first, stop, BLOCK):
+            yield from _judge_block(slow, numbers[at : min(at + BLOCK, stop)])
+
+
+def _judge_block(slow: AveragedRecord, numbers: NDArray[np.int64]) -> Iterator[Window]:
+    size = round(WINDOW_S * slow.fs)
+    ends = np.round(numbers * STEP_S * slow.fs).astype(np.int64)
+    numbers, starts = numbers[ends <= slow.n_samples], ends[ends <= slow.n_samples] - size
+    if not len(starts) or slow.next_stored(int(starts[0])) >= starts[-1] + size:
+        return
+    first = int(starts[0])
+    columns = list(range(min(len(slow.leads), MOST_LEADS)))
+    signal = slow.read(first, int(starts[-1]) + size, columns)
+    rows = (starts - first)[:, None] + np.arange(size)
+    logits = judge_leads(np.stack([lead[rows] for lead in signal.T]), slow.fs)
+    for number, logit in zip(numbers.tolist(), logits.tolist(), strict=True):
+        yield Window(number * STEP_S, logit)
+
+
+class VentricularFibrillationRule:
+    """Finds oscillation that lasts; takes windows in order, whatever pieces they come in.
+
+    Parameters
+    ----------
+    limits : FindingLimits
+    """
+
+    def __init__(self, limits: FindingLimits) -> None:
+        self._least_s = limits.vf_s
+        self._start_s = self._end_s = 0.0
+        self._found_s: float | None = None
+        self._logits: list[float] = []
+
+    def add_window(self, window: Window) -> list[Finding]:
+        """Take a window; return an episode that was over before it."""
+        found = []
+        start_s = window.end_s - WINDOW_S
+        if self._logits and start_s - self._end_s > JOIN_S:
+            found = self.finish()
+        if window.logit <= 0:
+            return found
+        if not self._logits:
+            self._start_s = start_s
+        self._end_s = window.end_s
+        self._logits.append(window.logit)
+        if self._found_s is None and self._end_s - self._start_s >= self._least_s:
+            self._found_s = self._end_s
+        return found
+
+    def finish(self) -> list[Finding]:
+        """Return the episode that is under way: the recording ends, or the episode does."""
+        found = self.under_way()
+        self._logits, self._found_s = [], None
+        return found
+
+    def under_way(self) -> list[Finding]:
+        """Return the episode that is under way, as it is by now, if it has lasted long enough."""
+        if self._found_s is None:
+            return []
+        lasting_s = self._end_s - self._start_s
+        why = f"no clear QRS complexes for {lasting_s:.1f} s, and the signal oscillates"
+        sure = float((1 / (1 + np.exp(-np.array(self._logits)))).mean())
+        return [
+            Finding(
+                "ventricular_fibrillation", self._start_s, self._end_s, self._found_s, 0, None,
+                sure, why,
+            )
+        ]  # fmt: skip

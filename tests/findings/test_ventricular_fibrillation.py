@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from hand_made_beats import make_beats, make_steady
+
+from ecg_anomaly.detector.decisions import concatenate_decisions
+from ecg_anomaly.findings.beat_batch import make_batch
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.recording_findings import find_findings
+from ecg_anomaly.findings.ventricular_fibrillation import (
+    STEP_S,
+    VentricularFibrillationRule,
+    Window,
+    find_unclear_windows,
+    judge_windows,
+)
+from ecg_anomaly.records.record import Record
+
+FS = 250.0
+
+
+def draw(beats_s, start_s: float, end_s: float, fs: float = FS, n_leads: int = 1) -> Record:
+    """Beats, and fibrillation from `start_s` on until 10 s before `end_s`."""
+    at = np.arange(0, end_s, 1 / fs)
+    line = np.random.default_rng(0).normal(0, 0.005, len(at))
+    for second in beats_s:
+        line += np.exp(-0.5 * ((at - second) / 0.012) ** 2)
+    swing = 0.5 * np.sin(2 * np.pi * (4.7 * at + 0.1 * np.sin(2.5 * at)))
+    line += np.where((at >= start_s) & (at < end_s - 10), swing, 0)
+    return Record(
+        "r", "r", np.stack([line] * n_leads, axis=1).astype(np.float32), fs, ("II", "V1")[:n_leads]
+    )
+
+
+def find(recording, decisions):
+    found = find_findings(recording, decisions)
+    return [f for f in found if f.kind == "ventricular_fibrillation"]
+
+
+@pytest.mark.parametrize("fs", [128.0, 250.0, 360.0, 1000.0, 2500.0])
+@pytest.mark.parametrize("n_leads", [1, 2])
+def test_fibrillation_after_beats_is_found_in_time(fs, n_leads):
+    decisions = make_steady(31)
+    start_s = float(decisions.time_s[-1]) + 0.3
+    (found,) = find(draw(decisions.time_s, start_s, start_s + 30, fs, n_leads), decisions)
+    assert found.level == "critical"
+    assert found.start_s == pytest.approx(start_s, abs=2.5)
+    assert found.end_s == pytest.approx(start_s + 20, abs=2.5)
+    assert found.found_s <= start_s + 4.5
+    assert found.confidence > 0.5
+
+
+@pytest.mark.parametrize("classes", ["x", "V"])
+def test_false_beats_in_fibrillation_do_not_hide_it_and_are_no_finding(classes):
+    n = 40
+    decisions = make_beats([0.8] * 30 + [0.45] * n, "N" * 31 + classes * n)
+    start_s = float(decisions.time_s[30]) + 0.3
+    recording = draw(decisions.time_s[:31], start_s, start_s + 30)
+    assert len(find(recording, decisions)) == 1
+    kinds = {f.kind for f in find_findings(recording, decisions)}
+    assert "ventricular_tachycardia" not in kinds
+
+
+def test_beats_that_are_clear_speak_against_it():
+    decisions = make_beats([0.8] * 60)
+    assert find(draw(decisions.time_s[:31], 24.3, 50.0), decisions) == []
+
+
+def test_less_than_its_limit_is_none():
+    decisions = make_steady(31)
+    recording = draw(decisions.time_s, 24.3, 24.3 + 10 + 1.5)
+    assert find(recording, decisions) == []
+    longer = FindingLimits(vf_s=15.0)
+    for lasting_s, count in ((12.0, 0), (18.0, 1)):
+        recording = draw(decisions.time_s, 24.3, 24.3 + 10 + lasting_s)
+        found = find_findings(recording, decisions, longer)
+        assert sum(f.kind == "ventricular_fibrillation" for f in found) == count
+
+
+def test_nothing_in_a_recording_without_beats_that_is_silent_or_short():
+    nothing = concatenate_decisions([])
+    assert find(draw([], 99, 3.0), nothing) == []
+    assert find(draw([], 99, 60.0), nothing) == []
+    assert len(find(draw([], 0, 60.0), nothing)) == 1
+
+
+def test_signal_that_comes_piece_by_piece_gives_the_same():
+    decisions = make_beats([0.8] * 30 + [0.37] * 50 + [0.8] * 20, "N" * 31 + "x" * 50 + "N" * 20)
+    recording = draw(decisions.time_s, 24.3, 60.0, 360.0)
+    beats = make_batch(decisions)
+    numbers = find_unclear_windows(beats, 0, 121)
+    whole = list(judge_windows(recording, numbers))
+    assert len(whole) == len(numbers) > 20
+    parts = []
+    for first in range(0, 121, 7):
+        end_s = min(first + 6, 120) * STEP_S
+        known = beats.select(0, int(np.searchsorted(beats.time_s, end_s)))  # no later beat
+        so_far = Record("r", "r", recording.signal[: round(end_s * 360)], 360.0, ("II",))
+        now = find_unclear_windows(known, first, min(first + 7, 121))
+        parts += list(judge_windows(so_far, now))
+    assert parts == whole
+
+
+def test_what_is_not_stored_is_not_judged():
+    recording = draw([], 0, 60.0)
+    recording.signal[:] = np.nan
+    windows = list(judge_windows(recording, np.arange(8, 121)))
+    assert all(window.logit == -np.inf for window in windows)
+
+
+def test_the_rule_joins_what_is_close_and_says_what_is_under_way():
+    rule = VentricularFibrillationRule(FindingLimits())
+    assert rule.under_way() == []
+    assert rule.add_window(Window(10.0, 1.0)) == []
+    assert rule.under_way()[0].found_s == 10.0
+    assert rule.add_window(Window(18.5, 1.0)) == []
+    assert rule.add_window(Window(21.0, -1.0)) == []
+    (first,) = rule.add_window(Window(30.0, 1.0))
+    assert (first.start_s, first.end_s, first.found_s) == (6.0, 18.5, 10.0)
+    (last,) = rule.finish()
+    assert (last.start_s, last.end_s) == (26.0, 30.0)
+    assert rule.finish() == []
