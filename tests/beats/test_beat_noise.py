@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from default_config import preprocess_config
-from ecg_anomaly.beats.beat_noise import NOISE_REACH, measure_noise, noise_block
+from ecg_anomaly.beats.beat_noise import NOISE_REACH, measure_noise
 from ecg_anomaly.beats.beat_quality import NoiseLimits
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 
@@ -99,22 +99,52 @@ def test_limits_are_those_of_the_configuration():
     assert not (named(noisy, centre, open_ended) != "").any()
 
 
-def test_a_piece_says_what_the_whole_says():
-    lead, centre = heart(duration_s=120.0)
+def noisy_lead(duration_s=120.0):
+    """A lead with muscle noise and a gap in it, where the gap is, and its R peaks."""
+    lead, centre = heart(duration_s=duration_s)
     lead[50 * 120 : 70 * 120] += muscle(20 * 120, 0.1)
-    nothing, block = np.zeros(len(lead), bool), noise_block(FS)
-    nothing[65 * 120 : 66 * 120] = True
-    whole = measure_noise(lead, nothing, 0, centre, FS)
-    back, ahead = (-(-round(reach_s * FS) // block) * block for reach_s in NOISE_REACH)
-    for first in range(0, len(lead), 10 * block):
-        start, stop = max(0, first - back), min(first + 10 * block + ahead, len(lead))
+    missing = np.zeros(len(lead), bool)
+    missing[65 * 120 : 66 * 120] = True
+    return lead, missing, centre
+
+
+def test_a_piece_says_what_the_whole_says():
+    lead, missing, centre = noisy_lead()
+    whole = measure_noise(lead, missing, 0, centre, FS)
+    back, ahead = (round(reach_s * FS) for reach_s in NOISE_REACH)
+    for first in range(0, len(lead), 1234):
+        start, stop = max(0, first - back), min(first + 1234 + ahead, len(lead))
         near = (centre >= start) & (centre < stop)
-        mine = (centre[near] >= first) & (centre[near] < first + 10 * block)
-        piece = measure_noise(lead[start:stop], nothing[start:stop], start, centre[near], FS)
+        mine = (centre[near] >= first) & (centre[near] < first + 1234)
+        piece = measure_noise(lead[start:stop], missing[start:stop], start, centre[near], FS)
         rows = np.flatnonzero(near)[mine]
         assert piece.name(LIMITS)[mine].tolist() == whole.name(LIMITS)[rows].tolist()
+        assert piece.rate(LIMITS)[mine].tolist() == whole.rate(LIMITS)[rows].tolist()
         for name in ("roughness", "unrest", "likeness"):
             np.testing.assert_array_equal(getattr(piece, name)[mine], getattr(whole, name)[rows])
+
+
+@pytest.mark.parametrize("k", [0, 1, 5, 60, 75, 80, 100])
+def test_nothing_later_than_its_window_says_how_noisy_a_beat_is(k):
+    lead, missing, centre = noisy_lead()
+    whole = measure_noise(lead, missing, 0, centre, FS)
+    stop = centre[k] + round(NOISE_REACH.ahead_s * FS) + 1
+    lead[stop:] += 7 + muscle(len(lead) - stop, 9.0)
+    missing[stop:] = ~missing[stop:]
+    found = measure_noise(lead, missing, 0, centre[: k + 1], FS)
+    for name in ("roughness", "unrest", "likeness"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(whole, name)[: k + 1])
+    np.testing.assert_array_equal(found.rate(LIMITS), whole.rate(LIMITS)[: k + 1])
+
+
+@pytest.mark.parametrize("rr_s", [0.33, 0.8, 2.0])
+def test_the_first_beats_of_a_recording_can_be_read_without_doubt(rr_s):
+    lead, centre = heart(rr_s)
+    for before in (130, 60, 45):  # the beat itself is all that is known of the lead
+        start = centre[2] - before
+        rest = centre[2:] - start
+        found = measure_noise(lead[start:], np.zeros(len(lead) - start, bool), 0, rest, FS)
+        assert (found.rate(LIMITS) > TRUSTED_QUALITY).all()
 
 
 @pytest.mark.parametrize("n", [1, 30, 144, 200])

@@ -10,13 +10,13 @@ from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 LIMITS = NoiseLimits.from_config(preprocess_config())
 
 
-def test_the_majority_of_the_beats_around_decides_on_noise():
-    time_s = np.arange(7.0)
-    votes = np.array([1, 1, 0, 1, 1, 0, 0], bool)
+def test_the_majority_of_a_beat_and_the_two_before_it_decides_on_noise():
+    time_s = np.arange(8.0)
+    votes = np.array([1, 1, 0, 1, 0, 0, 1, 0], bool)
     rough = np.where(votes, 1.0, 0.0).astype(np.float32)
-    calm = np.zeros(7, np.float32)
+    calm = np.zeros(8, np.float32)
     reason = BeatNoise(time_s, rough, calm, calm).name(LIMITS)
-    assert (reason == "noise").tolist() == [True, True, True, True, False, False, False]
+    assert (reason == "noise").tolist() == [True, True, True, True, False, False, False, False]
 
 
 def test_beats_far_away_do_not_count_for_noise():

@@ -1,12 +1,14 @@
-"""Measure how noisy a lead is around each beat.
+"""Measure how noisy a lead is at each beat, from the seconds before it.
 
 All three measures are relative to the lead's own QRS complexes:
 
 * *roughness*: what remains of the lead when everything smooth is removed. Muscle noise is rough all
   the time, a heart in its QRS complexes only.
 * *unrest*: the slope of the lead between beats. Electrode motion and fibrillation never rest.
-* *likeness*: the correlation of a beat with its neighbours. A fast heart does not rest either, but
+* *likeness*: the correlation of a beat with those before it. A fast heart does not rest either, but
   its beats are alike.
+
+Nothing later than the end of a beat's own window counts, so a live detector need not wait for it.
 """
 
 import numpy as np
@@ -14,44 +16,39 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_quality import APART_S, BeatNoise
 from ecg_anomaly.beats.excerpts import Reach
-from ecg_anomaly.beats.r_peaks.lead_energy import (
-    BLOCK_S,
-    FLAT_TOP,
-    LEVEL_BLOCKS,
-    LEVEL_QUANTILE,
-    slope_energy,
-)
-from ecg_anomaly.beats.r_peaks.sliding import alive_quantile, take_around
+from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_QUANTILE, slope_energy
+from ecg_anomaly.beats.r_peaks.sliding import alive_quantile, extend, sliding_maximum
 
-#: Roughness is the median over this number of blocks around a beat: muscles tense for seconds.
-ROUGH_BLOCKS = 3
+#: Roughness and unrest are measured from so long before the R peak to so long after it, in s, at
+#: this number of moments per second, which is enough for a quantile.
+ROUGH_SPAN, REST_SPAN, MOMENTS_HZ = Reach(2.4, 0.36), Reach(4.8, 0.36), 15.0
 
 #: Half the distance over which roughness is measured, s: it passes 25 to 40 Hz, and no mains.
 ROUGH_STEP_S = 1 / 120
+
+#: The usual QRS complex of the lead is a low quantile of the energies of this number of beats, the
+#: last ones within this time, in s; the energy is the highest within so many s of the R peak.
+LEVEL_BEATS, LEVEL_S, TOP_S = 12, 15.0, 0.1
 
 #: Length of a QRS complex with its edges, s. Half of the time between them counts as rest, but no
 #: more and no less than these shares of all time.
 BUSY_S, REST_SHARE, LEAST_REST_SHARE = 0.2, 0.4, 0.05
 
-#: Beats are compared from this long before to this long after the R peak, s, each with this number
-#: of neighbours on either side.
-COMPARED_S, NEIGHBOURS = 0.15, 2
+#: Beats are compared from this long before to this long after the R peak, s, with this number of
+#: beats before them, within this time in s.
+COMPARED_S, NEIGHBOURS, NEIGHBOURS_S = 0.15, 8, 10.0
 
-#: A block with a larger share of missing samples is left out.
-MISSING_SHARE = 0.4
+#: Where so small a share of the last seconds is known, as at the start of a recording, a beat
+#: without two beats before it is taken to be like them.
+NEW_SHARE = 0.6
 
-#: The noise of a beat depends on this number of blocks on either side of its own: on the blocks
-#: behind its level, on those whose beats say how calm these should be, on one whose edge reaches
-#: into them, and on those of the other voters, which are at most `APART_S` away. The same in s.
-NOISE_REACH_BLOCKS = 2 * (LEVEL_BLOCKS // 2) + 1 + 4
-NOISE_REACH = Reach((NOISE_REACH_BLOCKS + 1) * BLOCK_S, (NOISE_REACH_BLOCKS + 1) * BLOCK_S)
+#: The slope energy of a moment depends on so many s around it.
+ENERGY_S = 0.07
+
+#: What the noise of a beat depends on in a filtered lead. Its voters are at most `APART_S` older.
+NOISE_REACH = Reach(APART_S + LEVEL_S + TOP_S + ENERGY_S, REST_SPAN.ahead_s + ENERGY_S + 0.01)
 
 Values = NDArray[np.float32]
-
-
-def noise_block(fs: float) -> int:
-    """Return the number of samples of a block; `measure_noise` wants pieces that begin at one."""
-    return round(BLOCK_S * fs)
 
 
 def measure_noise(
@@ -66,7 +63,7 @@ def measure_noise(
     missing : (n,) bool
         Where nothing was recorded.
     start : int
-        Index of the first sample in the filtered recording, a multiple of `noise_block`.
+        Index of the first sample in the filtered recording.
     centre : (m,) int64
         R peaks in samples of the filtered recording, ascending, inside the piece.
     fs : float
@@ -77,64 +74,106 @@ def measure_noise(
     BeatNoise
         One row per R peak. It depends on no sample beyond `NOISE_REACH`.
     """
-    at, size = centre - start, min(noise_block(fs), len(lead))
-    n = len(lead) // size
-    block = np.minimum(at // size, n - 1)
-    energy = slope_energy(lead, missing if missing.any() else None, fs)[: n * size]
-    energy, rough = energy.reshape(n, size), _second_difference(lead, fs)[: n * size]
-    top = energy.max(axis=1)
-    if missing.any():
-        top[missing[: n * size].reshape(n, size).mean(axis=1) > MISSING_SHARE] = 0
-    tops = take_around(top, LEVEL_BLOCKS)
-    dead = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
-    usual = np.sqrt(alive_quantile(tops, dead, LEVEL_QUANTILE))
-    # Every fourth sample is enough for a quantile of a block.
-    calm = _calmest(np.sort(energy[:, ::4], axis=1), np.bincount(block, minlength=n), size / fs)
-    unrest = np.sqrt(alive_quantile(take_around(calm, LEVEL_BLOCKS), dead, 0.5))
-    rough = _row_medians(rough.reshape(n, size)[:, ::4])
-    alive = take_around(np.ones(n, np.float32), ROUGH_BLOCKS) > 0
-    rough = alive_quantile(take_around(rough, ROUGH_BLOCKS), ~alive, 0.5)
-    usual = np.maximum(usual, np.finfo(np.float32).tiny)
-    rough, unrest = (np.asarray(level / usual, np.float32)[block] for level in (rough, unrest))
-    return BeatNoise(centre / fs, rough, unrest, _likeness(lead, at, fs))
+    at, gaps = centre - start, missing if missing.any() else None
+    energy, rough = slope_energy(lead, gaps, fs), _second_difference(lead, fs)
+    if gaps is not None:
+        gaps = _spread_gaps(gaps, fs)
+    top = _take(energy, at, np.arange(-round(TOP_S * fs), round(TOP_S * fs) + 1, 2)).max(axis=1)
+    usual = np.maximum(np.sqrt(_usual_energy(top, at, fs)), np.finfo(np.float32).tiny)
+    rough, known = _sort_last(rough, gaps, at, ROUGH_SPAN, fs)
+    roughness = _pick(rough, known // 2)
+    rest, known = _sort_last(energy, gaps, at, REST_SPAN, fs)
+    unrest = np.sqrt(_pick(rest, (_rest_share(at, known, fs) * known).astype(np.intp)))
+    new = known < NEW_SHARE * rest.shape[1]
+    return BeatNoise(
+        centre / fs, np.asarray(roughness / usual, np.float32),
+        np.asarray(unrest / usual, np.float32), _likeness(lead, at, new, fs),
+    )  # fmt: skip
 
 
 def _second_difference(lead: Values, fs: float) -> Values:
     step = max(1, round(ROUGH_STEP_S * fs))
-    padded = np.pad(lead, step, mode="edge")
+    padded = extend(lead, step)
     return np.abs(padded[: -2 * step] + padded[2 * step :] - 2 * lead)
 
 
-def _row_medians(values: Values) -> Values:
-    """Median of each row, as `np.median` of values without NaN.
+def _spread_gaps(missing: NDArray[np.bool_], fs: float) -> NDArray[np.bool_]:
+    """Mark also what lies so near to a gap that its slope energy is not known."""
+    reach = round(ENERGY_S * fs)
+    return sliding_maximum(extend(missing, reach, False), 2 * reach + 1)
 
-    Sorting a few dozen values takes a seventh of the time of partitioning them.
+
+def _take(values: Values, at: NDArray[np.int64], offsets: NDArray[np.int64]) -> Values:
+    """Take the values around each beat, (m, n_offsets); beyond the ends those at the ends."""
+    return values.take(np.clip(at[:, None] + offsets, 0, len(values) - 1))
+
+
+def _usual_energy(top: Values, at: NDArray[np.int64], fs: float) -> Values:
+    """Energy of the usual QRS complex at each beat: of itself and those before it."""
+    tops = np.zeros((len(top), LEVEL_BEATS), np.float32)
+    tops[:, 0] = top
+    for lag in range(1, min(LEVEL_BEATS, len(top))):
+        near = at[lag:] - at[:-lag] <= LEVEL_S * fs
+        tops[lag:, lag] = np.where(near, top[:-lag], 0)
+    dead = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
+    return alive_quantile(tops, dead, LEVEL_QUANTILE)
+
+
+def _sort_last(
+    values: Values,
+    gaps: NDArray[np.bool_] | None,
+    at: NDArray[np.int64],
+    span: Reach,
+    fs: float,
+) -> tuple[Values, NDArray[np.intp]]:
+    """Sort the values of the last seconds at each beat, and count those that are known.
+
+    Returns
+    -------
+    ordered : (m, n_moments) float32
+        Infinite where nothing is known.
+    known : (m,) int
     """
-    ordered, half = np.sort(values, axis=1), values.shape[1] // 2
-    if values.shape[1] % 2:
-        return ordered[:, half]
-    return np.asarray(ordered[:, half - 1 : half + 1].mean(axis=1), np.float32)
+    offsets = np.arange(round(span.ahead_s * fs), -round(span.back_s * fs), -_moment_step(fs))
+    index = at[:, None] + offsets
+    taken = values.take(index, mode="clip")
+    unknown = (index < 0) | (index >= len(values))
+    if gaps is not None:
+        unknown |= gaps.take(index, mode="clip")
+    if not unknown.any():
+        return np.sort(taken, axis=1), np.full(len(at), len(offsets), np.intp)
+    taken[unknown] = np.inf
+    return np.sort(taken, axis=1), len(offsets) - unknown.sum(axis=1)
 
 
-def _calmest(ordered: Values, beats: NDArray[np.intp], block_s: float) -> Values:
-    """Energy of the calm part of each block: a smaller part where more beats are around."""
-    known = take_around(np.ones(len(beats)), LEVEL_BLOCKS).sum(axis=1)
-    per_second = take_around(beats, LEVEL_BLOCKS).sum(axis=1) / (known * block_s)
-    share = np.clip((1 - BUSY_S * per_second) / 2, LEAST_REST_SHARE, REST_SHARE)
-    rank = (share * ordered.shape[1]).astype(np.intp)
-    return np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0]
+def _pick(ordered: Values, rank: NDArray[np.intp]) -> Values:
+    """Return a value of each row; 0 where none is known."""
+    found = np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0]
+    return np.where(np.isfinite(found), found, np.float32(0))
 
 
-def _likeness(lead: Values, at: NDArray[np.int64], fs: float) -> Values:
-    """Second best correlation of each beat with its neighbours."""
+def _rest_share(at: NDArray[np.int64], known: NDArray[np.intp], fs: float) -> NDArray[np.float64]:
+    """Share of the last seconds that counts as calm: smaller where more beats are in them."""
+    beats = np.arange(1, len(at) + 1) - np.searchsorted(at, at - round(REST_SPAN.back_s * fs))
+    per_second = beats / (np.maximum(known, 1) * _moment_step(fs) / fs)
+    share = (1 - BUSY_S * per_second) / 2
+    return np.asarray(np.clip(share, LEAST_REST_SHARE, REST_SHARE), np.float64)
+
+
+def _moment_step(fs: float) -> int:
+    return max(1, round(fs / MOMENTS_HZ))
+
+
+def _likeness(lead: Values, at: NDArray[np.int64], new: NDArray[np.bool_], fs: float) -> Values:
+    """Second best correlation of each beat with those before it."""
     half = max(1, round(COMPARED_S * fs))
-    index = np.clip(at[:, None] + np.arange(-half, half + 1), 0, len(lead) - 1)
-    shape = lead.take(index)
+    shape = _take(lead, at, np.arange(-half, half + 1))
     shape = shape - shape.mean(axis=1, keepdims=True)
     shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True)) + np.float32(1e-9)
-    found = np.full((2 * NEIGHBOURS, len(at)), -1, np.float32)
-    for lag in range(1, NEIGHBOURS + 1):
+    found = np.full((NEIGHBOURS, len(at)), -1, np.float32)
+    found[:2, new] = 1
+    for lag in range(1, min(NEIGHBOURS, len(at) - 1) + 1):
         alike = (shape[lag:] * shape[:-lag]).sum(axis=1)
-        alike[at[lag:] - at[:-lag] > APART_S * fs] = -1
-        found[lag - 1, lag:], found[NEIGHBOURS + lag - 1, :-lag] = alike, alike
+        near = at[lag:] - at[:-lag] <= NEIGHBOURS_S * fs
+        found[lag - 1, lag:] = np.where(near, alike, found[lag - 1, lag:])
     return np.sort(found, axis=0)[-2]

@@ -11,8 +11,8 @@ from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 #: Beats further apart than this are no neighbours, s.
 APART_S = 4.0
 
-#: The noise of a beat is the median of that of so many beats around it, itself included.
-VOTERS = 5
+#: The noise of a beat is the median of its own and that of the beats before it, so many in all.
+VOTERS = 3
 
 #: A beat of lower quality, at 1.6 times the limits, cannot be read. Chosen on DS1 of MIT-BIH and on
 #: svdb, of which no beat in a thousand is lost by it (docs/robustness.md).
@@ -28,7 +28,7 @@ class NoiseLimits:
     roughness, unrest : float
         Infinite where noise does not count.
     likeness : float
-        A beat that is at least so like its neighbours is clean despite unrest.
+        A beat that is at least so like the beats before it is clean despite unrest.
     """
 
     roughness: float
@@ -50,12 +50,11 @@ class BeatNoise:
     time_s : (n,) float64
         R peaks in s, ascending.
     roughness : (n,) float32
-        Median second difference of the lead within some seconds, 1 being a usual QRS complex.
+        Median second difference of the lead in the last seconds, 1 being a usual QRS complex.
     unrest : (n,) float32
-        Root of the slope energy in the calmest part of the last and next five seconds, in the same
-        unit.
+        Root of the slope energy in the calmest part of the last five seconds, in the same unit.
     likeness : (n,) float32
-        Second best correlation with the two beats on either side, -1 to 1.
+        Second best correlation with the eight beats before, -1 to 1.
     """
 
     time_s: NDArray[np.float64]
@@ -67,9 +66,9 @@ class BeatNoise:
         """Rate the quality of the beats.
 
         Noise is relative to the limits: the roughness, or unrest as far as the beat is unlike its
-        neighbours, whichever is larger. The median of the `VOTERS` around a beat counts: a peak
-        between two that are lost in noise is probably no beat; a single odd peak among clean beats
-        is a beat.
+        those before it, whichever is larger. The median of a beat and those before it counts, see
+        `VOTERS`: a peak after two that are lost in noise is probably no beat; a single odd peak
+        among clean beats is a beat.
 
         Parameters
         ----------
@@ -81,7 +80,7 @@ class BeatNoise:
             ``1 / (1 + noise**2)``: 1 without noise, `TRUSTED_QUALITY` at the limits.
         """
         larger = np.maximum(self._rough(limits), self._unclear(limits))
-        noise = _median_around(larger, self.time_s)
+        noise = _median_of_last(larger, self.time_s)
         return np.asarray(1 / (1 + noise**2), np.float32)
 
     def name(self, limits: NoiseLimits) -> NDArray[np.str_]:
@@ -100,8 +99,8 @@ class BeatNoise:
         unreadable = quality < LEAST_QUALITY
         if not unreadable.any():
             return np.full(len(quality), "", REASON_TYPE), quality
-        rough = _median_around(self._rough(limits), self.time_s)
-        rest = _median_around(self._unclear(limits), self.time_s)
+        rough = _median_of_last(self._rough(limits), self.time_s)
+        rest = _median_of_last(self._unclear(limits), self.time_s)
         named = np.where(rough >= rest, NOISE, UNCLEAR).astype(REASON_TYPE)
         named[~unreadable] = ""
         return named, quality
@@ -114,15 +113,14 @@ class BeatNoise:
         return np.asarray(np.minimum(self.unrest / limits.unrest, unlike), np.float64)
 
 
-def _median_around(values: NDArray[np.float64], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lower median of each beat's value and those of the beats around it, see `VOTERS`."""
-    half, n = VOTERS // 2, len(values)
-    around = np.full((VOTERS, n), np.inf)
-    around[half] = values
-    for lag in range(1, half + 1):
+def _median_of_last(
+    values: NDArray[np.float64], time_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Lower median of each beat's value and those of the beats before it, see `VOTERS`."""
+    last = np.full((VOTERS, len(values)), np.inf)
+    last[0] = values
+    for lag in range(1, min(VOTERS, len(values))):
         near = time_s[lag:] - time_s[:-lag] <= APART_S
-        around[half + lag, : n - lag] = np.where(near, values[lag:], np.inf)
-        around[half - lag, lag:] = np.where(near, values[: n - lag], np.inf)
-    voters = np.isfinite(around).sum(axis=0)
-    middle = np.maximum(voters - 1, 0) // 2
-    return np.take_along_axis(np.sort(around, axis=0), middle[None], axis=0)[0]
+        last[lag, lag:] = np.where(near, values[:-lag], np.inf)
+    middle = np.maximum(np.isfinite(last).sum(axis=0) - 1, 0) // 2
+    return np.take_along_axis(np.sort(last, axis=0), middle[None], axis=0)[0]

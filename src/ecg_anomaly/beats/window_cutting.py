@@ -7,9 +7,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_noise import (
     NOISE_REACH,
-    NOISE_REACH_BLOCKS,
     measure_noise,
-    noise_block,
 )
 from ecg_anomaly.beats.beat_quality import BeatNoise, NoiseLimits
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces, place_windows
@@ -120,7 +118,7 @@ def cut_leads(
     home = range(excerpt.n_samples) if home is None else home
     length = resampled_length(excerpt.n_samples, fs, config.fs)
     ratio = float(resampling_ratio(fs, config.fs))
-    wanted = _filtered_range(home, ratio, length, config.fs)
+    wanted = _filtered_range(home, ratio, length, config)
     mine = (sample >= home.start) & (sample < home.stop)
     # A peak at the last sample may round to one past the end of the filtered recording.
     r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)
@@ -189,9 +187,9 @@ def _touches(marks: NDArray[np.bool_], index: NDArray[np.int64]) -> NDArray[np.b
     return np.asarray(marks[index].any(axis=1))
 
 
-def _filtered_range(home: range, ratio: float, length: int, fs: float) -> range:
+def _filtered_range(home: range, ratio: float, length: int, config: PreprocessConfig) -> range:
     """Return the filtered samples that the windows in `home`, and their noise, depend on."""
-    block = noise_block(fs)
-    first, last = (int(edge * ratio) // block for edge in (home.start, home.stop))
-    start, stop = first - NOISE_REACH_BLOCKS, last + 1 + NOISE_REACH_BLOCKS
-    return range(max(0, start * block), min(stop * block, length))
+    window = Reach(config.window_before_s, config.window_after_s)
+    back, ahead = (int(np.ceil(s * config.fs)) + 1 for s in window.widen(NOISE_REACH))
+    start, stop = int(home.start * ratio) - back, int(np.ceil(home.stop * ratio)) + ahead
+    return range(max(0, start), min(stop, length))

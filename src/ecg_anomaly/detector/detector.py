@@ -115,9 +115,9 @@ class Detector:
 
         What the beat is compared with reaches further back, see `memory_s`.
         """
-        # Whether a beat is lost in noise depends on the R peaks around it.
-        around = Reach(REACH_S, REACH_S).beyond(NOISE_REACH)
-        return around.widen(window_reach(self.preprocess))
+        # Whether a beat is lost in noise depends on the R peaks before it.
+        beats = Reach(REACH_S, REACH_S).beyond(Reach(NOISE_REACH.back_s, 0))
+        return beats.widen(window_reach(self.preprocess))
 
     @property
     def memory_s(self) -> float:
