@@ -16,6 +16,7 @@ from ecg_anomaly.features.beat_context import (
     take_marks,
 )
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.interval_summary import summarise_intervals
 from ecg_anomaly.features.look_back import PastBeats, look_back
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.rhythm_context import compare_rhythm, measure_intervals
@@ -56,7 +57,7 @@ def look_back_from(beats, premature, span_s=SPAN_S, most=MOST, since=0) -> Histo
     previous_s = np.where(premature, 0.5, 1.0)
     past = PastBeats(beats.time_s, beats.waveform, beats.present, trusted, previous_s)
     found, _ = look_back(past, 0.9, windows, most, WINDOW)
-    return found
+    return found.select(windows.of_beat)
 
 
 def assert_equal(one: History, other: History, rows: slice = slice(None)) -> None:
@@ -183,7 +184,8 @@ def test_contexts_are_joined_in_order():
     intervals = measure_intervals(beats.time_s, np.ones(30, bool))
     clock, all_of_them = HistoryClock(SPAN_S, STEP_S, float(beats.time_s[0])), np.ones(30, bool)
     windows = find_windows(beats.time_s, clock, all_of_them, all_of_them)
-    rhythm = compare_rhythm(intervals, windows, 4)
+    minutes = summarise_intervals(intervals.previous_s, windows).select(windows.of_beat)
+    rhythm = compare_rhythm(intervals.previous_s, minutes, 4)
     whole = BeatsInContext(past.divide(beats.waveform), intervals, rhythm, past, past)
     rows = np.arange(30)
     joined = concatenate_contexts([whole.select(rows[20:]), whole.select(rows[:20])])

@@ -1,5 +1,6 @@
 """Beats that come some at a time are put in the context that they have all at once."""
 
+import io
 from dataclasses import fields, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
+from ecg_anomaly.features import look_back, slow_history, span_summary
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
 from ecg_anomaly.features.history_windows import LONGEST_WAIT_S
@@ -16,6 +18,8 @@ from ecg_anomaly.features.rhythm_context import NextPeak
 PREPROCESS = preprocess_config()
 WINDOW = BeatWindow.from_config(PREPROCESS)
 CONFIG = features_config(history_s=30.0, history_beats=16, history_update_s=6.0)
+#: An hour of 45 s, which takes over from the minutes within the record.
+SLOW = features_config(history_s=30.0, history_beats=16, history_update_s=6.0, slow_history_s=45.0)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +69,9 @@ def assert_same(parts: list[BeatsInContext], whole: BeatsInContext) -> None:
 def test_pieces_of_any_size_give_the_context_of_the_whole(beats, edges):
     assert len(beats) == 137
     assert_same(in_pieces(beats, edges), put_in_context(beats, CONFIG, WINDOW))
+    whole = put_in_context(beats, SLOW, WINDOW)
+    assert_same(in_pieces(beats, edges, SLOW), whole)
+    assert (whole.hour.template[60:] != whole.history.template[60:]).any()
 
 
 @pytest.mark.parametrize("gap_s", [20.0, 31.0, 500.0])
@@ -204,13 +211,13 @@ def two_leads(beats) -> DetectedBeats:
     return replace(found, trusted=np.column_stack([~second, second]), choice=second.astype(int))
 
 
-def context_in_pieces(found, edges, choice, columns) -> list[BeatsInContext]:
-    running, parts = ContextBuilder(CONFIG, (0, 1)), []
+def context_in_pieces(found, edges, choice, columns, config=CONFIG) -> list[BeatsInContext]:
+    running, parts = ContextBuilder(config, (0, 1)), []
     for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(found)], strict=True)):
         ready = running.extend(found.select(slice(first, stop)), last=k == len(edges))
         rows = np.flatnonzero(ready.beats.choice == choice) if ready else []
         if len(rows):
-            parts.append(ready.put_in_context(CONFIG, WINDOW, columns, rows))
+            parts.append(ready.put_in_context(config, WINDOW, columns, rows, align=choice > 0))
     return parts
 
 
@@ -219,9 +226,84 @@ def context_in_pieces(found, edges, choice, columns) -> list[BeatsInContext]:
 def test_beats_on_each_lead_have_one_context_in_pieces_of_any_size(
     two_leads, edges, choice, columns
 ):
-    (whole,) = context_in_pieces(two_leads, [], choice, columns)
-    assert len(whole) == (70 if choice == 0 else len(two_leads) - 70)
-    assert_same(context_in_pieces(two_leads, edges, choice, columns), whole)
+    for config in (CONFIG, SLOW):
+        (whole,) = context_in_pieces(two_leads, [], choice, columns, config)
+        assert len(whole) == (70 if choice == 0 else len(two_leads) - 70)
+        assert_same(context_in_pieces(two_leads, edges, choice, columns, config), whole)
+
+
+def through_a_file(state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Write a state and read it again, nothing pickled."""
+    stream = io.BytesIO()
+    np.savez(stream, allow_pickle=False, **state)
+    stream.seek(0)
+    with np.load(stream, allow_pickle=False) as kept:
+        return dict(kept)
+
+
+@pytest.mark.parametrize("kept_at", [0, 1, 2, 9, 10, 69, 70, 75, 100, 136])
+def test_a_builder_made_from_its_state_goes_on_to_the_bit(two_leads, kept_at):
+    builder = ContextBuilder(SLOW, (0, 1))
+    for k in range(kept_at):
+        builder.extend(two_leads.select(slice(k, k + 1)), last=False)
+    other = ContextBuilder.from_state(SLOW, (0, 1), through_a_file(builder.state()))
+    rest = two_leads.select(slice(kept_at, None))
+    one, again = (b.extend(rest, last=True) for b in (builder, other))
+    np.testing.assert_array_equal(again.beats.sample, one.beats.sample)
+    columns = (1, 0)
+    assert_same(
+        [again.put_in_context(SLOW, WINDOW, columns)], one.put_in_context(SLOW, WINDOW, columns)
+    )
+
+
+def test_after_an_hour_the_state_is_small(two_leads):
+    n, builder = 9000, ContextBuilder(features_config(), (0, 1))
+    for first in range(0, n, 500):
+        rows = np.arange(first, first + 500)
+        found = two_leads.select(rows % len(two_leads))
+        builder.extend(replace(found, time_s=rows * 0.4), last=False)  # 150 beats a minute
+    assert sum(values.nbytes for values in builder.state().values()) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: s.pop("numbers"),
+        lambda s: s.update(numbers=np.array([500.0, 0, 0])),
+        lambda s: s.update(numbers=np.array([np.nan, 0, 0])),
+        lambda s: s.pop("beats_time_s"),
+        lambda s: s.pop("slots_slot"),
+        lambda s: s.update(slots_mean_s=s["slots_mean_s"][1:]),
+    ],
+)
+def test_a_damaged_state_is_refused(two_leads, change):
+    builder = ContextBuilder(SLOW, (0, 1))
+    builder.extend(two_leads, last=False)
+    state = builder.state()
+    change(state)
+    with pytest.raises(ValueError, match=r"beats|numbers"):
+        ContextBuilder.from_state(SLOW, (0, 1), state)
+
+
+def test_a_beat_between_two_moves_costs_no_new_summary(two_leads, monkeypatch):
+    """What all beats between two moves of the windows share is found once."""
+    calls = []
+    summarise = span_summary.summarise_spans
+
+    def count(*arguments):
+        calls.append(1)
+        return summarise(*arguments)
+
+    monkeypatch.setattr(look_back, "summarise_spans", count)
+    monkeypatch.setattr(slow_history, "summarise_spans", count)
+    builder, found = ContextBuilder(SLOW), replace(two_leads, choice=np.zeros(137, np.int64))
+    found = replace(found, trusted=np.ones((137, 2), bool))
+    for k in range(len(found)):
+        ready = builder.extend(found.select(slice(k, k + 1)), last=False)
+        if ready:
+            ready.put_in_context(SLOW, WINDOW)
+    moves = found.time_s[-1] / SLOW.history_update_s + found.time_s[-1] / (SLOW.slow_history_s / 30)
+    assert len(calls) < moves + 5
 
 
 def test_a_lead_that_comes_on_is_compared_with_itself_alone(two_leads):

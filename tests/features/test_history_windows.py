@@ -1,20 +1,17 @@
 """Windows move by the clock: what one window says depends on nothing outside of it."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg_anomaly.features import history_windows
 from ecg_anomaly.features.history_windows import (
     FIRST_BEATS,
     LONGEST_WAIT_S,
-    UNKNOWN_RR_S,
     HistoryClock,
     HistoryWindows,
     find_windows,
-    summarise_intervals,
 )
+from ecg_anomaly.features.interval_summary import summarise_intervals
 
 
 def of_each(windows: HistoryWindows) -> tuple[np.ndarray, np.ndarray]:
@@ -133,24 +130,9 @@ def test_a_beat_has_no_influence_once_it_has_left_the_window(lost, shift, rr):
 
 def window_values(time_s: np.ndarray) -> dict[float, tuple[float, ...]]:
     windows = windows_at(time_s, 20.0, 4.0)
-    values = np.column_stack(summarise_intervals(np.diff(time_s, prepend=np.nan), windows))
+    found = summarise_intervals(np.diff(time_s, prepend=np.nan), windows)
+    values = np.column_stack(list(vars(found).values()))
     return dict(zip(time_s.tolist(), map(tuple, values[windows.of_beat].tolist()), strict=True))
-
-
-@pytest.mark.parametrize("batch", [1, 100_000])
-def test_mean_and_quantiles_are_those_of_the_known_intervals(monkeypatch, batch):
-    monkeypatch.setattr(history_windows, "BATCH_VALUES", batch)
-    rr_s = np.random.default_rng(1).uniform(0.5, 1.5, 30)
-    rr_s[[3, 4, 17]] = np.nan
-    first, end = np.array([0, 2, 3, 9, 4]), np.array([30, 12, 5, 10, 4])
-    windows = HistoryWindows(first, end, np.zeros(5), np.zeros(1, int), np.zeros(1), 1.0)
-    mean, low, high = summarise_intervals(rr_s, windows)
-    for k, (first, end) in enumerate(windows.spans):
-        known = rr_s[first:end][np.isfinite(rr_s[first:end])]
-        expected = (
-            [known.mean(), *np.quantile(known, (0.1, 0.9))] if len(known) else [UNKNOWN_RR_S] * 3
-        )
-        np.testing.assert_allclose((mean[k], low[k], high[k]), expected, rtol=1e-12)
 
 
 def test_no_beat_has_no_window():

@@ -34,7 +34,9 @@ def windows_of(past: PastBeats) -> HistoryWindows:
 
 
 def look(past: PastBeats) -> tuple[History, np.ndarray]:
-    return look_back(past, 0.0, windows_of(past), 64, WINDOW)
+    windows = windows_of(past)
+    history, known = look_back(past, 0.0, windows, 64, WINDOW)
+    return history.select(windows.of_beat), known[windows.of_beat]
 
 
 def test_a_lead_that_is_often_absent_is_compared_with_itself():
@@ -73,7 +75,7 @@ def test_a_history_that_is_not_full_gives_as_many_beats(length_s, share):
     """The template stands on dozens of beats from the first minute on, all of its time alike."""
     n, most = round(length_s / 0.5), 64
     time_s, every = np.arange(n) * 0.5, np.ones(n, bool)
-    windows = HistoryWindows(*(np.array([k]) for k in (0, n, length_s, 0, 0)), 288.0)
+    windows = HistoryWindows(*(np.array([k]) for k in (0, n, length_s, 1, 0, 0)), 288.0)
     past = PastBeats(time_s, np.zeros((n, 1, 1)), every[:, None], every, np.full(n, 0.5))
     recent, on_time = choose_beats(past, every, 0.9, windows, most)
     assert share * most <= recent.count[0] <= most

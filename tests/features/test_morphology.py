@@ -38,6 +38,7 @@ def in_context(waveform, window=WINDOW) -> tuple[np.ndarray, History]:
     windows = find_windows(time_s, HistoryClock(10.0, 2.0, 0.0), trusted, trusted)
     beats = PastBeats(time_s, waveform, waveform.any(axis=1), trusted, np.ones(n))
     past, _ = look_back(beats, 0.0, windows, 64, window)
+    past = past.select(windows.of_beat)
     return waveform / past.amplitude[:, None, :], past
 
 

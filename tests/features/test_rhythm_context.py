@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg_anomaly.features.history_windows import UNKNOWN_RR_S, HistoryClock, find_windows
+from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.interval_summary import UNKNOWN_RR_S, summarise_intervals
 from ecg_anomaly.features.rhythm_context import (
     RR_LIMITS_S,
     Intervals,
@@ -33,7 +34,8 @@ def compare(time_s, intervals, span_s=10.0, local_beats=4, since=0) -> RhythmCon
     clock, there = HistoryClock(span_s, 1.0, time_s[0]), np.ones(len(time_s), bool)
     known = np.isfinite(intervals.previous_s)
     windows = find_windows(time_s, clock, known, there, slice(since, None))
-    return compare_rhythm(intervals, windows, local_beats, since)
+    minutes = summarise_intervals(intervals.previous_s, windows).select(windows.of_beat)
+    return compare_rhythm(intervals.previous_s, minutes, local_beats, since)
 
 
 def test_the_first_and_the_last_beat_borrow_their_only_interval():

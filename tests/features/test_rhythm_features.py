@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.interval_summary import summarise_intervals
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, compare_rhythm, measure_intervals
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
 
@@ -20,7 +21,8 @@ def describe(time_s, history_s=300.0, local_beats=10, certain=None, windows=None
     found = measure_intervals(time_s, np.ones(len(time_s), bool) if certain is None else certain)
     clock, there = HistoryClock(history_s + 2.0, 1.0, time_s[0]), np.ones(len(time_s), bool)
     windows = windows or find_windows(time_s, clock, np.isfinite(found.previous_s), there)
-    context = compare_rhythm(found, windows, local_beats)
+    minutes = summarise_intervals(found.previous_s, windows).select(windows.of_beat)
+    context = compare_rhythm(found.previous_s, minutes, local_beats)
     return compute_rhythm(found.fill(context.local_s), context)
 
 

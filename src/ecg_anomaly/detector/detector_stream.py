@@ -16,9 +16,7 @@ from ecg_anomaly.detector.joint_scoring import ReadBeats, ScoredBeats, score_tog
 from ecg_anomaly.detector.stream_chunks import StreamChunks
 from ecg_anomaly.detector.stream_snapshot import (
     WAY_OUT,
-    builder_state,
     read_snapshot,
-    restore_builder,
     write_snapshot,
 )
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
@@ -210,7 +208,7 @@ class DetectorStream:
         """
         counts = np.array([self._n_samples, self._finished], np.int64)
         parts = {"stream": {"counts": counts}, "chunks": self._chunks.state()}
-        return write_snapshot(self._identity(), parts | {"context": builder_state(self._context)})
+        return write_snapshot(self._identity(), parts | {"context": self._context.state()})
 
     def restore(self, snapshot: bytes) -> None:
         """Go on from a snapshot: what is pushed next follows on the samples pushed before it.
@@ -222,11 +220,12 @@ class DetectorStream:
             stream is what it was then.
         """
         parts = read_snapshot(snapshot, self._identity(), self.name)
-        chunks, context = self._start()
+        chunks, _ = self._start()
         try:
             n_samples, finished = parts["stream"]["counts"].tolist()
             chunks.restore(parts["chunks"])
-            restore_builder(context, parts["context"])
+            features, leads = self.detector.features, self._scorer.first_leads
+            context = ContextBuilder.from_state(features, leads, parts["context"])
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(self.name, f"not a snapshot of a stream ({error})", WAY_OUT) from error
         self._n_samples, self._finished = n_samples, bool(finished)

@@ -11,9 +11,6 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.beat_context import DetectedBeats
-from ecg_anomaly.features.context_builder import ContextBuilder
-from ecg_anomaly.features.slow_history import SlotBeats
 from ecg_anomaly.files.errors import UserError
 
 #: Version of the layout; raised when snapshots of an older one can no longer be restored.
@@ -21,9 +18,6 @@ FORMAT = 1
 
 #: The member with the version and what the stream is of, as JSON.
 HEADER = "header"
-
-#: Numbers that a `ContextBuilder` keeps.
-NUMBERS = ("_since", "_start_s", "_interval_s", "_next_slot")
 
 State = dict[str, NDArray[Any]]
 
@@ -109,32 +103,3 @@ def _read_array(member: bytes) -> NDArray[Any]:
         raise ValueError("an array that is not what its header says")
     array = np.frombuffer(data, dtype).reshape(shape, order="F" if by_columns else "C")
     return array.copy()
-
-
-def builder_state(builder: ContextBuilder) -> State:
-    """Return what a `ContextBuilder` knows, as arrays."""
-    known = vars(builder)
-    beats, slots = known["_beats"], known["_slots"]
-    state = {f"beats_{k}": v for k, v in (vars(beats) if beats else {}).items()}
-    state |= {f"slots_{k}": v for k, v in (vars(slots) if slots else {}).items()}
-    numbers = [known[k] for k in NUMBERS]
-    return state | {"numbers": np.array(numbers, np.float64)}
-
-
-def restore_builder(builder: ContextBuilder, state: State) -> None:
-    """Let a new `ContextBuilder` go on from a state.
-
-    Raises
-    ------
-    ValueError, KeyError
-        When it is not one.
-    """
-    groups: dict[str, State] = {"beats": {}, "slots": {}}
-    for key, array in state.items():
-        group, _, name = key.partition("_")
-        groups.setdefault(group, {})[name] = array
-    for kind, name in ((DetectedBeats, "beats"), (SlotBeats, "slots")):
-        if groups[name]:
-            setattr(builder, f"_{name}", kind(**groups[name]))
-    for name, number in zip(NUMBERS, state["numbers"].tolist(), strict=True):
-        setattr(builder, name, type(vars(builder)[name])(number))

@@ -151,6 +151,8 @@ class History:
         rows : (n,) int
             Row for each beat; -1 for none.
         """
+        if (rows >= 0).all() and known[rows].all():
+            return other.select(rows)
         beat, lead = np.nonzero(known[rows] & (rows >= 0)[:, None])
         changed = {f.name: getattr(self, f.name).copy() for f in fields(self)}
         for name, values in changed.items():

@@ -1,6 +1,6 @@
 """Beats of a record with the other beats that they are compared with, and the comparison itself."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,9 +17,50 @@ from ecg_anomaly.features.beat_context import (
     take_marks,
 )
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.kept_summaries import KeptSummaries
 from ecg_anomaly.features.look_back import PastBeats, leave_out, look_back
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
-from ecg_anomaly.features.slow_history import SlotBeats, find_slow_windows, summarise_slots
+from ecg_anomaly.features.slow_history import (
+    SlotBeats,
+    find_slow_windows,
+    renewal_ends,
+    summarise_slots,
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """On which leads beats are compared, and how.
+
+    Attributes
+    ----------
+    features : FeaturesConfig
+        ``regular_rr``, ``history_beats`` and ``slow_history_s``.
+    window : BeatWindow
+    columns : tuple of int
+        Leads of the windows, -1 for one that is lacking.
+    align : bool
+        Whether windows are moved to the R peaks of the first lead, see `align_windows`.
+    """
+
+    features: FeaturesConfig
+    window: BeatWindow
+    columns: tuple[int, ...]
+    align: bool
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """What the summary of some beats depends on, beside the beats."""
+        features = self.features
+        return self.columns, self.align, self.window, features.regular_rr, features.history_beats
+
+    def take(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the leads out of windows of all leads, ``(n, window, n_leads)``."""
+        return self.align_leads(take_leads(waveform, self.columns))
+
+    def align_leads(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Move windows of these leads where they are to be moved."""
+        return align_windows(waveform, self.window) if self.align else waveform
 
 
 @dataclass(frozen=True)
@@ -44,6 +85,8 @@ class BeatsWithPast:
         it, and where noise makes it unknown.
     slots : SlotBeats
         Beats of the last hour.
+    kept : KeptSummaries
+        Summaries of windows, for later beats with the same ones.
     """
 
     known: DetectedBeats
@@ -55,6 +98,7 @@ class BeatsWithPast:
     rhythm: RhythmContext
     measured: Intervals
     slots: SlotBeats
+    kept: KeptSummaries
 
     @property
     def beats(self) -> DetectedBeats:
@@ -94,41 +138,66 @@ class BeatsWithPast:
         align : bool
             Whether windows are moved to the R peaks of the first lead, see `align_windows`.
         """
-        known, n_beats = self.known, self.until - self.since
-        columns = range(known.waveform.shape[2]) if columns is None else columns
-        rows = np.arange(n_beats) if rows is None else rows
+        n_leads = self.known.waveform.shape[2]
+        columns = range(n_leads) if columns is None else columns
+        seen = Comparison(features, window, tuple(columns), align)
+        rows = np.arange(self.until - self.since) if rows is None else rows
         intervals, rhythm = self.intervals.select(rows), self.rhythm.select(rows)
-        trusted = known.trusted[:, columns[0]]
-        waveform, present = take_leads(known.waveform, columns), take_marks(known.present, columns)
-        waveform = align_windows(waveform, window) if align else waveform
-        past = PastBeats(known.time_s, waveform, present, trusted, self.previous_s)
-        windows = find_windows(known.time_s, self.clock, trusted, present[:, 0], self.since + rows)
-        history, there = look_back(
-            past, features.regular_rr, windows, features.history_beats, window
-        )
-        mine = history.divide(waveform[self.since + rows])
-        there[:, 1:] &= present[self.since + rows, 1:]
+        history, there = self._look_back(self.since + rows, seen)
+        mine = history.divide(seen.take(self.known.waveform[self.since + rows]))
+        there[:, 1:] &= take_marks(self.known.present[self.since + rows], seen.columns[1:])
         there[:, 0] = True
         mine, history = leave_out(mine, history, there, window)
-        hour = self._look_back_slowly(history, rows, columns, features, window, align)
+        hour = self._look_back_slowly(history, self.known.time_s[self.since + rows], seen)
         _, hour = leave_out(mine, hour, there, window)
         return BeatsInContext(mine, intervals, rhythm, history, hour)
 
+    def _look_back(
+        self, own: NDArray[np.intp], seen: Comparison
+    ) -> tuple[History, NDArray[np.bool_]]:
+        """Summarise the last minutes before some of the known beats; on which leads they can be."""
+        known, kind = self.known, ("minutes", seen.key)
+        found = self.kept.find(kind, self.clock.moved_s(known.time_s[own]))
+        if found is not None:
+            return found[0].select(np.zeros(len(own), np.intp)), found[1].repeat(len(own), axis=0)
+        good, there = (
+            take_marks(m, seen.columns[:1])[:, 0] for m in (known.trusted, known.present)
+        )
+        windows = find_windows(known.time_s, self.clock, good, there, own)
+        rows = slice(windows.first.min(initial=0), windows.end.max(initial=0))
+        past = PastBeats(
+            known.time_s[rows], seen.take(known.waveform[rows]),
+            take_marks(known.present[rows], seen.columns), good[rows], self.previous_s[rows],
+        )  # fmt: skip
+        features = seen.features
+        history, can = look_back(
+            past,
+            features.regular_rr,
+            windows.since(rows.start),
+            features.history_beats,
+            seen.window,
+        )
+        if len(own) and windows.full[-1]:
+            newest = history.select(np.array([-1])), can[-1:]
+            self.kept.keep(kind, float(windows.moved_s[-1]), newest)
+        return history.select(windows.of_beat), can[windows.of_beat]
+
     def _look_back_slowly(
-        self,
-        minutes: History,
-        rows: NDArray[np.intp],
-        columns: Sequence[int],
-        features: FeaturesConfig,
-        window: BeatWindow,
-        align: bool,
+        self, minutes: History, time_s: NDArray[np.float64], seen: Comparison
     ) -> History:
         """Summarise the last hour before some beats; the last minutes where it is not known."""
-        slots = self.slots.take_leads(columns)
-        if align:
-            slots = replace(slots, waveform=align_windows(slots.waveform, window))
-        windows = find_slow_windows(slots, self.beats.time_s[rows], features)
-        if not windows.n:
-            return minutes
-        slow, known = summarise_slots(slots, windows, features.regular_rr, window)
-        return minutes.replaced_by(slow, known, windows.of_beat)
+        ends = renewal_ends(time_s, seen.features)
+        found = self.kept.find(("hour", seen.key), ends)
+        if found is not None:
+            slow, can = found
+            return minutes.replaced_by(slow, can, np.zeros(len(ends), np.intp)) if slow else minutes
+        slots = self.slots.take_leads(seen.columns)
+        windows, last = find_slow_windows(slots, time_s, seen.features), slice(-1, None)
+        if windows.n:
+            slots = replace(slots, waveform=seen.align_leads(slots.waveform))
+            slow, can = summarise_slots(slots, windows, seen.features.regular_rr, seen.window)
+        if len(ends):
+            known = windows.n and windows.of_beat[-1] == windows.n - 1
+            newest = (slow.select(last), can[last]) if known else (None, None)
+            self.kept.keep(("hour", seen.key), int(ends[-1]), newest)
+        return minutes.replaced_by(slow, can, windows.of_beat) if windows.n else minutes

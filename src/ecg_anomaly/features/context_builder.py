@@ -5,7 +5,6 @@ scoring gives those of a chunk at a time. Pieces of any size give the same conte
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,12 @@ from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
+from ecg_anomaly.features.beat_buffer import BeatBuffer, State, check_columns
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
-from ecg_anomaly.features.history_windows import HistoryClock, HistoryWindows, find_windows
+from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.interval_summary import IntervalSummary, summarise_intervals
+from ecg_anomaly.features.kept_summaries import KeptSummaries
 from ecg_anomaly.features.rhythm_context import (
     Intervals,
     NextPeak,
@@ -26,9 +28,11 @@ from ecg_anomaly.features.rhythm_context import (
 )
 from ecg_anomaly.features.slow_history import (
     MOST_SLOTS,
+    SLOT_KINDS,
     SlotBeats,
     choose_slot_beats,
     find_slow_windows,
+    renewal_ends,
     slot_length_s,
     summarise_rates,
 )
@@ -52,11 +56,59 @@ class ContextBuilder:
 
     def __init__(self, features: FeaturesConfig, first_leads: Sequence[int] = (0,)) -> None:
         self._features, self._first_leads = features, first_leads
-        self._beats: DetectedBeats | None = None
-        self._since = 0
-        self._start_s, self._interval_s = 0.0, 0.0
+        self._buffer, self._since, self._start_s = BeatBuffer(), 0, 0.0
         self._slots: SlotBeats | None = None
         self._next_slot, self._slot_s = 0, slot_length_s(features.slow_history_s)
+        self._kept = KeptSummaries()
+
+    @classmethod
+    def from_state(
+        cls, features: FeaturesConfig, first_leads: Sequence[int], state: State
+    ) -> "ContextBuilder":
+        """Make the builder again whose `state` this is: it goes on as that one would, to the bit.
+
+        Parameters
+        ----------
+        features, first_leads
+            As of that builder.
+        state : dict of str to array
+            From `state`. Arrays become part of the builder.
+
+        Raises
+        ------
+        ValueError
+            When it is no state.
+        """
+        groups: dict[str, State] = {"beats": {}, "slots": {}, "numbers": {}}
+        for key, array in state.items():
+            group, _, name = key.partition("_")
+            groups.setdefault(group, {})[name] = array
+        self = cls(features, first_leads)
+        if groups["beats"]:
+            self._buffer = BeatBuffer(groups["beats"])
+        if groups["slots"]:
+            check_columns(groups["slots"], SLOT_KINDS)
+            self._slots = SlotBeats(**groups["slots"])
+        numbers = state.get("numbers", np.zeros(0))
+        if numbers.shape != (3,) or not np.isfinite(numbers).all():
+            raise ValueError("not the numbers of a builder")
+        self._since, self._next_slot = int(numbers[0]), int(numbers[1])
+        self._start_s = float(numbers[2])
+        if not 0 <= self._since <= len(self._buffer):
+            raise ValueError("more beats are complete than there are")
+        return self
+
+    def state(self) -> State:
+        """Return all that is known, as arrays by name, from which `from_state` makes a builder.
+
+        Of two leads it takes less than 1 MB; texts are of fixed length, and nothing is an object.
+        """
+        slots = vars(self._slots) if self._slots else {}
+        return {
+            "numbers": np.array([self._since, self._next_slot, self._start_s], np.float64),
+            **{f"beats_{name}": values for name, values in self._buffer.state().items()},
+            **{f"slots_{name}": values.copy() for name, values in slots.items()},
+        }
 
     def extend(
         self,
@@ -84,32 +136,86 @@ class ContextBuilder:
         BeatsWithPast or None
             Those whose context is complete now; None when there is none.
         """
-        if self._beats is None:
-            self._start_s = float(found.time_s[0]) if len(found) else 0.0
-        known = self._beats.followed_by(found) if self._beats else found
-        self._beats = known if len(known) else None
-        since, until = self._since, len(known) - (not last and after is None)
-        if until <= since:
+        if not len(self._buffer) and len(found):
+            self._start_s = float(found.time_s[0])
+        self._buffer.append(found, after)
+        until = len(self._buffer) - (not last and after is None)
+        if until <= self._since:
             return None
-        intervals = self._measure_intervals(known, after)
-        if not last:
-            known_s = max(known_s, known.time_s[-1])
-            until = since + self._count_complete(known, intervals, until, known_s)
-        if until <= since:
-            return None
-        lost_s = np.append(known.lost_s, [] if after is None else after.lost_s)
-        measured = intervals.without_gaps(lost_s).select(slice(since, until))
-        windows = self._find_rhythm_windows(known, intervals, until)
-        rhythm = compare_rhythm(intervals, windows, self._features.local_beats, since)
-        slots = self._choose_slot_beats(known, intervals.previous_s, until)
+        known, previous_s = self._buffer.beats, self._buffer.previous_s
+        known_s = np.inf if last else max(known_s, known.time_s[-1])
+        n = self._count_complete(known, until, known_s)
+        minutes, n = self._summarise_minutes(known.time_s, previous_s, n, known_s)
+        return self._complete(known, previous_s, minutes, after) if n else None
+
+    def _complete(
+        self,
+        known: DetectedBeats,
+        previous_s: NDArray[np.float64],
+        minutes: IntervalSummary,
+        after: NextPeak | None,
+    ) -> BeatsWithPast:
+        """Put together the next beats, one for each of the summaries of their last minutes."""
+        since, until = self._since, self._since + len(minutes.mean_s)
+        rhythm = compare_rhythm(previous_s, minutes, self._features.local_beats, since)
+        slots = self._choose_slot_beats(known, previous_s, until)
         rhythm = self._with_hour(rhythm, slots, known.time_s[since:until])
-        filled = intervals.select(slice(since, until)).fill(rhythm.local_s)
+        intervals, measured = _measure_around(known, since, until, after)
+        filled = intervals.fill(rhythm.local_s)
         self._since = until
-        self._forget(intervals)
-        previous_s = intervals.previous_s
+        self._forget(known.time_s)
         return BeatsWithPast(
-            known, since, until, previous_s, self._clock, filled, rhythm, measured, slots
-        )
+            known, since, until, previous_s, self._clock, filled, rhythm, measured, slots,
+            self._kept,
+        )  # fmt: skip
+
+    def _count_complete(
+        self,
+        known: DetectedBeats,
+        until: int,
+        known_s: float,
+    ) -> int:
+        """Count the next beats that are compared, on their leads, with none after `known_s`."""
+        mine = slice(self._since, until)
+        moved_s, late = self._clock.moved_s(known.time_s[mine]), np.zeros(until - self._since, bool)
+        choice = np.where(known.unreadable[mine] == "", known.choice[mine], -1)
+        for number in set(choice.tolist()) - {-1}:
+            rows = np.flatnonzero(choice == number)
+            if self._kept.find(("full", number), moved_s[rows]):
+                continue
+            lead = self._first_leads[number]
+            good, there = known.trusted[:, lead], known.present[:, lead]
+            windows = find_windows(known.time_s, self._clock, good, there, self._since + rows)
+            late[rows] = windows.known_s > known_s
+            if windows.full[-1]:
+                self._kept.keep(("full", number), float(windows.moved_s[-1]), True)
+        return int(np.argmax(late)) if late.any() else len(late)
+
+    def _summarise_minutes(
+        self,
+        time_s: NDArray[np.float64],
+        previous_s: NDArray[np.float64],
+        n: int,
+        known_s: float,
+    ) -> tuple[IntervalSummary, int]:
+        """Summarise the intervals before each of the next n beats, or those known at `known_s`."""
+        mine, clock = slice(self._since, self._since + n), self._clock
+        found = self._kept.find("intervals", clock.moved_s(time_s[mine]))
+        if found is not None:
+            return found.select(np.zeros(n, np.intp)), n
+        # Those of beats that are no noise, on whichever lead.
+        good, there = np.isfinite(previous_s), np.ones(len(time_s), bool)
+        windows = find_windows(time_s, clock, good, there, mine)
+        late = windows.known_s > known_s
+        n = int(np.argmax(late)) if late.any() else n
+        if not n:
+            return IntervalSummary(*np.zeros((3, 0))), 0
+        windows = windows.of_first(n)
+        minutes = summarise_intervals(previous_s, windows)
+        if windows.full[-1]:
+            newest = minutes.select(np.array([-1]))
+            self._kept.keep("intervals", float(windows.moved_s[-1]), newest)
+        return minutes.select(windows.of_beat), n
 
     def _choose_slot_beats(
         self, known: DetectedBeats, previous_s: NDArray[np.float64], until: int
@@ -117,6 +223,8 @@ class ContextBuilder:
         """Add the slots that are over, and return those of the last hour."""
         first = self._next_slot or int(known.time_s[0] // self._slot_s)
         self._next_slot = max(first, int(known.time_s[until - 1] // self._slot_s))
+        if self._slots is not None and self._next_slot == first:
+            return self._slots
         new = choose_slot_beats(
             known, previous_s, self._features, first, self._next_slot, self._first_leads[0]
         )
@@ -128,67 +236,46 @@ class ContextBuilder:
         self, rhythm: RhythmContext, slots: SlotBeats, time_s: NDArray[np.float64]
     ) -> RhythmContext:
         """Put the rates of the last hour in the place of those of the last minutes where known."""
-        windows = find_slow_windows(slots, time_s, self._features)
-        rates, rows = summarise_rates(slots, windows), windows.of_beat
-        if not windows.n:
+        ends = renewal_ends(time_s, self._features)
+        rates = self._kept.find("rates", ends)
+        if rates is None:
+            windows = find_slow_windows(slots, time_s, self._features)
+            rates, rows = summarise_rates(slots, windows), windows.of_beat
+            newest = slice(rows[-1], rows[-1] + 1) if rows[-1] >= 0 else slice(0)
+            self._kept.keep("rates", int(ends[-1]), rates.select(newest))
+        else:
+            rows = np.full(len(time_s), len(rates.mean_s) - 1)
+        if not len(rates.mean_s):
             return rhythm
-
-        def choose(minutes: NDArray[np.float64], hour: NDArray[np.float64]) -> NDArray[np.float64]:
-            return np.where(rows >= 0, hour[rows], minutes)
-
-        return replace(
-            rhythm,
-            hour_mean_s=choose(rhythm.mean_s, rates.mean_s),
-            hour_low=choose(rhythm.low, rates.low),
-            hour_high=choose(rhythm.high, rates.high),
-        )
-
-    def _count_complete(
-        self, known: DetectedBeats, intervals: Intervals, until: int, known_s: float
-    ) -> int:
-        """Count the first beats that are compared with none after `known_s`."""
-        mine = slice(self._since, until)
-        late = self._find_rhythm_windows(known, intervals, until).known_s > known_s
-        choice = np.where(known.unreadable[mine] == "", known.choice[mine], -1)
-        for number in np.unique(choice[choice >= 0]):
-            lead, rows = self._first_leads[number], np.flatnonzero(choice == number)
-            good, there = known.trusted[:, lead], known.present[:, lead]
-            windows = find_windows(known.time_s, self._clock, good, there, self._since + rows)
-            late[rows] |= windows.known_s > known_s
-        return int(np.append(np.flatnonzero(late), len(late))[0])
+        return rhythm.with_hour(rates.mean_s, rates.low, rates.high, rows)
 
     @property
     def _clock(self) -> HistoryClock:
         config = self._features
         return HistoryClock(config.history_s, config.history_update_s, self._start_s)
 
-    def _find_rhythm_windows(
-        self, known: DetectedBeats, intervals: Intervals, until: int
-    ) -> HistoryWindows:
-        """Find the windows of intervals: those of beats that are no noise, on whichever lead."""
-        good, there = np.isfinite(intervals.previous_s), np.ones(len(known), bool)
-        return find_windows(known.time_s, self._clock, good, there, slice(self._since, until))
-
-    def _measure_intervals(self, known: DetectedBeats, after: NextPeak | None) -> Intervals:
-        certain = is_certain(known.unreadable, known.quality)
-        intervals = measure_intervals(
-            known.time_s, certain, None if after is None else after.time_s
-        )
-        if self._interval_s:  # the first one given is not the first of the record
-            intervals.previous_s[0] = self._interval_s
-        return intervals
-
-    def _forget(self, intervals: Intervals) -> None:
+    def _forget(self, time_s: NDArray[np.float64]) -> None:
         """Drop the beats that no later one is compared with."""
-        assert self._beats is not None
-        time_s, step_s = self._beats.time_s, self._features.history_update_s
-        moved_s = np.floor(time_s[self._since - 1] / step_s) * step_s
-        oldest = int(np.searchsorted(time_s, moved_s - self._features.history_s))
-        in_slot = int(np.searchsorted(time_s, self._next_slot * self._slot_s))
+        moved_s = float(self._clock.moved_s(time_s[self._since - 1]))
+        edges_s = [moved_s - self._features.history_s, self._next_slot * self._slot_s]
+        oldest, in_slot = np.searchsorted(time_s, edges_s).tolist()
         n = max(0, min(oldest, in_slot, self._since - self._features.local_beats - 2))
-        if n:
-            self._interval_s = float(intervals.previous_s[n])
-            self._beats, self._since = self._beats.select(slice(n, None)), self._since - n
+        self._buffer.drop(n)
+        self._since -= n
+
+
+def _measure_around(
+    known: DetectedBeats, since: int, until: int, after: NextPeak | None
+) -> tuple[Intervals, Intervals]:
+    """Measure the intervals of the beats from `since` up to `until`, with and without gaps."""
+    around, oldest = slice(max(0, since - 1), until + 1), max(0, since - 1)
+    certain = is_certain(known.unreadable[around], known.quality[around])
+    follows = after if until == len(known) else None
+    after_s, lost_s = (follows.time_s, [follows.lost_s]) if follows else (None, [])
+    found = measure_intervals(known.time_s[around], certain, after_s)
+    measured = found.without_gaps(np.append(known.lost_s[around], lost_s))
+    mine = slice(since - oldest, until - oldest)
+    return found.select(mine), measured.select(mine)
 
 
 def put_in_context(beats: BeatSet, features: FeaturesConfig, window: BeatWindow) -> BeatsInContext:

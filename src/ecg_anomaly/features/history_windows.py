@@ -8,22 +8,14 @@ At the start of a record, and where a lead comes on, a window holds few beats or
 reaches ahead, to the first ten, so that these are compared with each other.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.running_statistics import row_quantiles
-
-#: Mean interval, in s, where no interval is known.
-UNKNOWN_RR_S = 0.8
-
 #: A window with fewer good beats reaches ahead until it has so many, but no further than so many
 #: seconds after the first of them, nor than half its length.
 FIRST_BEATS, LONGEST_WAIT_S = 10, 20.0
-
-#: Values whose quantiles are taken together.
-BATCH_VALUES = 100_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +41,10 @@ class HistoryClock:
         """Length of a window in s."""
         return self.span_s - self.step_s
 
+    def moved_s(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Time of the last move before each beat, (n,) float64 in s."""
+        return np.asarray(np.floor(time_s / self.step_s) * self.step_s)
+
     @property
     def longest_wait_s(self) -> float:
         """Seconds after its first beat that a window of few beats reaches ahead at most."""
@@ -65,6 +61,9 @@ class HistoryWindows:
         First and past-the-end row of the beats in each window.
     moved_s : (n_windows,) float64
         When each window moved, in s: it holds what came before, and is `length_s` long.
+    full : (n_windows,) bool
+        True where a window has enough good beats not to reach ahead: all beats up to the next move
+        have that window.
     of_beat : (n,) int
         The window that each of n beats is compared with.
     known_s : (n,) float64
@@ -75,6 +74,7 @@ class HistoryWindows:
     first: NDArray[np.intp]
     end: NDArray[np.intp]
     moved_s: NDArray[np.float64]
+    full: NDArray[np.bool_]
     of_beat: NDArray[np.intp]
     known_s: NDArray[np.float64]
     length_s: float
@@ -83,6 +83,19 @@ class HistoryWindows:
     def spans(self) -> NDArray[np.intp]:
         """First and past-the-end rows side by side, (n_windows, 2)."""
         return np.column_stack([self.first, self.end])
+
+    def since(self, row: int) -> "HistoryWindows":
+        """Return the same windows, of beats that are counted from a row on."""
+        return replace(self, first=self.first - row, end=self.end - row)
+
+    def of_first(self, n: int) -> "HistoryWindows":
+        """Return the windows of the first n beats, at least one."""
+        of_beat = self.of_beat[:n]
+        some = slice(of_beat[-1] + 1)
+        return HistoryWindows(
+            self.first[some], self.end[some], self.moved_s[some], self.full[some], of_beat,
+            self.known_s[:n], self.length_s,
+        )  # fmt: skip
 
 
 def find_windows(
@@ -117,7 +130,7 @@ def find_windows(
         waits.
     """
     own = np.arange(len(time_s))[rows]
-    moved_s = np.floor(time_s[own] / clock.step_s) * clock.step_s
+    moved_s = clock.moved_s(time_s[own])
     edge_s = moved_s - clock.length_s
     left, end = np.searchsorted(time_s, edge_s), np.searchsorted(time_s, moved_s)
     first, known_s = left + (edge_s > clock.start_s), moved_s.copy()
@@ -132,7 +145,9 @@ def find_windows(
     new = np.ones(len(own), bool)
     new[1:] = (np.diff(moved_s) != 0) | (np.diff(end) != 0)
     of_beat = np.cumsum(new) - 1
-    return HistoryWindows(first[new], end[new], moved_s[new], of_beat, known_s, clock.length_s)
+    return HistoryWindows(
+        first[new], end[new], moved_s[new], ~few[new], of_beat, known_s, clock.length_s
+    )
 
 
 def _reach_ahead(
@@ -168,54 +183,3 @@ def _reach_ahead(
     tenth = good_rows[np.minimum(place, len(good_rows) - 1)]
     known_s = np.minimum(limit_s, np.append(time_s, np.inf)[tenth])
     return np.minimum(tenth + 1, np.searchsorted(time_s, limit_s)), known_s
-
-
-def mean_intervals(rr_s: NDArray[np.float64], windows: HistoryWindows) -> NDArray[np.float64]:
-    """Mean of the known RR intervals, (n,) float64 in s, in each window; see `summarise_intervals`.
-
-    Each window is added up by itself: its sum does not depend on what came before it.
-    """
-    edges, some = windows.spans.ravel(), windows.end > windows.first
-    total = np.add.reduceat(np.append(np.nan_to_num(rr_s), 0.0), edges)[::2]
-    number = np.add.reduceat(np.append(np.isfinite(rr_s), False).astype(np.intp), edges)[::2]
-    return np.where(some & (number > 0), total / np.maximum(number, 1), UNKNOWN_RR_S)
-
-
-def summarise_intervals(
-    rr_s: NDArray[np.float64], windows: HistoryWindows
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mean, 10 % and 90 % quantile of the known RR intervals in each window.
-
-    Parameters
-    ----------
-    rr_s : (n,) float64
-        NaN where unknown.
-    windows : HistoryWindows
-
-    Returns
-    -------
-    mean_s, low_s, high_s : (n_windows,) float64
-        `UNKNOWN_RR_S` where no interval of a window is known.
-    """
-    mean_s = mean_intervals(rr_s, windows)
-    low_s, high_s = np.zeros(len(mean_s)), np.zeros(len(mean_s))
-    longest = int((windows.end - windows.first).max(initial=1))
-    size = max(1, BATCH_VALUES // longest)
-    for start in range(0, len(mean_s), size):
-        batch = slice(start, start + size)
-        rows, counts = _sorted_rows(rr_s, windows.first[batch], windows.end[batch])
-        low_s[batch], high_s[batch] = (row_quantiles(rows, counts, q) for q in (0.1, 0.9))
-    return mean_s, low_s, high_s
-
-
-def _sorted_rows(
-    rr_s: NDArray[np.float64], first: NDArray[np.intp], end: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Sort the known intervals of each window; how many they are."""
-    offset = np.arange(int((end - first).max(initial=1)))
-    rows = rr_s[np.minimum(first[:, None] + offset, len(rr_s) - 1)]
-    rows[(offset >= (end - first)[:, None]) | np.isnan(rows)] = np.inf
-    rows.sort(axis=1)
-    finite = np.count_nonzero(np.isfinite(rows), axis=1)
-    rows[finite == 0] = UNKNOWN_RR_S
-    return rows, np.maximum(finite, 1)

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import LEAD_AXIS, History
-from ecg_anomaly.features.history_windows import HistoryWindows, mean_intervals
+from ecg_anomaly.features.history_windows import HistoryWindows
+from ecg_anomaly.features.interval_summary import mean_intervals
 from ecg_anomaly.features.row_choice import Choice, choose_on_time, choose_rows
 from ecg_anomaly.features.span_summary import FEWEST_BEATS, Summaries, summarise_spans
 
@@ -56,7 +57,7 @@ def look_back(
         Beats that follow after less than this share of the mean interval of a window are premature
         there and do not enter the template.
     windows : HistoryWindows
-        Which of them each of m beats is compared with.
+        m windows of them.
     most : int
         At most so many beats of a window are looked at, evenly spread.
     window : BeatWindow
@@ -64,7 +65,7 @@ def look_back(
     Returns
     -------
     history : History
-        A row for each of ``windows.of_beat``. Each lead is summarised from the beats in which it is
+        A row for each window. Each lead is summarised from the beats in which it is
         present, so that one that comes and goes is compared with itself.
     known : (m, n_leads) bool
         False where a lead was present in too few beats to say what is usual on it; its history is
@@ -78,17 +79,15 @@ def look_back(
     steady = beats.present[beats.trusted].all(axis=0)
     if steady.all():
         found = summarise_spans(beats.waveform, *choose(beats.trusted), window)
-        everything = np.ones((len(windows.of_beat), steady.size), bool)
-        return History(**found).select(windows.of_beat), everything
+        return History(**found), np.ones((len(windows.first), steady.size), bool)
     leads, known = [], []
     for lead, waveform in enumerate(np.split(beats.waveform, steady.size, axis=2)):
         good = beats.trusted & beats.present[:, lead]
         leads.append(summarise_spans(waveform, *choose(good), window))
         known.append(_count(good, windows) >= enough)
     known[0][:] = True
-    history = History(**stack_leads(leads)).select(windows.of_beat)
-    there = np.column_stack(known)[windows.of_beat]
-    return _make_absent(history, there, window), there
+    there = np.column_stack(known)
+    return _make_absent(History(**stack_leads(leads)), there, window), there
 
 
 def choose_beats(

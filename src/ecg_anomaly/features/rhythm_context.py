@@ -1,16 +1,12 @@
 """RR intervals, and the intervals of the last beats and minutes that they are compared with."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.history_windows import (
-    UNKNOWN_RR_S,
-    HistoryWindows,
-    summarise_intervals,
-)
+from ecg_anomaly.features.interval_summary import UNKNOWN_RR_S, IntervalSummary
 from ecg_anomaly.features.running_statistics import last_values, recent_median, spread
 
 #: Intervals outside are gaps or double detections, not heart periods; they are clipped.
@@ -131,22 +127,34 @@ class RhythmContext:
         """Return the context of some beats."""
         return RhythmContext(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
+    def with_hour(
+        self,
+        mean_s: NDArray[np.float64],
+        low: NDArray[np.float64],
+        high: NDArray[np.float64],
+        rows: NDArray[np.intp],
+    ) -> "RhythmContext":
+        """Put the rates of some hours, of which each beat has a row, where it is not -1."""
+        hour = {"hour_mean_s": mean_s, "hour_low": low, "hour_high": high}
+        changed = {k: np.where(rows >= 0, v[rows], getattr(self, k)) for k, v in hour.items()}
+        return replace(self, **changed)
+
 
 def compare_rhythm(
-    intervals: Intervals, windows: HistoryWindows, local_beats: int, since: int = 0
+    previous_s: NDArray[np.float64], minutes: IntervalSummary, local_beats: int, since: int = 0
 ) -> RhythmContext:
     """Find what each beat's intervals are compared with.
 
     Parameters
     ----------
-    intervals : Intervals
-        Of consecutive beats of one record.
-    windows : HistoryWindows
+    previous_s : (m,) float64
+        RR interval before each of consecutive beats of one record, in s; NaN where unknown.
+    minutes : IntervalSummary
         The minutes that each of n of these beats is compared with.
     local_beats : int
         Intervals of which the local median and the irregularity are taken.
     since : int
-        Row of the first of the n beats.
+        Row of the first of the n beats; one more than `local_beats` before it are looked at.
 
     Returns
     -------
@@ -162,12 +170,12 @@ def compare_rhythm(
     Unknown intervals have no part in anything. Where none is known the mean is `UNKNOWN_RR_S`, and
     the mean stands for the median and for the interval before.
     """
-    every_mean_s, low_s, high_s = summarise_intervals(intervals.previous_s, windows)
-    rr = intervals.previous_s[: since + len(windows.of_beat)]
-    mean_s = every_mean_s[windows.of_beat]
+    oldest, mean_s = max(0, since - local_beats - 1), minutes.mean_s
+    rr = previous_s[oldest : since + len(mean_s)]
+    since -= oldest
     changes = last_values(np.diff(np.log(rr), prepend=np.log(rr[:1])), local_beats)[since:]
     before_s = np.concatenate([rr[:1], rr[:-1]])[since:]
-    low, high = (np.log(quantile / every_mean_s)[windows.of_beat] for quantile in (low_s, high_s))
+    low, high = (np.log(quantile / mean_s) for quantile in (minutes.low_s, minutes.high_s))
     return RhythmContext(
         mean_s=mean_s,
         local_s=recent_median(last_values(rr, local_beats)[since:], mean_s),

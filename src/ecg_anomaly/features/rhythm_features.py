@@ -8,7 +8,7 @@ formulas describe recorded and synthetic beats.
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.history_windows import UNKNOWN_RR_S
+from ecg_anomaly.features.interval_summary import UNKNOWN_RR_S
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
 
 RHYTHM_FEATURES = (

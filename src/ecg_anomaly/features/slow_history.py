@@ -73,6 +73,16 @@ class SlotBeats:
         return SlotBeats(**{name: np.concatenate(pair) for name, pair in pairs.items()})
 
 
+#: Kind of the type and number of axes of each column of `SlotBeats`.
+SLOT_KINDS = {
+    "slot": ("i", 1),
+    "mean_s": ("f", 1),
+    "waveform": ("f", 3),
+    "trusted": ("b", 2),
+    "present": ("b", 2),
+}
+
+
 def choose_slot_beats(
     beats: DetectedBeats,
     previous_s: NDArray[np.float64],
@@ -150,6 +160,12 @@ class SlowWindows:
             yield np.arange(*np.searchsorted(slots.slot, [end - N_SLOTS, end]))
 
 
+def renewal_ends(time_s: NDArray[np.float64], features: FeaturesConfig) -> NDArray[np.int64]:
+    """Past-the-end slot of the window that beats at these times are compared with, (n,) int64."""
+    slot = np.floor(time_s / slot_length_s(features.slow_history_s)).astype(np.int64)
+    return slot // RENEWAL * RENEWAL
+
+
 def find_slow_windows(
     slots: SlotBeats, time_s: NDArray[np.float64], features: FeaturesConfig
 ) -> SlowWindows:
@@ -171,9 +187,7 @@ def find_slow_windows(
         before it, and only those that reach back further than the last minutes do: until then
         these stand in for the last hour, as they hold more beats of the same time.
     """
-    slot_s = slot_length_s(features.slow_history_s)
-    slot = np.floor(time_s / slot_s).astype(np.int64)
-    end = slot // RENEWAL * RENEWAL
+    end, slot_s = renewal_ends(time_s, features), slot_length_s(features.slow_history_s)
     first, after = (np.searchsorted(slots.slot, slot) for slot in (end - N_SLOTS, end))
     oldest = np.append(slots.slot, 0)[first]
     longer = (end - oldest) * slot_s >= min(features.history_s, features.slow_history_s)
@@ -194,6 +208,10 @@ class SlowRates:
     mean_s: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+
+    def select(self, rows: slice) -> "SlowRates":
+        """Return the rates of some windows."""
+        return SlowRates(self.mean_s[rows], self.low[rows], self.high[rows])
 
 
 def summarise_rates(slots: SlotBeats, windows: SlowWindows) -> SlowRates:
