@@ -62,7 +62,7 @@ def dataset_config(**changes: Any) -> DatasetConfig:
 def simulation_config(**changes: Any) -> SimulationConfig:
     simulation = dataset_config().simulation
     assert simulation is not None
-    return replace(simulation, **changes)
+    return replace(simulation, **{"difficult": False, **changes})
 
 
 def split_config(**changes: Any) -> SplitConfig:

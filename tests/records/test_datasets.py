@@ -30,6 +30,14 @@ def test_other_parameters_make_other_patients(tmp_path):
     assert not (tmp_path / "x" / "s02.dat").exists()
 
 
+def test_another_simulator_makes_other_patients(tmp_path, monkeypatch):
+    write_simulation(TINY, tmp_path / "x")
+    written = (tmp_path / "x" / "s01.dat").stat().st_mtime_ns
+    monkeypatch.setattr(datasets, "_digest_simulator", lambda: "of another version")
+    write_simulation(TINY, tmp_path / "x")
+    assert (tmp_path / "x" / "s01.dat").stat().st_mtime_ns != written
+
+
 def test_a_damaged_receipt_is_no_receipt(tmp_path):
     write_simulation(TINY, tmp_path / "x")
     (tmp_path / "x" / "simulation.json").write_text("{")

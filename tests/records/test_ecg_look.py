@@ -41,7 +41,9 @@ def test_what_is_recorded_beside_an_ecg_does_not_look_like_one(kind, scale):
 
 def test_simulated_patients_look_like_ecgs_in_any_unit():
     records = list(
-        simulate_records(SimulationConfig(n_subjects=8, duration_s=60.0, fs=360.0, seed=0))
+        simulate_records(
+            SimulationConfig(n_subjects=8, duration_s=60.0, fs=360.0, seed=0, difficult=False)
+        )
     )
     for scale in (1.0, 1e4):
         scaled = [(r, scale * r.signal) for r in records]
@@ -51,7 +53,11 @@ def test_simulated_patients_look_like_ecgs_in_any_unit():
 
 def test_missing_samples_and_dead_pieces_do_not_decide():
     record = next(
-        iter(simulate_records(SimulationConfig(n_subjects=1, duration_s=60.0, fs=360.0, seed=0)))
+        iter(
+            simulate_records(
+                SimulationConfig(n_subjects=1, duration_s=60.0, fs=360.0, seed=0, difficult=False)
+            )
+        )
     )
     signal = np.column_stack([record.signal[:, 0], np.full(record.n_samples, np.nan)])
     signal[: len(signal) // 2, 0] = 0
@@ -62,6 +68,10 @@ def test_missing_samples_and_dead_pieces_do_not_decide():
 
 def test_a_moment_is_too_short_to_tell():
     record = next(
-        iter(simulate_records(SimulationConfig(n_subjects=1, duration_s=60.0, fs=360.0, seed=0)))
+        iter(
+            simulate_records(
+                SimulationConfig(n_subjects=1, duration_s=60.0, fs=360.0, seed=0, difficult=False)
+            )
+        )
     )
     assert find_ecg_columns(record.read, 100, record.fs) == [False, False]

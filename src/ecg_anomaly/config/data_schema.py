@@ -18,6 +18,7 @@ class SimulationConfig:
     duration_s: float
     fs: float
     seed: int
+    difficult: bool
 
     def __post_init__(self) -> None:
         check_range("dataset.simulation.n_subjects", self.n_subjects, 1, low_included=True)

@@ -1,5 +1,6 @@
 """Find the records of the configured data set: simulate, find on this machine, or download them."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -8,6 +9,7 @@ from typing import Protocol
 
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, SimulationConfig
 from ecg_anomaly.files.atomic import read_json, replace_folder, write_json
+from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.cohort import Cohort
@@ -15,6 +17,7 @@ from ecg_anomaly.records.ecg5000 import Ecg5000, fetch_ecg5000
 from ecg_anomaly.records.named_records import check_names
 from ecg_anomaly.records.public_databases import PHYSIONET, find_database, open_database
 from ecg_anomaly.records.record import Record, UnusableRecord
+from ecg_anomaly.records.simulation import simulated_records
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from ecg_anomaly.records.wfdb.wfdb_folder import WfdbFolder
@@ -93,12 +96,14 @@ def _open_source(config: DatasetConfig, raw: Path) -> Source:
 def write_simulation(config: SimulationConfig, folder: Path) -> None:
     """Write simulated patients as WFDB files, unless the same ones are already there.
 
+    The same are those of this configuration by the simulator as it is now.
+
     Raises
     ------
     UserError
         When the folder holds something else than simulated patients.
     """
-    wanted = asdict(config)
+    wanted = {**asdict(config), "simulator": _digest_simulator()}
     receipt = folder / "simulation.json"
     if folder.exists() and not receipt.exists():
         rule = "the folder is there and holds no simulated patients"
@@ -110,3 +115,10 @@ def write_simulation(config: SimulationConfig, folder: Path) -> None:
         for record in track(simulate_records(config), "simulate patients", config.n_subjects):
             write_record(record, temporary)
         write_json(temporary / receipt.name, wanted)
+
+
+def _digest_simulator() -> str:
+    """Return the SHA-256 of the modules that simulate: another one simulates other patients."""
+    modules = sorted(Path(simulated_records.__file__).parent.glob("*.py"))
+    lines = "".join(f"{module.name} {file_sha256(module)}\n" for module in modules)
+    return hashlib.sha256(lines.encode()).hexdigest()

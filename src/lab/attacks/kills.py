@@ -83,7 +83,9 @@ def print_counts(name: str, counts: Counts) -> bool:
 def write_recordings(folder: Path, n: int = 4, duration_s: float = 120.0) -> list[Path]:
     """Write simulated recordings and return their headers."""
     folder.mkdir()
-    config = SimulationConfig(n_subjects=n, duration_s=duration_s, fs=360.0, seed=9)
+    config = SimulationConfig(
+        n_subjects=n, duration_s=duration_s, fs=360.0, seed=9, difficult=False
+    )
     for record in simulate_records(config):
         write_record(record, folder)
     return sorted(folder.glob("*.hea"))

@@ -151,7 +151,11 @@ def _simulate(dataset: DatasetConfig) -> DatasetConfig:
         databases=[],
         source="simulation",
         simulation=SimulationConfig(
-            n_subjects=SUBJECTS, duration_s=DURATION_S, fs=360.0, seed=2003
+            n_subjects=SUBJECTS,
+            duration_s=DURATION_S,
+            fs=360.0,
+            seed=2003,
+            difficult=False,
         ),
         split=SplitConfig(
             unit="subject",

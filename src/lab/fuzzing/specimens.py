@@ -57,7 +57,7 @@ class Specimen:
 
 def make_specimens(work: Path) -> list[Specimen]:
     """Make a specimen of every format, with `work` as an empty folder to make them in."""
-    config = SimulationConfig(n_subjects=2, duration_s=DURATION_S, fs=FS, seed=11)
+    config = SimulationConfig(n_subjects=2, duration_s=DURATION_S, fs=FS, seed=11, difficult=False)
     record = next(iter(simulate_records(config)))
     specimens = [_stored(work / fmt, record, fmt) for fmt in ("16", "24", "32", "80", "212", "516")]
     specimens += [_packed(fmt) for fmt in PACKED]

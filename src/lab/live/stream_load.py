@@ -183,7 +183,9 @@ def measure_share(
 
 def _make_records(settings: LoadSettings) -> list[Record]:
     duration_s = settings.warm_s + settings.seconds
-    config = SimulationConfig(n_subjects=N_PATIENTS, duration_s=duration_s, fs=FS, seed=5)
+    config = SimulationConfig(
+        n_subjects=N_PATIENTS, duration_s=duration_s, fs=FS, seed=5, difficult=False
+    )
     return list(simulate_records(config))
 
 

@@ -177,7 +177,9 @@ def simulate_patients(
 
     After `DIFFERENT` patients the same ones come again, under other names.
     """
-    config = SimulationConfig(n_subjects=n, duration_s=seconds, fs=120.0, seed=seed)
+    config = SimulationConfig(
+        n_subjects=n, duration_s=seconds, fs=120.0, seed=seed, difficult=False
+    )
     records = [simulate_record(config, index) for index in range(min(n, DIFFERENT))]
     patients = []
     for index in range(n):

@@ -111,7 +111,7 @@ def measure_networks(model: Path, training: Path) -> list[Row]:
 
 def write_piece(folder: Path) -> Path:
     """Write half an hour of a simulated subject with ectopic beats: two leads, 360 Hz, WFDB."""
-    config = SimulationConfig(n_subjects=3, duration_s=PIECE_S, fs=360.0, seed=5)
+    config = SimulationConfig(n_subjects=3, duration_s=PIECE_S, fs=360.0, seed=5, difficult=False)
     record = list(simulate_records(config))[2]
     write_record(record, folder)
     for path in folder.glob(f"{record.name}.*"):

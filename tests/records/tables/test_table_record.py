@@ -202,7 +202,11 @@ def test_a_table_that_was_cut_off_is_read_and_the_loss_is_said(tmp_path):
 
 def test_names_that_say_nothing_are_looked_at(tmp_path):
     record = next(
-        iter(simulate_records(SimulationConfig(n_subjects=1, duration_s=40.0, fs=360.0, seed=0)))
+        iter(
+            simulate_records(
+                SimulationConfig(n_subjects=1, duration_s=40.0, fs=360.0, seed=0, difficult=False)
+            )
+        )
     )
     wave = np.sin(np.arange(record.n_samples) / 90)
     frame = pd.DataFrame({"a": wave, "b": record.signal[:, 0].round(4), "c": wave})

@@ -43,8 +43,8 @@ class Ectopy:
 
     Attributes
     ----------
-    atrial, ventricular, fusion, junctional, escape : float
-        Rate of A, V, F, j and E events.
+    atrial, ventricular, fusion, junctional, escape, tachycardia : float
+        Rate of A, V, F, j and E events, and of long runs of A.
     prematurity : (low, high)
         How much earlier than due an atrial beat comes, as a fraction of the RR interval.
     coupling : float
@@ -66,6 +66,7 @@ class Ectopy:
     fusion: float
     junctional: float
     escape: float
+    tachycardia: float
     prematurity: tuple[float, float]
     coupling: float
     coupling_sd: float

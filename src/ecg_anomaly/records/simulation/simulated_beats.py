@@ -3,7 +3,9 @@
 import numpy as np
 
 from ecg_anomaly.records.simulation.patient_rhythm import GRID_HZ, BeatTable, SinusSeries
+from ecg_anomaly.records.simulation.patient_spells import draw_spells
 from ecg_anomaly.records.simulation.patients import (
+    BLOCK_FORM,
     CONDUCTED_FORM,
     ECTOPIC_P,
     ESCAPE_FORM,
@@ -16,7 +18,10 @@ from ecg_anomaly.records.simulation.patients import (
 
 # The ventricles stay refractory about this long.
 REFRACTORY_S = 0.3
-KINDS = ("atrial", "ventricular", "fusion", "junctional", "escape")
+KINDS = ("atrial", "ventricular", "fusion", "junctional", "escape", "tachycardia")
+
+#: In fibrillation intervals scatter about this share of the sinus interval: median, SD of the log.
+FIBRILLATION = (0.85, 0.2)
 
 
 class BeatBuilder:
@@ -66,7 +71,7 @@ def draw_beats(
     rng : numpy.random.Generator
         Source of the events.
     """
-    walk = _Walk(patient, sinus, rng)
+    walk = _Walk(patient, sinus, stop_s, rng)
     while walk.clock < stop_s:
         walk.step()
     return walk.beats.build()
@@ -75,8 +80,12 @@ def draw_beats(
 class _Walk:
     """Walks through a recording event by event; `clock` is the latest firing of the sinus node."""
 
-    def __init__(self, patient: Patient, sinus: SinusSeries, rng: np.random.Generator) -> None:
+    def __init__(
+        self, patient: Patient, sinus: SinusSeries, stop_s: float, rng: np.random.Generator
+    ) -> None:
         self.patient, self.rng, self.start_s = patient, rng, sinus.start_s
+        self.fibrillation = draw_spells(patient.fibrillation, self.start_s, stop_s, rng)
+        self.block = draw_spells(patient.block, self.start_s, stop_s, rng)
         self.grid = sinus.rr_s.tolist()
         self.clock = sinus.start_s
         self.beats = BeatBuilder()
@@ -88,6 +97,9 @@ class _Walk:
         """Add a sinus beat or an event; an event is always followed by a sinus beat."""
         rr = self.rr_at(self.clock)
         kind = self.draw_kind()
+        if self.fibrillation.hold(self.clock) and kind in (None, "atrial", "tachycardia"):
+            self.beat_fibrillating(rr)
+            return
         if kind is None:
             self.beat_sinus(rr)
             return
@@ -124,8 +136,31 @@ class _Walk:
 
     def beat_sinus(self, rr: float) -> None:
         self.clock += rr
-        p_time = self.p_before(self.clock, rr)
-        self.beats.add(self.clock, self.patient.sinus_symbol, CONDUCTED_FORM, p_time, SINUS_P)
+        self.add_conducted(self.p_before(self.clock, rr))
+
+    def beat_fibrillating(self, rr: float) -> None:
+        """Add a beat while the atria fibrillate: no P wave, and no regular interval."""
+        share, spread = FIBRILLATION
+        self.clock += max(rr * share * np.exp(spread * self.rng.normal()), REFRACTORY_S + 0.05)
+        self.add_conducted(np.nan)
+
+    def add_conducted(self, p_time: float) -> None:
+        """Add a beat that came down through the AV node, in a block or not."""
+        blocked, patient = self.block.hold(self.clock), self.patient
+        symbol, form = (
+            (patient.block_symbol, BLOCK_FORM)
+            if blocked
+            else (patient.sinus_symbol, CONDUCTED_FORM)
+        )
+        self.beats.add(self.clock, symbol, form, p_time, SINUS_P)
+
+    def beat_tachycardia(self, rr: float) -> None:
+        """Let an atrial focus take over for some seconds, at a steady rate."""
+        interval = max(rr * self.rng.uniform(0.5, 0.7), REFRACTORY_S + 0.05)
+        for _ in range(int(self.rng.integers(15, 60))):
+            self.clock += interval * self.rng.uniform(0.98, 1.02)
+            p_time = self.p_before(self.clock, rr * 0.8)
+            self.beats.add(self.clock, "A", CONDUCTED_FORM, p_time, ECTOPIC_P)
 
     def beat_atrial(self, rr: float) -> None:
         """Premature P, narrow QRS; the sinus node starts again from here (no full pause)."""

@@ -22,6 +22,11 @@ KINDS = {
     "ordinary": (0.25, 0.14, 0.010, 0.015, 0.6, 0.11, 0.3, 0.35),
     "noisy": (0.15, 0.30, 0.015, 0.040, 1.5, 0.20, 1.0, 0.70),
 }
+DIFFICULT_KINDS = {
+    "clean": (0.4, 0.06, 0.010, 0.010, 0.3, 0.08, 0.1, 0.2),
+    "ordinary": (0.35, 0.14, 0.025, 0.025, 1.0, 0.15, 0.5, 0.5),
+    "noisy": (0.25, 0.30, 0.045, 0.050, 2.5, 0.25, 1.5, 0.9),
+}
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,13 @@ class NoiseLevels:
     motion_mv: float
 
 
-def draw_noise_levels(rng: np.random.Generator) -> NoiseLevels:
-    """Draw the recording conditions of one patient: most are clean, a few are bad."""
-    shares = [row[0] for row in KINDS.values()]
-    kind = str(rng.choice(list(KINDS), p=shares))
+def draw_noise_levels(rng: np.random.Generator, difficult: bool = True) -> NoiseLevels:
+    """Draw the recording conditions of one patient: most are clean or ordinary, a few are bad."""
+    kinds = DIFFICULT_KINDS if difficult else KINDS
+    shares = [row[0] for row in kinds.values()]
+    kind = str(rng.choice(list(kinds), p=shares))
     wander, white, mains, muscle_rate, muscle, motion_rate, motion = (
-        level * rng.uniform(0.5, 1.0) for level in KINDS[kind][1:]
+        level * rng.uniform(0.5, 1.0) for level in kinds[kind][1:]
     )
     mains_hz = float(rng.choice([50.0, 60.0]))
     return NoiseLevels(wander, white, mains, mains_hz, muscle_rate, muscle, motion_rate, motion)

@@ -55,7 +55,7 @@ def simulate_record(config: SimulationConfig, index: int, *, noise: bool = True)
     The signal is computed in blocks of five minutes. A day (86 400 s, 360 Hz, two leads, 114 000
     beats) took 17 s on one core and 0.4 GB of memory at most, of which the signal is 0.25 GB.
     """
-    patient = draw_patient(index, np.random.default_rng([config.seed, index, 0]))
+    patient = draw_patient(index, np.random.default_rng([config.seed, index, 0]), config.difficult)
     rng = np.random.default_rng([config.seed, index, 1])
     stop_s = config.duration_s + LEAD_OUT_S
     sinus = draw_sinus_series(patient.sinus, -LEAD_IN_S, stop_s, rng)
