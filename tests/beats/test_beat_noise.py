@@ -124,6 +124,15 @@ def test_a_piece_says_what_the_whole_says():
             np.testing.assert_array_equal(getattr(piece, name)[mine], getattr(whole, name)[rows])
 
 
+@pytest.mark.parametrize("first", [0, 1, 7, 80, 130])
+def test_beats_that_are_only_looked_back_at_have_no_row_and_all_their_influence(first):
+    lead, missing, centre = noisy_lead()
+    whole = measure_noise(lead, missing, 0, centre, FS)
+    found = measure_noise(lead, missing, 0, centre, FS, first)
+    for name, values in vars(whole).items():
+        np.testing.assert_array_equal(getattr(found, name), values[first:], err_msg=name)
+
+
 @pytest.mark.parametrize("k", [0, 1, 5, 60, 75, 80, 100])
 def test_nothing_later_than_its_window_says_how_noisy_a_beat_is(k):
     lead, missing, centre = noisy_lead()

@@ -52,7 +52,12 @@ Values = NDArray[np.float32]
 
 
 def measure_noise(
-    lead: Values, missing: NDArray[np.bool_], start: int, centre: NDArray[np.int64], fs: float
+    lead: Values,
+    missing: NDArray[np.bool_],
+    start: int,
+    centre: NDArray[np.int64],
+    fs: float,
+    first: int = 0,
 ) -> BeatNoise:
     """Measure the noise around the beats of a piece of a lead.
 
@@ -68,26 +73,28 @@ def measure_noise(
         R peaks in samples of the filtered recording, ascending, inside the piece.
     fs : float
         Sampling rate in Hz.
+    first : int
+        R peaks before this one are only looked back at.
 
     Returns
     -------
     BeatNoise
-        One row per R peak. It depends on no sample beyond `NOISE_REACH`.
+        One row per R peak from `first` on. It depends on no sample beyond `NOISE_REACH`.
     """
     at, gaps = centre - start, missing if missing.any() else None
     energy, rough = slope_energy(lead, gaps, fs), _second_difference(lead, fs)
     if gaps is not None:
         gaps = _spread_gaps(gaps, fs)
-    top = _take(energy, at, np.arange(-round(TOP_S * fs), round(TOP_S * fs) + 1, 2)).max(axis=1)
-    usual = np.maximum(np.sqrt(_usual_energy(top, at, fs)), np.finfo(np.float32).tiny)
-    rough, known = _sort_last(rough, gaps, at, ROUGH_SPAN, fs)
+    own = np.arange(first, len(at))
+    usual = np.maximum(np.sqrt(_usual_energy(energy, at, own, fs)), np.finfo(np.float32).tiny)
+    rough, known = _sort_last(rough, gaps, at[own], ROUGH_SPAN, fs)
     roughness = _pick(rough, known // 2)
-    rest, known = _sort_last(energy, gaps, at, REST_SPAN, fs)
-    unrest = np.sqrt(_pick(rest, (_rest_share(at, known, fs) * known).astype(np.intp)))
+    rest, known = _sort_last(energy, gaps, at[own], REST_SPAN, fs)
+    unrest = np.sqrt(_pick(rest, (_rest_share(at, own, known, fs) * known).astype(np.intp)))
     new = known < NEW_SHARE * rest.shape[1]
     return BeatNoise(
-        centre / fs, np.asarray(roughness / usual, np.float32),
-        np.asarray(unrest / usual, np.float32), _likeness(lead, at, new, fs),
+        centre[own] / fs, np.asarray(roughness / usual, np.float32),
+        np.asarray(unrest / usual, np.float32), _likeness(lead, at, own, new, fs),
     )  # fmt: skip
 
 
@@ -108,13 +115,35 @@ def _take(values: Values, at: NDArray[np.int64], offsets: NDArray[np.int64]) -> 
     return values.take(np.clip(at[:, None] + offsets, 0, len(values) - 1))
 
 
-def _usual_energy(top: Values, at: NDArray[np.int64], fs: float) -> Values:
-    """Energy of the usual QRS complex at each beat: of itself and those before it."""
-    tops = np.zeros((len(top), LEVEL_BEATS), np.float32)
-    tops[:, 0] = top
-    for lag in range(1, min(LEVEL_BEATS, len(top))):
-        near = at[lag:] - at[:-lag] <= LEVEL_S * fs
-        tops[lag:, lag] = np.where(near, top[:-lag], 0)
+def _look_back(
+    at: NDArray[np.int64], own: NDArray[np.intp], n: int, within: float
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the rows of the `n` beats before each of some, and which are within so many samples.
+
+    Returns
+    -------
+    rows : (m, n) int
+        The beat just before comes first; 0 for a beat that does not exist.
+    near : (m, n) bool
+    """
+    rows = own[:, None] - np.arange(1, n + 1)
+    near = rows >= 0
+    np.maximum(rows, 0, out=rows)
+    near &= at[own][:, None] - at[rows] <= within
+    return rows, near
+
+
+def _usual_energy(
+    energy: Values, at: NDArray[np.int64], own: NDArray[np.intp], fs: float
+) -> Values:
+    """Energy of the usual QRS complex at each of some beats: of itself and those before it."""
+    low = max(0, int(own[0]) - LEVEL_BEATS + 1) if len(own) else 0
+    reach = round(TOP_S * fs)
+    top = _take(energy, at[low:], np.arange(-reach, reach + 1, 2)).max(axis=1)
+    rows, near = _look_back(at, own, LEVEL_BEATS - 1, LEVEL_S * fs)
+    tops = np.empty((len(own), LEVEL_BEATS), np.float32)
+    tops[:, 0] = top[own - low]
+    tops[:, 1:] = np.where(near, top[np.maximum(rows - low, 0)], 0)
     dead = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
     return alive_quantile(tops, dead, LEVEL_QUANTILE)
 
@@ -152,9 +181,11 @@ def _pick(ordered: Values, rank: NDArray[np.intp]) -> Values:
     return np.where(np.isfinite(found), found, np.float32(0))
 
 
-def _rest_share(at: NDArray[np.int64], known: NDArray[np.intp], fs: float) -> NDArray[np.float64]:
+def _rest_share(
+    at: NDArray[np.int64], own: NDArray[np.intp], known: NDArray[np.intp], fs: float
+) -> NDArray[np.float64]:
     """Share of the last seconds that counts as calm: smaller where more beats are in them."""
-    beats = np.arange(1, len(at) + 1) - np.searchsorted(at, at - round(REST_SPAN.back_s * fs))
+    beats = own + 1 - np.searchsorted(at, at[own] - round(REST_SPAN.back_s * fs))
     per_second = beats / (np.maximum(known, 1) * _moment_step(fs) / fs)
     share = (1 - BUSY_S * per_second) / 2
     return np.asarray(np.clip(share, LEAST_REST_SHARE, REST_SHARE), np.float64)
@@ -164,16 +195,22 @@ def _moment_step(fs: float) -> int:
     return max(1, round(fs / MOMENTS_HZ))
 
 
-def _likeness(lead: Values, at: NDArray[np.int64], new: NDArray[np.bool_], fs: float) -> Values:
-    """Second best correlation of each beat with those before it."""
+def _likeness(
+    lead: Values,
+    at: NDArray[np.int64],
+    own: NDArray[np.intp],
+    new: NDArray[np.bool_],
+    fs: float,
+) -> Values:
+    """Second best correlation of each of some beats with those before it."""
+    low = max(0, int(own[0]) - NEIGHBOURS) if len(own) else 0
     half = max(1, round(COMPARED_S * fs))
-    shape = _take(lead, at, np.arange(-half, half + 1))
+    shape = _take(lead, at[low:], np.arange(-half, half + 1))
     shape = shape - shape.mean(axis=1, keepdims=True)
     shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True)) + np.float32(1e-9)
-    found = np.full((NEIGHBOURS, len(at)), -1, np.float32)
-    found[:2, new] = 1
-    for lag in range(1, min(NEIGHBOURS, len(at) - 1) + 1):
-        alike = (shape[lag:] * shape[:-lag]).sum(axis=1)
-        near = at[lag:] - at[:-lag] <= NEIGHBOURS_S * fs
-        found[lag - 1, lag:] = np.where(near, alike, found[lag - 1, lag:])
-    return np.sort(found, axis=0)[-2]
+    rows, near = _look_back(at, own, NEIGHBOURS, NEIGHBOURS_S * fs)
+    found = np.full(rows.shape, -1, np.float32)
+    found[new, :2] = 1
+    alike = (shape[own - low][:, None] * shape[np.maximum(rows - low, 0)]).sum(axis=2)
+    np.copyto(found, alike, where=near)
+    return np.sort(found, axis=1)[:, -2]

@@ -9,7 +9,7 @@ from ecg_anomaly.beats.beat_noise import (
     NOISE_REACH,
     measure_noise,
 )
-from ecg_anomaly.beats.beat_quality import BeatNoise, NoiseLimits
+from ecg_anomaly.beats.beat_quality import VOTERS, BeatNoise, NoiseLimits
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces, place_windows
 from ecg_anomaly.beats.clipping import CLIPPING_REACH
 from ecg_anomaly.beats.excerpts import Excerpt, Reach
@@ -133,7 +133,8 @@ def cut_leads(
         noise = quiet
         if n_judged is None or row < n_judged:
             noise, quality = _measure_noise(lead, places, config).judge(limits)
-            noise, found.quality[:, row] = noise[places.mine], quality[places.mine]
+            mine = places.mine[-len(noise) :]
+            noise, found.quality[:, row] = noise[mine], quality[mine]
         found.waveform[:, :, row], found.unreadable[:, row] = _cut_lead(lead, places, noise, config)
         found.clipped[:, row] = _touches(lead.clipped, places.index)
         found.bridged[:, row] = _touches(lead.bridged, places.index)
@@ -161,7 +162,9 @@ def window_reach(config: PreprocessConfig) -> Reach:
 
 
 def _measure_noise(lead: FilteredLead, places: WindowPlaces, config: PreprocessConfig) -> BeatNoise:
-    return measure_noise(lead.signal, lead.missing, lead.start, places.r_peak, config.fs)
+    """Measure the noise of the beats that are cut and of their voters."""
+    first = max(0, int(np.argmax(places.mine)) - VOTERS + 1)
+    return measure_noise(lead.signal, lead.missing, lead.start, places.r_peak, config.fs, first)
 
 
 def _cut_lead(
