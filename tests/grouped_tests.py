@@ -10,6 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 GROUPS = {
     "tests/pipeline/test_pipeline_unlabelled": "unlabelled",
     "tests/pipeline/": "pipeline",
+    "tests/archive/test_spark_run": "spark",
     "tests/search/test_sweep_on_postgresql": "postgresql",
     "tests/tracking/": "mlflow",
     "tests/lab/benchmark/test_benchmark_main": "mlflow",

@@ -52,11 +52,11 @@ def test_rows_are_there_before_and_after_the_part_is_complete(store, tmp_path):
     TablePart(store, DETECTOR, 3).keep(row("a"))
     part = TablePart(store, DETECTOR, 3)
     assert part.read_rows().keys() == {"a"}
-    assert part.is_waiting
+    assert part.waiting == {"a"}
     part.complete({**part.read_rows(), "b": row("b")})
     part = TablePart(store, DETECTOR, 3)
     assert part.read_rows() == {"a": part.read_rows()["a"], "b": part.read_rows()["b"]}
-    assert not part.is_waiting
+    assert part.waiting == set()
     frame = read_rows(tmp_path / "table")
     assert frame["uri"].tolist() == ["a", "b"]
     assert frame["detector"].unique().tolist() == [DETECTOR[:16]]
@@ -70,7 +70,6 @@ def test_detectors_do_not_share_rows(store):
 def test_a_recording_that_was_begun_and_not_ended_is_counted(store):
     part = TablePart(store, DETECTOR, 0)
     assert [part.begin("a"), part.begin("a"), part.begin("b"), part.begin("a")] == [0, 1, 0, 2]
-    assert part.begin("a", anew=True) == 0
     part.keep(row("a"))
     assert part.begin("a") == 0
 

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from ecg_anomaly.archive.recording_row import (
     empty_row,
     failed_row,
     recordings_table,
+    rows_frame,
     table_rows,
 )
 from ecg_anomaly.archive.recording_scoring import score_entry
@@ -38,6 +41,12 @@ def test_a_failure_says_why_and_leaves_the_rest_null():
     assert row["reason"] == "a: is bad; mend it"
     assert row["verdict"] is None
     assert recordings_table([row]).num_rows == 1
+
+
+def test_a_frame_holds_plain_values_in_the_order_given(scored):
+    frame = rows_frame([{**scored, "uri": uri} for uri in "ba"])
+    assert frame["uri"].tolist() == ["b", "a"]
+    assert json.loads(frame["findings"][0]) == scored["findings"]
 
 
 def test_the_beats_are_those_of_score(chosen, sound):

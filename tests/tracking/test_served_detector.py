@@ -88,7 +88,7 @@ def test_the_champion_gives_decisions_in_another_process(served: dict) -> None:
     assert answers["two leads"]["sample"].tolist() == expected["sample"].tolist()
     assert np.allclose(answers["two leads"]["score"], expected["score"], equal_nan=True)
     assert answers["two leads"]["anomalous"].tolist() == expected["anomalous"].tolist()
-    assert served["inputs"] == ["MLII", "V1"]
+    assert served["inputs"] == ["MLII", "V1", "uri"]
     assert served["params"] == ["fs"]
     assert served["example"] == ["MLII", "V1"]
     assert served["heavy"] == []

@@ -100,8 +100,8 @@ class TablePart:
 
     Attributes
     ----------
-    is_waiting : bool
-        Whether `read_rows` found rows that wait for the completion of the part.
+    waiting : set of str
+        Recordings whose rows `read_rows` found to wait for the completion of the part.
     """
 
     def __init__(self, store: FileStore, detector_sha256: str, part: int) -> None:
@@ -109,7 +109,7 @@ class TablePart:
         self.name = f"{RECORDINGS}/detector={detector}/part-{part:05d}.parquet"
         self._beats = f"{BEATS}/detector={detector}/part-{part:05d}"
         self._work = f"{WORK}/{detector}/{part:05d}"
-        self.is_waiting = False
+        self.waiting: set[str] = set()
 
     def read_rows(self) -> dict[str, Row]:
         """Return the rows of the part and those that wait for its completion, by address.
@@ -123,7 +123,8 @@ class TablePart:
                 content = self._store.read(f"{self._work}/{name}")
                 row = _parse_row(content)
                 if row:
-                    rows[row["uri"]], self.is_waiting = row, True
+                    rows[row["uri"]] = row
+                    self.waiting.add(row["uri"])
         return rows
 
     def _read_complete(self) -> list[Row]:
@@ -138,15 +139,15 @@ class TablePart:
             self._store.rename(self.name, f"{folder}/_broken-{name}")
             return []
 
-    def begin(self, uri: str, anew: bool = False) -> int:
+    def begin(self, uri: str) -> int:
         """Note that a recording is being scored, and return how often it was begun and not ended.
 
-        With `anew` former times do not count. The note stays when the process is killed: so a
-        recording that kills what scores it is found.
+        The note stays when the process is killed: so a recording that kills what scores it is
+        found.
         """
         name = f"{self._work}/{key_of(uri)}.begun"
         content = self._store.read(name)
-        times = int(content) if content and content.isdigit() and not anew else 0
+        times = int(content) if content and content.isdigit() else 0
         self._store.write(name, str(times + 1).encode())
         return times
 

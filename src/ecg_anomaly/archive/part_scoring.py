@@ -85,22 +85,23 @@ def score_part(
     n_new = 0
     for entry in entries:
         known = rows.get(entry.uri)
-        if known and _is_current(known, entry, retry):
+        # What waits is of a run that was killed, and has been tried again.
+        if known and retry and entry.uri not in table.waiting and known["status"] != SCORED:
+            known = None
+        if known and _is_current(known, entry):
             yield Done(entry.uri, THERE)
             continue
         n_new += 1
-        row, outcome = _score_entry(entry, known, table, scorer, detector_sha256, retry)
+        row, outcome = _score_entry(entry, known, table, scorer, detector_sha256)
         rows[entry.uri] = row
         yield Done(entry.uri, outcome, row["reason"] or "", row["seconds"] or 0.0)
-    if n_new or table.is_waiting:
+    if n_new or table.waiting:
         table.complete(rows)
 
 
-def _is_current(known: Row, entry: ManifestRow, retry: bool) -> bool:
+def _is_current(known: Row, entry: ManifestRow) -> bool:
     """Say whether the row of a recording stands, which is only looked at, not read."""
     if (known["read_as"] or "") != entry.read_as or (known["subject"] or "") != entry.subject:
-        return False
-    if retry and known["status"] != SCORED:
         return False
     if known["status"] == SET_ASIDE and not known["version"]:
         return True
@@ -113,23 +114,18 @@ def _score_entry(
     table: TablePart,
     scorer: EntryScorer,
     detector_sha256: str,
-    retry: bool,
 ) -> tuple[Row, str]:
     """Score a recording, again if its process was killed, and keep its row."""
-    same = known if known and (known["read_as"] or "") == entry.read_as else None
-    if same and (same["subject"] or "") != entry.subject:
-        same = {**same, "subject": entry.subject or None}
-    if same and retry and same["status"] != SCORED:
-        same = None
-    times = table.begin(entry.uri, anew=retry)
+    comparable = known and (known["read_as"] or "") == entry.read_as
+    former = {**known, "subject": entry.subject or None} if known and comparable else None
+    times = table.begin(entry.uri)
     while times < MOST_KILLS:
-        scored = scorer.score(entry, same)
+        scored = scorer.score(entry, former)
         if scored is not None:
             row, beats = scored
             table.keep(row, beats)
-            return row, row["status"] if row["scored_at"] != (known or {}).get(
-                "scored_at"
-            ) else THERE
+            is_former = former and row["scored_at"] == former["scored_at"]
+            return row, THERE if is_former else row["status"]
         times = table.begin(entry.uri)
     rule = f"the process that scored it was killed {MOST_KILLS} times"
     error = UserError(entry.uri, rule, "give more memory, then --retry, or leave it out")

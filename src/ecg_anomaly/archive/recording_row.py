@@ -1,8 +1,9 @@
 """Make the rows of the tables of an archive from a scored recording, or from why it was not."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,9 @@ from ecg_anomaly.archive.manifest import ManifestRow
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.triage.scored_recording import ScoredRecording
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = dict[str, Any]
 
@@ -112,6 +116,14 @@ def recordings_table(rows: list[Row]) -> pa.Table:
 def table_rows(table: pa.Table) -> list[Row]:
     """Return the rows of a table of `RECORDINGS`, ready for JSON, as this module makes them."""
     return [{**row, "scored_at": row["scored_at"].isoformat()} for row in table.to_pylist()]
+
+
+def rows_frame(rows: list[Row]) -> "pd.DataFrame":
+    """Return rows in their order as a DataFrame of plain values: findings are JSON text."""
+    import pandas as pd  # takes longer to import than many a recording to score
+
+    plain = [{**row, "findings": json.dumps(row["findings"])} for row in rows]
+    return pd.DataFrame(plain, columns=list(RECORDINGS.names))
 
 
 def beats_table(uri: str, decisions: BeatDecisions) -> pa.Table:

@@ -88,6 +88,11 @@ def score_entry(
     return {**done, "seconds": round(perf_counter() - start, 4)}, table
 
 
+def score_uri(uri: str, chosen: ArchiveDetector) -> Row:
+    """Score the recording of an address, of which nothing else is said; see `score_entry`."""
+    return score_entry(ManifestRow(uri), chosen, None)[0]
+
+
 def _score(
     entry: ManifestRow, fetched: FetchedRecording, chosen: ArchiveDetector, row: Row, beats: bool
 ) -> tuple[Row, pa.Table | None]:

@@ -3,12 +3,10 @@
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
 from pathlib import Path
 
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.archive.archive_run import ArchiveJob, Tally, prepare_job, run_here
-from ecg_anomaly.archive.part_scoring import Done
 from ecg_anomaly.archive.scoring_process import load_chosen
 from ecg_anomaly.cli.detector_choice import find_detector
 from ecg_anomaly.cli.output_lines import print_line
@@ -40,6 +38,8 @@ def archive_all(options: Namespace) -> int:
         raise UserError(
             "--workers", f"{options.workers} is no number of processes", "give 1 or more"
         )
+    if options.workers is not None and options.master is not None:
+        raise UserError("--workers", "Spark has workers of its own", "give --master local[N]")
     keep_freed_memory()
     with find_detector(options.detector) as folder:
         chosen = load_chosen(folder)
@@ -49,19 +49,23 @@ def archive_all(options: Namespace) -> int:
         if job.plan.n_doubles:
             said = f"rows left out that name a recording again: {job.plan.n_doubles}"
             print_line(f"note: {options.manifest}: {said}", sys.stderr)
-        tally = Tally()
-        for done in _run(job, folder, shard, options):
-            tally.add(done)
+        tally = _run(job, folder, shard, options)
     print_line(say_tally(tally, options.output), sys.stdout)
     print_line(NOT_A_DEVICE, sys.stdout)
     return 0
 
 
-def _run(
-    job: ArchiveJob, folder: Path, shard: tuple[int, int] | None, options: Namespace
-) -> Iterable[Done]:
-    total = None if shard else job.plan.n_rows
-    return track(run_here(job, folder, shard, options.workers or 1), "recordings", total)
+def _run(job: ArchiveJob, folder: Path, shard: tuple[int, int] | None, options: Namespace) -> Tally:
+    """Score on Spark, or without it where a shard or workers are asked for and no master is."""
+    if options.master is None and (shard is not None or options.workers is not None):
+        tally, total = Tally(), None if shard else job.plan.n_rows
+        for done in track(run_here(job, folder, shard, options.workers or 1), "recordings", total):
+            tally.add(done)
+        return tally
+    from ecg_anomaly.archive.spark_run import LOCAL, open_session, run_on_spark
+
+    with open_session(options.master or LOCAL) as session:
+        return run_on_spark(job, folder, session, shard)
 
 
 def parse_shard(text: str) -> tuple[int, int]:

@@ -46,6 +46,12 @@ def _add_archive_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=int, metavar="N", help="score by N processes here, without Spark (1)"
     )
+    parser.add_argument(
+        "--master",
+        metavar="URL",
+        help="master of Spark (local[*], all cores of this machine, unless --workers or --shard"
+        " are given)",
+    )
     parser.add_argument("--beats", action="store_true", help="write the table of beats too")
     parser.add_argument(
         "--retry", action="store_true", help="try again what failed or was set aside before"

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.temporary import remove_abandoned, temporary_beside
@@ -20,7 +19,13 @@ from ecg_anomaly.tracking.store import check_reachable, tracking_uri
 from ecg_anomaly.tracking.tracked_run import TrackedRun
 
 #: What a server needs to run the detector: neither TensorFlow nor DVC.
-REQUIREMENTS = ["mlflow", "numpy", "scipy", "pandas", "scikit-learn", "onnxruntime"]
+REQUIREMENTS = [
+    "mlflow", "numpy", "scipy", "pandas", "scikit-learn", "onnxruntime", "pyarrow", "fsspec",
+    "wfdb", "edfio", "jinja2", "threadpoolctl", "psutil",
+]  # fmt: skip
+
+#: The column of a table of recordings that says where each is.
+URI = "uri"
 
 
 #: A file that every detector folder holds.
@@ -110,7 +115,7 @@ def _log(
             python_model=str(package / "tracking" / "served_detector.py"),
             artifacts={"detector": str(folder)},
             code_paths=[str(package)],
-            signature=_signature(signal, decisions, params, config),
+            signature=_signature(signal, decisions, params),
             input_example=(signal, params),
             pip_requirements=REQUIREMENTS,
         )
@@ -119,24 +124,14 @@ def _log(
     run.client.set_registered_model_alias(name, config.tracking.alias, version.version)
 
 
-def _signature(
-    signal: pd.DataFrame,
-    decisions: pd.DataFrame,
-    params: dict[str, float],
-    config: PipelineConfig,
-) -> Any:
-    """Only the lead that finds the beats must be there: the detector reads beats without others."""
+def _signature(signal: pd.DataFrame, decisions: pd.DataFrame, params: dict[str, float]) -> Any:
+    """Say that a recording comes as leads, any of them, or as the address of a stored one."""
     from mlflow.models import infer_signature
-    from mlflow.types.schema import ColSpec, Schema
+    from mlflow.types.schema import ColSpec, DataType, Schema
 
     signature = infer_signature(signal, decisions, params=params)
-    needed = max(0, choose_leads(tuple(signal.columns), config.dataset.leads)[0])
-    signature.inputs = Schema(
-        [
-            ColSpec(spec.type, spec.name, required=place == needed)
-            for place, spec in enumerate(signature.inputs.inputs)
-        ]
-    )
+    leads = [ColSpec(s.type, s.name, required=False) for s in signature.inputs.inputs]
+    signature.inputs = Schema([*leads, ColSpec(DataType.string, URI, required=False)])
     return signature
 
 
