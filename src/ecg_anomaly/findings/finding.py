@@ -37,6 +37,7 @@ KINDS = {
     "extreme_bradycardia": Kind("extreme bradycardia", "critical"),
     "atrial_fibrillation": Kind("atrial fibrillation, by irregular RR", "high", "(AFIB"),
     "pause": Kind("pause", "high"),
+    "dropped_beats": Kind("dropped beats, 2:1 block", "high", "(BII"),
     "ventricular_run": Kind("short ventricular run", "high"),
     "slow_ventricular_run": Kind("slow ventricular run", "high", "(IVR"),
     "supraventricular_run": Kind("supraventricular run", "high", "(SVTA"),

@@ -32,6 +32,8 @@ class FindingLimits:
         Beats in a row with a higher rate a minute.
     pause_s : float
         Least RR interval that is a pause.
+    dropped_beats : int
+        Beats dropped against the expected rhythm.
     run_beats : int
         Beats in a row that are a run.
     pattern_repeats : int
@@ -55,6 +57,7 @@ class FindingLimits:
     tachy_beats: int = 17
     tachy_bpm: float = 140.0
     pause_s: float = 2.5
+    dropped_beats: int = 3
     run_beats: int = 3
     pattern_repeats: int = 3
     af_s: float = 30.0

@@ -11,6 +11,7 @@ from ecg_anomaly.findings.atrial_fibrillation import FibrillationRule
 from ecg_anomaly.findings.beat_batch import BeatBatch, make_batch
 from ecg_anomaly.findings.beatless_signal import examine_gap
 from ecg_anomaly.findings.class_rules import ClassRule
+from ecg_anomaly.findings.dropped_beats import DroppedBeatRule
 from ecg_anomaly.findings.finding import Finding, sort_findings
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.rate_rules import ExtremeRateRule, PauseRule, RateChangeRule
@@ -36,13 +37,16 @@ EXPLAINED_BY = {
     "extreme_bradycardia": (_NO_BEATS,),
     "atrial_fibrillation": (_NO_BEATS,),
     "pause": (_NO_BEATS, "asystole"),
+    "dropped_beats": (_NO_BEATS, "atrial_fibrillation"),
     "ventricular_run": (_NO_BEATS,),
     "slow_ventricular_run": (_NO_BEATS,),
     "supraventricular_run": (_NO_BEATS, "atrial_fibrillation"),
     "abnormal_run": (_NO_BEATS,),
-    "rate_change": (_NO_BEATS, "ventricular_tachycardia", "atrial_fibrillation"),
+    "rate_change": (
+        _NO_BEATS, "ventricular_tachycardia", "atrial_fibrillation", "dropped_beats",
+    ),
     "couplet": (_NO_BEATS,),
-}
+}  # fmt: skip
 
 
 class BeatRules:
@@ -61,6 +65,7 @@ class BeatRules:
             ExtremeRateRule("extreme_tachycardia", limits),
             ExtremeRateRule("extreme_bradycardia", limits),
             PauseRule(limits),
+            DroppedBeatRule(limits),
             FibrillationRule(limits),
             RateChangeRule(limits),
         )

@@ -51,6 +51,7 @@ def _rules() -> dict[str, AlarmRule]:
         "extreme_tachycardia": AlarmRule(CRITICAL, refractory_s=120.0),
         "extreme_bradycardia": AlarmRule(CRITICAL, refractory_s=120.0),
         "atrial_fibrillation": AlarmRule(HIGH, refractory_s=3600.0),
+        "dropped_beats": AlarmRule(HIGH, refractory_s=600.0),
         "pause": AlarmRule(HIGH, 2, 300.0, 600.0),
         "ventricular_run": AlarmRule(HIGH, 1, 0.0, 300.0),
         "slow_ventricular_run": AlarmRule(HIGH, 2, 600.0, 900.0),
