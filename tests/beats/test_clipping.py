@@ -1,12 +1,17 @@
+import doctest
+
 import numpy as np
 import pytest
 
 from ecg_anomaly.beats import clipping
 from ecg_anomaly.beats.clipping import (
     CLIPPING_REACH,
+    LONGEST_S,
+    RAIL_TOPS,
     STEP_S,
     STEP_SAMPLES,
     find_clipped,
+    stretch_ends,
 )
 
 STEP_MV = 0.005
@@ -26,9 +31,9 @@ def beats(fs, height_mv=2.0, width_s=0.02, t_wave_mv=0.4):
 def test_a_cut_off_wave_is_found_top_and_trough_and_nothing_else(fs, sign):
     lead, at = beats(fs, width_s=0.04)
     marks = find_clipped(sign * np.minimum(lead, np.float32(1.2)), fs)
-    assert marks[at].all()
+    assert marks[at].tolist() == [False] * (RAIL_TOPS - 1) + [True] * (len(at) - RAIL_TOPS + 1)
     assert (lead[marks] >= 1.2).all()
-    assert np.count_nonzero(np.diff(marks.astype(int)) == 1) == len(at)
+    assert np.count_nonzero(np.diff(marks.astype(int)) == 1) == len(at) - RAIL_TOPS + 1
 
 
 @pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
@@ -65,6 +70,7 @@ def test_missing_samples_are_not_cut_off():
 def test_the_marks_are_the_cut_off_samples_from_the_first_to_the_last(fs, sign):
     lead, _ = beats(fs, width_s=0.04)
     cut = lead >= 1.2
+    cut[: round(1.9 * fs)] = False  # the first two beats
     marks = find_clipped(sign * np.minimum(lead, np.float32(1.2)), fs)
     np.testing.assert_array_equal(marks, cut)
 
@@ -77,16 +83,13 @@ def test_a_step_beside_a_ripple_is_not_cut_off(turned):
 
 
 @pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
-@pytest.mark.parametrize("turned", [False, True])
-def test_a_wave_that_the_recording_begins_in_is_told_by_its_first_samples(fs, turned):
+def test_a_wave_that_the_recording_ends_in_is_told_by_its_last_samples(fs):
     lead, _ = beats(fs, width_s=0.04)
     lead = np.minimum(lead, np.float32(1.2))
     reach = max(STEP_SAMPLES, round(STEP_S * fs))
-    first = int(np.flatnonzero(lead >= 1.2)[0])
+    last = int(np.flatnonzero(lead >= 1.2)[-1])
     for n, found in ((reach, True), (reach - 1, False)):
-        part = lead[first - n :]
-        marks = find_clipped(part[::-1], fs)[::-1] if turned else find_clipped(part, fs)
-        assert marks[n] == found, n
+        assert find_clipped(lead[: last + 1 + n], fs)[last] == found, n
 
 
 @pytest.mark.parametrize("fs", [128.0, 250.0, 360.0, 1000.0])
@@ -99,13 +102,13 @@ def test_a_few_equal_samples_on_a_complex_are_a_complex(fs):
     assert not find_clipped(lead, fs).any()
 
 
-def test_the_rail_must_be_the_extreme_value_nearby():
+def test_the_rail_must_be_the_extreme_value_of_the_last_seconds():
     lead, at = beats(360.0, width_s=0.04)
-    low = np.minimum(lead, np.float32(1.2))
-    low[at[3] + 100] = 1.3  # so 1.2 is no rail within five seconds
+    low = np.minimum(np.tile(lead, 2), np.float32(1.2))
+    low[at[3] + 100] = 1.3  # so 1.2 is no rail for ten seconds
     marks = find_clipped(low, 360.0)
-    assert not marks[: at[8]].any()
-    assert marks[at[10]]
+    assert marks[at].tolist() == [False, False, True, True, *[False] * (len(at) - 4)]
+    assert marks[at[5] + len(lead)]
 
 
 def test_marks_depend_on_what_is_near_alone():
@@ -115,11 +118,11 @@ def test_marks_depend_on_what_is_near_alone():
     lead = np.tile(np.minimum(lead, np.float32(1.2)), 4)
     lead[5000:5100] = 3.0
     whole = find_clipped(lead, fs)
-    back, ahead = (round(reach_s * fs) for reach_s in CLIPPING_REACH)
+    back, ahead, long = (round(reach_s * fs) for reach_s in (*CLIPPING_REACH, LONGEST_S))
     assert whole.any()
     for first in range(0, len(lead), 700):
         start = max(0, first - back)
-        piece = find_clipped(lead[start : first + 700 + ahead], fs)
+        piece = find_clipped(lead[start : first + 700 + ahead + long], fs)
         np.testing.assert_array_equal(
             piece[first - start : first - start + 700], whole[first : first + 700]
         )
@@ -152,47 +155,55 @@ def marked_starts(lead, starts, fs=200.0):
     return [start for start in starts if marks[start]]
 
 
-THREE = [800, 960, 1120]
+#: Five tops; the first two are not marked, since three must be held at a rail.
+FIVE = [480, 640, 800, 960, 1120]
+THREE = FIVE[RAIL_TOPS - 1 :]
 
 
 @pytest.mark.parametrize(("fs", "shortest"), [(100.0, 3), (200.0, 3), (1000.0, 15)])
 def test_a_top_is_held_for_fifteen_milliseconds_and_three_samples(fs, shortest):
-    starts = [round(t * fs) for t in (4.0, 4.8, 5.6)]
-    for held, found in ((shortest, starts), (shortest - 1, [])):
+    starts = [round(t * fs) for t in (2.4, 3.2, 4.0, 4.8, 5.6)]
+    for held, found in ((shortest, starts[2:]), (shortest - 1, [])):
         assert marked_starts(lead_with_tops(starts, held, fs=fs), starts, fs) == found
 
 
 def test_what_is_held_for_more_than_a_second_is_a_flat_line():
-    starts = [800, 1200, 1600]
-    assert marked_starts(lead_with_tops(starts, 200), starts) == starts
+    starts = [300, 800, 1300, 1800]
+    assert marked_starts(lead_with_tops(starts, 200), starts) == starts[2:]
     assert marked_starts(lead_with_tops(starts, 201), starts) == []
 
 
-def test_three_tops_within_five_seconds_make_a_rail():
-    assert marked_starts(lead_with_tops(THREE), THREE) == THREE
+def test_the_third_top_within_ten_seconds_shows_the_rail():
+    assert marked_starts(lead_with_tops(THREE), THREE) == THREE[2:]
     assert marked_starts(lead_with_tops(THREE[:2]), THREE[:2]) == []
-    for apart, found in ((1000, [1200]), (1001, [])):
-        starts = [1200 - apart, 1200, 1200 + apart]
-        assert marked_starts(lead_with_tops(starts, seconds=13), starts) == found
+    for apart, found in ((1000, [2600]), (1001, [])):
+        starts = [2600 - 2 * apart, 2600 - apart, 2600]
+        assert marked_starts(lead_with_tops(starts, seconds=15), starts) == found
 
 
-@pytest.mark.parametrize("at", [0, 2000])
-def test_a_single_higher_sample_within_five_seconds_is_noticed_wherever_it_is(at):
-    lead = lead_with_tops(THREE)
+@pytest.mark.parametrize("at", [10, 700, 1000, 1300, 3005])
+def test_a_single_higher_sample_in_the_last_ten_seconds_is_noticed_wherever_it_is(at):
+    starts = [*FIVE, 2011, 2800, 3600]
+    lead = lead_with_tops(starts, seconds=20)
     lead[at] = 1.5
-    far = [start for start in THREE if at < start - 1000 or at >= start + 5 + 1000]
-    assert 0 < len(far) < 3
-    assert [start for start in THREE if find_clipped(lead, 200.0)[start]] == far
+    found = [start for start in starts[2:] if not start - 2000 <= at < start]
+    assert 0 < len(found) < 6
+    assert [start for start in starts if find_clipped(lead, 200.0)[start]] == found
+
+
+def test_the_end_of_a_stretch_is_the_first_sample_that_is_not_marked():
+    assert doctest.testmod(clipping).failed == 0
+    assert stretch_ends(np.zeros(0, bool)).shape == (0,)
 
 
 @pytest.mark.parametrize(("level", "found"), [(0.1, THREE), (0.0999, [])])
 def test_the_signal_falls_by_a_tenth_of_a_millivolt(level, found):
-    assert marked_starts(lead_with_tops(THREE, level=level), THREE) == found
+    assert marked_starts(lead_with_tops(FIVE, level=level), FIVE) == found
 
 
 def test_the_signal_falls_within_ten_milliseconds():
-    starts = [4000, 4800, 5600]
-    for slow, found in ((9, starts), (10, [])):
+    starts = [3200, 4000, 4800, 5600]
+    for slow, found in ((9, starts[2:]), (10, [])):
         lead = lead_with_tops(starts, 20, fs=1000.0)
         for start in starts:  # a shoulder on both sides, of so many samples
             lead[start - slow : start] = lead[start + 20 : start + 20 + slow] = 0.95
@@ -201,26 +212,26 @@ def test_the_signal_falls_within_ten_milliseconds():
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_one_steep_side_is_enough(turned):
-    lead = lead_with_tops(THREE)
-    for start in THREE:
+    lead = lead_with_tops(FIVE)
+    for start in FIVE:
         lead[start + 5 : start + 9] = 0.95
     marks = find_clipped(lead[::-1] if turned else lead, 200.0)
-    assert (marks[::-1] if turned else marks)[THREE].all()
+    assert (marks[::-1] if turned else marks)[FIVE].sum() == len(THREE)
 
 
 @pytest.mark.parametrize(("offset", "found"), [(-3, True), (-2, False), (-1, True)])
 def test_the_samples_that_tell_how_far_it_falls_are_two_beside_the_top(offset, found):
     for place in (offset, 4 - offset):  # as far before the first held sample as after the last
-        lead = lead_with_tops(THREE)
-        for start in THREE:
+        lead = lead_with_tops(FIVE)
+        for start in FIVE:
             lead[start + place] = np.nan
-        assert (marked_starts(lead, THREE) == THREE) == found
+        assert (marked_starts(lead, FIVE) == THREE) == found
 
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_edge_of_a_level_beside_a_ripple_is_not_cut_off(turned):
-    lead = lead_with_tops(THREE, held=60)
-    for start in THREE:
+    lead = lead_with_tops(FIVE, held=60)
+    for start in FIVE:
         lead[start + 49] = 0.99  # held for ten samples more, and the same before the ripple
     marks = find_clipped(lead[::-1] if turned else lead, 200.0)
     marks = marks[::-1] if turned else marks
@@ -229,38 +240,38 @@ def test_the_edge_of_a_level_beside_a_ripple_is_not_cut_off(turned):
 
 @pytest.mark.parametrize(("around", "found"), [(0.95, []), (0.85, THREE)])
 def test_a_top_is_far_from_what_lies_around_it(around, found):
-    lead = lead_with_tops(THREE)
-    lead[THREE[0] - 205 : THREE[-1] + 215] += np.float32(around)
+    lead = lead_with_tops(FIVE)
+    lead[FIVE[0] - 405 : FIVE[-1] + 215] += np.float32(around)
     falling = np.linspace(0.2, 0.0, 10, dtype=np.float32)  # steep sides, and nothing held
-    for start in THREE:
+    for start in FIVE:
         lead[start - 10 : start], lead[start + 5 : start + 15] = falling, falling[::-1]
         lead[start : start + 5] = 1.0
-    assert marked_starts(lead, THREE) == found
+    assert marked_starts(lead, FIVE) == found
 
 
 @pytest.mark.parametrize(("level", "found"), [(0.5, THREE), (0.4375, [])])
 def test_the_signal_falls_by_eight_steps_of_the_recorder(level, found):
-    assert marked_starts(lead_with_tops(THREE, level=level, step_mv=0.0625), THREE) == found
+    assert marked_starts(lead_with_tops(FIVE, level=level, step_mv=0.0625), FIVE) == found
 
 
-def test_the_resolution_is_the_smallest_step_within_a_second():
-    lead = np.repeat(np.float32([0, 8]), 300)
-    lead[0], lead[500] = 0.5, 8.25
-    for at, found in ((499, 0.25), (300, 0.25), (299, 8.0), (200, 0.5), (201, 8.0), (120, 0.5)):
+def test_the_resolution_is_the_smallest_step_in_the_last_two_seconds():
+    lead = np.repeat(np.float32([0, 8]), 400)
+    lead[0], lead[700] = 0.5, 8.25
+    for at, found in ((799, 0.25), (700, 0.25), (699, 8.0), (400, 0.5), (401, 8.0), (120, 0.5)):
         assert clipping._resolution(lead, np.array([at]), 200.0).tolist() == [found], at
-    assert clipping._resolution(lead[:200], np.array([199]), 100.0).tolist() == [np.inf]
+    assert clipping._resolution(lead[:200], np.array([199]), 50.0).tolist() == [np.inf]
 
 
-def test_the_middle_is_the_median_of_sixteen_samples_within_a_second():
+def test_the_middle_is_the_median_of_sixteen_samples_of_the_last_two_seconds():
     rng = np.random.default_rng(0)
     lead = rng.normal(size=900).astype(np.float32)
     lead[rng.random(900) < 0.4] = np.nan
     lead[0], lead[-1], lead[300:740] = -9.0, 9.0, np.nan
     lead[520] = 3.0
     at = np.arange(900)
-    around = lead[np.clip(at[:, None] + np.rint(np.linspace(-200, 200, 16)).astype(int), 0, 899)]
-    known = np.isfinite(around).any(axis=1)
+    before = lead[np.maximum(at[:, None] + np.rint(np.linspace(-400, 0, 16)).astype(int), 0)]
+    known = np.isfinite(before).any(axis=1)
     assert 0 < np.count_nonzero(~known) < 600
     found = clipping._middle(lead, at, 200.0)
     np.testing.assert_array_equal(np.isfinite(found), known)
-    np.testing.assert_allclose(found[known], np.nanmedian(around[known], axis=1), rtol=1e-6)
+    np.testing.assert_allclose(found[known], np.nanmedian(before[known], axis=1), rtol=1e-6)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.excerpts import (
+    HOLD_S,
     Excerpt,
     bridge_gaps,
     bridge_short_gaps,
@@ -22,13 +23,28 @@ NAN, INF = np.nan, np.inf
 
 
 def test_short_gaps_are_bridged_by_straight_lines_and_ends_by_the_nearest_value():
-    assert bridged([NAN, 1.0, NAN, NAN, 4.0, INF]) == [1.0, 1.0, 2.0, 3.0, 4.0, 4.0]
-    assert bridged([2.0, -INF, 1e30, 5.0]) == [2.0, 3.0, 4.0, 5.0]
+    assert bridged([NAN, 1.0, NAN, 4.0, INF]) == [1.0, 1.0, 2.5, 4.0, 4.0]
+    assert bridged([2.0, -INF, 5.0, 1e30, 6.0]) == [2.0, 3.5, 5.0, 5.5, 6.0]
+    assert bridged([2.0, NAN, NAN, 5.0], fs=100.0) == [2.0, 3.0, 4.0, 5.0]
 
 
-def test_a_long_gap_holds_its_last_value_and_goes_to_the_next_in_a_second():
-    assert bridged([1.0, *[NAN] * 5, 4.0]) == [1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0]
-    assert bridged([NAN] * 5 + [4.0], before=1.0) == [1.0, 1.0, 1.0, 2.0, 3.0, 4.0]
+def test_a_long_gap_holds_its_last_value_for_a_while_and_is_the_next_one_from_there_on():
+    assert bridged([1.0, *[NAN] * 5, 4.0]) == [1.0, 1.0, 1.0, 4.0, 4.0, 4.0, 4.0]
+    assert bridged([1.0, *[NAN] * 2, 4.0]) == [1.0, 1.0, 1.0, 4.0]
+    assert bridged([1.0, *[NAN] * 3, 4.0, NAN, 6.0]) == [1.0, 1.0, 1.0, 4.0, 4.0, 5.0, 6.0]
+    assert bridged([NAN] * 5 + [4.0], before=1.0) == [1.0, 1.0, 4.0, 4.0, 4.0, 4.0]
+
+
+def test_nothing_before_a_gap_is_filled_by_what_comes_after_it_within_the_look_ahead():
+    lead = np.random.default_rng(0).normal(size=4000).astype(np.float32)
+    for long in (8, 9, 100, 259, 260, 261, 900):
+        holed, other = lead.copy(), lead.copy()
+        holed[1000 : 1000 + long] = other[1000 : 1000 + long] = NAN
+        other[1000 + long :] = -5.0
+        pair = [bridge_gaps(x, find_missing(x), NAN, 400.0) for x in (holed, other)]
+        same = (pair[0] == pair[1])[: 1000 + long]
+        assert same[: 1000 + min(long, round(HOLD_S * 400))].all() == (long > 8)
+        np.testing.assert_array_equal(pair[0][1000 + long :], lead[1000 + long :])
 
 
 def test_without_a_value_a_gap_takes_that_before_it_or_zero():

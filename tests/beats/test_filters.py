@@ -26,7 +26,7 @@ def pulse(fs, at_s, duration_s=10.0, width_s=0.03, offset_mv=0.0):
 
 
 @pytest.mark.parametrize("fs", RATES)
-def test_a_symmetric_pulse_stays_symmetric_and_in_place(fs):
+def test_a_pulse_stays_in_place_and_nearly_symmetric(fs):
     filtered = filter_signal(pulse(fs, 5.0), fs)[0][:, 0]
     peak = int(np.argmax(filtered))
     at = 5.0 * fs * float(resampling_ratio(fs, SETTINGS.fs))
@@ -34,7 +34,7 @@ def test_a_symmetric_pulse_stays_symmetric_and_in_place(fs):
     assert filtered[peak] > 0.8
     if round(at) == pytest.approx(at, abs=1e-6):
         before, after = filtered[peak - 200 : peak], filtered[peak + 1 : peak + 201]
-        np.testing.assert_allclose(before[::-1], after, atol=2e-3)
+        np.testing.assert_allclose(before[::-1], after, atol=0.06)
 
 
 @pytest.mark.parametrize("fs", RATES)
@@ -49,9 +49,12 @@ def test_length_follows_the_rate(fs):
 @pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
 def test_offset_and_slow_drift_are_removed(fs):
     time = np.arange(round(60 * fs)) / fs
+    straight = 3.0 + 0.5 * time
+    filtered = filter_signal(straight[:, None].astype(np.float32), fs)[0]
+    assert np.abs(filtered[240:-240]).max() < 1e-4
     drift = 3.0 + 0.05 * time + 0.5 * np.sin(2 * np.pi * 0.15 * time)
     filtered = filter_signal(drift[:, None].astype(np.float32), fs)[0]
-    assert np.abs(filtered[240:-240]).max() < 0.06
+    assert np.abs(filtered[240:-240]).max() < 0.12
     offset = filter_signal(np.full((len(time), 1), 3.0, np.float32), fs)[0]
     assert np.abs(offset).max() < 1e-6
 
@@ -65,19 +68,20 @@ def test_heartbeats_pass_and_mains_does_not():
         assert low <= gain <= high
 
 
-@pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
-@pytest.mark.parametrize("where", [0.0, 0.5, 1.0])
-def test_a_changed_sample_changes_less_than_a_second_and_a_half(fs, where):
+@pytest.mark.parametrize("fs", [100.0, 128.0, 360.0, 1000.0])
+@pytest.mark.parametrize("where", [0.0, 0.5, 0.501, 0.502, 0.503, 1.0])
+def test_a_changed_sample_changes_what_follows_soon_and_little_before_it(fs, where):
     signal = np.random.default_rng(0).normal(size=(round(20 * fs), 1)).astype(np.float32)
     changed = signal.copy()
     at = round(where * (len(signal) - 1))
     changed[at] += 10.0
-    difference = np.abs(filter_signal(signal, fs)[0] - filter_signal(changed, fs)[0])
-    time = np.arange(len(difference)) / SETTINGS.fs
-    far = np.abs(time - at / fs) > 1.5
-    near = np.abs(time - at / fs) < 0.05
-    assert difference[near].max() > 0.1
-    assert difference[far].max() == 0
+    difference = np.abs(filter_signal(signal, fs)[0] - filter_signal(changed, fs)[0])[:, 0]
+    later = np.arange(len(difference)) / SETTINGS.fs - at / fs
+    back_s, ahead_s = SETTINGS.reach
+    assert ahead_s < 0.2
+    assert back_s < 2.5
+    assert difference[np.abs(later) < 0.05].max() > 0.1
+    assert difference[(later < -ahead_s) | (later > back_s)].max() == 0
 
 
 def test_missing_samples_are_bridged_and_reported_in_place():

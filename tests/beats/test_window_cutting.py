@@ -9,7 +9,8 @@ from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilterSettings, filter_excerpt
-from ecg_anomaly.beats.window_cutting import cut_excerpt, window_reach
+from ecg_anomaly.beats.readability import is_hidden
+from ecg_anomaly.beats.window_cutting import CutBeats, cut_excerpt, cut_leads, window_reach
 
 CONFIG = preprocess_config()
 WINDOW = BeatWindow.from_config(CONFIG)
@@ -146,3 +147,42 @@ def test_noise_around_a_piece_is_heard_as_in_the_whole(fs):
         piece = cut_excerpt(Excerpt.whole(signal), fs, sample, [0, 1], CONFIG, home)
         assert piece.unreadable.tolist() == whole.unreadable[rows].tolist()
         assert piece.quality.tolist() == whole.quality[rows].tolist()
+
+
+def lead_with_faults(fs, duration_s=40.0):
+    """QRS complexes on two leads, with noise, gaps and clipped tops, and where they are."""
+    signal, sample = two_leads(fs, duration_s)
+    rng, second = np.random.default_rng(4), round(fs)
+    signal[12 * second : 18 * second] += rng.normal(0, 0.4, (6 * second, 2)).astype(np.float32)
+    signal[:, 1] = np.minimum(signal[:, 1], np.float32(0.3))
+    for start, long_s in ((8.3, 0.01), (9.3, 0.03), (22.5, 0.3), (27.1, 2.0), (33.33, 0.015)):
+        rows = slice(round(start * fs), round((start + long_s) * fs))
+        signal[rows, 0] = np.nan
+    return signal, sample
+
+
+@pytest.mark.parametrize("fs", [100.0, 360.0])
+@pytest.mark.parametrize("what", ["gap", "noise", "flat"])
+def test_a_window_depends_on_nothing_later_than_two_thirds_of_a_second(fs, what):
+    signal, sample = lead_with_faults(fs)
+    whole = cut_leads(Excerpt.whole(signal), fs, sample, CONFIG)
+    assert len(set(whole.unreadable[:, 0].tolist())) >= 3
+    ahead_s = window_reach(CONFIG).ahead_s
+    assert ahead_s < 0.65
+    for k in range(0, len(sample) - 3, 3):
+        stop, other = sample[k] + int(np.ceil(ahead_s * fs)) + 1, signal.copy()
+        if what == "noise":
+            later = np.random.default_rng(k).normal(0, 9, (len(signal) - stop, 2))
+            other[stop:] = 7 + later
+        else:
+            other[stop:] = np.nan if what == "gap" else signal[stop - 1]
+        home = range(sample[k] + 1)
+        found = cut_leads(Excerpt.whole(other), fs, sample[: k + 1], CONFIG, home)
+        # What is said in a gap is not: it is bridged towards its end, and nobody reads it.
+        shown = ~is_hidden(whole.unreadable[k])
+        np.testing.assert_array_equal(
+            found.waveform[-1][:, shown], whole.waveform[k][:, shown], err_msg=f"beat {k}"
+        )
+        for name in CutBeats._fields[1:]:
+            last = getattr(found, name)[-1], getattr(whole, name)[k]
+            np.testing.assert_array_equal(*last, err_msg=f"{name} of beat {k}")

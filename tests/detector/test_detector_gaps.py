@@ -11,7 +11,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 
 #: Longest reach of the filters, and half a window beyond it.
-REACH_S = 1.5
+REACH_S = 2.0
 
 
 @pytest.mark.parametrize("problem", ["missing", "flat", "implausible"])
@@ -25,7 +25,7 @@ def test_what_cannot_be_read_has_no_score_and_is_never_flagged(
     elif problem == "flat":
         signal[spoilt] = 0.0
     else:
-        signal[spoilt] *= 25
+        signal[spoilt] *= 40
     lowest = replace(detector, threshold=-np.inf)
     decisions = score_recording(lowest, replace(record, signal=signal))
     unread = decisions.unreadable != ""

@@ -17,7 +17,7 @@ from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.records.record import Record
 
 #: Bad samples change nothing further away.
-REACH_S = 1.5
+REACH_S = 2.0
 
 
 def same_beats(one: BeatDecisions, other: BeatDecisions, within_s: float = 0.02) -> bool:

@@ -12,7 +12,7 @@ from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
 #: Longest reach of the filters, and half a window beyond it.
-REACH_S = 1.5
+REACH_S = 2.0
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ The range of the recorder need not be known, which many files do not tell. Its e
 the extreme value of the signal, is reached in several places, and is held; the top of any other
 wave is round. A few equal samples on top of a QRS complex, at 128 Hz or 10 bits, are a QRS complex.
 
-Everything is looked for within `RAIL_S` of a top, so that marks depend neither on how a recording
-is cut into chunks nor on signal that comes later than that.
+Everything is looked for within `RAIL_S` before a top, so that marks depend neither on how a
+recording is cut into chunks nor on signal that comes later than the end of the top.
 """
 
 import numpy as np
@@ -18,25 +18,25 @@ from ecg_anomaly.beats.r_peaks.sliding import sliding_maximum
 #: what lasts longer is a flat line.
 PLATEAU_S, PLATEAU_SAMPLES, LONGEST_S = 0.015, 3, 1.0
 
-#: The rail is the extreme value within so many s before and after a top, and so many tops are held
-#: at it there.
-RAIL_S, RAIL_TOPS = 5.0, 3
-
-#: What a mark depends on.
-CLIPPING_REACH = Reach(RAIL_S + 2 * LONGEST_S, RAIL_S + 2 * LONGEST_S)
+#: The rail is the extreme value within so many s before a top, and so many tops are held at it
+#: there, itself included. The first ones are not marked: whether they are cut off nobody knows yet.
+RAIL_S, RAIL_TOPS = 10.0, 3
 
 #: The signal falls from the top by this many mV within this time, in s and in samples: QRS
 #: complexes do, T waves and the resting line do not.
 STEP_MV, STEP_S, STEP_SAMPLES = 0.1, 0.01, 2
 
-#: It falls also by this many steps of the recorder's resolution, the smallest step within this time
-#: in s. A coarse resolution flattens round tops as well, but a parabola that is one step below its
-#: top is four steps below at twice the distance.
-RESOLUTION_STEPS, RESOLUTION_S = 8, 1.0
+#: It falls also by this many steps of the recorder's resolution, the smallest step in the last so
+#: many s. A coarse resolution flattens round tops as well, but a parabola that is one step below
+#: its top is four steps below at twice the distance.
+RESOLUTION_STEPS, RESOLUTION_S = 8, 2.0
 
-#: It is as far from the median of this many samples within this time around, in s; the resting line
-#: between beats is not.
-AROUND_S, AROUND_SAMPLES = 1.0, 16
+#: It is as far from the median of this many samples of the last so many s; the resting line between
+#: beats is not.
+MIDDLE_S, MIDDLE_SAMPLES = 2.0, 16
+
+#: What a marked stretch depends on, ahead of its end: at low rates, some samples.
+CLIPPING_REACH = Reach(RAIL_S + MIDDLE_S + 2 * LONGEST_S, 0.035)
 
 
 def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
@@ -64,6 +64,27 @@ def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
     return marks
 
 
+def stretch_ends(marks: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the end of the marked stretch that each sample lies in.
+
+    Parameters
+    ----------
+    marks : (n,) bool
+
+    Returns
+    -------
+    (n,) int
+        The first sample from this one on that is not marked, n where there is none.
+
+    Examples
+    --------
+    >>> stretch_ends(np.array([False, True, True, False, True])).tolist()
+    [0, 3, 3, 3, 5]
+    """
+    n = len(marks)
+    return np.minimum.accumulate(np.where(marks, n, np.arange(n))[::-1])[::-1]
+
+
 def _find_plateaus(
     lead: NDArray[np.float32], fs: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
@@ -80,7 +101,7 @@ def _find_plateaus(
     level = lead[start]
     before, after = level - lead[start - reach], level - lead[stop - 1 + reach]
     height = np.maximum(np.abs(before), np.abs(after))
-    height = np.minimum(height, np.abs(level - _middle(lead, (start + stop) // 2, fs)))
+    height = np.minimum(height, np.abs(level - _middle(lead, start, fs)))
     rows = np.flatnonzero((before * after > 0) & (height >= STEP_MV))
     return start[rows], stop[rows], height[rows]
 
@@ -88,35 +109,34 @@ def _find_plateaus(
 def _at_rail(
     lead: NDArray[np.float32], start: NDArray[np.intp], stop: NDArray[np.intp], fs: float
 ) -> NDArray[np.intp]:
-    """Return the plateaus at the largest value around them that is held in several places."""
+    """Return the plateaus at the largest value before them that is held in several places."""
     reach, level = round(RAIL_S * fs), lead[start]
-    same = np.searchsorted(start, start - reach), np.searchsorted(start, start + reach, "right")
-    found = []
-    for row in np.flatnonzero(same[1] - same[0] >= RAIL_TOPS).tolist():
-        around = level[same[0][row] : same[1][row]]
-        if (around == level[row]).sum() < RAIL_TOPS or around.max() > level[row]:
+    first, found = np.searchsorted(start, start - reach), []
+    for row in np.flatnonzero(np.arange(len(start)) - first >= RAIL_TOPS - 1).tolist():
+        last = level[first[row] : row + 1]
+        if (last == level[row]).sum() < RAIL_TOPS or last.max() > level[row]:
             continue
-        signal = lead[max(0, start[row] - reach) : stop[row] + reach]
+        signal = lead[max(0, start[row] - reach) : stop[row]]
         if np.fmax.reduce(signal) == level[row]:
             found.append(row)
     return np.array(found, np.intp)
 
 
 def _resolution(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArray[np.float32]:
-    """Return the recorder's resolution: the smallest step between neighbours around each moment."""
+    """Return the recorder's resolution: the smallest step between neighbours before each moment."""
     reach, found = max(2, round(RESOLUTION_S * fs)), np.zeros(len(at), np.float32)
     for row, sample in enumerate(at.tolist()):
-        step = np.abs(np.diff(lead[max(0, sample - reach) : sample + reach + 1]))
+        step = np.abs(np.diff(lead[max(0, sample - reach) : sample + 1]))
         found[row] = step[step > 0].min(initial=np.inf)
     return found
 
 
 def _middle(lead: NDArray[np.float32], at: NDArray[np.intp], fs: float) -> NDArray[np.float32]:
-    """Return the median of some samples around each moment, NaN where all of them are missing."""
-    offset = np.rint(np.linspace(-AROUND_S, AROUND_S, AROUND_SAMPLES) * fs).astype(np.intp)
-    around = lead[np.clip(at[:, None] + offset, 0, len(lead) - 1)]
+    """Return the median of some samples before each moment, NaN where all of them are missing."""
+    offset = np.rint(np.linspace(-MIDDLE_S, 0, MIDDLE_SAMPLES) * fs).astype(np.intp)
+    before = lead[np.maximum(at[:, None] + offset, 0)]
     # Unlike `np.nanmedian` this does not warn of a row without a value.
-    ordered, rows = np.sort(around, axis=1), np.arange(len(around))
-    known = np.isfinite(around).sum(axis=1)
+    ordered, rows = np.sort(before, axis=1), np.arange(len(before))
+    known = np.isfinite(before).sum(axis=1)
     low, high = np.maximum(known - 1, 0) // 2, known // 2
     return np.asarray((ordered[rows, low] + ordered[rows, high]) / 2, np.float32)

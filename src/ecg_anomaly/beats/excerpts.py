@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-#: Length in s of the straight line that ends a bridged gap. Before it the last value is held, so
-#: that bridging depends on no sample further away than this, however long the gap is.
-RAMP_S = 1.0
+#: A gap holds the value before it for so long, in s, which is as far as the window of a beat before
+#: it looks ahead; so that window does not depend on the end of the gap.
+HOLD_S = 0.65
 
 #: Gaps of at most this length, in s, are bridged: a dropped sample hides no wave of a heartbeat.
 SHORT_GAP_S = 0.02
@@ -107,8 +107,7 @@ def find_short_gaps(missing: NDArray[np.bool_], fs: float) -> NDArray[np.bool_]:
     """
     edges = np.flatnonzero(np.diff(missing, prepend=False, append=False))
     start, stop = edges[::2], edges[1::2]
-    longest = max(1, int(SHORT_GAP_S * fs + 1e-6))
-    short = (stop - start <= longest) & (start > 0) & (stop < len(missing))
+    short = (stop - start <= _longest_short(fs)) & (start > 0) & (stop < len(missing))
     change = np.zeros(len(missing) + 1, np.int8)
     change[start[short]], change[stop[short]] = 1, -1
     return np.cumsum(change[:-1], dtype=np.int8).astype(bool)
@@ -154,16 +153,17 @@ def bridge_gaps(
         Samples to replace.
     before : float
         Last value before the first sample; NaN where there is none. Where a gap began before the
-        first sample, its first `RAMP_S` may be bridged differently than in the whole recording.
+        first sample, its first `HOLD_S` may be bridged differently than in the whole recording.
     fs : float
         Sampling rate in Hz.
 
     Returns
     -------
     (n,) float32
-        A gap holds the last value before it until `RAMP_S` before its end, and goes straight to
-        the next value from there. A gap at the start takes the first value, one at the end the
-        last value; without any value all is 0.
+        A short gap, see `SHORT_GAP_S`, becomes a straight line. A longer one holds the last value
+        before it for `HOLD_S` and is the next value from there on, so that what follows does not
+        depend on what was before a long gap. A gap at the start takes the first value, one at the
+        end the last value; without any value all is 0.
     """
     if not missing.any():
         return lead
@@ -173,9 +173,15 @@ def bridge_gaps(
         at, values = np.append(-1, at), np.append(np.float32(before), values)
     if not len(at):
         return np.zeros_like(lead)
-    ramp = max(1, round(RAMP_S * fs))
-    held = np.flatnonzero(np.diff(at) > ramp) + 1
-    at, values = np.insert(at, held, at[held] - ramp), np.insert(values, held, values[held - 1])
+    lost, hold = np.diff(at) - 1, max(1, round(HOLD_S * fs))
+    held, long = np.flatnonzero(lost > _longest_short(fs)), np.flatnonzero(lost > hold)
+    more = at[held] + np.minimum(lost[held], hold), at[long] + hold + 1
+    order = np.argsort(at := np.concatenate([at, *more]), kind="stable")
+    values = np.concatenate([values, values[held], values[long + 1]])
     bridged = lead.copy()
-    bridged[missing] = np.interp(np.flatnonzero(missing), at, values)
+    bridged[missing] = np.interp(np.flatnonzero(missing), at[order], values[order])
     return bridged
+
+
+def _longest_short(fs: float) -> int:
+    return max(1, int(SHORT_GAP_S * fs + 1e-6))

@@ -1,7 +1,7 @@
-"""Resample, low-pass and remove the baseline of leads, with linear phase and a bounded reach.
+"""Resample, low-pass and remove the baseline of leads, with a short look-ahead.
 
-Every filter here is symmetric and finite: an output sample depends on less than 1.5 s of signal on
-either side. So bad samples spoil only their neighbourhood, a live detector can filter with a fixed
+Every filter here is finite: an output sample depends on two seconds before it and on a fifth of a
+second after it. So bad samples spoil only what follows soon, a live detector can filter with that
 delay, and a recording can be filtered piece by piece with the same result.
 """
 
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.baseline import baseline_reach, estimate_baseline
 from ecg_anomaly.beats.clipping import find_clipped
 from ecg_anomaly.beats.excerpts import (
-    RAMP_S,
+    HOLD_S,
+    SHORT_GAP_S,
     Excerpt,
     Reach,
     bridge_gaps,
@@ -40,7 +42,7 @@ class FilterSettings:
     low_pass_hz : float
         Cut-off frequency of the low-pass filter.
     baseline_window_s : float
-        Length in s of the moving average that is subtracted.
+        Length in s of the last signal that the baseline is estimated from.
     """
 
     fs: float
@@ -53,15 +55,13 @@ class FilterSettings:
         return cls(config.fs, config.low_pass_hz, config.baseline_window_s)
 
     @property
-    def half_window(self) -> int:
-        """Samples on either side that the moving average takes in."""
-        return max(1, round(self.baseline_window_s * self.fs / 2))
-
-    @property
     def reach(self) -> Reach:
-        """What a filtered sample depends on, bridged gaps included."""
-        reach_s = LOW_PASS_REACH_S + 2 * self.half_window / self.fs + RAMP_S
-        return Reach(reach_s, reach_s)
+        """What a filtered sample depends on, bridged gaps included.
+
+        A sample in a gap depends also on the end of the gap.
+        """
+        low_pass = Reach(LOW_PASS_REACH_S + HOLD_S, LOW_PASS_REACH_S + SHORT_GAP_S)
+        return low_pass.beyond(baseline_reach(self.baseline_window_s, self.fs))
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,6 @@ def filter_excerpt(
 ) -> list[FilteredLead]:
     """Filter a piece of a recording: resample, low-pass, remove the baseline.
 
-    The baseline is a moving average taken twice. The two averages make a triangle; its frequency
-    response is a squared sinc without side lobes that would ring around the QRS complex.
-
     Parameters
     ----------
     excerpt : Excerpt
@@ -113,8 +110,11 @@ def filter_excerpt(
     """
     resampler = make_resampler(fs, settings.fs, settings.low_pass_hz)
     length = resampled_length(excerpt.n_samples, fs, settings.fs)
-    half = settings.half_window
-    around = range(max(0, wanted.start - 2 * half), min(length, wanted.stop + 2 * half))
+    back, ahead = (
+        round(reach_s * settings.fs)
+        for reach_s in baseline_reach(settings.baseline_window_s, settings.fs)
+    )
+    around = range(max(0, wanted.start - back), min(length, wanted.stop + ahead))
     filtered = []
     for row in range(excerpt.signal.shape[1]):
         lead = np.ascontiguousarray(excerpt.signal[:, row], dtype=np.float32)
@@ -132,44 +132,11 @@ def filter_excerpt(
             for marks in (gaps, short, clipped)
         )
         signal = resampler.resample(lead, excerpt.start, around)
-        signal = _subtract_baseline(signal, around, wanted, half)
+        inside = signal[wanted.start - around.start : wanted.stop - around.start]
+        line = estimate_baseline(signal, around, wanted, settings.baseline_window_s, settings.fs)
+        signal = (inside - line).astype(np.float32)
         filtered.append(FilteredLead(signal, missing, bridged, clipped, wanted.start))
     return filtered
-
-
-def _subtract_baseline(
-    lead: NDArray[np.float32], around: range, wanted: range, half: int
-) -> NDArray[np.float32]:
-    """Subtract the baseline of `wanted`; `around` reaches further, or to the recording's ends."""
-    middle = range(max(around.start, wanted.start - half), min(around.stop, wanted.stop + half))
-    once = _moving_average(lead.astype(np.float64), around, middle, half)
-    twice = _moving_average(once, middle, wanted, half)
-    inside = lead[wanted.start - around.start : wanted.stop - around.start]
-    return (inside - twice).astype(np.float32)
-
-
-def _moving_average(
-    values: NDArray[np.float64], given: range, wanted: range, half: int
-) -> NDArray[np.float64]:
-    """Average over ``2 * half + 1`` samples; beyond the ends of the recording the edges repeat.
-
-    Every sum is made in the same order, so that it does not depend on where a piece begins.
-    """
-    low, high = wanted.start - half, wanted.stop + half
-    inside = values[max(low - given.start, 0) : max(high - given.start, 1)]
-    padding = max(given.start - low, 0), max(high - given.stop, 0)
-    rest = np.pad(inside, padding, mode="edge") if any(padding) else inside
-    total, width, power, start = np.zeros(len(wanted)), 2 * half + 1, 1, 0
-    while width:
-        if width & 1:
-            total += rest[start : start + len(wanted)]
-            start += power
-        width >>= 1
-        if width:
-            rest = rest[:-power] + rest[power:]
-            power *= 2
-    total /= 2 * half + 1
-    return total
 
 
 def _resample_mask(

@@ -13,6 +13,10 @@ LOW_PASS_REACH_S = 0.1
 #: Output samples per row of the matrix product; more would multiply more zeros.
 _ROW = 24
 
+#: Rows are computed in multiples of this number: BLAS rounds the rows that are left over otherwise,
+#: so that the last samples of a piece would differ from those of the whole in the last bit.
+_ROWS = 16
+
 
 @dataclass(frozen=True)
 class Resampler:
@@ -55,6 +59,7 @@ class Resampler:
         """
         n_in, n_out = self.weights.shape
         first, last = wanted.start // n_out, -(-wanted.stop // n_out)
+        last += (first - last) % _ROWS
         low, high = first * self.step - self.before, (last - 1) * self.step - self.before + n_in
         inside = lead[max(low - start, 0) : max(high - start, 1)]
         padding = max(start - low, 0), max(high - start - len(lead), 0)

@@ -11,7 +11,7 @@ from ecg_anomaly.beats.beat_noise import (
 )
 from ecg_anomaly.beats.beat_quality import VOTERS, BeatNoise, NoiseLimits
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces, place_windows
-from ecg_anomaly.beats.clipping import CLIPPING_REACH
+from ecg_anomaly.beats.clipping import CLIPPING_REACH, stretch_ends
 from ecg_anomaly.beats.excerpts import Excerpt, Reach
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
 from ecg_anomaly.beats.readability import (
@@ -21,6 +21,9 @@ from ecg_anomaly.beats.readability import (
 )
 from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+
+#: A wave counts as cut off for a beat when it is over so long after the R peak, in s.
+CLIPPED_KNOWN_S = 0.6
 
 
 class CutBeats(NamedTuple):
@@ -135,8 +138,11 @@ def cut_leads(
             noise, quality = _measure_noise(lead, places, config).judge(limits)
             mine = places.mine[-len(noise) :]
             noise, found.quality[:, row] = noise[mine], quality[mine]
-        found.waveform[:, :, row], found.unreadable[:, row] = _cut_lead(lead, places, noise, config)
-        found.clipped[:, row] = _touches(lead.clipped, places.index)
+        clipped = _find_clipped(lead, places, config.fs)
+        found.clipped[:, row] = clipped.any(axis=1)
+        found.waveform[:, :, row], found.unreadable[:, row] = _cut_lead(
+            lead, places, clipped, noise, config
+        )
         found.bridged[:, row] = _touches(lead.bridged, places.index)
     found.quality[found.unreadable != ""] = 0
     return found
@@ -155,10 +161,17 @@ def _make_room(n: int, n_samples: int, n_leads: int) -> CutBeats:
 
 def window_reach(config: PreprocessConfig) -> Reach:
     """Return what the window of an R peak, and whether it can be read, depend on."""
-    window = Reach(config.window_before_s, config.window_after_s)
-    filtered = window.widen(NOISE_REACH).beyond(FilterSettings.from_config(config).reach)
-    reach = filtered.widen(window.beyond(CLIPPING_REACH))
-    return reach.beyond(Reach(1 / config.fs, 1 / config.fs))  # R peaks are rounded
+    filtered = _needed(config).beyond(FilterSettings.from_config(config).reach)
+    marked = Reach(config.window_before_s, CLIPPED_KNOWN_S).beyond(CLIPPING_REACH)
+    rounded = Reach(0.5 / config.fs, 0.5 / config.fs)  # R peaks are whole filtered samples
+    return filtered.widen(marked).beyond(rounded)
+
+
+def _needed(config: PreprocessConfig) -> Reach:
+    """Return how much of a filtered lead the window of an R peak and its noise depend on."""
+    window = BeatWindow.from_config(config)
+    last_s = (window.n_samples - window.r_peak - 1) / config.fs
+    return Reach(config.window_before_s, last_s).widen(NOISE_REACH)
 
 
 def _measure_noise(lead: FilteredLead, places: WindowPlaces, config: PreprocessConfig) -> BeatNoise:
@@ -168,19 +181,29 @@ def _measure_noise(lead: FilteredLead, places: WindowPlaces, config: PreprocessC
 
 
 def _cut_lead(
-    lead: FilteredLead, places: WindowPlaces, noise: NDArray[np.str_], config: PreprocessConfig
+    lead: FilteredLead,
+    places: WindowPlaces,
+    clipped: NDArray[np.bool_],
+    noise: NDArray[np.str_],
+    config: PreprocessConfig,
 ) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
     """Cut the windows of one lead, and name why each cannot be read."""
     window = lead.signal.take(places.index)
     missing = _touches(lead.missing, places.index)
-    clipped = np.zeros(len(window), dtype=bool)
-    if lead.clipped.any():
-        clipped = is_cut_off(lead.clipped[places.index], BeatWindow.from_config(config).part("qrs"))
+    cut_off = is_cut_off(clipped, BeatWindow.from_config(config).part("qrs"))
     unreadable = name_unreadable(
-        window, places.outside, missing, clipped, noise,
+        window, places.outside, missing, cut_off, noise,
         flat_mv=config.flat_mv, max_amplitude_mv=config.max_amplitude_mv,
     )  # fmt: skip
     return window, unreadable
+
+
+def _find_clipped(lead: FilteredLead, places: WindowPlaces, fs: float) -> NDArray[np.bool_]:
+    """Mark the samples of windows in waves that are cut off, as far as it is known in time."""
+    if not lead.clipped.any():  # the usual case, and far faster
+        return np.zeros(places.index.shape, dtype=bool)
+    known = places.r_peak[places.mine] - lead.start + round(CLIPPED_KNOWN_S * fs)
+    return lead.clipped[places.index] & (stretch_ends(lead.clipped)[places.index] <= known[:, None])
 
 
 def _touches(marks: NDArray[np.bool_], index: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -192,7 +215,7 @@ def _touches(marks: NDArray[np.bool_], index: NDArray[np.int64]) -> NDArray[np.b
 
 def _filtered_range(home: range, ratio: float, length: int, config: PreprocessConfig) -> range:
     """Return the filtered samples that the windows in `home`, and their noise, depend on."""
-    window = Reach(config.window_before_s, config.window_after_s)
-    back, ahead = (int(np.ceil(s * config.fs)) + 1 for s in window.widen(NOISE_REACH))
+    back, ahead = (int(np.ceil(reach_s * config.fs)) + 1 for reach_s in _needed(config))
+    ahead = max(ahead, round(CLIPPED_KNOWN_S * config.fs) + 2)
     start, stop = int(home.start * ratio) - back, int(np.ceil(home.stop * ratio)) + ahead
     return range(max(0, start), min(stop, length))

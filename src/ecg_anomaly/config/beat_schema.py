@@ -27,7 +27,7 @@ class PreprocessConfig:
 
     def __post_init__(self) -> None:
         check_range("preprocess.fs", self.fs, 60, 1000, low_included=True)
-        check_range("preprocess.baseline_window_s", self.baseline_window_s, 0.2, 1.5)
+        check_range("preprocess.baseline_window_s", self.baseline_window_s, 0.5, 5.0)
         check_range("preprocess.low_pass_hz", self.low_pass_hz, 5, self.fs / 2, high_included=False)
         check_choice("preprocess.beat_positions", self.beat_positions, BEAT_POSITIONS)
         check_range("preprocess.match_tolerance_s", self.match_tolerance_s, 0, 0.5)
