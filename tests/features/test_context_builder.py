@@ -269,8 +269,8 @@ def test_after_an_hour_the_state_is_small(two_leads):
     "change",
     [
         lambda s: s.pop("numbers"),
-        lambda s: s.update(numbers=np.array([500.0, 0, 0])),
-        lambda s: s.update(numbers=np.array([np.nan, 0, 0])),
+        lambda s: s.update(numbers=np.array([500.0, 0])),
+        lambda s: s.update(numbers=np.array([np.nan, 0])),
         lambda s: s.pop("beats_time_s"),
         lambda s: s.pop("slots_slot"),
         lambda s: s.update(slots_mean_s=s["slots_mean_s"][1:]),

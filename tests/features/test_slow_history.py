@@ -6,43 +6,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from default_config import features_config, preprocess_config
-from ecg_anomaly.beats.beat_window import BeatWindow
+from default_config import features_config
 from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder
-from ecg_anomaly.features.slow_history import (
-    N_SLOTS,
-    RENEWAL,
-    SlotBeats,
-    choose_slot_beats,
-    find_slow_windows,
-)
+from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, SlotBeats
+from ecg_anomaly.features.slow_history import find_slow_windows
+from hump_beats import WINDOW, beats_at
 
-WINDOW = BeatWindow.from_config(preprocess_config())
 CONFIG = features_config()
 SLOT_S = 24.0
 UPDATE_S = RENEWAL * SLOT_S
-
-
-def beats_at(time_s: np.ndarray, level: np.ndarray | float = 1.0) -> DetectedBeats:
-    """Beats of one lead, a hump of the given height, with a little noise."""
-    n = len(time_s)
-    hump = np.exp(-0.5 * (WINDOW.time_s / 0.03) ** 2)
-    noise = np.random.default_rng(0).normal(0, 0.01, (n, WINDOW.n_samples))
-    waveform = np.broadcast_to(level, n)[:, None] * hump + noise
-    return DetectedBeats(
-        sample=(time_s * 360).astype(np.int64),
-        time_s=time_s,
-        waveform=waveform[:, :, None].astype(np.float32),
-        trusted=np.ones((n, 1), bool),
-        present=np.ones((n, 1), bool),
-        choice=np.zeros(n, np.int64),
-        unreadable=np.full(n, "", "<U8"),
-        lost_s=np.zeros(n),
-        quality=np.ones(n, np.float32),
-        clipped=np.zeros(n, bool),
-        bridged=np.zeros(n, bool),
-    )
 
 
 def tachycardia(usual_s: float, fast_s: float) -> DetectedBeats:
@@ -120,24 +93,6 @@ def test_nothing_that_comes_later_changes_it():
     np.testing.assert_array_equal(one.rhythm.hour_mean_s[:n], other.rhythm.hour_mean_s[:n])
 
 
-def test_the_beat_of_a_slot_is_trusted_and_not_premature():
-    time_s = np.array([1.0, 1.8, 2.6, 3.0, 25.0, 25.8])
-    beats = beats_at(time_s, np.arange(6.0))
-    previous_s = np.array([0.8, 0.8, 0.8, 0.4, 0.8, 0.8])
-    chosen = choose_slot_beats(beats, previous_s, CONFIG, 0, 2)
-    np.testing.assert_array_equal(chosen.slot, [0, 1])
-    np.testing.assert_allclose(chosen.waveform[:, WINDOW.r_peak, 0], [2, 5], atol=0.1)
-    unread = replace(beats, trusted=np.array([1, 1, 0, 1, 0, 0], bool)[:, None])
-    chosen = choose_slot_beats(unread, previous_s, CONFIG, 0, 2)
-    np.testing.assert_array_equal(chosen.slot, [0])
-    np.testing.assert_allclose(chosen.waveform[:, WINDOW.r_peak, 0], [1], atol=0.1)
-
-
-def test_a_slot_without_any_known_interval_has_no_beat():
-    beats = beats_at(np.array([1.0, 2.0]))
-    assert not len(choose_slot_beats(beats, np.full(2, np.nan), CONFIG, 0, 1))
-
-
 def test_windows_hold_the_slots_of_one_hour_that_were_over_at_the_renewal():
     n = 400
     beats, there = np.zeros((n, 1, 1), np.float32), np.ones((n, 1), bool)
@@ -165,14 +120,3 @@ def test_a_lead_that_is_there_for_a_part_of_the_hour_is_summarised_from_that_par
     peak = context.hour.template[-1, WINDOW.r_peak] * context.hour.amplitude[-1]
     np.testing.assert_allclose(peak, [1, 3], atol=0.05)
     assert not context.hour.template[n // 2 - 5, :, 1].any()
-
-
-def test_the_beat_of_a_slot_is_rather_one_that_is_trusted_on_the_lead_that_is_read():
-    """So that the quality of other leads does not change what a beat is compared with."""
-    beats = beats_at(np.array([1.0, 1.8, 2.6]), np.arange(3.0))
-    waveform = np.repeat(beats.waveform, 2, axis=2)
-    trusted = np.array([[1, 1], [1, 0], [0, 1]], bool)
-    both = replace(beats, waveform=waveform, trusted=trusted, present=np.ones((3, 2), bool))
-    for lead, level in ((0, 1), (1, 2)):
-        chosen = choose_slot_beats(both, np.full(3, 0.8), CONFIG, 0, 1, lead)
-        np.testing.assert_allclose(chosen.waveform[:, WINDOW.r_peak, 0], [level], atol=0.1)

@@ -15,7 +15,7 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.evaluation.threshold.thresholds import LEVELS
 from ecg_anomaly.features.beat_inputs import BeatInputs, unlabelled_inputs
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.slow_history import N_SLOTS, RENEWAL, slot_length_s
+from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, slot_length_s
 from ecg_anomaly.network.scorer import BeatScorer, ScoredInputs
 from ecg_anomaly.network.trained_model import NetworkCard
 

@@ -20,12 +20,8 @@ from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.kept_summaries import KeptSummaries
 from ecg_anomaly.features.look_back import PastBeats, leave_out, look_back
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
-from ecg_anomaly.features.slow_history import (
-    SlotBeats,
-    find_slow_windows,
-    renewal_ends,
-    summarise_slots,
-)
+from ecg_anomaly.features.slot_beats import SlotBeats
+from ecg_anomaly.features.slow_history import find_slow_windows, renewal_ends, summarise_slots
 
 
 @dataclass(frozen=True)

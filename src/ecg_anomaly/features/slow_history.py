@@ -5,132 +5,20 @@ what the beats are compared with. The slow history beside it does not, for most 
 keeps one beat of each slot of the record's clock, so that it takes little memory.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.beat_context import DetectedBeats, History, take_leads, take_marks
+from ecg_anomaly.features.beat_context import History
+from ecg_anomaly.features.kept_summaries import KeptSummaries
 from ecg_anomaly.features.look_back import stack_leads
 from ecg_anomaly.features.row_choice import Choice
+from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, SlotBeats, slot_length_s
 from ecg_anomaly.features.span_summary import FEWEST_BEATS, summarise_spans
-
-#: Slots of the slow history, after how many it is renewed, and so many that no renewal needs an
-#: older one. Of an hour a slot is 24 s long.
-N_SLOTS, RENEWAL = 150, 5
-MOST_SLOTS = N_SLOTS + RENEWAL
-
-
-def slot_length_s(slow_history_s: float) -> float:
-    """Length of a slot in s, of a slow history of `slow_history_s`."""
-    return slow_history_s / N_SLOTS
-
-
-@dataclass(frozen=True)
-class SlotBeats:
-    """One beat of each slot that has a trusted one, in the order of time.
-
-    Attributes
-    ----------
-    slot : (m,) int64
-        Number of the slot.
-    mean_s : (m,) float64
-        Mean of the known RR intervals in the slot, in s.
-    waveform : (m, window, n_leads) float32
-        The beat in mV: the last one that is not premature in its slot.
-    trusted, present : (m, n_leads) bool
-        True where it may be compared with on that lead, and where the window of the lead is not 0.
-    """
-
-    slot: NDArray[np.int64]
-    mean_s: NDArray[np.float64]
-    waveform: NDArray[np.float32]
-    trusted: NDArray[np.bool_]
-    present: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.slot)
-
-    def select(self, rows: NDArray[Any] | slice) -> "SlotBeats":
-        """Return the beats of some slots."""
-        return SlotBeats(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
-
-    def take_leads(self, columns: Sequence[int]) -> "SlotBeats":
-        """Take some leads, -1 for one that is lacking; of the beats trusted on the first."""
-        rows = self.trusted[:, columns[0]]
-        marks = (take_marks(m[rows], columns) for m in (self.trusted, self.present))
-        return SlotBeats(
-            self.slot[rows], self.mean_s[rows], take_leads(self.waveform[rows], columns), *marks
-        )
-
-    def followed_by(self, other: "SlotBeats") -> "SlotBeats":
-        """Join with those of later slots."""
-        pairs = {f.name: (getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
-        return SlotBeats(**{name: np.concatenate(pair) for name, pair in pairs.items()})
-
-
-#: Kind of the type and number of axes of each column of `SlotBeats`.
-SLOT_KINDS = {
-    "slot": ("i", 1),
-    "mean_s": ("f", 1),
-    "waveform": ("f", 3),
-    "trusted": ("b", 2),
-    "present": ("b", 2),
-}
-
-
-def choose_slot_beats(
-    beats: DetectedBeats,
-    previous_s: NDArray[np.float64],
-    features: FeaturesConfig,
-    first: int,
-    end: int,
-    lead: int = 0,
-) -> SlotBeats:
-    """Choose a beat of each slot from `first` up to but without `end`.
-
-    Parameters
-    ----------
-    beats : DetectedBeats
-        Consecutive beats with all of those slots.
-    previous_s : (n,) float64
-        RR interval before each in s; NaN where unknown.
-    features : FeaturesConfig
-        A beat that follows after less than ``regular_rr`` of the slot's mean is premature;
-        ``slow_history_s``.
-    first, end : int
-        Numbers of slots.
-    lead : int
-        Column of the lead that beats are read on as a rule: rather a beat that is trusted there.
-    """
-    slot_s = slot_length_s(features.slow_history_s)
-    slot = np.floor(beats.time_s / slot_s).astype(np.int64)
-    inside = (slot >= first) & (slot < end)
-    names, place = np.unique(slot[inside], return_inverse=True)
-    rr, rows = previous_s[inside], np.flatnonzero(inside)
-    known = np.isfinite(rr)
-    number = np.bincount(place[known], minlength=len(names))
-    total = np.bincount(place[known], rr[known], minlength=len(names))
-    mean_s = total / np.maximum(number, 1)
-    on_time = ~(rr < features.regular_rr * mean_s[place])
-    # The largest is kept: rather one that is trusted on that lead, on time, and later.
-    trusted = beats.trusted[inside]
-    rank = (2 * trusted[:, lead] + on_time) * len(rr) + np.arange(len(rr))
-    best, some = np.full(len(names), -1, np.int64), trusted.any(axis=1)
-    np.maximum.at(best, place[some], rank[some])
-    kept = (best >= 0) & (number > 0)
-    chosen = rows[best[kept] % max(len(rr), 1)]
-    return SlotBeats(
-        slot=names[kept],
-        mean_s=mean_s[kept],
-        waveform=beats.waveform[chosen],
-        trusted=beats.trusted[chosen],
-        present=beats.present[chosen],
-    )
 
 
 @dataclass(frozen=True)
@@ -222,6 +110,35 @@ def summarise_rates(slots: SlotBeats, windows: SlowWindows) -> SlowRates:
         found[place] = mean_s.mean(), *np.quantile(mean_s, [0.1, 0.9])
     mean_s, low_s, high_s = found.T
     return SlowRates(mean_s, np.log(low_s / mean_s), np.log(high_s / mean_s))
+
+
+def find_rates(
+    slots: SlotBeats, time_s: NDArray[np.float64], features: FeaturesConfig, kept: KeptSummaries
+) -> tuple[SlowRates, NDArray[np.intp]]:
+    """Find the rates of the hour before each beat.
+
+    Parameters
+    ----------
+    slots, time_s, features
+        As for `find_slow_windows`.
+    kept : KeptSummaries
+        What was found for earlier beats, and is kept for later ones.
+
+    Returns
+    -------
+    rates : SlowRates
+    rows : (n,) int
+        Which of them each beat has; -1 where its hour is not known.
+    """
+    ends = renewal_ends(time_s, features)
+    found = kept.find("rates", ends)
+    if found is not None:
+        return found, np.full(len(ends), len(found.mean_s) - 1)
+    windows = find_slow_windows(slots, time_s, features)
+    rates, rows = summarise_rates(slots, windows), windows.of_beat
+    newest = slice(rows[-1], rows[-1] + 1) if rows[-1] >= 0 else slice(0)
+    kept.keep("rates", int(ends[-1]), rates.select(newest))
+    return rates, rows
 
 
 def summarise_slots(

@@ -1,0 +1,100 @@
+"""Find the last minutes before beats that come one after the other, and when these are known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.features.beat_context import DetectedBeats
+from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.interval_summary import IntervalSummary, summarise_intervals
+from ecg_anomaly.features.kept_summaries import KeptSummaries
+
+
+@dataclass(frozen=True)
+class MinutesBefore:
+    """The windows of beats that follow each other.
+
+    Attributes
+    ----------
+    clock : HistoryClock
+    first_leads : sequence of int
+        The first lead of each of the choices that beats are read on.
+    kept : KeptSummaries
+        What has been found for the current window.
+    """
+
+    clock: HistoryClock
+    first_leads: Sequence[int]
+    kept: KeptSummaries
+
+    def count_known(self, beats: DetectedBeats, since: int, until: int, known_s: float) -> int:
+        """Count the first beats that are compared, on the leads they are read on, with known ones.
+
+        Parameters
+        ----------
+        beats : DetectedBeats
+        since, until : int
+            Rows of the beats in question.
+        known_s : float
+            Time in s up to which all beats are known.
+        """
+        mine, late = slice(since, until), np.zeros(until - since, bool)
+        moved_s = self.clock.moved_s(beats.time_s[mine])
+        choice = np.where(beats.unreadable[mine] == "", beats.choice[mine], -1)
+        for number in set(choice.tolist()) - {-1}:
+            rows = np.flatnonzero(choice == number)
+            if self.kept.find(("full", number), moved_s[rows]):
+                continue
+            lead = self.first_leads[number]
+            good, there = beats.trusted[:, lead], beats.present[:, lead]
+            windows = find_windows(beats.time_s, self.clock, good, there, since + rows)
+            late[rows] = windows.known_s > known_s
+            if windows.full[-1]:
+                self.kept.keep(("full", number), float(windows.moved_s[-1]), True)
+        return _count_before(late)
+
+    def summarise(
+        self,
+        time_s: NDArray[np.float64],
+        previous_s: NDArray[np.float64],
+        mine: slice,
+        known_s: float,
+    ) -> IntervalSummary:
+        """Summarise the intervals that beats are compared with, up to the first not known yet.
+
+        Parameters
+        ----------
+        time_s, previous_s : (n,) float64
+            R peaks, and the RR interval before each, NaN where unknown; in s.
+        mine : slice
+            Rows of the beats in question.
+        known_s : float
+            As for `count_known`.
+
+        Returns
+        -------
+        IntervalSummary
+            One for each of those beats, or for fewer of them.
+        """
+        found = self.kept.find("intervals", self.clock.moved_s(time_s[mine]))
+        if found is not None:
+            return found.select(np.zeros(mine.stop - mine.start, np.intp))
+        # Those of beats that are no noise, on whichever lead.
+        good, there = np.isfinite(previous_s), np.ones(len(time_s), bool)
+        windows = find_windows(time_s, self.clock, good, there, mine)
+        n = _count_before(windows.known_s > known_s)
+        if not n:
+            return IntervalSummary(*np.zeros((3, 0)))
+        windows = windows.of_first(n)
+        minutes = summarise_intervals(previous_s, windows)
+        if windows.full[-1]:
+            newest = minutes.select(np.array([-1]))
+            self.kept.keep("intervals", float(windows.moved_s[-1]), newest)
+        return minutes.select(windows.of_beat)
+
+
+def _count_before(late: NDArray[np.bool_]) -> int:
+    """Count what comes before the first that is late."""
+    return int(np.argmax(late)) if late.any() else len(late)
