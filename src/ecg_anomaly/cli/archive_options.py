@@ -1,4 +1,4 @@
-"""The options of ``ecg-anomaly archive``."""
+"""The options of ``ecg-anomaly archive`` and of what reads its tables."""
 
 import argparse
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from ecg_anomaly import NOT_A_DEVICE
 
 
-def add_archive_parser(commands: Any) -> None:
-    """Add the command to the parser of the command line.
+def add_archive_parsers(commands: Any) -> None:
+    """Add the commands to the parser of the command line.
 
     Parameters
     ----------
@@ -23,6 +23,35 @@ def add_archive_parser(commands: Any) -> None:
         allow_abbrev=False,
     )
     _add_archive_options(parser)
+    page = commands.add_parser(
+        "archive-page",
+        help="write the page of an archive, or the triage page of one of its recordings",
+        description="Writes archive.html: what was found in how many recordings, the most critical"
+        " first, and what was not scored, by reason.",
+        epilog=NOT_A_DEVICE,
+        allow_abbrev=False,
+    )
+    _add_page_options(page)
+
+
+def _add_page_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", metavar="TABLE", help="folder or address of the tables")
+    parser.add_argument(
+        "--output", default="archive", metavar="DIR", help="where the page goes (%(default)s)"
+    )
+    parser.add_argument(
+        "--detector", metavar="DETECTOR", help="the one that the archive was scored with"
+    )
+    parser.add_argument(
+        "--pages",
+        type=int,
+        default=0,
+        metavar="N",
+        help="make the triage pages of the N most critical recordings too (%(default)s)",
+    )
+    parser.add_argument(
+        "--recording", metavar="URI", help="make the triage page of this recording, nothing else"
+    )
 
 
 def _add_archive_options(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ecg_anomaly import NOT_A_DEVICE, __version__
-from ecg_anomaly.cli.archive_options import add_archive_parser
+from ecg_anomaly.cli.archive_options import add_archive_parsers
 from ecg_anomaly.cli.live_options import add_live_options
 
 
@@ -53,6 +53,10 @@ def _run(options: argparse.Namespace) -> int:
         from ecg_anomaly.cli.archive import archive_all
 
         return archive_all(options)
+    if options.command == "archive-page":
+        from ecg_anomaly.cli.archive_pages import write_archive_page
+
+        return write_archive_page(options)
     from ecg_anomaly.cli.score import score_all
 
     return score_all(options)
@@ -95,7 +99,7 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add_live_options(live)
-    add_archive_parser(commands)
+    add_archive_parsers(commands)
     return parser
 
 
