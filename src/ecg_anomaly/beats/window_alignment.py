@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.beats.r_peaks.candidates import place_r_peaks
+from ecg_anomaly.beats.r_peaks.placing import place_r_peaks
 
 
 def align_windows(waveform: NDArray[np.float32], window: BeatWindow) -> NDArray[np.float32]:

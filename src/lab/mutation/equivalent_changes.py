@@ -69,11 +69,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "around = range(max(0, wanted.start - 4 * half), min(length, wanted.stop + 2 * half))",
     ): "more samples are resampled than the two averages need, and the rest is not used",
     (
-        "ecg_anomaly/beats/r_peaks/r_peak_detection.py",
-        "REACH_S = 40.0",
-        "REACH_S = 80.0",
-    ): "chunks overlap by more than beats depend on: the same beats, and more work",
-    (
         "ecg_anomaly/features/beat_context.py",
         "return np.asarray(waveform / amplitude, np.float32)",
         "return waveform / amplitude",

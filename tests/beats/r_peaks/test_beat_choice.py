@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.r_peaks.beat_choice import (
-    P_WAVE_S,
     REFRACTORY_S,
     T_WAVE_S,
     choose_beats,
@@ -22,7 +21,7 @@ def chosen(time_s, height=1.0, noise=0.05) -> list[float]:
     heights[10:-10] = height
     sample = np.rint((times + 10) * RATE).astype(np.int64)
     noises = np.full(len(times), noise)
-    found = choose_beats(Candidates(sample, heights, noises, sample), RATE)
+    found = choose_beats(Candidates(sample, heights, noises, sample), RATE).found
     assert found[:10].all()
     assert found[-9:].all()
     return time_s[found[10:-10]].tolist()
@@ -41,9 +40,9 @@ def test_a_p_wave_is_lower_than_the_beat_it_precedes():
     assert chosen([0.0, 0.62, 0.9], [1, 0.45, 1]) == [0.0, 0.9]
 
 
-def test_of_two_within_the_refractory_period_the_higher_is_the_beat():
-    assert chosen([0.0, 0.8, 0.95], [1, 0.7, 0.9]) == [0.0, 0.95]
+def test_of_two_within_the_refractory_period_the_second_is_no_beat_unless_it_is_higher():
     assert chosen([0.0, 0.8, 0.95], [1, 0.9, 0.9]) == [0.0, 0.8]
+    assert 0.95 in chosen([0.0, 0.8, 0.95], [1, 0.7, 0.9])
 
 
 def test_a_dropped_wave_drops_no_other():
@@ -71,12 +70,12 @@ def test_the_more_noise_the_higher_a_beat_must_be():
 def test_few_candidates(n):
     sample = np.arange(n) * 100
     few = Candidates(sample, np.ones(n), np.zeros(n), sample)
-    assert choose_beats(few, RATE).tolist() == [True] * n
+    assert choose_beats(few, RATE).found.tolist() == [True] * n
 
 
 @pytest.mark.parametrize(
     ("limit_s", "height"),
-    [(P_WAVE_S, (0.4, 1.0)), (REFRACTORY_S, (0.95, 1.0)), (T_WAVE_S, (1.0, 0.01))],
+    [(REFRACTORY_S, (1.0, 0.95)), (T_WAVE_S, (1.0, 0.01))],
 )
 def test_a_wave_is_dropped_nearer_than_the_limit_and_kept_at_it(limit_s, height):
     at = round(limit_s * RATE)
@@ -85,3 +84,32 @@ def test_a_wave_is_dropped_nearer_than_the_limit_and_kept_at_it(limit_s, height)
         kept = drop_waves(np.array([500, 500 + apart]), np.array(height), RATE)
         assert kept.sum() == n_kept
         assert kept[int(np.argmax(height))]
+
+
+def test_only_what_is_in_doubt_waits_for_what_follows():
+    sample = np.rint(np.array([*0.8 * np.arange(1, 11), 8.4]) * RATE).astype(np.int64)
+    height = np.ones(len(sample))
+    early = Candidates(sample, height, np.full(len(sample), 0.05), sample)
+    assert choose_beats(early, RATE, stop=sample[-1] + 1).n_final == len(sample)
+    height[-1] = 0.5
+    waiting = choose_beats(early, RATE, stop=sample[-1] + 1)
+    assert waiting.n_final == len(sample) - 1
+    assert sample[-1] < waiting.recheck < sample[-1] + 1.2 * RATE
+    later = choose_beats(early, RATE, stop=waiting.recheck + 1)
+    assert later.n_final == len(sample)
+    assert later.found[:-1].all()
+    assert later.found.tolist() == choose_beats(early, RATE).found.tolist()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_candidates_to_come_change_nothing_that_is_final(seed):
+    rng = np.random.default_rng(seed)
+    sample = np.cumsum(rng.integers(10, 90, 300))
+    candidates = Candidates(sample, rng.uniform(0.33, 1.3, 300), rng.uniform(0, 0.3, 300), sample)
+    whole, n_before = choose_beats(candidates, RATE).found, 0
+    for n in range(0, 300, 7):
+        known = choose_beats(candidates.select(slice(n)), RATE, stop=sample[n] - 1)
+        assert n_before <= known.n_final <= n
+        np.testing.assert_array_equal(known.found[: known.n_final], whole[: known.n_final])
+        n_before = known.n_final
+    assert n_before > 250

@@ -2,97 +2,57 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.r_peaks.candidates import (
-    SLAB_BLOCKS,
     Candidates,
-    decimate,
     find_candidates,
     find_maxima,
     join_candidates,
-    place_r_peaks,
 )
+from ecg_anomaly.beats.r_peaks.joint_energy import Grid, JointEnergy
 
-RATE = 120.0
-
-
-def wave(at_s: float, width_s: float, height: float, n: int = 240) -> np.ndarray:
-    time = np.arange(n) / RATE
-    return (height * np.exp(-0.5 * ((time - at_s) / width_s) ** 2)).astype(np.float32)
-
-
-@pytest.mark.parametrize("height", [1.0, -1.0, 1e-3])
-@pytest.mark.parametrize("r_s", [0.95, 0.9725, 1.0, 1.0371, 1.07])
-def test_the_largest_deflection_between_samples(r_s, height):
-    offset = place_r_peaks(wave(r_s, 0.015, height), np.array([120]), RATE)
-    assert (120 + offset[0]) / RATE == pytest.approx(r_s, abs=0.002)
-
-
-def test_a_wide_t_wave_in_reach_is_not_the_r_peak():
-    lead = wave(1.0, 0.012, 1.0) + wave(1.25, 0.06, 1.5)
-    offset = place_r_peaks(lead, np.array([120]), RATE)
-    assert abs(offset[0]) < 0.5
-
-
-def test_flat_and_short_leads_stay_near_the_centre():
-    for lead in (np.zeros(240), np.zeros(3)):
-        offset = place_r_peaks(lead.astype(np.float32), np.array([0, len(lead) - 1]), RATE)
-        assert (np.abs(offset) <= 0.1 * RATE).all()
-    assert place_r_peaks(np.zeros(9, np.float32), np.zeros(0, np.int64), RATE).shape == (0,)
+FS = 120.0
 
 
 def test_maxima_by_hand():
     values = np.array([0, 3, 1, 2, 2, 0, 0, 5, 0, 0.4, 0], np.float32)
-    assert find_maxima(values, 1, 0.5).tolist() == [1, 3, 7]
-    assert find_maxima(values, 2, 0.5).tolist() == [1, 7]
-    assert find_maxima(values, 1, 0.1).tolist() == [1, 3, 7, 9]
-    assert find_maxima(values, 1, 9.0).tolist() == []
-
-
-def test_decimation_averages_and_keeps_gaps():
-    signal = np.column_stack([np.arange(6.0), [1, np.nan, 3, 4, 5, 6]]).astype(np.float32)
-    first, second = decimate(signal, 2)
-    assert first.tolist() == [0.5, 2.5, 4.5]
-    assert np.isnan(second[0])
-    assert second[1:].tolist() == [3.5, 5.5]
-
-
-#: Averaged samples in a block, and in the blocks of a slab.
-SIZE = 30
-SLAB = SLAB_BLOCKS * SIZE
+    assert find_maxima(values, 1, 1, 0.5).tolist() == [1, 3, 7]
+    assert find_maxima(values, 2, 2, 0.5).tolist() == [1, 7]
+    assert find_maxima(values, 1, 4, 0.5).tolist() == [1, 7]
+    assert find_maxima(values, 1, 1, 0.1).tolist() == [1, 3, 7, 9]
+    assert find_maxima(values, 1, 1, 9.0).tolist() == []
 
 
 def regular_beats(n: int, n_leads: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """Return QRS complexes every 0.8 s in a little noise, and where they are."""
-    at = np.arange(n - 12, 8, -96)[::-1]
+    at = np.arange(n - 30, 8, -96)[::-1]
     signal = np.random.default_rng(0).normal(0, 0.01, (n, n_leads))
     for sample in at:
         signal += np.exp(-0.5 * ((np.arange(n) - sample) / 1.5) ** 2)[:, None]
     return signal.astype(np.float32), at
 
 
-def find_high(signal: np.ndarray, step: int, firsts: list[int]) -> Candidates:
-    found = join_candidates([find_candidates(signal, step, RATE, SIZE, a) for a in firsts])
-    high = found.height > 0.5 * np.median(np.sort(found.height)[-20:])
-    return found.select(high & (found.sample > 98))  # before the first beat noise stands out
+def find_high(signal: np.ndarray, fs: float = FS) -> Candidates:
+    held = JointEnergy(Grid.of(fs), signal.shape[1])
+    held.extend(signal, last=True)
+    found, stop = find_candidates(held, 0, last=True)
+    assert stop == len(held.joint)
+    return found.select(found.height > 0.5)
 
 
 @pytest.mark.parametrize("step", [1, 2])
-@pytest.mark.parametrize(("rest", "firsts"), [(0, [0]), (29, [0]), (900, [0, SLAB])])
-def test_every_complex_is_a_candidate_of_one_slab(step, rest, firsts):
-    signal, at = regular_beats(SLAB + rest)
-    assert rest == 0 or at[-1] > SLAB  # the rest of a block belongs to the last whole one
-    found = find_high(np.repeat(signal, step, axis=0), step, firsts)
-    assert len(found.sample) == len(at[at > 100])
-    np.testing.assert_allclose(found.sample, at[at > 100], atol=2)
-    np.testing.assert_allclose(found.r_peak, at[at > 100] * step, atol=step)
+@pytest.mark.parametrize("n", [1440, 1500, 3601])
+def test_every_complex_is_a_candidate(step, n):
+    signal, at = regular_beats(n)
+    found = find_high(np.repeat(signal, step, axis=0), step * FS)
+    np.testing.assert_allclose(found.sample, at, atol=2)
+    np.testing.assert_allclose(found.r_peak, at * step, atol=step)
 
 
 def test_a_gap_in_one_lead_is_silent_and_leaves_the_other_as_it_is():
     signal, at = regular_beats(3600, 2)
     signal[1150:1250, 1] = np.nan
-    found = find_high(signal, 1, [0])
+    found = find_high(signal)
     assert np.isfinite(found.noise).all()
-    assert len(found.sample) == len(at[at > 100])
-    np.testing.assert_allclose(found.sample, at[at > 100], atol=2)
+    np.testing.assert_allclose(found.sample, at, atol=2)
 
 
 @pytest.mark.parametrize("off", [6, 8, 12, -8])
@@ -101,6 +61,31 @@ def test_beside_a_gap_of_the_only_lead_an_r_peak_stays_in_its_place(off):
     r_peak = int(at[20])
     gap = slice(r_peak + off, r_peak + off + 40) if off > 0 else slice(r_peak - 40, r_peak + off)
     signal[gap] = np.nan
-    found = find_candidates(signal, 1, RATE, SIZE, 0)
+    found = find_high(signal)
     nearest = int(np.abs(found.sample - r_peak).argmin())
     assert found.r_peak[nearest] == pytest.approx(r_peak, abs=2)
+
+
+@pytest.mark.parametrize(("before_s", "found"), [(0.15, False), (0.3, True)])
+def test_just_before_a_higher_one_there_is_no_candidate(before_s, found):
+    signal, at = regular_beats(3600)
+    early = int(at[20] - before_s * FS)
+    signal[:, 0] += (0.8 * np.exp(-0.5 * ((np.arange(3600) - early) / 1.5) ** 2)).astype(np.float32)
+    near = np.abs(find_high(signal).sample - early) < 3
+    assert near.any() == found
+
+
+def test_what_is_found_depends_on_nothing_to_come():
+    signal, _ = regular_beats(3600, 2)
+    whole = JointEnergy(Grid.of(FS), 2)
+    whole.extend(signal)
+    expected, _ = find_candidates(whole, 0, last=False)
+    parts, stop, held = [], 0, JointEnergy(Grid.of(FS), 2)
+    for start in range(0, 3600, 37):
+        held.extend(signal[start : start + 37])
+        found, stop = find_candidates(held, stop, last=False)
+        parts.append(found)
+    joined = join_candidates(parts)
+    assert len(joined) > 20
+    for name in ("sample", "height", "noise", "r_peak"):
+        np.testing.assert_array_equal(getattr(joined, name), getattr(expected, name))

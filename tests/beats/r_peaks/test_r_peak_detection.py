@@ -5,7 +5,12 @@ import pytest
 from scipy.signal import resample_poly
 
 from ecg_anomaly.beats.beat_positions import match_beats
-from ecg_anomaly.beats.r_peaks.r_peak_detection import REACH_S, chunk_grid, find_r_peaks
+from ecg_anomaly.beats.r_peaks.r_peak_detection import (
+    AHEAD_S,
+    BACK_S,
+    chunk_grid,
+    find_r_peaks,
+)
 from ecg_anomaly.records.beat_labels import is_beat
 
 FS = 360.0
@@ -114,12 +119,12 @@ def test_overlapping_chunks_give_the_beats_of_the_whole(fs):
     signal[90000:90700] = np.nan
     whole = find_r_peaks(signal, fs)
     grid = chunk_grid(fs)
-    margin = -(-round(REACH_S * fs) // grid) * grid
+    back, ahead = -(-round(BACK_S * fs) // grid) * grid, round(AHEAD_S * fs)
     step = 7 * grid
     parts = []
     for start in range(0, len(signal), step):
-        first = max(0, start - margin)
-        found = find_r_peaks(signal[first : start + step + margin], fs) + first
+        first = max(0, start - back)
+        found = find_r_peaks(signal[first : start + step + ahead], fs) + first
         parts.append(found[(found >= start) & (found < start + step)])
     assert len(whole) > 100
     np.testing.assert_array_equal(np.concatenate(parts), whole)

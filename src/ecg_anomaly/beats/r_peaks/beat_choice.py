@@ -1,15 +1,19 @@
 """Choose the beats among the candidates, the moments that look like a QRS complex.
 
-Each step compares a candidate with its neighbours within some seconds only:
+Each step compares a candidate with those of some seconds before it, and only what is in doubt with
+what follows:
 
-1. Drop the T and P waves of higher candidates.
-2. Keep what is high enough for the noise around it; inside an interval of usual length it must be
-   higher.
-3. In a gap between beats look again for lower candidates.
+1. Drop the T waves of higher candidates before.
+2. A beat is sure when it is high enough for the noise around it; earlier than an interval of usual
+   length it must be higher.
+3. What is in doubt lies between two sure beats. The highest there are beats if the interval is too
+   long for the sure ones to be neighbours.
 
-The constants were chosen on DS1 of MIT-BIH, clean and with recorded noise added. Heights are
-relative to the usual QRS complex.
+The constants were chosen on DS1 of MIT-BIH, svdb and qtdb, clean and with recorded noise added.
+Heights are relative to the usual QRS complex.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +23,10 @@ from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates
 Samples = NDArray[np.int64]
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
 
 
-#: No two beats are closer than this, in s.
+#: Of two candidates closer than this, in s, the second one is no beat unless it is higher.
 REFRACTORY_S = 0.25
 
 #: A T wave comes at most this long after a beat, in s, and is lower than this share of it; the
@@ -35,28 +40,55 @@ P_WAVE_S, P_WAVE_SHARE = 0.3, 0.5
 HIGHEST = 3.0
 
 #: Least height of a beat, and of a beat in a gap. Where the noise is above `QUIET` they rise by the
-#: excess times the gain.
+#: excess times the gain. Above `LOUD` all is noise, and no beat is looked for in gaps.
 LEAST, LEAST_IN_GAP = 0.44, LEAST_HEIGHT
-QUIET, NOISE_GAIN, NOISE_GAIN_IN_GAP = 0.05, 1.5, 1.0
+QUIET, LOUD, NOISE_GAIN, NOISE_GAIN_IN_GAP = 0.05, 0.5, 1.5, 1.1
 
-#: A beat is inserted when its neighbours are less than `INSERTED_SPAN` usual intervals apart. Its
-#: least height is the first number plus the gain times the noise, and at most 1. The check is
-#: repeated, since neighbours change.
-INSERTED, INSERTED_NOISE_GAIN, INSERTED_SPAN, INSERTED_ROUNDS = 0.5, 2.0, 1.1, 2
+#: A beat is early when one that follows after `NEXT_S` would be less than `EARLY_SPAN` usual
+#: intervals after the one before. Then its height must be above the first number plus the gain
+#: times the noise, at most 1, or it is in doubt.
+EARLY, EARLY_NOISE_GAIN, EARLY_SPAN, NEXT_S = 0.5, 2.0, 1.15, 0.2
 
 #: In usual intervals: a gap is longer, and beats found in it keep these distances from its ends and
 #: from each other.
 GAP, GAP_MARGIN, GAP_APART = 1.45, 0.25, 0.6
 
-#: The usual interval is the median over this number of beats on either side, within this time in s;
-#: intervals longer than the last number, in s, are left out.
-USUAL_BEATS, USUAL_S, LONGEST_RR_S = 12, 7.0, 3.0
+#: The usual interval is the median over this number of intervals before a beat, within this time in
+#: s; intervals longer than the last number, in s, are left out.
+USUAL_BEATS, USUAL_S, LONGEST_RR_S = 16, 14.0, 3.0
 
-#: Number of candidates on either side that a candidate is compared with.
-_NEIGHBOURS = 6
+#: Nothing is in doubt that has no beat within this time before it, in s.
+DOUBT_S = 5.0
+
+#: Number of candidates before that a candidate is compared with, and of those in doubt on either
+#: side; a dropped wave drops no other, which is followed back so far.
+_BEFORE, _NEIGHBOURS, _ROUNDS = 4, 4, 2
+
+#: Candidates further back, in s, or further ahead, do not count.
+CHOICE_BACK_S = _ROUNDS * T_WAVE_S + 2 * DOUBT_S + USUAL_S + GAP_APART * LONGEST_RR_S
+CHOICE_AHEAD_S = max(GAP, GAP_APART + GAP_MARGIN) * LONGEST_RR_S
 
 
-def choose_beats(candidates: Candidates, rate: float) -> Mask:
+@dataclass(frozen=True)
+class Choice:
+    """Which candidates are beats.
+
+    Attributes
+    ----------
+    found : (n,) bool
+        True for beats.
+    n_final : int
+        The first of them, which no later candidate can change.
+    recheck : float
+        Sample from which on the next one is final, if no candidate comes before.
+    """
+
+    found: Mask
+    n_final: int
+    recheck: float
+
+
+def choose_beats(candidates: Candidates, rate: float, stop: float = np.inf) -> Choice:
     """Choose the beats.
 
     Parameters
@@ -66,103 +98,110 @@ def choose_beats(candidates: Candidates, rate: float) -> Mask:
     rate : float
         Sampling rate of ``candidates.sample`` in Hz. Times are differences of samples divided by
         it, so they are the same to the last bit wherever a chunk begins.
+    stop : float
+        Sample up to which all candidates are given.
 
     Returns
     -------
-    (n,) bool
-        True for beats.
+    Choice
     """
     kept = drop_waves(candidates.sample, candidates.height, rate)
-    found = np.zeros(len(candidates), dtype=bool)
-    rows = np.flatnonzero(kept)
-    found[rows] = _choose_complexes(candidates.select(rows), rate)
-    return found
+    above = np.maximum(0, candidates.noise - QUIET)
+    high = kept & (candidates.height > LEAST + NOISE_GAIN * above)
+    usual = _usual_interval(candidates.sample, high, rate)
+    sure = high & ~_is_early(candidates, high, usual, rate)
+    enough = candidates.height > LEAST_IN_GAP + NOISE_GAIN_IN_GAP * above
+    enough &= high | (candidates.noise < LOUD)
+    rows = np.flatnonzero(kept & enough & ~sure & np.isfinite(usual))
+    found = sure.copy()
+    found[_fill_gaps(candidates, sure, high[rows], rows, usual[rows], rate)] = True
+    n_final, recheck = _count_final(candidates.sample, sure, rows, usual[rows], rate, stop)
+    return Choice(found, n_final, recheck)
 
 
 def drop_waves(sample: Samples, height: Values, rate: float) -> Mask:
-    """Mark candidates that are not the T wave, P wave or echo of a higher one that is kept."""
-    hits = [_dropped_by(sample, height, rate, lag) for lag in range(1, _NEIGHBOURS + 1)]
-    kept = np.ones(len(sample), dtype=bool)
-    for _ in range(5):
-        dropped = np.zeros(len(sample), dtype=bool)
-        for lag, (by_former, by_latter) in enumerate(hits, start=1):
-            dropped[lag:] |= by_former & kept[:-lag]
-            dropped[:-lag] |= by_latter & kept[lag:]
-        kept = ~dropped
+    """Mark candidates that are not the T wave or echo of a higher one before that is kept."""
+    n, lags = len(sample), np.arange(1, _BEFORE + 1)
+    former = np.arange(n)[:, None] - lags
+    exists, former = former >= 0, np.maximum(former, 0)
+    apart = (sample[:, None] - sample[former]) / rate
+    fall = np.clip((T_WAVE_S - apart) / (T_WAVE_S - REFRACTORY_S), 0, 1)
+    before, own = height[former], height[:, None]
+    t_wave = own < T_WAVE_SHARE * fall * np.minimum(before, HIGHEST)
+    drops = exists & np.where(apart < REFRACTORY_S, own <= before, t_wave)
+    kept = np.ones(n, dtype=bool)
+    for _ in range(_ROUNDS):
+        kept = ~(drops & kept[former]).any(axis=1)
     return kept
 
 
-def _dropped_by(sample: Samples, height: Values, rate: float, lag: int) -> tuple[Mask, Mask]:
-    """Mark candidates that the one `lag` places before, and the one after, would drop."""
-    apart = (sample[lag:] - sample[:-lag]) / rate
-    former, latter = height[:-lag], height[lag:]
-    close = apart < REFRACTORY_S
-    fall = (T_WAVE_S - apart) / (T_WAVE_S - REFRACTORY_S)
-    t_wave = T_WAVE_SHARE * np.clip(fall, 0, 1) * np.minimum(former, HIGHEST)
-    p_wave = np.where(apart < P_WAVE_S, P_WAVE_SHARE, 0) * np.minimum(latter, HIGHEST)
-    by_former = np.where(close, latter <= former, latter < t_wave)
-    by_latter = np.where(close, former < latter, former < p_wave)
-    return by_former, by_latter
-
-
-def _choose_complexes(candidates: Candidates, rate: float) -> Mask:
-    above = np.maximum(0, candidates.noise - QUIET)
-    found = candidates.height > LEAST + NOISE_GAIN * above
-    usual = _usual_interval(candidates.sample, found, rate)
-    for _ in range(INSERTED_ROUNDS):
-        found &= ~_inserted(candidates, found, usual * rate)
-    least_in_gap = LEAST_IN_GAP + NOISE_GAIN_IN_GAP * above
-    return found | _missing(candidates, found, usual * rate, candidates.height > least_in_gap)
-
-
-def _usual_interval(sample: Samples, found: Mask, rate: float) -> Values:
-    """Return the median RR interval around each candidate in s, NaN where there is none."""
-    at = sample[found]
+def _usual_interval(sample: Samples, high: Mask, rate: float) -> Values:
+    """Return the usual interval before each candidate in samples, NaN where there is none."""
+    at = sample[high]
+    usual = np.full(len(sample), np.nan)
     if len(at) < 2:
-        return np.full(len(sample), np.nan)
-    rr = np.diff(at) / rate
+        return usual
+    rr = np.concatenate([np.full(USUAL_BEATS, np.inf), np.diff(at) / rate])
+    begun = np.concatenate([np.full(USUAL_BEATS, -(2**62)), at[:-1]])
     view = np.lib.stride_tricks.sliding_window_view
-    rows = view(np.pad(rr, USUAL_BEATS, constant_values=np.inf), 2 * USUAL_BEATS + 1)
-    when = view(np.pad(at[:-1], USUAL_BEATS), 2 * USUAL_BEATS + 1)
-    near = (rows <= LONGEST_RR_S) & (np.abs(when - at[:-1, None]) <= USUAL_S * rate)
-    ordered = np.sort(np.where(near, rows, np.inf), axis=1)
+    near = view(rr, USUAL_BEATS) <= LONGEST_RR_S
+    near &= at[:, None] - view(begun, USUAL_BEATS) <= USUAL_S * rate
+    ordered = np.sort(np.where(near, view(rr, USUAL_BEATS), np.inf), axis=1)
     known = near.sum(axis=1)
-    median = ordered[np.arange(len(ordered)), np.maximum(known - 1, 0) // 2]
-    before = np.clip(np.searchsorted(at, sample, side="right") - 1, 0, len(median) - 1)
-    reached = (np.abs(sample - at[before]) <= USUAL_S * rate) & (known[before] > 0)
-    return np.where(reached, median[before], np.nan)
+    median = ordered[np.arange(len(at)), np.maximum(known - 1, 0) // 2]
+    before = np.searchsorted(at, sample) - 1
+    reached = (before >= 0) & (sample - at[before] <= DOUBT_S * rate) & (known[before] > 0)
+    usual[reached] = median[before[reached]] * rate
+    return usual
 
 
-def _inserted(candidates: Candidates, found: Mask, usual: Values) -> Mask:
-    """Mark low beats inside an interval of usual length; of two neighbours the lower one."""
-    rows = np.flatnonzero(found)
-    inserted = np.zeros(len(found), dtype=bool)
-    if len(rows) < 3:
-        return inserted
-    middle, sample = rows[1:-1], candidates.sample[rows]
-    limit = np.minimum(INSERTED + INSERTED_NOISE_GAIN * candidates.noise[middle], 1.0)
-    height = candidates.height[middle]
-    weak = (sample[2:] - sample[:-2] < INSERTED_SPAN * usual[middle]) & (height < limit)
-    ranked = np.pad(np.where(weak, height, np.inf), 1, constant_values=np.inf)
-    inserted[middle] = weak & (height <= ranked[:-2]) & (height < ranked[2:])
-    return inserted
+def _is_early(candidates: Candidates, high: Mask, usual: Values, rate: float) -> Mask:
+    """Mark low candidates that come early after the one before."""
+    limit = np.minimum(EARLY + EARLY_NOISE_GAIN * candidates.noise, 1.0)
+    since, rows = np.full(len(high), np.inf), np.flatnonzero(high)
+    since[rows[1:]] = np.diff(candidates.sample[rows])
+    return (candidates.height < limit) & (since + NEXT_S * rate < EARLY_SPAN * usual)
 
 
-def _missing(candidates: Candidates, found: Mask, usual: Values, enough: Mask) -> Mask:
-    """Mark the highest candidates inside gaps between beats."""
-    beats, rows = candidates.sample[found], np.flatnonzero(~found & enough)
-    missing = np.zeros(len(found), dtype=bool)
-    after = np.searchsorted(beats, candidates.sample[rows])
-    rows, after = rows[inside := (after > 0) & (after < len(beats))], after[inside]
-    sample, interval = candidates.sample[rows], usual[rows]
-    wide = beats[after] - beats[after - 1] > GAP * interval
-    margin = np.minimum(sample - beats[after - 1], beats[after] - sample)
-    rows = rows[wide & (margin > GAP_MARGIN * interval)]
-    height, sample = candidates.height[rows], candidates.sample[rows]
+def _fill_gaps(
+    candidates: Candidates, sure: Mask, high: Mask, rows: Rows, usual: Values, rate: float
+) -> Rows:
+    """Return the rows in doubt that are beats: the highest in gaps between beats that are sure.
+
+    `high` and `usual` are those of the `rows`.
+    """
+    sample, height = candidates.sample[rows], candidates.height[rows]
+    beats = candidates.sample[sure]
+    ends = np.concatenate([[-np.inf], beats, [np.inf]])
+    tops = np.minimum(np.concatenate([candidates.height[sure], [0.0]]), HIGHEST)
+    place = np.searchsorted(beats, sample)
+    since, until = sample - ends[place], ends[place + 1] - sample
+    p_wave = (until < P_WAVE_S * rate) & (height < P_WAVE_SHARE * tops[place])
+    margin = np.minimum(since, until) > GAP_MARGIN * usual
+    fits = (since + until >= np.where(high, EARLY_SPAN, GAP) * usual) & (high | margin)
+    fits &= (since < DOUBT_S * rate) & ~p_wave
+    rows, sample, height, apart = rows[fits], sample[fits], height[fits], GAP_APART * usual[fits]
     best = np.ones(len(rows), dtype=bool)
-    for lag in range(1, _NEIGHBOURS + 1):
-        close = sample[lag:] - sample[:-lag] < GAP_APART * usual[rows[lag:]]
+    for lag in range(1, min(_NEIGHBOURS, len(rows) - 1) + 1):
+        close = sample[lag:] - sample[:-lag] < apart[lag:]
         best[lag:] &= ~(close & (height[lag:] <= height[:-lag]))
         best[:-lag] &= ~(close & (height[:-lag] < height[lag:]))
-    missing[rows[best]] = True
-    return missing
+    return rows[best]
+
+
+def _count_final(
+    sample: Samples, sure: Mask, rows: Rows, usual: Values, rate: float, stop: float
+) -> tuple[int, float]:
+    """Count the candidates before the first in doubt that what comes from `stop` on may change."""
+    beats = np.flatnonzero(sure)
+    open_ = rows > (beats[-1] if len(beats) else -1)
+    if not open_.any() or stop == np.inf:
+        return len(sample), np.inf
+    rows, longest = rows[open_], float(usual[open_].max())
+    former = sample[beats[-1]] if len(beats) else -np.inf
+    later = sample[rows] + np.maximum((GAP_APART + GAP_MARGIN) * longest, P_WAVE_S * rate)
+    until = np.maximum(later, former + GAP * longest)
+    waiting = np.flatnonzero(until >= stop)
+    if not len(waiting):
+        return len(sample), np.inf
+    return int(rows[waiting[0]]), float(until[waiting[0]])

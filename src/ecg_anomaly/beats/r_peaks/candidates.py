@@ -6,32 +6,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.r_peaks.lead_energy import (
-    LEVEL_BLOCKS,
-    join_leads,
-    measure_levels,
-    slope_energy,
-)
+from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy, fill, find_gaps
+from ecg_anomaly.beats.r_peaks.placing import place_r_peaks, placing_reach
 from ecg_anomaly.beats.r_peaks.sliding import extend, sliding_maximum
 
-#: A candidate is the highest within this time on either side, in s, and at least this share of the
-#: usual QRS complex.
-APART_S, LEAST_HEIGHT = 0.08, 0.33
+#: A candidate is the highest from this long before to this long after it, in s, and at least this
+#: share of the usual QRS complex.
+BEFORE_S, AHEAD_S, LEAST_HEIGHT = 0.08, 0.115, 0.33
+
+#: Nor is anything higher up to this long after its R peak, in s: it would be the P wave of what is,
+#: or its onset.
+ECHO_S = 0.165
 
 #: The R peak is placed on the first lead that has at least this share of the energy.
 LEAST_SHARE = 0.05
 
-#: The R peak lies within this time of the highest energy, in s.
-PLACING_S = 0.085
+#: The noise around a candidate is the mean of that of the blocks before and of this quantile of the
+#: energy from so long before to so long after it, in s, times the gain in amplitude.
+NOISE_BEFORE_S, NOISE_AFTER_S, NOISE_QUANTILE, NOISE_GAIN = 1.0, 0.115, 0.35, 0.8
 
-#: It is the largest deflection from the mean over this time around it, in s.
-BASELINE_S = 0.17
-
-#: Its place depends on the signal within this time of the highest energy, in s.
-PLACING_REACH_S = PLACING_S + BASELINE_S / 2
-
-#: Blocks per slab, which fits into a processor's cache, and on either side that levels depend on.
-SLAB_BLOCKS, _MARGIN = 410, LEVEL_BLOCKS // 2 + 3
+#: A candidate depends on no joint energy further back than this, in s.
+BACK_S = NOISE_BEFORE_S
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,7 @@ class Candidates:
     Attributes
     ----------
     sample : (n,) int64
-        Where the energy is highest.
+        Where the energy is highest, in averaged samples.
     height : (n,) float64
         Root of the energy, 1 being the usual QRS complex.
     noise : (n,) float64
@@ -58,143 +53,135 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.sample)
 
-    def select(self, rows: NDArray[Any]) -> "Candidates":
-        """Return the candidates of a mask or of indices."""
+    @classmethod
+    def none(cls) -> "Candidates":
+        """Return no candidates."""
+        whole, real = np.zeros(0, np.int64), np.zeros(0)
+        return cls(whole, real, real, whole)
+
+    def select(self, rows: NDArray[Any] | slice) -> "Candidates":
+        """Return the candidates of a mask, of indices or of a slice."""
         return Candidates(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
 def join_candidates(parts: list[Candidates]) -> Candidates:
-    """Join the candidates of slabs in order."""
+    """Join candidates in order."""
     names = [f.name for f in fields(Candidates)]
     return Candidates(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
 
 
-def find_candidates(
-    signal: NDArray[np.float32], step: int, rate: float, size: int, first: int
-) -> Candidates:
-    """Find the candidates of one slab of a signal.
+def find_candidates(held: JointEnergy, first: int, last: bool) -> tuple[Candidates, int]:
+    """Find the candidates that depend on nothing that is not known yet.
 
     Parameters
     ----------
-    signal : (n, n_leads) float32
-        Any unit; NaN where nothing was recorded.
-    step : int
-        Number of samples that are averaged to one.
-    rate : float
-        Sampling rate of averaged samples in Hz.
-    size : int
-        Number of averaged samples in a block.
+    held : JointEnergy
     first : int
-        First averaged sample of the slab, a multiple of `size`. The slab has `SLAB_BLOCKS` blocks.
-    """
-    n = len(signal) // step
-    last = first + SLAB_BLOCKS * size
-    last = n if last + size > n else last  # the rest of a block belongs to the last whole one
-    start, stop = max(0, first - _MARGIN * size), min(n, last + _MARGIN * size)
-    leads, gaps = _fill_gaps(decimate(signal[start * step : stop * step], step))
-    energies = [slope_energy(lead, gap, rate) for lead, gap in zip(leads, gaps, strict=True)]
-    levels = measure_levels(energies, gaps, size)
-    joint = join_leads(energies, gaps, levels, size)
-    at = find_maxima(joint, round(APART_S * rate), LEAST_HEIGHT**2)
-    at = at[(at + start >= first) & (at + start < last)]
-    block = np.minimum(at // size, len(levels.noise) - 1)
-    offset = _place(leads, gaps, at, levels.weight[block], rate)
-    # Whole samples are added to whole samples, which gives the same in every chunk.
-    within = np.rint(offset * step + (step - 1) / 2).astype(np.int64)
-    return Candidates(
-        sample=at + start,
-        height=np.sqrt(joint[at]).astype(np.float64),
-        noise=levels.noise[block].astype(np.float64),
-        r_peak=np.clip((at + start) * step + within, 0, len(signal) - 1),
-    )
-
-
-def _fill_gaps(
-    leads: list[NDArray[np.float32]],
-) -> tuple[list[NDArray[np.float32]], list[NDArray[np.bool_] | None]]:
-    """Put 0 where nothing was recorded; also return where that is, None for a lead without gaps."""
-    gaps = [None if np.isfinite(lead).all() else ~np.isfinite(lead) for lead in leads]
-    filled = [
-        lead if gap is None else np.where(gap, np.float32(0), lead)
-        for lead, gap in zip(leads, gaps, strict=True)
-    ]
-    return filled, gaps
-
-
-def _place(
-    leads: list[NDArray[np.float32]],
-    gaps: list[NDArray[np.bool_] | None],
-    at: NDArray[np.int64],
-    weight: NDArray[np.float32],
-    rate: float,
-) -> NDArray[np.float64]:
-    """Place the R peak of each candidate on the first lead that is readable there."""
-    reach = round(PLACING_REACH_S * rate)
-    readable = weight >= LEAST_SHARE
-    for number, gap in enumerate(gaps):
-        if gap is not None:
-            readable[:, number] &= ~sliding_maximum(extend(gap, reach, False), 2 * reach + 1)[at]
-    chosen, offset = readable.argmax(axis=1), np.zeros(len(at))
-    for number, lead in enumerate(leads):
-        mine = chosen == number
-        offset[mine] = place_r_peaks(lead, at[mine], rate)
-    return offset
-
-
-def place_r_peaks(
-    lead: NDArray[np.float32], centre: NDArray[np.int64], rate: float
-) -> NDArray[np.float64]:
-    """Place the R peaks of one lead at its largest deflection, up or down.
-
-    On DS1 of MIT-BIH this is where the annotations are (measured by
-    `python -m lab.r_peaks`); the short baseline keeps the T wave and the ST
-    segment of a wide beat from being the largest.
-
-    Parameters
-    ----------
-    lead : (n,) float32
-        No NaN.
-    centre : (m,) int64
-        Samples of highest energy.
-    rate : float
-        Sampling rate in Hz.
+        Averaged sample up to which candidates were found before.
+    last : bool
+        True when the signal ends with what is held.
 
     Returns
     -------
-    (m,) float64
-        Samples from `centre` to the R peak, in fractions by a parabola through the three highest.
+    candidates : Candidates
+        In order, from `first` on.
+    stop : int
+        Averaged sample up to which, and without, candidates are found now.
     """
-    reach, half = max(1, round(PLACING_S * rate)), max(1, round(BASELINE_S * rate / 2))
-    offsets = np.arange(-reach - 1 - half, reach + 2 + half)
-    windows = lead[np.clip(centre[:, None] + offsets, 0, len(lead) - 1)].astype(np.float64)
-    total = np.zeros((windows.shape[0], windows.shape[1] + 1))
-    np.cumsum(windows, axis=1, out=total[:, 1:])
-    width = 2 * half + 1
-    mean = (total[:, width:] - total[:, :-width]) / width
-    deflection = np.abs(windows[:, half : half + mean.shape[1]] - mean)
-    best = 1 + deflection[:, 1:-1].argmax(axis=1)
-    rows = np.arange(len(centre))
-    left, top, right = (deflection[rows, best + step] for step in (-1, 0, 1))
-    bend = np.maximum(2 * top - left - right, 1e-12 * (top + 1e-30) + 1e-300)
-    shift = np.clip((right - left) / 2 / bend, -0.5, 0.5)
-    return np.asarray(best - 1 - reach + shift, dtype=np.float64)
+    grid, start, end = held.grid, held.start, len(held.joint)
+    rate, before = grid.rate, max(1, round(BEFORE_S * grid.rate))
+    ahead = max(1, round(AHEAD_S * rate))
+    stop = end
+    if not last:
+        stop = min(end - ahead, held.leads.shape[1] - placing_reach(rate)[1])
+    begin, stop = first - start, max(stop, first - start)
+    if stop <= begin or held.joint[begin:stop].max() <= LEAST_HEIGHT**2:
+        return Candidates.none(), stop + start
+    low = max(0, begin - before)
+    at = low + find_maxima(held.joint[low : stop + ahead], before, ahead, LEAST_HEIGHT**2)
+    at = at[(at >= begin) & (at < stop)]
+    if not len(at):
+        return Candidates.none(), stop + start
+    block = at // grid.size
+    offset = _place(held, at, held.weight[block])
+    reach = np.ceil(at + offset + ECHO_S * rate).astype(np.int64)
+    if not last and reach.max() >= end:
+        early = int(np.argmax(reach >= end))  # what follows the R peak is not known yet
+        stop = int(at[early])
+        at, offset, reach, block = at[:early], offset[:early], reach[:early], block[:early]
+    kept = ~_is_echo(held.joint, at, reach)
+    at, offset, block = at[kept], offset[kept], block[kept]
+    # Whole samples are added to whole samples, which gives the same in every chunk.
+    within = np.rint(offset * grid.step + (grid.step - 1) / 2).astype(np.int64)
+    found = Candidates(
+        sample=at + start,
+        height=np.sqrt(held.joint[at].astype(np.float64)),
+        noise=(held.noise[block] + _noise_around(held.joint, at, rate)) / 2,
+        r_peak=np.maximum((at + start) * grid.step + within, 0),
+    )
+    return found, stop + start
 
 
-def decimate(signal: NDArray[np.float32], step: int) -> list[NDArray[np.float32]]:
-    """Average `step` samples to one, lead by lead; NaN where one of them is NaN."""
-    leads = []
-    for column in range(signal.shape[1]):
-        total = signal[0::step, column].astype(np.float32)
-        for offset in range(1, step):
-            total = total + signal[offset::step, column]
-        leads.append(total / np.float32(step))
-    return leads
+def find_maxima(
+    values: NDArray[np.float32], before: int, ahead: int, least: float
+) -> NDArray[np.int64]:
+    """Find samples above `least` that are higher than all so far before, and as high as any ahead.
+
+    Parameters
+    ----------
+    values : (n,) float32
+        Not negative.
+    before, ahead : int
+        Samples, at least 1.
+    least : float
+
+    Returns
+    -------
+    (m,) int64
+    """
+    former = sliding_maximum(extend(values, before, -1)[: len(values) + before - 1], before)
+    latter = sliding_maximum(extend(values, ahead, -1)[ahead + 1 :], ahead)
+    return np.flatnonzero((values > former) & (values >= latter) & (values > least))
 
 
-def find_maxima(values: NDArray[np.float32], reach: int, least: float) -> NDArray[np.int64]:
-    """Find samples above `least` that are the largest, or first of equals, within `reach`."""
-    reach = max(1, reach)
-    padded = extend(values, reach, -1)
-    before = sliding_maximum(padded[: len(values) + reach - 1], reach)
-    after = sliding_maximum(padded[reach + 1 :], reach)
-    return np.flatnonzero((values > before) & (values >= after) & (values > least))
+def _place(
+    held: JointEnergy, at: NDArray[np.int64], weight: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Place the R peak of each candidate on the first lead that is readable there."""
+    rate, readable = held.grid.rate, weight >= LEAST_SHARE
+    before, after = placing_reach(rate)
+    low = max(0, int(at[0]) - before)
+    leads = held.leads[:, low : int(at[-1]) + after + 1]
+    gaps = find_gaps(leads)
+    if gaps is not None:
+        leads = fill(leads, gaps)
+        around = at[:, None] - low + np.arange(-before, after + 1)
+        around = np.clip(around, 0, leads.shape[1] - 1)
+        readable = readable & ~gaps[:, around].any(axis=2).T
+    chosen, offset = readable.argmax(axis=1), np.zeros(len(at))
+    for number in np.unique(chosen):
+        mine = chosen == number
+        offset[mine] = place_r_peaks(leads[number], at[mine] - low, rate)
+    return offset
+
+
+def _is_echo(
+    joint: NDArray[np.float32], at: NDArray[np.int64], reach: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Mark candidates with a higher energy up to a sample after them."""
+    if not len(at):
+        return np.zeros(0, bool)
+    index = at[:, None] + np.arange(1, int((reach - at).max()) + 1)
+    higher = joint[np.minimum(index, len(joint) - 1)] > joint[at][:, None]
+    return np.asarray((higher & (index <= reach[:, None])).any(axis=1))
+
+
+def _noise_around(
+    joint: NDArray[np.float32], at: NDArray[np.int64], rate: float
+) -> NDArray[np.float64]:
+    """Return the noise around each candidate; the first joint energy repeats before it."""
+    # Every fourth sample is enough for a quantile.
+    steps = np.arange(-round(NOISE_BEFORE_S * rate), round(NOISE_AFTER_S * rate), 4)
+    around = np.sort(joint[np.clip(at[:, None] + steps, 0, len(joint) - 1)], axis=1)
+    calm = around[:, int(NOISE_QUANTILE * len(steps))].astype(np.float64)
+    return np.asarray(NOISE_GAIN * np.sqrt(calm))

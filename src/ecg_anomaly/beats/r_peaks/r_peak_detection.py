@@ -3,17 +3,21 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.r_peaks.beat_choice import choose_beats
-from ecg_anomaly.beats.r_peaks.candidates import SLAB_BLOCKS, find_candidates, join_candidates
+from ecg_anomaly.beats.r_peaks.beat_choice import CHOICE_AHEAD_S, CHOICE_BACK_S
+from ecg_anomaly.beats.r_peaks.candidates import BACK_S as CANDIDATE_BACK_S
+from ecg_anomaly.beats.r_peaks.joint_energy import Grid
 from ecg_anomaly.beats.r_peaks.lead_energy import BLOCK_S
+from ecg_anomaly.beats.r_peaks.lead_levels import BACK_BLOCKS, WAIT_BLOCKS
+from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder
 
-#: A beat depends on no sample further away than this, in s. At the slowest heart rate levels reach
-#: 7 s, dropped waves 3 s, usual intervals 10 s, inserted beats 13 s and gaps 5 s; at usual rates a
-#: fourth of it is enough.
-REACH_S = 40.0
+#: An R peak depends on no sample further before it, and after it, than this, in s: on the
+#: candidates around it, which depend on the levels of the blocks before. Nearly all are known a
+#: quarter of a second later, see `RPeakFinder`.
+BACK_S = CHOICE_BACK_S + (BACK_BLOCKS + 1) * BLOCK_S + CANDIDATE_BACK_S + 0.1
+AHEAD_S = CHOICE_AHEAD_S + (WAIT_BLOCKS + 1) * BLOCK_S + 0.4
 
-#: The energy holds little above 40 Hz, so samples are averaged to a rate of 100 to 200 Hz.
-LEAST_RATE_HZ = 100.0
+#: The larger of the two.
+REACH_S = max(BACK_S, AHEAD_S)
 
 
 def find_r_peaks(signal: NDArray[np.float32], fs: float) -> NDArray[np.int64]:
@@ -30,35 +34,21 @@ def find_r_peaks(signal: NDArray[np.float32], fs: float) -> NDArray[np.int64]:
     Returns
     -------
     (n_beats,) int64
-        Samples, ascending; none where no lead has a signal. Each depends on the samples within
-        `REACH_S` only: chunks that overlap by that much, each beginning at a multiple of
-        `chunk_grid`, give the beats of the whole signal.
+        Samples, ascending; none where no lead has a signal. Each depends on the samples from
+        `BACK_S` before to `AHEAD_S` after it only: chunks that overlap by that much, each beginning
+        at a multiple of `chunk_grid`, give the beats of the whole signal.
 
     Raises
     ------
     ValueError
         When `fs` is not positive.
     """
-    if not fs > 0:
-        raise ValueError(f"fs must be positive but got {fs}.")
-    step = _decimation(fs)
-    rate, n = fs / step, len(signal) // step
-    size = min(max(1, round(BLOCK_S * rate)), max(n, 1))
-    parts = [
-        find_candidates(signal[: n * step], step, rate, size, first)
-        for first in range(0, n // size * size, SLAB_BLOCKS * size)
-    ]
-    if not parts:
-        return np.zeros(0, dtype=np.int64)
-    candidates = join_candidates(parts)
-    return np.unique(candidates.r_peak[choose_beats(candidates, rate)])
+    finder = RPeakFinder(fs, signal.shape[1])
+    found = np.concatenate([finder.extend(signal), finder.finish()])
+    return np.unique(np.minimum(found, len(signal) - 1))
 
 
 def chunk_grid(fs: float) -> int:
     """Return the number that the first sample of a chunk must be a multiple of."""
-    step = _decimation(fs)
-    return step * max(1, round(BLOCK_S * fs / step))
-
-
-def _decimation(fs: float) -> int:
-    return max(1, int(fs // LEAST_RATE_HZ))
+    grid = Grid.of(fs)
+    return grid.step * grid.size

@@ -26,30 +26,30 @@ def extend(values: NDArray[Number], n: int, fill: float | None = None) -> NDArra
 
 
 def sliding_sum(values: Signal, width: int) -> Signal:
-    """Add every `width` neighbours, always in the same order; returns (n - width + 1,)."""
-    n, start, power = len(values) - width + 1, 0, 1
+    """Add every `width` neighbours, always in the same order; (..., n) to (..., n - width + 1)."""
+    n, start, power = values.shape[-1] - width + 1, 0, 1
     total: Signal | None = None
     while width:
         if width & 1:
-            piece = values[start : start + n]
+            piece = values[..., start : start + n]
             total = piece.copy() if total is None else total + piece
             start += power
         width >>= 1
         if width:
-            values = values[:-power] + values[power:]
+            values = values[..., :-power] + values[..., power:]
             power *= 2
     assert total is not None
     return total
 
 
 def sliding_maximum(values: NDArray[Number], width: int) -> NDArray[Number]:
-    """Return the largest of every `width` neighbours, (n - width + 1,)."""
+    """Return the largest of every `width` neighbours; (..., n) to (..., n - width + 1)."""
     power = 1
     while 2 * power <= width:
-        values = np.maximum(values[:-power], values[power:])
+        values = np.maximum(values[..., :-power], values[..., power:])
         power *= 2
     rest = width - power
-    return np.maximum(values[: len(values) - rest], values[rest:]) if rest else values
+    return np.maximum(values[..., :-rest], values[..., rest:]) if rest else values
 
 
 def take_around(values: NDArray[Any], n: int) -> NDArray[Any]:

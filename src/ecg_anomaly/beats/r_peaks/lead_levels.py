@@ -1,0 +1,141 @@
+"""How high QRS complexes are on each lead, how much noise lies between them, and what it weighs.
+
+The energy of each lead is divided by that of its own QRS complexes of the last seconds and weighted
+by how far they stand above what lies between them, so a noisy or disconnected lead counts little.
+All is measured in blocks of 1.2 s, and holds for the block that follows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_BLOCKS, LEVEL_QUANTILE
+from ecg_anomaly.beats.r_peaks.sliding import Signal, alive_quantile
+
+#: In a slow heart some blocks hold only P and T waves. So the level is at least this share, in
+#: amplitude, of the same quantile of the maxima of this number of blocks in a row.
+SLOW_SHARE, SLOW_BLOCKS = 0.6, 3
+
+#: A level depends on this number of blocks before its own.
+BACK_BLOCKS = LEVEL_BLOCKS + SLOW_BLOCKS - 1
+
+#: At the start, and where every lead comes back, too little is known of the past: where no lead
+#: that is there has `ENOUGH_BLOCKS` to be measured among those before, a level also depends on its
+#: own block and the next ones, `WAIT_BLOCKS` together.
+ENOUGH_BLOCKS, WAIT_BLOCKS = 4, 4
+
+#: A block is left out when more than this share of it is missing, or when it is flat.
+MISSING_SHARE = 0.4
+
+#: Share of a block that is calm, without a QRS complex. What is calm is the median over blocks, and
+#: at least the second share of the energy in the block before, which tells of noise that begins.
+CALM_SHARE, LATEST_SHARE = 0.4, 0.4
+
+#: Ratio of level to calm at which a lead is noise without beats, and from which on it is clean.
+NOISE_RATIO, CLEAN_RATIO = 1.5, 30.0
+
+#: Weight of a lead that is all noise, and level relative to the best lead below which it is off.
+LEAST_WEIGHT, OFF_LEVEL = 0.02, 0.03
+
+_TINY = np.float32(1e-30)
+
+
+@dataclass(frozen=True)
+class LeadLevels:
+    """Weight of each lead in each block, and the noise of all leads together.
+
+    Attributes
+    ----------
+    weight : (n_blocks, n_leads) float32
+        Share of each lead in the joint energy; a row sums to 1, or is 0 where no lead has a signal.
+    scale : (n_blocks, n_leads) float32
+        Weight divided by level, in 1 / energy.
+    noise : (n_blocks,) float32
+        Root of the joint energy of calm signal, 1 being a QRS complex.
+    """
+
+    weight: Signal
+    scale: Signal
+    noise: Signal
+
+
+def summarise_blocks(energy: Signal, missing: NDArray[np.bool_] | None, size: int) -> Signal:
+    """Measure the highest and the calm energy of each block of each lead.
+
+    Parameters
+    ----------
+    energy : (n_leads, n_blocks * size) float32
+    missing : (n_leads, n_blocks * size) bool or None
+        Where each lead was not recorded.
+    size : int
+        Samples per block.
+
+    Returns
+    -------
+    (2, n_leads, n_blocks) float32
+        Top and calm; the top of a block that is missing is 0.
+    """
+    blocks = energy.reshape(len(energy), -1, size)
+    top = blocks.max(axis=2)
+    # Every fourth sample is enough for a quantile of a block.
+    some = np.sort(blocks[:, :, ::4], axis=2)
+    calm = some[:, :, int(CALM_SHARE * some.shape[2])]
+    if missing is not None:
+        top[missing.reshape(blocks.shape).mean(axis=2) > MISSING_SHARE] = 0
+    return np.stack([top, calm])
+
+
+def measure_levels(summary: Signal) -> tuple[LeadLevels, NDArray[np.bool_]]:
+    """Measure the level of each lead in each block, and its weight.
+
+    Parameters
+    ----------
+    summary : (2, n_leads, BACK_BLOCKS + n + WAIT_BLOCKS - 1) float32
+        From `summarise_blocks`, 0 where there is no block: the n blocks, those before the first
+        and those after the last that their levels may depend on.
+
+    Returns
+    -------
+    levels : LeadLevels
+        Of blocks ``BACK_BLOCKS`` to ``BACK_BLOCKS + n``, without the latter.
+    waits : (n,) bool
+        Whether the level depends on its own and the next blocks.
+    """
+    n_leads, width = summary.shape[1], LEVEL_BLOCKS + WAIT_BLOCKS
+    first = SLOW_BLOCKS - 1
+    slow = np.max([summary[0, :, k : k - first or None] for k in range(SLOW_BLOCKS)], axis=0)
+    around = np.stack([summary[0, :, first:], slow, summary[1, :, first:]])
+    view = np.lib.stride_tricks.sliding_window_view(around, width, axis=2)
+    tops = view[0]
+    past = tops[..., :LEVEL_BLOCKS]
+    measured = (past > _flat(past)).sum(axis=2) >= ENOUGH_BLOCKS
+    waits = ~(measured & (past[..., -1] > 0)).any(axis=0)
+    used = np.where(waits[:, None] | (np.arange(width) < LEVEL_BLOCKS), tops, np.float32(0))
+    dead = used <= _flat(used)
+    shape = (n_leads, len(waits))
+    top, slow, calm = (
+        alive_quantile(rows.reshape(-1, width), dead.reshape(-1, width), quantile).reshape(shape)
+        for rows, quantile in zip(view, (LEVEL_QUANTILE, LEVEL_QUANTILE, 0.5), strict=True)
+    )
+    latest = np.where(dead[..., LEVEL_BLOCKS - 1], np.float32(0), view[2, ..., LEVEL_BLOCKS - 1])
+    calm = np.maximum(calm, np.float32(LATEST_SHARE) * latest)
+    return _weigh(np.maximum(top, np.float32(SLOW_SHARE**2) * slow), calm), waits
+
+
+def _flat(tops: Signal) -> Signal:
+    """Return the energy, in each row, of which a block is left out."""
+    return FLAT_TOP**2 * np.partition(tops, -2, axis=-1)[..., -2:-1]
+
+
+def _weigh(level: Signal, calm: Signal) -> LeadLevels:
+    """Weigh the leads of each block; both arguments ``(n_leads, n)``."""
+    ratio = np.sqrt(level / np.maximum(calm, _TINY))
+    weight = np.clip(ratio - NOISE_RATIO, LEAST_WEIGHT, CLEAN_RATIO) ** 2
+    alive = level > np.maximum(OFF_LEVEL**2 * level.max(axis=0), _TINY)
+    weight = np.where(alive, weight, np.float32(0))
+    weight /= np.maximum(weight.sum(axis=0), _TINY)
+    scale = weight / np.maximum(level, _TINY)
+    noise = np.sqrt((scale * calm).sum(axis=0))
+    single = np.float32
+    return LeadLevels(weight.T.astype(single), scale.T.astype(single), noise.astype(single))

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from ecg_anomaly.beats.r_peaks.lead_levels import (
+    BACK_BLOCKS,
+    ENOUGH_BLOCKS,
+    WAIT_BLOCKS,
+    measure_levels,
+    summarise_blocks,
+)
+
+SIZE = 120
+
+
+def blocks_of_beats(height: float, calm: float, n: int = 40) -> np.ndarray:
+    energy = np.full((n, SIZE), calm, np.float32)
+    energy[:, 50:60] = height
+    return energy.ravel()
+
+
+def levels(*leads: np.ndarray, gap: np.ndarray | None = None):
+    summary = summarise_blocks(np.stack(leads), gap, SIZE)
+    return measure_levels(np.pad(summary, ((0, 0), (0, 0), (BACK_BLOCKS, WAIT_BLOCKS - 1))))
+
+
+def test_top_and_calm_of_each_block():
+    energy = blocks_of_beats(2.0, 0.5, n=3)
+    energy[130:140] = 7.0
+    gap = np.zeros((1, 360), bool)
+    gap[0, 260:340] = True
+    top, calm = summarise_blocks(energy[None], gap, SIZE)
+    assert top.tolist() == [[2.0, 7.0, 0.0]]
+    assert calm.tolist() == [[0.5, 0.5, 0.5]]
+
+
+def test_levels_weigh_the_cleaner_lead_more():
+    found, _ = levels(blocks_of_beats(1.0, 0.001), blocks_of_beats(4.0, 1.0))
+    assert (found.weight[:, 0] > 0.95).all()
+    np.testing.assert_allclose(found.weight.sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_allclose((found.scale * [1.0, 4.0]).sum(axis=1), 1, rtol=1e-5)
+
+
+def test_a_lead_without_signal_has_no_weight():
+    beats, flat = blocks_of_beats(1.0, 0.001), blocks_of_beats(0.0, 0.0)
+    weight = levels(flat, beats)[0].weight
+    assert weight.tolist() == [[0.0, 1.0]] * len(weight)
+    assert levels(flat)[0].weight.max() == 0
+
+
+def test_a_pause_keeps_the_level_of_the_beats_before():
+    energy = blocks_of_beats(1.0, 0.001)
+    energy[10 * SIZE : 14 * SIZE] = 1e-5
+    scale = levels(energy)[0].scale[:, 0]
+    np.testing.assert_allclose(scale[:19], 1, rtol=1e-4)
+
+
+def test_a_level_follows_the_blocks_before_only():
+    energy = blocks_of_beats(1.0, 0.001)
+    energy[20 * SIZE :] *= 9
+    scale, waits = levels(energy)[0].scale[:, 0], levels(energy)[1]
+    assert waits.tolist() == [True] * ENOUGH_BLOCKS + [False] * (40 - ENOUGH_BLOCKS)
+    np.testing.assert_allclose(scale[:21], 1, rtol=1e-4)
+    np.testing.assert_allclose(scale[28:], 1 / 9, rtol=1e-4)
+
+
+@pytest.mark.parametrize("other", [0.0, 1.0])
+def test_where_every_lead_comes_back_levels_wait(other):
+    lead, second = blocks_of_beats(1.0, 0.001), other * blocks_of_beats(1.0, 0.001)
+    gap = np.zeros((2, len(lead)), bool)
+    gap[0, 15 * SIZE : 30 * SIZE] = True
+    lead[gap[0]] = 0
+    found, waits = levels(lead, second, gap=gap)
+    back = slice(30, 30 + ENOUGH_BLOCKS)
+    assert waits[back].tolist() == [other == 0] * ENOUGH_BLOCKS
+    if not other:
+        np.testing.assert_allclose(found.scale[back, 0], 1, rtol=1e-4)

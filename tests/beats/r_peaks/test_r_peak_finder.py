@@ -1,0 +1,99 @@
+"""A signal in pieces has the R peaks of the whole, and each is known in time."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
+from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder
+
+
+def heartbeats(fs: float, duration_s: float, seed: int = 0) -> np.ndarray:
+    """Two leads of beats with a T wave, some early, some low, in a little noise."""
+    rng = np.random.default_rng(seed)
+    rr = rng.normal(0.8, 0.03, int(duration_s)) * rng.choice(
+        [1, 0.6, 1.6], int(duration_s), p=[0.8, 0.1, 0.1]
+    )
+    time, lead = np.arange(round(duration_s * fs)) / fs, 0.0
+    for r, height in zip(np.cumsum(rr), rng.choice([1, 0.4], len(rr), p=[0.9, 0.1]), strict=True):
+        for after, width, share in ((0.0, 0.012, 1.2), (0.26, 0.045, 0.3)):
+            lead = lead + height * share * np.exp(-0.5 * ((time - r - after) / width) ** 2)
+    signal = np.column_stack([lead, -0.6 * lead]) + rng.normal(0, 0.02, (len(time), 2))
+    return signal.astype(np.float32)
+
+
+def broken(fs: float) -> np.ndarray:
+    """A minute and a half with gaps, noise, and leads that come and go."""
+    signal, rng = heartbeats(fs, 90), np.random.default_rng(1)
+    signal[round(20 * fs) : round(21.5 * fs)] = np.nan
+    signal[round(30 * fs) : round(36 * fs), 0] += rng.normal(0, 0.3, round(6 * fs))
+    signal[round(40 * fs) : round(55 * fs), 0] = np.nan
+    signal[round(50 * fs) : round(65 * fs)] = np.nan
+    signal[round(75 * fs) : round(75.1 * fs), 1] = np.nan
+    signal[round(80 * fs) :, 0] = 0.3
+    return signal
+
+
+BROKEN = {fs: broken(fs) for fs in (128.0, 360.0)}
+WHOLE = {fs: find_r_peaks(signal, fs) for fs, signal in BROKEN.items()}
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from(sorted(BROKEN)),
+    st.lists(st.sampled_from([1, 2, 3, 17, 72, 360, 2000, 9000]), min_size=1, max_size=12),
+)
+def test_in_pieces_the_r_peaks_are_those_of_the_whole(fs, sizes):
+    signal, finder, found, at, until = BROKEN[fs], RPeakFinder(fs, 2), [], 0, 0
+    while at < len(signal):
+        for size in sizes if at < 300 or max(sizes) > 100 else [500]:
+            new = finder.extend(signal[at : at + size])
+            assert (new >= until).all()
+            assert finder.final_until >= until
+            until, at = finder.final_until, at + size
+            found.append(new)
+            known = np.concatenate(found)
+            assert np.array_equal(known[known < until], WHOLE[fs][WHOLE[fs] < until])
+    found.append(finder.finish())
+    np.testing.assert_array_equal(np.concatenate(found), WHOLE[fs])
+    assert len(WHOLE[fs]) > 60
+
+
+@pytest.mark.parametrize("fs", [100.0, 110.0, 128.0, 199.0, 250.0, 257.0, 360.0, 500.0, 1000.0])
+def test_a_beat_on_time_is_known_a_quarter_of_a_second_later(fs):
+    time = np.arange(round(30 * fs)) / fs
+    lead = np.exp(-0.5 * (((time + 0.4) % 0.8 - 0.4) / 0.012) ** 2)
+    signal, finder = np.column_stack([lead, lead]).astype(np.float32), RPeakFinder(fs, 2)
+    start = round(15 * fs)
+    finder.extend(signal[:start])
+    n = 0
+    for at in range(start, len(signal)):
+        for r_peak in finder.extend(signal[at : at + 1]):
+            assert (at + 1 - r_peak) / fs <= 0.25
+            n += 1
+        assert (at + 1 - finder.final_until) / fs <= 0.4
+    assert n > 15
+
+
+def test_a_restored_finder_goes_on_as_if_nothing_had_been():
+    signal, parts, finder = BROKEN[360.0], [], RPeakFinder(360.0, 2)
+    for at in range(0, len(signal), 3001):
+        parts.append(finder.extend(signal[at : at + 3001]))
+        state = finder.state()
+        assert sum(array.nbytes for array in state.values()) < 60_000
+        finder = RPeakFinder.from_state(360.0, state)
+    np.testing.assert_array_equal(np.concatenate([*parts, finder.finish()]), WHOLE[360.0])
+
+
+def test_nothing_at_all_has_no_r_peaks():
+    finder = RPeakFinder(250.0, 1)
+    assert finder.extend(np.zeros((0, 1), np.float32)).tolist() == []
+    assert finder.final_until == 0
+    assert finder.finish().tolist() == []
+
+
+@pytest.mark.parametrize("fs", [0.0, -1.0, np.nan])
+def test_a_sampling_rate_is_positive(fs):
+    with pytest.raises(ValueError, match="fs must be positive"):
+        RPeakFinder(fs, 1)
