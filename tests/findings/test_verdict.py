@@ -14,12 +14,15 @@ def make(kind: str, beats: int = 2) -> Finding:
 
 def test_the_verdict_counts_by_level_and_groups_single_beats():
     findings = [
-        make("asystole"), *[make("pause")] * 3, make("couplet"),
+        make("asystole"), *[make("pause")] * 3, make("atrial_fibrillation"), make("couplet"),
         make("single_beats", 200), make("single_beats", 12),
     ]  # fmt: skip
-    said = "1 critical, 3 to look at, 1 couplet or pattern, 212 single beats grouped in 2 kinds"
+    said = (
+        "1 critical (asystole), 2 to look at (pause 3 times, atrial fibrillation), "
+        "1 couplet or pattern, 212 single beats grouped in 2 kinds"
+    )
     assert say_verdict(findings) == said
-    levels = {"critical": 1, "high": 3, "review": 3, "technical": 0}
+    levels = {"critical": 1, "high": 4, "review": 3, "technical": 0}
     assert count_levels(findings) == levels
 
 

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.finding_groups import group_findings
 from ecg_anomaly.triage.finding_list import (
     DRAWN,
     MOST_ROWS,
@@ -22,7 +23,12 @@ def strip(number: int, start_s: float) -> Strip:
 
 def arrange(rows: list[dict], only: str = "all", strips=()) -> tuple[list[dict], list[Strip]]:
     kinds = [row["kind"] for row in rows]
-    summary = {"findings": rows, "kinds_found": {kind: kinds.count(kind) for kind in kinds}}
+    found = [Finding(**{name: row[name] for name in Finding.__annotations__}) for row in rows]
+    summary = {
+        "findings": rows,
+        "kinds_found": {kind: kinds.count(kind) for kind in kinds},
+        "finding_groups": [group.to_row() for group in group_findings(found)],
+    }
     drawn: list[Strip] = []
 
     def draw(strip: Strip) -> Markup:
@@ -48,6 +54,24 @@ def test_the_first_critical_ones_are_drawn():
     assert len(groups[0]["rows"]) == MOST_ROWS
     assert len(drawn) == DRAWN["critical"]
     assert drawn[0].start_s < 50 < 55 < drawn[0].end_s
+
+
+def test_repeated_findings_are_said_in_a_line():
+    rows = [make("pause", 10.0 * k, 10.0 * k + 2 + k / 100) for k in range(1, 51)]
+    (group,) = arrange(sorted(rows, key=lambda row: row["start_s"] - row["end_s"]))[0]
+    assert group["count"] == 50
+    assert (
+        group["said"] == "50 times, first at 0:00:10, longest 2.5 s at 0:08:20, in 9 of 10 minutes"
+    )
+    assert group["times"].startswith("0:00:10, 0:00:20, ")
+    assert len(group["times"].split(", ")) == 50
+    (single,) = arrange(rows[:1])[0]
+    assert (single["said"], single["times"]) == ("at 0:00:10: why", "")
+
+
+def test_of_very_many_some_times_are_listed():
+    (group,) = arrange([make("couplet", float(k), k + 0.5) for k in range(500)])[0]
+    assert group["times"].endswith(" and 440 more")
 
 
 def test_the_others_are_linked_to_the_nearest_strip():

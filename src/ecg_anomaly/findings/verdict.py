@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ecg_anomaly.findings.finding import LEVELS, Finding
+from ecg_anomaly.findings.finding import KINDS, LEVELS, Finding
+from ecg_anomaly.findings.finding_groups import say_group
 
-#: Findings of one kind that a summary lists, the longest ones; it counts all.
-MOST_LISTED = 200
+#: Findings of one kind that a summary lists, the longest ones; it counts all. No recording that can
+#: be read has more: a limit for files, not for people.
+MOST_LISTED = 10_000
 
 
 def count_levels(findings: Iterable[Finding]) -> dict[str, int]:
@@ -27,14 +29,15 @@ def say_verdict(findings: Sequence[Finding]) -> str:
     Returns
     -------
     str
-        Such as ``"1 critical, 3 to look at, 212 single beats grouped in 4 kinds"``.
+        Such as ``"1 critical (asystole), 2 to look at (pause 231 times, atrial fibrillation), 212
+        single beats grouped in 4 kinds"``: findings of one kind count once.
     """
     counts = count_levels(findings)
     groups = [f for f in findings if f.kind == "single_beats"]
     review = counts["review"] - len(groups)
     parts = [
-        f"{counts['critical'] or 'nothing'} critical",
-        f"{counts['high'] or 'nothing'} to look at",
+        _say_level(findings, "critical", "critical"),
+        _say_level(findings, "high", "to look at"),
     ]
     if review:
         parts.append(f"{review} couplet{_s(review)} or pattern{_s(review)}")
@@ -44,6 +47,14 @@ def say_verdict(findings: Sequence[Finding]) -> str:
     if counts["technical"]:
         parts.append("part of the signal cannot be read")
     return ", ".join(parts)
+
+
+def _say_level(findings: Sequence[Finding], level: str, name: str) -> str:
+    kinds = count_kinds_found(f for f in findings if KINDS[f.kind].level == level)
+    if not kinds:
+        return f"nothing {name}"
+    said = ", ".join(say_group(kind, count) for kind, count in kinds.items())
+    return f"{len(kinds)} {name} ({said})"
 
 
 def _s(count: int) -> str:

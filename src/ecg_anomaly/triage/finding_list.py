@@ -1,5 +1,6 @@
 """The findings of a recording as the page shows them: by level and kind, the first ones drawn."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,9 +13,13 @@ from ecg_anomaly.triage.strips import LENGTH_S, Strip
 #: What ``--only`` shows: levels down to this one.
 ONLY = ("critical", "high", "all")
 
-#: Rows of one kind on the page at most, and how many of them are drawn, by level.
-MOST_ROWS = 8
+#: Rows of one kind on the page at most, how many of them are drawn, by level, and how many findings
+#: are named by their times.
+MOST_ROWS, MOST_TIMES = 5, 60
 DRAWN = {"critical": 3, "high": 1, "review": 0, "technical": 0}
+
+#: Kinds whose findings are groups of beats or spans already.
+GROUPED = ("single_beats", "signal")
 
 #: What the levels mean, for the legend.
 LEVEL_MEANINGS = {
@@ -55,18 +60,22 @@ def arrange_findings(
     Returns
     -------
     list of dict
-        One for each kind, the most critical first: ``level``, ``label``, ``count``, and ``rows``,
-        of which each has texts and maybe a ``plot``.
+        One for each kind, the most critical first: ``level``, ``label``, ``count``, ``said``
+        (first, longest, in how many minutes), ``times`` if some have no row, and ``rows``, of which
+        each has texts and maybe a ``plot``.
     """
     by_kind: dict[str, list[Mapping[str, Any]]] = {}
     for row in summary["findings"]:
         if row["level"] in levels_shown(only):
             by_kind.setdefault(row["kind"], []).append(row)
+    groups = {group["kind"]: group for group in summary["finding_groups"]}
     return [
         {
             "level": KINDS[kind].level,
             "label": KINDS[kind].label,
             "count": summary["kinds_found"][kind],
+            "said": _say_group(groups[kind], rows[0], duration_s),
+            "times": _list_times(rows),
             "rows": [
                 _describe(row, k < DRAWN[row["level"]], strips, duration_s, draw)
                 for k, row in enumerate(rows[:MOST_ROWS])
@@ -74,6 +83,27 @@ def arrange_findings(
         }
         for kind, rows in by_kind.items()
     ]
+
+
+def _say_group(group: Mapping[str, Any], row: Mapping[str, Any], duration_s: float) -> str:
+    """Say of a kind what a reader asks first; of a single finding, when and why."""
+    if group["count"] == 1:
+        return f"at {clock(row['start_s'])}: {row['why']}"
+    first = f"{group['count']:,} times, first at {clock(group['first_s'])}"
+    if row["kind"] in GROUPED:
+        return first
+    longest = f"longest {group['longest_s']:.1f} s at {clock(group['longest_at_s'])}"
+    minutes = f"in {group['minutes']:,} of {max(1, math.ceil(duration_s / 60)):,} minutes"
+    return f"{first}, {longest}, {minutes}"
+
+
+def _list_times(rows: Sequence[Mapping[str, Any]]) -> str:
+    """List when findings of a kind begin, if not each of them has a row."""
+    if len(rows) <= MOST_ROWS:
+        return ""
+    starts = sorted(row["start_s"] for row in rows)
+    more = f" and {len(rows) - MOST_TIMES:,} more" if len(rows) > MOST_TIMES else ""
+    return ", ".join(clock(start_s) for start_s in starts[:MOST_TIMES]) + more
 
 
 def _describe(

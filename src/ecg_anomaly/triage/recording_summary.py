@@ -10,6 +10,7 @@ from ecg_anomaly import __version__
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.finding_groups import group_findings
 from ecg_anomaly.findings.rhythm_summary import summarize_rhythm
 from ecg_anomaly.findings.verdict import (
     count_kinds_found,
@@ -76,6 +77,7 @@ def summarize(
         "recording": _describe(recording, duration_s),
         "levels": count_levels(findings),
         "kinds_found": count_kinds_found(findings),
+        "finding_groups": [group.to_row() for group in group_findings(findings)],
         "findings": list_findings(findings),
         "rhythm": summarize_rhythm(decisions, findings, duration_s, duration_s - unreadable_s),
         "leads_read": list_leads_read(decisions),

@@ -1,0 +1,71 @@
+"""Group the findings of a kind, so that a person reads a screen where a recording has hundreds."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ecg_anomaly.findings.finding import KINDS, Finding
+
+
+@dataclass
+class FindingGroup:
+    """All findings of one kind.
+
+    Attributes
+    ----------
+    kind : str
+    count : int
+        How many they are.
+    first_s, last_s : float
+        Start of the first and the last of them.
+    total_s, longest_s : float
+        How long they last together, and the longest of them.
+    longest_at_s : float
+        Start of that one.
+    minutes : int
+        Minutes of the recording, counted from its start, in which one begins.
+    """
+
+    kind: str
+    count: int
+    first_s: float
+    last_s: float
+    total_s: float
+    longest_s: float
+    longest_at_s: float
+    minutes: int
+
+    def to_row(self) -> dict[str, Any]:
+        """Return its attributes and level for JSON, times to a millisecond."""
+        rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(self).items()}
+        kind = KINDS[self.kind]
+        return {"kind": self.kind, "level": kind.level, "label": kind.label, **rounded}
+
+
+def group_findings(findings: Iterable[Finding]) -> list[FindingGroup]:
+    """Group findings by kind, in the order in which the kinds are given."""
+    by_kind: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_kind.setdefault(finding.kind, []).append(finding)
+    return [_describe(kind, alike) for kind, alike in by_kind.items()]
+
+
+def _describe(kind: str, alike: list[Finding]) -> FindingGroup:
+    starts = [f.start_s for f in alike]
+    longest = max(alike, key=lambda f: (f.lasting_s, -f.start_s))
+    return FindingGroup(
+        kind,
+        len(alike),
+        min(starts),
+        max(starts),
+        sum(f.lasting_s for f in alike),
+        longest.lasting_s,
+        longest.start_s,
+        len({int(s // 60) for s in starts}),
+    )
+
+
+def say_group(kind: str, count: int) -> str:
+    """Say how often a kind was found: ``"pause 231 times"``, or its name alone for once."""
+    label = KINDS[kind].label.split(",")[0]
+    return label if count == 1 else f"{label} {count} times"
