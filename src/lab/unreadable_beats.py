@@ -21,7 +21,6 @@ import numpy as np
 from ecg_anomaly.beats.beat_positions import find_beats
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.lead_choice import rank_choices
-from ecg_anomaly.beats.lead_quality import measure_lead_quality
 from ecg_anomaly.beats.window_cutting import cut_leads
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.config.params_file import read_params
@@ -69,7 +68,7 @@ def count_unreadable(
     preprocess = replace(config.preprocess, beat_positions="detected")
     found: Counter[tuple[str, str, str]] = Counter()
     for record in records:
-        first, *_ = rank_choices(record.leads, LEADS, measure_lead_quality(record, preprocess))
+        first, *_ = rank_choices(record.leads, LEADS)
         tolerance_s = preprocess.match_tolerance_s
         positions = find_beats(record, first[0], prefer_reference=False, tolerance_s=tolerance_s)
         excerpt = Excerpt.whole(record.signal)

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats import lead_choice
-from ecg_anomaly.beats.lead_choice import choose_leads, only_first_lead, rank_choices
-from ecg_anomaly.beats.lead_quality import LeadQuality
+from ecg_anomaly.beats.lead_choice import (
+    choose_leads,
+    only_first_lead,
+    rank_choices,
+    take_turns,
+)
 
 MITDB = [["MLII", "II"], ["V1", "V5", "V2", "V4"]]
 
@@ -69,11 +73,6 @@ def test_where_one_lead_is_wanted_no_window_lacks_another():
 STANDARD = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
 
 
-def quality(share, sound=None) -> LeadQuality:
-    sound = np.array(share) >= 0.5 if sound is None else np.array(sound)
-    return LeadQuality(np.array(share, float), sound)
-
-
 @pytest.mark.parametrize("available", [("MLII", "V5"), ("V5", "MLII"), STANDARD, ("ECG",), ()])
 def test_each_choice_has_another_first_lead_and_lacks_those_before(available):
     choices = rank_choices(available, MITDB)
@@ -86,39 +85,30 @@ def test_each_choice_has_another_first_lead_and_lacks_those_before(available):
         assert choices[0] == choose_leads(available, MITDB)
 
 
-def test_of_leads_that_no_name_prefers_the_better_come_first():
-    found = rank_choices(("II", "aVL", "III", "V1"), MITDB, quality([0.9, 0.6, 0.9, 0.9]))
-    assert [choice[0] for choice in found] == [0, 2, 1, 3]
-    assert found[1] == [2, 3]
-
-
-def test_little_differences_do_not_change_the_order():
-    found = rank_choices(("II", "aVL", "III"), MITDB, quality([0.91, 0.93, 0.94]))
-    assert [choice[0] for choice in found] == [0, 1, 2]
+def test_leads_that_no_name_prefers_come_in_the_order_of_the_record():
+    found = rank_choices(("aVF", "II", "III", "V1"), MITDB)
+    assert [choice[0] for choice in found] == [1, 0, 2, 3]
+    assert found[1] == [0, 3]
 
 
 @pytest.mark.parametrize(
-    ("sound", "first"),
+    ("quality", "insist", "chosen"),
     [
-        ([False, True], [1, 0]),
-        ([True, False], [0, 1]),
-        ([False, False], [0, 1]),
-        ([True, True], [0, 1]),
+        ([1.0, 1.0], False, 0),
+        ([0.5, 1.0], False, 0),  # free of doubt, be it barely
+        ([0.49, 0.5], False, 1),
+        ([0.49, 0.5], True, 0),  # the user asked for it
+        ([0.3, 0.49], False, 0),
+        ([0.0, 0.29], False, 1),
+        ([0.0, 0.29], True, 1),  # asked for, but it cannot be read
+        ([0.0, 0.3, 0.4], False, 1),
+        ([0.0, 0.3, 0.6], False, 2),
+        ([0.0, 0.0], False, 0),
     ],
 )
-def test_a_lead_in_doubt_is_taken_by_its_name_only_if_none_is_sound(sound, first):
-    found = rank_choices(("II", "V1"), MITDB, quality([0.4, 0.4], sound))
-    assert found[0] == first
+def test_a_beat_is_read_on_the_first_lead_that_is_free_of_doubt(quality, insist, chosen):
+    assert take_turns(np.float32([quality]), insist).tolist() == [chosen]
 
 
-def test_a_lead_that_is_often_absent_stays_the_first_choice():
-    """It is read where it is there, and the other one where it is not."""
-    found = rank_choices(("II", "V1"), MITDB, quality([0.2, 0.9], [True, True]))
-    assert found == [[0, 1], [1, -1]]
-
-
-@pytest.mark.parametrize("lead", ["II", "ECG lead II", "ii"])
-def test_a_lead_that_the_user_insists_on_comes_first_though_in_doubt(lead):
-    doubt = quality([0.9, 0.3], [True, False])
-    assert rank_choices(("V1", "MLII"), [["MLII"], ["V1"]], doubt)[0] == [0, 1]
-    assert rank_choices(("V1", "II"), [[lead, "MLII"], ["V1"]], doubt, lead)[0] == [1, 0]
+def test_no_beat_takes_no_turn():
+    assert take_turns(np.zeros((0, 2), np.float32)).tolist() == []

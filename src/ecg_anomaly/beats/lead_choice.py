@@ -1,13 +1,10 @@
-"""Choose which leads of a record take the places of a detector's leads."""
+"""Choose which leads of a record a detector is given, and which of them each beat is read on."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.lead_quality import LeadQuality
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.records.lead_names import plain_name, standard_lead
-
-#: A lead comes before one that stands before it in the record if its quality is better by so much.
-MUCH_BETTER = 0.2
 
 
 def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[int]:
@@ -48,23 +45,13 @@ def choose_leads(available: tuple[str, ...], wanted: list[list[str]]) -> list[in
     return columns
 
 
-def rank_choices(
-    available: tuple[str, ...],
-    wanted: list[list[str]],
-    quality: LeadQuality | None = None,
-    insisted: str | None = None,
-) -> list[list[int]]:
+def rank_choices(available: tuple[str, ...], wanted: list[list[str]]) -> list[list[int]]:
     """List the choices of leads of a record, each for beats that those before cannot read.
 
     Parameters
     ----------
     available, wanted
         As for `choose_leads`.
-    quality : LeadQuality, optional
-        Of each lead. Leads that are sound come before those in doubt whatever their names, and of
-        those that no name prefers much better ones first. Without it all leads are as good.
-    insisted : str, optional
-        A lead that counts as sound whatever its quality, in any spelling: the user asked for it.
 
     Returns
     -------
@@ -77,33 +64,43 @@ def rank_choices(
     >>> rank_choices(("I", "II", "V1"), [["MLII", "II"], ["V1"]])
     [[1, 2], [0, 2], [2, -1]]
     """
-    n = len(available)
-    sound = np.ones(n, bool) if quality is None else quality.sound.copy()
-    if insisted is not None:
-        sound |= [_spell(name) == _spell(insisted) for name in available]
-    share = np.ones(n) if quality is None else quality.share
-    left = [*_rank(np.flatnonzero(sound), share), *_rank(np.flatnonzero(~sound), share)]
-    choices = []
+    left, choices = list(range(len(available))), []
     while left:
-        # A lead in doubt takes a place by its name only when no sound one is left.
-        doubtful = {c for c in left if not sound[c]} if sound[left].any() else set()
-        names = tuple("" if c in doubtful else available[c] for c in left)
-        found = [left[i] if i >= 0 else -1 for i in choose_leads(names, wanted)]
-        best = next((place for place, c in enumerate(found) if c >= 0 and c not in doubtful), 0)
-        found[0], found[best] = found[best], found[0]
-        choices.append(found)
-        left.remove(found[0])
+        names = tuple(available[column] for column in left)
+        choices.append([left[i] if i >= 0 else -1 for i in choose_leads(names, wanted)])
+        left.remove(choices[-1][0])
     return choices
 
 
-def _rank(columns: NDArray[np.intp], share: NDArray[np.float64]) -> list[int]:
-    """Put leads in order of quality, those that are nearly as good in the order of the record."""
-    left, ranked = [int(column) for column in columns], []
-    while left:
-        best = max(share[c] for c in left)
-        ranked.append(next(c for c in left if share[c] >= best - MUCH_BETTER))
-        left.remove(ranked[-1])
-    return ranked
+def take_turns(quality: NDArray[np.float32], insist: bool = False) -> NDArray[np.intp]:
+    """Choose the lead that each beat is read on: the first one that is free of doubt there.
+
+    So a lead that is poor throughout, or for a while, gives way to one that is not, and nothing
+    needs to be known of the rest of the recording.
+
+    Parameters
+    ----------
+    quality : (n, n_choices) float32
+        Quality of each beat on the first lead of each choice, from `rank_choices`; 0 where it
+        cannot be read.
+    insist : bool
+        Read the first choice wherever it can be read, in doubt or not: the user asked for it.
+
+    Returns
+    -------
+    (n,) int
+        Where every lead is in doubt, the first one that can be read; where none can, 0.
+
+    Examples
+    --------
+    >>> take_turns(np.float32([[0.9, 1.0], [0.4, 1.0], [0.4, 0.3], [0.0, 0.3]])).tolist()
+    [0, 1, 0, 1]
+    """
+    readable, clear = quality > 0, quality >= TRUSTED_QUALITY
+    if insist:
+        clear[:, 0] = readable[:, 0]
+    wanted = np.where(clear.any(axis=1, keepdims=True), clear, readable)
+    return np.asarray(wanted.argmax(axis=1), np.intp)
 
 
 def _first_named(names: list[str], preferred: list[str], taken: list[int]) -> int:

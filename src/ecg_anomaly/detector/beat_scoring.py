@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.excerpts import bridge_short_gaps
-from ecg_anomaly.beats.lead_choice import rank_choices
+from ecg_anomaly.beats.lead_choice import rank_choices, take_turns
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY, is_hidden
 from ecg_anomaly.beats.record_beats import cut_beats
@@ -40,7 +40,7 @@ MOST_LEADS = 12
 
 
 class ChunkScorer:
-    """Scores chunks of one recording, each beat on the first lead that can be read there.
+    """Scores chunks of one recording, each beat on the first lead that is free of doubt there.
 
     Parameters
     ----------
@@ -49,6 +49,8 @@ class ChunkScorer:
         Gives leads and sampling rate; its signal is not read.
     choices : list of list of int, optional
         Choices of leads, from `rank_choices`; by default those by name.
+    insist : bool
+        Read the lead of the first choice wherever it can be read, see `take_turns`.
 
     Attributes
     ----------
@@ -67,8 +69,10 @@ class ChunkScorer:
         detector: Detector,
         recording: StreamedRecord,
         choices: list[list[int]] | None = None,
+        insist: bool = False,
     ) -> None:
         self.name, self._detector, self._fs = recording.name, detector, recording.fs
+        self._insist = insist
         if choices is None:
             choices = rank_choices(recording.leads, detector.leads)
         firsts = [choice[0] for choice in choices]
@@ -98,7 +102,7 @@ class ChunkScorer:
         for lead in np.flatnonzero(~readable.all(axis=0)):
             present[:, lead] = ~is_hidden(cut.unreadable[:, lead])
             cut.waveform[~present[:, lead], :, lead] = 0
-        choice = np.argmax(readable[:, self.first_leads], axis=1)
+        choice = take_turns(cut.quality[:, self.first_leads], self._insist)
         read = np.arange(len(sample)), np.array(self.first_leads)[choice]
         found = DetectedBeats(
             sample, sample / self._fs, cut.waveform, present, cut.quality >= TRUSTED_QUALITY,

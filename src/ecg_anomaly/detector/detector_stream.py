@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ecg_anomaly.beats.lead_choice import rank_choices
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import DTYPES, BeatDecisions, concatenate_decisions
@@ -100,8 +99,7 @@ class DetectorStream:
         if lead is not None:
             wanted = [[lead, *wanted[0]], *wanted[1:]]
         detector = replace(detector, leads=wanted)
-        choices = rank_choices(self.leads, wanted, None, lead)
-        self._scorer = ChunkScorer(detector, self._slow, choices)
+        self._scorer = ChunkScorer(detector, self._slow, insist=lead is not None)
         self.detector, self._n_samples, self._finished = detector, 0, False
         self._chunks, self._context = self._start()
 

@@ -11,8 +11,6 @@ from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Reach
-from ecg_anomaly.beats.lead_choice import rank_choices
-from ecg_anomaly.beats.lead_quality import measure_lead_quality
 from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
 from ecg_anomaly.detector.chunks import (
     Chunk,
@@ -99,14 +97,13 @@ def score_parts(
     Yields
     ------
     BeatDecisions
-        On consecutive beats, each on the first lead that can be read there; nothing is yielded for
-        a recording without beats.
+        On consecutive beats, each on the first lead that is free of doubt there, or else on the
+        first that can be read; nothing is yielded for a recording without beats.
     """
     check_length(recording, detector.window)
-    with threadpool_limits(1, "blas"):
-        quality = measure_lead_quality(average_down(recording), detector.preprocess)
-    choices = rank_choices(recording.leads, detector.leads, quality, lead)
-    yield from score_chunks(detector, recording, threads, processes=processes, choices=choices)
+    yield from score_chunks(
+        detector, recording, threads, processes=processes, insist=lead is not None
+    )
 
 
 def score_chunks(
@@ -116,6 +113,7 @@ def score_chunks(
     chunk_s: float | None = None,
     processes: int = 1,
     choices: list[list[int]] | None = None,
+    insist: bool = False,
 ) -> Iterator[BeatDecisions]:
     """Score a recording chunk by chunk; as `score_parts`, with chunks of a chosen length.
 
@@ -131,8 +129,9 @@ def score_chunks(
     processes : int
         More than one work instead of threads, see `ecg_anomaly.detector.relay`.
     choices : list of list of int, optional
-        Choices of leads, see `ChunkScorer`; without them a beat depends on nothing later than
-        `Detector.look_ahead_s`, the first ten beats aside.
+        Choices of leads, see `ChunkScorer`.
+    insist : bool
+        Read the lead of the first choice wherever it can be read, in doubt or not.
 
     Yields
     ------
@@ -140,7 +139,7 @@ def score_chunks(
         On consecutive beats. Threads, processes and chunks do not change them.
     """
     slow, reach = average_down(recording), detector.reach
-    scorer = ChunkScorer(detector, slow, choices)
+    scorer = ChunkScorer(detector, slow, choices, insist)
     n_leads = len(scorer.order)
     chunk_s = chunk_s or _choose_chunk_s(slow.fs, n_leads, reach)
     chunk_bytes = 4 * n_leads * longest_chunk(slow.fs, chunk_s, reach)
