@@ -81,7 +81,7 @@ class BeatBuffer:
         if not self._n:
             self._columns, self._n = new | {"previous_s": _measure(found)}, len(found)
             return
-        measured_s = _measure(self.beats.select(slice(-1, None)).followed_by(found))
+        measured_s = self._measure_with_last(found)
         if self._n == 1:  # the first beat of the record borrows the interval after it
             self._columns["previous_s"] = measured_s[:1]
         new["previous_s"] = measured_s[1:]
@@ -100,6 +100,14 @@ class BeatBuffer:
     def state(self) -> State:
         """Return the beats as arrays, from which a buffer can be made again."""
         return {name: values[: self._n].copy() for name, values in self._columns.items()}
+
+    def _measure_with_last(self, found: DetectedBeats) -> NDArray[np.float64]:
+        """Measure the intervals before the last beat and the next ones."""
+        last = slice(self._n - 1, self._n)
+        names = "time_s", "unreadable", "quality"
+        pairs = ((self._columns[name][last], getattr(found, name)) for name in names)
+        time_s, unreadable, quality = (np.concatenate(pair) for pair in pairs)
+        return measure_intervals(time_s, is_certain(unreadable, quality)).previous_s
 
     def _make_room(self, new: State, n: int) -> None:
         """Copy the beats to a larger place where no more have room, or longer texts."""

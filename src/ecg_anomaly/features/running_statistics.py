@@ -86,6 +86,6 @@ def spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 def last_values(values: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     """Row k holds the `n` values before k; the first row holds its own value."""
     padded = np.concatenate([np.full(n, np.nan), values[:-1]])
-    rows = np.lib.stride_tricks.sliding_window_view(padded, n).copy()
+    rows = padded[np.arange(len(values))[:, None] + np.arange(n)]
     rows[0, -1:] = values[:1]
     return rows
