@@ -58,13 +58,11 @@ export class LargeStrip {
   chooseGain(buffer) {
     const height = this.rowHeight(buffer.leads.length);
     const zero = this.zeroOf(height);
-    let largest = 0; // share of the space that 1 mm/mV would take
-    for (let lead = 0; lead < buffer.leads.length; lead++) {
-      for (let sample = Math.max(buffer.first, buffer.next - Math.floor(6 * buffer.fs)); sample < buffer.next; sample++) {
-        const points = buffer.at(lead, sample) * POINTS_PER_MM;
-        largest = Math.max(largest, points > 0 ? points / zero : -points / (height - zero) || 0);
-      }
-    }
+    const shares = buffer.leads.map((_, lead) => { // of the space, that 1 mm/mV would take
+      const { low, high } = buffer.extremes(lead, 6);
+      return Math.max(high / zero, -low / (height - zero)) * POINTS_PER_MM;
+    });
+    const largest = Math.max(...shares);
     this.gain = GAINS.find((gain) => largest * gain <= 1) ?? GAINS.at(-1);
     this.strip.pointsPerMv = this.gain * POINTS_PER_MM;
     setText(this.caption, `${MM_PER_S} mm/s, ${this.gain} mm/mV, high-pass 0.5 Hz`);

@@ -109,7 +109,7 @@ function showSummary() {
   }
   const said = Object.entries(counts).filter(([, n]) => n)
     .map(([level, n]) => `${LEVELS[level].mark} ${n} ${level}`);
-  setText(byId("summary"), [`${patients.byId.size} patients`, ...said].join("  \u00B7  "));
+  setText(byId("summary"), [patients.byId.size === 1 ? "1 patient" : `${patients.byId.size} patients`, ...said].join("  \u00B7  "));
   document.title = counts.critical ? `(${counts.critical}!) ECG monitor` : "ECG monitor";
 }
 

@@ -57,6 +57,18 @@ export class SignalBuffer {
     return Math.max(0, this.next - this.size);
   }
 
+  /** Lowest and highest value of a lead in the last seconds, in mV; 0 where there is none. */
+  extremes(lead, seconds) {
+    let low = 0;
+    let high = 0;
+    for (let sample = Math.max(this.first, this.next - Math.floor(seconds * this.fs)); sample < this.next; sample++) {
+      const value = this.rings[lead][sample % this.size];
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    return { low, high };
+  }
+
   /** Value of a lead at a sample, in mV; NaN where there is none. */
   at(lead, sample) {
     return sample >= this.first && sample < this.next ? this.rings[lead][sample % this.size] : NaN;

@@ -9,6 +9,8 @@ const POINTS_PER_S = 46;
 /** Height of a tile's strip in mV, and the gains that it is multiplied with. */
 const HEIGHT_MV = 2.4;
 const GAINS = [4, 2, 1, 0.5, 0.25];
+/** Where the zero line lies, as a share of the height. */
+const ZERO = 0.6;
 
 export class Tile {
   constructor(patient, open) {
@@ -40,7 +42,7 @@ export class Tile {
     setText(this.mark, LEVELS[judged.level]?.mark ?? "");
     setText(this.name, this.patient.name);
     setText(this.rate, rate(status.rate_bpm));
-    setText(this.finding, judged.text || "nothing found");
+    setText(this.finding, judged.text || this.quiet());
     this.quality.dataset.bars = bars;
     this.quality.title = `Signal: ${word}`;
     setText(this.lead, this.patient.buffer?.leads[0] ?? "");
@@ -48,7 +50,12 @@ export class Tile {
     const level = judged.level === "none" ? "" : `${judged.level}: `;
     const answer = judged.answer ? ", not acknowledged" : "";
     this.node.setAttribute("aria-label", `${this.patient.name}, ${rate(status.rate_bpm)} per minute, `
-      + `${level}${judged.text || "nothing found"}${answer}, signal ${word}`);
+      + `${level}${judged.text || this.quiet()}${answer}, signal ${word}`);
+  }
+
+  /** What is said where nothing was found. */
+  quiet() {
+    return this.patient.buffer ? "nothing found" : "waiting for signal";
   }
 
   /** Move the strip on. */
@@ -63,14 +70,11 @@ export class Tile {
 
   /** Choose the gain by the last seconds; noise of a flat line is not blown up beyond four times. */
   arrange(buffer) {
-    let largest = 0;
-    for (let sample = Math.max(buffer.first, buffer.next - 5 * buffer.fs); sample < buffer.next; sample++) {
-      const value = Math.abs(buffer.at(0, Math.floor(sample)));
-      if (value > largest) largest = value;
-    }
     const { height } = this.strip;
-    this.gain = GAINS.find((gain) => largest * gain < HEIGHT_MV * 0.58) ?? GAINS.at(-1);
+    const { low, high } = buffer.extremes(0, 5);
+    const needed = Math.max(high / ZERO, -low / (1 - ZERO), 0.01) / HEIGHT_MV;
+    this.gain = GAINS.find((gain) => needed * gain < 0.97) ?? GAINS.at(-1);
     this.strip.pointsPerMv = (height / HEIGHT_MV) * this.gain;
-    this.strip.rows = [{ lead: 0, top: 1, zero: height * 0.6, height: height - 2 }];
+    this.strip.rows = [{ lead: 0, top: 1, zero: height * ZERO, height: height - 2 }];
   }
 }

@@ -33,12 +33,14 @@ export function sortAlarms(alarms) {
 export function judge(patient, silentFor) {
   const open = sortAlarms(patient.alarms).find((alarm) => alarm.open);
   if (open) {
-    return { level: open.priority, answer: wantsAnswer(open), text: open.label, since: open.start_s };
+    const level = open.priority in LEVELS ? open.priority : "high"; // shown, whatever it is
+    return { level, answer: wantsAnswer(open), text: open.label, since: open.start_s };
   }
   if (silentFor > 3) {
     return { level: "technical", answer: false, text: `no signal for ${Math.floor(silentFor)} s`, since: 0 };
   }
-  const { finding = "", level = "none", technical = [] } = patient.status;
+  const { finding = "", technical = [] } = patient.status;
+  const level = patient.status.level in LEVELS ? patient.status.level : "review";
   if (!finding && technical.length) {
     return { level: "technical", answer: false, text: technical.join(", "), since: 0 };
   }

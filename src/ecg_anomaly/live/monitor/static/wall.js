@@ -7,7 +7,9 @@ import { compareUrgency } from "./urgency.js";
 const SORT_MS = 2000;
 /** Smallest tile that can be read, in points; smaller ones would fit more on a screen. */
 const SMALLEST = { width: 148, height: 84 };
+/** Tallest tile, in points and as a share of the window. */
 const TALLEST = 190;
+const TALLEST_SHARE = 0.36;
 const SPACE = 5;
 
 export class Wall {
@@ -68,18 +70,19 @@ export class Wall {
     const n = Math.max(1, this.tiles.size);
     const width = this.node.clientWidth;
     const height = window.innerHeight - this.node.getBoundingClientRect().top - window.scrollY - 34;
+    const tallest = Math.max(TALLEST, height * TALLEST_SHARE);
     const most = Math.max(1, Math.floor((width + SPACE) / (SMALLEST.width + SPACE)));
     let best = { columns: most, tall: SMALLEST.height };
     for (let columns = 1; columns <= most; columns++) {
       const tall = Math.floor((height + SPACE) / Math.ceil(n / columns)) - SPACE;
-      if (tall >= Math.min(TALLEST, (width / columns) * 0.5) && columns <= n) {
+      if (tall >= Math.min(tallest, (width / columns) * 0.5) && columns <= n) {
         best = { columns, tall };
         break;
       }
       if (columns === most) best.tall = Math.max(SMALLEST.height, tall);
     }
     this.node.style.setProperty("--columns", best.columns);
-    this.node.style.setProperty("--tall", `${Math.min(TALLEST, best.tall)}px`);
+    this.node.style.setProperty("--tall", `${Math.min(tallest, best.tall)}px`);
   }
 
   see(entries) {
