@@ -56,7 +56,7 @@ def take_pictures(folder: Path, when_s: float = WHEN_S) -> list[Path]:
         wall = _take(page, folder / "monitor-wall.png")
         page.prefer("light")
         page.open(server.url + "#patient=Bed%208")
-        page.wait_for("document.querySelectorAll('.alarm').length > 0")
+        page.wait_for("document.querySelector('.detail h2').textContent === 'Bed 8'")
         time.sleep(2)
         one = _take(page, folder / "monitor-patient.png")
         stop.set()

@@ -20,7 +20,7 @@ def test_the_pictures_have_few_colours_and_are_of_both_views(tmp_path, monkeypat
 
 
 def few_patients(n, seconds):
-    return real_simulate(3, 30.0)
+    return real_simulate(8, 30.0)
 
 
 def play_at_once(feed, patients, seconds, stop):
