@@ -60,6 +60,7 @@ def make_inputs() -> InputsMaker:
         return BeatInputs(
             sequence=sequence.astype(np.float32),
             features=features.astype(np.float32),
+            odds=np.zeros(n, np.float32),
             rule=rng.normal(size=(n, 3)).astype(np.float32),
             record=subject,
             subject=subject,

@@ -186,7 +186,9 @@ def test_contexts_are_joined_in_order():
     windows = find_windows(beats.time_s, clock, all_of_them, all_of_them)
     minutes = summarise_intervals(intervals.previous_s, windows).select(windows.of_beat)
     rhythm = compare_rhythm(intervals.previous_s, minutes, 4)
-    whole = BeatsInContext(past.divide(beats.waveform), intervals, rhythm, past, past)
+    whole = BeatsInContext(
+        past.divide(beats.waveform), intervals, rhythm, past, past, np.zeros((30, 33))
+    )
     rows = np.arange(30)
     joined = concatenate_contexts([whole.select(rows[20:]), whole.select(rows[:20])])
     expected = whole.select(np.roll(rows, 10))

@@ -22,6 +22,7 @@ def inputs() -> BeatInputs:
     return BeatInputs(
         sequence=np.arange(N * 8, dtype=np.float32).reshape(N, 4, 2),
         features=rows[:, None].astype(np.float32),
+        odds=rows.astype(np.float32) / 10,
         rule=(rows[:, None] + np.array([0.1, 0.2, 0.3])).astype(np.float32),
         record=np.array([f"r{i}" for i in rows]),
         subject=np.array([f"p{i}" for i in rows]),

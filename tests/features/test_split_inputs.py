@@ -42,7 +42,7 @@ def beats() -> BeatSet:
 def described() -> BeatDescription:
     values = np.arange(N)[:, None] + np.array([0.0, 0.1, 0.2, 0.3])
     sequence = np.arange(N * 8, dtype=np.float32).reshape(N, 4, 2)
-    return BeatDescription(sequence, values, values[:, 1:])
+    return BeatDescription(sequence, values, values[:, 0], values[:, 1:])
 
 
 @pytest.fixture

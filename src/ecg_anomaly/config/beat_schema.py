@@ -112,6 +112,7 @@ class FeaturesConfig:
     history_update_s: float
     slow_history_s: float
     regular_rr: float
+    interval_odds: bool
     selection: SelectionConfig
     synthesis: SynthesisConfig
 

@@ -121,7 +121,8 @@ def _score(detector: Detector, parts: list[ReadBeats]) -> ScoredBeats:
     if len(parts) > 1:
         context = concatenate_contexts([part.context for part in parts])
     described = describe(context, detector.features.channels, detector.window)
-    inputs = unlabelled_inputs(described.sequence, detector.transform.apply(described.values))
+    features = detector.transform.apply(described.values)
+    inputs = unlabelled_inputs(described.sequence, features, described.odds)
     quality = np.concatenate([part.quality for part in parts])
     found = detector.score_inputs(inputs, only_first_lead(context.waveform), quality)
     _refuse_any_unscored(found.score, parts)

@@ -187,6 +187,10 @@ class BeatsInContext:
         Of the last minutes.
     hour : History
         Of the last hour, see `ecg_anomaly.features.slow_history`.
+    recent : (n, 33) float64
+        Log of the last intervals and of the next one, NaN where unknown, see
+        `ecg_anomaly.features.interval_network.take_recent`. Synthetic beats keep those of the beat
+        that they were made from.
     """
 
     waveform: NDArray[np.float32]
@@ -194,6 +198,7 @@ class BeatsInContext:
     rhythm: RhythmContext
     history: History
     hour: History
+    recent: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.waveform)
@@ -206,6 +211,7 @@ class BeatsInContext:
             self.rhythm.select(rows),
             self.history.select(rows),
             self.hour.select(rows),
+            self.recent[rows],
         )
 
 
@@ -218,5 +224,7 @@ def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
         return type(pieces[0])(**columns)
 
     waveform = np.concatenate([part.waveform for part in parts])
-    parts_of = (join(name) for name in ("intervals", "rhythm", "history", "hour"))
-    return BeatsInContext(waveform, *parts_of)
+    names = ("intervals", "rhythm", "history", "hour")
+    intervals, rhythm, history, hour = (join(name) for name in names)
+    recent = np.concatenate([part.recent for part in parts])
+    return BeatsInContext(waveform, intervals, rhythm, history, hour, recent)

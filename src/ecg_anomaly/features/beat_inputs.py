@@ -20,6 +20,8 @@ class BeatInputs:
         Input of the LSTM.
     features : (n, k) float32
         Selected and scaled numbers.
+    odds : (n,) float32
+        Log odds that a beat is abnormal by its RR intervals alone; 0 where nothing is known.
     rule : (n, 3) float32
         Template distance and the two log RR ratios that the no-training rules use; NaN where
         the data set has none.
@@ -36,6 +38,7 @@ class BeatInputs:
 
     sequence: NDArray[np.float32]
     features: NDArray[np.float32]
+    odds: NDArray[np.float32]
     rule: NDArray[np.float32]
     record: NDArray[np.str_]
     subject: NDArray[np.str_]
@@ -79,13 +82,24 @@ class BeatInputs:
         return BeatInputs(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
-def unlabelled_inputs(sequence: NDArray[np.float32], features: NDArray[np.float32]) -> BeatInputs:
-    """Take beats that are only to be scored, ``(n, window, channels)`` and ``(n, k)`` float32."""
+def unlabelled_inputs(
+    sequence: NDArray[np.float32],
+    features: NDArray[np.float32],
+    odds: NDArray[np.floating] | None = None,
+) -> BeatInputs:
+    """Take beats that are only to be scored.
+
+    Parameters
+    ----------
+    sequence, features, odds : (n, window, channels), (n, k), (n,) arrays
+        As in `BeatInputs`; without `odds` nothing is known by the intervals.
+    """
     n = len(sequence)
     nameless = np.full(n, "", dtype="<U1")
     return BeatInputs(
         sequence=sequence,
         features=features,
+        odds=np.zeros(n, np.float32) if odds is None else odds.astype(np.float32),
         rule=np.full((n, 3), np.nan, np.float32),
         record=nameless,
         subject=nameless,

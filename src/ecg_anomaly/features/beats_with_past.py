@@ -17,6 +17,7 @@ from ecg_anomaly.features.beat_context import (
     take_marks,
 )
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.interval_network import take_recent
 from ecg_anomaly.features.kept_summaries import KeptSummaries
 from ecg_anomaly.features.look_back import PastBeats, leave_out, look_back
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
@@ -146,7 +147,10 @@ class BeatsWithPast:
         mine, history = leave_out(mine, history, there, window)
         hour = self._look_back_slowly(history, self.known.time_s[self.since + rows], seen)
         _, hour = leave_out(mine, hour, there, window)
-        return BeatsInContext(mine, intervals, rhythm, history, hour)
+        recent = take_recent(self.previous_s, self.since + rows, intervals.next_s)
+        if not features.interval_odds:
+            recent = np.full_like(recent, np.nan)
+        return BeatsInContext(mine, intervals, rhythm, history, hour, recent)
 
     def _look_back(
         self, own: NDArray[np.intp], seen: Comparison

@@ -17,6 +17,7 @@ from ecg_anomaly.features.beat_buffer import BeatBuffer, State
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.history_windows import HistoryClock
+from ecg_anomaly.features.interval_network import N_INTERVALS
 from ecg_anomaly.features.interval_summary import IntervalSummary
 from ecg_anomaly.features.kept_summaries import KeptSummaries
 from ecg_anomaly.features.minutes_before import MinutesBefore
@@ -167,7 +168,8 @@ class ContextBuilder:
         moved_s = float(self._clock.moved_s(time_s[self._since - 1]))
         edges_s = [moved_s - self._features.history_s, self._slots.end_s]
         oldest, in_slot = np.searchsorted(time_s, edges_s).tolist()
-        n = max(0, min(oldest, in_slot, self._since - self._features.local_beats - 2))
+        last = max(self._features.local_beats, N_INTERVALS) + 2
+        n = max(0, min(oldest, in_slot, self._since - last))
         self._buffer.drop(n)
         self._since -= n
 

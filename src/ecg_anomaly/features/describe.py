@@ -11,6 +11,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
 from ecg_anomaly.features.context_builder import put_in_context
+from ecg_anomaly.features.interval_network import load_interval_network
 from ecg_anomaly.features.morphology import (
     compare_with_hour,
     compute_morphology,
@@ -35,6 +36,9 @@ class BeatDescription:
         Channels over time, in units of the subject's own amplitude.
     values : (n, n_features) float64
         The features `name_features`; NaN where the data set does not allow one.
+    odds : (n,) float64
+        Log odds that a beat is abnormal by its RR intervals alone, see
+        `ecg_anomaly.features.interval_network`; 0 where nothing is known.
     rule : (n, 3) float64
         What the rules without training look at: log distance from the template, log RR
         against the local median, log RR against the mean of the last minutes.
@@ -42,6 +46,7 @@ class BeatDescription:
 
     sequence: NDArray[np.float32]
     values: NDArray[np.float64]
+    odds: NDArray[np.float64]
     rule: NDArray[np.float64]
 
 
@@ -71,6 +76,7 @@ def describe(beats: BeatsInContext, channels: Sequence[str], window: BeatWindow)
     return BeatDescription(
         _lay_channels([groups[name] for name in channels]),
         np.column_stack([rhythm, morphology, hour]),
+        load_interval_network().abnormal_odds(beats.recent),
         np.column_stack([distance, rhythm[:, 1], rhythm[:, 0]]),
     )
 
@@ -104,7 +110,7 @@ def describe_record(
     """
     if not len(beats) or not beats.continuous.all():
         nothing = np.full((len(beats), len(name_features(beats.waveform.shape[2]))), np.nan)
-        return BeatDescription(beats.waveform, nothing, nothing[:, :3]), None
+        return BeatDescription(beats.waveform, nothing, np.zeros(len(beats)), nothing[:, :3]), None
     context = put_in_context(beats, features, window)
     described = describe(context, features.channels, window)
     described.rule[:, 0] = distance_to_template(context.waveform, context.history, window)

@@ -100,6 +100,7 @@ def assemble_inputs(
     return BeatInputs(
         sequence=described.sequence[rows],
         features=transform.apply(described.values[rows]),
+        odds=described.odds[rows].astype(np.float32),
         rule=described.rule[rows].astype(np.float32),
         record=mine.record,
         subject=mine.subject,

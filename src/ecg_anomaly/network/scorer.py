@@ -19,6 +19,11 @@ N_PARTS = 8
 #: those learned from normal and synthetic beats. Of ``lstm_contrast`` the first is the latter.
 HEADS = ("probability", "synthetic_probability")
 
+#: Weight of the log odds by the RR intervals alone in the score, and the kinds of networks that
+#: take them: a network that is to know no labels does not, since the odds were learnt from labels.
+#: Chosen by svdb and by DS1 of MIT-BIH, each left out (docs/detection.md).
+INTERVAL_WEIGHT, LABELLED_KINDS = 0.3, ("lstm_multitask", "lstm_classifier")
+
 _FLOOR = 1e-6
 
 #: Smallest float32 with all its digits: below it no probability keeps a rank.
@@ -84,7 +89,8 @@ class BeatScorer:
         (n,) float64
             Autoencoder: log distance of reconstruction errors, latent vector and features from
             those of the nearest normal beat. The others: log odds of "not normal", the mean of
-            both outputs where there are two.
+            both outputs where there are two. A network that learns from labels also hears what the
+            RR intervals alone say (`INTERVAL_WEIGHT`).
         """
         return self.evaluate(inputs).score
 
@@ -95,7 +101,8 @@ class BeatScorer:
 
     def _score(self, inputs: BeatInputs, outputs: Arrays) -> NDArray[np.float64]:
         if self.kind != "lstm_autoencoder":
-            return score_outputs(outputs)
+            score = score_outputs(outputs)
+            return score + INTERVAL_WEIGHT * inputs.odds if self.kind in LABELLED_KINDS else score
         return NormalBeats(**self.calibration).log_distance(evidence_vectors(inputs, outputs))
 
     def explain(self, inputs: BeatInputs) -> Arrays:

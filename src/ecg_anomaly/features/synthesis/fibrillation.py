@@ -63,7 +63,8 @@ def fibrillate(
     )
     waveform = waves.astype(np.float32)
     history = _remember(waveform, past, window, rng)
-    return BeatsInContext(waveform, *_scatter(normal.rhythm, rng), history, normal.hour)
+    intervals, rhythm = _scatter(normal.rhythm, rng)
+    return replace(normal, waveform=waveform, intervals=intervals, rhythm=rhythm, history=history)
 
 
 def _draw_atria(

@@ -69,7 +69,7 @@ def make_anomalies(
     kind = rng.choice(np.array(["S", "V", "F"]), size=n, p=np.array(shares) / sum(shares))
     intervals, rhythm = come_early((normal.intervals, normal.rhythm), *_timing(kind, rng), rng)
     waveform = _change_shapes(normal, kind, intervals.previous_s, window, rng)
-    synthetic = BeatsInContext(waveform, intervals, rhythm, normal.history, normal.hour)
+    synthetic = replace(normal, waveform=waveform, intervals=intervals, rhythm=rhythm)
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
     synthetic = _put_in_runs(synthetic, kind, chance, config, window, rng)
     lasting = np.flatnonzero((kind == "S") & (rng.random(n) < config.sustained))
@@ -178,7 +178,7 @@ def _put_in_runs(
     around, _ = around_p_wave(window)
     recent_p[long_run] = inside.waveform[long_run][:, around]
     history = replace(inside.history, recent_p=recent_p)
-    run = BeatsInContext(inside.waveform, intervals, rhythm, history, inside.hour)
+    run = replace(inside, intervals=intervals, rhythm=rhythm, history=history)
     return replace_rows(synthetic, rows, run)
 
 
@@ -203,7 +203,7 @@ def _sustain(
         template=before.history.template + change,
         recent_p=before.history.template[:, around] + change[:, around],
     )
-    return BeatsInContext(beats.waveform, intervals, rhythm, history, before.hour)
+    return replace(beats, intervals=intervals, rhythm=rhythm, history=history, hour=before.hour)
 
 
 def _speed_up(

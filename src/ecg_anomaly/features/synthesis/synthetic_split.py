@@ -119,6 +119,7 @@ def _describe_synthetic(
         source.select(synthetic.origin),
         sequence=described.sequence,
         features=transform.apply(described.values),
+        odds=described.odds.astype(np.float32),
         rule=described.rule.astype(np.float32),
         aami=synthetic.aami.astype("<U1"),
         synthetic=np.full(len(synthetic.beats), name, dtype="<U8"),

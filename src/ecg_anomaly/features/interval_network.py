@@ -1,0 +1,163 @@
+"""Judge a beat by its last 32 RR intervals and the next one alone: a small LSTM trained beforehand.
+
+Beat labels without signals exist of hundreds of people more than recordings with labels do
+(`python -m lab.train_intervals` says which), and most premature beats can be told by their
+intervals. The network was trained with Keras; here it runs in NumPy, because features are computed
+where neither Keras nor ONNX Runtime is at hand, and because 16 units in 11 steps need no more.
+"""
+
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import ecg_anomaly
+from ecg_anomaly.features.window_sums import lay_in_blocks
+from ecg_anomaly.files.atomic import read_arrays
+
+#: Intervals up to the beat, those of one step of the LSTM, and how many must be known.
+N_INTERVALS, PER_STEP, LEAST_KNOWN = 32, 3, 8
+
+#: Shorter and longer intervals count as these, s.
+LIMITS_S = (0.2, 3.0)
+
+#: Added to the median log interval, so that it is near 0: that of 0.82 s.
+MEDIAN_OFFSET = 0.2
+
+#: Outputs: atrial fibrillation, supraventricular beat, ventricular beat. The first one is learnt
+#: for the sake of the others, since fibrillation explains a short interval.
+OUTPUTS = ("AF", "S", "V")
+
+#: Probabilities are kept this far from 0 and 1.
+_LEAST = 1e-5
+
+WEIGHTS = Path(ecg_anomaly.__file__).parent / "pretrained" / "intervals.npz"
+
+
+@dataclass(frozen=True)
+class IntervalNetwork:
+    """Weights of the network, float32, as Keras lays them: gates input, forget, cell, output.
+
+    Attributes
+    ----------
+    kernel, recurrent, bias : (4, 64), (16, 64), (64,) float32
+        Of the LSTM.
+    hidden, hidden_bias : (16, 16), (16,) float32
+        Of the layer after it, with rectified linear units.
+    output, output_bias : (16, 3), (3,) float32
+        Of `OUTPUTS`, with sigmoid units.
+    """
+
+    kernel: NDArray[np.float32]
+    recurrent: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    hidden: NDArray[np.float32]
+    hidden_bias: NDArray[np.float32]
+    output: NDArray[np.float32]
+    output_bias: NDArray[np.float32]
+
+    def abnormal_odds(self, recent: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log odds that a beat is supraventricular or ventricular.
+
+        Parameters
+        ----------
+        recent : (n, 33) float64
+            From `take_recent`.
+
+        Returns
+        -------
+        (n,) float64
+            Between -11 and 12; 0 where fewer than `LEAST_KNOWN` intervals are known. The odds of a
+            beat depend on no other beat, to the last bit.
+        """
+        odds = np.zeros(len(recent))
+        known = np.isfinite(recent[:, :-1]).sum(axis=1) >= LEAST_KNOWN
+        if not known.any():
+            return odds
+        probability = self.run(lay_steps(recent[known]))
+        normal = np.prod(1 - np.clip(probability[:, 1:], _LEAST, 1 - _LEAST), axis=1)
+        odds[known] = np.log1p(-normal) - np.log(normal)
+        return odds
+
+    def run(self, steps: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probabilities `OUTPUTS`, (n, 3) float64, of beats laid out by `lay_steps`."""
+        # Beats along the last axis, in blocks, see `ecg_anomaly.features.window_sums`. In single
+        # precision the product of a beat still depends on its place in the block.
+        blocks = np.moveaxis(
+            lay_in_blocks(steps, np.float64), 2, 1
+        )  # (width, n_blocks, step, beats)
+        kernel, recurrent = self.kernel.T.astype(np.float64), self.recurrent.T.astype(np.float64)
+        shape = (blocks.shape[1], len(self.recurrent), blocks.shape[3])
+        state, cell = np.zeros(shape), np.zeros(shape, np.float32)
+        for step in range(blocks.shape[2]):
+            inputs = np.ascontiguousarray(np.moveaxis(blocks[:, :, step], 0, 1))
+            gates = (kernel @ inputs + recurrent @ state + self.bias[:, None]).astype(np.float32)
+            enter, forget, new, leave = np.split(gates, 4, axis=1)
+            cell = _sigmoid(forget) * cell + _sigmoid(enter) * np.tanh(new)
+            state = (_sigmoid(leave) * np.tanh(cell)).astype(np.float64)
+        hidden = np.maximum(self.hidden.T.astype(np.float64) @ state + self.hidden_bias[:, None], 0)
+        odds = self.output.T.astype(np.float64) @ hidden + self.output_bias[:, None]
+        found = np.swapaxes(_sigmoid(odds), 1, 2).reshape(-1, odds.shape[1])
+        return np.asarray(found[: len(steps)], np.float64)
+
+
+def take_recent(
+    previous_s: NDArray[np.float64], rows: NDArray[np.intp], next_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Take the log of the last intervals up to some beats, and of the next one.
+
+    Parameters
+    ----------
+    previous_s : (m,) float64
+        Interval before each of consecutive beats in s; NaN where unknown.
+    rows : (n,) int
+        The beats.
+    next_s : (n,) float64
+        Interval after each of them in s; NaN where unknown.
+
+    Returns
+    -------
+    (n, 33) float64
+        NaN where unknown, or before the first beat.
+    """
+    at = rows[:, None] + np.arange(1 - N_INTERVALS, 1)
+    before = np.where(at >= 0, previous_s[np.maximum(at, 0)], np.nan)
+    return np.log(np.clip(np.column_stack([before, next_s]), *LIMITS_S))
+
+
+def lay_steps(recent: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Lay intervals out as steps of the LSTM: relative to their median, and the median itself.
+
+    Parameters
+    ----------
+    recent : (n, 33) float64
+        From `take_recent`; at least one interval of each beat is known. Unknown ones count as the
+        median.
+
+    Returns
+    -------
+    (n, 11, 4) float32
+    """
+    median = np.nanmedian(recent[:, :-1], axis=1)[:, None]
+    relative = np.nan_to_num(recent - median).reshape(len(recent), -1, PER_STEP)
+    level = np.broadcast_to((median + MEDIAN_OFFSET)[:, :, None], (*relative.shape[:2], 1))
+    return np.concatenate([relative, level], axis=2).astype(np.float32)
+
+
+@cache
+def load_interval_network() -> IntervalNetwork:
+    """Load the network that comes with the package.
+
+    Raises
+    ------
+    UserError
+        When the file is absent or damaged.
+    """
+    arrays = read_arrays(WEIGHTS)
+    return IntervalNetwork(**{f.name: arrays[f.name] for f in fields(IntervalNetwork)})
+
+
+def _sigmoid(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    return 0.5 * (1 + np.tanh(0.5 * values))
