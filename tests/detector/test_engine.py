@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from default_config import simulation_config
 from ecg_anomaly.beats.excerpts import Reach
+from ecg_anomaly.beats.window_cutting import window_reach
 from ecg_anomaly.detector import engine
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
@@ -120,11 +121,12 @@ def test_each_sample_is_read_once_and_in_order(detector: Detector, long_record: 
     assert max(np.subtract(stops, starts)) < 250 * (60 + sum(detector.reach))
 
 
-@pytest.mark.parametrize("k", [500, 700, 1100])
+@pytest.mark.parametrize("k", [500, 501, 700, 850, 1100])
 def test_a_beat_depends_on_nothing_later_than_it_says(
     detector: Detector, long_record: Record, whole: BeatDecisions, k: int
 ) -> None:
-    end_s = whole.time_s[k + 1] + detector.look_ahead_s
+    window_s = window_reach(detector.preprocess).ahead_s
+    end_s = max(whole.time_s[k + 1] + detector.look_ahead_s, whole.time_s[k] + window_s)
     assert end_s < long_record.duration_s
     cut = replace(long_record, signal=long_record.signal[: round(end_s * 250)])
     found = score_recording(detector, cut)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_noise import NOISE_REACH
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Reach
-from ecg_anomaly.beats.r_peaks.r_peak_detection import REACH_S
+from ecg_anomaly.beats.r_peaks.r_peak_detection import AHEAD_S, BACK_S
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.beats.window_cutting import window_reach
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
@@ -18,6 +18,9 @@ from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, slot_length_s
 from ecg_anomaly.network.scorer import BeatScorer, ScoredInputs
 from ecg_anomaly.network.trained_model import NetworkCard
+
+#: An R peak in a rhythm is known so long after it, in s.
+R_PEAK_KNOWN_S = 0.25
 
 #: Quantile levels between which scores are mapped. Beyond them the quantiles rest on a handful of
 #: beats, so the shift at the outermost level is used.
@@ -100,23 +103,24 @@ class Detector:
 
     @property
     def look_ahead_s(self) -> float:
-        """Seconds of signal after the following beat that the decision on a beat may depend on.
+        """Seconds of signal after the following R peak that a decision on a beat waits for.
 
-        R peak detection and filters look this far ahead. The first ten readable beats of a
-        recording, and the first ten on a lead that comes on, are compared with each other: they
-        wait for the tenth, no longer than
-        `ecg_anomaly.features.history_windows.LONGEST_WAIT_S`.
+        The window of the beat has to be complete as well, see `window_reach`, which it is by then
+        but at the highest rates. Longer wait: an R peak that is found in a gap, and those at the
+        start of a recording or of a lead, until levels are known, see `reach`; the first ten
+        readable beats of a recording or of a lead, which are compared with each other: they wait
+        for the tenth, no longer than `ecg_anomaly.features.history_windows.LONGEST_WAIT_S`.
         """
-        return self.reach.ahead_s
+        return R_PEAK_KNOWN_S
 
     @property
     def reach(self) -> Reach:
-        """The signal that the R peak of a beat, its window and its readability depend on.
+        """The signal that the R peak of a beat, its window and its readability can depend on.
 
         What the beat is compared with reaches further back, see `memory_s`.
         """
         # Whether a beat is lost in noise depends on the R peaks before it.
-        beats = Reach(REACH_S, REACH_S).beyond(Reach(NOISE_REACH.back_s, 0))
+        beats = Reach(BACK_S, AHEAD_S).beyond(Reach(NOISE_REACH.back_s, 0))
         return beats.widen(window_reach(self.preprocess))
 
     @property
