@@ -14,6 +14,10 @@ from ecg_anomaly.detector.engine import score_chunks
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
+from toy_detector import toy_records
+
+#: A decision waits so many s for what follows the next R peak, and the beat itself, at most.
+NEXT_S, OWN_S = 0.25, 0.65
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +84,7 @@ def test_pieces_of_any_sizes_change_nothing(quick, broken, expected, places):
 
 
 def test_single_samples_change_nothing(quick, broken):
-    short = replace(broken, signal=broken.signal[: 25 * 360])
+    short = replace(broken, signal=broken.signal[: 14 * 360])
     pieces = (row[None] for row in short.signal)
     assert_same(streamed(open_stream(quick, short), pieces), scored(quick, short))
 
@@ -177,3 +181,22 @@ def test_after_its_end_a_stream_takes_nothing(quick, record):
         stream.push(record.signal)
     with pytest.raises(ValueError, match="finished"):
         stream.finish()
+
+
+def wait_of_each(detector, record, size):
+    """Seconds from what the decision on a beat may wait for to the decision."""
+    stream, found, out_s = open_stream(detector, record), [], []
+    for start in range(0, len(record.signal), size):
+        found.append(stream.push(record.signal[start : start + size]))
+        out_s += [stream.n_samples / record.fs] * len(found[-1])
+    time_s = np.append(concatenate_decisions(found).time_s, stream.finish().time_s[:1])
+    return np.array(out_s) - np.maximum(time_s[1:] + NEXT_S, time_s[:-1] + OWN_S)
+
+
+def test_a_decision_is_out_a_quarter_of_a_second_after_the_next_r_peak(quick):
+    """An early peak is in doubt until the next one comes: one decision in fifty is later."""
+    piece_s = 18 / 360
+    wait_s = np.concatenate([wait_of_each(quick, r, 18)[10:] for r in toy_records()])
+    assert len(wait_s) > 200
+    assert np.mean(wait_s <= piece_s + 1e-9) > 0.98
+    assert wait_s.max() < 1.5

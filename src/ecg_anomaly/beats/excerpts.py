@@ -90,6 +90,11 @@ def mask_missing(signal: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(find_missing(signal), np.float32(np.nan), signal)
 
 
+def longest_short_gap(fs: float) -> int:
+    """Return how many missing samples in a row are a short gap, at a sampling rate in Hz."""
+    return max(1, int(SHORT_GAP_S * fs + 1e-6))
+
+
 def find_short_gaps(missing: NDArray[np.bool_], fs: float) -> NDArray[np.bool_]:
     """Mark the missing samples of a lead that lie in gaps of at most `SHORT_GAP_S`.
 
@@ -107,7 +112,7 @@ def find_short_gaps(missing: NDArray[np.bool_], fs: float) -> NDArray[np.bool_]:
     """
     edges = np.flatnonzero(np.diff(missing, prepend=False, append=False))
     start, stop = edges[::2], edges[1::2]
-    short = (stop - start <= _longest_short(fs)) & (start > 0) & (stop < len(missing))
+    short = (stop - start <= longest_short_gap(fs)) & (start > 0) & (stop < len(missing))
     change = np.zeros(len(missing) + 1, np.int8)
     change[start[short]], change[stop[short]] = 1, -1
     return np.cumsum(change[:-1], dtype=np.int8).astype(bool)
@@ -174,14 +179,10 @@ def bridge_gaps(
     if not len(at):
         return np.zeros_like(lead)
     lost, hold = np.diff(at) - 1, max(1, round(HOLD_S * fs))
-    held, long = np.flatnonzero(lost > _longest_short(fs)), np.flatnonzero(lost > hold)
+    held, long = np.flatnonzero(lost > longest_short_gap(fs)), np.flatnonzero(lost > hold)
     more = at[held] + np.minimum(lost[held], hold), at[long] + hold + 1
     order = np.argsort(at := np.concatenate([at, *more]), kind="stable")
     values = np.concatenate([values, values[held], values[long + 1]])
     bridged = lead.copy()
     bridged[missing] = np.interp(np.flatnonzero(missing), at[order], values[order])
     return bridged
-
-
-def _longest_short(fs: float) -> int:
-    return max(1, int(SHORT_GAP_S * fs + 1e-6))

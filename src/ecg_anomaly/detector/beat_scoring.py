@@ -5,12 +5,13 @@ A chunk is scored in two steps: its beats are cut out, and decided on. Between t
 its arguments alone, so that any thread or process can do it for any chunk.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.excerpts import bridge_short_gaps
+from ecg_anomaly.beats.excerpts import Excerpt, bridge_short_gaps
 from ecg_anomaly.beats.lead_choice import rank_choices, take_turns
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY, is_hidden
@@ -93,10 +94,32 @@ class ChunkScorer:
         if not _is_still(signal):
             signal = bridge_short_gaps(signal, self._fs)
             sample = find_r_peaks(signal, self._fs) + chunk.excerpt.start
-        home, preprocess = range(chunk.first, chunk.stop), self._detector.preprocess
-        cut = cut_leads(chunk.excerpt, self._fs, sample, preprocess, home)
-        sample = sample[(sample >= chunk.first) & (sample < chunk.stop)]
-        lost_s = chunk.count_lost(sample) / self._fs
+        home = range(chunk.first, chunk.stop)
+        return self.cut_at(chunk.excerpt, sample, home, chunk.count_lost), chunk.last
+
+    def cut_at(
+        self,
+        excerpt: Excerpt,
+        sample: NDArray[np.int64],
+        home: range,
+        count_lost: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+    ) -> DetectedBeats:
+        """Cut the windows of beats whose R peaks are known.
+
+        Parameters
+        ----------
+        excerpt : Excerpt
+            With the leads in `order`, as for `cut_leads`.
+        sample : (m,) int64
+            R peaks, those in `home` and those near it, see `cut_leads`.
+        home : range
+            Samples of the recording whose beats are cut.
+        count_lost : callable
+            Counts the samples before R peaks that are missing in every lead.
+        """
+        cut = cut_leads(excerpt, self._fs, sample, self._detector.preprocess, home)
+        sample = sample[(sample >= home.start) & (sample < home.stop)]
+        lost_s = count_lost(sample) / self._fs
         readable = cut.quality > 0
         present = np.ones(readable.shape, bool)
         for lead in np.flatnonzero(~readable.all(axis=0)):
@@ -104,12 +127,11 @@ class ChunkScorer:
             cut.waveform[~present[:, lead], :, lead] = 0
         choice = take_turns(cut.quality[:, self.first_leads], self._insist)
         read = np.arange(len(sample)), np.array(self.first_leads)[choice]
-        found = DetectedBeats(
+        return DetectedBeats(
             sample, sample / self._fs, cut.waveform, present, cut.quality >= TRUSTED_QUALITY,
             choice, cut.unreadable[read], lost_s, cut.quality[read], cut.clipped[read],
             cut.bridged[read],
         )  # fmt: skip
-        return found, chunk.last
 
     def decide(self, ready: BeatsWithPast) -> BeatDecisions:
         """Score beats, flag those above the threshold and say why."""

@@ -42,7 +42,7 @@ class Chunk:
         """Count the samples before each of some beats that are missing in every lead."""
         start = self.excerpt.start
         lost = np.flatnonzero(
-            _find_lost(self.excerpt.signal[self.first - start : self.stop - start])
+            find_lost(self.excerpt.signal[self.first - start : self.stop - start])
         )
         return self.n_lost + np.searchsorted(lost, sample - self.first)
 
@@ -186,7 +186,7 @@ def _read(
     return mask_missing(recording.read(start, stop, None if whole else columns))
 
 
-def _find_lost(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
+def find_lost(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Mark the samples that are missing in every lead, (n,); an empty array if none is."""
     if not np.isnan(signal[:, 0].sum()):  # far faster than looking at each
         return np.zeros(0, bool)
@@ -195,7 +195,7 @@ def _find_lost(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 def count_lost(signal: NDArray[np.float32]) -> int:
     """Count the samples of a signal, ``(n, n_leads)``, that are missing in every lead."""
-    return int(np.count_nonzero(_find_lost(signal)))
+    return int(np.count_nonzero(find_lost(signal)))
 
 
 def last_known(signal: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ecg_anomaly.beats.window_cutting import window_reach
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
-from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import DTYPES, BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import place_beats
 from ecg_anomaly.detector.joint_scoring import ReadBeats, ScoredBeats, score_together
-from ecg_anomaly.detector.stream_chunks import StreamChunks
+from ecg_anomaly.detector.stream_cutter import NewBeats, StreamCutter
 from ecg_anomaly.detector.stream_snapshot import (
     WAY_OUT,
     read_snapshot,
@@ -101,13 +102,14 @@ class DetectorStream:
         detector = replace(detector, leads=wanted)
         self._scorer = ChunkScorer(detector, self._slow, insist=lead is not None)
         self.detector, self._n_samples, self._finished = detector, 0, False
-        self._chunks, self._context = self._start()
+        self._n_waiting = 0
+        self._cutter, self._context = self._start()
 
-    def _start(self) -> tuple[StreamChunks, ContextBuilder]:
+    def _start(self) -> tuple[StreamCutter, ContextBuilder]:
         """Return the parts that know the past, as they are before the first sample."""
-        reach_s, order = max(self.detector.reach), self._scorer.order
-        chunks = StreamChunks(self._slow.fs, self._slow.step, order, reach_s)
-        return chunks, ContextBuilder(self.detector.features, self._scorer.first_leads)
+        reach = window_reach(self.detector.preprocess)
+        cutter = StreamCutter(self._scorer, self._slow.fs, self._slow.step, reach)
+        return cutter, ContextBuilder(self.detector.features, self._scorer.first_leads)
 
     @staticmethod
     def _check(detector: Detector, fs: float, leads: Sequence[str], name: str) -> None:
@@ -177,7 +179,7 @@ class DetectorStream:
         for start in range(0, len(taken), size):
             piece = taken[start : start + size]
             self._n_samples += len(piece)
-            found += self._cut(self._chunks.push(piece))
+            found += self._extend(self._cutter.push(piece, self._n_waiting))
         return found
 
     def finish(self) -> BeatDecisions:
@@ -195,7 +197,7 @@ class DetectorStream:
         self._finished = True
         if self._n_samples / self.fs < self.detector.window.duration_s:
             return _join([])
-        (found,) = decide_due([(self, self._cut(self._chunks.finish()))])
+        (found,) = decide_due([(self, self._extend(self._cutter.finish(), last=True))])
         return found
 
     def snapshot(self) -> bytes:
@@ -204,9 +206,9 @@ class DetectorStream:
         It holds up to some minutes of signal and the beats that others are compared with, so keep
         it as the recording itself is kept. It is an npz archive without pickled objects.
         """
-        counts = np.array([self._n_samples, self._finished], np.int64)
-        parts = {"stream": {"counts": counts}, "chunks": self._chunks.state()}
-        return write_snapshot(self._identity(), parts | {"context": self._context.state()})
+        counts = np.array([self._n_samples, self._n_waiting, self._finished], np.int64)
+        parts = {"stream": {"counts": counts}, "context": self._context.state()}
+        return write_snapshot(self._identity(), parts | self._cutter.state())
 
     def restore(self, snapshot: bytes) -> None:
         """Go on from a snapshot: what is pushed next follows on the samples pushed before it.
@@ -218,16 +220,16 @@ class DetectorStream:
             stream is what it was then.
         """
         parts = read_snapshot(snapshot, self._identity(), self.name)
-        chunks, _ = self._start()
+        cutter, _ = self._start()
         try:
-            n_samples, finished = parts["stream"]["counts"].tolist()
-            chunks.restore(parts["chunks"])
+            n_samples, n_waiting, finished = parts["stream"]["counts"].tolist()
+            cutter.restore(parts)
             features, leads = self.detector.features, self._scorer.first_leads
             context = ContextBuilder.from_state(features, leads, parts["context"])
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(self.name, f"not a snapshot of a stream ({error})", WAY_OUT) from error
-        self._n_samples, self._finished = n_samples, bool(finished)
-        self._chunks, self._context = chunks, context
+        self._n_samples, self._n_waiting, self._finished = n_samples, n_waiting, bool(finished)
+        self._cutter, self._context = cutter, context
 
     def _identity(self) -> dict[str, object]:
         """Return what must be equal for a snapshot to be restored."""
@@ -250,10 +252,11 @@ class DetectorStream:
         with np.errstate(over="ignore"):  # beyond float32 is infinite, and so missing
             return taken.astype(np.float32)
 
-    def _cut(self, chunk: Chunk | None) -> list[BeatsWithPast]:
-        if chunk is None:
+    def _extend(self, new: NewBeats | None, last: bool = False) -> list[BeatsWithPast]:
+        if new is None:
             return []
-        ready = self._context.extend(*self._scorer.cut(chunk))
+        ready = self._context.extend(new.beats, last, new.known_s, new.after)
+        self._n_waiting += len(new.beats) - (ready.until - ready.since if ready else 0)
         return [] if ready is None else [ready]
 
     def compare(self, ready: BeatsWithPast) -> list[ReadBeats]:
@@ -294,6 +297,9 @@ def _join(parts: list[BeatDecisions]) -> BeatDecisions:
     """Join decisions, of which there are mostly none, or one part."""
     if len(parts) > 1:
         return concatenate_decisions(parts)
-    if parts:
-        return parts[0]
+    return parts[0] if parts else _no_decisions()
+
+
+@cache
+def _no_decisions() -> BeatDecisions:
     return BeatDecisions(**{name: np.zeros(0, kind) for name, kind in DTYPES.items()})

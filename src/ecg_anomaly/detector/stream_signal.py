@@ -1,0 +1,140 @@
+"""The last seconds of a running recording: what the beats to come depend on."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.excerpts import Excerpt, mask_missing
+from ecg_anomaly.detector.chunks import allocate_signal, count_lost, find_lost, last_known
+from ecg_anomaly.records.averaged_record import average_samples
+
+#: Length in samples of a recording that goes on, as far as anybody knows: no filter or window may
+#: take the newest sample for the last one.
+ENDLESS = 1 << 40
+
+State = dict[str, NDArray[Any]]
+
+
+class StreamSignal:
+    """Takes the samples of a recording as they come, averages them down, and holds the last ones.
+
+    Parameters
+    ----------
+    step : int
+        Samples that come for each that is held: their mean is.
+    order : list of int
+        Leads to hold, in this order.
+    """
+
+    def __init__(self, step: int, order: list[int]) -> None:
+        self._step, self._order = step, order
+        self._rest = np.zeros((0, len(order)), np.float32)
+        self._room = allocate_signal(0, len(order))
+        # What is held lies in the room from `_first` up to, and without, `_past`.
+        self._first = self._past = 0
+        self._before = np.full(len(order), np.nan, np.float32)
+        self.start = self._n_lost = 0
+
+    @property
+    def end(self) -> int:
+        """Samples of the recording so far, those that are too few for a mean aside."""
+        return self.start + self._past - self._first
+
+    @property
+    def held(self) -> NDArray[np.float32]:
+        """What is held, (n, n_leads) float32, from sample `start` on."""
+        return self._room[self._first : self._past]
+
+    def append(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the next samples of all leads; return those that are held of them now.
+
+        Parameters
+        ----------
+        signal : (n, n_leads) float32
+            In mV, NaN where missing; n may be 0.
+
+        Returns
+        -------
+        (m, n_leads) float32
+            Means of `step` samples, NaN where missing, the leads in order.
+        """
+        new = signal[:, self._order]
+        if self._step > 1:
+            rest = np.concatenate([self._rest, new])
+            n = len(rest) // self._step * self._step
+            new, self._rest = average_samples(rest[:n], self._step), rest[n:].copy()
+        new = mask_missing(new)
+        if self._past + len(new) > len(self._room):
+            self._make_room(len(new))
+        self._room[self._past : self._past + len(new)] = new
+        self._past += len(new)
+        return new
+
+    def _make_room(self, n: int) -> None:
+        """Move what is held to the front of a room that has space for as much again."""
+        held, size = self.held, self._past - self._first
+        wanted = 2 * (size + n)
+        room = self._room
+        if not size + n <= len(room) <= 2 * wanted or self._first < size:
+            room = allocate_signal(wanted, len(self._order))
+        room[:size] = held
+        self._room, self._first, self._past = room, 0, size
+
+    def excerpt(self, first: int, ended: bool = False) -> Excerpt:
+        """Return what is held from a sample of the recording on.
+
+        Parameters
+        ----------
+        first : int
+            Not before `start`.
+        ended : bool
+            True when no more samples will come.
+        """
+        n, held = first - self.start, self.held
+        before = last_known(held[:n], self._before)
+        return Excerpt(held[n:], first, self.end if ended else ENDLESS, before)
+
+    def forget(self, first: int) -> None:
+        """Drop what lies before a sample of the recording, if it is held."""
+        n = min(first, self.end) - self.start
+        if n > 0:
+            dropped = self.held[:n]
+            self._before, self._n_lost = (
+                last_known(dropped, self._before), self._n_lost + count_lost(dropped),
+            )  # fmt: skip
+            self._first, self.start = self._first + n, self.start + n
+
+    def count_lost(self, sample: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the samples of the recording before each of some that are missing in every lead.
+
+        Parameters
+        ----------
+        sample : (n,) int64
+            Not before `start`.
+        """
+        lost = np.flatnonzero(find_lost(self.held))
+        return self._n_lost + np.searchsorted(lost, sample - self.start)
+
+    def state(self) -> State:
+        """Return all that it knows, as arrays."""
+        counts = np.array([self.start, self._n_lost], np.int64)
+        return {"rest": self._rest, "held": self.held, "before": self._before, "counts": counts}
+
+    def restore(self, state: State) -> None:
+        """Go on from a state.
+
+        Raises
+        ------
+        ValueError
+            When it is not one of a recording with these leads.
+        """
+        held, rest, before = (state[name].astype(np.float32) for name in ("held", "rest", "before"))
+        if {held.shape[1:], rest.shape[1:], before.shape} != {(len(self._order),)}:
+            raise ValueError("leads")
+        start, n_lost = (int(count) for count in state["counts"])
+        if not 0 <= n_lost <= start:
+            raise ValueError("counts of samples")
+        self._room, self._first, self._past = np.asfortranarray(held), 0, len(held)
+        self._rest, self._before = rest, before
+        self.start, self._n_lost = start, n_lost
