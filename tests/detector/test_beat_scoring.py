@@ -24,7 +24,7 @@ def whole(scorer: ChunkScorer, detector: Detector, record: Record) -> Chunk:
 def decide(detector: Detector, record: Record) -> BeatDecisions:
     scorer = ChunkScorer(detector, record)
     found, last = scorer.cut(whole(scorer, detector, record))
-    ready = ContextBuilder(detector.features).extend(found, last)
+    ready = ContextBuilder(detector.features, scorer.first_leads).extend(found, last)
     assert ready is not None
     return scorer.decide(ready)
 
