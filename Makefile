@@ -43,7 +43,7 @@ $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 		extras = p["optional-dependencies"]; \
-		print(*p["dependencies"], *extras["dev"], *extras["postgresql"], *extras["formats"], *extras["live"], *extras["spark"], sep="\n")' > .venv/requirements.txt
+		print(*p["dependencies"], *extras["dev"], *extras["postgresql"], *extras["formats"], *(extras["live"] + extras["kafka"] + extras["ble"]), *extras["spark"], sep="\n")' > .venv/requirements.txt
 	$(BIN)/python -m pip install --quiet --requirement .venv/requirements.txt --constraint constraints.txt
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	echo "import os, sys; os.environ['PATH'] = os.path.join(sys.prefix, 'bin') + os.pathsep + os.environ.get('PATH', '')" \

@@ -30,6 +30,10 @@ HOMES = {
     "pyxdf": ("ecg_anomaly/records/xdf/",),
     "pyspark": ("ecg_anomaly/archive/",),
     "starlette": ("ecg_anomaly/live/",),
+    **dict.fromkeys(
+        ("paho", "confluent_kafka", "pylsl", "bleak", "uvicorn"),
+        ("ecg_anomaly/live/",),
+    ),
 }
 #: Tools of rooms that are still to come.
 NOT_YET_USED = {"tensorflow", "pyspark", "starlette"}

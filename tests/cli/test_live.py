@@ -15,8 +15,8 @@ def run(model, capsys):
     return call
 
 
-def test_a_replayed_recording_gives_a_line_of_json_for_each_event(run, sound):
-    status, rows, said = run(f"replay:{sound}/s01")
+def test_a_replayed_recording_gives_a_line_of_json_for_each_event(run, sound, tmp_path):
+    status, rows, said = run(f"replay:{sound}/s01", "--store", str(tmp_path / "live.sqlite"))
     assert status == 0
     assert [rows[0]["kind"], rows[-1]["kind"]] == ["stream.opened", "stream.ended"]
     assert {"stream", "sample", "kind", "time_s"} <= set(rows[0])

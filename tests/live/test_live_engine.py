@@ -11,7 +11,10 @@ from ecg_anomaly.live.sources.source import LinkLost, SampleBlock, StreamEnded, 
 class ListSource:
     """Delivers a list."""
 
-    name, waits = "list", True
+    name, waits, running = "list", True, False
+
+    def keep(self, stream, position):
+        pass
 
     def __init__(self, deliveries, error=None):
         self._deliveries, self._error = deliveries, error

@@ -1,20 +1,27 @@
 """The command ``ecg-anomaly live``: monitor running ECGs until they end or it is stopped."""
 
+import hashlib
+import json
+import signal
 import sys
+import threading
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.pretrained import PRETRAINED
+from ecg_anomaly.files.stop_signals import SIGNALS
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings
+from ecg_anomaly.live.beat_scorer import MakeBeatStream
 from ecg_anomaly.live.events import Event
+from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.live_engine import LiveEngine
-from ecg_anomaly.live.monitored_patient import MakeBeatStream
+from ecg_anomaly.live.outputs.event_store import EventStore
 from ecg_anomaly.live.sources.source_words import open_source
 
 
@@ -36,15 +43,22 @@ def monitor_all(options: Namespace) -> int:
     UserError
         When nothing can be monitored at all.
     """
-    sources = [open_source(word) for word in options.sources]
+    defaults = {"fs": options.fs, "unit": options.unit}
+    known = {key: value for key, value in defaults.items() if value is not None}
+    sources = [open_source(word, known) for word in options.sources]
     limits = read_limits(options.findings) if options.findings else FindingLimits()
     settings = read_alarm_settings(options.alarms) if options.alarms else AlarmSettings()
     with find_detector(options.detector) as folder:
         name, threshold, rate = options.detector, options.threshold, options.false_alarm_rate
         choice = DetectorChoice(folder, name or PRETRAINED, threshold, rate, options.lead)
-        make = _load(choice)
-    engine = LiveEngine(sources, make, limits, settings, _print_events)
-    with _served(options, engine):
+        make, digest = _load(choice)
+    maker = hashlib.sha256(repr((digest, choice.lead, limits, settings)).encode()).hexdigest()
+    store = EventStore(options.store)
+    keeper = Keeper(store, maker, settings, options.snapshot, _say)
+    engine = LiveEngine(sources, make, limits, settings, _print_events, keeper)
+    for row in keeper.missed():
+        print_line(json.dumps(row, ensure_ascii=False), sys.stdout)
+    with _stopped_by_signals(engine), _served(options, engine), closing(store):
         failed = engine.run()
     for error in failed:
         print_line(f"error: {error}", sys.stderr)
@@ -52,14 +66,34 @@ def monitor_all(options: Namespace) -> int:
     return 1 if failed else 0
 
 
-def _load(choice: DetectorChoice) -> MakeBeatStream:
+def _say(line: str) -> None:
+    print_line(line, sys.stderr)
+
+
+@contextmanager
+def _stopped_by_signals(engine: LiveEngine) -> Iterator[None]:
+    """Let Ctrl-C and ``kill`` end the engine, which keeps what it knows, instead of the process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        for number in SIGNALS:
+            signal.signal(number, lambda *_: engine.stop())
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _load(choice: DetectorChoice) -> tuple[MakeBeatStream, str]:
     detector = choice.load()
     digest = str(choice.describe(detector.threshold)["id"])
 
     def make(fs: float, leads: Sequence[str], name: str) -> DetectorStream:
         return DetectorStream(detector, fs, tuple(leads), "mV", choice.lead, name, digest)
 
-    return make
+    return make, f"{digest} {detector.threshold}"
 
 
 @contextmanager

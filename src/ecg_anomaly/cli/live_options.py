@@ -15,7 +15,9 @@ def add_live_options(parser: ArgumentParser) -> None:
         "sources",
         nargs="+",
         metavar="SOURCE",
-        help="replay:RECORD[@SPEED] (speed 1 is real time; by default as fast as it goes)",
+        help="replay:RECORD[@SPEED] (speed 1 is real time, by default as fast as it goes), - or"
+        " tcp://HOST:PORT (lines of JSON or CSV), ws://HOST:PORT/PATH, mqtt://HOST/TOPIC,"
+        " kafka://HOST:PORT/TOPIC, lsl:NAME, ble:NAME",
     )
     parser.add_argument(
         "--detector",
@@ -24,6 +26,12 @@ def add_live_options(parser: ArgumentParser) -> None:
         " detector that comes with the package)",
     )
     parser.add_argument("--lead", metavar="NAME", help="the lead to look at first, in any spelling")
+    parser.add_argument(
+        "--fs", type=float, metavar="HZ", help="sampling rate of streams that do not state it"
+    )
+    parser.add_argument(
+        "--unit", choices=("mV", "uV", "V"), help="unit of streams that state none (mV; of LSL uV)"
+    )
     _add_limits(parser)
 
 
@@ -46,7 +54,26 @@ def _add_limits(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="what alarms, how urgently and how often, a changed copy of conf/live/default.yaml",
     )
+    _add_keeping(parser)
     _add_service(parser)
+
+
+def _add_keeping(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--store",
+        default="live.sqlite",
+        metavar="URL",
+        help="where events, strips of alarms and snapshots are kept: a file of SQLite, or"
+        " postgresql+psycopg://... (%(default)s)",
+    )
+    parser.add_argument(
+        "--snapshot",
+        type=float,
+        default=5.0,
+        metavar="S",
+        help="seconds between two snapshots of a stream, from which a killed process goes on"
+        " (%(default)g)",
+    )
 
 
 def _add_service(parser: ArgumentParser) -> None:

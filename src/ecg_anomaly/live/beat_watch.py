@@ -6,7 +6,7 @@ import numpy as np
 
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.findings.beat_batch import make_batch
+from ecg_anomaly.findings.beat_batch import BeatBatch, make_batch
 from ecg_anomaly.findings.finding import KINDS, Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import BeatRules
@@ -35,6 +35,8 @@ class BeatWatch:
     ----------
     beat_s : float or None
         Time of the last beat in s.
+    batch : BeatBatch or None
+        The beats of the last `push`, as rules take them; None if there were none.
     """
 
     def __init__(self, limits: FindingLimits, settings: AlarmSettings) -> None:
@@ -45,6 +47,7 @@ class BeatWatch:
         self._quality: deque[float] = deque(maxlen=SHOWN_BEATS)
         self._unreadable: tuple[float, str] | None = None  # since when, and why
         self.beat_s: float | None = None
+        self.batch: BeatBatch | None = None
 
     @property
     def rate_bpm(self) -> float | None:
@@ -60,8 +63,10 @@ class BeatWatch:
     def push(self, decisions: BeatDecisions) -> list[Finding]:
         """Take the next beats; return the findings that are over."""
         if not len(decisions):
+            self.batch = None
             return []
-        found = self._rules.extend(make_batch(decisions, self._last_trusted))
+        self.batch = make_batch(decisions, self._last_trusted)
+        found = self._rules.extend(self.batch)
         readable = decisions.unreadable[-1] == ""
         self._last_trusted = bool(readable and decisions.quality[-1] >= TRUSTED_QUALITY)
         self._rr_s.extend(decisions.rr_s[-SHOWN_BEATS:].tolist())

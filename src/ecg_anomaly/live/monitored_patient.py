@@ -1,21 +1,24 @@
 """One monitored patient: takes samples of the stream, and returns the events that they complete."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.decisions import concatenate_decisions
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.finding import KINDS, LEVELS, Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.alarm import Condition, label_of
 from ecg_anomaly.live.alarm_book import AlarmBook
 from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.beat_scorer import MakeBeatStream
 from ecg_anomaly.live.beat_watch import BeatWatch
 from ecg_anomaly.live.events import Event, beat_events, finding_event
+from ecg_anomaly.live.fibrillation_watch import FibrillationWatch
 from ecg_anomaly.live.gap_watch import GapWatch
 from ecg_anomaly.live.lead_watch import LeadWatch
+from ecg_anomaly.live.patient_snapshot import read_patient, write_patient
 from ecg_anomaly.live.signal_memory import SignalMemory
 from ecg_anomaly.live.sources.source import StreamOpened
 
@@ -25,26 +28,6 @@ TURN_S = 0.2
 
 #: Seconds of signal that are kept: a strip of an alarm, and the usual beats before a gap.
 KEPT_S = 30.0
-
-
-class BeatStream(Protocol):
-    """What scores the beats of a running recording: `detector.detector_stream.DetectorStream`."""
-
-    def push(self, signal: NDArray[np.float32]) -> BeatDecisions:
-        """Take the next samples, (n, n_leads) in mV; decide on the beats that are complete now."""
-
-    def finish(self) -> BeatDecisions:
-        """Decide on the beats that are left."""
-
-    def snapshot(self) -> bytes:
-        """Return all that is known."""
-
-    def restore(self, snapshot: bytes) -> None:
-        """Go on from a snapshot."""
-
-
-#: Makes what scores a stream, from its sampling rate, the names of its leads, and its own name.
-MakeBeatStream = Callable[[float, Sequence[str], str], BeatStream]
 
 
 class MonitoredPatient:
@@ -83,10 +66,12 @@ class MonitoredPatient:
         self._settings, self._turn = settings, max(1, round(TURN_S * fs))
         self._beats = make_beat_stream(fs, leads, name)
         self._rhythm, self._gap = BeatWatch(limits, settings), GapWatch(limits)
+        self._fibrillation = FibrillationWatch(limits)
         self._leads = LeadWatch(name, fs, leads, settings.leads_off_s)
         self._rest = np.zeros((0, len(leads)), np.float32)
         self._lost: Condition | None = None  # the link, while no samples come
         self._going_on: list[Condition] = []
+        self._acknowledged: list[tuple[int, str]] = []
 
     @property
     def n_samples(self) -> int:
@@ -128,8 +113,13 @@ class MonitoredPatient:
         self._lost = None
         over = self._follow_beats()
         self._gap.look(self.memory)
+        if self._rhythm.batch is not None:
+            self._fibrillation.add_beats(self._rhythm.batch, self.now_s)
+            self._rhythm.batch = None
+        over += self._fibrillation.look(self.memory)
         events += beat_events(self.opened.stream, self.decisions) + self._say(over)
-        return events + self._judge(over)
+        events += self._judge(over)
+        return events + self._acknowledge_again() if self._acknowledged else events
 
     def _follow_beats(self) -> list[Finding]:
         over, made = self._rhythm.push(self.decisions), self.decisions
@@ -146,6 +136,7 @@ class MonitoredPatient:
 
     def _conditions_without_beats(self) -> list[Condition]:
         found = [self._lost] if self._lost else []
+        found += [Condition.of_finding(f, False) for f in self._fibrillation.under_way()]
         since_s, off_s = self._gap.asystole_since_s, self._gap.off_since_s
         if since_s is not None:
             limit_s = self._gap.limits.asystole_s
@@ -186,10 +177,52 @@ class MonitoredPatient:
             events = self._take_turn(rest)
         self.decisions = self._beats.finish()
         over = self._follow_beats() + self._rhythm.finish() + self._gap.finish(self.now_s)
+        over += self._fibrillation.finish()
         events += beat_events(self.opened.stream, self.decisions) + self._say(over)
         return events + self.alarms.update(
             self.now_s, [Condition.of_finding(f, True) for f in over]
         )
+
+    def snapshot(self) -> bytes:
+        """Return all that is known, to be restored later, perhaps by another process."""
+        state = {
+            "rhythm": self._rhythm, "gap": self._gap, "vf": self._fibrillation,
+            "leads": self._leads.state(), "alarms": self.alarms.state(), "lost": self._lost,
+            "n": self.memory.n_samples,
+        }  # fmt: skip
+        return write_patient(state, self._beats.snapshot(), self.memory.state(), self._rest)
+
+    def restore(self, snapshot: bytes) -> None:
+        """Go on from a snapshot of the same stream.
+
+        Raises
+        ------
+        UserError
+            When it is damaged, or of another detector, rate or choice of leads; the patient is not
+            to be used then.
+        """
+        name = self.opened.stream
+        state, beats, signal, rest = read_patient(snapshot, name)
+        self._beats.restore(beats)
+        try:
+            self.memory.restore(int(state["n"]), signal)
+            self._leads.restore(state["leads"])
+            self.alarms.restore(state["alarms"])
+            self._rhythm, self._gap, self._lost = state["rhythm"], state["gap"], state["lost"]
+            self._fibrillation = state["vf"]
+            self._rest = rest.astype(np.float32)
+        except (ValueError, KeyError, TypeError) as error:
+            rule = f"its snapshot is none of this stream ({error})"
+            raise UserError(name, rule, "it starts anew") from error
+
+    def acknowledge_later(self, sample: int, key: str) -> None:
+        """Have an alarm acknowledged when the stream comes to a sample, as it was before."""
+        self._acknowledged.append((sample, key))
+
+    def _acknowledge_again(self) -> list[Event]:
+        due = [pair for pair in self._acknowledged if pair[0] <= self.memory.n_samples]
+        self._acknowledged = [pair for pair in self._acknowledged if pair not in due]
+        return [e for at, key in due for e in self.alarms.acknowledge(key, at / self.opened.fs)]
 
     def _say(self, findings: list[Finding]) -> list[Event]:
         return [finding_event(self.opened.stream, f, self.opened.fs) for f in findings]

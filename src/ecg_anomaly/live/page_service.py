@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
 from ecg_anomaly.live.display import Display
-from ecg_anomaly.live.live_engine import ACKNOWLEDGE, Command, LiveEngine
+from ecg_anomaly.live.live_engine import LiveEngine
 
 if TYPE_CHECKING:
     from ecg_anomaly.live.monitor.feed import MonitorFeed

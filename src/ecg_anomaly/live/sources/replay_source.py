@@ -6,7 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.live.sources.source import Deliver, SampleBlock, StreamEnded, StreamOpened
+from ecg_anomaly.live.sources.source import (
+    Deliver,
+    SampleBlock,
+    Source,
+    StreamEnded,
+    StreamOpened,
+)
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.record import StreamedRecord
 
@@ -14,7 +20,7 @@ from ecg_anomaly.records.record import StreamedRecord
 BLOCK_S, FASTEST, SLOWEST = 0.2, 1e6, 1e-3
 
 
-class ReplaySource:
+class ReplaySource(Source):
     """Delivers the samples of a stored recording at its own pace, or another one.
 
     Parameters
@@ -29,7 +35,7 @@ class ReplaySource:
         When the recording cannot be opened or the speed is no number.
     """
 
-    waits = True
+    waits, running = True, False
 
     def __init__(self, word: str) -> None:
         path, speed = split_speed(word)

@@ -1,8 +1,8 @@
 """What a source of running ECGs is: it delivers streams and their samples to the engine.
 
 A source runs in a thread of its own and calls ``deliver`` for whatever happens; that call waits
-while the engine is behind, which holds a file or a broker back. A source that cannot wait, such as
-a device, says so with ``waits=False``: then a stream that is too far behind is closed instead.
+while the engine is behind, which holds a file or a broker back. Of a source that sends at its own
+pace, such as a device, and says so with ``waits = False``, the engine bounds how fast it may send.
 """
 
 import threading
@@ -103,10 +103,13 @@ class Source(Protocol):
         How the user named it.
     waits : bool
         True if it may be held back without losing samples.
+    running : bool
+        True where samples come as a heart beats, so that silence is a lost link.
     """
 
     name: str
     waits: bool
+    running: bool
 
     def run(self, deliver: Deliver, resume: Callable[[str], str], stop: threading.Event) -> None:
         """Deliver until the source is over or `stop` is set.
@@ -125,3 +128,10 @@ class Source(Protocol):
         UserError
             When the source can never be read.
         """
+
+    def keep(self, stream: str, position: str) -> None:
+        """Take note that all up to a position of a stream was kept; called from any thread.
+
+        Sources of which a broker remembers what was read tell it so now; others do nothing.
+        """
+        del stream, position

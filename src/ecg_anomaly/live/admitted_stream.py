@@ -1,0 +1,98 @@
+"""One stream that the engine has admitted: its source, the order of its samples, its patient."""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ecg_anomaly.live.events import STREAM, TECHNICAL, Event
+from ecg_anomaly.live.monitored_patient import MonitoredPatient
+from ecg_anomaly.live.sample_clock import SampleClock
+from ecg_anomaly.live.sources.source import SampleBlock, Source
+from ecg_anomaly.live.stream_guard import StreamGuard
+
+#: Seconds of signal between two words about repeated samples.
+SAY_S = 60.0
+
+
+@dataclass
+class AdmittedStream:
+    """A stream that is monitored.
+
+    Attributes
+    ----------
+    source : Source
+    patient : MonitoredPatient
+    clock : SampleClock
+    guard : StreamGuard
+    run : int
+        Number of the stream's run: one is over when the stream has ended.
+    heard, kept : float
+        When samples came last, and when it was kept last, by `time.monotonic`.
+    """
+
+    source: Source
+    patient: MonitoredPatient
+    clock: SampleClock = field(init=False)
+    guard: StreamGuard = field(init=False)
+    run: int = 0
+    heard: float = field(default_factory=time.monotonic)
+    kept: float = field(default_factory=time.monotonic)
+    _said_s: float = -SAY_S
+
+    def __post_init__(self) -> None:
+        opened = self.patient.opened
+        self.clock = SampleClock(len(opened.leads), opened.fs)
+        self.guard = StreamGuard(opened.fs, paced=not self.source.waits)
+
+    def take(self, block: SampleBlock) -> list[Event]:
+        """Take a block and return the events that it completes.
+
+        Raises
+        ------
+        AbsurdStream
+            When the stream is to be closed.
+        """
+        self.heard, events = time.monotonic(), []
+        filled, repeated = self.clock.filled, self.clock.repeated
+        for values in self.clock.accept(block):
+            self.guard.check(values)
+            events += self.patient.push(values)
+        if self.clock.filled > filled:
+            events.append(self.say(TECHNICAL, "gap", samples=self.clock.filled - filled))
+        if self.clock.repeated > repeated and self.patient.now_s >= self._said_s + SAY_S:
+            self._said_s = self.patient.now_s
+            events.append(self.say(TECHNICAL, "repeated", samples=self.clock.repeated))
+        return events
+
+    def finish(self, reason: str) -> list[Event]:
+        """Return the last events: the stream is over."""
+        events = [e for values in self.clock.finish() for e in self.patient.push(values)]
+        return [*events, *self.patient.finish(), self.say(STREAM, "ended", reason=reason)]
+
+    def silent_s(self) -> float:
+        """Return for how long no samples have come, in s."""
+        return time.monotonic() - self.heard
+
+    def snapshot(self) -> bytes:
+        """Return all that is known of it."""
+        origin = self.clock.origin
+        counts = np.array([origin is not None, origin or 0, self.clock.next], np.int64)
+        return counts.tobytes() + self.patient.snapshot()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Go on from a snapshot.
+
+        Raises
+        ------
+        UserError
+            When it is damaged or one of another stream.
+        """
+        known, origin, following = np.frombuffer(snapshot[:24].ljust(24, b"\0"), np.int64).tolist()
+        self.patient.restore(snapshot[24:])
+        self.clock.origin, self.clock.next = origin if known else None, following
+
+    def say(self, group: str, what: str, **said: object) -> Event:
+        """Make an event of the stream as far as it has come."""
+        at, opened = self.patient.n_samples, self.patient.opened
+        return Event(opened.stream, at, f"{group}.{what}", at / opened.fs, dict(said))

@@ -1,0 +1,142 @@
+"""Keep what the engine finds: events once each, strips of alarms, streams as they are by now.
+
+If the database fails, monitoring goes on: what cannot be kept is passed on all the same, and that
+it cannot be kept is said.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.live.admitted_stream import AdmittedStream
+from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.events import ALARM, Event
+from ecg_anomaly.live.outputs.event_store import EventStore, Snapshot
+
+#: Name of standard output among the outputs of the store.
+PRINTED = "stdout"
+
+#: Seconds between two words about a database that fails.
+SAY_S = 60.0
+
+
+class Keeper:
+    """Keeps events, strips and snapshots in a store.
+
+    Parameters
+    ----------
+    store : EventStore
+    maker : str
+        Digest of detector, limits and settings: a snapshot of another maker is not restored.
+    settings : AlarmSettings
+    every_s : float
+        Seconds between two snapshots of a stream.
+    say : callable
+        Takes a line about what cannot be kept.
+    """
+
+    def __init__(
+        self, store: EventStore, maker: str, settings: AlarmSettings, every_s: float,
+        say: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self._store, self._maker, self._settings = store, maker, settings
+        self._every_s, self._say, self._said = every_s, say, -SAY_S
+        self._strips: dict[str, list[tuple[str, int]]] = {}  # alarms whose strip is not whole yet
+
+    def resume(self, stream: str) -> str:
+        """Return from where a source is to go on with a stream; ``""`` from its start."""
+        kept = self._store.snapshot(stream, self._maker)
+        return kept.position if kept else ""
+
+    def admit(self, stream: AdmittedStream) -> None:
+        """Restore a stream as it was kept, or begin its next run."""
+        name = stream.patient.opened.stream
+        kept = self._store.snapshot(name, self._maker)
+        if kept is None:
+            stream.run = self._store.next_run(name)
+            return
+        stream.restore(kept.state)
+        stream.run, stream.clock.position = kept.run, kept.position
+        at = stream.patient.n_samples
+        for sample, key in self._store.acknowledged_after(name, kept.run, at):
+            stream.patient.acknowledge_later(sample, key)
+
+    def keep(self, stream: AdmittedStream, events: Sequence[Event]) -> list[Event]:
+        """Keep events of a stream, and strips of its alarms; return the events that are new."""
+        name, patient = stream.patient.opened.stream, stream.patient
+        for event in events:
+            if event.group == ALARM and event.kind.endswith(".raised"):
+                self._strips.setdefault(name, []).append((event.said["key"], event.sample))
+        try:
+            new = self._store.keep([(stream.run, event) for event in events])
+            waiting = self._strips.get(name, [])
+            after = round(self._settings.strip_after_s * patient.opened.fs)
+            whole = [pair for pair in waiting if pair[1] + after <= patient.n_samples]
+            self._keep_strips(stream, whole)
+            return new
+        except UserError as error:
+            self._complain(error)
+            return list(events)
+
+    def _keep_strips(self, stream: AdmittedStream, alarms: list[tuple[str, int]]) -> None:
+        opened, memory = stream.patient.opened, stream.patient.memory
+        for key, sample in alarms:
+            before = round(self._settings.strip_before_s * opened.fs)
+            after = round(self._settings.strip_after_s * opened.fs)
+            start = max(0, sample - before, memory.first_kept)
+            signal = memory.read(start, min(sample + after, memory.n_samples))
+            self._store.keep_strip(key, stream.run, start, opened.fs, opened.leads, signal)
+            self._strips[opened.stream].remove((key, sample))
+
+    def pass_on(self, events: Sequence[Event], output: Callable[[Sequence[Event]], None]) -> None:
+        """Give new events to an output, and take note of it."""
+        if not events:
+            return
+        output(events)
+        try:
+            self._store.passed_on(PRINTED)
+        except UserError as error:
+            self._complain(error)
+
+    def missed(self) -> list[dict[str, object]]:
+        """Return the events that were kept and not printed, when a process was killed between."""
+        found: list[dict[str, object]] = []
+        while rows := self._store.follow(PRINTED):
+            found += [row for _, row in rows]
+            self._store.passed_on(PRINTED, rows[-1][0])
+        return found
+
+    def keep_due(self, streams: Mapping[str, AdmittedStream], all_of_them: bool = False) -> None:
+        """Keep a snapshot of the streams whose last one is too long ago."""
+        now = time.monotonic()
+        for name, stream in streams.items():
+            due = now - stream.kept >= self._every_s and not self._strips.get(name)
+            if (due or all_of_them) and stream.clock.next:
+                self._snapshot(name, stream)
+                stream.kept = now
+
+    def _snapshot(self, name: str, stream: AdmittedStream) -> None:
+        position = stream.clock.position
+        try:
+            kept = Snapshot(stream.run, position, stream.snapshot())
+            self._store.keep_snapshot(name, self._maker, kept)
+        except UserError as error:
+            self._complain(error)
+            return
+        stream.source.keep(name, position)
+
+    def end(self, stream: AdmittedStream) -> None:
+        """Take note that a stream has ended: it is not restored any more."""
+        name = stream.patient.opened.stream
+        try:
+            self._keep_strips(stream, list(self._strips.get(name, [])))
+            self._store.end_run(name)
+        except UserError as error:
+            self._complain(error)
+        if stream.clock.position:
+            stream.source.keep(name, stream.clock.position)
+
+    def _complain(self, error: UserError) -> None:
+        if time.monotonic() - self._said >= SAY_S:
+            self._said = time.monotonic()
+            self._say(f"error: {error}; monitoring goes on")

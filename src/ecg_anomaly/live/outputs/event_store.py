@@ -1,0 +1,224 @@
+"""Keep events, the signal around alarms and snapshots in a database: SQLite, or another by URL.
+
+An event is kept once: its stream, run, sample and kind name it. So after a restart, what is said
+again from the last snapshot on is known, and what was kept and not passed on is passed on then.
+"""
+
+import json
+import time
+import zlib
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    delete,
+    event,
+    func,
+    select,
+)  # fmt: skip
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.live.events import Event
+
+META = MetaData()
+
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows of Integer alone
+
+EVENTS = Table(
+    "live_events", META,
+    Column("seq", _NUMBER, primary_key=True, autoincrement=True),
+    Column("stream", String(200), nullable=False), Column("run", Integer, nullable=False),
+    Column("sample", BigInteger, nullable=False), Column("kind", String(200), nullable=False),
+    Column("time_s", Float(53)), Column("said", Text), Column("kept_at", Float(53)),
+    UniqueConstraint("stream", "run", "sample", "kind"),
+)  # fmt: skip
+STRIPS = Table(
+    "live_strips", META,
+    Column("alarm", String(300), primary_key=True), Column("run", Integer, primary_key=True),
+    Column("sample", BigInteger, primary_key=True), Column("fs", Float(53)),
+    Column("leads", Text), Column("signal", LargeBinary),
+)  # fmt: skip
+SNAPSHOTS = Table(
+    "live_snapshots", META,
+    Column("stream", String(200), primary_key=True), Column("run", Integer, nullable=False),
+    Column("position", String(200)), Column("maker", String(64)), Column("state", LargeBinary),
+    Column("kept_at", Float(53)),
+)  # fmt: skip
+CURSORS = Table(
+    "live_cursors", META,
+    Column("output", String(200), primary_key=True), Column("seq", BigInteger, nullable=False),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A stream as it was kept: number of its run, position in its source, and its state."""
+
+    run: int
+    position: str
+    state: bytes
+
+
+class EventStore:
+    """The database.
+
+    Parameters
+    ----------
+    url : str
+        A file of SQLite, or an address as SQLAlchemy writes it (``postgresql+psycopg://...``).
+
+    Raises
+    ------
+    UserError
+        When it cannot be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._name = url if "://" not in url else url.partition("://")[0] + "://..."
+        with self._said_plainly():
+            address = make_url(url) if "://" in url else make_url(f"sqlite:///{url}")
+            self._engine = create_engine(address, pool_pre_ping=True)
+            if address.get_backend_name() == "sqlite":
+                event.listen(self._engine, "connect", _prepare_sqlite)
+            META.create_all(self._engine)
+        self._insert = postgresql.insert if self._engine.name == "postgresql" else sqlite.insert
+
+    @contextmanager
+    def _said_plainly(self):  # type: ignore[no-untyped-def]
+        try:
+            yield
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            rule = f"is no database that can be used ({type(error).__name__})"
+            way_out = "name a file, or install its driver (ecg-anomaly[postgresql])"
+            raise UserError(self._name, rule, way_out) from error
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", error)).splitlines()[0]
+            raise UserError(self._name, f"failed ({reason})", "see that it can be used") from error
+
+    def keep(self, rows: Sequence[tuple[int, Event]]) -> list[Event]:
+        """Keep events, each with the run of its stream; return those that are new, in order.
+
+        Raises
+        ------
+        UserError
+            When they cannot be kept: the disk is full, the server is gone.
+        """
+        if not rows:
+            return []
+        new, now = [], time.time()
+        with self._said_plainly(), self._engine.begin() as link:
+            for run, found in rows:
+                values = {
+                    "stream": found.stream, "run": run, "sample": found.sample, "kind": found.kind,
+                    "time_s": found.time_s, "said": found.to_json(), "kept_at": now,
+                }  # fmt: skip
+                once = self._insert(EVENTS).values(values).on_conflict_do_nothing()
+                if link.execute(once.returning(EVENTS.c.seq)).first() is not None:
+                    new.append(found)
+        return new
+
+    def follow(self, output: str, most: int = 500) -> list[tuple[int, dict[str, Any]]]:
+        """Return the next events that an output was not given: their numbers and rows."""
+        with self._said_plainly(), self._engine.begin() as link:
+            at = link.scalar(select(CURSORS.c.seq).where(CURSORS.c.output == output)) or 0
+            wanted = select(EVENTS.c.seq, EVENTS.c.run, EVENTS.c.said).where(EVENTS.c.seq > at)
+            rows = link.execute(wanted.order_by(EVENTS.c.seq).limit(most)).all()
+        return [(seq, {**json.loads(said), "run": run}) for seq, run, said in rows]
+
+    def passed_on(self, output: str, seq: int | None = None) -> None:
+        """Take note that an output was given all up to an event; None for all that there are."""
+        with self._said_plainly(), self._engine.begin() as link:
+            if seq is None:
+                seq = link.scalar(select(func.max(EVENTS.c.seq))) or 0
+            new = self._insert(CURSORS).values(output=output, seq=seq)
+            changed = new.on_conflict_do_update(index_elements=["output"], set_={"seq": seq})
+            link.execute(changed)
+
+    def keep_strip(
+        self, alarm: str, run: int, sample: int, fs: float, leads: Sequence[str],
+        signal: NDArray[np.float32],
+    ) -> None:  # fmt: skip
+        """Keep the signal around an alarm, (n, n_leads) in mV, from a sample on."""
+        packed = zlib.compress(np.ascontiguousarray(signal, "<f4").tobytes(), 1)
+        values = {
+            "alarm": alarm, "run": run, "sample": sample, "fs": fs,
+            "leads": json.dumps(list(leads)), "signal": packed,
+        }  # fmt: skip
+        with self._said_plainly(), self._engine.begin() as link:
+            link.execute(self._insert(STRIPS).values(values).on_conflict_do_nothing())
+
+    def strips(self, alarm: str) -> list[tuple[int, float, list[str], NDArray[np.float32]]]:
+        """Return the strips of an alarm: first sample, rate, leads, and (n, n_leads) in mV."""
+        with self._said_plainly(), self._engine.begin() as link:
+            rows = link.execute(select(STRIPS).where(STRIPS.c.alarm == alarm)).all()
+        found = []
+        for row in sorted(rows, key=lambda row: int(row.sample)):
+            leads = json.loads(row.leads)
+            signal = np.frombuffer(zlib.decompress(row.signal), "<f4").reshape(-1, len(leads))
+            found.append((row.sample, row.fs, leads, signal))
+        return found
+
+    def keep_snapshot(self, stream: str, maker: str, kept: Snapshot) -> None:
+        """Keep a stream as it is, in the place of its last snapshot."""
+        values = {
+            "run": kept.run, "position": kept.position, "maker": maker, "state": kept.state,
+            "kept_at": time.time(),
+        }  # fmt: skip
+        new = self._insert(SNAPSHOTS).values(stream=stream, **values)
+        with self._said_plainly(), self._engine.begin() as link:
+            link.execute(new.on_conflict_do_update(index_elements=["stream"], set_=values))
+
+    def snapshot(self, stream: str, maker: str) -> Snapshot | None:
+        """Return a stream as it was kept by the same maker; None where it was not."""
+        wanted = select(SNAPSHOTS).where(SNAPSHOTS.c.stream == stream, SNAPSHOTS.c.maker == maker)
+        with self._said_plainly(), self._engine.begin() as link:
+            row = link.execute(wanted).one_or_none()
+        return Snapshot(row.run, row.position, row.state) if row else None
+
+    def end_run(self, stream: str) -> None:
+        """Forget the snapshot of a stream that has ended: its next run starts anew."""
+        with self._said_plainly(), self._engine.begin() as link:
+            link.execute(delete(SNAPSHOTS).where(SNAPSHOTS.c.stream == stream))
+
+    def next_run(self, stream: str) -> int:
+        """Return the number of a new run of a stream."""
+        with self._said_plainly(), self._engine.begin() as link:
+            last = link.scalar(select(func.max(EVENTS.c.run)).where(EVENTS.c.stream == stream))
+        return (last or 0) + 1
+
+    def acknowledged_after(self, stream: str, run: int, sample: int) -> list[tuple[int, str]]:
+        """Return the alarms that people acknowledged from a sample on: where, and their keys."""
+        wanted = select(EVENTS.c.sample, EVENTS.c.said).where(
+            EVENTS.c.stream == stream, EVENTS.c.run == run, EVENTS.c.sample >= sample,
+            EVENTS.c.kind.like("alarm.%.acknowledged"),
+        )  # fmt: skip
+        with self._said_plainly(), self._engine.begin() as link:
+            return [(at, json.loads(said)["key"]) for at, said in link.execute(wanted)]
+
+    def close(self) -> None:
+        """Close the links to the database."""
+        self._engine.dispose()
+
+
+def _prepare_sqlite(link: Any, _record: Any) -> None:
+    """Write ahead: a killed process loses nothing, and readers do not wait."""
+    for command in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+        link.execute(f"PRAGMA {command}")

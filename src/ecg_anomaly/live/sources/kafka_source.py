@@ -1,0 +1,120 @@
+"""Read streams from Kafka: ``kafka://HOST:PORT/TOPIC[?group=NAME]``.
+
+The key of a message is the stream, or patient: all messages of one are in one partition, in order.
+Processes of one group share the partitions. The offset of a partition is committed only after what
+was made of its messages has been kept, so that another process goes on there after a crash; what it
+reads again is known by its sample numbers, and said once.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from ecg_anomaly.files.errors import UserError, missing_package
+from ecg_anomaly.live.sample_clock import AbsurdStream
+from ecg_anomaly.live.sources.open_offsets import OpenOffsets
+from ecg_anomaly.live.sources.sample_messages import LONGEST_NAME, MessageReader
+from ecg_anomaly.live.sources.source import Deliver, LinkLost, SampleBlock, Source, StreamEnded
+
+#: Seconds between two looks at whether to stop.
+LOOK_S = 0.2
+
+#: Bytes that are fetched ahead.
+MOST_FETCHED_KB = 16 * 1024
+
+GROUP = "ecg-anomaly"
+
+
+class KafkaSource(Source):
+    """Reads the partitions of a topic that its group gives to this process.
+
+    Parameters
+    ----------
+    word : str
+        ``kafka://HOST:PORT/TOPIC``.
+
+    Raises
+    ------
+    UserError
+        When it is no address, or confluent-kafka is not installed.
+    """
+
+    waits, running = True, True
+
+    def __init__(self, word: str) -> None:
+        parts = urlsplit(word)
+        topic = parts.path.strip("/")
+        self.name = f"kafka://{parts.netloc}/{topic}"
+        if not parts.netloc or not topic or "@" in parts.netloc:
+            raise UserError(self.name, "names no broker and topic", "write kafka://HOST:PORT/TOPIC")
+        self._group = parse_qs(parts.query).get("group", [GROUP])[0]
+        self._brokers, self._topic = parts.netloc, topic
+        self._readers: dict[str, MessageReader] = {}
+        self._offsets = OpenOffsets()
+        self._lock = threading.Lock()
+        try:
+            import confluent_kafka
+        except ImportError as error:
+            raise missing_package(self.name, "Kafka", "ecg-anomaly[kafka]") from error
+        self._kafka: Any = confluent_kafka
+
+    def run(self, deliver: Deliver, resume: Callable[[str], str], stop: threading.Event) -> None:
+        """Deliver what is in the topic from the last committed offsets on."""
+        del resume  # the offsets of the group say it
+        consumer = self._kafka.Consumer({
+            "bootstrap.servers": self._brokers, "group.id": self._group,
+            "enable.auto.commit": False, "auto.offset.reset": "earliest",
+            "queued.max.messages.kbytes": MOST_FETCHED_KB, "max.poll.interval.ms": 600_000,
+            "partition.assignment.strategy": "cooperative-sticky",
+        })  # fmt: skip
+        consumer.subscribe([self._topic], on_revoke=self._forget)
+        try:
+            while not stop.is_set():
+                message = consumer.poll(LOOK_S)
+                self._commit(consumer)
+                if message is None:
+                    continue
+                if message.error() is None:
+                    self._pass_on(message, deliver)
+                elif not message.error().retriable():
+                    for stream in self._readers:
+                        deliver(LinkLost(stream, str(message.error())))
+        finally:
+            self._commit(consumer)
+            consumer.close()
+
+    def _pass_on(self, message: Any, deliver: Deliver) -> None:
+        key = (message.key() or b"").decode("utf-8", "replace")[:LONGEST_NAME]
+        stream = key if key and key.isprintable() else f"{self._topic}-{message.partition()}"
+        position = f"{message.partition()}:{message.offset() + 1}"
+        reader = self._readers.setdefault(stream, MessageReader(stream))
+        with self._lock:
+            self._offsets.deliver(stream, message.partition(), message.offset())
+        try:
+            for delivery in reader.read(message.value() or b"", position):
+                if isinstance(delivery, SampleBlock) and delivery.stream != stream:
+                    raise AbsurdStream("samples of another stream than its key names")
+                deliver(delivery)
+        except AbsurdStream as error:
+            deliver(StreamEnded(stream, f"sends {error}"))
+            self.keep(stream, position)
+
+    def keep(self, stream: str, position: str) -> None:
+        """Take note that all up to a position of a stream was kept; called from any thread."""
+        with self._lock:
+            self._offsets.keep(stream, int(position.rpartition(":")[2]))
+
+    def _commit(self, consumer: Any) -> None:
+        """Commit, of each partition, what was kept of all its streams."""
+        with self._lock:
+            ready = self._offsets.take_ready()
+        if ready:
+            offsets = [self._kafka.TopicPartition(self._topic, p, o) for p, o in ready.items()]
+            consumer.commit(offsets=offsets, asynchronous=False)
+
+    def _forget(self, _consumer: Any, partitions: list[Any]) -> None:
+        """Forget the streams of partitions that another process of the group reads now."""
+        with self._lock:
+            for stream in self._offsets.forget({p.partition for p in partitions}):
+                self._readers.pop(stream, None)

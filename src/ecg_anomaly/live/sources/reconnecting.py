@@ -1,0 +1,45 @@
+"""Keep a link to a source: connect, read, and after a loss try again, less and less often."""
+
+import threading
+import time
+from collections.abc import Callable
+
+#: Seconds before the first new try after a loss, and the longest between two.
+FIRST_S, LONGEST_S = 0.5, 30.0
+
+#: A link that has held so long counts as a good one: the next loss is tried soon.
+GOOD_S = 10.0
+
+
+def keep_connected(
+    connect: Callable[[], object],
+    lost: Callable[[str], None],
+    stop: threading.Event,
+    errors: tuple[type[Exception], ...] = (OSError,),
+) -> None:
+    """Call `connect` until it returns or `stop` is set; say each loss.
+
+    Parameters
+    ----------
+    connect : callable
+        Connects and reads. It returns when the source has ended, and raises one of `errors` when
+        the link is lost or cannot be made.
+    lost : callable
+        Takes the reason of a loss, for people.
+    stop : threading.Event
+    errors : tuple of exceptions
+        What a lost link raises.
+    """
+    delay_s = FIRST_S
+    while not stop.is_set():
+        begun = time.monotonic()
+        try:
+            connect()
+            return
+        except errors as error:
+            lost(str(error)[:200] or type(error).__name__)
+        if time.monotonic() - begun >= GOOD_S:
+            delay_s = FIRST_S
+        if stop.wait(delay_s):
+            return
+        delay_s = min(2 * delay_s, LONGEST_S)

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+from toy_ecg import FS, ToyBeats, make_ecg, steady
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live.admitted_stream import AdmittedStream
+from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.monitored_patient import MonitoredPatient
+from ecg_anomaly.live.sample_clock import AbsurdStream
+from ecg_anomaly.live.sources.source import SampleBlock, StreamOpened
+
+
+class Held:
+    """A source that can be held back."""
+
+    name, waits, running = "held", True, True
+
+    def keep(self, stream, position):
+        pass
+
+
+def admit():
+    opened = StreamOpened("bed 1", FS, ("II",))
+    patient = MonitoredPatient(opened, ToyBeats, FindingLimits(), AlarmSettings())
+    return AdmittedStream(Held(), patient)
+
+
+BEATS = [*steady(1, 8), *steady(8.0, 9.9, 0.4, "V"), *steady(10.8, 16), *steady(24.0, 30)]
+
+
+def blocks(size=20):
+    signal = make_ecg(BEATS, 31)
+    return [SampleBlock("bed 1", signal[k : k + size], k, str(k)) for k in range(0, 3100, size)]
+
+
+def watch(parts, stream=None):
+    stream = stream or admit()
+    events = [event for part in parts for event in stream.take(part)]
+    return [e.key for e in [*events, *stream.finish("")] if e.group not in ("technical", "stream")]
+
+
+def test_repeated_and_late_blocks_change_no_event():
+    parts = blocks()
+    expected = watch(parts)
+    assert any("asystole" in kind for _, _, kind in expected)
+    mixed = []
+    for at in range(0, len(parts), 4):
+        mixed += [*parts[at : at + 4][::-1], *parts[max(0, at - 2) : at]]
+    mixed = [parts[0], *mixed]
+    assert watch(mixed) == expected
+
+
+def test_gaps_and_repetitions_are_said():
+    stream, parts = admit(), blocks()
+    events = [e for part in [*parts[:20], *parts[:5], *parts[60:90]] for e in stream.take(part)]
+    said = {e.kind: e.said["samples"] for e in events if "samples" in e.said}
+    assert said["technical.gap"] == 800
+    assert said["technical.repeated"] > 0
+
+
+@pytest.mark.parametrize("cut", [30, 47, 98, 120])
+def test_a_stream_goes_on_from_its_snapshot_as_if_nothing_had_been(cut):
+    parts, first = blocks(), admit()
+    before = [e.key for part in parts[:cut] for e in first.take(part)]
+    again = admit()
+    again.restore(first.snapshot())
+    after = watch(parts[cut - 5 :], again)  # the last ones come once more
+    before = [key for key in before if not key[2].startswith("technical")]
+    assert before + after == watch(parts)
+
+
+def test_a_damaged_snapshot_is_refused():
+    for damaged in (b"", b"x" * 30, admit().snapshot()[:-40]):
+        with pytest.raises(UserError):
+            admit().restore(damaged)
+
+
+def test_other_leads_are_absurd():
+    with pytest.raises(AbsurdStream):
+        admit().take(SampleBlock("bed 1", np.zeros((5, 3), np.float32)))

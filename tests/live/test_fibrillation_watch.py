@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+from toy_ecg import ToyBeats, make_ecg, steady
+
+from ecg_anomaly.findings.beat_batch import make_batch
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live.fibrillation_watch import FibrillationWatch
+from ecg_anomaly.live.signal_memory import SignalMemory
+
+FS = 250.0
+VF_FROM_S, VF_TO_S = 15.0, 30.0
+
+
+@pytest.fixture(scope="module")
+def signal():
+    """Beats, then an oscillation of 5 Hz whose height varies, then beats again."""
+    beats = [*steady(1, VF_FROM_S), *steady(VF_TO_S + 1, 40)]
+    made = make_ecg(beats, 41, FS)
+    at = np.arange(round(VF_FROM_S * FS), round(VF_TO_S * FS)) / FS
+    wave = 0.5 * np.sin(2 * np.pi * (4.7 * at + 0.1 * np.sin(2.5 * at)))
+    made[round(VF_FROM_S * FS) : round(VF_TO_S * FS), 0] += wave.astype(np.float32)
+    return made
+
+
+def watch(signal, with_beats=True):
+    memory, watch, toy = (
+        SignalMemory("a", FS, ("II",), 30.0),
+        FibrillationWatch(FindingLimits()),
+        ToyBeats(FS),
+    )
+    seen_s, over = None, []
+    for at in range(0, len(signal), 50):
+        memory.append(signal[at : at + 50])
+        made = toy.push(signal[at : at + 50])
+        clear = made.sample / FS < VF_FROM_S  # what looks like beats in it is unreadable
+        if with_beats and len(made) and (clear.all() or made.time_s[0] > VF_TO_S):
+            watch.add_beats(make_batch(made), memory.n_samples / FS)
+        over += watch.look(memory)
+        if watch.under_way() and seen_s is None:
+            seen_s = memory.n_samples / FS
+    return seen_s, over
+
+
+def test_fibrillation_is_seen_on_time_and_over_when_beats_come(signal):
+    seen_s, (finding,) = watch(signal)
+    assert finding.kind == "ventricular_fibrillation"
+    assert VF_FROM_S < seen_s <= VF_FROM_S + FindingLimits().vf_s + 1.5
+    assert finding.end_s == pytest.approx(VF_TO_S, abs=2)
+
+
+def test_beats_are_no_fibrillation():
+    assert watch(make_ecg(steady(1, 30), 31, FS)) == (None, [])
+    assert watch(make_ecg(steady(1, 30), 31, FS), with_beats=False) == (None, [])

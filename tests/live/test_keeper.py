@@ -1,0 +1,98 @@
+from types import SimpleNamespace
+
+import pytest
+from test_admitted_stream import admit, blocks, watch
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.keeper import Keeper
+from ecg_anomaly.live.outputs.event_store import EventStore
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = EventStore(str(tmp_path / "live.sqlite"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+def make_keeper(store, said, maker="maker", every_s=0.0):
+    return Keeper(store, maker, AlarmSettings(), every_s, said.append)
+
+
+def run(keeper, parts, stream, keep_every=0):
+    keeper.admit(stream)
+    printed = []
+    for number, part in enumerate(parts, 1):
+        keeper.pass_on(keeper.keep(stream, stream.take(part)), printed.extend)
+        if keep_every and number % keep_every == 0:
+            keeper.keep_due({"bed 1": stream})
+    return printed
+
+
+@pytest.mark.parametrize("cut", [40, 99, 121])
+def test_after_a_kill_no_event_comes_twice_and_none_is_lost(store, said, cut):
+    parts = blocks()
+    first = run(make_keeper(store, said), parts[:cut], admit(), keep_every=17)
+    keeper, stream = make_keeper(store, said), admit()  # killed, started again
+    start = int(keeper.resume("bed 1")) // 20 + 1
+    assert start <= cut
+    assert keeper.missed() == []
+    second = run(keeper, parts[start:], stream)
+    second += keeper.keep(stream, stream.finish(""))
+    keys = [e.key for e in first + second if e.group not in ("technical", "stream")]
+    assert keys == watch(parts)
+
+
+def test_what_was_kept_and_not_printed_is_printed_after_the_restart(store, said):
+    keeper, stream = make_keeper(store, said), admit()
+    keeper.admit(stream)
+    kept = [e for part in blocks() for e in keeper.keep(stream, stream.take(part))]
+    rows = make_keeper(store, said).missed()
+    assert [(r["sample"], r["kind"]) for r in rows] == [(e.sample, e.kind) for e in kept]
+    assert make_keeper(store, said).missed() == []
+
+
+def test_the_strip_of_an_alarm_is_kept(store, said):
+    keeper, stream = make_keeper(store, said), admit()
+    events = run(keeper, blocks(), stream)
+    raised = [e for e in events if e.kind == "alarm.asystole.raised"]
+    ((sample, fs, leads, signal),) = store.strips(raised[0].said["key"])
+    assert (sample, len(signal) / fs, leads) == (raised[0].sample - 800, 12.0, ["II"])
+
+
+def test_another_detector_starts_anew(store, said):
+    run(make_keeper(store, said), blocks()[:50], admit(), keep_every=10)
+    assert make_keeper(store, said).resume("bed 1")
+    assert make_keeper(store, said, "another").resume("bed 1") == ""
+
+
+def test_a_source_is_told_what_was_kept(store, said):
+    stream, told = admit(), []
+    stream.source = SimpleNamespace(waits=True, keep=lambda *pair: told.append(pair))
+    run(make_keeper(store, said), blocks()[:20], stream, keep_every=10)
+    assert told == [("bed 1", "180"), ("bed 1", "380")]
+
+
+def test_a_full_disk_is_said_once_and_monitoring_goes_on(store, said, monkeypatch):
+    def full(*_):
+        raise UserError("live.sqlite", "failed (database or disk is full)", "free space")
+
+    keeper, stream = make_keeper(store, said), admit()
+    keeper.admit(stream)
+    for name in ("keep", "keep_snapshot", "passed_on", "keep_strip"):
+        monkeypatch.setattr(store, name, full)
+    events = []
+    for part in blocks():
+        keeper.pass_on(keeper.keep(stream, stream.take(part)), events.extend)
+        keeper.keep_due({"bed 1": stream})
+    assert [e.key for e in events if e.group == "beat"] == [
+        key for key in watch(blocks()) if key[2] == "beat"
+    ]
+    assert len(said) == 1
+    assert "disk is full" in said[0]
