@@ -121,7 +121,7 @@ def test_each_sample_is_read_once_and_in_order(detector: Detector, long_record: 
     assert max(np.subtract(stops, starts)) < 250 * (60 + sum(detector.reach))
 
 
-@pytest.mark.parametrize("k", [500, 501, 700, 850, 1100])
+@pytest.mark.parametrize("k", [10, 15, 60, 500, 501, 700, 850, 1100])
 def test_a_beat_depends_on_nothing_later_than_it_says(
     detector: Detector, long_record: Record, whole: BeatDecisions, k: int
 ) -> None:
