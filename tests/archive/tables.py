@@ -31,6 +31,9 @@ class DirectScorer:
         self.chosen, self.deadly = chosen, dict(deadly or {})
         self.scored: list[str] = []
 
+    def make_ready(self) -> None:
+        """Do nothing: this process runs."""
+
     def score(self, entry: ManifestRow, known: Row | None) -> Scored | None:
         self.scored.append(entry.uri)
         if self.deadly.get(entry.uri, 0) > 0:

@@ -5,9 +5,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ecg_anomaly.archive import scoring_process
 from ecg_anomaly.archive.manifest import ManifestRow
 from ecg_anomaly.archive.recording_scoring import score_entry
 from ecg_anomaly.archive.scoring_process import ScoringProcess
+from ecg_anomaly.files.errors import UserError
 
 
 def scoring_children() -> list[psutil.Process]:
@@ -38,3 +40,17 @@ def test_it_scores_like_this_process_and_outlives_its_own_death(scorer, chosen, 
     assert row["status"] == "scored"
     scorer.end()
     assert scoring_children() == []
+
+
+def test_a_process_that_is_killed_while_it_starts_is_started_again(scorer, sound):
+    scorer._start()
+    (child,) = scoring_children()
+    os.kill(child.pid, signal.SIGKILL)
+    row, _ = scorer.score(ManifestRow(str(sound / "s01")), None)
+    assert row["status"] == "scored"
+
+
+def test_one_that_never_starts_ends_the_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(scoring_process, "MOST_STARTS", 2)
+    with pytest.raises(UserError, match="ended 2 times while it started"):
+        ScoringProcess(tmp_path / "no detector").make_ready()

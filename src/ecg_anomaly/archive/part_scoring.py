@@ -22,8 +22,9 @@ THERE = "there already"
 
 
 class EntryScorer(Protocol):
-    """What scores a recording, see `ecg_anomaly.archive.scoring_process.ScoringProcess.score`."""
+    """What scores a recording, see `ecg_anomaly.archive.scoring_process.ScoringProcess`."""
 
+    def make_ready(self) -> None: ...  # noqa: D102
     def score(self, entry: ManifestRow, known: Row | None) -> Scored | None: ...  # noqa: D102
 
 
@@ -118,6 +119,7 @@ def _score_entry(
     """Score a recording, again if its process was killed, and keep its row."""
     comparable = known and (known["read_as"] or "") == entry.read_as
     former = {**known, "subject": entry.subject or None} if known and comparable else None
+    scorer.make_ready()  # a process that is killed before it is ready speaks against no recording
     times = table.begin(entry.uri)
     while times < MOST_KILLS:
         scored = scorer.score(entry, former)
@@ -126,6 +128,7 @@ def _score_entry(
             table.keep(row, beats)
             is_former = former and row["scored_at"] == former["scored_at"]
             return row, THERE if is_former else row["status"]
+        scorer.make_ready()
         times = table.begin(entry.uri)
     rule = f"the process that scored it was killed {MOST_KILLS} times"
     error = UserError(entry.uri, rule, "give more memory, then --retry, or leave it out")

@@ -20,11 +20,15 @@ from ecg_anomaly.archive.recording_row import Row
 from ecg_anomaly.archive.recording_scoring import ArchiveDetector, score_entry
 from ecg_anomaly.detector.package import DIGESTS, load_detector
 from ecg_anomaly.files.digests import file_sha256
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_parent
 from ecg_anomaly.files.stop_signals import handled_stop_signals
 
 #: A process that is killed for want of memory should be this one: the highest such preference.
 OOM_SCORE = "1000"
+
+#: What the process says once it has loaded the detector, and how often it is started for that.
+READY, MOST_STARTS = "ready", 20
 
 Scored = tuple[Row, pa.Table | None]
 
@@ -44,6 +48,28 @@ class ScoringProcess:
         self._folder, self._beats = folder, beats
         self._pipe: Connection | None = None
         self._process: multiprocessing.process.BaseProcess | None = None
+        self._is_ready = False
+
+    def make_ready(self) -> None:
+        """Start the process, if there is none, and wait until it has loaded the detector.
+
+        One that is killed before that is no recording's fault, and is started again.
+
+        Raises
+        ------
+        UserError
+            When it does not come so far in `MOST_STARTS` times.
+        """
+        for _ in range(MOST_STARTS):
+            pipe = self._pipe or self._start()
+            if self._is_ready:
+                return
+            with suppress(EOFError, OSError):
+                self._is_ready = pipe.recv() == READY
+                return
+            self.end()
+        rule = f"the process that scores ended {MOST_STARTS} times while it started"
+        raise UserError(self._folder, rule, "see that enough memory is free")
 
     def score(self, entry: ManifestRow, known: Row | None) -> Scored | None:
         """Score a recording.
@@ -53,10 +79,11 @@ class ScoringProcess:
         tuple or None
             As `score_entry` returns it; None when the process was killed meanwhile.
         """
-        pipe = self._pipe or self._start()
+        self.make_ready()
+        assert self._pipe is not None
         try:
-            pipe.send((entry, known))
-            scored: Scored = pipe.recv()
+            self._pipe.send((entry, known))
+            scored: Scored = self._pipe.recv()
         except (EOFError, OSError):
             self.end()
             return None
@@ -73,6 +100,7 @@ class ScoringProcess:
 
     def end(self) -> None:
         """End the process."""
+        self._is_ready = False
         if self._process is not None:
             self._process.kill()
             self._process.join()
@@ -104,6 +132,7 @@ def _work(pipe: Connection, parent: int, folder: Path, beats: bool) -> None:
                 Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)
         chosen = load_chosen(folder)
         with suppress(EOFError, BrokenPipeError):
+            pipe.send(READY)
             while True:
                 entry, known = pipe.recv()
                 pipe.send(score_entry(entry, chosen, known, beats))

@@ -1,0 +1,1 @@
+"""Measures archives of recordings: speed beside `score`, kills, memory of the driver."""

@@ -1,0 +1,25 @@
+import importlib
+
+import pytest
+
+main = importlib.import_module("lab.archive.__main__")
+
+
+@pytest.mark.parametrize(("same", "status"), [(True, 0), (False, 1)])
+def test_kills_that_change_rows_are_an_exit_status(monkeypatch, tmp_path, same, status):
+    called = []
+    monkeypatch.setattr(main, "measure_archive_kills", lambda *words: called.append(words) or same)
+    words = ["x", "kills", "--detector", str(tmp_path), "--kills", "3", "--master", "none"]
+    monkeypatch.setattr("sys.argv", words)
+    assert main.main() == status
+    assert called == [(tmp_path, 300, 3, 5, None)]
+
+
+def test_speed_and_memory_are_measured_by_name(monkeypatch, tmp_path):
+    called = []
+    monkeypatch.setattr(main, "measure_speed", lambda *_, **__: called.append("speed"))
+    monkeypatch.setattr(main, "measure_memory", lambda *_: called.append("memory"))
+    for what in ("speed", "memory"):
+        monkeypatch.setattr("sys.argv", ["x", what, "--detector", str(tmp_path)])
+        assert main.main() == 0
+    assert called == ["speed", "memory"]
