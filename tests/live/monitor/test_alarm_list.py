@@ -30,9 +30,22 @@ def test_a_strip_begins_before_the_alarm_and_fills_up_while_signal_comes():
     assert not alarms.filling
 
 
-def test_a_strip_of_an_alarm_from_long_ago_is_what_is_still_known():
+def test_of_an_alarm_that_began_long_ago_the_strip_is_of_when_it_was_raised():
     alarms = AlarmList()
-    alarms.update(alarm("a", start_s=0), signal_until(60))
+    alarms.update({**alarm("a", start_s=0), "raised_s": 59.0}, signal_until(60))
+    strip = alarms.strips_to_message()["a"]
+    assert (strip["at_s"], strip["sample"]) == (59.0, 5500)
+
+
+def test_an_alarm_that_comes_when_its_signal_is_gone_has_no_strip_of_other_signal():
+    alarms = AlarmList()
+    alarms.update({**alarm("a", start_s=0), "raised_s": 3.0}, signal_until(60))
+    assert alarms.strips_to_message() == {}
+
+
+def test_the_strip_of_an_alarm_begins_where_signal_is_known():
+    alarms = AlarmList()
+    alarms.update(alarm("a", start_s=41), signal_until(60))
     assert alarms.strips_to_message()["a"]["sample"] == 4000
 
 

@@ -19,11 +19,11 @@ BEFORE_S, STRIP_S = 4.0, 10.0
 
 
 class _Strip:
-    """Signal around the start of an alarm; it fills while the alarm goes on."""
+    """Signal around a moment; it fills while more signal comes."""
 
-    def __init__(self, signal: RecentSignal, start_s: float) -> None:
-        # An alarm comes later than it starts; what is not kept any more cannot be shown.
-        self.start = max(int((start_s - BEFORE_S) * signal.fs), signal.first_sample, 0)
+    def __init__(self, signal: RecentSignal, at_s: float) -> None:
+        self.at_s = at_s
+        self.start = max(int((at_s - BEFORE_S) * signal.fs), signal.first_sample)
         self.fs, self.leads = signal.fs, signal.leads
         self.end = self.start + int(STRIP_S * signal.fs)
         self.block: NDArray[np.int16] = np.empty((len(signal.leads), 0), dtype=np.int16)
@@ -42,8 +42,8 @@ class _Strip:
 
     def to_message(self) -> dict[str, Any]:
         """Return the strip for the page."""
-        values = to_json_values(self.block)
-        return {"sample": self.start, "fs": self.fs, "leads": self.leads, "values": values}
+        said = {"sample": self.start, "fs": self.fs, "leads": self.leads, "at_s": self.at_s}
+        return {**said, "values": to_json_values(self.block)}
 
 
 class AlarmList:
@@ -57,8 +57,9 @@ class AlarmList:
         """Add an alarm, or put it in place of the one with the same key."""
         key = alarm["key"]
         self._alarms[key] = alarm
-        if signal is not None and key not in self._strips:
-            self._strips[key] = _Strip(signal, float(alarm["start_s"]))
+        at_s = _shown_moment(alarm, signal)
+        if signal is not None and at_s is not None and key not in self._strips:
+            self._strips[key] = _Strip(signal, at_s)
         if len(self._alarms) > MOST_ALARMS:
             self._drop_one()
 
@@ -101,6 +102,17 @@ class AlarmList:
     def strips_to_message(self) -> dict[str, Any]:
         """Return the strips for the page, by the key of their alarm."""
         return {key: strip.to_message() for key, strip in self._strips.items()}
+
+
+def _shown_moment(alarm: dict[str, Any], signal: RecentSignal | None) -> float | None:
+    """Return the moment that the strip of an alarm is about: its start, if that is still kept.
+
+    A rhythm that is an alarm after a minute began too long ago: then it is when it was raised.
+    """
+    if signal is None:
+        return None
+    moments = (float(alarm["start_s"]), float(alarm.get("raised_s", alarm["start_s"])))
+    return next((m for m in moments if m * signal.fs >= signal.first_sample), None)
 
 
 def is_open(alarm: dict[str, Any]) -> bool:

@@ -45,7 +45,7 @@ class Card {
     if (strip && (this.strip !== strip || this.width !== this.canvas.clientWidth)) {
       this.strip = strip;
       this.width = this.canvas.clientWidth;
-      drawStill(this.canvas, strip, alarm.start_s, { most: 1 });
+      drawStill(this.canvas, strip, { most: 1 });
     }
   }
 }

@@ -35,7 +35,7 @@ export class AlarmStrip {
     const wide = width >= NARROWEST ? Math.min(full, width) : full;
     this.canvas.style.width = `${Math.floor(wide)}px`;
     this.canvas.style.height = `${Math.round(strip.leads.length * LEAD_MM * POINTS_PER_MM * (wide / full))}px`;
-    drawStill(this.canvas, strip, alarm.start_s);
+    drawStill(this.canvas, strip);
   }
 
   /** Draw anew at the next `show`, in new colours. */

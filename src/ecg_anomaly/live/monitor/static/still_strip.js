@@ -10,9 +10,10 @@ function median(row) {
 
 /**
  * Draw leads of a strip one under the other over the whole canvas; the squares of the paper are
- * 0.2 s and 0.5 mV, unless a lead would not fit. A broken line stands where the alarm starts.
+ * 0.2 s and 0.5 mV, unless a lead would not fit. A broken line stands where the alarm starts or,
+ * if that was too long before, where it was raised.
  */
-export function drawStill(canvas, strip, startS, { most = 12 } = {}) {
+export function drawStill(canvas, strip, { most = 12 } = {}) {
   const rows = strip.values.map((values, lead) => ({ values, name: strip.leads[lead] }))
     .filter(({ values }) => values.some((value) => value !== null)).slice(0, most);
   const { clientHeight: height, clientWidth: width } = canvas;
@@ -20,7 +21,7 @@ export function drawStill(canvas, strip, startS, { most = 12 } = {}) {
   const pointsPerS = width / seconds;
   const context = drawPaper(canvas, pointsPerS / 25);
   const style = getComputedStyle(canvas);
-  markStart(context, (startS - strip.sample / strip.fs) * pointsPerS, height, style.getPropertyValue("--flag"));
+  markStart(context, (strip.at_s - strip.sample / strip.fs) * pointsPerS, height, style.getPropertyValue("--flag"));
   context.strokeStyle = context.fillStyle = style.getPropertyValue("--trace");
   const tall = height / Math.max(1, rows.length);
   rows.forEach(({ values, name }, place) => {
