@@ -130,7 +130,7 @@ def test_a_wrong_token_leads_back_to_the_form(guarded):
     answer = requests.post(
         guarded + "sign-in", data={"token": "wrong"}, timeout=5, allow_redirects=False
     )
-    assert answer.headers["location"] == "/sign-in?wrong"
+    assert answer.headers["location"] == "/sign-in#wrong"
     assert "set-cookie" not in answer.headers
 
 

@@ -84,7 +84,7 @@ async def _sign_in(request: Request, access: Access) -> Response:
             return PlainTextResponse("The form is too large.\n", 413)
     given = parse_qs(body.decode("utf-8", "replace"), max_num_fields=4).get("token", [""])[0]
     if not access.is_token(given.strip()):
-        return RedirectResponse("/sign-in?wrong", 303)
+        return RedirectResponse("/sign-in#wrong", 303)
     answer = RedirectResponse("/", 303)
     secure = request.url.scheme == "https"
     value = access.cookie_value

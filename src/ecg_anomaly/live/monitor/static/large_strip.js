@@ -38,7 +38,8 @@ export class LargeStrip {
     const height = this.rowHeight(buffer.leads.length);
     this.strip.rows = buffer.leads.map((_, lead) => {
       const top = HEAD_MM * POINTS_PER_MM + lead * height;
-      return { lead, top: top + 1, zero: top + this.zeroOf(height), height: height - 2 };
+      const beyond = (this.overlap(buffer.leads.length) - 1) * height;
+      return { lead, top: top - beyond, zero: top + this.zeroOf(height), height: height + 2 * beyond };
     });
     this.chooseGain(buffer);
     this.redraw();
@@ -51,7 +52,12 @@ export class LargeStrip {
   /** The zero line lies on a line of the large squares, somewhat below the middle. */
   zeroOf(height) {
     const square = 5 * POINTS_PER_MM;
-    return Math.ceil((height * 0.55) / square) * square;
+    return Math.round((height * 0.55) / square) * square;
+  }
+
+  /** How far a lead may reach: many leads may reach into their neighbours, as on printed paper. */
+  overlap(n) {
+    return n < LEAD_MM.length ? 1 : 1.5;
   }
 
   /** Choose the gain by the last seconds. */
@@ -63,7 +69,7 @@ export class LargeStrip {
       return Math.max(high / zero, -low / (height - zero)) * POINTS_PER_MM;
     });
     const largest = Math.max(...shares);
-    this.gain = GAINS.find((gain) => largest * gain <= 1) ?? GAINS.at(-1);
+    this.gain = GAINS.find((gain) => largest * gain <= this.overlap(buffer.leads.length)) ?? GAINS.at(-1);
     this.strip.pointsPerMv = this.gain * POINTS_PER_MM;
     setText(this.caption, `${MM_PER_S} mm/s, ${this.gain} mm/mV, high-pass 0.5 Hz`);
   }

@@ -95,7 +95,10 @@ function showLink() {
   link.dataset.state = connection.connected ? "connected" : lost ? "lost" : "connecting";
   setText(link, connection.connected ? "Connected" : lost ? "Connection lost" : "Connecting");
   document.body.dataset.lost = Boolean(lost);
-  byId("lost").hidden = !lost;
+  if (byId("lost").hidden === Boolean(lost)) {
+    byId("lost").hidden = !lost;
+    wall.fit();
+  }
   if (!lost) return;
   const when = new Date(lost).toLocaleTimeString([], { hour12: false });
   const ago = span((Date.now() - lost) / 1000);

@@ -8,7 +8,7 @@ import { LEVELS } from "./urgency.js";
 const POINTS_PER_S = 46;
 /** Height of a tile's strip in mV, and the gains that it is multiplied with. */
 const HEIGHT_MV = 2.4;
-const GAINS = [4, 2, 1, 0.5, 0.25];
+const GAINS = [2, 1, 0.5, 0.25];
 /** Where the zero line lies, as a share of the height. */
 const ZERO = 0.6;
 
@@ -43,6 +43,7 @@ export class Tile {
     setText(this.name, this.patient.name);
     setText(this.rate, rate(status.rate_bpm));
     setText(this.finding, judged.text || this.quiet());
+    this.finding.title = judged.text;
     this.quality.dataset.bars = bars;
     this.quality.title = `Signal: ${word}`;
     setText(this.lead, this.patient.buffer?.leads[0] ?? "");
