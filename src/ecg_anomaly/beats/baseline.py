@@ -18,6 +18,9 @@ Values = NDArray[np.float64]
 #: Length of a cell in s; a line is fitted to so many cells after the edge where it is evaluated.
 CELL_S, CELLS_AHEAD = 1 / 24, 1
 
+#: Cells that are worked on at a time: their arrays fit into a processor's cache.
+SLAB_CELLS = 8192
+
 #: A cell within which the lead varies by so much, in mV, has half the weight of a flat one.
 STEEP_MV = 0.05
 
@@ -60,7 +63,24 @@ def estimate_baseline(
     (len(wanted),) float64
         In mV, the same to the last bit wherever the part begins.
     """
-    size, n_cells = _cell_size(fs), _n_cells(window_s, fs)
+    size, n_cells, found = _cell_size(fs), _n_cells(window_s, fs), np.empty(len(wanted))
+    start = wanted.start
+    while start < wanted.stop:
+        part = range(start, min((start // size + SLAB_CELLS) * size, wanted.stop))
+        level = _fit_lines(lead, around, part, size, n_cells)
+        step = (np.arange(size) + 0.5) / size
+        between = level[:-1, None] + np.diff(level)[:, None] * step
+        first = start - start // size * size
+        rows = slice(start - wanted.start, part.stop - wanted.start)
+        found[rows] = between.reshape(-1)[first : first + len(part)]
+        start = part.stop
+    return found
+
+
+def _fit_lines(
+    lead: NDArray[np.float32], around: range, wanted: range, size: int, n_cells: int
+) -> Values:
+    """Fit a line up to each edge of the cells that samples lie in, and evaluate it there."""
     edges = range(wanted.start // size, (wanted.stop - 1) // size + 2)
     cells = range(edges.start - n_cells + CELLS_AHEAD, edges.stop - 1 + CELLS_AHEAD)
     mean, span = _average_cells(lead, around, cells, size)
@@ -68,11 +88,7 @@ def estimate_baseline(
     s0, s1, s2 = _sum_moments(weight, 2, n_cells)
     t0, t1 = _sum_moments(weight * mean, 1, n_cells)
     slope = (s0 * t1 - s1 * t0) / (s0 * s2 - s1 * s1)
-    level = (t0 - slope * s1) / s0 + slope * (n_cells - CELLS_AHEAD - 0.5)
-    step = (np.arange(size) + 0.5) / size
-    between = level[:-1, None] + np.diff(level)[:, None] * step
-    first = wanted.start - edges.start * size
-    return np.asarray(between.reshape(-1)[first : first + len(wanted)], np.float64)
+    return np.asarray((t0 - slope * s1) / s0 + slope * (n_cells - CELLS_AHEAD - 0.5), np.float64)
 
 
 def _cell_size(fs: float) -> int:
@@ -89,20 +105,20 @@ def _average_cells(
     """Mean of each cell, and how far the lead varies from the sample before it to its last one."""
     known = range(max(cells.start, 0), min(cells.stop, -(-around.stop // size)))
     low, high = known.start * size - 1, known.stop * size
-    inside = lead[max(low - around.start, 0) : high - around.start].astype(np.float64)
+    inside = lead[max(low - around.start, 0) : high - around.start]
     # Only at the ends of the recording samples are lacking: before the first, and in the last cell.
     padding = max(around.start - low, 0), max(high - around.stop, 0)
     inside = np.pad(inside, padding, mode="edge") if any(padding) else inside
-    columns = [inside[at::size][: len(known)] for at in range(size + 1)]
-    total, lowest, highest = columns[1].copy(), columns[0].copy(), columns[0].copy()
-    for column in columns[2:]:
+    last, *samples = (inside[at::size][: len(known)] for at in range(size + 1))
+    total, lowest, highest = np.zeros(len(known)), last.copy(), last.copy()
+    for column in samples:
         total += column
-    for column in columns[1:]:
         np.minimum(lowest, column, out=lowest)
         np.maximum(highest, column, out=highest)
     repeated = known.start - cells.start, cells.stop - known.stop
-    pair = total / size, highest - lowest
-    mean, span = (np.pad(values, repeated, mode="edge") for values in pair)
+    mean, span = total / size, np.subtract(highest, lowest, dtype=np.float64)
+    if any(repeated):
+        mean, span = (np.pad(values, repeated, mode="edge") for values in (mean, span))
     return mean, span
 
 

@@ -211,6 +211,6 @@ def _likeness(
     rows, near = _look_back(at, own, NEIGHBOURS, NEIGHBOURS_S * fs)
     found = np.full(rows.shape, -1, np.float32)
     found[new, :2] = 1
-    alike = (shape[own - low][:, None] * shape[np.maximum(rows - low, 0)]).sum(axis=2)
+    alike = np.einsum("ij,ikj->ik", shape[own - low], shape[np.maximum(rows - low, 0)])
     np.copyto(found, alike, where=near)
     return np.sort(found, axis=1)[:, -2]

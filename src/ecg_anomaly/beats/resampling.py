@@ -62,10 +62,11 @@ class Resampler:
         last += (first - last) % _ROWS
         low, high = first * self.step - self.before, (last - 1) * self.step - self.before + n_in
         inside = lead[max(low - start, 0) : max(high - start, 1)]
-        padding = max(start - low, 0), max(high - start - len(lead), 0)
-        padded = np.pad(inside, padding, mode="edge") if any(padding) else inside
+        before, padded = max(start - low, 0), np.empty(high - low)
+        padded[:before], padded[before + len(inside) :] = inside[0], inside[-1]
+        padded[before : before + len(inside)] = inside
         # Frames overlap; their parts, as long as a step, are one array without a copy.
-        parts = padded.astype(np.float64).reshape(-1, self.step)
+        parts = padded.reshape(-1, self.step)
         resampled = parts[: last - first] @ self.weights[: self.step]
         for part in range(1, n_in // self.step):
             weights = self.weights[part * self.step : (part + 1) * self.step]
