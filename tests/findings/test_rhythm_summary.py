@@ -37,6 +37,11 @@ def test_hrv_is_what_the_definitions_say():
     assert found["pnn50"] == 0.75
 
 
+def test_a_difference_of_just_50_ms_does_not_count():
+    rr_s = np.tile([18, 36, 54, 36], 100) / 360 + 0.8  # steps of 50 ms, to the sample
+    assert measure_hrv(make_batch(make_beats(rr_s)))["pnn50"] == 0
+
+
 def test_hrv_leaves_out_ectopic_beats():
     rr_s = np.full(40, 0.8)
     rr_s[20], rr_s[21] = 0.5, 1.1
