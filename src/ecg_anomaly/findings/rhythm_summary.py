@@ -17,8 +17,8 @@ from ecg_anomaly.findings.beat_batch import (
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.hourly_table import HOUR_S, RATE_INTERVALS, list_hours, sum_intervals
 
-#: NN intervals that differ by more from their neighbours count for pNN50, in s; those that differ by
-#: just as much do not, whatever a difference of times rounds to.
+#: NN intervals that differ by more from their neighbours count for pNN50, in s. Those that differ
+#: by 50 ms do not, whatever a difference of times rounds to.
 NN_DIFFERENCE_S = 0.05 + 1e-6
 
 
