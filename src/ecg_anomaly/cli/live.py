@@ -7,13 +7,14 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.pretrained import PRETRAINED
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.stop_signals import SIGNALS
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings
@@ -22,6 +23,9 @@ from ecg_anomaly.live.events import Event
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.outputs.event_store import EventStore
+from ecg_anomaly.live.outputs.follower import Follower
+from ecg_anomaly.live.outputs.output_words import open_output
+from ecg_anomaly.live.sources.pushed_source import PushedSource
 from ecg_anomaly.live.sources.source_words import open_source
 
 
@@ -58,7 +62,15 @@ def monitor_all(options: Namespace) -> int:
     engine = LiveEngine(sources, make, limits, settings, _print_events, keeper)
     for row in keeper.missed():
         print_line(json.dumps(row, ensure_ascii=False), sys.stdout)
-    with _stopped_by_signals(engine), _served(options, engine), closing(store):
+    pushed = next((source for source in sources if isinstance(source, PushedSource)), None)
+    if pushed and not (options.open or options.serve):
+        raise UserError("websocket:", "nobody can send to it", "add --serve")
+    with ExitStack() as stack:
+        stack.enter_context(closing(store))
+        for word in options.output:
+            stack.enter_context(Follower(store, open_output(word, store, _say), _say))
+        stack.enter_context(_served(options, engine, pushed))
+        stack.enter_context(_stopped_by_signals(engine))
         failed = engine.run()
     for error in failed:
         print_line(f"error: {error}", sys.stderr)
@@ -97,14 +109,15 @@ def _load(choice: DetectorChoice) -> tuple[MakeBeatStream, str]:
 
 
 @contextmanager
-def _served(options: Namespace, engine: LiveEngine) -> Iterator[None]:
+def _served(options: Namespace, engine: LiveEngine, pushed: PushedSource | None) -> Iterator[None]:
     """Serve the page while the block runs, if it is asked for."""
     if not (options.open or options.serve):
         yield
         return
     from ecg_anomaly.live.page_service import serve_page
 
-    with serve_page(engine, options.host, options.port, options.token_file) as url:
+    address = options.host, options.port, options.token_file
+    with serve_page(engine, *address, pushed) as url:
         print_line(f"page: {url}", sys.stderr)
         if options.open:
             import webbrowser

@@ -17,7 +17,8 @@ def add_live_options(parser: ArgumentParser) -> None:
         metavar="SOURCE",
         help="replay:RECORD[@SPEED] (speed 1 is real time, by default as fast as it goes), - or"
         " tcp://HOST:PORT (lines of JSON or CSV), ws://HOST:PORT/PATH, mqtt://HOST/TOPIC,"
-        " kafka://HOST:PORT/TOPIC, lsl:NAME, ble:NAME",
+        " kafka://HOST:PORT/TOPIC, lsl:NAME, ble:NAME, websocket: (streams that are sent to"
+        " /streams of the page)",
     )
     parser.add_argument(
         "--detector",
@@ -55,6 +56,7 @@ def _add_limits(parser: ArgumentParser) -> None:
         help="what alarms, how urgently and how often, a changed copy of conf/live/default.yaml",
     )
     _add_keeping(parser)
+    _add_outputs(parser)
     _add_service(parser)
 
 
@@ -73,6 +75,17 @@ def _add_keeping(parser: ArgumentParser) -> None:
         metavar="S",
         help="seconds between two snapshots of a stream, from which a killed process goes on"
         " (%(default)g)",
+    )
+
+
+def _add_outputs(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="where else events go: mqtt://HOST/TOPIC, kafka://HOST:PORT/TOPIC, https://... (a web"
+        " hook), fhir:FILE (alarms as FHIR R4); may be given several times",
     )
 
 

@@ -20,6 +20,7 @@ from ecg_anomaly.live.display import Display
 from ecg_anomaly.live.events import STREAM, Event
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
+from ecg_anomaly.live.outputs.live_metrics import LiveMetrics
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.sources.source import (
     Delivery,
@@ -58,6 +59,7 @@ class LiveEngine:
     ----------
     display : Display or None
         Shows the patients in a browser.
+    metrics : LiveMetrics
     streams : dict of str to AdmittedStream
         Those that are monitored.
     """
@@ -71,6 +73,7 @@ class LiveEngine:
         self._publish, self._keeper = publish, keeper
         self._stop = threading.Event()
         self.display: Display | None = None
+        self.metrics = LiveMetrics()
         self._waiting: queue.Queue[tuple[Source | None, Delivery | Command | UserError]]
         self._waiting = queue.Queue(MOST_WAITING)
         self.streams: dict[str, AdmittedStream] = {}
@@ -127,7 +130,9 @@ class LiveEngine:
         elif isinstance(delivery, StreamOpened):
             self._open(source, delivery)
         elif (stream := self.streams.get(delivery.stream)) is not None:
+            begun = time.perf_counter()
             self._take(stream, delivery)
+            self.metrics.observe(time.perf_counter() - begun)
 
     def _open(self, source: Source | None, opened: StreamOpened) -> None:
         name = opened.stream
@@ -187,6 +192,7 @@ class LiveEngine:
         if self._keeper:
             self._keeper.end(stream)
         if reason:
+            self.metrics.count("closed")
             self._closed[name] = time.monotonic()
         del self.streams[name]
 
@@ -197,9 +203,13 @@ class LiveEngine:
             signal = block.values if block else stream.patient.no_signal
             self.display.show(stream.patient, signal, events)
         if self._keeper:
-            self._keeper.pass_on(self._keeper.keep(stream, events), self._publish)
+            events = self._keeper.keep(stream, events)
+            self._keeper.pass_on(events, self._publish)
         elif events:
             self._publish(events)
+        self.metrics.count_events(events)
+        if block:
+            self.metrics.count("samples", len(block.values))
 
     def _obey(self, command: Command) -> None:
         for name, stream in self.streams.items():
@@ -211,6 +221,8 @@ class LiveEngine:
 
     def _look_at_the_clock(self) -> None:
         """Say which links are lost, and keep the streams that are due."""
+        self.metrics.set("streams", len(self.streams))
+        self.metrics.set("waiting", self._waiting.qsize())
         for stream in self.streams.values():
             silent_s = stream.silent_s()
             if stream.source.running and silent_s >= self._settings.link_lost_s:

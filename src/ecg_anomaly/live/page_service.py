@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.errors import UserError, missing_package
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
 from ecg_anomaly.live.display import Display
 from ecg_anomaly.live.live_engine import LiveEngine
+from ecg_anomaly.live.sources.pushed_source import PushedSource
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from ecg_anomaly.live.monitor.feed import MonitorFeed
     from ecg_anomaly.live.monitor.monitor_server import MonitorServer
 
@@ -27,7 +30,11 @@ LARGEST_TOKEN = 1024
 
 @contextmanager
 def serve_page(
-    engine: LiveEngine, host: str, port: int | None, token_file: str | None
+    engine: LiveEngine,
+    host: str,
+    port: int | None,
+    token_file: str | None,
+    pushed: PushedSource | None = None,
 ) -> Iterator[str]:
     """Serve the page while the block runs.
 
@@ -42,6 +49,9 @@ def serve_page(
     token_file : str or None
         File that holds the token; by default that of the environment variable `TOKEN_VARIABLE`, if
         there is one.
+
+    pushed : PushedSource, optional
+        Takes streams that are sent to ``/streams``.
 
     Yields
     ------
@@ -58,21 +68,32 @@ def serve_page(
     feed = MonitorFeed(lambda key: engine.command(Command(ACKNOWLEDGE, key)))
     engine.display = Display(feed)
     token = read_token(token_file)
-    with _start(feed, host, port, token) as server:
+    with _start(feed, host, port, token, _make_routes(engine, pushed)) as server:
         yield server.url
 
 
-def _start(feed: "MonitorFeed", host: str, port: int | None, token: str | None) -> "MonitorServer":
+def _make_routes(engine: LiveEngine, pushed: PushedSource | None) -> "list[BaseRoute]":
+    try:
+        from ecg_anomaly.live.service_routes import make_routes
+
+        return make_routes(engine.metrics, engine.command, pushed)
+    except ImportError as error:
+        raise missing_package("--serve", "the page", "ecg-anomaly[live]") from error
+
+
+def _start(
+    feed: "MonitorFeed", host: str, port: int | None, token: str | None, more: "list[BaseRoute]"
+) -> "MonitorServer":
     from ecg_anomaly.live.monitor.monitor_server import MonitorServer
 
     if port is not None:
-        return MonitorServer(feed, host, port, token)
+        return MonitorServer(feed, host, port, token, more)
     try:
-        return MonitorServer(feed, host, PORT, token)
+        return MonitorServer(feed, host, PORT, token, more)
     except UserError as error:
         if "cannot listen" not in error.rule:
             raise
-        return MonitorServer(feed, host, 0, token)
+        return MonitorServer(feed, host, 0, token, more)
 
 
 def read_token(token_file: str | None) -> str | None:

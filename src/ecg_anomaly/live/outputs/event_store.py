@@ -143,6 +143,14 @@ class EventStore:
             rows = link.execute(wanted.order_by(EVENTS.c.seq).limit(most)).all()
         return [(seq, {**json.loads(said), "run": run}) for seq, run, said in rows]
 
+    def begin_following(self, output: str) -> None:
+        """Let a new output begin with the next event: what was kept before is not for it."""
+        with self._said_plainly(), self._engine.begin() as link:
+            last = link.scalar(select(func.max(EVENTS.c.seq))) or 0
+            link.execute(
+                self._insert(CURSORS).values(output=output, seq=last).on_conflict_do_nothing()
+            )
+
     def passed_on(self, output: str, seq: int | None = None) -> None:
         """Take note that an output was given all up to an event; None for all that there are."""
         with self._said_plainly(), self._engine.begin() as link:

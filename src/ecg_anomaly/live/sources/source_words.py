@@ -18,6 +18,7 @@ FORMS = {
     "kafka://": "kafka://HOST:PORT/TOPIC",
     "lsl:": "lsl:NAME",
     "ble:": "ble:NAME",
+    "websocket:": "websocket:",
 }
 
 Defaults = Mapping[str, Any]
@@ -95,6 +96,12 @@ def _ble(_word: str, rest: str, _defaults: Defaults) -> Source:
     return BleSource(rest)
 
 
+def _pushed(_word: str, _rest: str, _defaults: Defaults) -> Source:
+    from ecg_anomaly.live.sources.pushed_source import PushedSource
+
+    return PushedSource()
+
+
 OPENERS: dict[str, Callable[[str, str, Defaults], Source]] = {
     "replay:": _replay,
     "-": _lines,
@@ -104,4 +111,5 @@ OPENERS: dict[str, Callable[[str, str, Defaults], Source]] = {
     "kafka://": _kafka,
     "lsl:": _lsl,
     "ble:": _ble,
+    "websocket:": _pushed,
 }
