@@ -1,5 +1,6 @@
 import threading
 
+import pytest
 from collecting import collecting
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute

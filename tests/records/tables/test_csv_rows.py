@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.tables import csv_rows, table_text
+from ecg_anomaly.records.tables import csv_rows, parquet_rows, table_text
 from ecg_anomaly.records.tables.csv_rows import CsvRows, explain_bad_row, is_cut_off
 from ecg_anomaly.records.tables.table_layout import read_layout
 
@@ -107,3 +107,11 @@ def test_a_file_that_ends_within_a_line_is_cut_off(tmp_path, end, cut):
     path = tmp_path / "x.csv"
     path.write_text("II,V1\n1,2\n3,4" + end)
     assert is_cut_off(path, read_layout(path)) == cut
+
+
+def test_without_arrow_it_is_said_what_to_install(tmp_path, monkeypatch):
+    path = tmp_path / "a.csv"
+    path.write_text("II\n1\n2\n")
+    monkeypatch.setattr(parquet_rows, "find_spec", lambda _: None)
+    with pytest.raises(UserError, match="pip install pyarrow"):
+        CsvRows(path)

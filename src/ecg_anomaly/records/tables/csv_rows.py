@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.tables.parquet_rows import Block, to_numpy
+from ecg_anomaly.records.tables.parquet_rows import Block, need_arrow, to_numpy
 from ecg_anomaly.records.tables.table_layout import TableLayout, read_layout
 from ecg_anomaly.records.tables.table_text import MISSING, cut_line, open_plain
 
@@ -46,6 +46,7 @@ class CsvRows:
     """
 
     def __init__(self, path: Path) -> None:
+        need_arrow(path)
         self._path, self._layout = path, read_layout(path)
         self.columns, self.fs = self._layout.columns, self._layout.fs
         self.cut_line = ""

@@ -3,13 +3,14 @@
 import os
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.errors import UserError, missing_package
 from ecg_anomaly.records.recognition import PARQUET_MARK, is_text, read_head
 from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
 from ecg_anomaly.records.tables.table_columns import MAX_COLUMNS, Column, read_column
@@ -25,6 +26,18 @@ BUFFER_BYTES = 1 << 16
 
 #: A block of rows: numbers as float64, NaN where missing, and what is text as an Arrow array.
 Block = list[Any]
+
+
+def need_arrow(path: Path) -> None:
+    """Say what to install where Arrow, which reads tables, is not there: it is large.
+
+    Raises
+    ------
+    UserError
+        Names the package.
+    """
+    if find_spec("pyarrow") is None:
+        raise missing_package(path, "a table", "pyarrow")
 
 
 def is_parquet(path: Path) -> bool:
@@ -64,6 +77,7 @@ class ParquetRows:
     cut_line = ""
 
     def __init__(self, path: Path) -> None:
+        need_arrow(path)
         from pyarrow import ArrowException, types
         from pyarrow.parquet import ParquetFile
 
