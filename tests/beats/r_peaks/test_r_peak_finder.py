@@ -51,6 +51,7 @@ def test_in_pieces_the_r_peaks_are_those_of_the_whole(fs, sizes):
             new = finder.extend(signal[at : at + size])
             assert (new >= until).all()
             assert finder.final_until >= until
+            assert not len(new) or new[-1] < finder.final_until
             until, at = finder.final_until, at + size
             found.append(new)
             known = np.concatenate(found)
@@ -71,6 +72,7 @@ def test_a_beat_on_time_is_known_a_quarter_of_a_second_later(fs):
     for at in range(start, len(signal)):
         for r_peak in finder.extend(signal[at : at + 1]):
             assert (at + 1 - r_peak) / fs <= 0.25
+            assert r_peak < finder.final_until
             n += 1
         assert (at + 1 - finder.final_until) / fs <= 0.4
     assert n > 15

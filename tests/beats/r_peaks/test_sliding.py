@@ -6,14 +6,15 @@ from ecg_anomaly.beats.r_peaks.sliding import (
     extend,
     sliding_maximum,
     sliding_sum,
-    take_around,
+    take_windows,
 )
 
 
-def test_each_block_is_in_the_middle_of_those_around_it():
-    values = np.arange(1, 6)
-    around = take_around(values, 3)
-    assert around.tolist() == [[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5], [4, 5, 0]]
+def test_windows_are_all_neighbours():
+    values = np.arange(10).reshape(2, 5)
+    windows = take_windows(values, 3)
+    assert windows[1].tolist() == [[5, 6, 7], [6, 7, 8], [7, 8, 9]]
+    np.testing.assert_array_equal(windows[0], windows[1] - 5)
 
 
 @pytest.mark.parametrize(("quantile", "expected"), [(0.0, 1), (0.25, 2), (0.5, 3), (1.0, 5)])

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates
+from ecg_anomaly.beats.r_peaks.sliding import take_windows
 
 Samples = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -41,13 +42,13 @@ HIGHEST = 3.0
 
 #: Least height of a beat, and of a beat in a gap. Where the noise is above `QUIET` they rise by the
 #: excess times the gain. Above `LOUD` all is noise, and no beat is looked for in gaps.
-LEAST, LEAST_IN_GAP = 0.44, LEAST_HEIGHT
+LEAST, LEAST_IN_GAP = 0.43, LEAST_HEIGHT
 QUIET, LOUD, NOISE_GAIN, NOISE_GAIN_IN_GAP = 0.05, 0.5, 1.5, 1.1
 
 #: A beat is early when one that follows after `NEXT_S` would be less than `EARLY_SPAN` usual
 #: intervals after the one before. Then its height must be above the first number plus the gain
 #: times the noise, at most 1, or it is in doubt.
-EARLY, EARLY_NOISE_GAIN, EARLY_SPAN, NEXT_S = 0.5, 2.0, 1.15, 0.2
+EARLY, EARLY_NOISE_GAIN, EARLY_SPAN, NEXT_S = 0.47, 2.0, 1.1, 0.16
 
 #: In usual intervals: a gap is longer, and beats found in it keep these distances from its ends and
 #: from each other.
@@ -62,7 +63,7 @@ DOUBT_S = 5.0
 
 #: Number of candidates before that a candidate is compared with, and of those in doubt on either
 #: side; a dropped wave drops no other, which is followed back so far.
-_BEFORE, _NEIGHBOURS, _ROUNDS = 4, 4, 2
+_BEFORE, _NEIGHBOURS, _ROUNDS = 4, 4, 5
 
 #: Candidates further back, in s, or further ahead, do not count.
 CHOICE_BACK_S = _ROUNDS * T_WAVE_S + 2 * DOUBT_S + USUAL_S + GAP_APART * LONGEST_RR_S
@@ -143,10 +144,10 @@ def _usual_interval(sample: Samples, high: Mask, rate: float) -> Values:
         return usual
     rr = np.concatenate([np.full(USUAL_BEATS, np.inf), np.diff(at) / rate])
     begun = np.concatenate([np.full(USUAL_BEATS, -(2**62)), at[:-1]])
-    view = np.lib.stride_tricks.sliding_window_view
-    near = view(rr, USUAL_BEATS) <= LONGEST_RR_S
-    near &= at[:, None] - view(begun, USUAL_BEATS) <= USUAL_S * rate
-    ordered = np.sort(np.where(near, view(rr, USUAL_BEATS), np.inf), axis=1)
+    former = take_windows(rr, USUAL_BEATS)
+    near = former <= LONGEST_RR_S
+    near &= at[:, None] - take_windows(begun, USUAL_BEATS) <= USUAL_S * rate
+    ordered = np.sort(np.where(near, former, np.inf), axis=1)
     known = near.sum(axis=1)
     median = ordered[np.arange(len(at)), np.maximum(known - 1, 0) // 2]
     before = np.searchsorted(at, sample) - 1

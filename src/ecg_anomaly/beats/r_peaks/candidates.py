@@ -23,7 +23,7 @@ LEAST_SHARE = 0.05
 
 #: The noise around a candidate is the mean of that of the blocks before and of this quantile of the
 #: energy from so long before to so long after it, in s, times the gain in amplitude.
-NOISE_BEFORE_S, NOISE_AFTER_S, NOISE_QUANTILE, NOISE_GAIN = 1.0, 0.115, 0.35, 0.8
+NOISE_BEFORE_S, NOISE_AFTER_S, NOISE_QUANTILE, NOISE_GAIN = 1.0, 0.115, 0.37, 0.8
 
 #: A candidate depends on no joint energy further back than this, in s.
 BACK_S = NOISE_BEFORE_S
@@ -159,9 +159,10 @@ def _place(
         around = np.clip(around, 0, leads.shape[1] - 1)
         readable = readable & ~gaps[:, around].any(axis=2).T
     chosen, offset = readable.argmax(axis=1), np.zeros(len(at))
-    for number in np.unique(chosen):
-        mine = chosen == number
-        offset[mine] = place_r_peaks(leads[number], at[mine] - low, rate)
+    for number, lead in enumerate(leads):
+        mine = np.flatnonzero(chosen == number)
+        if len(mine):
+            offset[mine] = place_r_peaks(lead, at[mine] - low, rate)
     return offset
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_BLOCKS, LEVEL_QUANTILE
-from ecg_anomaly.beats.r_peaks.sliding import Signal, alive_quantile
+from ecg_anomaly.beats.r_peaks.sliding import Signal, alive_quantile, take_windows
 
 #: In a slow heart some blocks hold only P and T waves. So the level is at least this share, in
 #: amplitude, of the same quantile of the maxima of this number of blocks in a row.
@@ -30,7 +30,7 @@ MISSING_SHARE = 0.4
 
 #: Share of a block that is calm, without a QRS complex. What is calm is the median over blocks, and
 #: at least the second share of the energy in the block before, which tells of noise that begins.
-CALM_SHARE, LATEST_SHARE = 0.4, 0.4
+CALM_SHARE, LATEST_SHARE = 0.4, 0.25
 
 #: Ratio of level to calm at which a lead is noise without beats, and from which on it is clean.
 NOISE_RATIO, CLEAN_RATIO = 1.5, 30.0
@@ -102,25 +102,25 @@ def measure_levels(summary: Signal) -> tuple[LeadLevels, NDArray[np.bool_]]:
     waits : (n,) bool
         Whether the level depends on its own and the next blocks.
     """
-    n_leads, width = summary.shape[1], LEVEL_BLOCKS + WAIT_BLOCKS
     first = SLOW_BLOCKS - 1
     slow = np.max([summary[0, :, k : k - first or None] for k in range(SLOW_BLOCKS)], axis=0)
-    around = np.stack([summary[0, :, first:], slow, summary[1, :, first:]])
-    view = np.lib.stride_tricks.sliding_window_view(around, width, axis=2)
-    tops = view[0]
-    past = tops[..., :LEVEL_BLOCKS]
-    measured = (past > _flat(past)).sum(axis=2) >= ENOUGH_BLOCKS
-    waits = ~(measured & (past[..., -1] > 0)).any(axis=0)
-    used = np.where(waits[:, None] | (np.arange(width) < LEVEL_BLOCKS), tops, np.float32(0))
-    dead = used <= _flat(used)
-    shape = (n_leads, len(waits))
+    measures = np.stack([summary[0, :, first:], slow, summary[1, :, first:]])
+    around = take_windows(measures, LEVEL_BLOCKS + WAIT_BLOCKS)
+    past = around[..., :LEVEL_BLOCKS]
+    dead = past[0] <= _flat(past[0])
+    enough = (~dead).sum(axis=2) >= ENOUGH_BLOCKS
+    waits = ~(enough & (past[0, ..., -1] > 0)).any(axis=0)
+    if waits.any():
+        past = np.where(waits[:, None] | (np.arange(around.shape[-1]) < LEVEL_BLOCKS), around, 0)
+        dead = past[0] <= _flat(past[0])
     top, slow, calm = (
-        alive_quantile(rows.reshape(-1, width), dead.reshape(-1, width), quantile).reshape(shape)
-        for rows, quantile in zip(view, (LEVEL_QUANTILE, LEVEL_QUANTILE, 0.5), strict=True)
+        alive_quantile(rows.reshape(-1, rows.shape[-1]), dead.reshape(-1, rows.shape[-1]), quantile)
+        for rows, quantile in zip(past, (LEVEL_QUANTILE, LEVEL_QUANTILE, 0.5), strict=True)
     )
-    latest = np.where(dead[..., LEVEL_BLOCKS - 1], np.float32(0), view[2, ..., LEVEL_BLOCKS - 1])
+    latest = np.where(dead, np.float32(0), past[2])[..., LEVEL_BLOCKS - 1].ravel()
+    level = np.maximum(top, np.float32(SLOW_SHARE**2) * slow)
     calm = np.maximum(calm, np.float32(LATEST_SHARE) * latest)
-    return _weigh(np.maximum(top, np.float32(SLOW_SHARE**2) * slow), calm), waits
+    return _weigh(level.reshape(dead.shape[:2]), calm.reshape(dead.shape[:2])), waits
 
 
 def _flat(tops: Signal) -> Signal:

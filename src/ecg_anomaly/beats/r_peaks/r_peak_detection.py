@@ -16,9 +16,6 @@ from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder
 BACK_S = CHOICE_BACK_S + (BACK_BLOCKS + 1) * BLOCK_S + CANDIDATE_BACK_S + 0.1
 AHEAD_S = CHOICE_AHEAD_S + (WAIT_BLOCKS + 1) * BLOCK_S + 0.4
 
-#: The larger of the two.
-REACH_S = max(BACK_S, AHEAD_S)
-
 
 def find_r_peaks(signal: NDArray[np.float32], fs: float) -> NDArray[np.int64]:
     """Find R peaks on all leads together.

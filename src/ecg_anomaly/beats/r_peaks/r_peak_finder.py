@@ -17,7 +17,7 @@ from ecg_anomaly.beats.r_peaks.candidates import (
 from ecg_anomaly.beats.r_peaks.joint_energy import Grid, JointEnergy
 
 #: Blocks that are worked on at a time: their arrays fit into a processor's cache.
-SLAB_BLOCKS = 410
+SLAB_BLOCKS = 820
 
 _ARRAYS = ("rest", "leads", "energy", "joint", "summary", "weight", "scale", "noise")
 _COLUMNS = ("sample", "height", "noise", "r_peak")
@@ -50,16 +50,16 @@ class RPeakFinder:
     def __init__(self, fs: float, n_leads: int) -> None:
         self._grid = Grid.of(fs)
         self._held, self._candidates = JointEnergy(self._grid, n_leads), Candidates.none()
-        self._stop, self._n_done, self._recheck = 0, 0, np.inf
+        self._stop, self._n_done, self._latest, self._recheck = 0, 0, -1, np.inf
 
     @property
     def final_until(self) -> int:
-        """Sample before which every R peak has been returned, and none will be any more."""
+        """Sample before which every R peak has been returned; those to come are not before it."""
         grid, before = self._grid, placing.placing_span(self._grid.rate)[0] + 0.5
         until = max(0, math.ceil((self._stop - before) * grid.step + (grid.step - 1) / 2))
         if self._n_done < len(self._candidates):
             until = min(until, int(self._candidates.r_peak[self._n_done]))
-        return until
+        return max(until, self._latest + 1)
 
     def extend(self, signal: NDArray[np.float32]) -> NDArray[np.int64]:
         """Add the samples that follow, and return the R peaks that are final now.
@@ -84,10 +84,10 @@ class RPeakFinder:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return all that the finder knows, as arrays by name; `from_state` goes on with it."""
-        held, numbers = self._held, [self._held.start, self._stop, self._n_done, self._recheck]
+        held, counts = self._held, (self._held.start, self._stop, self._n_done, self._latest)
         arrays = {name: getattr(held, name).copy() for name in _ARRAYS}
         columns = {f"candidate_{c}": getattr(self._candidates, c).copy() for c in _COLUMNS}
-        return {**arrays, **columns, "numbers": np.array(numbers, np.float64)}
+        return {**arrays, **columns, "numbers": np.array([*counts, self._recheck])}
 
     @classmethod
     def from_state(cls, fs: float, state: dict[str, NDArray[Any]]) -> "RPeakFinder":
@@ -97,8 +97,8 @@ class RPeakFinder:
             setattr(finder._held, name, state[name].copy())
         columns = {column: state[f"candidate_{column}"].copy() for column in _COLUMNS}
         finder._candidates = Candidates(**columns)
-        start, stop, n_done, finder._recheck = state["numbers"].tolist()
-        finder._held.start, finder._stop, finder._n_done = int(start), int(stop), int(n_done)
+        *counts, finder._recheck = state["numbers"].tolist()
+        finder._held.start, finder._stop, finder._n_done, finder._latest = map(int, counts)
         return finder
 
     def _push(self, signal: NDArray[np.float32], last: bool = False) -> NDArray[np.int64]:
@@ -119,6 +119,7 @@ class RPeakFinder:
         ready = slice(done, max(done, choice.n_final))
         found = self._candidates.r_peak[ready][choice.found[ready]]
         self._recheck = choice.recheck
+        self._latest = int(found[-1]) if len(found) else self._latest
         sample = self._candidates.sample
         first = min(self._stop, int(sample[ready.stop])) if ready.stop < len(sample) else self._stop
         old = int(np.searchsorted(sample, first - CHOICE_BACK_S * self._grid.rate))
