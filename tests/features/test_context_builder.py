@@ -52,7 +52,9 @@ def assert_same(parts: list[BeatsInContext], whole: BeatsInContext) -> None:
             pieces = [getattr(getattr(part, name), field.name) for part in parts]
             expected = getattr(getattr(whole, name), field.name)
             np.testing.assert_array_equal(np.concatenate(pieces), expected, err_msg=field.name)
-    np.testing.assert_array_equal(np.concatenate([p.waveform for p in parts]), whole.waveform)
+    for name in ("waveform", "recent"):
+        found = np.concatenate([getattr(part, name) for part in parts])
+        np.testing.assert_array_equal(found, getattr(whole, name), err_msg=name)
 
 
 @pytest.mark.parametrize(
