@@ -98,7 +98,7 @@ def test_the_pause_compensates_on_a_varying_rhythm_too():
 def test_an_atrial_beat_resets_the_sinus_node():
     before, after = around(make_beats(make_patient(0.9, atrial=0.1)), "A")
     early = 1 - before / 0.9
-    assert early.min() >= 0.05 - 1e-9
+    assert early.min() >= 0.03 - 1e-9
     assert early.max() <= 0.35 + 1e-9
     assert after.min() >= 0.9 - 1e-9
     assert (before + after).max() < 1.8

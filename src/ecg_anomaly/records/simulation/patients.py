@@ -25,7 +25,7 @@ FIRST_FOCUS = FIRST_FUSION + len(FUSION_SHARES)
 SINUS_P, ECTOPIC_P = 0, 1
 
 # Where the cohort is difficult atrial beats come later by this share of the RR interval.
-LATER = 0.07
+LATER = 0.10
 
 Range = tuple[float, float]
 NONE: Range = (0.0, 0.0)
@@ -87,7 +87,7 @@ PROFILES = (
     Profile(ventricular=(0.08, 0.14), fusion=(0.015, 0.03), couplet=0.12, run=0.06, n_foci=3),
     Profile(heart_rate_bpm=(50, 64), atrial=(0.03, 0.07), junctional=(0.02, 0.04)),
     Profile(heart_rate_bpm=(50, 66), ventricular=(0.02, 0.05), escape=(0.015, 0.035)),
-    Profile(heart_rate_bpm=(52, 72), hf_sd=(0.05, 0.09), atrial=FEW, fibrillation=0.4),
+    Profile(heart_rate_bpm=(52, 72), hf_sd=(0.05, 0.09), atrial=FEW),
     Profile(ventricular=(0.05, 0.10), fusion=(0.02, 0.05), atrial=(0.02, 0.05), n_foci=2),
 )
 
@@ -208,7 +208,7 @@ def _draw_ectopy(
     return Ectopy(
         **rates,
         tachycardia=extra.uniform(*profile.tachycardia),
-        prematurity=(max(0.10 - later, earliest - 0.15), earliest),
+        prematurity=(max(0.03 if difficult else 0.10, earliest - 0.15), earliest),
         coupling=rng.uniform(0.55, 0.85),
         coupling_sd=rng.uniform(0.01, 0.04),
         bigeminy=profile.bigeminy,
