@@ -6,13 +6,19 @@ python src/package_detector.py
 from pathlib import Path
 from typing import Any
 
+from ecg_anomaly.archive.drift.drift_reference import (
+    describe_values,
+    gather_values,
+    measure_reference,
+)
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import cut_example, load_detector, write_detector
+from ecg_anomaly.detector.package import add_reference, cut_example, load_detector, write_detector
 from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.atomic import read_json
 from ecg_anomaly.files.digests import folder_sha256
+from ecg_anomaly.network.beat_scores import read_scores
 from ecg_anomaly.records.record_archive import RecordArchive
 from ecg_anomaly.tracking.pipeline_runs import COMPLETE, resume_run
 from ecg_anomaly.tracking.registry import log_detector
@@ -27,6 +33,7 @@ def package_detector(config: PipelineConfig) -> None:
     example = cut_example(RecordArchive(RECORDS))
     transform = read_transform(FEATURES / "transform.json")
     write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length)
+    add_drift_reference()
     decisions = score_recording(load_detector(MODEL), example)
     with resume_run(config, lambda: read_json(TRAINING / "history.json")) as run:
         run.log_metrics(headline_metrics(read_json(REPORT / "metrics.json")))
@@ -38,6 +45,15 @@ def package_detector(config: PipelineConfig) -> None:
         log_detector(run, MODEL, example, decisions.to_frame(), config)
         run.set_tags({COMPLETE: "true"})
     print(f"packaged {MODEL} ({len(decisions.sample)} beats of {example.name} scored with it)")
+
+
+def add_drift_reference() -> None:
+    """Let the detector carry what the recordings it was made with look like, by subject."""
+    detector = load_detector(MODEL)
+    if detector.segment_length is None:
+        unseen = read_scores(TRAINING / "validation_scores.npz")
+        profiles = measure_reference(RecordArchive(RECORDS), detector, unseen)
+        add_reference(MODEL, describe_values(gather_values(profiles)))
 
 
 def headline_metrics(metrics: dict[str, Any]) -> dict[str, float]:

@@ -7,6 +7,8 @@ what they mean.
 
 import pyarrow as pa
 
+from ecg_anomaly.archive.drift.recording_profile import MEASURES
+
 #: Version of the columns.
 FORMAT = 1
 
@@ -26,6 +28,9 @@ FINDING = pa.struct(
         ("lead", pa.string()),
     ]
 )
+
+#: What a recording looks like, see `ecg_anomaly.archive.drift.recording_profile`.
+PROFILE = pa.struct([(name, pa.float64()) for name in MEASURES])
 
 RECORDINGS = pa.schema(
     [
@@ -82,6 +87,7 @@ RECORDINGS = pa.schema(
         ("software", pa.string()),
         ("seconds", pa.float64()),
         ("scored_at", pa.timestamp("us", tz="UTC")),
+        ("profile", PROFILE),
     ],
     metadata={"ecg_anomaly_format": str(FORMAT)},
 )

@@ -119,10 +119,11 @@ def table_rows(table: pa.Table) -> list[Row]:
 
 
 def rows_frame(rows: list[Row]) -> "pd.DataFrame":
-    """Return rows in their order as a DataFrame of plain values: findings are JSON text."""
+    """Return rows in their order as a DataFrame; findings and profile are JSON text."""
     import pandas as pd  # takes longer to import than many a recording to score
 
-    plain = [{**row, "findings": json.dumps(row["findings"])} for row in rows]
+    texts = [{name: json.dumps(row[name]) for name in ("findings", "profile")} for row in rows]
+    plain = [{**row, **text} for row, text in zip(rows, texts, strict=True)]
     return pd.DataFrame(plain, columns=list(RECORDINGS.names))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ecg_anomaly.archive.drift.recording_profile import measure_profile
 from ecg_anomaly.archive.fetched_recording import FetchedRecording, fetch_recording
 from ecg_anomaly.archive.manifest import ManifestRow
 from ecg_anomaly.archive.recording_row import Row, beats_table, empty_row, failed_row, scored_row
@@ -105,6 +106,7 @@ def _score(
     decisions = concatenate_decisions(parts)
     described: dict[str, Any] = {"id": chosen.sha256, "threshold": detector.threshold}
     scored = conclude_recording(recording, decisions, detector, described)
+    row = {**row, "profile": measure_profile(recording, decisions, detector)}
     return scored_row(row, scored), beats_table(entry.uri, decisions) if beats else None
 
 

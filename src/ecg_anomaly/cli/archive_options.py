@@ -32,6 +32,43 @@ def add_archive_parsers(commands: Any) -> None:
         allow_abbrev=False,
     )
     _add_page_options(page)
+    drift = commands.add_parser(
+        "drift",
+        help="compare what recordings look like with the detector's reference",
+        description="Compares rate, rhythm, amplitudes, noise, leads and scores of a site's"
+        " recordings with those that the detector was made with, by subject. Exits with status 3"
+        " when a measure drifts.",
+        epilog=NOT_A_DEVICE,
+        allow_abbrev=False,
+    )
+    _add_drift_options(drift)
+
+
+def _add_drift_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "site", metavar="TABLE", help="a table of `ecg-anomaly archive`, or a folder of recordings"
+    )
+    parser.add_argument(
+        "--reference", metavar="TABLE", help="compare with these recordings instead"
+    )
+    parser.add_argument(
+        "--detector",
+        metavar="DETECTOR",
+        help="as for `ecg-anomaly score` (the one that comes along)",
+    )
+    parser.add_argument(
+        "--false-alarm-rate",
+        type=float,
+        default=0.05,
+        metavar="X",
+        help="share of comparisons of like with like that may give an alarm (%(default)s)",
+    )
+    parser.add_argument(
+        "--output", default="drift", metavar="DIR", help="where the page goes (%(default)s)"
+    )
+    parser.add_argument(
+        "--track", action="store_true", help="log the numbers to MLflow, where they show over time"
+    )
 
 
 def _add_page_options(parser: argparse.ArgumentParser) -> None:

@@ -57,6 +57,10 @@ def _run(options: argparse.Namespace) -> int:
         from ecg_anomaly.cli.archive_pages import write_archive_page
 
         return write_archive_page(options)
+    if options.command == "drift":
+        from ecg_anomaly.cli.drift import compare_with_reference
+
+        return compare_with_reference(options)
     from ecg_anomaly.cli.score import score_all
 
     return score_all(options)

@@ -36,6 +36,9 @@ from ecg_anomaly.records.record import Record
 TRANSFORM, NORMAL_SCORES = "transform.json", "normal_scores.npz"
 DIGESTS = "sha256.json"
 
+#: What recordings it was made with look like; a detector may lack it.
+REFERENCE = "reference.json"
+
 PARTS = (NETWORK, KIND, CALIBRATION, NORMAL_SCORES, TRANSFORM, DESCRIPTION)
 
 #: Version of the layout; raised when folders of an older one can no longer be read.
@@ -89,6 +92,21 @@ def write_detector(
         write_json(temporary / DESCRIPTION, description)
         digests = {name: file_sha256(temporary / name) for name in sorted(PARTS)}
         write_json(temporary / DIGESTS, digests)
+
+
+def add_reference(folder: Path, content: Any) -> None:
+    """Add to a detector folder what the recordings that it was made with look like.
+
+    Parameters
+    ----------
+    folder : Path
+        The detector, of which nothing else changes but its list of digests.
+    content : object
+        For JSON, see `ecg_anomaly.archive.drift.drift_reference`.
+    """
+    write_json(folder / REFERENCE, content)
+    digests = {**read_json(folder / DIGESTS), REFERENCE: file_sha256(folder / REFERENCE)}
+    write_json(folder / DIGESTS, dict(sorted(digests.items())))
 
 
 def load_detector(
@@ -180,7 +198,7 @@ def check_detector(folder: Path) -> None:
     digests = read_json(folder / DIGESTS)
     if not isinstance(digests, dict) or not set(PARTS) <= set(digests):
         raise UserError(folder / DIGESTS, "does not list every part", "package it again")
-    for name in PARTS:
+    for name in [*PARTS, *({REFERENCE} & set(digests))]:
         path = folder / name
         if not path.is_file():
             raise UserError(path, "part of the detector is missing", "package it again")

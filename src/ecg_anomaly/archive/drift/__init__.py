@@ -1,0 +1,1 @@
+"""Tells when a site's recordings no longer look like those that a detector was made with."""
