@@ -186,3 +186,20 @@ def test_a_window_depends_on_nothing_later_than_two_thirds_of_a_second(fs, what)
         for name in CutBeats._fields[1:]:
             last = getattr(found, name)[-1], getattr(whole, name)[k]
             np.testing.assert_array_equal(*last, err_msg=f"{name} of beat {k}")
+
+
+@pytest.mark.parametrize(
+    ("held_s", "said"), [(0.2, True), (0.5, True), (0.63, True), (0.68, False), (0.9, False)]
+)
+def test_a_wave_counts_as_cut_off_when_it_is_over_in_time(held_s, said):
+    """Held from 0.05 s before each R peak on: what lasts too long may be a flat line."""
+    fs = CONFIG.fs
+    at, steep = np.arange(120, 3480, 240), np.float32([0.3, 0.6])
+    lead = np.random.default_rng(0).normal(0, 0.002, (3600, 1)).astype(np.float32)
+    for sample in at:
+        start, stop = sample - 6, sample - 6 + round(held_s * fs)
+        lead[start - 2 : start, 0], lead[stop : stop + 2, 0] = steep, steep[::-1]
+        lead[start:stop] = 1.0
+    found = cut_leads(Excerpt.whole(lead), fs, at, CONFIG)
+    assert (found.clipped[2:] == said).all()
+    assert (found.unreadable[2:] == "clipped").all() == said

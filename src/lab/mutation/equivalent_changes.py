@@ -5,13 +5,13 @@
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     (
         "ecg_anomaly/beats/clipping.py",
-        "CLIPPING_REACH_S = RAIL_S + 2 * LONGEST_S",
-        "CLIPPING_REACH_S = RAIL_S + 4 * LONGEST_S",
+        "CLIPPING_REACH = Reach(RAIL_S + MIDDLE_S + 2 * LONGEST_S, 0.035)",
+        "CLIPPING_REACH = Reach(RAIL_S + MIDDLE_S + 4 * LONGEST_S, 0.035)",
     ): "chunks overlap by more than marks depend on: the same marks, and more work",
     (
         "ecg_anomaly/beats/clipping.py",
-        "CLIPPING_REACH_S = RAIL_S + 2 * LONGEST_S",
-        "CLIPPING_REACH_S = RAIL_S + 2 / LONGEST_S",
+        "CLIPPING_REACH = Reach(RAIL_S + MIDDLE_S + 2 * LONGEST_S, 0.035)",
+        "CLIPPING_REACH = Reach(RAIL_S + MIDDLE_S + 2 / LONGEST_S, 0.035)",
     ): "LONGEST_S is 1",
     (
         "ecg_anomaly/beats/clipping.py",
@@ -35,24 +35,19 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "between rows of two plateaus lies a whole plateau, of three samples at least",
     (
         "ecg_anomaly/beats/clipping.py",
-        "for row in np.flatnonzero(same[1] - same[0] >= RAIL_TOPS).tolist():",
-        "for row in np.flatnonzero(same[1] + same[0] >= RAIL_TOPS).tolist():",
-    ): "spares the rows with too few plateaus around, which are counted again inside",
+        "for row in np.flatnonzero(np.arange(len(start)) - first >= RAIL_TOPS - 1).tolist():",
+        "for row in np.flatnonzero(np.arange(len(start)) + first >= RAIL_TOPS - 1).tolist():",
+    ): "spares the rows with too few plateaus before, which are counted again inside",
     (
         "ecg_anomaly/beats/clipping.py",
-        "if (around == level[row]).sum() < RAIL_TOPS or around.max() > level[row]:",
-        "if (around == level[row]).sum() < RAIL_TOPS or around.min() > level[row]:",
+        "if (last == level[row]).sum() < RAIL_TOPS or last.max() > level[row]:",
+        "if (last == level[row]).sum() < RAIL_TOPS or last.min() > level[row]:",
     ): "spares a look at the signal, which is as high as its highest plateau",
     (
         "ecg_anomaly/beats/clipping.py",
         "reach, found = (max(2, round(RESOLUTION_S * fs)), np.zeros(len(at), np.float32))",
         "reach, found = (max(4, round(RESOLUTION_S * fs)), np.zeros(len(at), np.float32))",
     ): "no ECG has fewer than four samples a second",
-    (
-        "ecg_anomaly/beats/clipping.py",
-        "around = lead[np.clip(at[:, None] + offset, 0, len(lead) - 1)]",
-        "around = lead[np.clip(at[:, None] - offset, 0, len(lead) - 1)]",
-    ): "the moments lie as far before as after",
     (
         "ecg_anomaly/beats/clipping.py",
         "low, high = (np.maximum(known - 1, 0) // 2, known // 2)",
@@ -63,11 +58,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return np.asarray((ordered[rows, low] + ordered[rows, high]) / 2, np.float32)",
         "return (ordered[rows, low] + ordered[rows, high]) / 2",
     ): "the mean of two single precision arrays is one already; asarray says so to mypy",
-    (
-        "ecg_anomaly/beats/filters.py",
-        "around = range(max(0, wanted.start - 2 * half), min(length, wanted.stop + 2 * half))",
-        "around = range(max(0, wanted.start - 4 * half), min(length, wanted.stop + 2 * half))",
-    ): "more samples are resampled than the two averages need, and the rest is not used",
     (
         "ecg_anomaly/features/beat_context.py",
         "return np.asarray(waveform / amplitude, np.float32)",
