@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import platform
 import signal
 import sys
 import threading
@@ -57,7 +58,8 @@ def monitor_all(options: Namespace) -> int:
         choice = DetectorChoice(folder, name or PRETRAINED, threshold, rate, options.lead)
         make, digest = _load(choice)
     maker = hashlib.sha256(repr((digest, choice.lead, limits, settings)).encode()).hexdigest()
-    store = EventStore(options.store)
+    words = repr((platform.node(), options.sources, options.output))
+    store = EventStore(options.store, hashlib.sha256(words.encode()).hexdigest()[:32])
     keeper = Keeper(store, maker, settings, options.snapshot, _say)
     engine = LiveEngine(sources, make, limits, settings, _print_events, keeper)
     for row in keeper.missed():

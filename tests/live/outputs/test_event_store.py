@@ -59,6 +59,19 @@ def test_an_output_is_given_each_event_once_also_after_a_restart(store, request)
     assert store.follow(name) == []
 
 
+def test_processes_that_share_a_database_pass_on_their_own_events(tmp_path):
+    stores = [EventStore(str(tmp_path / "live.sqlite"), by) for by in ("one", "two")]
+    for store in stores:
+        store.begin_following("hook")
+    for number, store in enumerate(stores):
+        store.keep([(1, event(number, stream=f"bed {number}"))])
+    assert [[row["sample"] for _, row in s.follow("hook")] for s in stores] == [[0], [1]]
+    stores[0].passed_on("hook")
+    assert [len(s.follow("hook")) for s in stores] == [0, 1]
+    for store in stores:
+        store.close()
+
+
 def test_a_snapshot_is_that_of_its_maker_and_ends_with_the_run(store):
     store.keep_snapshot("bed 1", "maker", Snapshot(3, "7", b"old"))
     store.keep_snapshot("bed 1", "maker", Snapshot(3, "9", b"new"))

@@ -40,14 +40,18 @@ from ecg_anomaly.live.events import Event
 
 META = MetaData()
 
+#: Characters of a name at most.
+LONGEST = 200
+
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows of Integer alone
 
 EVENTS = Table(
     "live_events", META,
     Column("seq", _NUMBER, primary_key=True, autoincrement=True),
-    Column("stream", String(200), nullable=False), Column("run", Integer, nullable=False),
-    Column("sample", BigInteger, nullable=False), Column("kind", String(200), nullable=False),
+    Column("stream", String(LONGEST), nullable=False), Column("run", Integer, nullable=False),
+    Column("sample", BigInteger, nullable=False), Column("kind", String(LONGEST), nullable=False),
     Column("time_s", Float(53)), Column("said", Text), Column("kept_at", Float(53)),
+    Column("kept_by", String(LONGEST), nullable=False),
     UniqueConstraint("stream", "run", "sample", "kind"),
 )  # fmt: skip
 STRIPS = Table(
@@ -58,13 +62,13 @@ STRIPS = Table(
 )  # fmt: skip
 SNAPSHOTS = Table(
     "live_snapshots", META,
-    Column("stream", String(200), primary_key=True), Column("run", Integer, nullable=False),
-    Column("position", String(200)), Column("maker", String(64)), Column("state", LargeBinary),
+    Column("stream", String(LONGEST), primary_key=True), Column("run", Integer, nullable=False),
+    Column("position", String(LONGEST)), Column("maker", String(64)), Column("state", LargeBinary),
     Column("kept_at", Float(53)),
 )  # fmt: skip
 CURSORS = Table(
     "live_cursors", META,
-    Column("output", String(200), primary_key=True), Column("seq", BigInteger, nullable=False),
+    Column("output", String(LONGEST), primary_key=True), Column("seq", BigInteger, nullable=False),
 )  # fmt: skip
 
 
@@ -84,6 +88,9 @@ class EventStore:
     ----------
     url : str
         A file of SQLite, or an address as SQLAlchemy writes it (``postgresql+psycopg://...``).
+    by : str
+        Names the process, the same after a restart: several may share a database, and each passes
+        on the events that it kept.
 
     Raises
     ------
@@ -91,7 +98,8 @@ class EventStore:
         When it cannot be opened.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, by: str = "") -> None:
+        self._by = by
         self._name = url if "://" not in url else url.partition("://")[0] + "://..."
         with self._said_plainly():
             address = make_url(url) if "://" in url else make_url(f"sqlite:///{url}")
@@ -129,6 +137,7 @@ class EventStore:
                 values = {
                     "stream": found.stream, "run": run, "sample": found.sample, "kind": found.kind,
                     "time_s": found.time_s, "said": found.to_json(), "kept_at": now,
+                    "kept_by": self._by,
                 }  # fmt: skip
                 once = self._insert(EVENTS).values(values).on_conflict_do_nothing()
                 if link.execute(once.returning(EVENTS.c.seq)).first() is not None:
@@ -138,17 +147,28 @@ class EventStore:
     def follow(self, output: str, most: int = 500) -> list[tuple[int, dict[str, Any]]]:
         """Return the next events that an output was not given: their numbers and rows."""
         with self._said_plainly(), self._engine.begin() as link:
-            at = link.scalar(select(CURSORS.c.seq).where(CURSORS.c.output == output)) or 0
-            wanted = select(EVENTS.c.seq, EVENTS.c.run, EVENTS.c.said).where(EVENTS.c.seq > at)
+            name = self._cursor(output)
+            at = link.scalar(select(CURSORS.c.seq).where(CURSORS.c.output == name)) or 0
+            wanted = select(EVENTS.c.seq, EVENTS.c.run, EVENTS.c.said)
+            wanted = wanted.where(EVENTS.c.seq > at, EVENTS.c.kept_by == self._by)
             rows = link.execute(wanted.order_by(EVENTS.c.seq).limit(most)).all()
         return [(seq, {**json.loads(said), "run": run}) for seq, run, said in rows]
+
+    def read_after(self, seq: int, most: int = 500) -> list[tuple[int, dict[str, Any]]]:
+        """Return the next events of all processes after a number: their numbers and rows."""
+        wanted = select(EVENTS.c.seq, EVENTS.c.run, EVENTS.c.said).where(EVENTS.c.seq > seq)
+        with self._said_plainly(), self._engine.begin() as link:
+            rows = link.execute(wanted.order_by(EVENTS.c.seq).limit(most)).all()
+        return [(number, {**json.loads(said), "run": run}) for number, run, said in rows]
 
     def begin_following(self, output: str) -> None:
         """Let a new output begin with the next event: what was kept before is not for it."""
         with self._said_plainly(), self._engine.begin() as link:
             last = link.scalar(select(func.max(EVENTS.c.seq))) or 0
             link.execute(
-                self._insert(CURSORS).values(output=output, seq=last).on_conflict_do_nothing()
+                self._insert(CURSORS)
+                .values(output=self._cursor(output), seq=last)
+                .on_conflict_do_nothing()
             )
 
     def passed_on(self, output: str, seq: int | None = None) -> None:
@@ -156,9 +176,12 @@ class EventStore:
         with self._said_plainly(), self._engine.begin() as link:
             if seq is None:
                 seq = link.scalar(select(func.max(EVENTS.c.seq))) or 0
-            new = self._insert(CURSORS).values(output=output, seq=seq)
+            new = self._insert(CURSORS).values(output=self._cursor(output), seq=seq)
             changed = new.on_conflict_do_update(index_elements=["output"], set_={"seq": seq})
             link.execute(changed)
+
+    def _cursor(self, output: str) -> str:
+        return f"{output}|{self._by}"[:LONGEST]
 
     def keep_strip(
         self, alarm: str, run: int, sample: int, fs: float, leads: Sequence[str],

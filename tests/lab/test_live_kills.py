@@ -1,0 +1,24 @@
+import pytest
+
+from default_config import pipeline_config
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
+from lab import live_kills
+from lab.live_kills import KillRun, run_with_kills
+from toy_detector import toy_records, write_toy_detector
+
+
+@pytest.mark.slow
+def test_no_event_comes_twice_and_none_is_lost_when_it_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(live_kills, "SHORTEST_S", 1.2)
+    monkeypatch.setattr(live_kills, "LONGEST_S", 2.5)
+    detector = write_toy_detector(tmp_path / "toy", pipeline_config())
+    write_record(toy_records()[0], tmp_path)
+    found = run_with_kills(str(tmp_path / "s01"), tmp_path, 3, 20.0, str(detector))
+    assert found.is_clean, found
+    assert found.kills >= 2
+
+
+def test_anything_that_is_wrong_is_not_clean():
+    assert KillRun(3, 0, 0, 0, 0).is_clean
+    for wrong in range(1, 5):
+        assert not KillRun(3, *(int(k == wrong) for k in range(1, 5))).is_clean
