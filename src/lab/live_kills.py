@@ -95,7 +95,7 @@ def run_with_kills(
         sum(n - 1 for n in said.values()),
         len(expected.keys() - said.keys()),
         len(said.keys() - expected.keys()),
-        len({k for k in kept if not k[1] == "stream.opened"} ^ expected.keys()),
+        len({k for k in kept if k[1] != "stream.opened"} ^ expected.keys()),
     )
 
 
