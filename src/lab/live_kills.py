@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.outputs.event_store import EventStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +90,9 @@ def run_with_kills(
         _finish(record, folder, "killed", detector)
     _finish(record, folder, "whole", detector)
     said, expected = _read(output), _read(folder / "whole.ndjson")
+    if not expected:
+        rule = "nothing is said of it, even without kills"
+        raise UserError(record, rule, "see that ecg-anomaly live can replay it")
     kept = {(row["sample"], row["kind"]) for row in _kept(folder / "killed.sqlite")}
     return KillRun(
         done,
