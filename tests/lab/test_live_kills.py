@@ -13,7 +13,7 @@ def test_no_event_comes_twice_and_none_is_lost_when_it_is_killed(tmp_path, monke
     monkeypatch.setattr(live_kills, "LONGEST_S", 2.5)
     detector = write_toy_detector(tmp_path / "toy", pipeline_config())
     write_record(toy_records()[0], tmp_path)
-    found = run_with_kills(str(tmp_path / "s01"), tmp_path, 3, 20.0, str(detector))
+    found = run_with_kills(str(tmp_path / "s01"), tmp_path, 3, 10.0, str(detector))
     assert found.is_clean, found
     assert found.kills >= 2
 

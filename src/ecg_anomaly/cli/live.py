@@ -1,7 +1,6 @@
 """The command ``ecg-anomaly live``: monitor running ECGs until they end or it is stopped."""
 
 import hashlib
-import json
 import platform
 import signal
 import sys
@@ -20,12 +19,12 @@ from ecg_anomaly.files.stop_signals import SIGNALS
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings
 from ecg_anomaly.live.beat_scorer import MakeBeatStream
-from ecg_anomaly.live.events import Event
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.outputs.event_store import EventStore
 from ecg_anomaly.live.outputs.follower import Follower
 from ecg_anomaly.live.outputs.output_words import open_output
+from ecg_anomaly.live.outputs.printed_events import PrintedEvents
 from ecg_anomaly.live.sources.pushed_source import PushedSource
 from ecg_anomaly.live.sources.source_words import open_source
 
@@ -61,9 +60,9 @@ def monitor_all(options: Namespace) -> int:
     words = repr((platform.node(), options.sources, options.output))
     store = EventStore(options.store, hashlib.sha256(words.encode()).hexdigest()[:32])
     keeper = Keeper(store, maker, settings, options.snapshot, _say)
-    engine = LiveEngine(sources, make, limits, settings, _print_events, keeper)
-    for row in keeper.missed():
-        print_line(json.dumps(row, ensure_ascii=False), sys.stdout)
+    printed = PrintedEvents(sys.stdout, lambda line: print_line(line, sys.stdout))
+    engine = LiveEngine(sources, make, limits, settings, printed.print_events, keeper)
+    keeper.print_missed(printed.print_missed)
     pushed = next((source for source in sources if isinstance(source, PushedSource)), None)
     if pushed and not (options.open or options.serve):
         raise UserError("websocket:", "nobody can send to it", "add --serve")
@@ -126,8 +125,3 @@ def _served(options: Namespace, engine: LiveEngine, pushed: PushedSource | None)
 
             webbrowser.open(url)
         yield
-
-
-def _print_events(events: Sequence[Event]) -> None:
-    for event in events:
-        print_line(event.to_json(), sys.stdout)

@@ -38,6 +38,8 @@ class Event:
         `sample` in s by the sampling rate.
     said : dict
         The rest, ready for JSON: numbers, text, lists of these.
+    run : int
+        Number of the run of its stream; 0 where nothing is kept.
     """
 
     stream: str
@@ -45,6 +47,7 @@ class Event:
     kind: str
     time_s: float
     said: dict[str, Any] = field(default_factory=dict, compare=False)
+    run: int = field(default=0, compare=False)
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -58,7 +61,9 @@ class Event:
 
     def to_row(self) -> dict[str, Any]:
         """Return everything as one flat dict; numbers are rounded, NaN becomes None."""
-        head = {"stream": self.stream, "sample": self.sample, "kind": self.kind}
+        head: dict[str, Any] = {"stream": self.stream, "sample": self.sample, "kind": self.kind}
+        if self.run:
+            head["run"] = self.run
         return {**head, "time_s": round(self.time_s, 3), **_plain(self.said)}
 
     def to_json(self) -> str:

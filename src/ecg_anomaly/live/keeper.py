@@ -6,6 +6,8 @@ it cannot be kept is said.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.admitted_stream import AdmittedStream
@@ -67,8 +69,9 @@ class Keeper:
         for event in events:
             if event.group == ALARM and event.kind.endswith(".raised"):
                 self._strips.setdefault(name, []).append((event.said["key"], event.sample))
+        events = [replace(event, run=stream.run) for event in events]
         try:
-            new = self._store.keep([(stream.run, event) for event in events])
+            new = self._store.keep(events)
             waiting = self._strips.get(name, [])
             after = round(self._settings.strip_after_s * patient.opened.fs)
             whole = [pair for pair in waiting if pair[1] + after <= patient.n_samples]
@@ -98,13 +101,11 @@ class Keeper:
         except UserError as error:
             self._complain(error)
 
-    def missed(self) -> list[dict[str, object]]:
-        """Return the events that were kept and not printed, when a process was killed between."""
-        found: list[dict[str, object]] = []
+    def print_missed(self, output: Callable[[Sequence[dict[str, Any]]], None]) -> None:
+        """Give an output the events that were kept and not printed, as the process was killed."""
         while rows := self._store.follow(PRINTED):
-            found += [row for _, row in rows]
+            output([row for _, row in rows])
             self._store.passed_on(PRINTED, rows[-1][0])
-        return found
 
     def keep_due(self, streams: Mapping[str, AdmittedStream], all_of_them: bool = False) -> None:
         """Keep a snapshot of the streams whose last one is too long ago."""

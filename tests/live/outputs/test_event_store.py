@@ -31,17 +31,19 @@ def store(request, tmp_path):
     store.close()
 
 
-def event(sample, kind="beat", stream="bed 1"):
-    return Event(stream, sample, kind, sample / 100, {"quality": np.nan, "key": f"k{sample}"})
+def event(sample, kind="beat", stream="bed 1", run=1):
+    said = {"quality": np.nan, "key": f"k{sample}"}
+    return Event(stream, sample, kind, sample / 100, said, run)
 
 
 def test_an_event_is_kept_once_in_its_run(store, request):
     stream = request.node.name
     first = [event(1, stream=stream), event(2, stream=stream)]
-    assert store.keep([(1, e) for e in first]) == first
+    assert store.keep(first) == first
     new = event(3, stream=stream)
-    assert store.keep([(1, e) for e in [*first, new]]) == [new]
-    assert store.keep([(2, first[0])]) == [first[0]]
+    assert store.keep([*first, new]) == [new]
+    again = event(1, stream=stream, run=2)
+    assert store.keep([again]) == [again]
     assert store.next_run(stream) == 3
     assert store.keep([]) == []
 
@@ -49,7 +51,7 @@ def test_an_event_is_kept_once_in_its_run(store, request):
 def test_an_output_is_given_each_event_once_also_after_a_restart(store, request):
     name = request.node.name
     store.passed_on(name)
-    store.keep([(1, event(k, stream=name)) for k in range(5)])
+    store.keep([event(k, stream=name) for k in range(5)])
     rows = store.follow(name)
     assert [row["sample"] for _, row in rows] == list(range(5))
     assert rows[0][1]["run"] == 1
@@ -64,7 +66,7 @@ def test_processes_that_share_a_database_pass_on_their_own_events(tmp_path):
     for store in stores:
         store.begin_following("hook")
     for number, store in enumerate(stores):
-        store.keep([(1, event(number, stream=f"bed {number}"))])
+        store.keep([event(number, stream=f"bed {number}")])
     assert [[row["sample"] for _, row in s.follow("hook")] for s in stores] == [[0], [1]]
     stores[0].passed_on("hook")
     assert [len(s.follow("hook")) for s in stores] == [0, 1]
@@ -93,7 +95,7 @@ def test_strips_are_kept_once_and_come_back(store):
 def test_what_people_acknowledged_is_known(store, request):
     stream = request.node.name
     kinds = ["alarm.pause.raised", "alarm.pause.acknowledged", "beat"]
-    store.keep([(1, event(10 * k, kind, stream)) for k, kind in enumerate(kinds)])
+    store.keep([event(10 * k, kind, stream) for k, kind in enumerate(kinds)])
     assert store.acknowledged_after(stream, 1, 5) == [(10, "k10")]
     assert store.acknowledged_after(stream, 1, 11) == []
 

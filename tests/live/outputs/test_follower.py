@@ -37,7 +37,7 @@ def store(tmp_path, monkeypatch):
 
 
 def keep(store, *samples):
-    store.keep([(1, Event("a", k, "beat", k / 100)) for k in samples])
+    store.keep([Event("a", k, "beat", k / 100, {}, 1) for k in samples])
 
 
 def samples(output):

@@ -14,62 +14,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Float,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    create_engine,
-    delete,
-    event,
-    func,
-    select,
-)  # fmt: skip
+from sqlalchemy import create_engine, delete, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.events import Event
-
-META = MetaData()
-
-#: Characters of a name at most.
-LONGEST = 200
-
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows of Integer alone
-
-EVENTS = Table(
-    "live_events", META,
-    Column("seq", _NUMBER, primary_key=True, autoincrement=True),
-    Column("stream", String(LONGEST), nullable=False), Column("run", Integer, nullable=False),
-    Column("sample", BigInteger, nullable=False), Column("kind", String(LONGEST), nullable=False),
-    Column("time_s", Float(53)), Column("said", Text), Column("kept_at", Float(53)),
-    Column("kept_by", String(LONGEST), nullable=False),
-    UniqueConstraint("stream", "run", "sample", "kind"),
-)  # fmt: skip
-STRIPS = Table(
-    "live_strips", META,
-    Column("alarm", String(300), primary_key=True), Column("run", Integer, primary_key=True),
-    Column("sample", BigInteger, primary_key=True), Column("fs", Float(53)),
-    Column("leads", Text), Column("signal", LargeBinary),
-)  # fmt: skip
-SNAPSHOTS = Table(
-    "live_snapshots", META,
-    Column("stream", String(LONGEST), primary_key=True), Column("run", Integer, nullable=False),
-    Column("position", String(LONGEST)), Column("maker", String(64)), Column("state", LargeBinary),
-    Column("kept_at", Float(53)),
-)  # fmt: skip
-CURSORS = Table(
-    "live_cursors", META,
-    Column("output", String(LONGEST), primary_key=True), Column("seq", BigInteger, nullable=False),
-)  # fmt: skip
+from ecg_anomaly.live.outputs.store_tables import (
+    CURSORS,
+    EVENTS,
+    LONGEST,
+    META,
+    SNAPSHOTS,
+    STRIPS,
+)
 
 
 @dataclass(frozen=True)
@@ -121,23 +80,23 @@ class EventStore:
             reason = str(getattr(error, "orig", error)).splitlines()[0]
             raise UserError(self._name, f"failed ({reason})", "see that it can be used") from error
 
-    def keep(self, rows: Sequence[tuple[int, Event]]) -> list[Event]:
-        """Keep events, each with the run of its stream; return those that are new, in order.
+    def keep(self, events: Sequence[Event]) -> list[Event]:
+        """Keep events; return those that are new, in order.
 
         Raises
         ------
         UserError
             When they cannot be kept: the disk is full, the server is gone.
         """
-        if not rows:
+        if not events:
             return []
         new, now = [], time.time()
         with self._said_plainly(), self._engine.begin() as link:
-            for run, found in rows:
+            for found in events:
                 values = {
-                    "stream": found.stream, "run": run, "sample": found.sample, "kind": found.kind,
-                    "time_s": found.time_s, "said": found.to_json(), "kept_at": now,
-                    "kept_by": self._by,
+                    "stream": found.stream, "run": found.run, "sample": found.sample,
+                    "kind": found.kind, "time_s": found.time_s, "said": found.to_json(),
+                    "kept_at": now, "kept_by": self._by,
                 }  # fmt: skip
                 once = self._insert(EVENTS).values(values).on_conflict_do_nothing()
                 if link.execute(once.returning(EVENTS.c.seq)).first() is not None:
@@ -149,17 +108,17 @@ class EventStore:
         with self._said_plainly(), self._engine.begin() as link:
             name = self._cursor(output)
             at = link.scalar(select(CURSORS.c.seq).where(CURSORS.c.output == name)) or 0
-            wanted = select(EVENTS.c.seq, EVENTS.c.run, EVENTS.c.said)
+            wanted = select(EVENTS.c.seq, EVENTS.c.said)
             wanted = wanted.where(EVENTS.c.seq > at, EVENTS.c.kept_by == self._by)
             rows = link.execute(wanted.order_by(EVENTS.c.seq).limit(most)).all()
-        return [(seq, {**json.loads(said), "run": run}) for seq, run, said in rows]
+        return [(seq, json.loads(said)) for seq, said in rows]
 
     def read_after(self, seq: int, most: int = 500) -> list[tuple[int, dict[str, Any]]]:
         """Return the next events of all processes after a number: their numbers and rows."""
-        wanted = select(EVENTS.c.seq, EVENTS.c.run, EVENTS.c.said).where(EVENTS.c.seq > seq)
+        wanted = select(EVENTS.c.seq, EVENTS.c.said).where(EVENTS.c.seq > seq)
         with self._said_plainly(), self._engine.begin() as link:
             rows = link.execute(wanted.order_by(EVENTS.c.seq).limit(most)).all()
-        return [(number, {**json.loads(said), "run": run}) for number, run, said in rows]
+        return [(number, json.loads(said)) for number, said in rows]
 
     def begin_following(self, output: str) -> None:
         """Let a new output begin with the next event: what was kept before is not for it."""
