@@ -84,9 +84,35 @@ def test_pieces_of_any_sizes_change_nothing(quick, broken, expected, places):
 
 
 def test_single_samples_change_nothing(quick, broken):
-    short = replace(broken, signal=broken.signal[: 14 * 360])
+    short = replace(broken, signal=broken.signal[: 11 * 360])
     pieces = (row[None] for row in short.signal)
     assert_same(streamed(open_stream(quick, short), pieces), scored(quick, short))
+
+
+GAPS = st.lists(
+    st.tuples(
+        st.integers(0, 30 * 360), st.sampled_from([1, 3, 40, 400, 4000]),
+        st.sampled_from([0, 1, slice(None)]), st.sampled_from([np.nan, np.inf, 0.0, 1e6]),
+    ),
+    max_size=5,
+)  # fmt: skip
+
+
+@given(fs=st.sampled_from([128.0, 250.0, 360.0, 499.5]), gaps=GAPS, seed=st.integers(0, 99))
+@settings(max_examples=5)
+def test_gaps_anywhere_at_any_rate_and_restarts_change_nothing(quick, record, fs, gaps, seed):
+    """The signal is played faster or slower: what looks like a beat is another matter."""
+    signal, random = record.signal[: 30 * 360].copy(), np.random.default_rng(seed)
+    for start, length, lead, value in gaps:
+        signal[start : start + length, lead] = value
+    played = replace(record, signal=signal, fs=fs)
+    stream, found, done = open_stream(quick, played), [], 0
+    while done < len(signal):
+        size = int(random.choice([1, 50, 300, 3000]))
+        found.append(stream.push(signal[done : done + size]))
+        done, kept, stream = done + size, stream.snapshot(), open_stream(quick, played)
+        stream.restore(kept)
+    assert_same(concatenate_decisions([*found, stream.finish()]), scored(quick, played))
 
 
 @pytest.mark.parametrize("step", [2, 5])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,7 @@ class Resampler:
         return resampled.reshape(-1)[asked].astype(np.float32)
 
 
+@lru_cache(maxsize=256)  # asked for with every beat of a live stream
 def resampling_ratio(fs: float, fs_out: float) -> Fraction:
     """Return the number of output samples per input sample, as a fraction of small numbers.
 
