@@ -1,10 +1,11 @@
-"""Measure how well R peaks are found in the MIT-BIH Arrhythmia Database.
+"""Measure how well R peaks are found in three databases.
 
     ECG_ANOMALY_DATA=FOLDER python -m lab.r_peaks --records ds1 [--noise ma --snr 12]
 
 Prints sensitivity and positive predictive value (+P) of one of the groups of de Chazal 2004 (44
-records), the class of missed beats, how far R peaks are from the reference, and how long a day
-takes. With noise, a recording of the MIT-BIH Noise Stress Test Database is added to both leads.
+records of `mitdb`), of `svdb` or of `qtdb`, the class of missed beats, how far R peaks are from the
+reference, and how long a day takes. With noise, a recording of the MIT-BIH Noise Stress Test
+Database is added to all leads.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import resample_poly
 
 from ecg_anomaly.beats.beat_positions import match_beats
 from ecg_anomaly.beats.lead_choice import choose_leads
@@ -34,6 +36,12 @@ GROUPS = {
     " 234",
 }
 LEADS = [["MLII"], ["V1", "V5", "V2", "V4"]]
+
+#: Databases of which all records are read.
+WHOLE = ("svdb", "qtdb")
+
+#: Sampling rate of recorded noise in Hz.
+NOISE_HZ = 360
 
 #: EC57 matches within the first; the second is what a window cut at the R peak needs.
 TOLERANCES_S = (0.15, 0.05)
@@ -124,13 +132,23 @@ def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Rec
     record : Record
         With annotations.
     noise : (n, n_leads) float
-        In mV, at the sampling rate of the record; repeated when it is shorter.
+        In mV, at `NOISE_HZ`; repeated when it is shorter.
     snr_db : float
         See `lab.robustness.added_noise.noise_gain`.
     """
+    if record.fs != NOISE_HZ:
+        noise = resample_poly(noise, round(record.fs), NOISE_HZ, axis=0, padtype="line")
     centred = noise - noise.mean(axis=0)
     added = noise_gain(record, noise, snr_db) * np.resize(centred, record.signal.shape)
     return replace(record, signal=(record.signal + added).astype(np.float32))
+
+
+def read_group(folder: Path, group: str) -> list[Record]:
+    """Read the records of a group of `GROUPS`, or of a database of `WHOLE`, below a folder."""
+    database, names = "mitdb", GROUPS.get(group, "").split()
+    if group in WHOLE:
+        database, names = group, sorted(path.stem for path in (folder / group).glob("*.hea"))
+    return [read_record(folder / database, n, n) for n in track(names, "read records")]
 
 
 def evaluate(records: Iterable[Record]) -> dict[str, Agreement]:
@@ -171,13 +189,12 @@ def measure_day(signal: np.ndarray, fs: float) -> float:
 def main() -> None:
     """Read the arguments; print a row per record, the worst first, and the sum."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--records", choices=GROUPS, default="ds1")
+    parser.add_argument("--records", choices=[*GROUPS, *WHOLE], default="ds1")
     parser.add_argument("--noise", choices=["bw", "ma"])
     parser.add_argument("--snr", type=float, default=12.0, help="dB")
     arguments = parser.parse_args()
     folder = Path(os.environ[DATA_VARIABLE])
-    names = GROUPS[arguments.records].split()
-    records = [read_record(folder / "mitdb", n, n) for n in track(names, "read records")]
+    records = read_group(folder, arguments.records)
     if arguments.noise:
         noise = read_noise(folder / "nstdb", arguments.noise)
         records = [add_noise(record, noise, arguments.snr) for record in records]

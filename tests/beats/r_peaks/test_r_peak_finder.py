@@ -83,7 +83,7 @@ def test_a_restored_finder_goes_on_as_if_nothing_had_been():
     for at in range(0, len(signal), 3001):
         parts.append(finder.extend(signal[at : at + 3001]))
         state = finder.state()
-        assert sum(array.nbytes for array in state.values()) < 60_000
+        assert sum(array.nbytes for array in state.values()) < 40_000
         finder = RPeakFinder.from_state(360.0, state)
     np.testing.assert_array_equal(np.concatenate([*parts, finder.finish()]), WHOLE[360.0])
 
