@@ -103,8 +103,11 @@ def test_an_alarm_comes_up_first_is_shown_large_and_is_acknowledged(browser, fee
         browser.wait_for(f"{text('.alarm .soft')}.startsWith('acknowledged')")
         assert player.acknowledged == ["Bed 3/0"]
         browser.wait_for("document.querySelector('.acknowledge').hidden")
+        browser.resize(844, 390)
         browser.press("Escape")
         browser.wait_for("!document.querySelector('#wall').hidden")
+        assert browser.evaluate("document.querySelector('.tile').clientHeight") > 75
+        browser.resize(1280, 800)
         assert browser.evaluate("document.activeElement.dataset.id") == "Bed 3"
 
 

@@ -8,9 +8,8 @@ import { LEVELS, sortAlarms, wantsAnswer } from "./urgency.js";
 function stateText(alarm, nowS) {
   const lasting = Number.isFinite(alarm.end_s) && alarm.end_s !== null ? alarm.end_s - alarm.start_s : null;
   if (!alarm.open) return lasting === null ? "over" : `over, lasted ${span(lasting)}`;
-  const since = `since ${span(Math.max(0, nowS - alarm.start_s))}`;
-  if (alarm.state === "acknowledged") return lasting === null ? `acknowledged, ${since}` : `acknowledged, lasted ${span(lasting)}`;
-  return lasting === null ? since : `lasted ${span(lasting)}, not acknowledged`;
+  const length = lasting === null ? `for ${span(Math.max(0, nowS - alarm.start_s))} so far` : `lasted ${span(lasting)}`;
+  return `${alarm.state === "acknowledged" ? "acknowledged" : "not acknowledged"}, ${length}`;
 }
 
 class Card {

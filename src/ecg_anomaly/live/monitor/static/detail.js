@@ -41,7 +41,8 @@ export class Detail {
     const said = element("p", "detail-said", this.level, this.finding);
     const names = element("div", "detail-names", this.name, said, this.quality);
     const head = element("div", "detail-head", this.back, names, number);
-    const live = element("div", "detail-live", this.strip.node, this.line);
+    const under = element("div", "under", this.line, this.strip.caption);
+    const live = element("div", "detail-live", this.strip.node, under);
     const rest = element("div", "detail-rest", this.alarmStrip.node, this.trend.node, this.beats.node);
     const columns = element("div", "detail-columns", live, this.alarms.node, rest);
     this.node.replaceChildren(this.others, head, columns);

@@ -19,7 +19,7 @@ export class LargeStrip {
     this.canvas = element("canvas", "trace");
     this.names = element("div", "lead-names");
     this.caption = element("p", "caption");
-    this.node = element("div", "large-strip", this.paper, this.canvas, this.names, this.caption);
+    this.node = element("div", "large-strip", this.paper, this.canvas, this.names);
     this.strip = new SweepStrip(this.canvas, {
       pointsPerS: MM_PER_S * POINTS_PER_MM,
       pointsPerMv: MM_PER_MV * POINTS_PER_MM,

@@ -65,6 +65,7 @@ function route() {
   byId("wall").hidden = large !== null;
   byId("detail").hidden = large === null;
   if (large !== null) detail.choose(patients.byId.get(large));
+  else wall.fit(); // the window may have changed meanwhile
   askForSignal();
   showTexts();
   window.scrollTo(0, 0);
@@ -118,12 +119,11 @@ function showSummary() {
 
 let drawnAt = performance.now();
 function draw(now) {
-  const elapsedS = Math.min(1, Math.max(0, (now - drawnAt) / 1000));
+  // Without a connection the strips stand still, and are still drawn anew in another size.
+  const elapsedS = connection.connected ? Math.min(1, Math.max(0, (now - drawnAt) / 1000)) : 0;
   drawnAt = now;
-  if (connection.connected) {
-    if (large !== null) detail.draw(elapsedS);
-    else wall.draw(elapsedS, colour);
-  }
+  if (large !== null) detail.draw(elapsedS);
+  else wall.draw(elapsedS, colour);
   requestAnimationFrame(draw);
 }
 

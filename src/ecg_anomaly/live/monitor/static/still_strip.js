@@ -27,8 +27,16 @@ export function drawStill(canvas, strip, { most = 12 } = {}) {
   rows.forEach(({ values, name }, place) => {
     drawRow(context, values, { top: place * tall, tall, pointsPerSample: pointsPerS / strip.fs, pointsPerS });
     context.font = "700 12px system-ui, sans-serif";
-    context.fillText(name, 5, place * tall + 13);
+    writeName(context, name, place * tall, style);
   });
+}
+
+/** Write the name of a lead on a piece of empty paper, so that no trace runs through it. */
+function writeName(context, name, top, style) {
+  context.fillStyle = style.getPropertyValue("--ecg-paper");
+  context.fillRect(2, top + 2, context.measureText(name).width + 6, 15);
+  context.fillStyle = style.getPropertyValue("--trace");
+  context.fillText(name, 5, top + 13);
 }
 
 function markStart(context, x, height, colour) {

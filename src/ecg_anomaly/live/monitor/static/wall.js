@@ -69,6 +69,7 @@ export class Wall {
   fit() {
     const n = Math.max(1, this.tiles.size);
     const width = this.node.clientWidth;
+    if (!width) return; // not shown
     const height = window.innerHeight - this.node.getBoundingClientRect().top - window.scrollY - 34;
     const tallest = Math.max(TALLEST, height * TALLEST_SHARE);
     const most = Math.max(1, Math.floor((width + SPACE) / (SMALLEST.width + SPACE)));
