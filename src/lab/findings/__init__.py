@@ -1,0 +1,1 @@
+"""How often findings are right, in databases with reference annotations."""
