@@ -58,6 +58,35 @@ def test_a_source_that_fails_leaves_the_others_alone():
     assert [e.kind for e in events].count("beat") == 1
 
 
+def test_an_absurd_stream_is_closed_with_the_reason_and_the_others_go_on():
+    signal = make_ecg([*steady(1, 8), (8.0, "V"), *steady(8.8, 12)], 13)
+    good, bad = list(blocks_of("good", signal)), list(blocks_of("bad", signal))
+    bad[30] = SampleBlock("bad", np.zeros((5, 3), np.float32), 580)
+    mixed = [delivery for pair in zip(good, bad, strict=True) for delivery in pair]
+    events, failed = run(ListSource(mixed))
+    assert failed == []
+    ended = {e.stream: e.said["reason"] for e in events if e.kind == "stream.ended"}
+    assert ended == {"good": "", "bad": "samples of 3 leads, not 1"}
+    assert [e.stream for e in events if e.kind == "beat"] == ["good"]
+
+
+def test_a_stream_whose_beats_cannot_be_scored_is_closed_alone():
+    class Refusing(ToyBeats):
+        def push(self, _signal):
+            raise UserError("bed", "gives no finite score", "take another detector")
+
+    def make(fs, leads, name):
+        return (Refusing if name == "bad" else ToyBeats)(fs, leads, name)
+
+    signal, events = make_ecg([*steady(1, 8), (8.0, "V"), *steady(8.8, 12)], 13), []
+    sources = [ListSource(blocks_of(name, signal)) for name in ("good", "bad")]
+    engine = LiveEngine(sources, make, FindingLimits(), AlarmSettings(), events.extend)
+    assert engine.run() == []
+    ended = {e.stream: e.said["reason"] for e in events if e.kind == "stream.ended"}
+    assert "no finite score" in ended["bad"]
+    assert ended["good"] == ""
+
+
 def test_a_lost_link_is_said():
     opened = StreamOpened("a", FS, ("II",))
     events, _ = run(ListSource([opened, LinkLost("a", "no answer")]))

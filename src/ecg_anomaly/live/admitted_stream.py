@@ -1,9 +1,11 @@
 """One stream that the engine has admitted: its source, the order of its samples, its patient."""
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecg_anomaly.live.events import STREAM, TECHNICAL, Event
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
@@ -25,6 +27,8 @@ class AdmittedStream:
     patient : MonitoredPatient
     clock : SampleClock
     guard : StreamGuard
+    turns : deque of (n, n_leads) float32
+        Signal that waits to be scored, see `MonitoredPatient.cut_turns`.
     run : int
         Number of the stream's run: one is over when the stream has ended.
     heard, kept : float
@@ -35,6 +39,7 @@ class AdmittedStream:
     patient: MonitoredPatient
     clock: SampleClock = field(init=False)
     guard: StreamGuard = field(init=False)
+    turns: deque[NDArray[np.float32]] = field(default_factory=deque)
     run: int = 0
     heard: float = field(default_factory=time.monotonic)
     kept: float = field(default_factory=time.monotonic)
@@ -53,11 +58,30 @@ class AdmittedStream:
         AbsurdStream
             When the stream is to be closed.
         """
+        events = self.collect(block)
+        while self.turns:
+            turn = self.turns.popleft()
+            events += self.patient.complete_turn(turn, self.patient.beats.push(turn))
+        return events
+
+    def collect(self, block: SampleBlock) -> list[Event]:
+        """Take a block; its samples wait in `turns` to be scored.
+
+        Returns
+        -------
+        list of Event
+            What is to be said of missing and repeated samples.
+
+        Raises
+        ------
+        AbsurdStream
+            When the stream is to be closed.
+        """
         self.heard, events = time.monotonic(), []
         filled, repeated = self.clock.filled, self.clock.repeated
         for values in self.clock.accept(block):
             self.guard.check(values)
-            events += self.patient.push(values)
+            self.turns.extend(self.patient.cut_turns(values))
         if self.clock.filled > filled:
             events.append(self.say(TECHNICAL, "gap", samples=self.clock.filled - filled))
         if self.clock.repeated > repeated and self.patient.now_s >= self._said_s + SAY_S:

@@ -1,8 +1,7 @@
-"""What scores the beats of a running recording, as live monitoring needs it.
+"""What scores the beats of running recordings, as live monitoring needs it.
 
-Nothing else is asked of a detector, so that another one could be monitored with.
-`ecg_anomaly.detector.detector_stream.DetectorStream` is one; tests have another that is plain to
-follow.
+`ecg_anomaly.detector.detector_stream.DetectorStream` does, and many of them together are scored
+many times faster than one by one. Tests have another one that is plain to follow.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.detector_stream import DetectorStream, decide_due
+from ecg_anomaly.features.beats_with_past import BeatsWithPast
+from ecg_anomaly.files.errors import UserError
 
 
 class BeatStream(Protocol):
@@ -38,3 +40,36 @@ class BeatStream(Protocol):
 
 #: Makes what scores a stream, from its sampling rate, the names of its leads, and its own name.
 MakeBeatStream = Callable[[float, Sequence[str], str], BeatStream]
+
+
+def push_together(
+    pairs: Sequence[tuple[BeatStream, NDArray[np.float32]]],
+) -> list[BeatDecisions | UserError]:
+    """Push samples into several streams, and have the beats of all scored together.
+
+    Parameters
+    ----------
+    pairs : sequence of (BeatStream, (n, n_leads) float32)
+        Each stream once.
+
+    Returns
+    -------
+    list of BeatDecisions or UserError
+        Of each stream: what `BeatStream.push` returns, to the bit, or why it took no samples.
+    """
+    found: list[BeatDecisions | UserError] = []
+    due: list[tuple[DetectorStream, list[BeatsWithPast]]] = []
+    places: list[int] = []
+    for beats, signal in pairs:
+        try:
+            if isinstance(beats, DetectorStream):
+                due.append((beats, beats.advance(signal)))
+                places.append(len(found))
+                found.append(UserError("", "", ""))  # replaced below
+            else:
+                found.append(beats.push(signal))
+        except UserError as error:
+            found.append(error)
+    for place, decisions in zip(places, decide_due(due) if due else [], strict=True):
+        found[place] = decisions
+    return found

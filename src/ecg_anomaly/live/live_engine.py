@@ -10,11 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.alarm_settings import AlarmSettings
-from ecg_anomaly.live.beat_scorer import MakeBeatStream
+from ecg_anomaly.live.beat_scorer import MakeBeatStream, push_together
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
 from ecg_anomaly.live.display import Display
 from ecg_anomaly.live.events import STREAM, Event
@@ -32,11 +35,15 @@ from ecg_anomaly.live.sources.source import (
 )  # fmt: skip
 
 #: Deliveries that wait at most, seconds between two looks at the clock, and streams at most.
-MOST_WAITING, LOOK_S, MOST_STREAMS = 256, 0.1, 4096
+MOST_WAITING, LOOK_S, MOST_STREAMS = 512, 0.1, 4096
+
+#: Deliveries that are handled together at most.
+MOST_TOGETHER = 1024
 
 #: A stream that was closed for a reason is not admitted again for so many s.
 CLOSED_S = 60.0
 
+Waiting = tuple[Source | None, Delivery | Command | UserError]
 Publish = Callable[[Sequence[Event]], None]
 
 
@@ -74,9 +81,9 @@ class LiveEngine:
         self._stop = threading.Event()
         self.display: Display | None = None
         self.metrics = LiveMetrics()
-        self._waiting: queue.Queue[tuple[Source | None, Delivery | Command | UserError]]
-        self._waiting = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[Waiting] = queue.Queue(MOST_WAITING)
         self.streams: dict[str, AdmittedStream] = {}
+        self._due: dict[str, AdmittedStream] = {}  # those whose samples wait to be scored
         self._closed: dict[str, float] = {}
         self._failed: list[UserError] = []
 
@@ -97,7 +104,7 @@ class LiveEngine:
         looked = time.monotonic()
         while not self._stop.is_set():
             try:
-                self._handle(*self._waiting.get(timeout=LOOK_S))
+                self._handle_together(self._waiting.get(timeout=LOOK_S))
             except queue.Empty:
                 if not any(thread.is_alive() for thread in threads) and self._waiting.empty():
                     break
@@ -122,6 +129,58 @@ class LiveEngine:
                 continue
             return
 
+    def _handle_together(self, first: Waiting) -> None:
+        """Handle what waits: the samples of all streams are scored together, each in its order."""
+        handled, begun, found = 0, time.perf_counter(), first
+        while True:
+            source, delivery = found
+            if isinstance(delivery, SampleBlock):
+                self._collect(delivery)
+            else:
+                self._score()
+                self._handle(source, delivery)
+            handled += 1
+            try:
+                if handled >= MOST_TOGETHER:
+                    break
+                found = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+        self._score()
+        self.metrics.observe(time.perf_counter() - begun)
+
+    def _collect(self, block: SampleBlock) -> None:
+        stream = self.streams.get(block.stream)
+        if stream is None:
+            return
+        self._due[block.stream] = stream
+        try:
+            said = stream.collect(block)
+        except AbsurdStream as error:
+            self._score()  # what came before it
+            self._end(stream, str(error))
+            return
+        if said:
+            self._pass_on(stream, said)
+        self.metrics.count("samples", len(block.values))
+
+    def _score(self) -> None:
+        """Score the samples that wait, a turn of each stream at a time."""
+        due = list(self._due.values())
+        self._due.clear()
+        while due := [stream for stream in due if stream.turns]:
+            turns = [stream.turns.popleft() for stream in due]
+            pairs = [(s.patient.beats, turn) for s, turn in zip(due, turns, strict=True)]
+            for stream, turn, made in zip(due, turns, push_together(pairs), strict=True):
+                if isinstance(made, UserError):
+                    stream.turns.clear()
+                    self._end(stream, str(made))
+                else:
+                    self._pass_on(stream, stream.patient.complete_turn(turn, made), turn)
+        if self._keeper is None:
+            for stream in self.streams.values():
+                stream.source.keep(stream.patient.opened.stream, stream.clock.position)
+
     def _handle(self, source: Source | None, delivery: Delivery | Command | UserError) -> None:
         if isinstance(delivery, UserError):
             self._failed.append(delivery)
@@ -129,10 +188,12 @@ class LiveEngine:
             self._obey(delivery)
         elif isinstance(delivery, StreamOpened):
             self._open(source, delivery)
-        elif (stream := self.streams.get(delivery.stream)) is not None:
-            begun = time.perf_counter()
-            self._take(stream, delivery)
-            self.metrics.observe(time.perf_counter() - begun)
+        elif (stream := self.streams.get(delivery.stream)) is None:
+            return
+        elif isinstance(delivery, StreamEnded):
+            self._end(stream, delivery.reason)
+        elif isinstance(delivery, LinkLost):
+            self._pass_on(stream, stream.patient.lose_link(delivery.reason))
 
     def _open(self, source: Source | None, opened: StreamOpened) -> None:
         name = opened.stream
@@ -171,24 +232,13 @@ class LiveEngine:
                 stream = make()
         return stream
 
-    def _take(self, stream: AdmittedStream, delivery: SampleBlock | LinkLost | StreamEnded) -> None:
-        if isinstance(delivery, StreamEnded):
-            self._end(stream, delivery.reason)
-        elif isinstance(delivery, LinkLost):
-            self._pass_on(stream, stream.patient.lose_link(delivery.reason))
-        else:
-            try:
-                events = stream.take(delivery)
-            except (AbsurdStream, UserError) as error:
-                self._end(stream, str(error))
-                return
-            self._pass_on(stream, events, delivery)
-            if self._keeper is None:
-                stream.source.keep(delivery.stream, stream.clock.position)
-
     def _end(self, stream: AdmittedStream, reason: str) -> None:
         name = stream.patient.opened.stream
-        self._pass_on(stream, stream.finish(reason))
+        try:
+            events = stream.finish(reason)
+        except UserError as error:  # its last beats cannot be scored
+            events = [stream.say(STREAM, "ended", reason=reason or str(error))]
+        self._pass_on(stream, events)
         if self._keeper:
             self._keeper.end(stream)
         if reason:
@@ -197,19 +247,20 @@ class LiveEngine:
         del self.streams[name]
 
     def _pass_on(
-        self, stream: AdmittedStream, events: Sequence[Event], block: SampleBlock | None = None
+        self,
+        stream: AdmittedStream,
+        events: Sequence[Event],
+        signal: NDArray[np.float32] | None = None,
     ) -> None:
         if self.display:
-            signal = block.values if block else stream.patient.no_signal
-            self.display.show(stream.patient, signal, events)
+            shown = stream.patient.no_signal if signal is None else signal
+            self.display.show(stream.patient, shown, events)
         if self._keeper:
             events = self._keeper.keep(stream, events)
             self._keeper.pass_on(events, self._publish)
         elif events:
             self._publish(events)
         self.metrics.count_events(events)
-        if block:
-            self.metrics.count("samples", len(block.values))
 
     def _obey(self, command: Command) -> None:
         for name, stream in self.streams.items():

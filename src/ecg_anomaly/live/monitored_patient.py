@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.detector.decisions import concatenate_decisions
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.finding import KINDS, LEVELS, Finding
 from ecg_anomaly.findings.limits import FindingLimits
@@ -48,8 +48,10 @@ class MonitoredPatient:
     alarms : AlarmBook
     memory : SignalMemory
         The last seconds of the signal.
+    beats : BeatStream
+        Scores its beats.
     decisions : BeatDecisions
-        On the beats of the last `push`, for whoever shows them.
+        On the beats of the last turn or `push`, for whoever shows them.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class MonitoredPatient:
         self.memory = SignalMemory(name, fs, leads, KEPT_S)
         self.decisions = concatenate_decisions([])
         self._settings, self._turn = settings, max(1, round(TURN_S * fs))
-        self._beats = make_beat_stream(fs, leads, name)
+        self.beats = make_beat_stream(fs, leads, name)
         self._rhythm, self._gap = BeatWatch(limits, settings), GapWatch(limits)
         self._fibrillation = FibrillationWatch(limits)
         self._leads = LeadWatch(name, fs, leads, settings.leads_off_s)
@@ -96,19 +98,32 @@ class MonitoredPatient:
         signal : (n, n_leads) float32
             In mV, NaN where missing.
         """
-        signal = np.concatenate([self._rest, signal]) if len(self._rest) else signal
-        whole = len(signal) // self._turn * self._turn
-        self._rest = signal[whole:].copy()
         events, found = [], []
-        for start in range(0, whole, self._turn):
-            events += self._take_turn(signal[start : start + self._turn])
+        for turn in self.cut_turns(signal):
+            events += self.complete_turn(turn, self.beats.push(turn))
             found.append(self.decisions)
         self.decisions = concatenate_decisions(found)
         return events
 
-    def _take_turn(self, signal: NDArray[np.float32]) -> list[Event]:
+    def cut_turns(self, signal: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Cut the next samples into whole turns; the rest waits for more."""
+        signal = np.concatenate([self._rest, signal]) if len(self._rest) else signal
+        whole = len(signal) // self._turn * self._turn
+        self._rest = signal[whole:].copy()
+        return [signal[start : start + self._turn] for start in range(0, whole, self._turn)]
+
+    def complete_turn(self, signal: NDArray[np.float32], decisions: BeatDecisions) -> list[Event]:
+        """Take a turn and the decisions that it completes; return its events.
+
+        Parameters
+        ----------
+        signal : (n, n_leads) float32
+            From `cut_turns`, in order.
+        decisions : BeatDecisions
+            Of `beats`, which this signal was pushed into.
+        """
         self.memory.append(signal)
-        self.decisions = self._beats.push(signal)
+        self.decisions = decisions
         events = self._leads.push(signal, self.now_s)
         self._lost = None
         over = self._follow_beats()
@@ -174,8 +189,8 @@ class MonitoredPatient:
         events, rest = [], self._rest
         if len(rest):
             self._rest = rest[:0]
-            events = self._take_turn(rest)
-        self.decisions = self._beats.finish()
+            events = self.complete_turn(rest, self.beats.push(rest))
+        self.decisions = self.beats.finish()
         over = self._follow_beats() + self._rhythm.finish() + self._gap.finish(self.now_s)
         over += self._fibrillation.finish()
         events += beat_events(self.opened.stream, self.decisions) + self._say(over)
@@ -190,7 +205,7 @@ class MonitoredPatient:
             "leads": self._leads.state(), "alarms": self.alarms.state(), "lost": self._lost,
             "n": self.memory.n_samples,
         }  # fmt: skip
-        return write_patient(state, self._beats.snapshot(), self.memory.state(), self._rest)
+        return write_patient(state, self.beats.snapshot(), self.memory.state(), self._rest)
 
     def restore(self, snapshot: bytes) -> None:
         """Go on from a snapshot of the same stream.
@@ -203,7 +218,7 @@ class MonitoredPatient:
         """
         name = self.opened.stream
         state, beats, signal, rest = read_patient(snapshot, name)
-        self._beats.restore(beats)
+        self.beats.restore(beats)
         try:
             self.memory.restore(int(state["n"]), signal)
             self._leads.restore(state["leads"])
