@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from default_config import simulation_config
 from ecg_anomaly.beats.excerpts import Reach
-from ecg_anomaly.beats.window_cutting import window_reach
+from ecg_anomaly.beats.window_reach import window_reach
 from ecg_anomaly.detector import engine
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.excerpts import Reach
-from ecg_anomaly.beats.window_cutting import window_reach
+from ecg_anomaly.beats.window_reach import window_reach
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import read_chunks
 from ecg_anomaly.detector.stream_cutter import LONGEST_RR_S, StreamCutter

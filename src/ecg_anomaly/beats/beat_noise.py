@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_quality import APART_S, BeatNoise
 from ecg_anomaly.beats.excerpts import Reach
+from ecg_anomaly.beats.likeness import look_back, measure_likeness, take_windows
 from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_QUANTILE, slope_energy
 from ecg_anomaly.beats.r_peaks.sliding import alive_quantile, extend, sliding_maximum
 
@@ -33,10 +34,6 @@ LEVEL_BEATS, LEVEL_S, TOP_S = 12, 15.0, 0.1
 #: Length of a QRS complex with its edges, s. Half of the time between them counts as rest, but no
 #: more and no less than these shares of all time.
 BUSY_S, REST_SHARE, LEAST_REST_SHARE = 0.2, 0.4, 0.05
-
-#: Beats are compared from this long before to this long after the R peak, s, with this number of
-#: beats before them, within this time in s.
-COMPARED_S, NEIGHBOURS, NEIGHBOURS_S = 0.15, 8, 10.0
 
 #: Where so small a share of the last seconds is known, as at the start of a recording, a beat
 #: without two beats before it is taken to be like them.
@@ -94,7 +91,7 @@ def measure_noise(
     new = known < NEW_SHARE * rest.shape[1]
     return BeatNoise(
         centre[own] / fs, np.asarray(roughness / usual, np.float32),
-        np.asarray(unrest / usual, np.float32), _likeness(lead, at, own, new, fs),
+        np.asarray(unrest / usual, np.float32), measure_likeness(lead, at, own, new, fs),
     )  # fmt: skip
 
 
@@ -110,37 +107,14 @@ def _spread_gaps(missing: NDArray[np.bool_], fs: float) -> NDArray[np.bool_]:
     return sliding_maximum(extend(missing, reach, False), 2 * reach + 1)
 
 
-def _take(values: Values, at: NDArray[np.int64], offsets: NDArray[np.int64]) -> Values:
-    """Take the values around each beat, (m, n_offsets); beyond the ends those at the ends."""
-    return values.take(np.clip(at[:, None] + offsets, 0, len(values) - 1))
-
-
-def _look_back(
-    at: NDArray[np.int64], own: NDArray[np.intp], n: int, within: float
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return the rows of the `n` beats before each of some, and which are within so many samples.
-
-    Returns
-    -------
-    rows : (m, n) int
-        The beat just before comes first; 0 for a beat that does not exist.
-    near : (m, n) bool
-    """
-    rows = own[:, None] - np.arange(1, n + 1)
-    near = rows >= 0
-    np.maximum(rows, 0, out=rows)
-    near &= at[own][:, None] - at[rows] <= within
-    return rows, near
-
-
 def _usual_energy(
     energy: Values, at: NDArray[np.int64], own: NDArray[np.intp], fs: float
 ) -> Values:
     """Energy of the usual QRS complex at each of some beats: of itself and those before it."""
     low = max(0, int(own[0]) - LEVEL_BEATS + 1) if len(own) else 0
     reach = round(TOP_S * fs)
-    top = _take(energy, at[low:], np.arange(-reach, reach + 1, 2)).max(axis=1)
-    rows, near = _look_back(at, own, LEVEL_BEATS - 1, LEVEL_S * fs)
+    top = take_windows(energy, at[low:], np.arange(-reach, reach + 1, 2)).max(axis=1)
+    rows, near = look_back(at, own, LEVEL_BEATS - 1, LEVEL_S * fs)
     tops = np.empty((len(own), LEVEL_BEATS), np.float32)
     tops[:, 0] = top[own - low]
     tops[:, 1:] = np.where(near, top[np.maximum(rows - low, 0)], 0)
@@ -193,24 +167,3 @@ def _rest_share(
 
 def _moment_step(fs: float) -> int:
     return max(1, round(fs / MOMENTS_HZ))
-
-
-def _likeness(
-    lead: Values,
-    at: NDArray[np.int64],
-    own: NDArray[np.intp],
-    new: NDArray[np.bool_],
-    fs: float,
-) -> Values:
-    """Second best correlation of each of some beats with those before it."""
-    low = max(0, int(own[0]) - NEIGHBOURS) if len(own) else 0
-    half = max(1, round(COMPARED_S * fs))
-    shape = _take(lead, at[low:], np.arange(-half, half + 1))
-    shape = shape - shape.mean(axis=1, keepdims=True)
-    shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True)) + np.float32(1e-9)
-    rows, near = _look_back(at, own, NEIGHBOURS, NEIGHBOURS_S * fs)
-    found = np.full(rows.shape, -1, np.float32)
-    found[new, :2] = 1
-    alike = np.einsum("ij,ikj->ik", shape[own - low], shape[np.maximum(rows - low, 0)])
-    np.copyto(found, alike, where=near)
-    return np.sort(found, axis=1)[:, -2]

@@ -5,14 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_noise import (
-    NOISE_REACH,
-    measure_noise,
-)
+from ecg_anomaly.beats.beat_noise import measure_noise
 from ecg_anomaly.beats.beat_quality import VOTERS, BeatNoise, NoiseLimits
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces, place_windows
-from ecg_anomaly.beats.clipping import CLIPPING_REACH, stretch_ends
-from ecg_anomaly.beats.excerpts import Excerpt, Reach
+from ecg_anomaly.beats.clipping import stretch_ends
+from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
 from ecg_anomaly.beats.readability import (
     REASON_TYPE,
@@ -20,10 +17,8 @@ from ecg_anomaly.beats.readability import (
     name_unreadable,
 )
 from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
+from ecg_anomaly.beats.window_reach import CLIPPED_KNOWN_S, filtered_range
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
-
-#: A wave counts as cut off for a beat when it is over so long after the R peak, in s.
-CLIPPED_KNOWN_S = 0.6
 
 
 class CutBeats(NamedTuple):
@@ -121,7 +116,7 @@ def cut_leads(
     home = range(excerpt.n_samples) if home is None else home
     length = resampled_length(excerpt.n_samples, fs, config.fs)
     ratio = float(resampling_ratio(fs, config.fs))
-    wanted = _filtered_range(home, ratio, length, config)
+    wanted = filtered_range(home, ratio, length, config)
     mine = (sample >= home.start) & (sample < home.stop)
     # A peak at the last sample may round to one past the end of the filtered recording.
     r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)
@@ -157,21 +152,6 @@ def _make_room(n: int, n_samples: int, n_leads: int) -> CutBeats:
         np.zeros((n, n_leads), dtype=bool),
         np.zeros((n, n_leads), dtype=bool),
     )
-
-
-def window_reach(config: PreprocessConfig) -> Reach:
-    """Return what the window of an R peak, and whether it can be read, depend on."""
-    filtered = _needed(config).beyond(FilterSettings.from_config(config).reach)
-    marked = Reach(config.window_before_s, CLIPPED_KNOWN_S).beyond(CLIPPING_REACH)
-    rounded = Reach(0.5 / config.fs, 0.5 / config.fs)  # R peaks are whole filtered samples
-    return filtered.widen(marked).beyond(rounded)
-
-
-def _needed(config: PreprocessConfig) -> Reach:
-    """Return how much of a filtered lead the window of an R peak and its noise depend on."""
-    window = BeatWindow.from_config(config)
-    last_s = (window.n_samples - window.r_peak - 1) / config.fs
-    return Reach(config.window_before_s, last_s).widen(NOISE_REACH)
 
 
 def _measure_noise(lead: FilteredLead, places: WindowPlaces, config: PreprocessConfig) -> BeatNoise:
@@ -211,11 +191,3 @@ def _touches(marks: NDArray[np.bool_], index: NDArray[np.int64]) -> NDArray[np.b
     if not marks.any():  # the usual case, and far faster
         return np.zeros(len(index), dtype=bool)
     return np.asarray(marks[index].any(axis=1))
-
-
-def _filtered_range(home: range, ratio: float, length: int, config: PreprocessConfig) -> range:
-    """Return the filtered samples that the windows in `home`, and their noise, depend on."""
-    back, ahead = (int(np.ceil(reach_s * config.fs)) + 1 for reach_s in _needed(config))
-    ahead = max(ahead, round(CLIPPED_KNOWN_S * config.fs) + 2)
-    start, stop = int(home.start * ratio) - back, int(np.ceil(home.stop * ratio)) + ahead
-    return range(max(0, start), min(stop, length))

@@ -10,7 +10,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.r_peaks.r_peak_detection import AHEAD_S, BACK_S
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
-from ecg_anomaly.beats.window_cutting import window_reach
+from ecg_anomaly.beats.window_reach import window_reach
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.evaluation.threshold.thresholds import LEVELS
 from ecg_anomaly.features.beat_inputs import BeatInputs, unlabelled_inputs

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ecg_anomaly.beats.window_cutting import window_reach
+from ecg_anomaly.beats.window_reach import window_reach
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.decisions import DTYPES, BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector

@@ -1,0 +1,58 @@
+"""How much signal the window of a beat, and whether it can be read, depend on.
+
+What lies ahead is what a live detector has to wait for: 0.64 s after the R peak with the default
+configuration. What lies behind costs it memory alone.
+"""
+
+import numpy as np
+
+from ecg_anomaly.beats.beat_noise import NOISE_REACH
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.clipping import CLIPPING_REACH
+from ecg_anomaly.beats.excerpts import Reach
+from ecg_anomaly.beats.filters import FilterSettings
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+
+#: A wave counts as cut off for a beat when it is over so long after the R peak, in s.
+CLIPPED_KNOWN_S = 0.6
+
+
+def window_reach(config: PreprocessConfig) -> Reach:
+    """Return what the window of an R peak, and whether it can be read, depend on.
+
+    Parameters
+    ----------
+    config : PreprocessConfig
+        Filters, window, and limits of what can be read.
+    """
+    filtered = _needed(config).beyond(FilterSettings.from_config(config).reach)
+    marked = Reach(config.window_before_s, CLIPPED_KNOWN_S).beyond(CLIPPING_REACH)
+    rounded = Reach(0.5 / config.fs, 0.5 / config.fs)  # R peaks are whole filtered samples
+    return filtered.widen(marked).beyond(rounded)
+
+
+def filtered_range(home: range, ratio: float, length: int, config: PreprocessConfig) -> range:
+    """Return the filtered samples that the windows of beats, and their noise, depend on.
+
+    Parameters
+    ----------
+    home : range
+        Samples of the recording in which the R peaks of the beats lie.
+    ratio : float
+        Filtered samples per sample of the recording.
+    length : int
+        Filtered samples of the whole recording.
+    config : PreprocessConfig
+        Filters and window.
+    """
+    back, ahead = (int(np.ceil(reach_s * config.fs)) + 1 for reach_s in _needed(config))
+    ahead = max(ahead, round(CLIPPED_KNOWN_S * config.fs) + 2)
+    start, stop = int(home.start * ratio) - back, int(np.ceil(home.stop * ratio)) + ahead
+    return range(max(0, start), min(stop, length))
+
+
+def _needed(config: PreprocessConfig) -> Reach:
+    """Return how much of a filtered lead the window of an R peak and its noise depend on."""
+    window = BeatWindow.from_config(config)
+    last_s = (window.n_samples - window.r_peak - 1) / config.fs
+    return Reach(config.window_before_s, last_s).widen(NOISE_REACH)
