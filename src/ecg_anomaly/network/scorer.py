@@ -21,7 +21,7 @@ HEADS = ("probability", "synthetic_probability")
 
 #: Weight of the log odds by the RR intervals alone in the score, and the kinds of networks that
 #: take them: a network that is to know no labels does not, since the odds were learnt from labels.
-#: Chosen by svdb and by DS1 of MIT-BIH, each left out (docs/detection.md).
+#: Chosen by svdb and by DS1 of MIT-BIH, each left out (docs/detection-experiments.md).
 INTERVAL_WEIGHT, LABELLED_KINDS = 0.3, ("lstm_multitask", "lstm_classifier")
 
 _FLOOR = 1e-6
