@@ -1,4 +1,6 @@
 import json
+import os
+import sys
 
 import pytest
 
@@ -21,6 +23,30 @@ def test_a_replayed_recording_gives_a_line_of_json_for_each_event(run, sound, tm
     assert [rows[0]["kind"], rows[-1]["kind"]] == ["stream.opened", "stream.ended"]
     assert {"stream", "sample", "kind", "time_s"} <= set(rows[0])
     assert "Not a medical device" in said
+
+
+def test_lines_on_standard_input_are_monitored_and_alarms_go_to_a_file(run, tmp_path, monkeypatch):
+    read, write = os.pipe()
+    opened = {"stream": "bed 1", "fs": 100, "leads": ["II"]}
+    quiet = [[round(0.01 * (k % 7) - 0.03, 3)] for k in range(1000)]  # no QRS complex
+    os.write(write, json.dumps({**opened, "values": quiet}).encode() + b"\n")
+    os.close(write)
+    with os.fdopen(read) as standard_input:
+        monkeypatch.setattr(sys, "stdin", standard_input)
+        fhir = f"fhir:{tmp_path / 'alarms.ndjson'}"
+        status, rows, _ = run("-", "--output", fhir, "--store", str(tmp_path / "live.sqlite"))
+    assert status == 0
+    kinds = [row["kind"] for row in rows]
+    assert "alarm.asystole.raised" in kinds
+    assert {(row["stream"], row["run"]) for row in rows} == {("bed 1", 1)}
+    (alarm,) = (tmp_path / "alarms.ndjson").read_text().splitlines()
+    assert json.loads(alarm)["component"][0]["valueSampledData"]["data"]
+
+
+def test_streams_that_nobody_can_send_are_refused(run, tmp_path):
+    status, _, said = run("websocket:", "--store", str(tmp_path / "live.sqlite"))
+    assert status == 1
+    assert "add --serve" in said
 
 
 def test_a_recording_that_is_not_there_is_one_line(run, tmp_path):

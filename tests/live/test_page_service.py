@@ -21,7 +21,7 @@ def test_the_page_is_served_on_this_machine(engine):
         assert url.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(url) as answer:
             assert b"<html" in answer.read()
-    assert engine.display is not None
+    assert engine.passing.display is not None
 
 
 def test_where_its_port_is_taken_it_takes_another(engine):

@@ -7,18 +7,15 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.findings.finding import KINDS, LEVELS, Finding
+from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.live.alarm import Condition, label_of
+from ecg_anomaly.live.alarm import Condition
 from ecg_anomaly.live.alarm_book import AlarmBook
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.beat_scorer import MakeBeatStream
-from ecg_anomaly.live.beat_watch import BeatWatch
 from ecg_anomaly.live.events import Event, beat_events, finding_event
-from ecg_anomaly.live.fibrillation_watch import FibrillationWatch
-from ecg_anomaly.live.gap_watch import GapWatch
-from ecg_anomaly.live.lead_watch import LeadWatch
 from ecg_anomaly.live.patient_snapshot import read_patient, write_patient
+from ecg_anomaly.live.patient_watches import PatientWatches
 from ecg_anomaly.live.signal_memory import SignalMemory
 from ecg_anomaly.live.sources.source import StreamOpened
 
@@ -65,14 +62,10 @@ class MonitoredPatient:
         self.opened, self.alarms = opened, AlarmBook(name, fs, settings)
         self.memory = SignalMemory(name, fs, leads, KEPT_S)
         self.decisions = concatenate_decisions([])
-        self._settings, self._turn = settings, max(1, round(TURN_S * fs))
+        self._turn = max(1, round(TURN_S * fs))
         self.beats = make_beat_stream(fs, leads, name)
-        self._rhythm, self._gap = BeatWatch(limits, settings), GapWatch(limits)
-        self._fibrillation = FibrillationWatch(limits)
-        self._leads = LeadWatch(name, fs, leads, settings.leads_off_s)
+        self._watches = PatientWatches(self.memory, limits, settings)
         self._rest = np.zeros((0, len(leads)), np.float32)
-        self._lost: Condition | None = None  # the link, while no samples come
-        self._going_on: list[Condition] = []
         self._acknowledged: list[tuple[int, str]] = []
 
     @property
@@ -124,64 +117,23 @@ class MonitoredPatient:
         """
         self.memory.append(signal)
         self.decisions = decisions
-        events = self._leads.push(signal, self.now_s)
-        self._lost = None
-        over = self._follow_beats()
-        self._gap.look(self.memory)
-        if self._rhythm.batch is not None:
-            self._fibrillation.add_beats(self._rhythm.batch, self.now_s)
-            self._rhythm.batch = None
-        over += self._fibrillation.look(self.memory)
-        events += beat_events(self.opened.stream, self.decisions) + self._say(over)
+        events, over = self._watches.follow(signal, decisions)
+        events += beat_events(self.opened.stream, decisions) + self._say(over)
         events += self._judge(over)
         return events + self._acknowledge_again() if self._acknowledged else events
-
-    def _follow_beats(self) -> list[Finding]:
-        over, made = self._rhythm.push(self.decisions), self.decisions
-        for time_s, quality, lead in zip(made.time_s, made.quality, made.lead, strict=True):
-            over += self._gap.add_beat(self.memory, float(time_s), float(quality), str(lead))
-        return over
 
     def _judge(self, over: list[Finding]) -> list[Event]:
         """Raise, escalate and end alarms by what goes on now and what was just over."""
         conditions = [Condition.of_finding(finding, True) for finding in over]
-        self._going_on = self._rhythm.conditions(self.now_s) + self._conditions_without_beats()
-        conditions += self._going_on
-        return self.alarms.update(self.now_s, conditions)
-
-    def _conditions_without_beats(self) -> list[Condition]:
-        found = [self._lost] if self._lost else []
-        found += [Condition.of_finding(f, False) for f in self._fibrillation.under_way()]
-        since_s, off_s = self._gap.asystole_since_s, self._gap.off_since_s
-        if since_s is not None:
-            limit_s = self._gap.limits.asystole_s
-            why = f"no QRS complex for {limit_s:g} s on readable signal"
-            found.append(Condition("asystole", since_s, since_s + limit_s, None, why))
-        if off_s is not None and self.now_s - off_s >= self._settings.leads_off_s:
-            found_s = off_s + self._settings.leads_off_s
-            found.append(Condition("leads_off", off_s, found_s, None, "no lead has a signal"))
-        return found
+        return self.alarms.update(self.now_s, [*conditions, *self._watches.conditions()])
 
     def status(self) -> dict[str, Any]:
         """Return rate, quality, what goes on and technical problems, for people."""
-        going_on = [c for c in self._going_on if c.kind in KINDS]
-        going_on.sort(key=lambda c: LEVELS.index(KINDS[c.kind].level))
-        off = [f"lead {lead} is off" for lead in self._leads.off]
-        technical = [label_of(c.kind) for c in self._going_on if c.kind not in KINDS]
-        silent = any(c.kind in ("asystole", "leads_off", "link_lost") for c in self._going_on)
-        return {
-            "rate_bpm": None if silent else self._rhythm.rate_bpm,
-            "quality": self._rhythm.quality,
-            "finding": label_of(going_on[0].kind) if going_on else "",
-            "level": KINDS[going_on[0].kind].level if going_on else "",
-            "technical": [*technical, *off],
-            "alarms_per_hour": self.alarms.per_hour(self.now_s),
-        }
+        return {**self._watches.status(), "alarms_per_hour": self.alarms.per_hour(self.now_s)}
 
     def lose_link(self, reason: str) -> list[Event]:
         """Take note that no samples come any more; they may come again."""
-        if self._lost is None:
-            self._lost = Condition("link_lost", self.now_s, self.now_s, None, reason)
+        self._watches.lose_link(reason)
         return self._judge([])
 
     def finish(self) -> list[Event]:
@@ -191,8 +143,7 @@ class MonitoredPatient:
             self._rest = rest[:0]
             events = self.complete_turn(rest, self.beats.push(rest))
         self.decisions = self.beats.finish()
-        over = self._follow_beats() + self._rhythm.finish() + self._gap.finish(self.now_s)
-        over += self._fibrillation.finish()
+        over = self._watches.finish(self.decisions)
         events += beat_events(self.opened.stream, self.decisions) + self._say(over)
         return events + self.alarms.update(
             self.now_s, [Condition.of_finding(f, True) for f in over]
@@ -200,11 +151,8 @@ class MonitoredPatient:
 
     def snapshot(self) -> bytes:
         """Return all that is known, to be restored later, perhaps by another process."""
-        state = {
-            "rhythm": self._rhythm, "gap": self._gap, "vf": self._fibrillation,
-            "leads": self._leads.state(), "alarms": self.alarms.state(), "lost": self._lost,
-            "n": self.memory.n_samples,
-        }  # fmt: skip
+        n_samples, watches = self.memory.n_samples, self._watches.state()
+        state = {"watches": watches, "alarms": self.alarms.state(), "n": n_samples}
         return write_patient(state, self.beats.snapshot(), self.memory.state(), self._rest)
 
     def restore(self, snapshot: bytes) -> None:
@@ -221,10 +169,8 @@ class MonitoredPatient:
         self.beats.restore(beats)
         try:
             self.memory.restore(int(state["n"]), signal)
-            self._leads.restore(state["leads"])
+            self._watches.restore(state["watches"])
             self.alarms.restore(state["alarms"])
-            self._rhythm, self._gap, self._lost = state["rhythm"], state["gap"], state["lost"]
-            self._fibrillation = state["vf"]
             self._rest = rest.astype(np.float32)
         except (ValueError, KeyError, TypeError) as error:
             rule = f"its snapshot is none of this stream ({error})"

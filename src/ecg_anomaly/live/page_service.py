@@ -66,7 +66,7 @@ def serve_page(
     from ecg_anomaly.live.monitor.feed import MonitorFeed
 
     feed = MonitorFeed(lambda key: engine.command(Command(ACKNOWLEDGE, key)))
-    engine.display = Display(feed)
+    engine.passing.display = Display(feed)
     token = read_token(token_file)
     with _start(feed, host, port, token, _make_routes(engine, pushed)) as server:
         yield server.url
@@ -76,7 +76,7 @@ def _make_routes(engine: LiveEngine, pushed: PushedSource | None) -> "list[BaseR
     try:
         from ecg_anomaly.live.service_routes import make_routes
 
-        return make_routes(engine.metrics, engine.command, pushed)
+        return make_routes(engine.passing.metrics, engine.command, pushed)
     except ImportError as error:
         raise missing_package("--serve", "the page", "ecg-anomaly[live]") from error
 

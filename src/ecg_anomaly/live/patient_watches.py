@@ -1,0 +1,129 @@
+"""All that watches one patient: beats, gaps between them, fibrillation, leads, and what goes on."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.findings.finding import KINDS, LEVELS, Finding
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live.alarm import Condition, label_of
+from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.beat_watch import BeatWatch
+from ecg_anomaly.live.events import Event
+from ecg_anomaly.live.fibrillation_watch import FibrillationWatch
+from ecg_anomaly.live.gap_watch import GapWatch
+from ecg_anomaly.live.lead_watch import LeadWatch
+from ecg_anomaly.live.signal_memory import SignalMemory
+
+#: Conditions in which no heart rate is shown.
+NO_RATE = frozenset({"asystole", "ventricular_fibrillation", "leads_off", "link_lost"})
+
+
+class PatientWatches:
+    """Follows the signal and the beats of a patient.
+
+    Parameters
+    ----------
+    memory : SignalMemory
+        The last seconds of the signal, which it looks at.
+    limits : FindingLimits
+    settings : AlarmSettings
+    """
+
+    def __init__(
+        self, memory: SignalMemory, limits: FindingLimits, settings: AlarmSettings
+    ) -> None:
+        self._memory, self._settings = memory, settings
+        self._rhythm, self._gap = BeatWatch(limits, settings), GapWatch(limits)
+        self._fibrillation = FibrillationWatch(limits)
+        self._leads = LeadWatch(memory.name, memory.fs, memory.leads, settings.leads_off_s)
+        self._lost: Condition | None = None  # the link, while no samples come
+        self._going_on: list[Condition] = []
+
+    @property
+    def now_s(self) -> float:
+        """Seconds of signal so far."""
+        return self._memory.n_samples / self._memory.fs
+
+    def follow(
+        self, signal: NDArray[np.float32], decisions: BeatDecisions
+    ) -> tuple[list[Event], list[Finding]]:
+        """Take a turn; return what changed of the leads, and the findings that are over."""
+        events, self._lost = self._leads.push(signal, self.now_s), None
+        over = self._follow_beats(decisions)
+        self._gap.look(self._memory)
+        if self._rhythm.batch is not None:
+            self._fibrillation.add_beats(self._rhythm.batch, self.now_s)
+            self._rhythm.batch = None
+        return events, over + self._fibrillation.look(self._memory)
+
+    def _follow_beats(self, made: BeatDecisions) -> list[Finding]:
+        over = self._rhythm.push(made)
+        for time_s, quality, lead in zip(made.time_s, made.quality, made.lead, strict=True):
+            over += self._gap.add_beat(self._memory, float(time_s), float(quality), str(lead))
+        return over
+
+    def finish(self, decisions: BeatDecisions) -> list[Finding]:
+        """Take the last beats; return the findings that are over and under way."""
+        over = self._follow_beats(decisions) + self._rhythm.finish()
+        return over + self._gap.finish(self.now_s) + self._fibrillation.finish()
+
+    def lose_link(self, reason: str) -> None:
+        """Take note that no samples come any more; they may come again."""
+        if self._lost is None:
+            self._lost = Condition("link_lost", self.now_s, self.now_s, None, reason)
+
+    def conditions(self) -> list[Condition]:
+        """Return what goes on now, and may raise an alarm."""
+        found = [self._lost] if self._lost else []
+        found += self._rhythm.conditions(self.now_s)
+        found += [Condition.of_finding(f, False) for f in self._fibrillation.under_way()]
+        since_s, off_s = self._gap.asystole_since_s, self._gap.off_since_s
+        if since_s is not None:
+            limit_s = self._gap.limits.asystole_s
+            why = f"no QRS complex for {limit_s:g} s on readable signal"
+            found.append(Condition("asystole", since_s, since_s + limit_s, None, why))
+        if off_s is not None and self.now_s - off_s >= self._settings.leads_off_s:
+            found_s = off_s + self._settings.leads_off_s
+            found.append(Condition("leads_off", off_s, found_s, None, "no lead has a signal"))
+        self._going_on = found
+        return found
+
+    def status(self) -> dict[str, Any]:
+        """Return rate, quality, what goes on and technical problems, for people."""
+        going_on = [c for c in self._going_on if c.kind in KINDS]
+        going_on.sort(key=lambda c: LEVELS.index(KINDS[c.kind].level))
+        off = [f"lead {lead} is off" for lead in self._leads.off]
+        technical = [label_of(c.kind) for c in self._going_on if c.kind not in KINDS]
+        no_rate = any(c.kind in NO_RATE for c in self._going_on)
+        return {
+            "rate_bpm": None if no_rate else self._rhythm.rate_bpm,
+            "quality": self._rhythm.quality,
+            "finding": label_of(going_on[0].kind) if going_on else "",
+            "level": KINDS[going_on[0].kind].level if going_on else "",
+            "technical": [*technical, *off],
+        }
+
+    def state(self) -> dict[str, Any]:
+        """Return all that is known, for `ecg_anomaly.live.plain_state`."""
+        return {
+            "rhythm": self._rhythm, "gap": self._gap, "fibrillation": self._fibrillation,
+            "leads": self._leads.state(), "lost": self._lost,
+        }  # fmt: skip
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state.
+
+        Raises
+        ------
+        ValueError, KeyError, TypeError
+            When it is none of such a patient.
+        """
+        kinds = {"rhythm": BeatWatch, "gap": GapWatch, "fibrillation": FibrillationWatch}
+        if not all(isinstance(state[name], kind) for name, kind in kinds.items()):
+            raise TypeError("no watches")
+        self._leads.restore(state["leads"])
+        self._rhythm, self._gap = state["rhythm"], state["gap"]
+        self._fibrillation, self._lost = state["fibrillation"], state["lost"]

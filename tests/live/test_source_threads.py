@@ -1,0 +1,53 @@
+import threading
+import time
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.live import source_threads
+from ecg_anomaly.live.source_threads import SourceThreads
+from ecg_anomaly.live.sources.source import StreamEnded
+
+
+class Source:
+    name, waits, running = "a", True, True
+
+    def __init__(self, n=0, error=None):
+        self.n, self.error, self.sent = n, error, 0
+
+    def run(self, deliver, resume, _stop):
+        for k in range(self.n):
+            deliver(StreamEnded(f"{resume('x')}{k}"))
+            self.sent += 1
+        if self.error:
+            raise self.error
+
+
+def test_what_sources_deliver_comes_in_order_and_then_it_is_over():
+    threads = SourceThreads([Source(3)], lambda stream: f"at {stream} ")
+    threads.start()
+    found = [threads.take(5)[1].stream for _ in range(3)]
+    assert found == ["at x 0", "at x 1", "at x 2"]
+    assert threads.take(0.2) is None
+    assert threads.over
+
+
+def test_a_source_that_fails_says_why():
+    error = UserError("a", "is gone", "bring it back")
+    threads = SourceThreads([Source(0, error)], str)
+    threads.start()
+    assert threads.take(5)[1] is error
+
+
+def test_a_source_waits_while_nobody_takes_and_ends_when_it_is_stopped(monkeypatch):
+    monkeypatch.setattr(source_threads, "MOST_WAITING", 5)
+    source = Source(1000)
+    threads = SourceThreads([source], str)
+    threads.start()
+    time.sleep(0.3)
+    assert source.sent == threads.n_waiting == 5
+    threads.stop()
+    deadline = time.monotonic() + 5
+    while source.sent < 1000 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert source.sent == 1000
+    assert threads.stopped
+    assert threading.active_count() < 100
