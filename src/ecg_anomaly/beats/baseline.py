@@ -68,13 +68,19 @@ def estimate_baseline(
     while start < wanted.stop:
         part = range(start, min((start // size + SLAB_CELLS) * size, wanted.stop))
         level = _fit_lines(lead, around, part, size, n_cells)
-        step = (np.arange(size) + 0.5) / size
-        between = level[:-1, None] + np.diff(level)[:, None] * step
         first = start - start // size * size
         rows = slice(start - wanted.start, part.stop - wanted.start)
-        found[rows] = between.reshape(-1)[first : first + len(part)]
+        found[rows] = _draw_between(level, size)[first : first + len(part)]
         start = part.stop
     return found
+
+
+def _draw_between(level: Values, size: int) -> Values:
+    """Return the samples on the straight lines between the levels at the edges of cells."""
+    rise, drawn = np.diff(level), np.empty((len(level) - 1) * size)
+    for at in range(size):
+        np.add(rise * ((at + 0.5) / size), level[:-1], out=drawn[at::size])
+    return drawn
 
 
 def _fit_lines(
@@ -145,7 +151,8 @@ def _sum_moments(values: Values, order: int, width: int) -> list[Values]:
 
 def _join_moments(left: list[Values], right: list[Values], length: int) -> list[Values]:
     """Return the moments of a run of values from those of its first `length` and of the rest."""
-    joined = [left[0] + right[0], left[1] + (right[1] + length * right[0])]
+    moved = right[1] + length * right[0]
+    joined = [left[0] + right[0], left[1] + moved]
     if len(left) > 2:
-        joined.append(left[2] + (right[2] + 2 * length * right[1] + length * length * right[0]))
+        joined.append(left[2] + (right[2] + length * (right[1] + moved)))
     return joined
