@@ -14,7 +14,7 @@ from typing import Any
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.detector.package import DIGESTS, PARTS, load_detector
+from ecg_anomaly.detector.package import DIGESTS, PARTS, REFERENCE, load_detector
 from ecg_anomaly.detector.pretrained import CARD, PRETRAINED
 from ecg_anomaly.files.atomic import read_json, replace_folder, write_text
 from ecg_anomaly.records.cohort import database_of
@@ -55,7 +55,8 @@ def install(root: Path, package: Path) -> None:
     model = root / "data/model"
     load_detector(model)  # refuses one that is not whole
     with replace_folder(package / PRETRAINED) as folder:
-        for name in (*PARTS, DIGESTS):
+        optional = [REFERENCE] if (model / REFERENCE).is_file() else []
+        for name in (*PARTS, *optional, DIGESTS):
             shutil.copyfile(model / name, folder / name)
         write_text(folder / CARD, write_card(root))
 

@@ -163,7 +163,7 @@ def read_rows(address: str, start: int, stop: int) -> Iterator[ManifestRow]:
         for group in range(file.num_row_groups):
             n = file.metadata.row_group(group).num_rows
             if place < stop and place + n > start:
-                table = file.read_row_group(group, columns=list(_NAMES))
+                table = file.read_row_group(group, columns=list(_NAMES), use_threads=False)
                 piece = table.slice(
                     max(0, start - place), min(n, stop - place) - max(0, start - place)
                 )
@@ -187,7 +187,7 @@ def find_plan(store: FileStore, name: str, n_parts: int) -> ArchivePlan | None:
     system, path = split_address(store.locate(name))
     with system.open(path, "rb") as stream:
         file = pq.ParquetFile(stream)
-        for batch in file.iter_batches(BLOCK, columns=["part"]):
+        for batch in file.iter_batches(BLOCK, columns=["part"], use_threads=False):
             for part in batch.column(0).to_pylist():
                 counts[part] += 1
         doubles = int((file.metadata.metadata or {}).get(DOUBLES.encode(), 0))

@@ -1,7 +1,6 @@
 """Summarise the table of recordings for its page, file by file, in memory that does not grow."""
 
 import heapq
-import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,12 +8,11 @@ from itertools import count
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ecg_anomaly.archive.archive_schema import FAILED, RECORDINGS, SCORED, SET_ASIDE
 from ecg_anomaly.archive.archive_table import RECORDINGS as FOLDER
-from ecg_anomaly.archive.archive_table import SHORT, read_description
+from ecg_anomaly.archive.archive_table import SHORT, from_parquet, read_description
 from ecg_anomaly.archive.file_store import FileStore
 from ecg_anomaly.archive.recording_row import Row
 from ecg_anomaly.files.errors import UserError, list_some
@@ -118,7 +116,7 @@ def read_tables(
             continue
         content = store.read(f"{folder}/{name}")
         try:
-            yield pq.read_table(io.BytesIO(content or b""), columns=columns, partitioning=None)
+            yield from_parquet(content or b"", columns)
         except (pa.ArrowException, OSError) as error:
             where = store.locate(f"{folder}/{name}")
             raise UserError(where, f"not Parquet ({error})", "run the archive again") from None

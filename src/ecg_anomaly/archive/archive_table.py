@@ -132,8 +132,7 @@ class TablePart:
         if content is None:
             return []
         try:
-            table = pq.read_table(io.BytesIO(content), partitioning=None)
-            return table_rows(table)
+            return table_rows(from_parquet(content))
         except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError):
             folder, name = self.name.rsplit("/", 1)
             self._store.rename(self.name, f"{folder}/_broken-{name}")
@@ -170,6 +169,15 @@ def to_parquet(table: pa.Table) -> bytes:
     stream = io.BytesIO()
     pq.write_table(table, stream, compression="zstd")
     return stream.getvalue()
+
+
+def from_parquet(content: bytes, columns: list[str] | None = None) -> pa.Table:
+    """Read the bytes of a Parquet file, in this thread.
+
+    Arrow's own threads, which read ahead, may still be there when Python ends, which then aborts.
+    """
+    file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
+    return file.read(columns=columns, use_threads=False)
 
 
 def _parse_row(content: bytes | None) -> Row | None:

@@ -113,7 +113,7 @@ def _read_parquet(address: str) -> Iterator[ManifestRow]:
             names = file.schema_arrow.names
             column = find_column(address, names)
             wanted = [name for name in (column, SUBJECT, *READ_COLUMNS) if name in names]
-            batches = file.iter_batches(BATCH, columns=wanted)
+            batches = file.iter_batches(BATCH, columns=wanted, use_threads=False)
             rows = (row for batch in batches for row in batch.to_pylist())
             yield from _make_rows(address, rows, column)
         except (ValueError, OSError) as error:

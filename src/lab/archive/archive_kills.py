@@ -18,11 +18,14 @@ import pyarrow.parquet as pq
 
 from lab.archive.copied_archive import archive_command, write_archive
 
+#: While there is none of these, nothing is scored, and no kill tells anything.
+SCORES = "scoring process"
+
 #: Words in the command line of what may be killed, and what it is called in the table.
 VICTIMS = {
     "CoarseGrainedExecutorBackend": "executor",
     "pyspark.daemon": "Python worker",
-    "spawn_main": "scoring process",
+    "spawn_main": SCORES,
 }
 
 #: Columns that say when and how fast, and so differ from run to run.
@@ -88,7 +91,7 @@ def kill_until_done(
     command : list of str
         The driver; it is started again whenever it was killed.
     kills, drivers : int
-        Kills of workers and of drivers. Drivers are killed in between, at random.
+        Kills of workers and of drivers, in random order, each while something is being scored.
     chance : random.Random
         Chooses what and when.
     every_s : (float, float)
@@ -101,16 +104,18 @@ def kill_until_done(
         with _started(command) as driver:
             while driver.poll() is None:
                 time.sleep(chance.uniform(*every_s))
+                victims = _victims(driver.pid)
                 if not plan:
                     driver.wait()
+                elif SCORES not in victims:
+                    continue  # it is starting: nothing could be lost
                 elif plan[0] == "driver":
-                    if _victims(driver.pid):  # it has begun to score
-                        driver.kill()
-                        killed[plan.pop(0)] += 1
-                elif victims := _victims(driver.pid):
-                    what, process = chance.choice(victims)
+                    driver.kill()
+                    killed[plan.pop(0)] += 1
+                else:
+                    what = chance.choice(sorted(victims))
                     with suppress(psutil.Error):
-                        process.kill()
+                        chance.choice(victims[what]).kill()
                         killed[what] += 1
                         plan.pop(0)
         if driver.returncode == 0:
@@ -130,14 +135,16 @@ def _started(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
                 os.kill(driver.pid, signal.SIGKILL)
 
 
-def _victims(driver: int) -> list[tuple[str, psutil.Process]]:
-    """Return what may be killed below a driver, with what it is called."""
-    found = []
+def _victims(driver: int) -> dict[str, list[psutil.Process]]:
+    """Return what may be killed below a driver, by what it is called."""
+    found: dict[str, list[psutil.Process]] = {}
     with suppress(psutil.Error):
         for process in psutil.Process(driver).children(recursive=True):
             with suppress(psutil.Error):
                 line = " ".join(process.cmdline())
-                found += [(name, process) for words, name in VICTIMS.items() if words in line]
+                for words, name in VICTIMS.items():
+                    if words in line:
+                        found.setdefault(name, []).append(process)
     return found
 
 

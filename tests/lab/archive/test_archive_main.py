@@ -15,11 +15,12 @@ def test_kills_that_change_rows_are_an_exit_status(monkeypatch, tmp_path, same, 
     assert called == [(tmp_path, 300, 3, 5, None)]
 
 
-def test_speed_and_memory_are_measured_by_name(monkeypatch, tmp_path):
+def test_the_others_are_measured_by_name(monkeypatch, tmp_path):
     called = []
     monkeypatch.setattr(main, "measure_speed", lambda *_, **__: called.append("speed"))
     monkeypatch.setattr(main, "measure_memory", lambda *_: called.append("memory"))
-    for what in ("speed", "memory"):
+    monkeypatch.setattr(main, "measure_drift", lambda *_: called.append("drift"))
+    for what in ("speed", "memory", "drift"):
         monkeypatch.setattr("sys.argv", ["x", what, "--detector", str(tmp_path)])
         assert main.main() == 0
-    assert called == ["speed", "memory"]
+    assert called == ["speed", "memory", "drift"]

@@ -20,7 +20,7 @@ MEASURES = {
     "leads": "leads",
     "known_leads": "share of the detector's leads that are there",
     "unreadable_share": "share of beats that cannot be read",
-    "normal_score": "score of beats that are not flagged, median",
+    "normal_score": "median score of unflagged beats",
 }
 
 #: Amplitudes are measured in so many excerpts of so many seconds, evenly over the recording.
