@@ -6,7 +6,7 @@ import pytest
 
 from default_config import pipeline_config
 from ecg_anomaly.config.params_file import compose_params
-from ecg_anomaly.detector.package import check_detector
+from ecg_anomaly.detector.package import REFERENCE, add_reference, check_detector
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.files.errors import UserError
 from lab.pretrained_card import install, write_card
@@ -41,8 +41,10 @@ def finished(tmp_path):
 def test_the_package_gets_every_part_and_a_card(finished, tmp_path):
     package = tmp_path / "ecg_anomaly"
     package.mkdir()
+    add_reference(finished / "data/model", {"format": 1})
     install(finished, package)
     check_detector(package / "pretrained")
+    assert (package / "pretrained" / REFERENCE).is_file()
     names = {path.name for path in (package / "pretrained").iterdir()}
     assert "card.md" in names
     assert not any(name.endswith(".h5") for name in names)
