@@ -1,8 +1,10 @@
 from collections import Counter
+from queue import SimpleQueue
 
 import pytest
 from tables import read_rows
 
+from ecg_anomaly.archive import archive_run
 from ecg_anomaly.archive.archive_run import Tally, prepare_job, run_here
 from ecg_anomaly.files.errors import UserError
 
@@ -39,3 +41,14 @@ def test_a_table_that_cannot_be_written_ends_the_run(prepare, model, tmp_path):
     (tmp_path / "table/_work").write_text("in the way")
     with pytest.raises(UserError, match="_work"):
         list(run_here(job, model))
+
+
+def test_more_workers_than_parts_all_end(prepare, model, monkeypatch):
+    class Hasty(SimpleQueue):
+        """Says that something is left, as a queue does that another thread is about to empty."""
+
+        def empty(self):
+            return False
+
+    monkeypatch.setattr(archive_run, "SimpleQueue", Hasty)
+    assert len(list(run_here(prepare(), model, workers=3))) == 4

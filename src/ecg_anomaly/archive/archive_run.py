@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from ecg_anomaly.archive.archive_plan import (
     ArchivePlan,
@@ -155,9 +155,11 @@ def _work_off(
     """Score one part after the other with one process, until there is none left."""
     scorer = ScoringProcess(detector, job.beats)
     try:
-        while not parts.empty():
-            for done in job.run_part(parts.get(), scorer):
+        while True:
+            for done in job.run_part(parts.get_nowait(), scorer):
                 found.put(done)
+    except Empty:
+        pass
     finally:
         scorer.end()
         found.put(None)

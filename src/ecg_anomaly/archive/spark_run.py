@@ -73,13 +73,16 @@ def quiet_pandas() -> Iterator[None]:
 
 
 def _configure(builder: Any, master: str) -> Any:
-    settings = {
+    settings: dict[str, str | int] = {
         "spark.task.maxFailures": TASK_FAILURES,
         "spark.speculation": "false",  # a part is written by one task at a time
         "spark.sql.execution.arrow.maxRecordsPerBatch": 1,
         "spark.sql.shuffle.partitions": 1,
         "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower(),
     }
+    if master.startswith("local"):  # no page and no port that other machines could reach
+        settings |= {"spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1"}
+        settings |= {"spark.driver.host": "127.0.0.1"}
     named = builder.appName("ecg-anomaly archive").master(name_local(master))
     for key, value in settings.items():
         named = named.config(key, value)
