@@ -62,6 +62,7 @@ def count_alarms(profiles: Sequence[SubjectProfile], seed: int = 0) -> int:
     subjects = sorted({subject for subject, _ in profiles})
     for _ in range(HALVINGS):
         half = set(rng.permutation(subjects)[: len(subjects) // 2].tolist())
-        sides = [gather_values(p for p in profiles if (p[0] in half) == side) for side in (0, 1)]
-        alarms += any(drift.drifts for drift in compare_values(*sides))
+        inside = gather_values(profile for profile in profiles if profile[0] in half)
+        outside = gather_values(profile for profile in profiles if profile[0] not in half)
+        alarms += any(drift.drifts for drift in compare_values(inside, outside))
     return alarms
