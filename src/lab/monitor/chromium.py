@@ -164,6 +164,14 @@ class Chromium:
         self._call("Input.dispatchKeyEvent", type="keyDown", **more, **text)
         self._call("Input.dispatchKeyEvent", type="keyUp", **more)
 
+    def sleep(self, asleep: bool) -> None:
+        """Freeze the page, as a browser does with one that nobody looks at, or wake it.
+
+        A headless browser draws no frames any more after that, whatever page it opens.
+        """
+        state = "frozen" if asleep else "active"
+        self._call("Page.setWebLifecycleState", state=state)
+
     def busy_share(self, seconds: float) -> float:
         """Return how much of a processor the page's main thread uses, as measured for a while.
 

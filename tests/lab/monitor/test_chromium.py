@@ -1,4 +1,5 @@
 import struct
+import time
 
 import pytest
 
@@ -57,3 +58,14 @@ def test_it_pretends_what_the_system_prefers(page):
     for scheme in ("dark", "light"):
         page.prefer(scheme)
         assert page.evaluate(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
+
+
+def test_a_page_that_sleeps_does_nothing_until_it_wakes(page):  # the last test of this page
+    page.evaluate("window.n = 0, window.count = setInterval(() => { window.n += 1; }, 10), 0")
+    page.sleep(True)
+    before = page.evaluate("window.n")
+    time.sleep(0.2)
+    assert page.evaluate("window.n") - before <= 2
+    page.sleep(False)
+    page.wait_for(f"window.n > {before + 5}")
+    page.evaluate("clearInterval(window.count)")

@@ -1,6 +1,7 @@
 """The page in a real browser."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -124,6 +125,24 @@ def test_a_lost_connection_is_said_and_found_again(browser, feed, patients):
             browser.wait_for("document.querySelector('#link').dataset.state === 'connected'")
             browser.wait_for("document.querySelector('[data-id=\"Bed 1\"]').dataset.answer")
             assert browser.evaluate("document.querySelector('#lost').hidden")
+
+
+def test_a_page_that_slept_shows_the_alarms_of_meanwhile(tmp_path, feed, patients):
+    with (
+        Player(feed, patients[:2], 30.0),
+        MonitorServer(feed, port=0) as server,
+        Chromium(tmp_path / "profile") as browser,
+    ):
+        browser.open(server.url)
+        browser.wait_for("document.querySelectorAll('.tile').length === 2")
+        browser.sleep(True)
+        for n in range(300):  # more than a page that sleeps could be sent one by one
+            feed.publish(toy.alarm(f"short {n}", "over", name="Bed 1", start_s=float(n)))
+        feed.publish(toy.alarm("new", name="Bed 1"))
+        time.sleep(0.5)
+        browser.sleep(False)
+        browser.wait_for("document.querySelector('.tile').dataset.answer === 'true'")
+        assert browser.evaluate("document.querySelector('.tile').dataset.id") == "Bed 1"
 
 
 def test_names_are_text(browser, feed):

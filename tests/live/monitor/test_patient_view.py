@@ -1,8 +1,17 @@
 import itertools
+import json
 
+import numpy as np
 import toy_messages as toy
 
-from ecg_anomaly.live.monitor.patient_view import MOST_BEATS, MOST_FLAGGED, TILE_S, PatientView
+from ecg_anomaly.live.monitor.patient_view import (
+    LONGEST_TEXT,
+    MOST_BEATS,
+    MOST_FLAGGED,
+    TILE_S,
+    PatientView,
+)
+from ecg_anomaly.live.monitor.recent_signal import MOST_LEADS
 
 
 def make_view() -> PatientView:
@@ -86,3 +95,22 @@ def test_the_strip_of_an_alarm_is_sent_again_when_it_is_full():
     assert "strips" not in view.detail_news(seen, 0)
     view.take_signal(toy.signal(5, 6))
     assert len(view.detail_news(seen, 0)["strips"]["a1"]["values"][0]) == 1000
+
+
+def test_of_a_recording_with_64_leads_the_first_ones_are_shown():
+    view = make_view()
+    leads = [f"E{n}" for n in range(64)]
+    view.take_signal({**toy.signal(0), "leads": leads, "values": np.zeros((64, 100))})
+    assert view.signal_news(0, large=True)["leads"] == tuple(leads[:MOST_LEADS])
+
+
+def test_numbers_that_are_none_and_texts_without_end_do_not_reach_the_page():
+    view = make_view()
+    view.take_patient({**toy.patient(), "name": "x" * 10**6, "fs": np.float32(360)})
+    view.take_status(toy.status(np.float64("nan"), quality=float("inf")))
+    view.take_alarm(toy.alarm(end_s=float("nan"), label="y" * 10**6))
+    view.take_beats({"beats": [{"time_s": np.float64(1), "score": np.nan, "flagged": np.True_}]})
+    sent = {**view.news(0), **view.detail_news(0, 0)}
+    assert len(json.dumps(sent, allow_nan=False)) < 4 * LONGEST_TEXT
+    assert sent["status"]["rate_bpm"] is None
+    assert view.trend.to_message()["rate_bpm"] == []

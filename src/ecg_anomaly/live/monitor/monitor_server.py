@@ -18,6 +18,9 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 #: Shortest token: sixteen random characters cannot be guessed.
 SHORTEST_TOKEN = 16
 
+#: Bytes of a message of a browser: as many characters as `browser_link` takes, four bytes each.
+LARGEST_MESSAGE = 131_072
+
 #: Seconds that starting and stopping may take.
 PATIENCE_S = 10.0
 
@@ -70,8 +73,8 @@ class MonitorServer:
         app = build_app(feed, Access(token), more)
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1,
-            ws_max_size=65_536, ws_ping_interval=10, ws_ping_timeout=20, limit_concurrency=256,
-            server_header=False,
+            ws_max_size=LARGEST_MESSAGE, ws_ping_interval=10, ws_ping_timeout=20,
+            limit_concurrency=256, server_header=False,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._socket = _listen(host, port)

@@ -1,16 +1,27 @@
 """What the page shows of one patient, kept in bounded memory, and what of it a browser lacks."""
 
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ecg_anomaly.live.monitor.alarm_list import AlarmList
 from ecg_anomaly.live.monitor.rate_trend import RateTrend
-from ecg_anomaly.live.monitor.recent_signal import SPAN_S, RecentSignal, to_json_values
+from ecg_anomaly.live.monitor.recent_signal import (
+    MOST_LEADS,
+    SPAN_S,
+    RecentSignal,
+    to_json_values,
+)
 
 #: Beats that are kept: of the seconds of signal that are kept at 240 beats per minute, twice; and
 #: the flagged ones that the page lists.
 MOST_BEATS, MOST_FLAGGED = 160, 40
+
+#: Characters of a text that are shown: names and texts come from outside.
+LONGEST_TEXT = 400
 
 #: Seconds of signal that a tile of the wall can show.
 TILE_S = 8.0
@@ -49,37 +60,38 @@ class PatientView:
 
     def take_patient(self, message: dict[str, Any]) -> None:
         """Take over name, leads, sampling rate and unit."""
-        self.info = {key: message[key] for key in ("name", "leads", "fs", "unit") if key in message}
+        names = ("name", "leads", "fs", "unit")
+        self.info = {key: to_plain(message[key]) for key in names if key in message}
         self.changed["info"] = self._number()
 
     def take_signal(self, message: dict[str, Any]) -> None:
-        """Add signal; a change of leads or rate starts anew."""
-        fs, leads = float(message["fs"]), tuple(message["leads"])
+        """Add signal of the first `MOST_LEADS` leads; a change of leads or rate starts anew."""
+        fs, leads = float(message["fs"]), tuple(message["leads"][:MOST_LEADS])
         if self.signal is None or (self.signal.fs, self.signal.leads) != (fs, leads):
             self.signal = RecentSignal(fs, leads)
-        self.signal.append(int(message["sample"]), message["values"])
+        self.signal.append(int(message["sample"]), message["values"][:MOST_LEADS])
         if self.alarms.filling and self.alarms.fill_strips(self.signal):
             self.changed["strips"] = self._number()
 
     def take_beats(self, message: dict[str, Any]) -> None:
         """Add beats, each with the number of its change."""
         for beat in message["beats"]:
-            numbered = (self._number(), beat)
+            numbered = (self._number(), to_plain(beat))
             self._beats.append(numbered)
             if beat.get("flagged"):
                 self._flagged.append(numbered)
 
     def take_status(self, message: dict[str, Any]) -> None:
         """Take over rate, quality and finding; the rate goes into the trend too."""
-        self.status = {k: v for k, v in message.items() if k not in ("type", "id")}
+        self.status = to_plain({k: v for k, v in message.items() if k not in ("type", "id")})
         self.changed["status"] = self._number()
-        rate = message.get("rate_bpm")
+        rate = self.status.get("rate_bpm")
         if rate is not None:
             self.trend.add(self.time_s, float(rate))
 
     def take_alarm(self, message: dict[str, Any]) -> None:
         """Add or renew an alarm."""
-        self.alarms.update(dict(message["alarm"]), self.signal)
+        self.alarms.update(to_plain(message["alarm"]), self.signal)
         self.changed["alarms"] = self.changed["strips"] = self._number()
 
     def news(self, seen: int) -> dict[str, Any]:
@@ -138,3 +150,22 @@ class PatientView:
             block, leads = block[shown : shown + 1], leads[shown : shown + 1]
         values = to_json_values(block)
         return {"sample": first, "fs": signal.fs, "leads": leads, "values": values}
+
+
+def to_plain(value: Any) -> Any:
+    """Return a value that JSON and the page can hold: no NaN, no NumPy, no text without end.
+
+    Examples
+    --------
+    >>> to_plain({"rate_bpm": np.float32("nan"), "technical": ("lead V1 is off",)})
+    {'rate_bpm': None, 'technical': ['lead V1 is off']}
+    """
+    if isinstance(value, dict):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value[:LONGEST_TEXT] if isinstance(value, str) else value

@@ -37,7 +37,7 @@ function startAnew() {
 }
 
 function askForSignal() {
-  const ids = large ? [] : [...wall.visible];
+  const ids = large ? [] : wall.watched();
   patients.watch(large ? [large] : ids, performance.now());
   connection?.send({ type: "watch", patients: ids, detail: large ?? "" });
 }

@@ -10,10 +10,12 @@ const SMALLEST = { width: 148, height: 84 };
 /** Tallest tile, in points and as a share of the window. */
 const TALLEST = 190;
 const TALLEST_SHARE = 0.36;
+/** Strips that move at a time: the server gives no more. */
+const MOST_WATCHED = 200;
 const SPACE = 5;
 
 export class Wall {
-  /** `open` is called with the patient that was chosen, `onVisible` with those on the screen. */
+  /** `open` is called with the patient that was chosen, `onVisible` when others are on the screen. */
   constructor(node, { open, onVisible }) {
     this.node = node;
     this.open = open;
@@ -91,7 +93,13 @@ export class Wall {
       if (isIntersecting) this.visible.add(target.dataset.id);
       else this.visible.delete(target.dataset.id);
     }
-    this.onVisible([...this.visible]);
+    this.onVisible();
+  }
+
+  /** Return the patients on the screen whose signal is asked for, the most urgent first. */
+  watched() {
+    const shown = [...this.node.children].map((node) => node.dataset.id);
+    return shown.filter((id) => this.visible.has(id)).slice(0, MOST_WATCHED);
   }
 
   /** Move the strips of the visible tiles on. */
