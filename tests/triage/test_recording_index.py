@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,20 @@ def test_the_most_critical_recording_comes_first(tmp_path: Path):
     assert names == ["worst", "urgent", "broken", "busy", "calm"]
     assert 'href="worst.html"' in text
     assert "not scored: gain is 0" in text
+
+
+def test_a_worse_kind_counts_for_more_than_many(tmp_path: Path):
+    rows = [
+        replace(row("slow", 15), worst="extreme_bradycardia"),
+        replace(row("flutter", 1), worst="ventricular_fibrillation"),
+        replace(row("silent", 2), worst="asystole"),
+        replace(row("silent_often", 5), worst="asystole"),
+        replace(row("paused", high=99), worst="pause"),
+    ]
+    assert write_index(tmp_path, rows)
+    text = (tmp_path / INDEX).read_text()
+    expected = ["flutter", "silent_often", "silent", "slow", "paused"]
+    assert order(text, *expected) == expected
 
 
 def test_names_are_escaped(tmp_path: Path):

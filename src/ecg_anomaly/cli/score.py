@@ -142,7 +142,8 @@ def _list_recordings(outcomes: list[Outcome], output: Path) -> None:
     for outcome in outcomes:
         page = Path(outcome.page).relative_to(output).as_posix() if outcome.page else ""
         said = f"not scored: {outcome.error[1]}" if outcome.error else outcome.verdict
-        rows.append(IndexRow(record_name(outcome.path), page, said, dict(outcome.levels)))
+        name, levels = record_name(outcome.path), dict(outcome.levels)
+        rows.append(IndexRow(name, page, said, levels, outcome.worst))
     if write_index(output, rows):
         print_line(f"most critical first -> {output / INDEX}", sys.stdout)
 

@@ -77,6 +77,8 @@ class Outcome:
         What was found, in a line.
     levels : mapping of str to int
         Number of findings of each level.
+    worst : str
+        Kind of the most critical finding.
     """
 
     path: str
@@ -85,6 +87,7 @@ class Outcome:
     page: str = ""
     verdict: str = ""
     levels: Mapping[str, int] = field(default_factory=dict)
+    worst: str = ""
 
 
 def attempt(path: str, job: ScoreJob, detector: Detector) -> Outcome:
@@ -123,7 +126,8 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> Outcome:
         )
     page = str(name_results(job.find_output(path), recording)[PAGE])
     line = _say(recording.name, page, summary)
-    return Outcome(path, line, None, page, summary["verdict"], summary["levels"])
+    worst = next(iter(summary["kinds_found"]), "")
+    return Outcome(path, line, None, page, summary["verdict"], summary["levels"], worst)
 
 
 def _say(name: str, page: str, summary: dict[str, Any]) -> str:

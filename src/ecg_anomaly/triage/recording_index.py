@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ecg_anomaly.files import page_template as template
 from ecg_anomaly.files.atomic import replace_files
-from ecg_anomaly.findings.finding import LEVELS
+from ecg_anomaly.findings.finding import KINDS, LEVELS
 
 INDEX, TEMPLATE, STYLE = "index.html", "index.html.jinja", "page.css"
 
@@ -25,18 +25,26 @@ class IndexRow:
         What was found, or why it could not be scored.
     levels : dict of str to int
         Findings of each level; empty when it could not be scored.
+    worst : str
+        Kind of the most critical finding; ``""`` where there is none.
     """
 
     name: str
     page: str
     verdict: str
     levels: dict[str, int]
+    worst: str = ""
 
     @property
     def urgency(self) -> tuple[int, ...]:
-        """Larger is more urgent; what could not be scored comes after what is critical."""
+        """Larger is more urgent; what could not be scored comes after what is critical.
+
+        Of critical ones the kind counts first, in the order of `KINDS`, and then how many.
+        """
         counts = [self.levels.get(level, 0) for level in LEVELS]
-        return (counts[0], not self.page, *counts[1:3])
+        kinds = list(KINDS)
+        rank = len(kinds) - kinds.index(self.worst) if counts[0] and self.worst else 0
+        return (counts[0] > 0, rank, counts[0], not self.page, *counts[1:3])
 
 
 def write_index(folder: Path, rows: Iterable[IndexRow]) -> bool:
