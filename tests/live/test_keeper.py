@@ -85,6 +85,18 @@ def test_a_source_is_told_what_was_kept(store, said):
     assert told == [("bed 1", "180"), ("bed 1", "380")]
 
 
+def test_a_stream_without_new_samples_is_not_kept_again(store, said, monkeypatch):
+    keeper, stream = make_keeper(store, said), admit()
+    run(keeper, blocks()[:20], stream, keep_every=20)
+    kept = []
+    monkeypatch.setattr(store, "keep_snapshot", lambda *words: kept.append(words))
+    keeper.keep_due({"bed 1": stream}, all_of_them=True)
+    assert kept == []
+    stream.take(blocks()[20])
+    keeper.keep_due({"bed 1": stream}, all_of_them=True)
+    assert len(kept) == 1
+
+
 def test_a_full_disk_is_said_once_and_monitoring_goes_on(store, said, monkeypatch):
     def full(*_):
         raise UserError("live.sqlite", "failed (database or disk is full)", "free space")

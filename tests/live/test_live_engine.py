@@ -5,7 +5,13 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.live_engine import LiveEngine
-from ecg_anomaly.live.sources.source import LinkLost, SampleBlock, StreamEnded, StreamOpened
+from ecg_anomaly.live.sources.source import (
+    LinkLost,
+    SampleBlock,
+    StreamEnded,
+    StreamMoved,
+    StreamOpened,
+)
 
 
 class ListSource:
@@ -85,6 +91,14 @@ def test_a_stream_whose_beats_cannot_be_scored_is_closed_alone():
     ended = {e.stream: e.said["reason"] for e in events if e.kind == "stream.ended"}
     assert "no finite score" in ended["bad"]
     assert ended["good"] == ""
+
+
+def test_a_stream_that_another_process_reads_now_is_left_without_an_end():
+    signal = make_ecg(steady(1, 8), 9)
+    first = list(blocks_of("a", signal))[:20]
+    events, failed = run(ListSource([*first, StreamMoved("a"), *first[1:]]))
+    assert failed == []
+    assert [e.kind for e in events if e.group == "stream"] == ["stream.opened"]
 
 
 def test_a_lost_link_is_said():

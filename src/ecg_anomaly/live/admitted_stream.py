@@ -33,6 +33,8 @@ class AdmittedStream:
         Number of the stream's run: one is over when the stream has ended.
     heard, kept : float
         When samples came last, and when it was kept last, by `time.monotonic`.
+    kept_next : int
+        Samples that had come by then.
     """
 
     source: Source
@@ -43,6 +45,7 @@ class AdmittedStream:
     run: int = 0
     heard: float = field(default_factory=time.monotonic)
     kept: float = field(default_factory=time.monotonic)
+    kept_next: int = 0
     _said_s: float = -SAY_S
 
     def __post_init__(self) -> None:

@@ -59,6 +59,7 @@ class Keeper:
             return
         stream.restore(kept.state)
         stream.run, stream.clock.position = kept.run, kept.position
+        stream.kept_next = stream.clock.next
         at = stream.patient.n_samples
         for sample, key in self._store.acknowledged_after(name, kept.run, at):
             stream.patient.acknowledge_later(sample, key)
@@ -112,9 +113,10 @@ class Keeper:
         now = time.monotonic()
         for name, stream in streams.items():
             due = now - stream.kept >= self._every_s and not self._strips.get(name)
-            if (due or all_of_them) and stream.clock.next:
+            # One without new samples may be monitored by another process by now.
+            if (due or all_of_them) and stream.clock.next > stream.kept_next:
                 self._snapshot(name, stream)
-                stream.kept = now
+                stream.kept, stream.kept_next = now, stream.clock.next
 
     def _snapshot(self, name: str, stream: AdmittedStream) -> None:
         position = stream.clock.position

@@ -25,6 +25,7 @@ from ecg_anomaly.live.sources.source import (
     SampleBlock,
     Source,
     StreamEnded,
+    StreamMoved,
     StreamOpened,
 )  # fmt: skip
 from ecg_anomaly.live.stream_register import StreamRegister
@@ -157,6 +158,8 @@ class LiveEngine:
             return
         elif isinstance(delivery, StreamEnded):
             self._end(stream, delivery.reason)
+        elif isinstance(delivery, StreamMoved):  # who reads it now has its state from the store
+            self._register.remove(delivery.stream, "")
         elif isinstance(delivery, LinkLost):
             self.passing.pass_on(stream, stream.patient.lose_link(delivery.reason))
 

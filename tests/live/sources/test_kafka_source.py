@@ -38,13 +38,17 @@ def block(sample):
     return {"fs": 250, "leads": ["II"], "sample": sample, "values": [0.1] * 10}
 
 
-def test_the_key_names_the_stream_and_order_is_kept(broker, word):
+def test_the_key_names_the_stream_and_nonsense_ends_its_own_alone(broker, word):
     send(broker, word, "bed1", block(0), block(10))
     send(broker, word, "bed2", block(0))
+    send(broker, word, "bed3", "nonsense")
+    send(broker, word, "bed4", {**block(0), "stream": "bed2"})
     with collecting(KafkaSource(word)) as found:
-        found.wait_for(lambda f: f.n_samples == 30, 30)
-    starts = [b.start for b in found.of(SampleBlock) if b.stream == "bed1"]
-    assert starts == [0, 10]
+        found.wait_for(lambda f: f.n_samples >= 30 and len(f.of(StreamEnded)) >= 2, 30)
+    # Before anything is kept, a change in the group may bring messages again.
+    starts = dict.fromkeys(b.start for b in found.of(SampleBlock) if b.stream == "bed1")
+    assert list(starts) == [0, 10]
+    assert {e.stream for e in found.of(StreamEnded)} == {"bed3", "bed4"}
     assert found.errors == []
 
 
@@ -67,15 +71,6 @@ def test_an_offset_is_committed_when_all_before_it_is_kept_and_not_sooner(broker
         assert [offset for offset in committed(broker, word) if offset] == []
         source.keep("bed1", found.of(SampleBlock)[3].position)
     assert committed(broker, word) == [4]
-
-
-def test_a_message_of_nonsense_ends_its_stream_alone(broker, word):
-    send(broker, word, "bed1", "nonsense")
-    send(broker, word, "bed2", block(0))
-    send(broker, word, "bed3", {**block(0), "stream": "bed2"})
-    with collecting(KafkaSource(word)) as found:
-        found.wait_for(lambda f: f.n_samples == 10 and len(f.of(StreamEnded)) == 2, 30)
-    assert {e.stream for e in found.of(StreamEnded)} == {"bed1", "bed3"}
 
 
 @pytest.mark.parametrize("word", ["kafka://", "kafka://host", "kafka:///topic"])

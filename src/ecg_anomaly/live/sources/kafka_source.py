@@ -15,7 +15,14 @@ from ecg_anomaly.files.errors import UserError, missing_package
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.sources.open_offsets import OpenOffsets
 from ecg_anomaly.live.sources.sample_messages import LONGEST_NAME, MessageReader
-from ecg_anomaly.live.sources.source import Deliver, LinkLost, SampleBlock, Source, StreamEnded
+from ecg_anomaly.live.sources.source import (
+    Deliver,
+    LinkLost,
+    SampleBlock,
+    Source,
+    StreamEnded,
+    StreamMoved,
+)
 
 #: Seconds between two looks at whether to stop.
 LOOK_S = 0.2
@@ -52,6 +59,7 @@ class KafkaSource(Source):
         self._brokers, self._topic = parts.netloc, topic
         self._readers: dict[str, MessageReader] = {}
         self._offsets = OpenOffsets()
+        self._deliver: Deliver = lambda _: None
         self._lock = threading.Lock()
         try:
             import confluent_kafka
@@ -68,6 +76,7 @@ class KafkaSource(Source):
             "queued.max.messages.kbytes": MOST_FETCHED_KB, "max.poll.interval.ms": 600_000,
             "partition.assignment.strategy": "cooperative-sticky",
         })  # fmt: skip
+        self._deliver = deliver
         consumer.subscribe([self._topic], on_revoke=self._forget)
         try:
             while not stop.is_set():
@@ -116,5 +125,7 @@ class KafkaSource(Source):
     def _forget(self, _consumer: Any, partitions: list[Any]) -> None:
         """Forget the streams of partitions that another process of the group reads now."""
         with self._lock:
-            for stream in self._offsets.forget({p.partition for p in partitions}):
-                self._readers.pop(stream, None)
+            gone = self._offsets.forget({p.partition for p in partitions})
+        for stream in gone:
+            self._readers.pop(stream, None)
+            self._deliver(StreamMoved(stream))

@@ -90,7 +90,19 @@ class StreamEnded:
     reason: str = ""
 
 
-Delivery = StreamOpened | SampleBlock | LinkLost | StreamEnded
+@dataclass(frozen=True)
+class StreamMoved:
+    """Another process reads a stream from now on; it is not over.
+
+    Attributes
+    ----------
+    stream : str
+    """
+
+    stream: str
+
+
+Delivery = StreamOpened | SampleBlock | LinkLost | StreamEnded | StreamMoved
 Deliver = Callable[[Delivery], None]
 
 
