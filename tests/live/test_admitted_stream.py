@@ -59,6 +59,20 @@ def test_gaps_and_repetitions_are_said():
     assert said["technical.repeated"] > 0
 
 
+def test_samples_without_numbers_follow_on_a_lost_link_as_long_as_it_lasted():
+    stream, signal = admit(), make_ecg(BEATS, 31)
+    stream.take(SampleBlock("bed 1", signal[:500]))
+    (lost,) = stream.lose_link("the server has closed the link")
+    assert lost.kind == "alarm.link_lost.raised"
+    stream.heard = stream._lost_since = stream.heard - 30
+    events = stream.take(SampleBlock("bed 1", signal[500:700]))
+    assert stream.clock.next == pytest.approx(3000 + 700, abs=500)
+    assert [e.said["samples"] for e in events if e.kind == "technical.gap"] == [
+        pytest.approx(3000, abs=500)
+    ]
+    assert not any("asystole" in e.kind for e in events)
+
+
 @pytest.mark.parametrize("cut", [30, 47, 98, 120])
 def test_a_stream_goes_on_from_its_snapshot_as_if_nothing_had_been(cut):
     parts, first = blocks(), admit()

@@ -46,6 +46,7 @@ class AdmittedStream:
     heard: float = field(default_factory=time.monotonic)
     kept: float = field(default_factory=time.monotonic)
     kept_next: int = 0
+    _lost_since: float | None = None
     _said_s: float = -SAY_S
 
     def __post_init__(self) -> None:
@@ -80,8 +81,13 @@ class AdmittedStream:
         AbsurdStream
             When the stream is to be closed.
         """
-        self.heard, events = time.monotonic(), []
+        events: list[Event] = []
         filled, repeated = self.clock.filled, self.clock.repeated
+        if self._lost_since is not None and block.start is None:
+            # Samples that nobody numbers follow on a loss as long as it lasted.
+            for values in self.clock.skip(time.monotonic() - self._lost_since):
+                self.turns.extend(self.patient.cut_turns(values))
+        self.heard, self._lost_since = time.monotonic(), None
         for values in self.clock.accept(block):
             self.guard.check(values)
             self.turns.extend(self.patient.cut_turns(values))
@@ -91,6 +97,11 @@ class AdmittedStream:
             self._said_s = self.patient.now_s
             events.append(self.say(TECHNICAL, "repeated", samples=self.clock.repeated))
         return events
+
+    def lose_link(self, reason: str) -> list[Event]:
+        """Take note that the link is lost, since the last samples came."""
+        self._lost_since = self._lost_since or self.heard
+        return self.patient.lose_link(reason)
 
     def finish(self, reason: str) -> list[Event]:
         """Return the last events: the stream is over."""

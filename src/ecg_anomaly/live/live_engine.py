@@ -161,7 +161,7 @@ class LiveEngine:
         elif isinstance(delivery, StreamMoved):  # who reads it now has its state from the store
             self._register.remove(delivery.stream, "")
         elif isinstance(delivery, LinkLost):
-            self.passing.pass_on(stream, stream.patient.lose_link(delivery.reason))
+            self.passing.pass_on(stream, stream.lose_link(delivery.reason))
 
     def _open(self, source: Source | None, opened: StreamOpened) -> None:
         if changed := self._register.find_changed(opened):

@@ -105,6 +105,11 @@ class SampleClock:
             self.next, self.filled = self.next + n, self.filled + n
             yield np.full((n, self.n_leads), np.nan, np.float32)
 
+    def skip(self, lasting_s: float) -> Iterator[NDArray[np.float32]]:
+        """Yield missing samples for so many s, an hour at most: nobody counted what was lost."""
+        yield from self._release()
+        yield from self._fill(self.next + round(min(lasting_s, LONGEST_GAP_S) * self.fs))
+
     def _release(self) -> Iterator[NDArray[np.float32]]:
         while self._held:
             yield from self._fill(self._place(self._held[0]))
