@@ -1,12 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.r_peaks.beat_choice import (
-    REFRACTORY_S,
-    T_WAVE_S,
-    choose_beats,
-    drop_waves,
-)
+from ecg_anomaly.beats.r_peaks.beat_choice import choose_beats
 from ecg_anomaly.beats.r_peaks.candidates import Candidates
 
 RATE = 100.0
@@ -71,19 +66,6 @@ def test_few_candidates(n):
     sample = np.arange(n) * 100
     few = Candidates(sample, np.ones(n), np.zeros(n), sample)
     assert choose_beats(few, RATE).found.tolist() == [True] * n
-
-
-@pytest.mark.parametrize(
-    ("limit_s", "height"),
-    [(REFRACTORY_S, (1.0, 0.95)), (T_WAVE_S, (1.0, 0.01))],
-)
-def test_a_wave_is_dropped_nearer_than_the_limit_and_kept_at_it(limit_s, height):
-    at = round(limit_s * RATE)
-    assert at / RATE == limit_s
-    for apart, n_kept in ((at, 2), (at - 1, 1)):
-        kept = drop_waves(np.array([500, 500 + apart]), np.array(height), RATE)
-        assert kept.sum() == n_kept
-        assert kept[int(np.argmax(height))]
 
 
 def test_only_what_is_in_doubt_waits_for_what_follows():

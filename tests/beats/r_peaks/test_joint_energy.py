@@ -48,7 +48,9 @@ def test_at_the_start_levels_wait_and_later_they_do_not():
     held, signal = JointEnergy(Grid.of(120.0), 2), beats(3000)
     held.extend(signal[: 4 * 144])
     assert len(held.joint) == 0
-    held.extend(signal[4 * 144 :])
+    held.extend(signal[4 * 144 : 4 * 144 + 20])
+    assert len(held.joint) == held.energy.shape[1]
+    held.extend(signal[4 * 144 + 20 :])
     assert len(held.joint) == held.energy.shape[1]
 
 
@@ -75,3 +77,21 @@ def test_in_pieces_and_with_the_past_forgotten_it_is_the_same():
         at += n
     np.testing.assert_array_equal(joint, whole.joint)
     assert held.start > 1500
+
+
+def test_an_infinite_sample_is_a_missing_one():
+    signal, held = beats(1500), [JointEnergy(Grid.of(120.0), 2) for _ in range(2)]
+    for energy, value in zip(held, (np.nan, np.inf), strict=True):
+        signal[700:710, 0] = value
+        energy.extend(signal, last=True)
+    np.testing.assert_array_equal(held[0].joint, held[1].joint)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_no_unit_is_too_large_or_too_small(scale):
+    signal, held = beats(1500), [JointEnergy(Grid.of(120.0), 2) for _ in range(2)]
+    signal[:, 1] = 0
+    held[0].extend(signal, last=True)
+    with np.errstate(over="raise", invalid="raise"):
+        held[1].extend(signal * np.float32(scale), last=True)
+    np.testing.assert_allclose(held[0].joint, held[1].joint, rtol=1e-3)

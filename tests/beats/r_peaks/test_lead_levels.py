@@ -4,7 +4,6 @@ import pytest
 from ecg_anomaly.beats.r_peaks.lead_levels import (
     BACK_BLOCKS,
     ENOUGH_BLOCKS,
-    WAIT_BLOCKS,
     measure_levels,
     summarise_blocks,
 )
@@ -20,7 +19,7 @@ def blocks_of_beats(height: float, calm: float, n: int = 40) -> np.ndarray:
 
 def levels(*leads: np.ndarray, gap: np.ndarray | None = None):
     summary = summarise_blocks(np.stack(leads), gap, SIZE)
-    return measure_levels(np.pad(summary, ((0, 0), (0, 0), (BACK_BLOCKS, WAIT_BLOCKS - 1))))
+    return measure_levels(np.pad(summary, ((0, 0), (0, 0), (BACK_BLOCKS, ENOUGH_BLOCKS - 1))))
 
 
 def test_top_and_calm_of_each_block():
@@ -57,20 +56,36 @@ def test_a_pause_keeps_the_level_of_the_beats_before():
 def test_a_level_follows_the_blocks_before_only():
     energy = blocks_of_beats(1.0, 0.001)
     energy[20 * SIZE :] *= 9
-    scale, waits = levels(energy)[0].scale[:, 0], levels(energy)[1]
-    assert waits.tolist() == [True] * ENOUGH_BLOCKS + [False] * (40 - ENOUGH_BLOCKS)
+    scale, ahead = levels(energy)[0].scale[:, 0], levels(energy)[1]
+    assert ahead.tolist() == [4, 3, 2, 1] + 36 * [0]
     np.testing.assert_allclose(scale[:21], 1, rtol=1e-4)
     np.testing.assert_allclose(scale[28:], 1 / 9, rtol=1e-4)
 
 
-@pytest.mark.parametrize("other", [0.0, 1.0])
-def test_where_every_lead_comes_back_levels_wait(other):
+@pytest.mark.parametrize(("other", "expected"), [(0.0, [4, 3, 2, 1, 0]), (1.0, [0] * 5)])
+def test_where_every_lead_comes_back_levels_wait(other, expected):
     lead, second = blocks_of_beats(1.0, 0.001), other * blocks_of_beats(1.0, 0.001)
     gap = np.zeros((2, len(lead)), bool)
     gap[0, 15 * SIZE : 30 * SIZE] = True
     lead[gap[0]] = 0
-    found, waits = levels(lead, second, gap=gap)
-    back = slice(30, 30 + ENOUGH_BLOCKS)
-    assert waits[back].tolist() == [other == 0] * ENOUGH_BLOCKS
+    found, ahead = levels(lead, second, gap=gap)
+    assert ahead[30:35].tolist() == expected
     if not other:
-        np.testing.assert_allclose(found.scale[back, 0], 1, rtol=1e-4)
+        np.testing.assert_allclose(found.scale[30:35, 0], 1, rtol=1e-4)
+
+
+def test_after_a_short_gap_nothing_waits():
+    lead, gap = blocks_of_beats(1.0, 0.001), np.zeros((1, 40 * SIZE), bool)
+    gap[0, 20 * SIZE : 24 * SIZE] = True
+    lead[gap[0]] = 0
+    found, ahead = levels(lead, gap=gap)
+    assert ahead[ENOUGH_BLOCKS:].max() == 0
+    np.testing.assert_allclose(found.scale[:, 0], 1, rtol=1e-4)
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_in_a_slow_heart_the_level_is_that_of_its_beats_from_the_start(first):
+    energy = blocks_of_beats(0.01, 1e-4).reshape(-1, SIZE)
+    energy[first::3, 50:60] = 1.0
+    scale = levels(energy.ravel())[0].scale[:, 0]
+    assert scale.max() < 1 / 0.35

@@ -20,25 +20,15 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates
 from ecg_anomaly.beats.r_peaks.sliding import take_windows
+from ecg_anomaly.beats.r_peaks.wave_dropping import HIGHEST, WAVES_BACK_S, drop_waves
 
 Samples = NDArray[np.int64]
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 
-
-#: Of two candidates closer than this, in s, the second one is no beat unless it is higher.
-REFRACTORY_S = 0.25
-
-#: A T wave comes at most this long after a beat, in s, and is lower than this share of it; the
-#: share falls to 0 over that time.
-T_WAVE_S, T_WAVE_SHARE = 0.46, 0.85
-
 #: A P wave comes at most this long before a beat, in s, and is lower than this share of it.
 P_WAVE_S, P_WAVE_SHARE = 0.3, 0.5
-
-#: What is higher than this is an artefact or a wide beat; it drops no more waves than this height.
-HIGHEST = 3.0
 
 #: Least height of a beat, and of a beat in a gap. Where the noise is above `QUIET` they rise by the
 #: excess times the gain. Above `LOUD` all is noise, and no beat is looked for in gaps.
@@ -61,12 +51,11 @@ USUAL_BEATS, USUAL_S, LONGEST_RR_S = 16, 14.0, 3.0
 #: Nothing is in doubt that has no beat within this time before it, in s.
 DOUBT_S = 5.0
 
-#: Number of candidates before that a candidate is compared with, and of those in doubt on either
-#: side; a dropped wave drops no other, which is followed back so far.
-_BEFORE, _NEIGHBOURS, _ROUNDS = 4, 4, 5
+#: Number of candidates in doubt on either side that one in doubt is compared with.
+_NEIGHBOURS = 4
 
 #: Candidates further back, in s, or further ahead, do not count.
-CHOICE_BACK_S = _ROUNDS * T_WAVE_S + 2 * DOUBT_S + USUAL_S + GAP_APART * LONGEST_RR_S
+CHOICE_BACK_S = WAVES_BACK_S + 2 * DOUBT_S + USUAL_S + GAP_APART * LONGEST_RR_S
 CHOICE_AHEAD_S = max(GAP, GAP_APART + GAP_MARGIN) * LONGEST_RR_S
 
 
@@ -118,22 +107,6 @@ def choose_beats(candidates: Candidates, rate: float, stop: float = np.inf) -> C
     found[_fill_gaps(candidates, sure, high[rows], rows, usual[rows], rate)] = True
     n_final, recheck = _count_final(candidates.sample, sure, rows, usual[rows], rate, stop)
     return Choice(found, n_final, recheck)
-
-
-def drop_waves(sample: Samples, height: Values, rate: float) -> Mask:
-    """Mark candidates that are not the T wave or echo of a higher one before that is kept."""
-    n, lags = len(sample), np.arange(1, _BEFORE + 1)
-    former = np.arange(n)[:, None] - lags
-    exists, former = former >= 0, np.maximum(former, 0)
-    apart = (sample[:, None] - sample[former]) / rate
-    fall = np.clip((T_WAVE_S - apart) / (T_WAVE_S - REFRACTORY_S), 0, 1)
-    before, own = height[former], height[:, None]
-    t_wave = own < T_WAVE_SHARE * fall * np.minimum(before, HIGHEST)
-    drops = exists & np.where(apart < REFRACTORY_S, own <= before, t_wave)
-    kept = np.ones(n, dtype=bool)
-    for _ in range(_ROUNDS):
-        kept = ~(drops & kept[former]).any(axis=1)
-    return kept
 
 
 def _usual_interval(sample: Samples, high: Mask, rate: float) -> Values:

@@ -182,7 +182,8 @@ def _noise_around(
 ) -> NDArray[np.float64]:
     """Return the noise around each candidate; the first joint energy repeats before it."""
     # Every fourth sample is enough for a quantile.
-    steps = np.arange(-round(NOISE_BEFORE_S * rate), round(NOISE_AFTER_S * rate), 4)
+    before = max(1, round(NOISE_BEFORE_S * rate))
+    steps = np.arange(-before, round(NOISE_AFTER_S * rate), 4)
     around = np.sort(joint[np.clip(at[:, None] + steps, 0, len(joint) - 1)], axis=1)
     calm = around[:, int(NOISE_QUANTILE * len(steps))].astype(np.float64)
     return np.asarray(NOISE_GAIN * np.sqrt(calm))

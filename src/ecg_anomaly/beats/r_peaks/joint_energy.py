@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.r_peaks.lead_energy import BLOCK_S, energy_reach, inner_energy
 from ecg_anomaly.beats.r_peaks.lead_levels import (
     BACK_BLOCKS,
-    WAIT_BLOCKS,
+    ENOUGH_BLOCKS,
     measure_levels,
     summarise_blocks,
 )
@@ -142,11 +142,10 @@ class JointEnergy:
             self.summary = np.concatenate([self.summary, new], axis=2)
         levelled = len(self.noise)
         if levelled <= whole and (whole > known or last or not levelled):
-            later = np.zeros((*self.summary.shape[:2], WAIT_BLOCKS), np.float32)
+            later = np.zeros((*self.summary.shape[:2], ENOUGH_BLOCKS), np.float32)
             around = np.concatenate([self.summary[:, :, levelled:], later], axis=2)
-            levels, waits = measure_levels(around)
-            ahead = np.arange(levelled + WAIT_BLOCKS, whole + 1 + WAIT_BLOCKS)
-            ready = ~waits | (ahead <= whole) | last
+            levels, ahead = measure_levels(around)
+            ready = (np.arange(levelled, whole + 1) + ahead <= whole) | last
             usable = len(ready) if ready.all() else int(np.argmin(ready))
             self.weight = np.concatenate([self.weight, levels.weight[:usable]])
             self.scale = np.concatenate([self.scale, levels.scale[:usable]])
@@ -174,9 +173,8 @@ class JointEnergy:
 
 def find_gaps(leads: Signal) -> NDArray[np.bool_] | None:
     """Mark averaged samples that were not recorded; None where all were."""
-    if not np.isnan(leads.min(initial=np.inf)):  # faster than looking at each
-        return None
-    return np.isnan(leads)
+    known = np.isfinite(leads)
+    return None if known.all() else ~known
 
 
 def fill(leads: Signal, gap: NDArray[np.bool_] | None) -> Signal:

@@ -14,16 +14,16 @@ from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_BLOCKS, LEVEL_
 from ecg_anomaly.beats.r_peaks.sliding import Signal, alive_quantile, take_windows
 
 #: In a slow heart some blocks hold only P and T waves. So the level is at least this share, in
-#: amplitude, of the same quantile of the maxima of this number of blocks in a row.
+#: amplitude, of the same quantile of the maxima of this number of blocks in a row, none missing.
 SLOW_SHARE, SLOW_BLOCKS = 0.6, 3
 
 #: A level depends on this number of blocks before its own.
 BACK_BLOCKS = LEVEL_BLOCKS + SLOW_BLOCKS - 1
 
-#: At the start, and where every lead comes back, too little is known of the past: where no lead
-#: that is there has `ENOUGH_BLOCKS` to be measured among those before, a level also depends on its
-#: own block and the next ones, `WAIT_BLOCKS` together.
-ENOUGH_BLOCKS, WAIT_BLOCKS = 4, 4
+#: At the start, and where every lead comes back, too little is known of the past: where no lead has
+#: so many blocks to be measured among those before, a level also depends on its own block and the
+#: next ones, as many as are lacking.
+ENOUGH_BLOCKS = 4
 
 #: A block is left out when more than this share of it is missing, or when it is flat.
 MISSING_SHARE = 0.4
@@ -86,41 +86,47 @@ def summarise_blocks(energy: Signal, missing: NDArray[np.bool_] | None, size: in
     return np.stack([top, calm])
 
 
-def measure_levels(summary: Signal) -> tuple[LeadLevels, NDArray[np.bool_]]:
+def measure_levels(summary: Signal) -> tuple[LeadLevels, NDArray[np.int64]]:
     """Measure the level of each lead in each block, and its weight.
 
     Parameters
     ----------
-    summary : (2, n_leads, BACK_BLOCKS + n + WAIT_BLOCKS - 1) float32
+    summary : (2, n_leads, BACK_BLOCKS + n + ENOUGH_BLOCKS - 1) float32
         From `summarise_blocks`, 0 where there is no block: the n blocks, those before the first
         and those after the last that their levels may depend on.
 
     Returns
     -------
     levels : LeadLevels
-        Of blocks ``BACK_BLOCKS`` to ``BACK_BLOCKS + n``, without the latter.
-    waits : (n,) bool
-        Whether the level depends on its own and the next blocks.
+        Of the n blocks.
+    ahead : (n,) int64
+        Number of blocks from its own on that a level depends on.
     """
     first = SLOW_BLOCKS - 1
-    slow = np.max([summary[0, :, k : k - first or None] for k in range(SLOW_BLOCKS)], axis=0)
+    in_a_row = take_windows(summary[0], SLOW_BLOCKS)
+    slow = np.where(in_a_row.min(axis=2) > 0, in_a_row.max(axis=2), np.float32(0))
     measures = np.stack([summary[0, :, first:], slow, summary[1, :, first:]])
-    around = take_windows(measures, LEVEL_BLOCKS + WAIT_BLOCKS)
+    around = take_windows(measures, LEVEL_BLOCKS + ENOUGH_BLOCKS)
     past = around[..., :LEVEL_BLOCKS]
     dead = past[0] <= _flat(past[0])
-    enough = (~dead).sum(axis=2) >= ENOUGH_BLOCKS
-    waits = ~(enough & (past[0, ..., -1] > 0)).any(axis=0)
-    if waits.any():
-        past = np.where(waits[:, None] | (np.arange(around.shape[-1]) < LEVEL_BLOCKS), around, 0)
+    ahead = np.maximum(ENOUGH_BLOCKS - (~dead).sum(axis=2).max(axis=0), 0)
+    if ahead.any():
+        used = np.arange(around.shape[-1]) < LEVEL_BLOCKS + ahead[:, None]
+        past = np.where(used, around, np.float32(0))
         dead = past[0] <= _flat(past[0])
+    shape, width = dead.shape[:2], dead.shape[2]
     top, slow, calm = (
-        alive_quantile(rows.reshape(-1, rows.shape[-1]), dead.reshape(-1, rows.shape[-1]), quantile)
-        for rows, quantile in zip(past, (LEVEL_QUANTILE, LEVEL_QUANTILE, 0.5), strict=True)
+        alive_quantile(rows.reshape(-1, width), left_out.reshape(-1, width), quantile)
+        for rows, left_out, quantile in (
+            (past[0], dead, LEVEL_QUANTILE),
+            (past[1], dead | (past[1] <= 0), LEVEL_QUANTILE),
+            (past[2], dead, 0.5),
+        )
     )
     latest = np.where(dead, np.float32(0), past[2])[..., LEVEL_BLOCKS - 1].ravel()
     level = np.maximum(top, np.float32(SLOW_SHARE**2) * slow)
     calm = np.maximum(calm, np.float32(LATEST_SHARE) * latest)
-    return _weigh(level.reshape(dead.shape[:2]), calm.reshape(dead.shape[:2])), waits
+    return _weigh(level.reshape(shape), calm.reshape(shape)), ahead
 
 
 def _flat(tops: Signal) -> Signal:
@@ -130,7 +136,7 @@ def _flat(tops: Signal) -> Signal:
 
 def _weigh(level: Signal, calm: Signal) -> LeadLevels:
     """Weigh the leads of each block; both arguments ``(n_leads, n)``."""
-    ratio = np.sqrt(level / np.maximum(calm, _TINY))
+    ratio = np.sqrt(level) / np.sqrt(np.maximum(calm, _TINY))
     weight = np.clip(ratio - NOISE_RATIO, LEAST_WEIGHT, CLEAN_RATIO) ** 2
     alive = level > np.maximum(OFF_LEVEL**2 * level.max(axis=0), _TINY)
     weight = np.where(alive, weight, np.float32(0))

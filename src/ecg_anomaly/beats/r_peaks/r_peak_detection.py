@@ -7,14 +7,14 @@ from ecg_anomaly.beats.r_peaks.beat_choice import CHOICE_AHEAD_S, CHOICE_BACK_S
 from ecg_anomaly.beats.r_peaks.candidates import BACK_S as CANDIDATE_BACK_S
 from ecg_anomaly.beats.r_peaks.joint_energy import Grid
 from ecg_anomaly.beats.r_peaks.lead_energy import BLOCK_S
-from ecg_anomaly.beats.r_peaks.lead_levels import BACK_BLOCKS, WAIT_BLOCKS
+from ecg_anomaly.beats.r_peaks.lead_levels import BACK_BLOCKS, ENOUGH_BLOCKS
 from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder
 
 #: An R peak depends on no sample further before it, and after it, than this, in s: on the
 #: candidates around it, which depend on the levels of the blocks before. Nearly all are known a
 #: quarter of a second later, see `RPeakFinder`.
 BACK_S = CHOICE_BACK_S + (BACK_BLOCKS + 1) * BLOCK_S + CANDIDATE_BACK_S + 0.1
-AHEAD_S = CHOICE_AHEAD_S + (WAIT_BLOCKS + 1) * BLOCK_S + 0.4
+AHEAD_S = CHOICE_AHEAD_S + (ENOUGH_BLOCKS + 1) * BLOCK_S + 0.4
 
 
 def find_r_peaks(signal: NDArray[np.float32], fs: float) -> NDArray[np.int64]:
