@@ -16,6 +16,7 @@ from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.package import DIGESTS, PARTS, REFERENCE, load_detector
 from ecg_anomaly.detector.pretrained import CARD, PRETRAINED
+from ecg_anomaly.features.interval_network import WEIGHTS
 from ecg_anomaly.files.atomic import read_json, replace_folder, write_text
 from ecg_anomaly.records.cohort import database_of
 from lab.benchmark.results_tables import RESULTS_HEADER, render_protocol
@@ -29,13 +30,20 @@ SOURCES = {
     "qtdb": "QT Database 1.0.0 (54 records), ODC-By 1.0, doi:10.13026/C24K53",
 }
 
+#: What the RR interval LSTM learnt from (`python -m lab.train_intervals`).
+INTERVALS = (
+    "RR intervals alone, without signals (an LSTM of its own has a say in the score): Long-Term AF "
+    "Database (ODC-By 1.0, doi:10.13026/C2QG6Q), St Petersburg INCART Database (ODC-By 1.0, "
+    "doi:10.13026/C2V88N), VitalDB Arrhythmia Database (MIT)."
+)
+
 LIMITS = (
     "Adults with ambulatory or resting ECGs of one or two leads, as in the databases above; no "
     "children, no pacemakers (paced records were left out), no exercise tests.",
     "Classes are those of ANSI/AAMI EC57 (S, V, F, Q); a flagged beat is one to look at, and its "
     "class the most probable one, not a diagnosis.",
-    "The first five minutes of a recording are judged by those same minutes: what is abnormal "
-    "throughout them passes for usual.",
+    "A recording is judged by its own past: what is abnormal from the first beats on passes for "
+    "usual.",
     "The stated share of false alarms holds on average over subjects; it is larger on a subject "
     "whose normal beats vary much, such as in atrial fibrillation or intermittent bundle branch "
     "block.",
@@ -58,6 +66,7 @@ def install(root: Path, package: Path) -> None:
         optional = [REFERENCE] if (model / REFERENCE).is_file() else []
         for name in (*PARTS, *optional, DIGESTS):
             shutil.copyfile(model / name, folder / name)
+        shutil.copyfile(WEIGHTS, folder / WEIGHTS.name)
         write_text(folder / CARD, write_card(root))
 
 
@@ -104,7 +113,8 @@ def _list_subjects(splits: list[dict[str, Any]]) -> str:
     ]
     beats = {k: sum(split["classes"][k] for split in splits[:2]) for k in splits[0]["classes"]}
     counted = ", ".join(f"{k} {n:,}" for k, n in beats.items())
-    return "\n".join([*lines, "", f"Beats by AAMI class: {counted}. And beats made from them."])
+    counted = f"Beats by AAMI class: {counted}. And beats made from them."
+    return "\n".join([*lines, "", counted, "", INTERVALS])
 
 
 #: Metrics of the table of the test split, as metrics.json and as people name them.

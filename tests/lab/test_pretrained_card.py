@@ -46,7 +46,7 @@ def test_the_package_gets_every_part_and_a_card(finished, tmp_path):
     check_detector(package / "pretrained")
     assert (package / "pretrained" / REFERENCE).is_file()
     names = {path.name for path in (package / "pretrained").iterdir()}
-    assert "card.md" in names
+    assert {"card.md", "intervals.npz"} <= names
     assert not any(name.endswith(".h5") for name in names)
 
 
