@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONF = ROOT / "conf"
 CHOICES = sorted(path.relative_to(CONF).with_suffix("") for path in CONF.glob("*/*.yaml"))
 #: Groups of scripts that are no stage, which their own tests compose; limits that no stage reads.
-ELSEWHERE = ("benchmark", "search", "findings", "live")
+ELSEWHERE = ("benchmark", "search", "promotion", "findings", "live")
 CHOICES = [choice for choice in CHOICES if choice.parent.name not in ELSEWHERE]
 
 #: Beats that came already cut out choose the network that suits them.

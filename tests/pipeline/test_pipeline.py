@@ -36,7 +36,7 @@ CHANGES = {
     "baselines.trees=21": {"score_baselines"},
     "threshold.false_alarm_rate=0.03": {"tune_threshold"},
     "evaluation.confidence=0.9": {"evaluate"},
-    "tracking.alias=challenger": set(),
+    "tracking.alias=in_use": set(),
 }
 
 

@@ -1,7 +1,7 @@
 """Entry points of scripts: Hydra reads the configuration, the package gets plain dataclasses.
 
 A stage reads params.yaml and nothing else. A sweep adds the groups of conf/ that are named on its
-command line, `search` among them.
+command line, `search` among them; a promotion adds `promotion`.
 """
 
 import os
@@ -19,6 +19,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.config.promotion_schema import PromotionRunConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_pipeline
@@ -58,6 +59,20 @@ def search(work: Callable[[SearchRunConfig], None]) -> Callable[[], None]:
     schema = SearchRunConfig
     return entry_point(
         work, to_search_config, "search", "search_schema", schema, _check_params_file
+    )
+
+
+def promotion(work: Callable[[PromotionRunConfig], None]) -> Callable[[], None]:
+    """Make a function of a promotion's configuration a script's entry point.
+
+    Parameters
+    ----------
+    work : callable
+        Receives a `PromotionRunConfig`. A mistake of the user ends in one line and status 1.
+    """
+    schema = PromotionRunConfig
+    return entry_point(
+        work, to_promotion_config, "promotion", "promotion_schema", schema, _check_params_file
     )
 
 
@@ -117,6 +132,11 @@ def to_dataclass(config: DictConfig) -> PipelineConfig:
 def to_search_config(config: DictConfig) -> SearchRunConfig:
     """Turn a composed configuration into plain dataclasses, every rule checked."""
     return _convert(config, SearchRunConfig)
+
+
+def to_promotion_config(config: DictConfig) -> PromotionRunConfig:
+    """Turn a composed configuration into plain dataclasses, every rule checked."""
+    return _convert(config, PromotionRunConfig)
 
 
 def run_reporting_errors(*steps: Callable[[], object]) -> None:

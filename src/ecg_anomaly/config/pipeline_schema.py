@@ -14,6 +14,7 @@ from ecg_anomaly.config.beat_schema import (
 )
 from ecg_anomaly.config.data_schema import DatasetConfig, SimulationConfig, SplitConfig
 from ecg_anomaly.config.value_checks import check_choice, check_range, check_seed
+from ecg_anomaly.files.errors import UserError
 
 MODELS = ("lstm_multitask", "lstm_contrast", "lstm_autoencoder", "lstm_classifier")
 
@@ -155,6 +156,12 @@ class TrackingConfig:
     experiment: str
     registered_model: str
     alias: str
+    challenger: str
+
+    def __post_init__(self) -> None:
+        if self.alias == self.challenger:
+            rule = f"{self.alias!r} is tracking.alias too, which only a promotion moves"
+            raise UserError("tracking.challenger", rule, "give the two aliases two names")
 
 
 @dataclass(kw_only=True)

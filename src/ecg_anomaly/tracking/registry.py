@@ -11,12 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.temporary import remove_abandoned, temporary_beside
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.tracking.store import check_reachable, tracking_uri
 from ecg_anomaly.tracking.tracked_run import TrackedRun
+from ecg_anomaly.tracking.version_pages import describe_version, show_in_use
 
 #: What a server needs to run the detector: neither TensorFlow nor DVC.
 REQUIREMENTS = [
@@ -39,7 +40,10 @@ def log_detector(
     decisions: pd.DataFrame,
     config: PipelineConfig,
 ) -> None:
-    """Log a detector folder as a pyfunc model and register it under the configured alias.
+    """Log a detector folder as a pyfunc model and register it, with its card, as challenger.
+
+    The first one ever becomes champion; later ones do by `promotions` alone.
+
 
     Parameters
     ----------
@@ -52,13 +56,13 @@ def log_detector(
     decisions : DataFrame
         What the detector says of it.
     config : PipelineConfig
-        Gives the registered name and the alias.
+        Gives the registered name and the aliases.
     """
     run.attempt(lambda: _log(run, folder, example, decisions, config))
 
 
 @contextmanager
-def fetch_detector(name: str) -> Iterator[Path]:
+def fetch_detector(name: str, store: str | None = None) -> Iterator[Path]:
     """Yield the detector folder of a registered model; it is removed afterwards.
 
     What a process that was killed had brought is removed by the next one of the same user.
@@ -68,13 +72,15 @@ def fetch_detector(name: str) -> Iterator[Path]:
     name : str
         ``models:/NAME@ALIAS`` or ``models:/NAME/VERSION``, in the store that
         ``$MLFLOW_TRACKING_URI`` names, or the project's own.
+    store : str, optional
+        The store, when it is another one.
 
     Raises
     ------
     UserError
         When the store cannot be reached, or has no such model with a detector in it.
     """
-    uri = tracking_uri(None)
+    uri = tracking_uri(store)
     way_out = "check the name, and $MLFLOW_TRACKING_URI or the working folder"
     if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).is_file():
         raise UserError(name, f"no MLflow store {uri}", way_out)
@@ -121,7 +127,18 @@ def _log(
         )
     name = config.tracking.registered_model
     version = mlflow.register_model(logged.model_uri, name)
-    run.client.set_registered_model_alias(name, config.tracking.alias, version.version)
+    describe_version(run.client, name, version.version, folder)
+    _give_alias(run.client, config.tracking, version.version)
+
+
+def _give_alias(client: Any, config: TrackingConfig, version: str) -> None:
+    """Make a version the challenger; the first one ever is champion, nothing being in use."""
+    name = config.registered_model
+    if int(version) > 1:
+        client.set_registered_model_alias(name, config.challenger, version)
+        return
+    client.set_registered_model_alias(name, config.alias, version)
+    show_in_use(client, name, version)
 
 
 def _signature(signal: pd.DataFrame, decisions: pd.DataFrame, params: dict[str, float]) -> Any:

@@ -23,7 +23,7 @@ METRICS = ("accuracy", "precision", "recall", "f1", "specificity", *RANKING_METR
 
 
 @dataclass(frozen=True)
-class _Ranking:
+class Ranking:
     """Subject (as an index) and truth of the beats, highest score first; last beat of each tie."""
 
     owner: NDArray[np.intp]
@@ -61,14 +61,14 @@ def bootstrap_intervals(
         says nothing of how subjects differ.
     """
     names, owner = np.unique(subject, return_inverse=True)
-    outcomes = _count_outcomes(anomalous, flagged, owner, len(names))
-    ranking = _rank_beats(anomalous, score, owner)
+    outcomes = count_outcomes(anomalous, flagged, owner, len(names))
+    ranking = rank_beats(anomalous, score, owner)
     draws: dict[str, list[float]] = {name: [] for name in METRICS}
-    for weight in _draw_weights(len(names), n_samples, seed):
+    for weight in draw_weights(len(names), n_samples, seed):
         rates = compute_rates(Confusion(*(weight @ outcomes)))
-        for name, value in (rates | _ranking_metrics(ranking, weight)).items():
+        for name, value in (rates | ranking_metrics(ranking, weight)).items():
             draws[name].append(value)
-    return {name: _interval(values, confidence) for name, values in draws.items()}
+    return {name: percentile_interval(values, confidence) for name, values in draws.items()}
 
 
 def bootstrap_differences(
@@ -99,16 +99,16 @@ def bootstrap_differences(
         ``[nan, nan]`` with fewer than two subjects.
     """
     names, owner = np.unique(subject, return_inverse=True)
-    rankings = [_rank_beats(anomalous, values, owner) for values in (score, other)]
+    rankings = [rank_beats(anomalous, values, owner) for values in (score, other)]
     draws: dict[str, list[float]] = {name: [] for name in RANKING_METRICS}
-    for weight in _draw_weights(len(names), n_samples, seed):
-        one, two = (_ranking_metrics(ranking, weight) for ranking in rankings)
+    for weight in draw_weights(len(names), n_samples, seed):
+        one, two = (ranking_metrics(ranking, weight) for ranking in rankings)
         for name, values in draws.items():
             values.append(one[name] - two[name])
-    return {name: _interval(values, confidence) for name, values in draws.items()}
+    return {name: percentile_interval(values, confidence) for name, values in draws.items()}
 
 
-def _draw_weights(n_subjects: int, n_samples: int, seed: int) -> Iterator[NDArray[np.float64]]:
+def draw_weights(n_subjects: int, n_samples: int, seed: int) -> Iterator[NDArray[np.float64]]:
     """Yield how often each subject is drawn, (n_subjects,); nothing for fewer than two subjects."""
     rng = np.random.default_rng(seed)
     for _ in range(n_samples if n_subjects > 1 else 0):
@@ -116,22 +116,24 @@ def _draw_weights(n_subjects: int, n_samples: int, seed: int) -> Iterator[NDArra
         yield np.bincount(drawn, minlength=n_subjects).astype(float)
 
 
-def _interval(values: list[float], confidence: float) -> list[float]:
+def percentile_interval(values: list[float], confidence: float) -> list[float]:
+    """Return ``[low, high]`` of the values that are known; ``[nan, nan]`` when none is."""
     known = np.array(values)[np.isfinite(values)]
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     return [float(v) for v in np.quantile(known, tails)] if len(known) else [float("nan")] * 2
 
 
-def _rank_beats(
+def rank_beats(
     anomalous: NDArray[np.bool_], score: NDArray[np.floating], owner: NDArray[np.intp]
-) -> _Ranking:
+) -> Ranking:
+    """Sort (n,) beats by score, once for all resamples; `owner` is each one's subject."""
     order = np.argsort(-score, kind="stable")
     falling = score[order]
     last = np.flatnonzero(np.append(falling[1:] != falling[:-1], True)[: len(falling)])
-    return _Ranking(owner[order], anomalous[order], last)
+    return Ranking(owner[order], anomalous[order], last)
 
 
-def _count_outcomes(
+def count_outcomes(
     anomalous: NDArray[np.bool_], flagged: NDArray[np.bool_], owner: NDArray[np.intp], n: int
 ) -> NDArray[np.float64]:
     """Count the four outcomes of each subject, (n, 4), in the order of `Confusion`."""
@@ -141,7 +143,7 @@ def _count_outcomes(
     return np.column_stack([np.bincount(owner, c, minlength=n) for c in columns])
 
 
-def _ranking_metrics(ranking: _Ranking, weight: NDArray[np.float64]) -> dict[str, float]:
+def ranking_metrics(ranking: Ranking, weight: NDArray[np.float64]) -> dict[str, float]:
     """Area under the ROC curve and average precision when each subject counts `weight` times."""
     beats = weight[ranking.owner]
     positive = np.cumsum(np.where(ranking.anomalous, beats, 0.0))[ranking.last]

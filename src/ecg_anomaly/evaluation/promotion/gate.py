@@ -1,0 +1,106 @@
+"""Compare a challenger with the champion figure by figure: paired bootstrap over subjects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecg_anomaly.evaluation.metrics.bootstrap import draw_weights, percentile_interval
+from ecg_anomaly.evaluation.promotion.protocol_scores import FIGURES, ProtocolScores
+
+#: The figure of which less is better, and the row that is no figure of beats.
+FALSE_ALARMS, SLOWDOWN = "false_alarm_rate", "slowdown"
+
+#: What can be said of a row. A figure that neither detector has, as SVEB where there is none, does
+#: not count.
+HELD, BROKEN, NOT_MEASURED = "holds", "breaks", "not measured"
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """One figure of both detectors, and whether the challenger keeps to its margin.
+
+    Attributes
+    ----------
+    figure : str
+        One of `FIGURES`, or `SLOWDOWN`.
+    champion, challenger : float
+        Of all subjects; seconds of computing for `SLOWDOWN`. NaN where undefined.
+    low, high : float
+        Interval of the difference, challenger less champion; of `SLOWDOWN` twice the ratio.
+    margin : float
+        How much worse it may be; of `SLOWDOWN` the largest ratio.
+    result : str
+        `HELD`, `BROKEN` or `NOT_MEASURED`.
+    """
+
+    figure: str
+    champion: float
+    challenger: float
+    low: float
+    high: float
+    margin: float
+    result: str
+
+
+def compare_figures(
+    champion: ProtocolScores,
+    challenger: ProtocolScores,
+    margins: Mapping[str, float],
+    n_samples: int,
+    confidence: float,
+    seed: int,
+) -> list[GateRow]:
+    """Compare two detectors figure by figure on the same resamples of subjects.
+
+    What is easy or hard in the drawn subjects cancels, so that the interval is that of the
+    difference. A challenger that has no value in a resample where the champion has one, because it
+    calls no beat so, counts as 0 there.
+
+    Parameters
+    ----------
+    champion, challenger : ProtocolScores
+        Of the same subjects.
+    margins : mapping
+        How much worse each of `FIGURES` may be.
+    n_samples : int
+        Number of resamples.
+    confidence : float
+        Coverage of the intervals.
+    seed : int
+        Of the resampling.
+
+    Returns
+    -------
+    list of GateRow
+        A row holds when its whole interval lies on the right side of the margin; with fewer than
+        two subjects there is no interval, and none holds.
+    """
+    every = np.ones(len(champion.subjects))
+    values = champion.figures(every), challenger.figures(every)
+    draws: dict[str, list[float]] = {name: [] for name in FIGURES}
+    for weight in draw_weights(len(every), n_samples, seed):
+        one, two = champion.figures(weight), challenger.figures(weight)
+        for name, drawn in draws.items():
+            drawn.append(_or_zero(two[name], one[name]) - one[name])
+    rows = []
+    for name, drawn in draws.items():
+        low, high = percentile_interval(drawn, confidence)
+        old, new = (value[name] for value in values)
+        known = not (np.isnan(old) and np.isnan(new))
+        held = high <= margins[name] if name == FALSE_ALARMS else low >= -margins[name]
+        held = held or (np.isnan(old) and not np.isnan(new))
+        result = (HELD if held else BROKEN) if known else NOT_MEASURED
+        rows.append(GateRow(name, old, new, low, high, margins[name], result))
+    return rows
+
+
+def compare_speed(champion_s: float, challenger_s: float, most: float) -> GateRow:
+    """Compare the seconds that both took for the same recordings with the largest ratio allowed."""
+    ratio = challenger_s / champion_s if champion_s else float("nan")
+    result = HELD if ratio <= most else BROKEN
+    return GateRow(SLOWDOWN, champion_s, challenger_s, ratio, ratio, most, result)
+
+
+def _or_zero(value: float, other: float) -> float:
+    return 0.0 if np.isnan(value) and not np.isnan(other) else value
