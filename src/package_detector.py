@@ -15,6 +15,7 @@ from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import add_reference, cut_example, load_detector, write_detector
+from ecg_anomaly.evaluation.report.model_card import read_card_sources, write_model_card
 from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.atomic import read_json
 from ecg_anomaly.files.digests import folder_sha256
@@ -29,10 +30,12 @@ FEATURES, REPORT, MODEL = Path("data/features"), Path("data/report"), Path("data
 
 @stage
 def package_detector(config: PipelineConfig) -> None:
-    """Write the detector, score an example recording with it, and complete the run in MLflow."""
+    """Write the detector with its card, score an example with it, complete the run in MLflow."""
     example = cut_example(RecordArchive(RECORDS))
     transform = read_transform(FEATURES / "transform.json")
-    write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length)
+    title = f"A detector of abnormal heartbeats, trained on {config.dataset.name}"
+    card = write_model_card(read_card_sources(Path("data"), config), title)
+    write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length, card)
     add_drift_reference()
     decisions = score_recording(load_detector(MODEL), example)
     with resume_run(config, lambda: read_json(TRAINING / "history.json")) as run:
@@ -40,6 +43,7 @@ def package_detector(config: PipelineConfig) -> None:
         run.log_files(REPORT / "pictures", "*.png", "pictures")
         run.log_files(Path("data/exploration"), "*.html", "exploration")
         run.log_files(REPORT, "metrics.json", "report")
+        run.log_files(MODEL, "card.md", "report")
         run.log_files(REPORT, "ec57.txt", "report")
         run.log_dataset(config.dataset.name, config.dataset.source, folder_sha256(RECORDS))
         log_detector(run, MODEL, example, decisions.to_frame(), config)

@@ -27,7 +27,7 @@ class FirstVersion:
     def check_comparable(self, *_: str) -> None:
         raise UserError("tracking.alias", "no champion", "force it")
 
-    def record(self, decision, *words: str) -> None:
+    def record(self, decision, *_: str) -> None:
         self.done.append((decision.result, decision.protocol, decision.reason))
 
     def promote(self, *versions: str) -> None:

@@ -9,7 +9,15 @@ import pytest
 from default_config import features_config, pipeline_config, preprocess_config
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import EXAMPLE_S, FORMAT, cut_example, load_detector
+from ecg_anomaly.detector.package import (
+    EXAMPLE_S,
+    FORMAT,
+    check_detector,
+    cut_example,
+    load_detector,
+    write_detector,
+)
+from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.digests import file_sha256, folder_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
@@ -196,3 +204,13 @@ def test_a_record_of_a_few_samples_is_no_example_while_there_is_a_longer_one(
 def test_no_record_makes_no_example() -> None:
     with pytest.raises(UserError, match="no record"):
         cut_example([])
+
+
+def test_a_card_is_written_beside_the_parts_and_is_no_part(tmp_path: Path) -> None:
+    write_toy_detector(tmp_path, pipeline_config())
+    folder, transform = tmp_path / "model", read_transform(tmp_path / "model/transform.json")
+    places = tmp_path / "training", tmp_path / "threshold"
+    write_detector(folder, *places, transform, pipeline_config(), None, "# A card\n")
+    assert (folder / "card.md").read_text() == "# A card\n"
+    (folder / "card.md").write_text("# Another\n")
+    check_detector(folder)

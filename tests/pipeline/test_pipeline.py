@@ -35,7 +35,7 @@ CHANGES = {
     "training.learning_rate=0.001": {"train"},
     "baselines.trees=21": {"score_baselines"},
     "threshold.false_alarm_rate=0.03": {"tune_threshold"},
-    "evaluation.confidence=0.9": {"evaluate"},
+    "evaluation.confidence=0.9": {"evaluate", "package"},
     "tracking.alias=in_use": set(),
 }
 

@@ -24,10 +24,16 @@ from ecg_anomaly.config.value_checks import check_range
 from ecg_anomaly.detector.detector import FirstLead, check_parts
 from ecg_anomaly.detector.detector_values import check_described, check_values, check_weights
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
-from ecg_anomaly.detector.pretrained import DESCRIPTION, pretrained_folder
+from ecg_anomaly.detector.pretrained import CARD, DESCRIPTION, pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.selection import FeatureTransform, read_transform, write_transform
-from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
+from ecg_anomaly.files.atomic import (
+    read_arrays,
+    read_json,
+    replace_folder,
+    write_json,
+    write_text,
+)
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.trained_model import CALIBRATION, KIND, NETWORK, read_scorer
@@ -55,6 +61,7 @@ def write_detector(
     transform: FeatureTransform,
     config: PipelineConfig,
     segment_length: int | None,
+    card: str | None = None,
 ) -> None:
     """Write a detector folder. It appears when it is complete, or not at all.
 
@@ -70,6 +77,8 @@ def write_detector(
         Configuration of the pipeline that trained the detector.
     segment_length : int or None
         Length, in samples, of beats cut out beforehand; None for continuous recordings.
+    card : str, optional
+        For people, written beside the parts.
     """
     chosen = read_json(threshold / "threshold.json")
     chosen.pop("trials")
@@ -90,6 +99,8 @@ def write_detector(
             "features": asdict(config.features),
         }
         write_json(temporary / DESCRIPTION, description)
+        if card is not None:
+            write_text(temporary / CARD, card)
         digests = {name: file_sha256(temporary / name) for name in sorted(PARTS)}
         write_json(temporary / DIGESTS, digests)
 

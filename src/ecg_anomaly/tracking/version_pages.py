@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ecg_anomaly.detector.pretrained import CARD
+
 #: Longest description that MLflow's databases keep.
 MOST_CHARACTERS = 5000
-
-#: Card of a detector folder.
-CARD = "card.md"
 
 _CUT = "\n\n(The rest is in the file card.md of the version.)"
 

@@ -1,0 +1,145 @@
+"""The tables of a detector's card, from what metrics.json has: whole, EC57, classes, records."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+#: Metrics of the first table, as metrics.json and as people name them.
+METRICS = {
+    "auroc": "AUC",
+    "average_precision": "average precision",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+}
+
+#: Rows and columns of the table of EC57, as metrics.json names them.
+EC57_ROWS, EC57_SHARES = ("qrs", "veb", "sveb"), ("sensitivity", "predictivity")
+
+#: Shares of the records that do worse, of which the table of records has a row each.
+QUANTILES = {"worst": 0.0, "a tenth below": 0.1, "a quarter below": 0.25, "median": 0.5}
+RECORD_METRICS = ("auroc", "average_precision", "recall", "specificity")
+
+
+def list_tables(metrics: Mapping[str, Any]) -> list[str]:
+    """Draw every table that the metrics have numbers for, as Markdown with a line before each.
+
+    Parameters
+    ----------
+    metrics : mapping
+        Content of ``metrics.json``; one without labels has no tables.
+
+    Returns
+    -------
+    list of str
+        Of ``subgroups``, a list of rows with ``by`` and ``group``, a table for each ``by``.
+    """
+    if "detector" not in metrics:
+        return []
+    return [
+        table_of_test(metrics),
+        *_titled("By EC57 (gross, then the average over records):", _ec57(metrics.get("ec57"))),
+        *_titled("By class of beat:", _classes(metrics.get("per_class"))),
+        *_titled("Over records, which data/report/metrics.json names:", _records(metrics)),
+        *_subgroups(metrics.get("subgroups", ())),
+    ]
+
+
+def table_of_test(metrics: Mapping[str, Any]) -> str:
+    """Draw the metrics of all test subjects, with their intervals and the false alarm rate."""
+    found, rate = metrics["detector"], metrics["false_alarm_rate"]
+    limits = {row["figure"]: (row["low"], row["high"]) for row in metrics["intervals"]}
+    cells = [_with_interval(found[name], limits.get(name)) for name in METRICS]
+    stated = "" if rate["stated"] is None else f" (stated {rate['stated']:.2f})"
+    return draw_table(
+        [*METRICS.values(), "false alarms"], [[*cells, show(rate["realised"]) + stated]]
+    )
+
+
+def draw_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Draw rows of text as a Markdown table.
+
+    Examples
+    --------
+    >>> print(draw_table(["a", "b"], [["1", "2"]]))
+    | a | b |
+    | --- | --- |
+    | 1 | 2 |
+    """
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def show(value: float | None) -> str:
+    """Show a number with three decimals, ``-`` where there is none."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def count_names(names: Iterable[str]) -> list[tuple[str, int]]:
+    """Count how often each name occurs, in the order in which they come."""
+    known = list(names)
+    return [(name, known.count(name)) for name in dict.fromkeys(known)]
+
+
+def _with_interval(value: float | None, limits: tuple[float | None, float | None] | None) -> str:
+    if limits is None or None in limits:
+        return show(value)
+    return f"{show(value)} [{show(limits[0])}, {show(limits[1])}]"
+
+
+def _titled(title: str, table: str) -> list[str]:
+    return [title, table] if table else []
+
+
+def _ec57(found: Mapping[str, Any] | None) -> str:
+    if not found or not found.get("records"):
+        return ""
+    rows = [
+        [
+            what.upper(),
+            *(
+                f"{show(found.get(f'{what}_{share}_gross'))}, "
+                f"{show(found.get(f'{what}_{share}_average'))}"
+                for share in EC57_SHARES
+            ),
+        ]
+        for what in EC57_ROWS
+    ]
+    return draw_table(["", "sensitivity", "positive predictivity"], rows)
+
+
+def _classes(rows: Sequence[Mapping[str, Any]] | None) -> str:
+    cells = [
+        [row["class"], f"{row['beats']:,}", show(row["flagged_share"]), show(row["auroc"])]
+        for row in rows or ()
+        if row["beats"]
+    ]
+    return draw_table(["class", "beats", "flagged", "AUC"], cells) if cells else ""
+
+
+def _records(metrics: Mapping[str, Any]) -> str:
+    """Draw how metrics spread over records, which are not named: they may be patients."""
+    rows = metrics.get("per_record") or ()
+    known = {m: [row[m] for row in rows if row[m] is not None] for m in RECORD_METRICS}
+    if not any(known.values()):
+        return ""
+    cells = [
+        [name, *(show(float(np.quantile(v, q)) if v else None) for v in known.values())]
+        for name, q in QUANTILES.items()
+    ]
+    head = [f"{METRICS.get(m, m)} ({len(v)})" for m, v in known.items()]
+    return draw_table([f"of {len(rows)}", *head], cells)
+
+
+def _subgroups(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    parts: list[str] = []
+    for by, _ in count_names(row["by"] for row in rows):
+        cells = [
+            [str(r["group"]), f"{r['beats']:,}", *(show(r[m]) for m in RECORD_METRICS)]
+            for r in rows
+            if r["by"] == by
+        ]
+        head = [by, "beats", *(METRICS.get(m, m) for m in RECORD_METRICS)]
+        parts += [f"By {by}:", draw_table(head, cells)]
+    return parts
