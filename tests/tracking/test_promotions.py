@@ -12,6 +12,7 @@ from default_config import ROOT, pipeline_config, tracking_config
 from ecg_anomaly.config.promotion_schema import MarginsConfig, PromotionConfig, PromotionRunConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.tracking.promotions import open_registry
+from ecg_anomaly.tracking.registry import give_alias
 from promote_model import NOT_PROMOTED, promote_model
 from promotion_folder import NAME, register, write_detectors, write_protocol, write_split
 
@@ -72,7 +73,7 @@ def test_the_gate_decides_and_the_version_says_why(
     assert {row["figure"] for row in json.loads(version.tags["promotion.table"])} > {"f1"}
     assert "| false alarm rate |" in version.description
     assert client.get_run(version.tags["promotion.run"]).inputs.dataset_inputs
-    assert "| f1 |" in capsys.readouterr().out
+    assert "| F1 |" in capsys.readouterr().out
 
 
 def test_a_reason_promotes_the_worse_and_one_command_takes_it_back(registered, client) -> None:
@@ -121,6 +122,18 @@ def test_what_cannot_be_decided_is_one_line_and_changes_nothing(registered, clie
         with pytest.raises(UserError, match=rule):
             call(**changes)
     assert aliases(client) == {"champion": "1"}
+
+
+def test_the_first_version_ever_is_champion_and_every_later_one_challenger(
+    client, folders: dict[str, Path]
+) -> None:
+    for known in (
+        {"champion": "1"},
+        {"champion": "1", "challenger": "2"},
+        {"champion": "1", "challenger": "3"},
+    ):
+        give_alias(client, tracking_config(), register(client, folders["plain"]))
+        assert aliases(client) == known
 
 
 def test_a_promotion_made_meanwhile_is_not_undone(registered, client) -> None:

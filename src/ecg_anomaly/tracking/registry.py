@@ -128,11 +128,20 @@ def _log(
     name = config.tracking.registered_model
     version = mlflow.register_model(logged.model_uri, name)
     describe_version(run.client, name, version.version, folder)
-    _give_alias(run.client, config.tracking, version.version)
+    give_alias(run.client, config.tracking, version.version)
 
 
-def _give_alias(client: Any, config: TrackingConfig, version: str) -> None:
-    """Make a version the challenger; the first one ever is champion, nothing being in use."""
+def give_alias(client: Any, config: TrackingConfig, version: str) -> None:
+    """Make a new version the challenger; the first one ever is champion, nothing being in use.
+
+    Parameters
+    ----------
+    client : mlflow.MlflowClient
+    config : TrackingConfig
+        Names the model and its two aliases.
+    version : str
+        Its number.
+    """
     name = config.registered_model
     if int(version) > 1:
         client.set_registered_model_alias(name, config.challenger, version)

@@ -41,8 +41,8 @@ def test_force_promotes_for_its_reason():
 def test_the_text_names_versions_and_protocol_and_has_every_row():
     text = describe_decision(decide(F1, WORSE, ABSENT, SPEED), "3", "2")
     assert text.startswith("## Promotion: refused\n\nVersion 3 against version 2, 2 recordings.")
-    assert "| f1 | 0.500 | 0.750 | +0.100 to +0.400 | -0.020 | holds |" in text
-    assert "| sveb sensitivity | - | - | - | -0.050 | not measured |" in text
+    assert "| F1 | 0.500 | 0.750 | +0.100 to +0.400 | -0.020 | holds |" in text
+    assert "| SVEB sensitivity | - | - | - | -0.050 | not measured |" in text
     assert "| seconds of computing | 2.00 | 2.50 | x 1.25 | x 1.25 | holds |" in text
 
 

@@ -115,8 +115,14 @@ def _describe_row(row: GateRow) -> str:
         sign = "+" if row.figure == FALSE_ALARMS else "-"
         interval = "-" if np.isnan(row.low) else f"{row.low:+.3f} to {row.high:+.3f}"
         numbers = [_number(row.champion), _number(row.challenger), interval]
-        cells = [row.figure.replace("_", " "), *numbers, f"{sign}{row.margin:.3f}"]
+        cells = [_name(row.figure), *numbers, f"{sign}{row.margin:.3f}"]
     return f"| {' | '.join([*cells, row.result])} |"
+
+
+def _name(figure: str) -> str:
+    """Write a figure as people do."""
+    words = figure.split("_")
+    return " ".join(w.upper() if w in ("f1", "veb", "sveb") else w for w in words)
 
 
 def _number(value: float) -> str:
