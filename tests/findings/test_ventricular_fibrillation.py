@@ -3,6 +3,7 @@ import pytest
 from hand_made_beats import make_beats, make_steady
 
 from ecg_anomaly.detector.decisions import concatenate_decisions
+from ecg_anomaly.findings import ventricular_fibrillation
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import find_findings
@@ -119,3 +120,14 @@ def test_the_rule_joins_what_is_close_and_says_what_is_under_way():
     (last,) = rule.finish()
     assert (last.start_s, last.end_s) == (26.0, 30.0)
     assert rule.finish() == []
+
+
+def test_days_without_an_electrode_are_not_measured(monkeypatch):
+    flat = Record("r", "r", np.full((5000, 2), 0.3, np.float32), FS, ("II", "V1"))
+    numbers = find_unclear_windows(make_batch(concatenate_decisions([])), 0, 30)
+    as_measured = [w.logit for w in judge_windows(draw([], 0.0, 30.0), numbers)]
+    assert np.isfinite(as_measured).any()
+    monkeypatch.setattr(ventricular_fibrillation, "judge_leads", None)
+    windows = list(judge_windows(flat, numbers))
+    assert len(windows) == len(numbers) > 0
+    assert all(window.logit == -np.inf for window in windows)

@@ -101,8 +101,10 @@ def _judge_block(slow: AveragedRecord, numbers: NDArray[np.int64]) -> Iterator[W
     first = int(starts[0])
     columns = list(range(min(len(slow.leads), MOST_LEADS)))
     signal = slow.read(first, int(starts[-1]) + size, columns)
-    rows = (starts - first)[:, None] + np.arange(size)
-    logits = judge_leads(np.stack([lead[rows] for lead in signal.T]), slow.fs)
+    logits = np.full(len(starts), -np.inf)
+    if not np.array_equal(signal[1:], signal[:-1]):  # no electrode is attached, perhaps for days
+        rows = (starts - first)[:, None] + np.arange(size)
+        logits = judge_leads(np.stack([lead[rows] for lead in signal.T]), slow.fs)
     for number, logit in zip(numbers.tolist(), logits.tolist(), strict=True):
         yield Window(number * STEP_S, logit)
 
