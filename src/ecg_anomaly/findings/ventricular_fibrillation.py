@@ -87,26 +87,45 @@ def judge_windows(recording: StreamedRecord, numbers: NDArray[np.int64]) -> Iter
     """
     slow = AveragedRecord(recording, max(1, round(recording.fs / ABOUT_HZ)))
     apart = np.flatnonzero(np.diff(numbers) * STEP_S > WINDOW_S) + 1
+    waiting: list[_Block] = []
     for first, stop in pairwise([0, *apart.tolist(), len(numbers)]):
         for at in range(first, stop, BLOCK):
-            yield from _judge_block(slow, numbers[at : min(at + BLOCK, stop)])
+            block = _read_block(slow, numbers[at : min(at + BLOCK, stop)])
+            if block is not None:
+                waiting.append(block)
+            if sum(len(found) for found, _ in waiting) >= BLOCK:
+                yield from _judge_blocks(waiting, slow.fs)
+                waiting = []
+    yield from _judge_blocks(waiting, slow.fs)
 
 
-def _judge_block(slow: AveragedRecord, numbers: NDArray[np.int64]) -> Iterator[Window]:
+#: Numbers (k,) of windows and their signal (n_leads, k, n), or None where it never changes.
+_Block = tuple[NDArray[np.int64], NDArray[np.float32] | None]
+
+
+def _read_block(slow: AveragedRecord, numbers: NDArray[np.int64]) -> _Block | None:
     size = round(WINDOW_S * slow.fs)
     ends = np.round(numbers * STEP_S * slow.fs).astype(np.int64)
     numbers, starts = numbers[ends <= slow.n_samples], ends[ends <= slow.n_samples] - size
     if not len(starts) or slow.next_stored(int(starts[0])) >= starts[-1] + size:
-        return
+        return None
     first = int(starts[0])
     columns = list(range(min(len(slow.leads), MOST_LEADS)))
     signal = slow.read(first, int(starts[-1]) + size, columns)
-    logits = np.full(len(starts), -np.inf)
-    if not np.array_equal(signal[1:], signal[:-1]):  # no electrode is attached, perhaps for days
-        rows = (starts - first)[:, None] + np.arange(size)
-        logits = judge_leads(np.stack([lead[rows] for lead in signal.T]), slow.fs)
-    for number, logit in zip(numbers.tolist(), logits.tolist(), strict=True):
-        yield Window(number * STEP_S, logit)
+    if np.array_equal(signal[1:], signal[:-1]):  # no electrode is attached, perhaps for days
+        return numbers, None
+    rows = (starts - first)[:, None] + np.arange(size)
+    return numbers, np.stack([lead[rows] for lead in signal.T])
+
+
+def _judge_blocks(blocks: list[_Block], fs: float) -> Iterator[Window]:
+    """Judge the windows of some blocks together: most blocks are single windows."""
+    changing = [signal for _, signal in blocks if signal is not None]
+    logits = judge_leads(np.concatenate(changing, axis=1), fs).tolist() if changing else []
+    found = iter(logits)
+    for numbers, signal in blocks:
+        for number in numbers.tolist():
+            yield Window(number * STEP_S, -np.inf if signal is None else next(found))
 
 
 class VentricularFibrillationRule:
