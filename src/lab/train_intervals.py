@@ -138,7 +138,7 @@ def train(steps: NDArray[np.float32], target: NDArray[np.float32]):  # type: ign
     state = keras.layers.LSTM(UNITS)(inputs)
     hidden = keras.layers.Dense(HIDDEN, activation="relu")(state)
     network = keras.Model(inputs, keras.layers.Dense(len(OUTPUTS), activation="sigmoid")(hidden))
-    network.compile(keras.optimizers.Adam(RATE), "binary_crossentropy", jit_compile=True)
+    network.compile(keras.optimizers.Adam(RATE), "binary_crossentropy")
     for epoch in range(EPOCHS):
         network.optimizer.learning_rate = RATE * DECAY**epoch
         network.fit(steps, target, batch_size=BATCH, epochs=1, verbose=2)
