@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -6,13 +7,13 @@ import yaml
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.finding import KINDS
 from ecg_anomaly.live.alarm import label_of
-from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings, settings_as_dict
+from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings
 
 DEFAULT = Path(__file__).resolve().parents[2] / "conf/live/default.yaml"
 
 
 def test_conf_says_what_the_package_takes():
-    assert yaml.safe_load(DEFAULT.read_text()) == settings_as_dict(AlarmSettings())
+    assert yaml.safe_load(DEFAULT.read_text()) == asdict(AlarmSettings())
     assert read_alarm_settings(DEFAULT) == AlarmSettings()
 
 

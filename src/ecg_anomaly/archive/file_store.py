@@ -5,7 +5,7 @@ shows an object once all of it has arrived; on a disk a file is written beside i
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -85,13 +85,11 @@ class FileStore:
         UserError
             When it cannot be written.
         """
-        path = f"{self._root}/{name}"
-        if isinstance(self._system, LocalFileSystem):
-            with replace_file(path) as temporary:
-                temporary.write_bytes(content)
-            return
-        with store_errors(self.locate(name), "cannot be written"):
-            self._system.pipe_file(path, content)
+        self._place(
+            name,
+            lambda temporary: temporary.write_bytes(content),
+            lambda path: self._system.pipe_file(path, content),
+        )
 
     def upload(self, name: str, source: Path) -> None:
         """Write a file with the content of one of this machine, which is not read as a whole.
@@ -101,13 +99,23 @@ class FileStore:
         UserError
             When it cannot be written.
         """
+        self._place(
+            name,
+            lambda temporary: shutil.copyfile(source, temporary),
+            lambda path: self._system.put_file(str(source), path),
+        )
+
+    def _place(
+        self, name: str, fill: Callable[[Path], object], send: Callable[[str], object]
+    ) -> None:
+        """Fill a file beside its name and rename it on a disk; send it to an object store."""
         path = f"{self._root}/{name}"
         if isinstance(self._system, LocalFileSystem):
             with replace_file(path) as temporary:
-                shutil.copyfile(source, temporary)
+                fill(temporary)
             return
         with store_errors(self.locate(name), "cannot be written"):
-            self._system.put_file(str(source), path)
+            send(path)
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""

@@ -6,7 +6,7 @@ test holds the two equal, and a changed copy of that file is what ``--alarms`` t
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -157,8 +157,3 @@ def _change(path: str | Path, defaults: Any, given: Mapping[str, Any]) -> Any:
             raise UserError(path, f"{key} is {value!r}", f"give {least}")
     typed = {k: v if k == "priority" else type(known[k])(v) for k, v in given.items()}
     return replace(defaults, **typed)
-
-
-def settings_as_dict(settings: AlarmSettings) -> dict[str, Any]:
-    """Return settings as a YAML file holds them."""
-    return asdict(settings)

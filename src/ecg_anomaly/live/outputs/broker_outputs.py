@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ecg_anomaly.files.errors import UserError, missing_package
+from ecg_anomaly.live.kafka_topic import KafkaTopic
 from ecg_anomaly.live.outputs.follower import Output, OutputFailed, Row
 
 #: Seconds for a broker to take what is sent.
@@ -90,17 +91,11 @@ class KafkaOutput(Output):
     """
 
     def __init__(self, word: str) -> None:
-        parts = urlsplit(word)
-        self.name, self._topic = word, parts.path.strip("/")
-        if not parts.netloc or not self._topic or "@" in parts.netloc:
-            raise UserError(word, "names no broker and topic", "write kafka://HOST:PORT/TOPIC")
-        try:
-            from confluent_kafka import KafkaException, Producer
-        except ImportError as error:
-            raise missing_package(self.name, "Kafka", "ecg-anomaly[kafka]") from error
-        self._failure = KafkaException
-        self._producer: Any = Producer({
-            "bootstrap.servers": parts.netloc, "enable.idempotence": True,
+        named = KafkaTopic.from_word(word)
+        self.name, self._topic, kafka = word, named.topic, named.load_client()
+        self._failure = kafka.KafkaException
+        self._producer: Any = kafka.Producer({
+            "bootstrap.servers": named.brokers, "enable.idempotence": True,
             "message.timeout.ms": int(PATIENCE_S * 1000),
         })  # fmt: skip
 

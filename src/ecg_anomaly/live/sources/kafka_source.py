@@ -9,9 +9,8 @@ reads again is known by its sample numbers, and said once.
 import threading
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-from ecg_anomaly.files.errors import UserError, missing_package
+from ecg_anomaly.live.kafka_topic import KafkaTopic
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.sources.open_offsets import OpenOffsets
 from ecg_anomaly.live.sources.sample_messages import LONGEST_NAME, MessageReader
@@ -50,22 +49,14 @@ class KafkaSource(Source):
     waits, running = True, True
 
     def __init__(self, word: str) -> None:
-        parts = urlsplit(word)
-        topic = parts.path.strip("/")
-        self.name = f"kafka://{parts.netloc}/{topic}"
-        if not parts.netloc or not topic or "@" in parts.netloc:
-            raise UserError(self.name, "names no broker and topic", "write kafka://HOST:PORT/TOPIC")
-        self._group = parse_qs(parts.query).get("group", [GROUP])[0]
-        self._brokers, self._topic = parts.netloc, topic
+        named = KafkaTopic.from_word(word)
+        self.name = f"kafka://{named.brokers}/{named.topic}"
+        self._group, self._brokers, self._topic = named.group or GROUP, named.brokers, named.topic
         self._readers: dict[str, MessageReader] = {}
         self._offsets = OpenOffsets()
         self._deliver: Deliver = lambda _: None
         self._lock = threading.Lock()
-        try:
-            import confluent_kafka
-        except ImportError as error:
-            raise missing_package(self.name, "Kafka", "ecg-anomaly[kafka]") from error
-        self._kafka: Any = confluent_kafka
+        self._kafka: Any = named.load_client()
 
     def run(self, deliver: Deliver, resume: Callable[[str], str], stop: threading.Event) -> None:
         """Deliver what is in the topic from the last committed offsets on."""

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.live.sample_clock import AbsurdStream
 
-#: The service, and its characteristics for commands and for samples.
-PMD_SERVICE = "fb005c80-02e7-f387-1cad-8acd2d8df0c8"
+#: Characteristics of its service for commands and for samples.
 PMD_CONTROL = "fb005c81-02e7-f387-1cad-8acd2d8df0c8"
 PMD_DATA = "fb005c82-02e7-f387-1cad-8acd2d8df0c8"
 
