@@ -80,3 +80,46 @@ def test_a_thinned_signal_keeps_peaks_and_does_not_depend_on_pieces(fs, start):
     pieces = ThinnedSignal(fs, start)
     parts = [pieces.push(signal[at : at + 13])[1] for at in range(0, len(signal), 13)]
     np.testing.assert_array_equal(np.concatenate(parts), values)
+
+
+def test_a_patient_whose_stream_is_over_is_shown_so_and_then_no_more():
+    feed = Heard()
+    display, opened = Display(feed), StreamOpened("bed 1", FS, ("II",), "Bed 1")
+    patient = MonitoredPatient(opened, ToyBeats, FindingLimits(), AlarmSettings())
+    display.open(patient)
+    display.end(patient, "")
+    assert feed.of("status")[-1]["ended"] == "has ended"
+    display.end(patient, "it sends nonsense")
+    assert feed.of("status")[-1]["ended"] == "closed: it sends nonsense"
+    assert feed.of("status")[-1]["rate_bpm"] is None
+    for _ in range(2):
+        display.remove("bed 1")
+    assert feed.of("removed") == [{"type": "removed", "id": "bed 1"}]
+
+
+def test_the_same_beats_are_not_shown_twice(heard):
+    samples = [b["sample"] for m in heard.of("beats") for b in m["beats"]]
+    assert len(samples) == len(set(samples))
+    feed, signal = Heard(), make_ecg(steady(1, 8), 9)
+    display, opened = Display(feed), StreamOpened("bed 1", FS, ("II",), "Bed 1")
+    patient = MonitoredPatient(opened, ToyBeats, FindingLimits(), AlarmSettings())
+    display.open(patient)
+    display.show(patient, signal, patient.push(signal))
+    n = len(feed.of("beats"))
+    display.show(patient, patient.no_signal, patient.lose_link("no answer"))
+    assert len(feed.of("beats")) == n
+
+
+def test_a_patient_who_comes_again_is_shown_anew():
+    feed, signal = Heard(), make_ecg(steady(1, 8), 9)
+    display = Display(feed)
+    for leads in (("II",), ("II", "V1")):
+        opened = StreamOpened("bed 1", FS, leads)
+        patient = MonitoredPatient(opened, ToyBeats, FindingLimits(), AlarmSettings())
+        display.open(patient)
+        block = np.repeat(signal[:301], len(leads), axis=1)
+        display.show(patient, block, patient.push(block))
+    assert [m["type"] for m in feed.messages if m["type"] in ("patient", "removed")] == [
+        "patient", "removed", "patient",
+    ]  # fmt: skip
+    assert feed.of("signal")[-1]["sample"] == 0

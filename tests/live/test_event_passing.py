@@ -18,6 +18,16 @@ class Keeping:
             output(events)
 
 
+class Page:
+    """A page that writes down what it is to show."""
+
+    def __init__(self):
+        self.said = []
+
+    def __getattr__(self, what):
+        return lambda *words: self.said.append((what, *words[1:]))
+
+
 EVENTS = [Event("bed 1", k, "beat", k / 100) for k in (1, 2, 3)]
 
 
@@ -42,3 +52,23 @@ def test_what_is_known_is_shown_and_neither_printed_nor_counted():
     passing.pass_on(admit(), EVENTS)
     assert (found, shown) == (EVENTS[2:], EVENTS)
     assert 'group="beat"} 1' in passing.metrics.to_text()
+
+
+def test_the_page_is_told_when_a_stream_comes_ends_and_goes():
+    stream, passing = admit(), EventPassing(lambda _: None, None)
+    passing.display = page = Page()
+    passing.open(stream)
+    passing.end(stream, EVENTS, "it sends nonsense")
+    stream.over = True
+    passing.pass_on(stream, EVENTS[:1])  # of a stream that is over, its alarms alone are shown
+    passing.remove("bed 1")
+    assert [what for what, *_ in page.said] == ["open", "show", "end", "show_alarms", "remove"]
+    assert "ecg_anomaly_live_closed_total 1" in passing.metrics.to_text()
+
+
+def test_a_stream_that_comes_again_is_shown_with_the_open_alarms_of_its_last_run():
+    former, passing = admit(), EventPassing(lambda _: None, None)
+    former.lose_link("no answer")
+    passing.display = page = Page()
+    passing.open(admit(), [former])
+    assert [event.kind for event in page.said[1][1]] == ["alarm.link_lost.active"]

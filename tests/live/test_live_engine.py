@@ -1,9 +1,15 @@
+import time
+
 import numpy as np
+import pytest
 from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.live import ended_streams
 from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
+from ecg_anomaly.live.display import Display
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.sources.source import (
     LinkLost,
@@ -99,6 +105,44 @@ def test_a_stream_that_another_process_reads_now_is_left_without_an_end():
     events, failed = run(ListSource([*first, StreamMoved("a"), *first[1:]]))
     assert failed == []
     assert [e.kind for e in events if e.group == "stream"] == ["stream.opened"]
+
+
+class Page:
+    """A feed of the page that writes down what it gets."""
+
+    def __init__(self):
+        self.messages = []
+
+    def publish(self, message):
+        self.messages.append(message)
+
+    def of(self, kind):
+        return [m for m in self.messages if m["type"] == kind]
+
+
+class SlowEnd(ListSource):
+    """Delivers its list and waits a little, as a source does that other streams come from."""
+
+    def run(self, deliver, resume, stop):
+        super().run(deliver, resume, stop)
+        time.sleep(0.6)
+
+
+@pytest.mark.parametrize("heart_stops", [False, True])
+def test_a_stream_that_has_ended_leaves_the_page_when_its_alarms_are_seen(heart_stops, monkeypatch):
+    monkeypatch.setattr(ended_streams, "SHOWN_S", 0.1)
+    signal, page = make_ecg(steady(1, 8), 16 if heart_stops else 9), Page()
+    source = SlowEnd(blocks_of("a", signal))
+    engine = LiveEngine([source], ToyBeats, FindingLimits(), AlarmSettings(), lambda _: None)
+    engine.passing.display = Display(page)
+    engine.run()
+    assert [m["ended"] for m in page.of("status") if "ended" in m] == ["has ended"]
+    assert len(page.of("removed")) == (not heart_stops)
+    for alarm in page.of("alarm")[-1:]:
+        engine._obey(Command(ACKNOWLEDGE, alarm["alarm"]["key"]))
+        assert page.of("alarm")[-1]["alarm"]["state"] == "over"
+        engine._look_at_the_clock()
+        assert page.of("removed") == [{"type": "removed", "id": "a"}]
 
 
 def test_a_lost_link_is_said():

@@ -35,6 +35,8 @@ class AdmittedStream:
         When samples came last, and when it was kept last, by `time.monotonic`.
     kept_next : int
         Samples that had come by then.
+    over : bool
+        True when it has ended; what is said of it then is about its alarms.
     """
 
     source: Source
@@ -46,6 +48,7 @@ class AdmittedStream:
     heard: float = field(default_factory=time.monotonic)
     kept: float = field(default_factory=time.monotonic)
     kept_next: int = 0
+    over: bool = False
     _lost_since: float | None = None
     _said_s: float = -SAY_S
 
@@ -53,6 +56,11 @@ class AdmittedStream:
         opened = self.patient.opened
         self.clock = SampleClock(len(opened.leads), opened.fs)
         self.guard = StreamGuard(opened.fs, paced=not self.source.waits)
+
+    @property
+    def name(self) -> str:
+        """Name of the stream."""
+        return self.patient.opened.stream
 
     def take(self, block: SampleBlock) -> list[Event]:
         """Take a block and return the events that it completes.

@@ -167,6 +167,10 @@ class AlarmBook:
         kind, said = f"{ALARM}.quiet", {"lasting_s": lasting_s}
         return Event(self.stream, round(now_s * self.fs), kind, now_s, said)
 
+    def describe_open(self) -> list[Event]:
+        """Return events that say how the alarms are that are not done with; they are not new."""
+        return [self._say(alarm, alarm.state, alarm.raised_s) for alarm in self.open.values()]
+
     def per_hour(self, now_s: float) -> int:
         """Return how many alarms were raised within the last hour."""
         return sum(now_s - s < HOUR_S for s in self._raised_s)

@@ -1,11 +1,13 @@
 """Tell the page in the browser what to show of each patient, as messages of plain JSON values."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.live.events import ALARM, Event
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 
@@ -33,17 +35,28 @@ class Display:
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._signals: dict[str, ThinnedSignal] = {}
-        self._next_status_s: dict[str, float] = {}
+        self._shown: dict[str, _Shown] = {}
 
     def open(self, patient: MonitoredPatient) -> None:
-        """Show a patient; nothing changes for one that is shown already."""
+        """Show a patient; one of the same name, who was shown before, is shown no more."""
         opened, fs = patient.opened, patient.opened.fs
-        if opened.stream not in self._signals:
-            self._signals[opened.stream] = ThinnedSignal(fs, patient.n_samples)
+        if opened.stream in self._shown:
+            self.remove(opened.stream)
+        self._shown[opened.stream] = _Shown(ThinnedSignal(fs, patient.n_samples))
         name = opened.title or opened.stream
         leads = list(opened.leads)
         self._publish(patient, "patient", name=name, leads=leads, fs=fs, unit="mV")
+
+    def end(self, patient: MonitoredPatient, reason: str) -> None:
+        """Show that the stream of a patient is over, and why, if it was closed for a reason."""
+        status = {**patient.status(), "rate_bpm": None, "quality": None, "finding": ""}
+        said = f"closed: {reason}" if reason else "has ended"
+        self._publish(patient, "status", **{**status, "technical": [], "level": "", "ended": said})
+
+    def remove(self, stream: str) -> None:
+        """Show a patient no more."""
+        if self._shown.pop(stream, None):
+            self._feed.publish({"type": "removed", "id": stream})
 
     def show(
         self, patient: MonitoredPatient, signal: NDArray[np.float32], events: Sequence[Event]
@@ -57,18 +70,25 @@ class Display:
             In mV.
         events : sequence of Event
         """
-        self._show_signal(patient, signal)
-        self._show_beats(patient)
+        shown = self._shown[patient.opened.stream]
+        self._show_signal(patient, shown.signal, signal)
+        if patient.decisions is not shown.decisions:
+            shown.decisions = patient.decisions
+            self._show_beats(patient)
+        self.show_alarms(patient, events)
+        if events or patient.now_s >= shown.next_status_s:
+            shown.next_status_s = patient.now_s + STATUS_S
+            self._publish(patient, "status", **patient.status())
+
+    def show_alarms(self, patient: MonitoredPatient, events: Sequence[Event]) -> None:
+        """Show the alarms that events are about, and nothing else."""
         for event in events:
             if event.group == ALARM and "key" in event.said:
                 self._publish(patient, "alarm", alarm=_alarm_row(event))
-        stream = patient.opened.stream
-        if events or patient.now_s >= self._next_status_s.get(stream, 0.0):
-            self._next_status_s[stream] = patient.now_s + STATUS_S
-            self._publish(patient, "status", **patient.status())
 
-    def _show_signal(self, patient: MonitoredPatient, signal: NDArray[np.float32]) -> None:
-        thinned = self._signals[patient.opened.stream]
+    def _show_signal(
+        self, patient: MonitoredPatient, thinned: "ThinnedSignal", signal: NDArray[np.float32]
+    ) -> None:
         sample, values = thinned.push(signal)
         if len(values):
             rows = [[_number(v) for v in lead] for lead in values.T.tolist()]
@@ -91,6 +111,15 @@ class Display:
 
     def _publish(self, patient: MonitoredPatient, kind: str, **said: Any) -> None:
         self._feed.publish({"type": kind, "id": patient.opened.stream, **said})
+
+
+@dataclass
+class _Shown:
+    """What is shown of a patient: signal, the time of the next status, the last decisions."""
+
+    signal: "ThinnedSignal"
+    next_status_s: float = 0.0
+    decisions: BeatDecisions | None = None
 
 
 class ThinnedSignal:

@@ -36,6 +36,27 @@ class EventPassing:
         self.display: Display | None = None
         self.metrics = LiveMetrics()
 
+    def open(self, stream: AdmittedStream, before: Sequence[AdmittedStream] = ()) -> None:
+        """Show a stream that was admitted, and the open alarms of its earlier runs."""
+        if self.display:
+            self.display.open(stream.patient)
+            for former in before:
+                alarms = former.patient.alarms
+                self.display.show_alarms(former.patient, alarms.describe_open())
+
+    def end(self, stream: AdmittedStream, events: Sequence[Event], reason: str) -> None:
+        """Pass on the last events of a stream, and show that it is over."""
+        self.pass_on(stream, events)
+        if self.display:
+            self.display.end(stream.patient, reason)
+        if reason:
+            self.metrics.count("closed")
+
+    def remove(self, name: str) -> None:
+        """Show a stream no more."""
+        if self.display:
+            self.display.remove(name)
+
     def pass_on(
         self,
         stream: AdmittedStream,
@@ -43,7 +64,9 @@ class EventPassing:
         signal: NDArray[np.float32] | None = None,
     ) -> None:
         """Pass the events of a stream on, and the signal that they are of to the page."""
-        if self.display:
+        if self.display and stream.over:
+            self.display.show_alarms(stream.patient, events)
+        elif self.display:
             shown = stream.patient.no_signal if signal is None else signal
             self.display.show(stream.patient, shown, events)
         if self._keeper:

@@ -13,6 +13,7 @@ from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.beat_scorer import MakeBeatStream, push_together
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
+from ecg_anomaly.live.ended_streams import EndedStreams
 from ecg_anomaly.live.event_passing import EventPassing, Publish
 from ecg_anomaly.live.events import STREAM
 from ecg_anomaly.live.keeper import Keeper
@@ -64,7 +65,7 @@ class LiveEngine:
 
         self._settings, self._keeper = settings, keeper
         self._threads = SourceThreads(sources, keeper.resume if keeper else lambda _: "")
-        self._register = StreamRegister(make_patient, keeper)
+        self._register, self._ended = StreamRegister(make_patient, keeper), EndedStreams()
         self.passing = EventPassing(publish, keeper)
         self._due: dict[str, AdmittedStream] = {}  # those whose samples wait to be scored
 
@@ -160,6 +161,7 @@ class LiveEngine:
             self._end(stream, delivery.reason)
         elif isinstance(delivery, StreamMoved):  # who reads it now has its state from the store
             self._register.remove(delivery.stream, "")
+            self.passing.remove(delivery.stream)
         elif isinstance(delivery, LinkLost):
             self.passing.pass_on(stream, stream.lose_link(delivery.reason))
 
@@ -169,8 +171,7 @@ class LiveEngine:
         stream = self._register.admit(source, opened) if source else None
         if stream is None:
             return
-        if self.passing.display:
-            self.passing.display.open(stream.patient)
+        self.passing.open(stream, self._ended.waiting(opened.stream))
         said = {"leads": list(opened.leads), "fs": opened.fs}
         self.passing.pass_on(stream, [stream.say(STREAM, "opened", **said)])
 
@@ -179,19 +180,18 @@ class LiveEngine:
             events = stream.finish(reason)
         except UserError as error:  # its last beats cannot be scored
             events = [stream.say(STREAM, "ended", reason=reason or str(error))]
-        self.passing.pass_on(stream, events)
+        self.passing.end(stream, events, reason)
         if self._keeper:
             self._keeper.end(stream)
-        if reason:
-            self.passing.metrics.count("closed")
-        self._register.remove(stream.patient.opened.stream, reason)
+        self._register.remove(stream.name, reason)
+        self._ended.add(stream)
 
     def _obey(self, command: Command) -> None:
-        for name, stream in self.streams.items():
+        for stream in (*self.streams.values(), *self._ended):
             alarms, now_s = stream.patient.alarms, stream.patient.now_s
             if command.what == ACKNOWLEDGE:
                 self.passing.pass_on(stream, alarms.acknowledge(command.about, now_s))
-            elif command.about in (name, ""):
+            elif command.about in (stream.name, "") and not stream.over:
                 self.passing.pass_on(stream, [alarms.be_quiet(now_s, command.lasting_s)])
 
     def _look_at_the_clock(self) -> None:
@@ -203,6 +203,9 @@ class LiveEngine:
             if stream.source.running and silent_s >= self._settings.link_lost_s:
                 reason = f"no samples for {self._settings.link_lost_s:g} s"
                 self.passing.pass_on(stream, stream.patient.lose_link(reason))
+        for name in self._ended.take_gone():
+            if name not in self.streams:
+                self.passing.remove(name)
         if self._keeper:
             self._keeper.keep_due(self.streams)
 

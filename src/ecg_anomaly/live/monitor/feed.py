@@ -70,7 +70,7 @@ class MonitorFeed:
     >>> feed = MonitorFeed()
     >>> feed.publish({"type": "patient", "id": "p1", "name": "Bed 1"})
     >>> feed.snapshot()["patients"]
-    [{'id': 'p1', 'info': {'name': 'Bed 1'}}]
+    [{'id': 'p1', 'info': {'name': 'Bed 1'}, 'status': {}, 'alarms': []}]
     """
 
     def __init__(self, on_acknowledge: Callable[[str], None] | None = None) -> None:
@@ -95,7 +95,8 @@ class MonitorFeed:
             - ``beats``: ``beats``, each with ``time_s``, ``aami``, ``score``, ``flagged``,
               ``reason``, ``unreadable``;
             - ``status``: ``rate_bpm`` or None, ``quality`` from 0 to 1 or None, ``finding``,
-              ``level``, ``technical`` (list of texts);
+              ``level``, ``technical`` (list of texts), ``ended`` (that, and why, its stream is
+              over), if it is;
             - ``alarm``: ``alarm`` with ``key``, ``kind``, ``label``, ``priority``, ``state``
               (of `ecg_anomaly.live.alarm`), ``start_s``, ``end_s``, ``text``;
             - ``removed``: the patient is not monitored any more.

@@ -44,7 +44,8 @@ class PatientView:
 
     def __init__(self, patient_id: str, number: Callable[[], int]) -> None:
         self._number = number
-        self.changed = {"info": number()}
+        # A browser that knows another patient of this name forgets status and alarms of that one.
+        self.changed = dict.fromkeys(("info", "status", "alarms"), number())
         self.info: dict[str, Any] = {"name": patient_id}
         self.status: dict[str, Any] = {}
         self.signal: RecentSignal | None = None

@@ -39,6 +39,7 @@ class Patient {
       this.buffer = new SignalBuffer(signal.fs, signal.leads);
       this.playout = new Playout();
     }
+    if (signal.sample < this.buffer.next) this.beats = []; // the recording has started again
     this.buffer.push(signal);
     this.playout.hear(this.buffer, nowMs);
     this.heardAt = nowMs;

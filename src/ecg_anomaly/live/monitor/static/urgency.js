@@ -36,6 +36,8 @@ export function judge(patient, silentFor) {
     const level = open.priority in LEVELS ? open.priority : "high"; // shown, whatever it is
     return { level, answer: wantsAnswer(open), text: open.label, since: open.start_s };
   }
+  const { ended = "" } = patient.status;
+  if (ended) return { level: ended === "has ended" ? "none" : "technical", answer: false, text: ended, since: 0 };
   if (silentFor > 3) {
     return { level: "technical", answer: false, text: `no signal for ${Math.floor(silentFor)} s`, since: 0 };
   }
