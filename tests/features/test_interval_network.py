@@ -23,6 +23,13 @@ def odds_of(rr_s: np.ndarray) -> np.ndarray:
     return load_interval_network().abnormal_odds(recent_of(rr_s))
 
 
+def odds_without_fibrillation(rr_s: np.ndarray) -> np.ndarray:
+    """Odds by the outputs S and V alone."""
+    probability = load_interval_network().run(lay_steps(recent_of(rr_s)))
+    normal = np.prod(1 - np.clip(probability[:, 1:], 1e-5, 1 - 1e-5), axis=1)
+    return np.log1p(-normal) - np.log(normal)
+
+
 def steady(n: int = 60, seed: int = 0) -> np.ndarray:
     return 0.8 + np.random.default_rng(seed).normal(0, 0.015, n)
 
@@ -38,6 +45,16 @@ def test_a_premature_beat_stands_out_of_a_steady_rhythm():
 def test_a_faster_rhythm_that_stays_is_not_taken_for_premature_beats():
     odds = odds_of(np.concatenate([steady(40), 0.75 * steady(60, 1)]))
     assert (odds[60:] < 0).all()
+
+
+def test_a_beat_is_less_suspect_in_atrial_fibrillation():
+    irregular = 0.7 * np.exp(np.random.default_rng(5).normal(0, 0.22, 200))
+    lost = {
+        name: (odds_without_fibrillation(rr_s) - odds_of(rr_s))[40:]
+        for name, rr_s in (("fibrillation", irregular), ("sinus", steady(200)))
+    }
+    assert np.median(lost["fibrillation"]) > 1
+    assert (np.abs(lost["sinus"]) < 0.2).all()
 
 
 def test_where_little_is_known_nothing_is_said():

@@ -26,9 +26,12 @@ LIMITS_S = (0.2, 3.0)
 #: Added to the median log interval, so that it is near 0: that of 0.82 s.
 MEDIAN_OFFSET = 0.2
 
-#: Outputs: atrial fibrillation, supraventricular beat, ventricular beat. The first one is learnt
-#: for the sake of the others, since fibrillation explains a short interval.
+#: Outputs: atrial fibrillation, supraventricular beat, ventricular beat.
 OUTPUTS = ("AF", "S", "V")
+
+#: Log odds that a beat loses where fibrillation is certain: there an early beat is nothing unusual.
+#: Chosen by svdb and by DS1 of MIT-BIH, each left out (docs/detection-experiments.md).
+AF_DISCOUNT = 2.5
 
 #: Probabilities are kept this far from 0 and 1.
 _LEAST = 1e-5
@@ -59,7 +62,7 @@ class IntervalNetwork:
     output_bias: NDArray[np.float32]
 
     def abnormal_odds(self, recent: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log odds that a beat is supraventricular or ventricular.
+        """Log odds that a beat is supraventricular or ventricular, less in atrial fibrillation.
 
         Parameters
         ----------
@@ -69,7 +72,7 @@ class IntervalNetwork:
         Returns
         -------
         (n,) float64
-            Between -11 and 12; 0 where fewer than `LEAST_KNOWN` intervals are known. The odds of a
+            Between -14 and 12; 0 where fewer than `LEAST_KNOWN` intervals are known. The odds of a
             beat depend on no other beat, to the last bit.
         """
         odds = np.zeros(len(recent))
@@ -78,7 +81,7 @@ class IntervalNetwork:
             return odds
         probability = self.run(lay_steps(recent[known]))
         normal = np.prod(1 - np.clip(probability[:, 1:], _LEAST, 1 - _LEAST), axis=1)
-        odds[known] = np.log1p(-normal) - np.log(normal)
+        odds[known] = np.log1p(-normal) - np.log(normal) - AF_DISCOUNT * probability[:, 0]
         return odds
 
     def run(self, steps: NDArray[np.float32]) -> NDArray[np.float64]:
