@@ -7,9 +7,15 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.detector.package import assemble_detector
 from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL
 from ecg_anomaly.evaluation.report.curves import write_curves
-from ecg_anomaly.evaluation.report.detector_ec57 import name_calls, write_ec57
+from ecg_anomaly.evaluation.report.detector_ec57 import (
+    compare_detector,
+    name_calls,
+    write_ec57,
+)
+from ecg_anomaly.evaluation.report.detector_rhythms import compare_rhythms
 from ecg_anomaly.evaluation.report.examples import choose_examples, draw_examples
 from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate_baselines
 from ecg_anomaly.evaluation.report.plot_style import save_figure
@@ -21,8 +27,9 @@ from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.network.beat_scores import attach_scores, write_scores
 from ecg_anomaly.network.trained_model import read_scorer
 from ecg_anomaly.records.record_archive import RecordArchive
+from ecg_anomaly.triage.rhythm_marks import RhythmFinder
 
-RECORDS = Path("data/records")
+RECORDS, TRANSFORM = Path("data/records"), Path("data/features/transform.json")
 TRAINING, THRESHOLD = Path("data/training"), Path("data/threshold/threshold.json")
 VALIDATION = TRAINING / "validation_scores.npz"
 TEST, BASELINES = Path("data/features/test.npz"), Path("data/baselines/scores.npz")
@@ -42,8 +49,11 @@ def evaluate_detector(config: PipelineConfig) -> None:
     evaluated = evaluate_baselines(scores, baselines, normal, level)
     metrics = compute_metrics(scores, threshold, evaluated, config.evaluation)
     called = name_calls(decide(scores.score, threshold["value"]), found.aami)
-    records = RecordArchive(RECORDS).read(set(scores.record.tolist()))
-    metrics["ec57"] = write_ec57(REPORT / "ec57.txt", scores, called, records)
+    archive, names = RecordArchive(RECORDS), set(scores.record.tolist())
+    report, from_s = compare_detector(scores, called, archive.read(names))
+    finder = RhythmFinder(lambda: assemble_detector(TRAINING, THRESHOLD.parent, TRANSFORM, config))
+    episodes = compare_rhythms(archive.read(names), finder.find, from_s)
+    metrics["ec57"] = write_ec57(REPORT / "ec57.txt", report, from_s, episodes)
     write_json(REPORT / "metrics.json", metrics)
     write_scores(REPORT / "test_scores.npz", scores)
     write_curves(REPORT / "curves", scores, threshold["value"])

@@ -12,6 +12,7 @@ from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import (
     EXAMPLE_S,
     FORMAT,
+    assemble_detector,
     check_detector,
     cut_example,
     load_detector,
@@ -46,6 +47,18 @@ def test_what_was_configured_is_what_is_loaded(tmp_path: Path) -> None:
     assert detector.leads == config.dataset.leads
     assert detector.segment_length is None
     assert len(score_recording(detector, toy_records()[0]).sample) > 40
+
+
+def test_a_detector_can_be_tried_before_it_is_packaged(folder: Path, record: Record) -> None:
+    parts = folder.parent
+    transform = folder / "transform.json"
+    tried = assemble_detector(parts / "training", parts / "threshold", transform, pipeline_config())
+    packaged = load_detector(folder)
+    assert tried.digest == packaged.digest
+    assert (
+        score_recording(tried, record).score.tolist()
+        == score_recording(packaged, record).score.tolist()
+    )
 
 
 def test_the_same_detector_has_the_same_bytes(folder: Path, tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ def test_objects_are_refused(tmp_path):
 @pytest.fixture
 def records(make_noise_record):
     bare = Record("r2", "p7", np.full((9, 1), np.nan, np.float32), 250.0, ("II",), None, 3)
-    return [make_noise_record("r1"), bare]
+    named = make_noise_record("r1")
+    marks = replace(named.annotations, rhythms=((5, "(AFIB"), (9, "(N")))
+    return [replace(named, annotations=marks), bare]
 
 
 def test_records_come_back_one_by_one(tmp_path, records):
@@ -57,6 +59,7 @@ def test_records_come_back_one_by_one(tmp_path, records):
             assert getattr(read, key) == getattr(original, key)
     first, second = archive
     assert first.annotations.symbol.tolist() == records[0].annotations.symbol.tolist()
+    assert first.annotations.rhythms == ((5, "(AFIB"), (9, "(N"))
     np.testing.assert_array_equal(first.annotations.sample, records[0].annotations.sample)
     assert second.annotations is None
 

@@ -1,7 +1,10 @@
 import pytest
 
+from default_config import pipeline_config
+from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.findings.finding import Finding
-from ecg_anomaly.triage.rhythm_marks import list_rhythm_changes
+from ecg_anomaly.triage.rhythm_marks import RhythmFinder, list_rhythm_changes
+from toy_detector import toy_records, write_toy_detector
 
 
 def make(kind: str, start_s: float, end_s: float) -> Finding:
@@ -27,3 +30,17 @@ def test_equal_neighbours_are_one():
 @pytest.mark.parametrize("kind", ["pause", "couplet", "signal", "single_beats"])
 def test_what_is_no_rhythm_is_no_change(kind):
     assert list_rhythm_changes([make(kind, 0, 1)]) == []
+
+
+def test_the_detector_is_loaded_when_the_first_recording_comes_and_once(tmp_path):
+    folder, loaded = write_toy_detector(tmp_path, pipeline_config()), []
+
+    def load():
+        loaded.append(folder)
+        return load_detector(folder)
+
+    finder, record = RhythmFinder(load), toy_records()[0]
+    assert loaded == []
+    again = [finder.find(record) for _ in range(2)]
+    assert again[0] == again[1]
+    assert loaded == [folder]

@@ -5,6 +5,7 @@ Digests tell damage, not forgery; the values are checked too, in `detector_value
 """
 
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -103,6 +104,24 @@ def write_detector(
             write_text(temporary / CARD, card)
         digests = {name: file_sha256(temporary / name) for name in sorted(PARTS)}
         write_json(temporary / DIGESTS, digests)
+
+
+def assemble_detector(
+    training: Path, threshold: Path, transform: Path, config: PipelineConfig
+) -> LoadedDetector:
+    """Assemble the detector of recordings that stage `package` will write, to try it before.
+
+    Parameters
+    ----------
+    training, threshold, config
+        As for `write_detector`.
+    transform : Path
+        File of the selection and scaling of the features.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "detector"
+        write_detector(folder, training, threshold, read_transform(transform), config, None)
+        return load_detector(folder)
 
 
 def add_reference(folder: Path, content: Any) -> None:

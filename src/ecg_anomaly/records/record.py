@@ -21,10 +21,14 @@ class Annotations:
         Sample index of each mark, ascending, from the start of the record.
     symbol : (n,) str
         The WFDB code of each mark (``N``, ``V``, ``+`` ...).
+    rhythms : tuple of (int, str)
+        Sample and note of each change of rhythm, such as ``(9000, "(AFIB")``; none where nobody
+        named the rhythms.
     """
 
     sample: NDArray[np.int64]
     symbol: NDArray[np.str_]
+    rhythms: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)

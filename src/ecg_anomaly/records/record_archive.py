@@ -170,6 +170,7 @@ def _index_row(record: Record) -> dict[str, object]:
         "leads": list(record.leads),
         "n_samples": len(record.signal),
         "labelled": record.annotations is not None,
+        "rhythms": record.annotations.rhythms if record.annotations else (),
         "segment_length": record.segment_length,
         "n_marks_outside": record.n_marks_outside,
         "notes": list(record.notes),
@@ -180,7 +181,8 @@ def _record(row: dict[str, object], arrays: np.lib.npyio.NpzFile) -> Record:
     name = str(row["name"])
     marks = None
     if row["labelled"]:
-        marks = Annotations(arrays[f"{name}.sample"], arrays[f"{name}.symbol"])
+        rhythms = tuple((int(sample), str(note)) for sample, note in row["rhythms"])  # type: ignore[attr-defined]
+        marks = Annotations(arrays[f"{name}.sample"], arrays[f"{name}.symbol"], rhythms)
     return Record(
         name=name,
         subject=str(row["subject"]),

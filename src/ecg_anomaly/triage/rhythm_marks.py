@@ -1,11 +1,40 @@
 """Rhythm annotations of a WFDB file: where each rhythm that was found begins and ends."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.findings.finding import KINDS, Finding, sort_findings
+from ecg_anomaly.findings.recording_findings import find_findings
+from ecg_anomaly.records.record import StreamedRecord
 
 #: Note of the annotation where a rhythm ends: whatever it is, it is no longer that one.
 END_OF_RHYTHM = "(N"
+
+
+class RhythmFinder:
+    """Finds the changes of rhythm of recordings.
+
+    Parameters
+    ----------
+    load : callable
+        Returns the detector; it is called once, when the first recording comes.
+    """
+
+    def __init__(self, load: Callable[[], Detector]) -> None:
+        self._load = cache(load)
+
+    def find(self, recording: StreamedRecord) -> list[tuple[float, str]]:
+        """Score a recording, and list the changes of rhythm among its findings.
+
+        Raises
+        ------
+        UserError
+            When the recording is shorter than one window or has no lead.
+        """
+        decisions = score_recording(self._load(), recording, threads=1)
+        return list_rhythm_changes(find_findings(recording, decisions))
 
 
 def list_rhythm_changes(findings: Sequence[Finding]) -> list[tuple[float, str]]:

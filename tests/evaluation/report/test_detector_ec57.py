@@ -13,6 +13,7 @@ from ecg_anomaly.evaluation.report.detector_ec57 import (
     name_calls,
     write_ec57,
 )
+from ecg_anomaly.evaluation.report.detector_rhythms import compare_rhythms
 from ecg_anomaly.records.record import Annotations, Record
 
 FS = 10.0
@@ -64,8 +65,14 @@ def test_nothing_to_compare_is_said(changes, tmp_path):
 def test_shares_of_the_headline_lie_between_0_and_1(tmp_path):
     scores = make_scores("N" * 14, [0.0] * 14)
     called = np.array(list("N" * 11 + "VVN"))
-    head = write_ec57(tmp_path / "ec57.txt", scores, called, [make_record("r", "N" * 12 + "VV")])
+    records = [make_record("r", "N" * 12 + "VV")]
+    report, from_s = compare_detector(scores, called, records)
+    episodes = compare_rhythms(records, lambda _: [], from_s)
+    head = write_ec57(tmp_path / "ec57.txt", report, from_s, episodes)
     assert head["veb_sensitivity_gross"] == 0.5
     assert head["veb_predictivity_average"] == 0.5
     assert head["sveb_sensitivity_gross"] is None
-    assert "(VF detection)" in (tmp_path / "ec57.txt").read_text()
+    assert head["af_duration_sensitivity_gross"] is None
+    text = (tmp_path / "ec57.txt").read_text()
+    assert "(VF detection)" not in text
+    assert text.endswith("\nno reference rhythm\n")

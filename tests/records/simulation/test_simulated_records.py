@@ -7,8 +7,10 @@ import pytest
 
 from default_config import simulation_config
 from ecg_anomaly.records.record import Record
+from ecg_anomaly.records.simulation.patient_rhythm import BeatTable
 from ecg_anomaly.records.simulation.simulated_records import (
     BLOCK_S,
+    annotate_beats,
     simulate_record,
     simulate_records,
 )
@@ -110,3 +112,15 @@ def test_annotations_ascend_inside_the_record():
         # A beat every two seconds and a half at least, from the first seconds to the last.
         assert sample[0] < 2.5 * record.fs
         assert len(record.signal) - sample[-1] < 2.5 * record.fs
+
+
+def test_rhythms_are_named_from_the_first_sample_on():
+    config = simulation_config(n_subjects=12, duration_s=20.0, difficult=True)
+    records = [simulate_record(config, index, noise=False) for index in (0, 1)]
+    assert [r.annotations.rhythms for r in records] == [((0, "(N"),), ((0, "(AFIB"),)]
+
+
+def test_a_rhythm_ends_where_a_spell_does():
+    beats = BeatTable(*(np.zeros(0) for _ in range(5)), fibrillation_s=(-3.0, 2.0, 5.0, 30.0))
+    marks = annotate_beats(beats, 2000, 100.0)
+    assert marks.rhythms == ((0, "(AFIB"), (200, "(N"), (500, "(AFIB"))

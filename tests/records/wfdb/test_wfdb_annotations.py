@@ -8,7 +8,11 @@ import wfdb
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.wfdb import wfdb_annotations
-from ecg_anomaly.records.wfdb.wfdb_annotations import read_annotation_file, read_annotations
+from ecg_anomaly.records.wfdb.wfdb_annotations import (
+    list_rhythms,
+    read_annotation_file,
+    read_annotations,
+)
 
 #: A beat's code, and the end of an annotation file. A code takes the high six bits of a word, the
 #: interval since the mark before the low ten.
@@ -120,5 +124,6 @@ def test_an_annotator_of_any_name_comes_with_subtypes_and_notes(tmp_path):
     assert marks.subtype.tolist() == [0, -1, 0]
     assert marks.note.tolist() == ["(AFIB", "", ""]
     assert marks.fs == 250
+    assert list_rhythms(marks) == ((10, "(AFIB"),)
     with pytest.raises(UserError, match="count at 250"):
         read_annotation_file(tmp_path / "r1.mine", fs=360)

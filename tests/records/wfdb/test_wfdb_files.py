@@ -57,7 +57,9 @@ def test_round_trip_of_any_signal(tmp_path, data):
     inside = st.lists(st.integers(0, n_samples - 1), max_size=6, unique=True)
     sample = np.array(sorted(data.draw(inside)), dtype=np.int64)
     symbols = st.lists(st.sampled_from("NLRVA/+~"), min_size=len(sample), max_size=len(sample))
-    marks = Annotations(sample, np.array(data.draw(symbols), dtype="<U1"))
+    symbol = np.array(data.draw(symbols), dtype="<U1")
+    rhythms = tuple((int(at), "(AFIB") for at in sample[symbol == "+"])
+    marks = Annotations(sample, symbol, rhythms)
     fs = data.draw(st.sampled_from([128.0, 250.0, 360.0, 999.56]))
     leads = tuple(f"L{i}" for i in range(n_leads))
     write_record(Record("x", "x", signal, fs, leads, marks), tmp_path)
@@ -69,6 +71,7 @@ def test_round_trip_of_any_signal(tmp_path, data):
         return
     np.testing.assert_array_equal(read.annotations.sample, sample)
     assert read.annotations.symbol.tolist() == marks.symbol.tolist()
+    assert read.annotations.rhythms == rhythms
 
 
 def test_beyond_the_range_the_signal_is_clipped_and_not_missing(tmp_path):

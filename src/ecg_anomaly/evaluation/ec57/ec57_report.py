@@ -40,6 +40,9 @@ TABLES: Mapping[str, LineTable | ShutdownTable | EpisodeTable] = {
 #: Those that together say everything once.
 REPORTED = tuple(name for name in TABLES if name not in ("bxb.line", "bxb.shutdown"))
 
+#: Those of them that need no rhythms.
+BEATS_AND_RUNS = tuple(name for name in REPORTED if not name.startswith("epicmp"))
+
 #: What a summary names, the table it is in, and its columns of sensitivity and +P.
 _SUMMARY = {
     "QRS": ("bxb.sveb.line", "Q Se", "Q +P"),
@@ -120,10 +123,10 @@ class Ec57Report:
             for compared in self.records
         )
 
-    def format_report(self) -> str:
-        """Print the tables that together say everything once, with their summaries."""
+    def format_report(self, tables: Sequence[str] = REPORTED) -> str:
+        """Print tables with their summaries; by default those that say everything once."""
         rows = self.make_rows()
-        return "\n".join(TABLES[name].format_sumstats(rows[name]) for name in REPORTED)
+        return "\n".join(TABLES[name].format_sumstats(rows[name]) for name in tables)
 
     def summarise(self) -> dict[str, dict[str, float | None]]:
         """Sensitivity and positive predictivity of everything, in percent.

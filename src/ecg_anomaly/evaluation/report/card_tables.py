@@ -14,8 +14,10 @@ METRICS = {
     "f1": "F1",
 }
 
-#: Rows and columns of the table of EC57, as metrics.json names them.
+#: Rows and columns of the table of EC57, as metrics.json names them; episodes have a row where the
+#: reference names rhythms.
 EC57_ROWS, EC57_SHARES = ("qrs", "veb", "sveb"), ("sensitivity", "predictivity")
+EPISODE_ROWS = ("af_episodes", "af_duration", "vf_episodes", "vf_duration")
 
 #: Shares of the records that do worse, of which the table of records has a row each.
 QUANTILES = {"worst": 0.0, "a tenth below": 0.1, "a quarter below": 0.25, "median": 0.5}
@@ -95,16 +97,17 @@ def _titled(title: str, table: str) -> list[str]:
 def _ec57(found: Mapping[str, Any] | None) -> str:
     if not found or not found.get("records"):
         return ""
+    episodes = [what for what in EPISODE_ROWS if found.get(f"{what}_sensitivity_gross") is not None]
     rows = [
         [
-            what.upper(),
+            what.upper().replace("_", " "),
             *(
                 f"{show(found.get(f'{what}_{share}_gross'))}, "
                 f"{show(found.get(f'{what}_{share}_average'))}"
                 for share in EC57_SHARES
             ),
         ]
-        for what in EC57_ROWS
+        for what in (*EC57_ROWS, *episodes)
     ]
     return draw_table(["", "sensitivity", "positive predictivity"], rows)
 

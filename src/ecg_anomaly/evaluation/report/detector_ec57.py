@@ -7,15 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.evaluation.ec57.ec57_report import Ec57Report
+from ecg_anomaly.evaluation.ec57.ec57_report import BEATS_AND_RUNS, Ec57Report
 from ecg_anomaly.evaluation.ec57.marks import LEARNING_S, ComparedPart, Marks
 from ecg_anomaly.evaluation.ec57.record_comparison import compare_record
 from ecg_anomaly.evaluation.report.detector_metrics import rounded
+from ecg_anomaly.evaluation.report.detector_rhythms import RhythmReport
 from ecg_anomaly.files.atomic import write_text
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.record import Record
 
-#: What of the summary goes into metrics.json. The detector tells no rhythms yet.
+#: What of the summary goes into metrics.json; episodes are those of
+#: `ecg_anomaly.evaluation.report.detector_rhythms`.
 HEADLINES = {"veb": "VEB", "sveb": "SVEB", "qrs": "QRS"}
 
 
@@ -43,7 +45,7 @@ def name_calls(flagged: NDArray[np.bool_], aami: NDArray[np.str_]) -> NDArray[np
 
 
 def write_ec57(
-    path: Path, scores: BeatScores, called: NDArray[np.str_], records: Iterable[Record]
+    path: Path, report: Ec57Report, from_s: float, episodes: RhythmReport
 ) -> dict[str, Any]:
     """Write the tables of the test split and return their headline.
 
@@ -51,17 +53,18 @@ def write_ec57(
     ----------
     path : Path
         The text file to write.
-    scores, called, records
-        See `compare_detector`.
+    report, from_s
+        From `compare_detector`.
+    episodes : RhythmReport
+        Of the same part of the same records.
 
     Returns
     -------
     dict
-        See `headline`.
+        See `headline` and `RhythmReport.headline`.
     """
-    report, from_s = compare_detector(scores, called, records)
-    write_text(path, describe(report, from_s))
-    return headline(report, from_s)
+    write_text(path, f"{describe(report, from_s)}\n{episodes.format_report()}")
+    return headline(report, from_s) | episodes.headline()
 
 
 def compare_detector(
@@ -129,4 +132,4 @@ def describe(report: Ec57Report, from_s: float) -> str:
         "" if from_s == LEARNING_S else f"; EC57 wants {LEARNING_S} s, no record lasts longer"
     )
     line = f"test split, {len(report.records)} records, from {from_s} s on{standard}"
-    return f"{line}\n\n{report.format_report()}"
+    return f"{line}\n\n{report.format_report(BEATS_AND_RUNS)}"

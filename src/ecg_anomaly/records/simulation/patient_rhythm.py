@@ -118,6 +118,8 @@ class BeatTable:
         Middle of the P wave, NaN where there is none.
     p_form : (n,) int64
         P shape, an index into `Patient.p_waves`.
+    fibrillation_s : tuple of float
+        Ascending: when atrial fibrillation begins, when it ends, and so on.
     """
 
     time_s: NDArray[np.float64]
@@ -125,6 +127,7 @@ class BeatTable:
     form: NDArray[np.int64]
     p_time_s: NDArray[np.float64]
     p_form: NDArray[np.int64]
+    fibrillation_s: tuple[float, ...] = ()
 
     @property
     def repolarisation_scale(self) -> NDArray[np.float64]:

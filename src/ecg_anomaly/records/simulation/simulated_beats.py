@@ -1,5 +1,7 @@
 """Draw the beats of a recording: which come early, which are missing, what takes over."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ecg_anomaly.records.simulation.patient_rhythm import GRID_HZ, BeatTable, SinusSeries
@@ -74,7 +76,7 @@ def draw_beats(
     walk = _Walk(patient, sinus, stop_s, rng)
     while walk.clock < stop_s:
         walk.step()
-    return walk.beats.build()
+    return replace(walk.beats.build(), fibrillation_s=walk.fibrillation.edges_s)
 
 
 class _Walk:

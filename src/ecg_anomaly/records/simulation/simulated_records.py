@@ -20,6 +20,8 @@ LOWEST_STEP, HIGHEST_STEP = -1024, 1023
 # Beats and filters start this long before sample 0, beats end this long after the last sample.
 LEAD_IN_S, LEAD_OUT_S = 8.0, 4.0
 BLOCK_S = 300.0
+# Notes of the rhythms that are named: without and with atrial fibrillation.
+RHYTHMS = ("(N", "(AFIB")
 
 
 def simulate_records(config: SimulationConfig) -> Iterator[Record]:
@@ -48,7 +50,7 @@ def simulate_record(config: SimulationConfig, index: int, *, noise: bool = True)
     Record
         Leads MLII and V1, ``round(duration_s * fs)`` samples in mV, no NaN, within +-5.12 mV
         in steps of 1/200 mV. Annotations N, L, R, A, V, F, j, E stand on the main deflection of
-        the QRS of MLII.
+        the QRS of MLII; the rhythms are atrial fibrillation and all others.
 
     Notes
     -----
@@ -68,7 +70,7 @@ def simulate_record(config: SimulationConfig, index: int, *, noise: bool = True)
     source = NoiseSource(patient.noise, config.duration_s, config.fs, noise_rng) if noise else None
     signal = _digitise(blocks, n_samples, source)
     name = f"s{index + 1:02d}"
-    annotations = _annotate(beats, n_samples, config.fs)
+    annotations = annotate_beats(beats, n_samples, config.fs)
     return Record(name, name, signal, config.fs, LEADS, annotations)
 
 
@@ -94,8 +96,13 @@ def _digitise(
     return signal
 
 
-def _annotate(beats: BeatTable, n_samples: int, fs: float) -> Annotations:
-    """Return the marks of the beats whose R peak lies in the recording."""
+def annotate_beats(beats: BeatTable, n_samples: int, fs: float) -> Annotations:
+    """Return the marks of the beats whose R peak lies in the recording, and its rhythms."""
     sample = np.rint(beats.time_s * fs).astype(np.int64)
     inside = (sample >= 0) & (sample < n_samples)
-    return Annotations(sample[inside], beats.symbol[inside])
+    rhythms = [(0, RHYTHMS[0])]
+    for k, edge_s in enumerate(beats.fibrillation_s, start=1):
+        at = max(0, round(edge_s * fs))
+        if at < n_samples:
+            rhythms = [*(r for r in rhythms if r[0] < at), (at, RHYTHMS[k % 2])]
+    return Annotations(sample[inside], beats.symbol[inside], tuple(rhythms))

@@ -44,7 +44,7 @@ def read_annotations(folder: Path, name: str, fs: float) -> Annotations | None:
     if not path.exists():
         return None
     marks = read_annotation_file(path, fs)
-    return Annotations(marks.sample, marks.symbol)
+    return Annotations(marks.sample, marks.symbol, list_rhythms(marks))
 
 
 class AnnotationFile(NamedTuple):
@@ -105,6 +105,12 @@ def read_annotation_file(path: Path, fs: float | None = None) -> AnnotationFile:
     subtype = np.asarray(marks.subtype, dtype=np.int64)
     note = np.array([text.rstrip("\0") for text in marks.aux_note], dtype=str)
     return AnnotationFile(sample, symbol.astype("<U1"), subtype, note, marks.fs)
+
+
+def list_rhythms(marks: AnnotationFile) -> tuple[tuple[int, str], ...]:
+    """List the changes of rhythm: sample and note, which begins with ``(``."""
+    rows = np.flatnonzero((marks.symbol == "+") & np.char.startswith(marks.note, "("))
+    return tuple(zip(marks.sample[rows].tolist(), marks.note[rows].tolist(), strict=True))
 
 
 def _check_file(path: Path) -> None:

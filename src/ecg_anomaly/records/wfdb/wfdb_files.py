@@ -74,7 +74,9 @@ def _label(marks: Annotations, per_frame: int, n_samples: int) -> tuple[Annotati
     """
     sample = marks.sample * per_frame
     inside = sample < n_samples
-    kept = Annotations(sample[inside], marks.symbol[inside])
+    rhythms = tuple((at * per_frame, note) for at, note in marks.rhythms)
+    within = tuple((at, note) for at, note in rhythms if at < n_samples)
+    kept = Annotations(sample[inside], marks.symbol[inside], within)
     return kept if is_beat(kept.symbol).any() else None, int((~inside).sum())
 
 
@@ -103,4 +105,10 @@ def write_record(record: Record, folder: Path) -> None:
         (folder / f"{record.name}.atr").write_bytes(b"\0\0")  # wfdb refuses to write no mark
     elif marks is not None:
         symbol = np.asarray(marks.symbol, dtype="<U1")
-        wfdb.wrann(record.name, "atr", marks.sample, symbol=symbol, write_dir=str(folder))
+        notes = {(at, "+"): note for at, note in marks.rhythms}
+        aux = [
+            notes.get(mark, "") for mark in zip(marks.sample.tolist(), symbol.tolist(), strict=True)
+        ]
+        wfdb.wrann(
+            record.name, "atr", marks.sample, symbol=symbol, aux_note=aux, write_dir=str(folder)
+        )
