@@ -9,6 +9,7 @@ from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.package import assemble_detector
 from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL
+from ecg_anomaly.evaluation.report.beat_conditions import group_beats
 from ecg_anomaly.evaluation.report.curves import write_curves
 from ecg_anomaly.evaluation.report.detector_ec57 import (
     compare_detector,
@@ -47,9 +48,10 @@ def evaluate_detector(config: PipelineConfig) -> None:
     scores = attach_scores(found.score, inputs)
     level = 1 - threshold["validation_false_alarm_rate"]
     evaluated = evaluate_baselines(scores, baselines, normal, level)
-    metrics = compute_metrics(scores, threshold, evaluated, config.evaluation)
-    called = name_calls(decide(scores.score, threshold["value"]), found.aami)
     archive, names = RecordArchive(RECORDS), set(scores.record.tolist())
+    groups = group_beats(scores, archive.read(names), config.dataset.leads, config.preprocess)
+    metrics = compute_metrics(scores, threshold, evaluated, config.evaluation, groups)
+    called = name_calls(decide(scores.score, threshold["value"]), found.aami)
     report, from_s = compare_detector(scores, called, archive.read(names))
     finder = RhythmFinder(lambda: assemble_detector(TRAINING, THRESHOLD.parent, TRANSFORM, config))
     episodes = compare_rhythms(archive.read(names), finder.find, from_s)

@@ -15,6 +15,8 @@ from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import add_reference, cut_example, load_detector, write_detector
+from ecg_anomaly.detector.pretrained import CARD, CARD_PAGE
+from ecg_anomaly.evaluation.report.card_page import render_card
 from ecg_anomaly.evaluation.report.model_card import read_card_sources, write_model_card
 from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.files.atomic import read_json
@@ -35,15 +37,19 @@ def package_detector(config: PipelineConfig) -> None:
     transform = read_transform(FEATURES / "transform.json")
     title = f"A detector of abnormal heartbeats, trained on {config.dataset.name}"
     card = write_model_card(read_card_sources(Path("data"), config), title)
-    write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length, card)
+    cards = {CARD: card, CARD_PAGE: render_card(card)}
+    write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length, cards)
     add_drift_reference()
     decisions = score_recording(load_detector(MODEL), example)
     with resume_run(config, lambda: read_json(TRAINING / "history.json")) as run:
-        run.log_metrics(headline_metrics(read_json(REPORT / "metrics.json")))
+        metrics = read_json(REPORT / "metrics.json")
+        run.log_metrics(headline_metrics(metrics))
+        run.log_table("tables/subgroups.json", metrics.get("subgroups", []))
+        run.log_table("tables/records.json", metrics.get("per_record", []))
         run.log_files(REPORT / "pictures", "*.png", "pictures")
         run.log_files(Path("data/exploration"), "*.html", "exploration")
         run.log_files(REPORT, "metrics.json", "report")
-        run.log_files(MODEL, "card.md", "report")
+        run.log_files(MODEL, "card.*", "report")
         run.log_files(REPORT, "ec57.txt", "report")
         run.log_dataset(config.dataset.name, config.dataset.source, folder_sha256(RECORDS))
         log_detector(run, MODEL, example, decisions.to_frame(), config)

@@ -12,7 +12,8 @@ from pathlib import Path
 from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.package import DIGESTS, PARTS, REFERENCE, load_detector
-from ecg_anomaly.detector.pretrained import CARD, PRETRAINED
+from ecg_anomaly.detector.pretrained import CARD, CARD_PAGE, PRETRAINED
+from ecg_anomaly.evaluation.report.card_page import render_card
 from ecg_anomaly.evaluation.report.model_card import read_card_sources, write_model_card
 from ecg_anomaly.features.interval_network import WEIGHTS
 from ecg_anomaly.files.atomic import read_json, replace_folder, write_text
@@ -40,7 +41,9 @@ def install(root: Path, package: Path) -> None:
         for name in (*PARTS, *optional, DIGESTS):
             shutil.copyfile(model / name, folder / name)
         shutil.copyfile(WEIGHTS, folder / WEIGHTS.name)
-        write_text(folder / CARD, write_card(root))
+        card = write_card(root)
+        write_text(folder / CARD, card)
+        write_text(folder / CARD_PAGE, render_card(card))
 
 
 def write_card(root: Path) -> str:

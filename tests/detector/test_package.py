@@ -223,7 +223,7 @@ def test_a_card_is_written_beside_the_parts_and_is_no_part(tmp_path: Path) -> No
     write_toy_detector(tmp_path, pipeline_config())
     folder, transform = tmp_path / "model", read_transform(tmp_path / "model/transform.json")
     places = tmp_path / "training", tmp_path / "threshold"
-    write_detector(folder, *places, transform, pipeline_config(), None, "# A card\n")
+    write_detector(folder, *places, transform, pipeline_config(), None, {"card.md": "# A card\n"})
     assert (folder / "card.md").read_text() == "# A card\n"
     (folder / "card.md").write_text("# Another\n")
     check_detector(folder)

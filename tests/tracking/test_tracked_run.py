@@ -40,6 +40,23 @@ def test_plots_and_dataset_are_kept(
     assert logged.data.tags["dataset.sha256"] == "ab" * 32
 
 
+def test_a_table_is_an_artifact_that_mlflow_shows_and_no_metric(
+    project: Path, client, runs: Runs, config: PipelineConfig
+) -> None:
+    rows = [{"by": "lead", "recall": 0.5}, {"by": "lead", "recall": None}]
+    with start_run(config) as run:
+        run.log_table("tables/groups.json", rows)
+        run.log_table("tables/none.json", [])
+    (logged,) = runs()
+    assert [a.path for a in client.list_artifacts(logged.info.run_id, "tables")] == [
+        "tables/groups.json"
+    ]
+    shown = client.load_table(logged.info.experiment_id, "tables/groups.json", [logged.info.run_id])
+    assert shown["recall"].tolist()[0] == 0.5
+    assert len(shown) == 2
+    assert not logged.data.metrics
+
+
 def test_the_main_checkout_keeps_the_runs_of_its_copies(
     project: Path, runs: Runs, config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,4 +52,15 @@ def test_a_long_text_is_cut_between_paragraphs():
     assert text.partition("\n\n(The rest")[0].endswith("paragraph ")
     assert len(fit("x" * 9000)) <= MOST_CHARACTERS
     assert fit("x") == "x"
+
+
+def test_a_card_that_is_too_long_keeps_its_limits():
+    limits = "\n\n## Limits\n\n- no children\n"
+    text = fit("# A detector" + "\n\n| a table |" * 900 + limits)
+    assert len(text) <= MOST_CHARACTERS
+    assert text.endswith(f"card.md of the version.){limits}")
+    assert len(fit("y" * 99 + "\n\n## Limits\n" + "x" * 9000)) <= MOST_CHARACTERS
+
+
+def test_what_is_no_card_is_none():
     assert cards_of("## only a decision") == []

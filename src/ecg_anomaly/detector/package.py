@@ -6,7 +6,7 @@ Digests tell damage, not forgery; the values are checked too, in `detector_value
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from ecg_anomaly.config.value_checks import check_range
 from ecg_anomaly.detector.detector import FirstLead, check_parts
 from ecg_anomaly.detector.detector_values import check_described, check_values, check_weights
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
-from ecg_anomaly.detector.pretrained import CARD, DESCRIPTION, pretrained_folder
+from ecg_anomaly.detector.pretrained import DESCRIPTION, pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.selection import FeatureTransform, read_transform, write_transform
 from ecg_anomaly.files.atomic import (
@@ -62,7 +62,7 @@ def write_detector(
     transform: FeatureTransform,
     config: PipelineConfig,
     segment_length: int | None,
-    card: str | None = None,
+    cards: Mapping[str, str] | None = None,
 ) -> None:
     """Write a detector folder. It appears when it is complete, or not at all.
 
@@ -78,8 +78,8 @@ def write_detector(
         Configuration of the pipeline that trained the detector.
     segment_length : int or None
         Length, in samples, of beats cut out beforehand; None for continuous recordings.
-    card : str, optional
-        For people, written beside the parts.
+    cards : mapping, optional
+        Texts for people by the names of their files, written beside the parts.
     """
     chosen = read_json(threshold / "threshold.json")
     chosen.pop("trials")
@@ -100,8 +100,8 @@ def write_detector(
             "features": asdict(config.features),
         }
         write_json(temporary / DESCRIPTION, description)
-        if card is not None:
-            write_text(temporary / CARD, card)
+        for name, text in (cards or {}).items():
+            write_text(temporary / name, text)
         digests = {name: file_sha256(temporary / name) for name in sorted(PARTS)}
         write_json(temporary / DIGESTS, digests)
 

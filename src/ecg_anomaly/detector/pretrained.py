@@ -14,7 +14,7 @@ from ecg_anomaly.files.errors import UserError
 PRETRAINED = "pretrained"
 
 #: Its card, for people, and the description that every detector folder has.
-CARD, DESCRIPTION = "card.md", "detector.json"
+CARD, CARD_PAGE, DESCRIPTION = "card.md", "card.html", "detector.json"
 
 
 def pretrained_folder() -> Path:

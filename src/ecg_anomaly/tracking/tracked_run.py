@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -90,6 +90,20 @@ class TrackedRun:
             self.attempt(
                 lambda path=path: self.client.log_artifact(self.run_id, str(path), target)  # type: ignore[misc]
             )
+
+    def log_table(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Log rows as a table that MLflow's pages show; nothing where there are none.
+
+        Parameters
+        ----------
+        name : str
+            Path among the artifacts, ``.json``.
+        rows : sequence of mapping
+            With the same keys each.
+        """
+        if rows:
+            columns = {key: [row[key] for row in rows] for key in rows[0]}
+            self.attempt(lambda: self.client.log_table(self.run_id, columns, name))
 
     def log_dataset(self, name: str, source: str, digest: str) -> None:
         """Log the data set by name, source and SHA256."""

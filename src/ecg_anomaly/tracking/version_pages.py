@@ -9,6 +9,9 @@ from ecg_anomaly.detector.pretrained import CARD
 #: Longest description that MLflow's databases keep.
 MOST_CHARACTERS = 5000
 
+#: What the last section of a card begins with, see `ecg_anomaly.evaluation.report.model_card`.
+LIMITS = "\n\n## Limits\n"
+
 _CUT = "\n\n(The rest is in the file card.md of the version.)"
 
 
@@ -65,8 +68,14 @@ def cards_of(description: str) -> list[str]:
 
 
 def fit(text: str) -> str:
-    """Cut a text between two paragraphs so that it is no longer than a description may be."""
+    """Shorten a text between two paragraphs so that it is no longer than a description may be.
+
+    The limits of a detector stay, which are the last section of its card.
+    """
     if len(text) <= MOST_CHARACTERS:
         return text
-    end = text.rfind("\n\n", 0, MOST_CHARACTERS - len(_CUT))
-    return text[: end if end > 0 else MOST_CHARACTERS - len(_CUT)] + _CUT
+    start = text.rfind(LIMITS)
+    limits = text[start:] if 0 <= len(text) - start <= MOST_CHARACTERS // 2 else ""
+    room = MOST_CHARACTERS - len(_CUT) - len(limits)
+    end = text.rfind("\n\n", 0, room)
+    return text[: end if end > 0 else room] + _CUT + limits

@@ -10,6 +10,7 @@ from ecg_anomaly.evaluation.report.card_tables import (
 
 NUMBERS = dict.fromkeys(METRICS, 0.9)
 RECORD = {"auroc": 0.9, "average_precision": 0.5, "recall": None, "specificity": 0.75}
+LIMITS = ("low", "high")
 FULL = {
     "detector": {**NUMBERS, "f1": None},
     "intervals": [
@@ -53,14 +54,20 @@ def test_what_is_not_there_has_no_table():
     assert list_tables({"labelled": False}) == []
 
 
-def test_subgroups_have_a_table_for_each_kind():
+def test_subgroups_have_intervals_and_name_a_condition_once():
+    limits = {f"{m}_{end}": None for m in ("auroc", "recall", "specificity") for end in LIMITS}
+    known = {"auroc_low": 0.8, "auroc_high": 0.95}
+    counts = {"subjects": 2, "beats": 1000, "abnormal": 7}
     rows = [
-        {"by": "lead", "group": "II", "beats": 10, **RECORD},
-        {"by": "noise", "group": "clean", "beats": 7, **RECORD},
+        {"by": "lead", "group": "II", **counts, **RECORD, **limits, **known},
+        {"by": "lead", "group": "V|1", **counts, **RECORD, **limits},
+        {"by": "quality", "group": "0.9 or more", **counts, **RECORD, **limits},
     ]
     text = text_of({**FULL, "subgroups": rows})
-    assert "By lead:" in text
-    assert "| clean | 7 | 0.900 | 0.500 | - | 0.750 |" in text
+    assert "| lead | II | 2 | 1,000 (7) | 0.900 [0.800, 0.950] | - | 0.750 |" in text
+    assert "|  | V\\|1 | 2 | 1,000 (7) | 0.900 | - | 0.750 |" in text
+    assert "| quality | 0.9 or more |" in text
+    assert "By lead" not in text_of({**FULL, "subgroups": []})
 
 
 def test_words_and_lines():

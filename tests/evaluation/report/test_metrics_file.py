@@ -35,6 +35,15 @@ def test_no_nan_reaches_the_json(scores: BeatScores) -> None:
     assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
 
 
+def test_groups_of_beats_are_evaluated_by_themselves() -> None:
+    scores = draw_scores()
+    halves = np.arange(len(scores.score)) % 2, ("even", "odd")
+    metrics = compute_metrics(scores, threshold(1.5), [], CONFIG, {"place": halves})
+    assert [row["group"] for row in metrics["subgroups"]] == ["even", "odd"]
+    assert sum(row["beats"] for row in metrics["subgroups"]) == metrics["test"]["labelled"]
+    json.dumps(metrics, allow_nan=False)
+
+
 def test_without_labels_only_counts_are_given() -> None:
     metrics = compute_metrics(make_scores([""] * 4, [1, 2, 3, 4]), threshold(3.0), [], CONFIG)
     assert metrics == {

@@ -23,6 +23,12 @@ EPISODE_ROWS = ("af_episodes", "af_duration", "vf_episodes", "vf_duration")
 QUANTILES = {"worst": 0.0, "a tenth below": 0.1, "a quarter below": 0.25, "median": 0.5}
 RECORD_METRICS = ("auroc", "average_precision", "recall", "specificity")
 
+#: Metrics of the table of subgroups, and the line before it.
+SUBGROUPS = ("auroc", "recall", "specificity")
+SUBGROUPS_TITLE = (
+    "By lead, rates and quality of the signal (1 without noise), with intervals over subjects:"
+)
+
 
 def list_tables(metrics: Mapping[str, Any]) -> list[str]:
     """Draw every table that the metrics have numbers for, as Markdown with a line before each.
@@ -35,7 +41,7 @@ def list_tables(metrics: Mapping[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        Of ``subgroups``, a list of rows with ``by`` and ``group``, a table for each ``by``.
+        Pairs of a line and its table; the first table has no line.
     """
     if "detector" not in metrics:
         return []
@@ -44,7 +50,7 @@ def list_tables(metrics: Mapping[str, Any]) -> list[str]:
         *_titled("By EC57 (gross, then the average over records):", _ec57(metrics.get("ec57"))),
         *_titled("By class of beat:", _classes(metrics.get("per_class"))),
         *_titled("Over records, which data/report/metrics.json names:", _records(metrics)),
-        *_subgroups(metrics.get("subgroups", ())),
+        *_titled(SUBGROUPS_TITLE, _subgroups(metrics.get("subgroups", ()))),
     ]
 
 
@@ -69,7 +75,8 @@ def draw_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     | --- | --- |
     | 1 | 2 |
     """
-    lines = [head, ["---"] * len(head), *rows]
+    said = [[cell.replace("|", "\\|") for cell in line] for line in (head, *rows)]
+    lines = [said[0], ["---"] * len(head), *said[1:]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -135,14 +142,14 @@ def _records(metrics: Mapping[str, Any]) -> str:
     return draw_table([f"of {len(rows)}", *head], cells)
 
 
-def _subgroups(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    parts: list[str] = []
-    for by, _ in count_names(row["by"] for row in rows):
-        cells = [
-            [str(r["group"]), f"{r['beats']:,}", *(show(r[m]) for m in RECORD_METRICS)]
-            for r in rows
-            if r["by"] == by
-        ]
-        head = [by, "beats", *(METRICS.get(m, m) for m in RECORD_METRICS)]
-        parts += [f"By {by}:", draw_table(head, cells)]
-    return parts
+def _subgroups(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Draw the groups of all conditions as one table; a condition is named in its first row."""
+    cells, former = [], ""
+    for row in rows:
+        by = "" if row["by"] == former else row["by"]
+        former = row["by"]
+        found = (_with_interval(row[m], (row[f"{m}_low"], row[f"{m}_high"])) for m in SUBGROUPS)
+        counts = [f"{row['subjects']}", f"{row['beats']:,} ({row['abnormal']:,})"]
+        cells.append([by, str(row["group"]), *counts, *found])
+    head = ["by", "", "subjects", "beats (abnormal)", *(METRICS.get(m, m) for m in SUBGROUPS)]
+    return draw_table(head, cells) if cells else ""

@@ -1,7 +1,7 @@
 """Compute the content of metrics.json from the scores of the test beats.
 
 `dvc metrics show` prints the nested numbers and leaves lists alone, so the headline metrics are
-numbers and the tables (intervals, classes, records, baselines) are lists.
+numbers and the tables (intervals, classes, records, subgroups, baselines) are lists.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import EvaluationConfig
+from ecg_anomaly.evaluation.report.beat_conditions import Groups
 from ecg_anomaly.evaluation.report.detector_metrics import (
     class_rows,
     interval_rows,
@@ -19,6 +20,7 @@ from ecg_anomaly.evaluation.report.detector_metrics import (
     record_rows,
     rounded,
 )
+from ecg_anomaly.evaluation.report.subgroups import subgroup_rows
 from ecg_anomaly.evaluation.threshold.thresholds import decide, tabulate_scores, threshold_for_level
 from ecg_anomaly.network.beat_scores import BeatScores
 
@@ -28,6 +30,7 @@ def compute_metrics(
     threshold: Mapping[str, Any],
     baselines: list[dict[str, Any]],
     config: EvaluationConfig,
+    groups: Groups | None = None,
 ) -> dict[str, Any]:
     """Evaluate test scores.
 
@@ -41,6 +44,8 @@ def compute_metrics(
         From `evaluate_baselines`.
     config : EvaluationConfig
         Size, coverage and seed of the bootstrap.
+    groups : mapping, optional
+        Of all these beats, from `group_beats`.
 
     Returns
     -------
@@ -69,6 +74,7 @@ def compute_metrics(
         "intervals": interval_rows(known, value, config),
         "per_class": class_rows(known, value),
         "per_record": records,
+        "subgroups": subgroup_rows(known, scores.labelled, groups or {}, value, config),
         "baselines": baselines,
     }
 

@@ -1,0 +1,147 @@
+"""Say under which conditions each test beat was recorded: lead, rates, noise."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.lead_choice import choose_leads
+from ecg_anomaly.beats.window_cutting import cut_excerpt
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
+from ecg_anomaly.network.beat_scores import BeatScores
+from ecg_anomaly.records.lead_names import standard_lead
+from ecg_anomaly.records.record import Record
+
+#: Heart rates between which beats are divided, beats per minute: bradycardia, tachycardia.
+RATE_LIMITS = (60.0, 100.0)
+
+#: The heart rate at a beat is that of the median of so many RR intervals around it.
+RATE_BEATS = 11
+
+#: Beats are divided into so many parts of equal size by the noise of their signal.
+NOISE_PARTS = 4
+
+#: Most leads, and sampling rates, with a group of their own; the others are one group.
+MOST_NAMES, OTHERS = 6, "others"
+
+#: For each condition the group of each beat, as a number, and the names of the groups in order.
+Groups = Mapping[str, tuple[NDArray[np.intp], tuple[str, ...]]]
+
+#: Number of the group of a beat that belongs to none.
+NO_GROUP = -1
+
+
+def group_beats(
+    scores: BeatScores,
+    records: Iterable[Record],
+    leads: list[list[str]],
+    config: PreprocessConfig,
+) -> Groups:
+    """Divide beats by the conditions under which they were recorded.
+
+    Parameters
+    ----------
+    scores : BeatScores
+        Their records and places; the beats of a record in ascending order.
+    records : iterable of Record
+        Those they come from; one is in memory at a time.
+    leads : list of list of str
+        Leads of the detector: the first one of a record counts, on which its beats are read.
+    config : PreprocessConfig
+        Filters and limits of noise.
+
+    Returns
+    -------
+    mapping
+        By ``"lead"``, ``"sampling rate"``, ``"heart rate"`` and ``"quality"``. Beats that came
+        already cut out have no heart rate and no noise, and belong to none of those groups.
+    """
+    n = len(scores.score)
+    lead, fs = (np.full(n, "", dtype="<U32") for _ in range(2))
+    bpm, quality = (np.full(n, np.nan) for _ in range(2))
+    for record in records:
+        own = np.flatnonzero(scores.record == record.name)
+        column = max(choose_leads(record.leads, leads)[0], 0)
+        name = record.leads[column] if record.leads else ""
+        lead[own], fs[own] = standard_lead(name) or name, f"{record.fs:g} Hz"
+        if record.segment_length is None and len(own):
+            sample = scores.sample[own]
+            bpm[own] = measure_rate(sample / record.fs)
+            quality[own] = measure_quality(record, column, sample, config)
+    return {
+        "lead": _by_name(lead),
+        "sampling rate": _by_name(fs),
+        "heart rate": _by_limits(bpm, RATE_LIMITS, "{:.0f}", " /min"),
+        "quality": _by_limits(quality, _find_limits(quality), "{:.2f}", ""),
+    }
+
+
+def measure_rate(time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Measure the heart rate around each beat, (n,) in beats per minute; NaN for a single one.
+
+    Parameters
+    ----------
+    time_s : (n,) float64
+        R peaks, ascending. A beat that is missing makes one long interval, which no median minds.
+    """
+    if len(time_s) < 2:
+        return np.full(len(time_s), np.nan)
+    rr = np.diff(time_s, prepend=2 * time_s[0] - time_s[1])
+    middle = median_filter(rr, RATE_BEATS, mode="nearest")
+    return np.asarray(60 / np.maximum(middle, 1e-3))
+
+
+def measure_quality(
+    record: Record, column: int, sample: NDArray[np.int64], config: PreprocessConfig
+) -> NDArray[np.float32]:
+    """Measure the quality of beats on one lead as ``ecg-anomaly score`` does, annotated or not.
+
+    Preprocessing does not ask for the noise around an annotated beat: somebody could read it.
+
+    Parameters
+    ----------
+    record : Record
+    column : int
+        The lead.
+    sample : (n,) int64
+        R peaks, ascending.
+    config : PreprocessConfig
+
+    Returns
+    -------
+    (n,) float32
+        From 1, without noise, to 0 for a beat that noise hides.
+    """
+    excerpt = Excerpt.whole(record.signal[:, [column]])
+    return cut_excerpt(excerpt, record.fs, sample, [0], config).quality
+
+
+def _find_limits(quality: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the limits between parts of equal size; fewer where many beats are alike."""
+    known = quality[np.isfinite(quality)]
+    shares = np.arange(1, NOISE_PARTS) / NOISE_PARTS
+    return tuple(np.unique(np.quantile(known, shares)).tolist()) if len(known) else ()
+
+
+def _by_name(names: NDArray[np.str_]) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """Divide beats by a name, the rarer names together."""
+    known, counts = np.unique(names[names != ""], return_counts=True)
+    kept = sorted(known[np.argsort(-counts, kind="stable")][:MOST_NAMES].tolist())
+    group = np.where(names == "", NO_GROUP, len(kept))
+    for place, name in enumerate(kept):
+        group[names == name] = place
+    return group, (*kept, *([OTHERS] if len(known) > len(kept) else []))
+
+
+def _by_limits(
+    values: NDArray[np.float64], limits: tuple[float, ...], form: str, unit: str
+) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """Divide values: a group holds those from a limit up to, and without, the next."""
+    group = np.searchsorted(limits, values, side="right")
+    said = [form.format(limit) for limit in limits]
+    between = [f"{low} to {high}{unit}" for low, high in pairwise(said)]
+    names = [f"below {said[0]}{unit}", *between, f"{said[-1]}{unit} or more"] if said else ["all"]
+    return np.where(np.isfinite(values), group, NO_GROUP), tuple(names)

@@ -1,0 +1,45 @@
+"""Turn the card of a detector, Markdown, into a page that a browser shows."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from ecg_anomaly.files.page_template import render_page
+
+TEMPLATE = "card.html.jinja"
+
+
+def render_card(card: str) -> str:
+    """Render a card.
+
+    Parameters
+    ----------
+    card : str
+        Markdown, of which the first line is a heading; HTML in it is shown and not obeyed.
+
+    Returns
+    -------
+    str
+        HTML that needs no other file and no network.
+    """
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader.add_render_rule("table_open", _open_table)
+    reader.add_render_rule("table_close", _close_table)
+    title = card.split("\n", 1)[0].lstrip("# ")
+    body = Markup(reader.render(card))
+    return render_page(Path(__file__).parent, TEMPLATE, title=title, body=body)
+
+
+def _open_table(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
+    """Let a wide table scroll by itself, and mark the one whose second column is text too."""
+    cells = [token.content for token in tokens[index : index + 12] if token.type == "inline"]
+    kind = "wide groups" if cells[1:2] == [""] else "wide"
+    return f'<div class="{kind}" tabindex="0">\n<table>\n'
+
+
+def _close_table(*_: Any) -> str:
+    return "</table>\n</div>\n"
