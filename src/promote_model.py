@@ -22,53 +22,55 @@ from ecg_anomaly.evaluation.promotion.promotion_decision import (
 )
 from ecg_anomaly.evaluation.promotion.protocol import Protocol, open_protocol
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.tracking.promotions import PromotionRegistry, open_registry
+from ecg_anomaly.tracking.model_versions import ModelVersions, open_versions
+from ecg_anomaly.tracking.promotion_checks import check_comparable, check_protocol
+from ecg_anomaly.tracking.promotions import promote, record_decision, roll_back
 
 NOT_PROMOTED = 3
 
 
 def promote_model(config: PromotionRunConfig) -> None:
     """Decide on the challenger, or roll back; what was done is written to MLflow and printed."""
-    with open_registry(config.tracking) as registry:
+    with open_versions(config.tracking) as versions:
         if config.promotion.action == "rollback":
-            champion, former = registry.roll_back(config.promotion.reason)
+            champion, former = roll_back(versions, config.promotion.reason)
             print(f"version {former} is in use again, {champion} is not")
             return
-        decision = decide(registry, config)
+        decision = decide(versions, config)
     if not decision.promotes:
         print(f"not promoted: {', '.join(decision.broken) or 'nothing could be measured'}")
         sys.exit(NOT_PROMOTED)
 
 
-def decide(registry: PromotionRegistry, config: PromotionRunConfig) -> PromotionDecision:
+def decide(versions: ModelVersions, config: PromotionRunConfig) -> PromotionDecision:
     """Compare challenger and champion, record the decision, and carry it out."""
     settings = config.promotion
-    challenger, champion = registry.find_challenger(settings.challenger), registry.find_champion()
+    challenger, champion = versions.find_challenger(settings.challenger), versions.find_champion()
     try:
-        protocol, rows = compare(registry, config, challenger, champion)
+        protocol, rows = compare(versions, config, challenger, champion)
         said, digest = protocol.describe(), protocol.digest
     except UserError as error:
         if not settings.force:
             raise
         rows, said, digest = [], f"without a comparison ({error.where}: {error.rule})", ""
     decision = decide_promotion(rows, said, digest, settings.reason if settings.force else "")
-    registry.record(decision, challenger, champion, config.dataset.name, settings.records)
+    record_decision(versions, decision, challenger, champion, config.dataset.name, settings.records)
     if decision.promotes:
-        registry.promote(challenger, champion)
+        promote(versions, challenger, champion)
     print(describe_decision(decision, challenger, champion))
     return decision
 
 
 def compare(
-    registry: PromotionRegistry, config: PromotionRunConfig, challenger: str, champion: str
+    versions: ModelVersions, config: PromotionRunConfig, challenger: str, champion: str
 ) -> tuple[Protocol, list[GateRow]]:
     """Score the protocol with both detectors, and compare figure by figure."""
     settings = config.promotion
-    registry.check_comparable(challenger, champion)
+    check_comparable(versions, challenger, champion)
     split, records = Path(settings.split), Path(settings.records)
     protocol = open_protocol(records, split, config.dataset.exclude)
-    registry.check_protocol(protocol.digest, settings.protocol)
-    with registry.fetch(champion) as old, registry.fetch(challenger) as new:
+    check_protocol(versions, protocol.digest, settings.protocol)
+    with versions.fetch(champion) as old, versions.fetch(challenger) as new:
         detectors = [load_detector(folder) for folder in (old, new)]
         (one, one_s), (two, two_s) = score_protocol(
             detectors, protocol.read(), config.dataset.escape_beats

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,8 @@ import yaml
 from default_config import ROOT, pipeline_config, tracking_config
 from ecg_anomaly.config.promotion_schema import MarginsConfig, PromotionConfig, PromotionRunConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.tracking.promotions import open_registry
+from ecg_anomaly.tracking.model_versions import open_versions
+from ecg_anomaly.tracking.promotions import promote
 from ecg_anomaly.tracking.registry import give_alias
 from promote_model import NOT_PROMOTED, promote_model
 from promotion_folder import NAME, register, write_detectors, write_protocol, write_split
@@ -138,15 +138,8 @@ def test_the_first_version_ever_is_champion_and_every_later_one_challenger(
 
 def test_a_promotion_made_meanwhile_is_not_undone(registered, client) -> None:
     registered("plain", "equal", "equal")
-    with open_registry(tracking_config()) as registry:
+    with open_versions(tracking_config()) as versions:
         client.set_registered_model_alias(NAME, "champion", "2")
         with pytest.raises(UserError, match="became the champion meanwhile"):
-            registry.promote("3", "1")
+            promote(versions, "3", "1")
     assert aliases(client) == {"champion": "2", "challenger": "3"}
-
-
-def test_without_a_store_there_is_no_promotion(project: Path) -> None:
-    for changed in ({"enabled": False}, {"uri": "http://127.0.0.1:9"}):
-        config = replace(tracking_config(), **changed)
-        with pytest.raises(UserError), open_registry(config):
-            pass
