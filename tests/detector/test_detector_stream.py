@@ -226,3 +226,21 @@ def test_a_decision_is_out_a_quarter_of_a_second_after_the_next_r_peak(quick):
     assert len(wait_s) > 200
     assert np.mean(wait_s <= piece_s + 1e-9) > 0.98
     assert wait_s.max() < 1.5
+
+
+def test_r_peaks_are_known_a_quarter_of_a_second_after_they_were(quick, broken, expected):
+    stream, first = open_stream(quick, broken), {}
+    for at in range(0, len(broken.signal), 18):
+        stream.push(broken.signal[at : at + 18])
+        for sample in np.rint(stream.undecided_s * broken.fs).astype(int).tolist():
+            first.setdefault(sample, stream.n_samples)
+    late = np.array([known - sample for sample, known in first.items()]) / broken.fs
+    assert set(first) <= set(expected.sample.tolist())
+    assert len(first) > 0.7 * len(expected)
+    assert np.median(late) <= 0.25 + 18 / broken.fs
+
+
+def test_none_is_said_to_follow_while_an_earlier_beat_waits(quick, broken):
+    stream = open_stream(quick, broken)
+    stream.push(broken.signal[: 3 * 360])
+    assert len(stream.undecided_s) == 0

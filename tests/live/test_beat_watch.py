@@ -19,10 +19,35 @@ def decide(beats, duration_s):
 
 
 def test_rate_and_quality_are_those_of_the_last_beats(watch):
-    assert (watch.rate_bpm, watch.quality) == (None, None)
+    assert (watch.rate_bpm(0.0), watch.quality(0.0)) == (None, None)
     watch.push(decide([*steady(1, 20, 1.0), *steady(20, 30, 0.5)], 32))
-    assert watch.rate_bpm == pytest.approx(120)
-    assert watch.quality == pytest.approx(1)
+    assert watch.rate_bpm(30.5) == pytest.approx(120)
+    assert watch.quality(30.5) == pytest.approx(1)
+    # After seconds without a beat there is neither.
+    assert (watch.rate_bpm(36.0), watch.quality(36.0)) == (None, 0.0)
+
+
+def test_what_cannot_be_trusted_has_no_rate(watch):
+    made = decide(steady(1, 30, 1.0), 32)
+    made.quality[made.time_s > 22] = 0.0
+    watch.push(made)
+    assert watch.rate_bpm(29.5) is None
+
+
+def test_ventricular_beats_at_no_rate_have_none_and_irregular_ones_of_the_atria_do(watch):
+    at_s = np.cumsum([1.0, 0.3, 0.9, 0.4, 0.7, 0.3, 0.8, 0.35, 0.6, 0.3, 0.9])
+    for letter, known in (("V", False), ("N", True)):
+        watch.push(decide([(float(at), letter) for at in at_s], 9))
+        assert (watch.rate_bpm(8.0) is not None) is known
+
+
+def test_after_a_fibrillation_a_rate_is_one_when_some_steady_intervals_come(watch):
+    watch.push(decide(steady(1, 30, 1.0), 32))
+    watch.forget_rate()
+    for stop_s, known in ((33, False), (36, True)):
+        watch.forget_rate()
+        watch.push(decide(steady(30, stop_s, 1.0), stop_s + 1))
+        assert (watch.rate_bpm(stop_s) is not None) is known
 
 
 def test_a_ventricular_tachycardia_is_a_condition_while_it_goes_on(watch):

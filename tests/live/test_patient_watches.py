@@ -20,7 +20,8 @@ def follow(signal, watches, memory, toy):
     over = []
     for at in range(0, len(signal), 20):
         memory.append(signal[at : at + 20])
-        over += watches.follow(signal[at : at + 20], toy.push(signal[at : at + 20]))[1]
+        made = toy.push(signal[at : at + 20])
+        over += watches.follow(signal[at : at + 20], made, toy.undecided_s)[1]
         watches.conditions()
     return over
 

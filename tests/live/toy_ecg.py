@@ -54,6 +54,10 @@ class ToyBeats:
         self._looked = max(start, min(known + 1, len(self._signal) - 1))
         return np.array(self._peaks, np.int64)
 
+    @property
+    def undecided_s(self) -> NDArray[np.float64]:
+        return self.peaks[self._decided :] / self.fs
+
     def push(self, signal: NDArray[np.float32]) -> BeatDecisions:
         self._signal = np.append(self._signal, signal[:, 0])
         peaks = self.peaks

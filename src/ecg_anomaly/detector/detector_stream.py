@@ -128,6 +128,15 @@ class DetectorStream:
         """Samples pushed so far, of each lead."""
         return self._n_samples
 
+    @property
+    def undecided_s(self) -> NDArray[np.float64]:
+        """Times (n,) in s of R peaks that are known and follow on the last decision.
+
+        They are known 0.25 s after they were, a decision only after the next one. None while an
+        earlier beat waits for a decision, as the first ones of a recording do.
+        """
+        return np.zeros(0) if self._n_waiting else self._cutter.uncut_s
+
     def push(self, signal: ArrayLike) -> BeatDecisions:
         """Take the next samples and decide on the beats that are complete now.
 

@@ -71,6 +71,12 @@ class StreamCutter:
         # R peaks in order; the first `_n_cut` of them have been cut, and say how noisy it was.
         self._peaks, self._n_cut = np.zeros(0, np.int64), 0
 
+    @property
+    def uncut_s(self) -> NDArray[np.float64]:
+        """Times (n,) in s of the R peaks that are known and whose windows are not cut yet."""
+        final = self._peaks[self._n_cut : np.searchsorted(self._peaks, self._finder.final_until)]
+        return final / self._fs
+
     def push(self, signal: NDArray[np.float32], n_waiting: int = 0) -> NewBeats | None:
         """Take the next samples of all leads.
 

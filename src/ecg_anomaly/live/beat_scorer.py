@@ -19,6 +19,10 @@ from ecg_anomaly.files.errors import UserError
 class BeatStream(Protocol):
     """Scores the beats of one running recording."""
 
+    @property
+    def undecided_s(self) -> NDArray[np.float64]:
+        """Times (n,) in s of R peaks that are known and follow on the last decision."""
+
     def push(self, signal: NDArray[np.float32]) -> BeatDecisions:
         """Take the next samples, (n, n_leads) in mV, NaN where missing.
 

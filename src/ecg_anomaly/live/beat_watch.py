@@ -1,20 +1,28 @@
 """Watch the beats of a stream: rhythm findings, heart rate, and stretches that cannot be read."""
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.findings.beat_batch import BeatBatch, make_batch
+from ecg_anomaly.findings.beat_batch import VENTRICULAR, BeatBatch, make_batch
 from ecg_anomaly.findings.finding import KINDS, Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import BeatRules
 from ecg_anomaly.live.alarm import Condition
 from ecg_anomaly.live.alarm_settings import AlarmSettings
+from ecg_anomaly.live.foreseen_rates import ForeseenRates
+from ecg_anomaly.live.signal_memory import SignalMemory
 
-#: Beats over which the heart rate and the quality are taken.
-SHOWN_BEATS = 8
+#: Beats over which the heart rate and the quality are taken; intervals that a rate needs, and those
+#: in a row that it needs after a fibrillation or an asystole.
+SHOWN_BEATS, LEAST_KNOWN, MANY_KNOWN = 8, 2, 4
+
+#: Intervals of which the longest is at most so many times the shortest are a steady rate.
+MOST_UNEVEN = 1.5
 
 #: Findings that are known while they go on, beside critical ones.
 KNOWN_WHILE_ON = ("atrial_fibrillation",)
@@ -41,24 +49,46 @@ class BeatWatch:
 
     def __init__(self, limits: FindingLimits, settings: AlarmSettings) -> None:
         self._rules, self._settings = BeatRules(limits), settings
-        self._last_trusted = False
+        self._foreseen = ForeseenRates(limits)
+        self._last_trusted, self._wary = False, False
         self._going_on: list[Finding] = []
         self._rr_s: deque[float] = deque(maxlen=SHOWN_BEATS)
+        self._ventricular: deque[bool] = deque(maxlen=SHOWN_BEATS)
         self._quality: deque[float] = deque(maxlen=SHOWN_BEATS)
         self._unreadable: tuple[float, str] | None = None  # since when, and why
         self.beat_s: float | None = None
         self.batch: BeatBatch | None = None
 
-    @property
-    def rate_bpm(self) -> float | None:
-        """Heart rate of the last beats a minute; None where no interval is known."""
-        known = [s for s in self._rr_s if np.isfinite(s) and s > 0]
-        return 60 / float(np.median(known)) if known else None
+    def rate_bpm(self, now_s: float) -> float | None:
+        """Return the heart rate of the last beats a minute, at `now_s`.
 
-    @property
-    def quality(self) -> float | None:
-        """Mean quality of the last beats; None before the first."""
-        return float(np.mean(self._quality)) if self._quality else None
+        Returns
+        -------
+        float or None
+            None where no beat has come for `NO_BEAT_S`, most of the last ones cannot be trusted, or
+            they are ventricular and at no rate: what is found in noise or in fibrillation has none.
+            After these, a rate is one when some steady intervals in a row can be trusted.
+        """
+        if self.beat_s is None or now_s - self.beat_s > NO_BEAT_S:
+            return None
+        known = [s for s in self._rr_s if np.isfinite(s) and s > 0]
+        if self._wary or len(known) < max(LEAST_KNOWN, len(self._rr_s) / 2):
+            return None
+        if 2 * sum(self._ventricular) > len(self._rr_s) and not _are_even(known):
+            return None
+        return 60 / float(np.median(known))
+
+    def forget_rate(self) -> None:
+        """Forget the last beats: what was taken for them was none, or the heart stood still."""
+        self._wary = True
+        self._rr_s.clear()
+        self._ventricular.clear()
+
+    def quality(self, now_s: float) -> float | None:
+        """Return the mean quality of the last beats; None before the first, 0 without any."""
+        if self.beat_s is None or not self._quality:
+            return None
+        return 0.0 if now_s - self.beat_s > NO_BEAT_S else float(np.mean(self._quality))
 
     def push(self, decisions: BeatDecisions) -> list[Finding]:
         """Take the next beats; return the findings that are over."""
@@ -67,14 +97,22 @@ class BeatWatch:
             return []
         self.batch = make_batch(decisions, self._last_trusted)
         found = self._rules.extend(self.batch)
+        self._foreseen.extend(self.batch)
         readable = decisions.unreadable[-1] == ""
         self._last_trusted = bool(readable and decisions.quality[-1] >= TRUSTED_QUALITY)
-        self._rr_s.extend(decisions.rr_s[-SHOWN_BEATS:].tolist())
+        self._rr_s.extend(self.batch.rr_s[-SHOWN_BEATS:].tolist())
+        self._ventricular.extend((self.batch.number[-SHOWN_BEATS:] == VENTRICULAR).tolist())
         self._quality.extend(decisions.quality[-SHOWN_BEATS:].tolist())
+        last = list(self._rr_s)[-MANY_KNOWN:]
+        self._wary &= not (len(last) == MANY_KNOWN and np.isfinite(last).all() and _are_even(last))
         self._follow_unreadable(decisions)
         self.beat_s = float(decisions.time_s[-1])
         self._going_on = self._rules.under_way()
         return found
+
+    def foresee(self, undecided_s: NDArray[np.float64], memory: SignalMemory) -> None:
+        """Look at R peaks that are known and not decided on yet, see `ForeseenRates`."""
+        self._foreseen.look(undecided_s if self._last_trusted else undecided_s[:0], memory)
 
     def finish(self) -> list[Finding]:
         """Return the findings that are under way when the stream ends."""
@@ -92,7 +130,7 @@ class BeatWatch:
         """Return what goes on at `now_s`, and is to be known before it is over."""
         if self.beat_s is None or now_s - self.beat_s > NO_BEAT_S:
             return []
-        found = [Condition.of_finding(f, False) for f in self._going_on if self._is_known(f)]
+        found = [Condition.of_finding(f, False) for f in self._list_known()]
         if self._unreadable is not None:
             since_s, why = self._unreadable
             found_s = since_s + self._settings.noise_s
@@ -100,7 +138,16 @@ class BeatWatch:
                 found.append(Condition("noise", since_s, found_s, None, why))
         return found
 
+    def _list_known(self) -> Sequence[Finding]:
+        known = [finding for finding in self._going_on if self._is_known(finding)]
+        kinds = {finding.kind for finding in known}
+        return [*known, *(f for f in self._foreseen.found if f.kind not in kinds)]
+
     def _is_known(self, finding: Finding) -> bool:
         critical = KINDS[finding.kind].level == "critical"
         long = finding.kind.endswith("_run") and finding.lasting_s >= self._settings.run_s
         return critical or long or finding.kind in KNOWN_WHILE_ON
+
+
+def _are_even(rr_s: Sequence[float]) -> bool:
+    return max(rr_s) <= MOST_UNEVEN * min(rr_s)

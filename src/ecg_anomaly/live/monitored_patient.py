@@ -117,7 +117,7 @@ class MonitoredPatient:
         """
         self.memory.append(signal)
         self.decisions = decisions
-        events, over = self._watches.follow(signal, decisions)
+        events, over = self._watches.follow(signal, decisions, self.beats.undecided_s)
         events += beat_events(self.opened.stream, decisions) + self._say(over)
         events += self._judge(over)
         return events + self._acknowledge_again() if self._acknowledged else events

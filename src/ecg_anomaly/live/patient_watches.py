@@ -48,11 +48,15 @@ class PatientWatches:
         return self._memory.n_samples / self._memory.fs
 
     def follow(
-        self, signal: NDArray[np.float32], decisions: BeatDecisions
+        self,
+        signal: NDArray[np.float32],
+        decisions: BeatDecisions,
+        undecided_s: NDArray[np.float64],
     ) -> tuple[list[Event], list[Finding]]:
         """Take a turn; return what changed of the leads, and the findings that are over."""
         events, self._lost = self._leads.push(signal, self.now_s), None
         over = self._follow_beats(decisions)
+        self._rhythm.foresee(undecided_s, self._memory)
         self._gap.look(self._memory)
         if self._rhythm.batch is not None:
             self._fibrillation.add_beats(self._rhythm.batch, self.now_s)
@@ -89,7 +93,13 @@ class PatientWatches:
             found_s = off_s + self._settings.leads_off_s
             found.append(Condition("leads_off", off_s, found_s, None, "no lead has a signal"))
         self._going_on = found
+        if self._has_no_rate:
+            self._rhythm.forget_rate()
         return found
+
+    @property
+    def _has_no_rate(self) -> bool:
+        return any(condition.kind in NO_RATE for condition in self._going_on)
 
     def status(self) -> dict[str, Any]:
         """Return rate, quality, what goes on and technical problems, for people."""
@@ -97,10 +107,9 @@ class PatientWatches:
         going_on.sort(key=lambda c: LEVELS.index(KINDS[c.kind].level))
         off = [f"lead {lead} is off" for lead in self._leads.off]
         technical = [label_of(c.kind) for c in self._going_on if c.kind not in KINDS]
-        no_rate = any(c.kind in NO_RATE for c in self._going_on)
         return {
-            "rate_bpm": None if no_rate else self._rhythm.rate_bpm,
-            "quality": self._rhythm.quality,
+            "rate_bpm": None if self._has_no_rate else self._rhythm.rate_bpm(self.now_s),
+            "quality": self._rhythm.quality(self.now_s),
             "finding": label_of(going_on[0].kind) if going_on else "",
             "level": KINDS[going_on[0].kind].level if going_on else "",
             "technical": [*technical, *off],

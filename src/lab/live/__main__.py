@@ -4,6 +4,9 @@
                                         many streams at real pace: latency, CPU, memory
     python -m lab.live --equality ECG_FOLDER [--chunks 1 36 72 360] [--records 100 101 ...]
                                         pushed in pieces, the same as `score` says of the whole?
+    python -m lab.live --alarms [ECG_FOLDER ...]
+                                        how soon alarms come (simulated), and how often wrongly
+                                        (folders with annotations .atr, such as mitdb, qtdb, cudb)
 
 Streams are of simulated patients with a past of some minutes, so that they are compared with as
 much as in the middle of a day. CPU is told beside that of `score` on the same signals: machines
@@ -14,8 +17,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.detector.pretrained import pretrained_folder
+from lab.live.alarm_tables import tabulate_folder, tabulate_onsets
 from lab.live.stream_equality import compare_folder
 from lab.live.stream_load import LoadSettings, measure_load
 
@@ -35,10 +40,19 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "--as-fast-as-can-be", action="store_true", help="measure CPU alone, on a busy machine"
     )
     parser.add_argument("--equality", type=Path, default=None, metavar="ECG_FOLDER")
+    parser.add_argument("--alarms", type=Path, default=None, nargs="*", metavar="ECG_FOLDER")
     parser.add_argument("--chunks", type=int, nargs="+", default=[1, 36, 72, 360])
     parser.add_argument("--records", nargs="+", default=[], help="of the folder; default all")
     parser.add_argument("--first", type=float, default=None, help="compare only so many seconds")
     return parser.parse_args(arguments)
+
+
+def print_alarms(detector: LoadedDetector, folders: list[Path]) -> None:
+    """Print a table of simulated recordings, and one of each folder."""
+    for table in (tabulate_onsets(detector), *(tabulate_folder(detector, f) for f in folders)):
+        for line in table:
+            print(line, flush=True)
+        print(flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,6 +65,9 @@ def main(arguments: list[str] | None = None) -> int:
                 detector, options.equality, options.chunks, options.records, options.first
             )
         )
+    if options.alarms is not None:
+        print_alarms(load_detector(options.detector), options.alarms)
+        return 0
     settings = LoadSettings(
         options.detector or pretrained_folder(), options.streams, options.seconds,
         options.push_ms / 1000, options.tick_ms / 1000, options.warm, not options.as_fast_as_can_be,

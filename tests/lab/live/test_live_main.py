@@ -30,3 +30,13 @@ def test_the_load_is_printed(folder, monkeypatch, capsys):
     ((settings, processes),) = asked
     assert (settings.streams, settings.tick_s, processes) == (7, 0.01, 1)
     assert "| figure |" in capsys.readouterr().out
+
+
+def test_alarms_are_asked_for_with_folders_or_without(folder, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(command, "tabulate_onsets", lambda _: iter(["| onsets |"]))
+    monkeypatch.setattr(command, "tabulate_folder", lambda _, path: iter([f"| {path.name} |"]))
+    detector = ["--detector", str(folder)]
+    assert command.main(["--alarms", *detector]) == 0
+    assert capsys.readouterr().out.split() == ["|", "onsets", "|"]
+    assert command.main(["--alarms", str(tmp_path / "mitdb"), *detector]) == 0
+    assert "| mitdb |" in capsys.readouterr().out

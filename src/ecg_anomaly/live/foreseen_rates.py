@@ -1,0 +1,87 @@
+"""Know extreme heart rates by R peaks alone, before their beats are decided on.
+
+A decision on a beat waits for the next R peak, which in a bradycardia comes seconds later. That a
+rate is extreme is certain with the R peak of the last beat that the rule asks for: no beat has come
+before it, whatever will be said of it. So R peaks that are known count here as beats that can be
+trusted, after beats that were.
+"""
+
+from collections import deque
+from copy import deepcopy
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.findings.beat_batch import NORMAL, BeatBatch
+from ecg_anomaly.findings.beatless_signal import SILENT, examine_gap
+from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.rate_rules import ExtremeRateRule
+from ecg_anomaly.findings.recording_findings import AFTER_PEAK_S, BEFORE_PEAK_S
+from ecg_anomaly.live.signal_memory import SignalMemory
+
+KINDS = ("extreme_bradycardia", "extreme_tachycardia")
+
+
+class ForeseenRates:
+    """The rules on extreme rates, applied to the R peaks that are known by now.
+
+    Parameters
+    ----------
+    limits : FindingLimits
+
+    Attributes
+    ----------
+    found : list of Finding
+        Extreme rates that go on by the R peaks of the last `look`.
+    """
+
+    def __init__(self, limits: FindingLimits) -> None:
+        self._rules = [ExtremeRateRule(kind, limits) for kind in KINDS]
+        self._slow_s, self._n_slow = 60 / limits.brady_bpm, limits.brady_beats - 1
+        self._fast_s, self._n_fast = 60 / limits.tachy_bpm, limits.tachy_beats - 1
+        longest = max(self._n_slow, self._n_fast)
+        self._rr_s: deque[float] = deque([np.nan] * longest, maxlen=longest)
+        self._beat_s, self._lead = np.nan, ""
+        self.found: list[Finding] = []
+
+    def extend(self, beats: BeatBatch) -> None:
+        """Take beats that were decided on."""
+        for rule in self._rules:
+            rule.extend(beats)
+        self._rr_s.extend(beats.rr_s[-self._n_fast - self._n_slow :].tolist())
+        self._beat_s, self._lead = float(beats.time_s[-1]), str(beats.lead[-1])
+
+    def look(self, undecided_s: NDArray[np.float64], memory: SignalMemory) -> None:
+        """Take the R peaks (n,) in s that follow on the last beat, and the signal up to now."""
+        self.found = []
+        if not len(undecided_s) or not self._beat_s < undecided_s[0]:
+            return
+        rr_s = np.diff(undecided_s, prepend=self._beat_s)
+        if self._may_be_slow(rr_s, memory) or self._may_be_fast(rr_s):
+            beats = _as_beats(undecided_s, rr_s, self._lead)
+            for rule in self._rules:
+                ahead = deepcopy(rule)
+                ahead.extend(beats)
+                self.found += [f for f in ahead.finish() if f.end_s >= beats.time_s[-1]]
+
+    def _may_be_slow(self, rr_s: NDArray[np.float64], memory: SignalMemory) -> bool:
+        last = [*self._rr_s, *rr_s.tolist()][-self._n_slow :]
+        return all(s > self._slow_s for s in last) and self._is_silent(float(rr_s[0]), memory)
+
+    def _may_be_fast(self, rr_s: NDArray[np.float64]) -> bool:
+        last = [*self._rr_s, *rr_s.tolist()][-self._n_fast :]
+        return sum(last) < self._n_fast * self._fast_s
+
+    def _is_silent(self, rr_s: float, memory: SignalMemory) -> bool:
+        """Tell whether what follows on the last beat was recorded, and no QRS complex is in it."""
+        edges = self._beat_s + AFTER_PEAK_S, self._beat_s + rr_s - BEFORE_PEAK_S
+        return all(state == SILENT for _, _, state in examine_gap(memory, *edges))
+
+
+def _as_beats(time_s: NDArray[np.float64], rr_s: NDArray[np.float64], lead: str) -> BeatBatch:
+    n = len(time_s)
+    return BeatBatch(
+        time_s, rr_s, np.full(n, NORMAL, np.int8), np.ones(n, np.float32), np.ones(n),
+        np.full(n, "", object), np.full(n, lead, object),
+    )  # fmt: skip
