@@ -8,7 +8,7 @@ from pathlib import Path
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.package import assemble_detector
-from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL
+from ecg_anomaly.evaluation.baselines import read_baselines
 from ecg_anomaly.evaluation.report.beat_conditions import group_beats
 from ecg_anomaly.evaluation.report.curves import write_curves
 from ecg_anomaly.evaluation.report.detector_ec57 import (
@@ -23,7 +23,8 @@ from ecg_anomaly.evaluation.report.plot_style import save_figure
 from ecg_anomaly.evaluation.report.report_plots import draw_report, draw_training
 from ecg_anomaly.evaluation.threshold.thresholds import audit_threshold, decide
 from ecg_anomaly.features.beat_inputs import read_inputs
-from ecg_anomaly.files.atomic import read_arrays, read_json, replace_folder, write_json
+from ecg_anomaly.files.atomic import replace_folder, write_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.network.beat_scores import attach_scores, write_scores
 from ecg_anomaly.network.trained_model import read_scorer
@@ -41,8 +42,9 @@ REPORT = Path("data/report")
 def evaluate_detector(config: PipelineConfig) -> None:
     """Score the test split; write metrics, tables and plots."""
     inputs, (scorer, card) = read_inputs(TEST), read_scorer(TRAINING)
-    threshold, baselines = read_json(THRESHOLD), read_arrays(BASELINES)
-    normal, seen = baselines.pop(VALIDATION_NORMAL), file_sha256(VALIDATION)
+    card.check_beats(inputs, TRAINING)
+    threshold, seen = read_json(THRESHOLD), file_sha256(VALIDATION)
+    baselines, normal = read_baselines(BASELINES, len(inputs))
     audit_threshold(threshold, seen, inputs.subject.tolist(), config.dataset.split.unit)
     found = scorer.evaluate(inputs)
     scores = attach_scores(found.score, inputs)

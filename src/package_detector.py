@@ -19,7 +19,7 @@ from ecg_anomaly.detector.pretrained import CARD, CARD_PAGE
 from ecg_anomaly.evaluation.report.card_page import render_card
 from ecg_anomaly.evaluation.report.model_card import read_card_sources, write_model_card
 from ecg_anomaly.features.selection import read_transform
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import folder_sha256
 from ecg_anomaly.network.beat_scores import read_scores
 from ecg_anomaly.records.record_archive import RecordArchive

@@ -8,7 +8,8 @@ from default_config import ROOT, pipeline_config
 from ecg_anomaly.config.params_file import compose_params
 from ecg_anomaly.detector.package import DIGESTS
 from ecg_anomaly.detector.pretrained import DESCRIPTION
-from ecg_anomaly.files.atomic import read_json, write_json
+from ecg_anomaly.files.atomic import write_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.records.record_archive import write_records
 from toy_detector import toy_records, write_toy_detector

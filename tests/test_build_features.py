@@ -18,7 +18,7 @@ from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.describe import name_features
 from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.features.split_inputs import prepare_splits
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from forked_scripts import run_script
 from pipeline_copy import ROOT, Result
 

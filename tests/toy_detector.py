@@ -50,7 +50,7 @@ def write_toy_detector(folder: Path, config: PipelineConfig) -> Path:
     training, threshold = folder / "training", folder / "threshold"
     training.mkdir(parents=True)
     samples, channels = inputs.sequence.shape[1:]
-    _write_network(training / NETWORK, samples, channels)
+    write_toy_network(training / NETWORK, samples, channels)
     rows = np.flatnonzero(inputs.presumed_normal)
     kept, normal = inputs.select(rows[::2]), inputs.select(rows[1::2])
     scorer = calibrate_scorer(KIND, OnnxNetwork(training / NETWORK), kept)
@@ -77,7 +77,7 @@ def _inputs(config: PipelineConfig, transform: FeatureTransform) -> BeatInputs:
     )
 
 
-def _write_network(path: Path, samples: int, channels: int) -> None:
+def write_toy_network(path: Path, samples: int, channels: int) -> None:
     """Redraw a beat at nine tenths of its height; the latent vector is its middle sample.
 
     A mean over time would be rounded by how many beats are given at once.

@@ -16,7 +16,8 @@ from ecg_anomaly.detector.pretrained import CARD, CARD_PAGE, PRETRAINED
 from ecg_anomaly.evaluation.report.card_page import render_card
 from ecg_anomaly.evaluation.report.model_card import read_card_sources, write_model_card
 from ecg_anomaly.features.interval_network import WEIGHTS
-from ecg_anomaly.files.atomic import read_json, replace_folder, write_text
+from ecg_anomaly.files.atomic import replace_folder, write_text
+from ecg_anomaly.files.data_files import read_json
 from lab.benchmark.results_tables import RESULTS_HEADER, render_protocol
 from lab.doc_pages import page_options
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ecg_anomaly.config.pipeline_schema import ModelConfig
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.onnx.onnx_network import Arrays
 from ecg_anomaly.network.trained_model import KIND, NetworkCard
@@ -91,7 +91,7 @@ def load_all_networks(training: Path) -> StackedNetworks:
 def _read_form(training: Path) -> tuple[ModelConfig, NetworkCard]:
     import yaml
 
-    card = NetworkCard(**read_json(training / KIND))
+    card = read_json(training / KIND).fill(NetworkCard)
     params = yaml.safe_load((training.resolve().parents[1] / "params.yaml").read_text())
     return ModelConfig(**params["model"]), card
 

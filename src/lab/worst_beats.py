@@ -19,7 +19,7 @@ from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.detector.explanation.wording import join_reasons
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, MUTED, NORMAL, new_figure
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import read_scores
 from ecg_anomaly.records.record_archive import RecordArchive

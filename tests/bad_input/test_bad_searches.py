@@ -10,6 +10,8 @@ from refusal import check_refusal
 from ecg_anomaly.config.params_file import compose_params
 from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import FeatureTransform, write_transform
+from ecg_anomaly.files.atomic import write_arrays
+from ecg_anomaly.files.data_files import read_arrays
 from forked_scripts import run_script
 from pipeline_copy import ROOT, script
 
@@ -75,6 +77,16 @@ def test_features_that_are_not_there_are_named_with_the_command_that_makes_them(
     (searched / "data/features/train.npz").unlink()
     result = run_script(search("search.study=new"), searched)
     check_refusal(result, searched, "train.npz", "dvc repro features")
+    assert not (searched / "data/search/new").exists()
+
+
+def test_features_of_another_version_are_named_with_the_command_that_makes_them(searched):
+    path = searched / "data/features/validation.npz"
+    arrays = read_arrays(path)
+    del arrays["odds"]
+    write_arrays(path, arrays)
+    result = run_script(search("search.study=new"), searched)
+    check_refusal(result, searched, "validation.npz", "no 'odds'", "dvc repro")
     assert not (searched / "data/search/new").exists()
 
 

@@ -10,7 +10,8 @@ from ecg_anomaly.cli.main import main
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import DIGESTS, NORMAL_SCORES, load_detector
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, tabulate_scores
-from ecg_anomaly.files.atomic import read_json, write_arrays, write_json
+from ecg_anomaly.files.atomic import write_arrays, write_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from toy_detector import toy_records, write_toy_detector

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from ecg_anomaly.detector.package import DESCRIPTION, DIGESTS
-from ecg_anomaly.files.atomic import read_json, write_json
+from ecg_anomaly.files.atomic import write_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import file_sha256
 
 

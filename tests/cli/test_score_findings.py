@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import wfdb
 
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from toy_detector import toy_records
 

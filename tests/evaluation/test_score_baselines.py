@@ -3,7 +3,7 @@
 import numpy as np
 
 from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL
-from ecg_anomaly.files.atomic import read_arrays
+from ecg_anomaly.files.data_files import read_arrays
 from stage_inputs import run_stage, write_features
 
 FITTED = {"pca_reconstruction", "nearest_neighbour", "isolation_forest"}

@@ -12,7 +12,7 @@ from ecg_anomaly.evaluation.threshold.thresholds import (
     tabulate_scores,
     threshold_for_level,
 )
-from ecg_anomaly.files.atomic import read_arrays
+from ecg_anomaly.files.data_files import read_arrays
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.network.beat_scores import attach_scores, write_scores
 from stage_inputs import run_stage, write_features

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.files.atomic import read_arrays
+from ecg_anomaly.files.data_files import read_arrays
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record, UnusableRecord
 from ecg_anomaly.records.record_archive import RecordArchive, write_array_by_array, write_records

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.files.atomic import read_arrays, write_arrays
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.atomic import write_arrays
+from ecg_anomaly.files.data_files import read_rows
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,6 @@ def read_beats(path: str | Path) -> BeatSet:
     Raises
     ------
     UserError
-        When the file is absent, damaged, or holds something else.
+        When the file is absent, damaged, or of another version.
     """
-    arrays = read_arrays(path)
-    if arrays.keys() != {f.name for f in fields(BeatSet)}:
-        raise UserError(path, "no set of beats", "run `dvc repro -f preprocess`")
-    return BeatSet(**arrays)
+    return read_rows(path, BeatSet)

@@ -18,7 +18,7 @@ from ecg_anomaly.detector.package import (
 )
 from ecg_anomaly.detector.pretrained import DESCRIPTION, pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import TOGETHER, level_of_score
-from ecg_anomaly.files.atomic import read_arrays, read_json
+from ecg_anomaly.files.data_files import read_arrays, read_json
 from ecg_anomaly.files.errors import UserError
 
 REGISTERED = "models:/"

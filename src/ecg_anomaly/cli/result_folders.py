@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.cli.score_file import Outcome
-from ecg_anomaly.files.atomic import read_json, write_json
+from ecg_anomaly.files.atomic import write_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError, disk_errors
 from ecg_anomaly.files.temporary import locked_folder, remove_abandoned, temporary_beside
 from ecg_anomaly.records.record_names import output_name, record_name

@@ -28,13 +28,8 @@ from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.detector.pretrained import DESCRIPTION, pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, threshold_for_level
 from ecg_anomaly.features.selection import FeatureTransform, read_transform, write_transform
-from ecg_anomaly.files.atomic import (
-    read_arrays,
-    read_json,
-    replace_folder,
-    write_json,
-    write_text,
-)
+from ecg_anomaly.files.atomic import replace_folder, write_json, write_text
+from ecg_anomaly.files.data_files import read_arrays, read_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.trained_model import CALIBRATION, KIND, NETWORK, read_scorer
@@ -82,7 +77,7 @@ def write_detector(
         Texts for people by the names of their files, written beside the parts.
     """
     chosen = read_json(threshold / "threshold.json")
-    chosen.pop("trials")
+    chosen.pop("trials", None)
     chosen.pop("read_from", None)  # subjects are not named in a detector
     with replace_folder(folder) as temporary:
         for name in (NETWORK, KIND, CALIBRATION):

@@ -7,7 +7,7 @@ It was trained on several public databases (`python -m lab.pretrained_card` puts
 from pathlib import Path
 
 import ecg_anomaly
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError
 
 #: What it is called where the detector in use is named.

@@ -1,6 +1,7 @@
 """Detectors without an LSTM, to compare with: three classical ones and three without training."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from ecg_anomaly.config.pipeline_schema import BaselinesConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.data_files import OtherVersionError, read_arrays
+from ecg_anomaly.files.errors import UserError, list_some
 
 #: Name in the file of scores: mask of the normal validation beats, which give the thresholds.
 VALIDATION_NORMAL = "validation_normal"
@@ -117,3 +119,40 @@ def _shortening(log_ratio: NDArray[np.float64]) -> NDArray[np.float64]:
 def _tabulate_beats(inputs: BeatInputs) -> NDArray[np.float32]:
     """Lay the samples of all channels and the features of each beat side by side."""
     return np.concatenate([inputs.sequence.reshape(len(inputs), -1), inputs.features], axis=1)
+
+
+def read_baselines(
+    path: str | Path, n_test: int
+) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.bool_]]:
+    """Read what stage `score_baselines` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file of scores.
+    n_test : int
+        Beats of the test split.
+
+    Returns
+    -------
+    scores : dict of str to (m,) or (n_test,) float64
+        ``validation.NAME`` and ``test.NAME`` of each baseline.
+    normal : (m,) bool
+        Normal validation beats.
+
+    Raises
+    ------
+    UserError
+        When the file is absent or damaged, or its scores are of other beats.
+    """
+    scores = read_arrays(path)
+    normal = scores[VALIDATION_NORMAL]
+    expected = {"validation": len(normal), "test": n_test}
+    baselines = sorted({name.partition(".")[2] for name in scores} - {""})
+    of_name = {f"{split}.{name}": split for name in baselines for split in expected}
+    for name, split in of_name.items():
+        if len(scores[name]) != expected[split]:
+            raise OtherVersionError(path, f"{name!r} has the scores of other beats")
+    if more := sorted(scores.keys() - of_name.keys() - {VALIDATION_NORMAL}):
+        raise OtherVersionError(path, f"has {list_some(more)} too")
+    return {name: scores[name] for name in scores if name in of_name}, normal

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.files.atomic import read_arrays, write_arrays
+from ecg_anomaly.files.atomic import write_arrays
+from ecg_anomaly.files.data_files import read_rows
 
 
 @dataclass(frozen=True)
@@ -123,5 +124,11 @@ def write_inputs(path: str | Path, inputs: BeatInputs) -> None:
 
 
 def read_inputs(path: str | Path) -> BeatInputs:
-    """Read what `write_inputs` wrote."""
-    return BeatInputs(**read_arrays(path))
+    """Read what `write_inputs` wrote.
+
+    Raises
+    ------
+    UserError
+        When the file is absent, damaged, or of another version.
+    """
+    return read_rows(path, BeatInputs)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 import ecg_anomaly
 from ecg_anomaly.features.window_sums import lay_in_blocks
-from ecg_anomaly.files.atomic import read_arrays
+from ecg_anomaly.files.data_files import read_arrays
 
 #: Intervals up to the beat, those of one step of the LSTM, and how many must be known.
 N_INTERVALS, PER_STEP, LEAST_KNOWN = 32, 3, 8

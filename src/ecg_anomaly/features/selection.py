@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import SelectionConfig
-from ecg_anomaly.files.atomic import read_json, write_json
+from ecg_anomaly.files.atomic import write_json
+from ecg_anomaly.files.data_files import read_json
 
 #: Beats from which mutual information is estimated; more change its second digit only.
 INFORMATION_BEATS = 4000
@@ -170,7 +171,13 @@ def write_transform(path: str | Path, transform: FeatureTransform) -> None:
 
 
 def read_transform(path: str | Path) -> FeatureTransform:
-    """Read what `write_transform` wrote."""
+    """Read what `write_transform` wrote.
+
+    Raises
+    ------
+    UserError
+        When the file is absent, damaged, or of another version.
+    """
     rows = read_json(path)
     return FeatureTransform(
         names=tuple(row["feature"] for row in rows),

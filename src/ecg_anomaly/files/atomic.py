@@ -4,8 +4,6 @@ import errno
 import json
 import os
 import shutil
-import stat
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -17,9 +15,6 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.errors import UserError, disk_errors
 from ecg_anomaly.files.stop_signals import uninterrupted
 from ecg_anomaly.files.temporary import locked_folder, remove_abandoned, temporary_beside
-
-#: Largest JSON file that is read: what this project writes is far smaller.
-MAX_JSON_BYTES = 64 << 20
 
 
 @contextmanager
@@ -145,65 +140,6 @@ def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """
     with replace_file(path) as temporary, temporary.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **arrays)
-
-
-def read_arrays(path: str | Path) -> dict[str, NDArray[Any]]:
-    """Read every array of an ``.npz`` written by `write_arrays`.
-
-    Raises
-    ------
-    UserError
-        When the file is absent or is not an ``.npz`` archive.
-    """
-    with _open_arrays(path) as archive:
-        return {name: archive[name] for name in archive.files}
-
-
-def read_array(path: str | Path, name: str) -> NDArray[Any]:
-    """Read one array of an ``.npz`` and nothing of the others; errors as in `read_arrays`."""
-    with _open_arrays(path) as archive:
-        array: NDArray[Any] = archive[name]
-        return array
-
-
-@contextmanager
-def _open_arrays(path: str | Path) -> Iterator[np.lib.npyio.NpzFile]:
-    try:
-        _check_plain(path)
-        # Opened here: NumPy leaves a file that is no archive open.
-        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            yield archive
-    except FileNotFoundError:
-        raise UserError(path, "no such file", "run `dvc repro` to make it") from None
-    except (OSError, ValueError, EOFError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise UserError(path, f"not a readable npz file ({error})", "run `dvc repro -f`") from None
-
-
-def read_json(path: str | Path) -> Any:
-    """Read a JSON file.
-
-    Raises
-    ------
-    UserError
-        When the file is absent, is a pipe or the like, larger than `MAX_JSON_BYTES`, or not JSON.
-    """
-    try:
-        size = _check_plain(path)
-        if size > MAX_JSON_BYTES:
-            raise ValueError(f"{size} bytes")
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(path, "no such file", "run `dvc repro` to make it") from None
-    except (OSError, ValueError) as error:
-        raise UserError(path, f"not JSON ({error})", "run `dvc repro -f`") from None
-
-
-def _check_plain(path: str | Path) -> int:
-    """Return the size of a file; refuse what is no plain one: a pipe would be waited for."""
-    about = Path(path).stat()
-    if not stat.S_ISREG(about.st_mode):
-        raise ValueError("no plain file")
-    return about.st_size
 
 
 def _umask() -> int:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.files.atomic import read_arrays, write_arrays
+from ecg_anomaly.files.atomic import write_arrays
+from ecg_anomaly.files.data_files import read_rows
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,14 @@ def write_scores(path: str | Path, scores: BeatScores) -> None:
 
 
 def read_scores(path: str | Path) -> BeatScores:
-    """Read what `write_scores` wrote."""
-    return BeatScores(**read_arrays(path))
+    """Read what `write_scores` wrote.
+
+    Raises
+    ------
+    UserError
+        When the file is absent, damaged, or of another version.
+    """
+    return read_rows(path, BeatScores)
 
 
 def area_under_roc(anomalous: NDArray[np.bool_], score: NDArray[np.floating]) -> float:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_anomaly.files.atomic import read_arrays, read_json, write_arrays, write_json
-from ecg_anomaly.network.input_shape import InputShape
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.files.atomic import write_arrays, write_json
+from ecg_anomaly.files.data_files import OtherVersionError, read_arrays, read_json
+from ecg_anomaly.network.input_shape import InputShape, shape_of_beats
+from ecg_anomaly.network.nearest_neighbour import NormalBeats
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import BeatScorer
 
@@ -44,6 +47,19 @@ class NetworkCard:
         """Shape of one beat."""
         return InputShape(self.samples, self.channels, self.features)
 
+    def check_beats(self, inputs: BeatInputs, folder: str | Path) -> None:
+        """Check that beats have the shape of those that the network was trained on.
+
+        Raises
+        ------
+        UserError
+            Names both shapes and `folder`, which the network was read from.
+        """
+        given = shape_of_beats(inputs)
+        if given != self.shape:
+            rule = f"the network was trained on beats of {self.shape}, and these are {given}"
+            raise OtherVersionError(folder, rule)
+
 
 def write_scorer(folder: str | Path, scorer: BeatScorer, card: NetworkCard) -> None:
     """Write the card and the calibration beside ``network.onnx``."""
@@ -58,9 +74,12 @@ def read_scorer(folder: str | Path) -> tuple[BeatScorer, NetworkCard]:
     Raises
     ------
     UserError
-        When a part is absent or unreadable.
+        When a part is absent, unreadable or of another version.
     """
     root = Path(folder)
-    card = NetworkCard(**read_json(root / KIND))
+    card: NetworkCard = read_json(root / KIND).fill(NetworkCard)
     network = OnnxNetwork(root / NETWORK)
-    return BeatScorer(card.kind, network, read_arrays(root / CALIBRATION)), card
+    calibration = read_arrays(root / CALIBRATION)
+    if card.kind == "lstm_autoencoder":
+        calibration.fill(NormalBeats)
+    return BeatScorer(card.kind, network, calibration), card

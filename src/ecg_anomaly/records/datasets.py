@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, SimulationConfig
-from ecg_anomaly.files.atomic import read_json, replace_folder, write_json
+from ecg_anomaly.files.atomic import replace_folder, write_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.files.atomic import read_json, replace_file, replace_folder, write_json
+from ecg_anomaly.files.atomic import replace_file, replace_folder, write_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Annotations, Record, UnusableRecord
 
@@ -115,7 +116,7 @@ class RecordArchive:
     @property
     def left_out(self) -> list[UnusableRecord]:
         """Records of the data set that cannot be used."""
-        return [UnusableRecord(**row) for row in read_json(self._folder / LEFT_OUT)]
+        return [row.fill(UnusableRecord) for row in read_json(self._folder / LEFT_OUT)]
 
     @property
     def subjects(self) -> dict[str, str]:
@@ -157,6 +158,8 @@ class RecordArchive:
                 np.load(stream, allow_pickle=False) as arrays,
             ):
                 yield arrays
+        except UserError:
+            raise
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             rule = f"not a readable archive ({error})"
             raise UserError(self._folder / ARRAYS, rule, "run `dvc repro -f extract`") from error

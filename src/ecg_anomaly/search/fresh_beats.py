@@ -22,7 +22,7 @@ from ecg_anomaly.config.pipeline_schema import DatasetConfig, FeaturesConfig, Pr
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.split_inputs import prepare_splits
-from ecg_anomaly.files.atomic import read_array
+from ecg_anomaly.files.data_files import read_array
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record_archive import RecordArchive
 

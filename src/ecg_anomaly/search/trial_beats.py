@@ -13,8 +13,9 @@ from ecg_anomaly.config.pipeline_schema import (
     PipelineConfig,
 )
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.features.beat_inputs import read_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.selection import read_transform
+from ecg_anomaly.files.data_files import check_fields
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.input_shape import check_samples_per_step
@@ -22,7 +23,7 @@ from ecg_anomaly.search.fresh_beats import FreshBeats
 from ecg_anomaly.search.objective import TrialBeats, choose_evaluated_beats
 from ecg_anomaly.search.space import SearchParameter, changes_beats
 
-FILES = ("train.npz", "validation.npz", "transform.json")
+SPLIT_FILES, TRANSFORM = ("train.npz", "validation.npz"), "transform.json"
 
 #: Gives the beats for the configuration of a trial.
 BeatsOf = Callable[[PipelineConfig], TrialBeats]
@@ -79,9 +80,9 @@ def read_trial_beats(folder: Path, objective_beats: str) -> TrialBeats:
     UserError
         When a file is absent, or nothing can be evaluated.
     """
-    train, validation = (read_inputs(folder / f"{split}.npz") for split in ("train", "validation"))
+    train, validation = (read_inputs(folder / name) for name in SPLIT_FILES)
     evaluated = choose_evaluated_beats(validation, objective_beats)
-    return TrialBeats(train, evaluated, read_transform(folder / "transform.json"))
+    return TrialBeats(train, evaluated, read_transform(folder / TRANSFORM))
 
 
 def digest_features(folder: Path) -> str:
@@ -90,11 +91,14 @@ def digest_features(folder: Path) -> str:
     Raises
     ------
     UserError
-        When one is absent.
+        When one is absent, or of another version: workers would end one after the other.
     """
     total = hashlib.sha256()
-    for name in FILES:
+    for name in (*SPLIT_FILES, TRANSFORM):
         if not (folder / name).is_file():
             raise UserError(folder / name, "no such file", "run `dvc repro features` to make it")
         total.update(f"{file_sha256(folder / name)}  {name}\n".encode())
+    for name in SPLIT_FILES:
+        check_fields(folder / name, BeatInputs)
+    read_transform(folder / TRANSFORM)
     return total.hexdigest()

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.files.atomic import read_json, replace_files
+from ecg_anomaly.files.atomic import replace_files
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.finding import Finding

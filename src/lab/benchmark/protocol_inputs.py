@@ -16,13 +16,8 @@ from ecg_anomaly.features.selection import (
     write_transform,
 )
 from ecg_anomaly.features.split_inputs import SplitInputs, assemble_inputs
-from ecg_anomaly.files.atomic import (
-    read_arrays,
-    read_json,
-    replace_folder,
-    write_arrays,
-    write_json,
-)
+from ecg_anomaly.files.atomic import replace_folder, write_arrays, write_json
+from ecg_anomaly.files.data_files import read_json, read_rows
 from lab.benchmark.protocol_beats import DescribedBeats
 from lab.benchmark.reference import ReferenceBeats, list_reference
 
@@ -101,7 +96,7 @@ def read_splits(folder: Path) -> Splits:
         train=read_inputs(folder / "train.npz"),
         validation=read_inputs(folder / "validation.npz"),
         tests=tests,
-        reference=ReferenceBeats(**read_arrays(folder / "beats.npz")),
+        reference=read_rows(folder / "beats.npz", ReferenceBeats),
         transform=read_transform(folder / "transform.json"),
         about=read_json(folder / ABOUT),
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from lab.doc_pages import write_between
 
 #: The table stands between these two lines of the page.

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.files.atomic import read_arrays, write_arrays
+from ecg_anomaly.files.atomic import write_arrays
+from ecg_anomaly.files.data_files import read_arrays
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig, DetectorConfig

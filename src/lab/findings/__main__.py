@@ -20,7 +20,7 @@ from ecg_anomaly.detector.pretrained import PRETRAINED
 from ecg_anomaly.evaluation.ec57.annotator_files import read_reference, read_test
 from ecg_anomaly.evaluation.ec57.ec57_report import Ec57Report
 from ecg_anomaly.evaluation.ec57.record_comparison import compare_record
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.findings.limits import FindingLimits

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import attach_scores
 from ecg_anomaly.network.trained_model import read_scorer

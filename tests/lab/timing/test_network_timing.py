@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from default_config import pipeline_config
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.network.trained_model import KIND, NetworkCard
 from lab.timing import network_timing as networks
 from lab.trained_keras import TrainedKeras

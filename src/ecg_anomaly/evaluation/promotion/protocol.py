@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError, list_some
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.record_archive import RecordArchive

@@ -11,7 +11,7 @@ from typing import Any
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PipelineConfig
 from ecg_anomaly.evaluation.report.card_tables import count_names, list_tables
-from ecg_anomaly.files.atomic import read_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.records.cohort import database_of
 
 #: Licence and source of each source of recordings; data/README.md says whom to cite.
