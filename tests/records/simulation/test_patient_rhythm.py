@@ -1,6 +1,4 @@
-"""The spectrum of the sinus intervals is the one asked for."""
-
-from dataclasses import replace
+"""The spectrum of the sinus intervals is the one asked for, and spells take up their share."""
 
 import numpy as np
 import pytest
@@ -8,9 +6,10 @@ from scipy.signal import welch
 
 from ecg_anomaly.records.simulation.patient_rhythm import (
     GRID_HZ,
-    BeatTable,
     SinusRhythm,
+    Spells,
     draw_sinus_series,
+    draw_spells,
 )
 
 
@@ -65,25 +64,23 @@ def test_a_series_too_short_for_its_slow_part_is_finite():
     assert np.isfinite(series.rr_s).all()
 
 
-def steady_beats(rr: float, n: int = 900) -> BeatTable:
-    place = np.zeros(n, dtype=np.int64)
-    time_s = rr * np.arange(n)
-    return BeatTable(time_s, np.full(n, "N"), place, time_s - 0.16, place)
+def draw(share: float, seed: int = 0) -> Spells:
+    return draw_spells(share, -5.0, 20_000.0, np.random.default_rng(seed))
 
 
-def test_qt_follows_the_recent_rr_and_not_one_pause():
-    beats = steady_beats(0.64)
-    np.testing.assert_allclose(beats.repolarisation_scale, 0.8)
-    paused = replace(
-        beats, time_s=beats.time_s + np.where(np.arange(len(beats.form)) > 50, 0.64, 0)
-    )
-    assert paused.repolarisation_scale[51] < 0.8 * np.sqrt(1.4)
-    assert paused.repolarisation_scale[51] > 0.8
+@pytest.mark.parametrize("share", [0.1, 0.4, 0.8])
+def test_spells_take_up_their_share(share):
+    spells = draw(share)
+    assert (np.diff(spells.edges_s) > 0).all()
+    held = np.mean([spells.hold(t) for t in np.arange(0.0, 20_000.0, 5.0)])
+    assert abs(held - share) < 0.12
 
 
-def test_qt_of_one_beat_or_none_is_defined():
-    beats = steady_beats(0.9)
-    for n in (0, 1):
-        few = BeatTable(*(getattr(beats, f)[:n] for f in beats.__dataclass_fields__))
-        assert few.repolarisation_scale.shape == (n,)
-        assert np.isfinite(few.repolarisation_scale).all()
+def test_none_and_all_of_the_time():
+    assert not any(draw(0.0).hold(t) for t in (-5.0, 0.0, 100.0))
+    assert all(draw(1.0).hold(t) for t in (-5.0, 0.0, 1e6))
+
+
+def test_a_recording_may_begin_inside_a_spell():
+    begins = [draw(0.5, seed).hold(-5.0) for seed in range(40)]
+    assert 8 < sum(begins) < 32

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.records.simulation.patient_rhythm import BeatTable, draw_sinus_series
+from ecg_anomaly.records.simulation.beat_table import BeatBuilder, BeatTable
+from ecg_anomaly.records.simulation.patient_rhythm import draw_sinus_series
 from ecg_anomaly.records.simulation.patients import (
     BLOCK_FORM,
     FIRST_FOCUS,
@@ -13,7 +14,7 @@ from ecg_anomaly.records.simulation.patients import (
     Patient,
     draw_patient,
 )
-from ecg_anomaly.records.simulation.simulated_beats import KINDS, BeatBuilder, draw_beats
+from ecg_anomaly.records.simulation.simulated_beats import KINDS, draw_beats
 
 QUIET = dict.fromkeys(KINDS, 0.0)
 

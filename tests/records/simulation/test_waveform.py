@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ecg_anomaly.records.simulation.patient_rhythm import BeatTable, SinusSeries
+from ecg_anomaly.records.simulation.beat_table import BeatBuilder, BeatTable
+from ecg_anomaly.records.simulation.patient_rhythm import SinusSeries
 from ecg_anomaly.records.simulation.patients import FIRST_FOCUS, Patient, draw_patient
-from ecg_anomaly.records.simulation.simulated_beats import BeatBuilder
 from ecg_anomaly.records.simulation.waveform import BREATHING_MV, iterate_clean
 from ecg_anomaly.records.simulation.waves import (
     Waves,

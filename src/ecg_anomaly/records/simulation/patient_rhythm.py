@@ -1,4 +1,4 @@
-"""Rhythm of a simulated patient: sinus intervals, rates of abnormal beats, and a table of beats.
+"""Draw the rhythm of a simulated patient: sinus intervals, and spells of another rhythm.
 
 Sinus intervals have the bimodal spectrum of McSharry 2003, and a slow drift.
 """
@@ -13,6 +13,9 @@ PEAK_WIDTH_HZ = 0.01
 SLOWEST_HZ, SLOW_END_HZ = 0.002, 0.03
 # No sinus node fires faster (200 per minute) or, short of arrest, slower than this.
 SHORTEST_RR_S, LONGEST_RR_S = 0.4, 2.0
+
+#: Mean length of a spell in s; spells and what lies between them have exponential lengths.
+MEAN_SPELL_S = 40.0
 
 
 @dataclass(frozen=True)
@@ -38,47 +41,6 @@ class SinusRhythm:
 
 
 @dataclass(frozen=True)
-class Ectopy:
-    """Abnormal beats of one patient; rates are events per sinus beat.
-
-    Attributes
-    ----------
-    atrial, ventricular, fusion, junctional, escape, tachycardia : float
-        Rate of A, V, F, j and E events, and of long runs of A.
-    prematurity : (low, high)
-        How much earlier than due an atrial beat comes, as a fraction of the RR interval.
-    coupling : float
-        Interval from the sinus beat to a ventricular one, as a fraction of the RR interval.
-    coupling_sd : float
-        Its variation: small for a focus that re-enters.
-    bigeminy, couplet, run : float
-        Probabilities, as in `patients.Profile`.
-    escape_interval_s : float
-        How long the ventricles wait before they beat by themselves.
-    retrograde_p : bool
-        Whether junctional beats are followed by an upside-down P wave.
-    n_foci : int
-        Number of shapes of V.
-    """
-
-    atrial: float
-    ventricular: float
-    fusion: float
-    junctional: float
-    escape: float
-    tachycardia: float
-    prematurity: tuple[float, float]
-    coupling: float
-    coupling_sd: float
-    bigeminy: float
-    couplet: float
-    run: float
-    escape_interval_s: float
-    retrograde_p: bool
-    n_foci: int
-
-
-@dataclass(frozen=True)
 class SinusSeries:
     """Sinus intervals and respiration over time, sampled at `GRID_HZ` from `start_s`.
 
@@ -100,50 +62,6 @@ class SinusSeries:
     def time_s(self) -> NDArray[np.float64]:
         """Times of the grid points."""
         return self.start_s + np.arange(len(self.rr_s)) / GRID_HZ
-
-
-@dataclass(frozen=True)
-class BeatTable:
-    """All beats of a recording, ascending in time.
-
-    Attributes
-    ----------
-    time_s : (n,) float64
-        Time of the R peak.
-    symbol : (n,) str
-        WFDB beat code.
-    form : (n,) int64
-        QRS-T shape, an index into `Patient.forms`.
-    p_time_s : (n,) float64
-        Middle of the P wave, NaN where there is none.
-    p_form : (n,) int64
-        P shape, an index into `Patient.p_waves`.
-    fibrillation_s : tuple of float
-        Ascending: when atrial fibrillation begins, when it ends, and so on.
-    """
-
-    time_s: NDArray[np.float64]
-    symbol: NDArray[np.str_]
-    form: NDArray[np.int64]
-    p_time_s: NDArray[np.float64]
-    p_form: NDArray[np.int64]
-    fibrillation_s: tuple[float, ...] = ()
-
-    @property
-    def repolarisation_scale(self) -> NDArray[np.float64]:
-        """Factor (n,) on the times of ST and T: the square root of the recent RR in seconds.
-
-        McSharry 2003 multiplies angles by the square root of the mean rate over 60 (Bazett's law),
-        which in time is the square root of RR. QT here remembers: 70 % of the RR is an average
-        over the last ten beats, 30 % the interval before the beat, so that a pause after an
-        ectopic beat does not lengthen the T wave at once.
-        """
-        rr = np.diff(self.time_s, prepend=self.time_s[:1] - 1.0)
-        if len(rr) > 1:
-            rr[0] = rr[1]
-        padded = np.concatenate([np.full(9, np.median(rr)), rr]) if len(rr) else rr
-        average = np.convolve(padded, np.full(10, 0.1), "valid") if len(rr) else rr
-        return np.sqrt(0.7 * average + 0.3 * rr)
 
 
 def draw_sinus_series(
@@ -190,3 +108,44 @@ def _draw_series(
     if deviation == 0:  # a record too short to hold one cycle of this part
         return np.zeros(n)
     return np.asarray(series[:n] / deviation)
+
+
+@dataclass(frozen=True)
+class Spells:
+    """Spells of one kind, which never overlap.
+
+    Attributes
+    ----------
+    edges_s : tuple of float
+        Ascending: the start of the first spell, its end, the start of the next one, and so on.
+    """
+
+    edges_s: tuple[float, ...] = ()
+
+    def hold(self, time_s: float) -> bool:
+        """Tell whether a moment lies in a spell."""
+        return bool(np.searchsorted(self.edges_s, time_s, side="right") % 2)
+
+
+def draw_spells(share: float, start_s: float, stop_s: float, rng: np.random.Generator) -> Spells:
+    """Draw spells that take up a share of the time.
+
+    Parameters
+    ----------
+    share : float
+        0 for none, 1 for a single spell of the whole recording.
+    start_s, stop_s : float
+        The recording in s; the last spell may end later.
+    rng : numpy.random.Generator
+        Source of chance; not used where `share` is 0 or 1.
+    """
+    if share <= 0:
+        return Spells()
+    if share >= 1:
+        return Spells((start_s,))
+    between_s = MEAN_SPELL_S * (1 - share) / share
+    edges = [start_s] if rng.random() < share else [start_s + rng.exponential(between_s)]
+    while edges[-1] < stop_s:
+        in_spell = len(edges) % 2 == 1
+        edges.append(edges[-1] + rng.exponential(MEAN_SPELL_S if in_spell else between_s))
+    return Spells(tuple(edges))

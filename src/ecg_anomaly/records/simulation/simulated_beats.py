@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ecg_anomaly.records.simulation.patient_rhythm import GRID_HZ, BeatTable, SinusSeries
-from ecg_anomaly.records.simulation.patient_spells import draw_spells
+from ecg_anomaly.records.simulation.beat_table import BeatBuilder, BeatTable
+from ecg_anomaly.records.simulation.patient_rhythm import GRID_HZ, SinusSeries, draw_spells
 from ecg_anomaly.records.simulation.patients import (
     BLOCK_FORM,
     CONDUCTED_FORM,
@@ -24,37 +24,6 @@ KINDS = ("atrial", "ventricular", "fusion", "junctional", "escape", "tachycardia
 
 #: In fibrillation intervals scatter about this share of the sinus interval: median, SD of the log.
 FIBRILLATION = (0.85, 0.2)
-
-
-class BeatBuilder:
-    """Collects beats one after the other."""
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[float, str, int, float, int]] = []
-
-    @property
-    def last_time_s(self) -> float:
-        """R peak of the latest beat, minus infinity before the first."""
-        return self._rows[-1][0] if self._rows else -np.inf
-
-    def add(
-        self, time_s: float, symbol: str, form: int, p_time_s: float = np.nan, p_form: int = 0
-    ) -> None:
-        """Add a beat, which must come after the latest one."""
-        self._rows.append((time_s, symbol, form, p_time_s, p_form))
-
-    def build(self) -> BeatTable:
-        """Return what was collected."""
-        time, symbol, form, p_time, p_form = (
-            zip(*self._rows, strict=True) if self._rows else [()] * 5
-        )
-        return BeatTable(
-            np.array(time, dtype=np.float64),
-            np.array(symbol, dtype="<U1"),
-            np.array(form, dtype=np.int64),
-            np.array(p_time, dtype=np.float64),
-            np.array(p_form, dtype=np.int64),
-        )
 
 
 def draw_beats(

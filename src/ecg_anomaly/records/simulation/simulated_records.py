@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
 from ecg_anomaly.records.record import Annotations, Record
-from ecg_anomaly.records.simulation.patient_rhythm import BeatTable, draw_sinus_series
+from ecg_anomaly.records.simulation.beat_table import BeatTable
+from ecg_anomaly.records.simulation.patient_rhythm import draw_sinus_series
 from ecg_anomaly.records.simulation.patients import draw_patient
 from ecg_anomaly.records.simulation.simulated_beats import draw_beats
 from ecg_anomaly.records.simulation.simulated_noise import NoiseSource

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from ecg_anomaly.records.simulation.patient_rhythm import BeatTable, SinusSeries
+from ecg_anomaly.records.simulation.beat_table import BeatTable
+from ecg_anomaly.records.simulation.patient_rhythm import SinusSeries
 from ecg_anomaly.records.simulation.patients import Patient
 from ecg_anomaly.records.simulation.waves import LEADS, Waves
 
