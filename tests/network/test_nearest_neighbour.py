@@ -6,7 +6,7 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
 from ecg_anomaly.network import nearest_neighbour
-from ecg_anomaly.network.nearest_neighbour import keep_normal_beats
+from ecg_anomaly.network.nearest_neighbour import evidence_vectors, keep_normal_beats
 
 
 @pytest.fixture
@@ -77,3 +77,19 @@ def test_a_beat_alone_is_as_far_away_as_among_others(vectors, rows):
 
 def test_no_beats_no_distances(vectors):
     assert keep_normal_beats(vectors).log_distance(np.zeros((0, 5))).shape == (0,)
+
+
+@pytest.mark.parametrize("window", [5, 8, 19])
+def test_evidence_is_finite_for_every_window_and_for_a_perfect_reconstruction(make_inputs, window):
+    inputs = make_inputs(6, window=window)
+    outputs = {"reconstruction": inputs.sequence, "latent": np.zeros((6, 4), np.float32)}
+    vectors = evidence_vectors(inputs, outputs)
+    assert vectors.shape == (6, min(8, window) * 2 + 4 + 3)
+    assert np.isfinite(vectors).all()
+
+
+def test_an_error_in_one_part_of_the_window_changes_one_number(make_inputs):
+    inputs = make_inputs(1, window=16, channels=1, n_features=0)
+    outputs = {"reconstruction": inputs.sequence.copy(), "latent": np.zeros((1, 0))}
+    outputs["reconstruction"][0, 6] += 1
+    assert np.flatnonzero(evidence_vectors(inputs, outputs)[0] > -1).tolist() == [3]

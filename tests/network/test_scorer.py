@@ -9,7 +9,6 @@ from ecg_anomaly.network.scorer import (
     HEADS,
     BeatScorer,
     calibrate_scorer,
-    evidence_vectors,
     name_classes,
     score_outputs,
     score_probability,
@@ -83,22 +82,6 @@ def test_labels_subjects_and_rules_play_no_part(scorer, make_inputs):
 
 def test_no_beats_no_scores(scorer, make_inputs):
     assert scorer.score(make_inputs(0)).shape == (0,)
-
-
-@pytest.mark.parametrize("window", [5, 8, 19])
-def test_evidence_is_finite_for_every_window_and_for_a_perfect_reconstruction(make_inputs, window):
-    inputs = make_inputs(6, window=window)
-    outputs = {"reconstruction": inputs.sequence, "latent": np.zeros((6, 4), np.float32)}
-    vectors = evidence_vectors(inputs, outputs)
-    assert vectors.shape == (6, min(8, window) * 2 + 4 + 3)
-    assert np.isfinite(vectors).all()
-
-
-def test_an_error_in_one_part_of_the_window_changes_one_number(make_inputs):
-    inputs = make_inputs(1, window=16, channels=1, n_features=0)
-    outputs = {"reconstruction": inputs.sequence.copy(), "latent": np.zeros((1, 0))}
-    outputs["reconstruction"][0, 6] += 1
-    assert np.flatnonzero(evidence_vectors(inputs, outputs)[0] > -1).tolist() == [3]
 
 
 def test_a_classifier_scores_the_odds_by_hand(make_inputs):

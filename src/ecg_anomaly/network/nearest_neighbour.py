@@ -10,14 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.network.onnx.onnx_network import Arrays
+
 #: Normal beats that are kept at most, evenly spread over those of training.
 MOST_BEATS = 2_000
+
+#: Parts of the window whose reconstruction error counts separately.
+N_PARTS = 8
 
 #: Vectors that are compared at once, always so many: BLAS adds up products of another shape in
 #: another order, and a beat's distance would depend on how many beats come with it.
 _ROWS = 64
 
-_FLOOR = 1e-9
+#: Smallest squared distance, and smallest reconstruction error, whose logarithm is taken.
+_FLOOR, _SMALLEST_ERROR = 1e-9, 1e-6
 
 
 @dataclass(frozen=True)
@@ -64,3 +71,18 @@ def keep_normal_beats(vectors: NDArray[np.floating]) -> NormalBeats:
     step = -(-len(values) // MOST_BEATS)
     mean = values.mean(axis=0)
     return NormalBeats(mean, scale, (values[::step] - mean) / scale)
+
+
+def evidence_vectors(inputs: BeatInputs, outputs: Arrays) -> NDArray[np.float64]:
+    """Lay side by side the numbers in which an abnormal beat differs from normal ones.
+
+    Returns
+    -------
+    (n, d) float64
+        Log of the reconstruction error in `N_PARTS` parts of the window for each channel, the
+        latent vector, and the scaled features.
+    """
+    squared = (outputs["reconstruction"] - inputs.sequence).astype(np.float64) ** 2
+    parts = np.array_split(squared, min(N_PARTS, squared.shape[1]), axis=1)
+    errors = np.concatenate([np.log(part.mean(axis=1) + _SMALLEST_ERROR) for part in parts], axis=1)
+    return np.concatenate([errors, outputs["latent"], inputs.features], axis=1)

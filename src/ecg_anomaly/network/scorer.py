@@ -8,12 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.network.nearest_neighbour import NormalBeats, keep_normal_beats
+from ecg_anomaly.network.nearest_neighbour import NormalBeats, evidence_vectors, keep_normal_beats
 from ecg_anomaly.network.onnx.onnx_network import Arrays
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
-
-#: Parts of the window whose reconstruction error counts separately.
-N_PARTS = 8
 
 #: Outputs of a classifier: probabilities learned from labelled beats, and, in ``lstm_multitask``,
 #: those learned from normal and synthetic beats. Of ``lstm_contrast`` the first is the latter.
@@ -24,7 +21,6 @@ HEADS = ("probability", "synthetic_probability")
 #: Chosen by svdb and by DS1 of MIT-BIH, each left out (docs/detection-experiments.md).
 INTERVAL_WEIGHT, LABELLED_KINDS = 0.3, ("lstm_multitask", "lstm_classifier")
 
-_FLOOR = 1e-6
 
 #: Smallest float32 with all its digits: below it no probability keeps a rank.
 _SMALLEST_PROBABILITY = float(np.finfo(np.float32).tiny)
@@ -126,21 +122,6 @@ def calibrate_scorer(kind: str, network: Network, normal: BeatInputs) -> BeatSco
         return BeatScorer(kind, network, {})
     kept = keep_normal_beats(evidence_vectors(normal, network.run(_arrays(normal))))
     return BeatScorer(kind, network, vars(kept))
-
-
-def evidence_vectors(inputs: BeatInputs, outputs: Arrays) -> NDArray[np.float64]:
-    """Lay side by side the numbers in which an abnormal beat differs from normal ones.
-
-    Returns
-    -------
-    (n, d) float64
-        Log of the reconstruction error in `N_PARTS` parts of the window for each channel, the
-        latent vector, and the scaled features.
-    """
-    squared = (outputs["reconstruction"] - inputs.sequence).astype(np.float64) ** 2
-    parts = np.array_split(squared, min(N_PARTS, squared.shape[1]), axis=1)
-    errors = np.concatenate([np.log(part.mean(axis=1) + _FLOOR) for part in parts], axis=1)
-    return np.concatenate([errors, outputs["latent"], inputs.features], axis=1)
 
 
 def score_outputs(outputs: Arrays) -> NDArray[np.float64]:

@@ -71,8 +71,7 @@ class TrackedRun:
 
         entities = [Param(key, value) for key, value in parameters.items()]
         for start in range(0, len(entities), MOST_PARAMETERS):
-            batch = entities[start : start + MOST_PARAMETERS]
-            self.client.log_batch(self.run_id, params=batch)
+            self.client.log_batch(self.run_id, params=entities[start : start + MOST_PARAMETERS])
 
     def log_epoch(self, metrics: Mapping[str, float]) -> None:
         """Log one epoch's metrics in one call; a call for each would cost 10 ms."""

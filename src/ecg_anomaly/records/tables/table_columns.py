@@ -1,11 +1,14 @@
 """What the names of a table's columns say: which unit, and which of them tell the time."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ecg_anomaly.records.ecg_signals import Signal
 from ecg_anomaly.records.lead_names import kind_of, standard_lead
 from ecg_anomaly.records.read_options import ReadOptions
+from ecg_anomaly.records.tables.table_text import MISSING
 from ecg_anomaly.records.voltage_units import millivolts_per
 
 #: A table of more columns is no ECG.
@@ -30,6 +33,8 @@ _COUNT = re.compile(r"(samples?|index|idx|unnamed|n|#|counter|count|row|frame|nu
 _BRACKETED = re.compile(r"^(?P<name>.*?)[\s_]*[\[(](?P<unit>[^\[\]()]*)[\])]\s*$", re.DOTALL)
 _SUFFIX = re.compile(r"^(?P<name>.+?)[\s_]+(?P<unit>[mu\u00b5\u03bc]v|ms|us|ns|sec|seconds)$", re.I)
 
+
+_CLOCK = re.compile(r"\W*(\d{4}-\d\d-\d\d[T ]|[\d/.-]+[ ,T]+)?(\d+:)?\d{1,2}:\d\d([.,:]\d+)?.*")
 
 #: Fault of a column that holds clock times or dates: it is no lead, but tells the time.
 HOLDS_TIMES = "holds times"
@@ -106,6 +111,31 @@ def read_column(index: int, name: str, unit: str = "", fault: str = "") -> Colum
         if match and match["name"].strip() and is_unit(match["unit"]):
             return Column(index, match["name"].strip(), match["unit"].strip(), fault)
     return Column(index, name, unit.strip(" \t[]()"), fault)
+
+
+def find_fault(fields: Sequence[str], numeric: bool) -> str:
+    """Say why a column is no lead: it holds text, or only counts.
+
+    Parameters
+    ----------
+    fields : sequence of str
+        Its first values.
+    numeric : bool
+        Whether later ones are numbers.
+
+    Returns
+    -------
+    str
+        ``""`` when it may be a lead.
+    """
+    if not numeric and any(field not in MISSING for field in fields):
+        return HOLDS_TIMES if any(_CLOCK.fullmatch(field) for field in fields) else "holds text"
+    try:
+        values = [float(x.replace(",", ".")) for x in fields]
+    except ValueError:
+        return ""
+    steps = {round(b - a, 9) for a, b in pairwise(values)}
+    return "only counts" if len(values) > 10 and len(steps) == 1 and steps != {0.0} else ""
 
 
 def is_unit(text: str) -> bool:

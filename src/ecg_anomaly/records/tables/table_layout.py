@@ -6,14 +6,13 @@ so it is looked at first; the names are what stands above the first line like it
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.tables.table_columns import (
-    HOLDS_TIMES,
     MAX_COLUMNS,
     Column,
+    find_fault,
     is_unit,
     read_column,
 )
@@ -28,7 +27,6 @@ from ecg_anomaly.records.tables.table_text import (
 SAMPLE_LINES = 200
 
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?|[-+]?inf(inity)?", re.I)
-_CLOCK = re.compile(r"\W*(\d{4}-\d\d-\d\d[T ]|[\d/.-]+[ ,T]+)?(\d+:)?\d{1,2}:\d\d([.,:]\d+)?.*")
 _RATE = re.compile(
     r"(sampl\w*[\s_-]*(rate|freq\w*)|abtast\w+|frequen\w+|\bfs)\W+(?P<hz>\d+([.,]\d+)?)", re.I
 )
@@ -182,22 +180,9 @@ def _columns(
         if not names:
             name = lead["lead"].strip() if lead and width == 1 else f"column {i + 1}"
         unit = units[i] if i < len(units) else ""
-        column = read_column(i, name, unit, _find_fault(rows, i, readable))
+        first = [row[i] for row in rows if len(row) > i][:SAMPLE_LINES]
+        column = read_column(i, name, unit, find_fault(first, i in readable))
         if not column.unit and stated and not column.tells_time:
             column = read_column(i, name, stated["unit"], column.fault)
         columns.append(column)
     return tuple(columns)
-
-
-def _find_fault(rows: list[list[str]], column: int, readable: set[int]) -> str:
-    """Say why a column is no lead: it holds text, or only counts."""
-    fields = [row[column] for row in rows if len(row) > column]
-    if column not in readable and any(field not in MISSING for field in fields[:SAMPLE_LINES]):
-        timed = any(_CLOCK.fullmatch(field) for field in fields[:SAMPLE_LINES])
-        return HOLDS_TIMES if timed else "holds text"
-    try:
-        values = [float(x.replace(",", ".")) for x in fields[:SAMPLE_LINES]]
-    except ValueError:
-        return ""
-    steps = {round(b - a, 9) for a, b in pairwise(values)}
-    return "only counts" if len(values) > 10 and len(steps) == 1 and steps != {0.0} else ""
