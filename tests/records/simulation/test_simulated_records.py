@@ -7,7 +7,7 @@ import pytest
 
 from default_config import simulation_config
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.simulation.patient_rhythm import BeatTable
+from ecg_anomaly.records.simulation.beat_table import BeatTable
 from ecg_anomaly.records.simulation.simulated_records import (
     BLOCK_S,
     annotate_beats,
