@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.simulation.patient_rhythm import BeatTable, SinusSeries, draw_sinus_series
+from ecg_anomaly.records.simulation.beat_table import BeatBuilder, BeatTable
+from ecg_anomaly.records.simulation.patient_rhythm import SinusSeries, draw_sinus_series
 from ecg_anomaly.records.simulation.patients import (
     CONDUCTED_FORM,
     FIRST_FOCUS,
@@ -16,7 +17,7 @@ from ecg_anomaly.records.simulation.patients import (
     Patient,
     draw_patient,
 )
-from ecg_anomaly.records.simulation.simulated_beats import BeatBuilder, draw_beats
+from ecg_anomaly.records.simulation.simulated_beats import draw_beats
 from ecg_anomaly.records.simulation.simulated_noise import NoiseSource
 from ecg_anomaly.records.simulation.waveform import draw_gains, iterate_clean
 from ecg_anomaly.records.simulation.waves import LEADS
