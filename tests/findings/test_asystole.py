@@ -41,3 +41,10 @@ def test_a_recording_that_begins_without_a_beat():
         assert rule.add_piece(k / 2, k / 2 + 0.5, SILENT) == []
     (found,) = rule.finish()
     assert found.start_s == 0
+
+
+def test_after_a_beat_that_cannot_be_read_it_is_half_as_certain():
+    rule = AsystoleRule(FindingLimits())
+    rule.add_beat(10.0, 0.0, "II")
+    rule.add_piece(10.0, 15.0, SILENT)
+    assert rule.finish()[0].confidence == 0.5

@@ -31,6 +31,7 @@ def test_thirty_seconds_are_sustained():
         ("NVVN", 0.5, "couplet"),
         ("NVVVN", 0.5, "ventricular_run"),
         ("NVVVVVVN", 1.0, "slow_ventricular_run"),
+        ("NVVVVVVN", 0.45, "ventricular_tachycardia"),
         ("NSSSN", 0.5, "supraventricular_run"),
         ("NQFQN", 0.5, "abnormal_run"),
     ],
@@ -47,6 +48,15 @@ def test_beats_in_doubt_are_no_critical_finding():
     decisions = make_steady(9, 0.45, "NVVVVVVVN")
     decisions.quality[:] = 0.4
     assert "ventricular_tachycardia" not in kinds(find(decisions))
+
+
+def test_beats_at_uneven_intervals_are_a_run_and_no_tachycardia():
+    noise = make_beats([0.8, 0.31, 0.62, 0.33, 0.66, 0.3, 0.9], "NVVVVVVN")
+    assert kinds(find(noise)) == ["ventricular_run"]
+    uneven_at_first = make_beats([0.8, 0.31, 0.62, 0.4, 0.5, 0.42, 0.38, 0.9], "NVVVVVVVN")
+    (found,) = find(uneven_at_first)
+    assert found.kind == "ventricular_tachycardia"
+    assert found.found_s == uneven_at_first.time_s[6]
 
 
 @pytest.mark.parametrize("step", [1, 3])

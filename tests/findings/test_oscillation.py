@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.findings.oscillation import WINDOW_S, judge_leads, measure_windows
+from ecg_anomaly.findings.oscillation import (
+    WINDOW_S,
+    judge_leads,
+    measure_hz,
+    measure_windows,
+)
 
 FS = 62.5
 N = round(WINDOW_S * FS)
@@ -42,6 +47,17 @@ def test_at_any_rate(fs):
 @pytest.mark.parametrize("line", [beat(50), beat(75), beat(130), beat(75, 0.04)])
 def test_beats_are_not(line):
     assert judge(line) < 0
+
+
+def test_wide_beats_with_large_t_waves_are_too_slow():
+    swings = np.sin(2 * np.pi * 1.8 * AT) + 0.2 * np.sin(2 * np.pi * 3.6 * AT)
+    assert judge(swings.astype(np.float32)) < 0
+    assert judge(fibrillate(2.0)) < 0
+
+
+def test_how_often_it_swings_is_the_frequency_of_a_sine_wave():
+    lines = np.stack([np.sin(2 * np.pi * hz * AT) for hz in (2.0, 5.0)])
+    assert measure_hz(lines, FS) == pytest.approx([2.0, 5.0], rel=0.02)
 
 
 def test_noise_drift_and_tremor_are_not():

@@ -4,8 +4,9 @@ from hand_made_beats import FS, cut, kinds, make_beats, make_steady
 
 from ecg_anomaly.detector.decisions import concatenate_decisions
 from ecg_anomaly.findings.beat_batch import make_batch
+from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.findings.recording_findings import BeatRules, find_findings
+from ecg_anomaly.findings.recording_findings import BeatRules, drop_explained, find_findings
 from ecg_anomaly.records.record import Record
 
 
@@ -105,3 +106,17 @@ def test_an_alarm_is_known_while_the_finding_is_under_way():
     (alarm,) = [f for f in rules.under_way() if f.level == "critical"]
     assert alarm.found_s == beats.time_s[14]
     assert rules.under_way()[0].beats == alarm.beats  # looking changes nothing
+
+
+def make(kind: str, start_s: float, end_s: float) -> Finding:
+    return Finding(kind, start_s, end_s, end_s, 0, None, 0.9, "why")
+
+
+def test_fibrillation_explains_an_asystole_or_an_asystole_what_swings_in_it():
+    asystole, vf = "asystole", "ventricular_fibrillation"
+    long_vf = drop_explained([make(vf, 0, 30), make(asystole, 10, 15)])
+    assert kinds(long_vf) == [vf]
+    long_asystole = drop_explained([make(asystole, 0, 30), make(vf, 10, 15)])
+    assert kinds(long_asystole) == [asystole]
+    one_after_the_other = drop_explained([make(vf, 0, 20), make(asystole, 19, 30)])
+    assert kinds(one_after_the_other) == [vf, asystole]

@@ -108,6 +108,17 @@ def test_what_is_not_stored_is_not_judged():
     assert all(window.logit == -np.inf for window in windows)
 
 
+def test_doubtful_windows_add_up():
+    rule = VentricularFibrillationRule(FindingLimits())
+    for k, logit in enumerate([0.4, 0.4, 0.4]):
+        assert bool(rule.under_way()) is False
+        assert rule.add_window(Window(10.0 + k, logit)) == []
+    (found,) = rule.finish()
+    assert (found.start_s, found.found_s) == (6.0, 12.0)
+    assert rule.add_window(Window(30.0, 0.9)) == []
+    assert rule.finish() == []
+
+
 def test_the_rule_joins_what_is_close_and_says_what_is_under_way():
     rule = VentricularFibrillationRule(FindingLimits())
     assert rule.under_way() == []

@@ -8,6 +8,9 @@ from ecg_anomaly.findings.beatless_signal import SILENT
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 
+#: Confidence of an asystole that follows a beat that cannot be read, as in fibrillation.
+AFTER_UNREADABLE = 0.5
+
 
 class AsystoleRule:
     """Finds asystole; a piece that cannot be read, or looks like a QRS complex, starts it anew.
@@ -28,7 +31,7 @@ class AsystoleRule:
         self._end_s = max(self._end_s, time_s) if self._start_s is not None else time_s
         found = self.finish()
         self._start_s = self._end_s = time_s
-        self._quality, self._lead = quality, lead
+        self._quality, self._lead = quality or AFTER_UNREADABLE, lead
         return found
 
     def add_piece(self, start_s: float, end_s: float, state: str) -> list[Finding]:

@@ -51,7 +51,7 @@ class ClassRule:
 
     def _describe(self, run: ClassRun) -> Finding:
         rate = rate_of(run.beats, run.end_s - run.start_s)
-        kind, found_s = self._name(run), run.end_s
+        kind, found_s = self._name(run, rate), run.end_s
         name = CLASS_NAMES[run.number]
         why = f"{run.beats} {name} beats in a row"
         if kind == "ventricular_tachycardia":
@@ -65,7 +65,7 @@ class ClassRule:
             kind, run.start_s, run.end_s, found_s, run.beats, rate, _sure(run), why, run.lead
         )
 
-    def _name(self, run: ClassRun) -> str:
+    def _name(self, run: ClassRun, rate: float | None) -> str:
         if run.number != VENTRICULAR:
             return "supraventricular_run" if run.number == SUPRAVENTRICULAR else "abnormal_run"
         if run.beats < self._limits.run_beats:
@@ -73,8 +73,10 @@ class ClassRule:
         if run.beats < self._limits.vt_beats:
             return "ventricular_run"
         clear = run.quality >= TRUSTED_QUALITY * run.beats
-        fast = run.fast_s == run.fast_s
-        return "ventricular_tachycardia" if clear and fast else "slow_ventricular_run"
+        if clear and run.fast_s == run.fast_s:
+            return "ventricular_tachycardia"
+        slow = rate is not None and rate < self._limits.vt_bpm
+        return "slow_ventricular_run" if slow else "ventricular_run"
 
 
 def _sure(run: ClassRun) -> float:

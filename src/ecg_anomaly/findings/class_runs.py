@@ -10,6 +10,10 @@ from ecg_anomaly.findings.beat_batch import UNREADABLE, BeatBatch
 #: Beats further apart than this, in s, are not in a row: slower than 40 a minute.
 LONGEST_RR_S = 1.5
 
+#: Of the beats that make a tachycardia no interval is longer than the shortest one by this factor:
+#: its rate is about even, while noise that is taken for beats comes at any time.
+MOST_UNEVEN = 1.75
+
 
 @dataclass(slots=True)
 class ClassRun:
@@ -28,7 +32,8 @@ class ClassRun:
     reason, lead : str
         Of the first.
     fast_s : float
-        When so many of them in a row as the rule asks for were fast enough; NaN while they are not.
+        When so many of them in a row as the rule asks for were fast and even enough; NaN while they
+        are not.
     last_s : (k,) float64
         Times of the last of them, as many as the rule asks for less one; none for normal beats.
     """
@@ -98,6 +103,8 @@ class ClassRuns:
         run.last_s = times[-n:]
         if len(times) > n and run.fast_s != run.fast_s:
             fast = times[n:] - times[:-n] <= self._within_s
+            rr_s = np.lib.stride_tricks.sliding_window_view(np.diff(times), n)
+            fast &= rr_s.max(axis=1) <= MOST_UNEVEN * rr_s.min(axis=1)
             if fast.any():
                 run.fast_s = float(times[n + int(fast.argmax())])
 

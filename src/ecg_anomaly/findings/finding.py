@@ -38,7 +38,7 @@ KINDS = {
     "atrial_fibrillation": Kind("atrial fibrillation, by irregular RR", "high", "(AFIB"),
     "pause": Kind("pause", "high"),
     "dropped_beats": Kind("dropped beats, 2:1 block", "high", "(BII"),
-    "ventricular_run": Kind("short ventricular run", "high"),
+    "ventricular_run": Kind("ventricular run", "high"),
     "slow_ventricular_run": Kind("slow ventricular run", "high", "(IVR"),
     "supraventricular_run": Kind("supraventricular run", "high", "(SVTA"),
     "abnormal_run": Kind("run of abnormal beats", "high"),

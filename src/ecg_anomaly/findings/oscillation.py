@@ -34,8 +34,9 @@ FAINT_MV = 0.03
 #: throughout.
 LEAST_EVEN = 0.08
 
-#: A rate of oscillation that is usual in ventricular fibrillation, in Hz.
-USUAL_HZ = 4.0
+#: A rate of oscillation that is usual in ventricular fibrillation, in Hz, and the least one: slower
+#: than 140 a minute are wide QRS complexes with large T waves, of a heart that still beats.
+USUAL_HZ, LEAST_HZ = 4.0, 140 / 60
 
 #: The steepest so many s of a window are left out where the steepest sample is asked for.
 OUTLIERS_S = 0.05
@@ -73,9 +74,9 @@ def measure_windows(windows: NDArray[np.float32], fs: float) -> NDArray[np.float
     """
     signal = _remove_baseline(windows, fs)
     steps = np.diff(signal, axis=1)
-    size, steep = np.abs(signal), np.abs(steps)
-    total, climbed = size.sum(axis=1) + 1e-6, steep.sum(axis=1) + 1e-6
-    half = np.clip(np.floor(np.pi * total / climbed + 0.5).astype(int), 2, signal.shape[1] // 2)
+    steep = np.abs(steps)
+    half = np.floor(fs / (2 * measure_hz(signal, fs)) + 0.5)
+    half = np.clip(half.astype(int), 2, signal.shape[1] // 2)
     hz = fs / (2 * half)
     rank = max(1, round(OUTLIERS_S * fs)) + 1
     steepest = np.partition(steep, -rank, axis=1)[:, -rank]
@@ -95,6 +96,15 @@ def measure_windows(windows: NDArray[np.float32], fs: float) -> NDArray[np.float
         ],
         axis=1,
     )
+
+
+def measure_hz(signal: NDArray[np.float64], fs: float) -> NDArray[np.float64]:
+    """Return how often (k, n) signals without a baseline swing to and fro a second, as (k,).
+
+    Of a sine wave it is the frequency; else the mean steepness by the mean size says it.
+    """
+    size, climbed = np.abs(signal).sum(axis=1), np.abs(np.diff(signal, axis=1)).sum(axis=1)
+    return np.asarray(fs * (climbed + 1e-6) / (2 * np.pi * (size + 1e-6)))
 
 
 def judge_leads(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
@@ -126,9 +136,11 @@ def judge_leads(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
 def _judge_lead(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
     """Return the logit of windows without gaps; ``inf`` where nothing can be said."""
     measures, still = measure_windows(windows, fs), _share_still(windows, fs)
+    signal = _remove_baseline(windows, fs)
     oscillates = (measures[:, 3] >= np.log(LEAST_EVEN)) & (still <= MOST_STILL)
+    oscillates &= measure_hz(signal, fs) >= LEAST_HZ
     logit = np.where(oscillates, _logit(measures), NO_OSCILLATION)
-    off = (still > OFF) | (_remove_baseline(windows, fs).std(axis=1) < FAINT_MV)
+    off = (still > OFF) | (signal.std(axis=1) < FAINT_MV)
     return np.where(off, np.inf, logit)
 
 

@@ -1,6 +1,6 @@
 """Apply the rules of findings to the beats of a recording."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 
 import numpy as np
@@ -47,6 +47,10 @@ EXPLAINED_BY = {
     ),
     "couplet": (_NO_BEATS,),
 }  # fmt: skip
+
+#: What swings for a moment in an asystole, P waves or breathing, is no fibrillation. An asystole
+#: that lies inside a fibrillation is none, and explains nothing.
+EXPLAINED_AFTER = {"ventricular_fibrillation": ("asystole",)}
 
 
 class BeatRules:
@@ -107,7 +111,7 @@ def find_findings(
     found = rules.extend(beats) + rules.finish()
     found += _find_asystole(recording, decisions, limits)
     found += _find_fibrillation(recording, beats, limits)
-    return sort_findings(_drop_explained(found))
+    return sort_findings(drop_explained(found))
 
 
 def _find_fibrillation(
@@ -138,8 +142,12 @@ def _find_asystole(
         yield from rule.add_beat(end_s) if row < n else rule.finish()
 
 
-def _drop_explained(findings: list[Finding]) -> list[Finding]:
+def drop_explained(findings: list[Finding]) -> list[Finding]:
     """Leave out what lies, for the most part, inside a finding that explains it."""
+    return _drop(_drop(findings, EXPLAINED_BY), EXPLAINED_AFTER)
+
+
+def _drop(findings: list[Finding], explained_by: Mapping[str, tuple[str, ...]]) -> list[Finding]:
     causes: dict[str, list[Finding]] = {}
     for finding in findings:
         causes.setdefault(finding.kind, []).append(finding)
@@ -148,7 +156,7 @@ def _drop_explained(findings: list[Finding]) -> list[Finding]:
         for finding in findings
         if not any(
             _is_inside(finding, cause)
-            for kind in EXPLAINED_BY.get(finding.kind, ())
+            for kind in explained_by.get(finding.kind, ())
             for cause in causes.get(kind, ())
         )
     ]

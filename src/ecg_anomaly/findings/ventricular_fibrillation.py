@@ -32,6 +32,9 @@ MOST_CLEAR = 1
 #: Oscillation is one episode if less than this is between, in s.
 JOIN_S = 5.0
 
+#: It is certain when the logits of its windows add up to this: one that is clear, or several.
+LEAST_EVIDENCE = 1.0
+
 #: So many leads are judged, the first ones, and so many windows at a time.
 MOST_LEADS, BLOCK = 2, 256
 
@@ -154,8 +157,9 @@ class VentricularFibrillationRule:
             self._start_s = start_s
         self._end_s = window.end_s
         self._logits.append(window.logit)
-        if self._found_s is None and self._end_s - self._start_s >= self._least_s:
-            self._found_s = self._end_s
+        lasting_s = self._end_s - self._start_s
+        if self._found_s is None and lasting_s >= self._least_s:
+            self._found_s = self._end_s if sum(self._logits) >= LEAST_EVIDENCE else None
         return found
 
     def finish(self) -> list[Finding]:

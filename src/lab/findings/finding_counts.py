@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 
 from ecg_anomaly.findings.limits import FindingLimits
+from lab.findings.reference_beats import bear_out
 from lab.findings.reference_rhythms import ReferenceRhythms, overlaps
 
 VF = "ventricular_fibrillation"
+
+#: So close to an episode, in s, a finding belongs to it: it goes over into, or comes out of, it.
+NEAR_S = 10.0
 
 #: Findings that are pauses of the reference.
 PAUSES = ("pause", "asystole")
@@ -28,6 +32,9 @@ class FindingCounts:
         From the start of an episode until a critical finding that overlaps it was certain.
     false_vf, false_critical : int
         Critical findings, of ventricular fibrillation and of other kinds, outside of episodes.
+    bare_vf, bare_critical : int
+        Those of them that lie no closer than `NEAR_S` to an episode, and that the beats of the
+        reference do not bear out, see `lab.findings.reference_beats`.
     rest_s : float
         Seconds outside of episodes.
     calm_critical, calm_s : int, float
@@ -43,6 +50,8 @@ class FindingCounts:
     delays_s: list[float] = field(default_factory=list)
     false_vf: int = 0
     false_critical: int = 0
+    bare_vf: int = 0
+    bare_critical: int = 0
     rest_s: float = 0.0
     calm_critical: int = 0
     calm_s: float = 0.0
@@ -64,6 +73,9 @@ class FindingCounts:
         outside = [row for row in critical if not overlaps(_span(row), reference.episodes)]
         self.false_vf += sum(row["kind"] == VF for row in outside)
         self.false_critical += sum(row["kind"] != VF for row in outside)
+        bare = [row for row in outside if not _is_borne_out(row, reference, limits)]
+        self.bare_vf += sum(row["kind"] == VF for row in bare)
+        self.bare_critical += sum(row["kind"] != VF for row in bare)
         if not reference.critical:
             self.calm_critical += len(critical)
             self.calm_s += reference.duration_s
@@ -103,7 +115,12 @@ class FindingCounts:
         hours = self.rest_s / 3600
         rows += [
             ("fibrillation an hour outside of them", f"{self.false_vf / hours:.2f}"),
+            ("of these not borne out by the reference's beats", f"{self.bare_vf / hours:.2f}"),
             ("other critical ones an hour outside of them", f"{self.false_critical / hours:.2f}"),
+            (
+                "of those not borne out by the reference's beats",
+                f"{self.bare_critical / hours:.2f}",
+            ),
         ]
         if self.calm_s:
             text = f"{self.calm_critical / self.calm_s * 3600:.2f} ({self.calm_s / 3600:.1f} h)"
@@ -114,6 +131,16 @@ class FindingCounts:
             )
             rows.append(("pauses found, said ones that are right", text))
         return rows
+
+
+def _is_borne_out(
+    row: Mapping[str, Any], reference: ReferenceRhythms, limits: FindingLimits
+) -> bool:
+    start_s, end_s = _span(row)
+    if overlaps((start_s - NEAR_S, end_s + NEAR_S), reference.episodes):
+        return True
+    beats = reference.beat_s, reference.ventricular
+    return bear_out(str(row["kind"]), (start_s, end_s), *beats, limits)
 
 
 def _span(row: Mapping[str, Any]) -> tuple[float, float]:

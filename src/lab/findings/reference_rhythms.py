@@ -5,7 +5,7 @@ next note of a rhythm; without an end it lasts to the end of the record. A pause
 between two beats outside of episodes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,12 +36,16 @@ class ReferenceRhythms:
     critical : bool
         True if by the limits of findings something of it is critical: an episode, ventricular beats
         in a row, extreme rates, a pause.
+    beat_s, ventricular : (n,) float64, (n,) bool
+        Its beats, and whether each is ventricular.
     """
 
     duration_s: float
     episodes: list[Span]
     pauses: list[Span]
     critical: bool
+    beat_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    ventricular: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     @property
     def rest_s(self) -> float:
@@ -72,7 +76,7 @@ def read_reference_rhythms(
         if b - a >= limits.pause_s and not overlaps((a, b), episodes)
     ]
     critical = bool(episodes or pauses) or _has_extremes(beat_s, classes, limits)
-    return ReferenceRhythms(duration_s, episodes, pauses, critical)
+    return ReferenceRhythms(duration_s, episodes, pauses, critical, beat_s, classes == "V")
 
 
 def overlaps(span: Span, others: list[Span]) -> bool:

@@ -1,3 +1,5 @@
+import numpy as np
+
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from lab.findings.finding_counts import FindingCounts
@@ -45,6 +47,25 @@ def test_pauses_are_matched_both_ways():
 def test_what_was_not_asked_has_no_row():
     names = [name for name, _ in count([], []).list_rows()]
     assert names == [
-        "fibrillation an hour outside of them", "other critical ones an hour outside of them",
+        "fibrillation an hour outside of them", "of these not borne out by the reference's beats",
+        "other critical ones an hour outside of them",
+        "of those not borne out by the reference's beats",
     ]  # fmt: skip
-    assert len(count([(100, 160)], [], [(10, 13)], critical=False).list_rows()) == 7
+    assert len(count([(100, 160)], [], [(10, 13)], critical=False).list_rows()) == 9
+
+
+def test_what_is_close_to_an_episode_or_in_the_beats_is_borne_out():
+    rows = [
+        row("ventricular_fibrillation", 165, 170),
+        row("ventricular_fibrillation", 900, 910),
+        row("extreme_bradycardia", 1000, 1020),
+        row("extreme_bradycardia", 2000, 2020),
+    ]
+    beat_s = 1000.0 + 2 * np.arange(11)
+    reference = ReferenceRhythms(
+        3600.0, [(100, 160)], [], True, beat_s, np.zeros(len(beat_s), bool)
+    )
+    counts = FindingCounts()
+    counts.add(reference, rows, FindingLimits())
+    assert (counts.false_vf, counts.bare_vf) == (2, 1)
+    assert (counts.false_critical, counts.bare_critical) == (2, 1)
