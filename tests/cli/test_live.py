@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from ecg_anomaly.cli.main import main
+from toy_detector import toy_records
 
 
 @pytest.fixture
@@ -27,9 +28,10 @@ def test_a_replayed_recording_gives_a_line_of_json_for_each_event(run, sound, tm
 
 def test_lines_on_standard_input_are_monitored_and_alarms_go_to_a_file(run, tmp_path, monkeypatch):
     read, write = os.pipe()
-    opened = {"stream": "bed 1", "fs": 100, "leads": ["II"]}
+    opened = {"stream": "bed 1", "fs": 120, "leads": ["II"]}
+    beating = toy_records()[0].signal[: 20 * 360 : 3, :1].round(3).tolist()
     quiet = [[round(0.01 * (k % 7) - 0.03, 3)] for k in range(1000)]  # no QRS complex
-    os.write(write, json.dumps({**opened, "values": quiet}).encode() + b"\n")
+    os.write(write, json.dumps({**opened, "values": beating + quiet}).encode() + b"\n")
     os.close(write)
     with os.fdopen(read) as standard_input:
         monkeypatch.setattr(sys, "stdin", standard_input)

@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from ecg_anomaly.findings.asystole import AsystoleRule
+from ecg_anomaly.findings.asystole import AsystoleRule, count_seen
 from ecg_anomaly.findings.beatless_signal import FLAT, SILENT, STEEP
 from ecg_anomaly.findings.limits import FindingLimits
 
@@ -48,3 +49,13 @@ def test_after_a_beat_that_cannot_be_read_it_is_half_as_certain():
     rule.add_beat(10.0, 0.0, "II")
     rule.add_piece(10.0, 15.0, SILENT)
     assert rule.finish()[0].confidence == 0.5
+
+
+@pytest.mark.parametrize("cut", [0, 2, 5, 9])
+def test_a_heart_was_seen_after_five_beats_in_a_row_that_can_be_trusted(cut):
+    trusted = np.array([1, 1, 0, 1, 1, 1, 1, 1, 0, 1], bool)
+    counts = count_seen(trusted)
+    assert counts.tolist() == [1, 2, 0, 1, 2, 3, 4, 5, 5, 5]
+    first = count_seen(trusted[:cut])
+    rest = count_seen(trusted[cut:], int(first[-1]) if cut else 0)
+    assert [*first, *rest] == counts.tolist()

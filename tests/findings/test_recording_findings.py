@@ -42,6 +42,12 @@ def test_asystole_until_the_recording_ends():
     assert found.lasting_s == pytest.approx(8, abs=0.5)
 
 
+@pytest.mark.parametrize("n", [0, 4, 5])
+def test_a_heart_that_stands_still_was_seen_beating(n):
+    decisions = make_steady(n) if n else concatenate_decisions([])
+    assert ("asystole" in kinds(find(decisions, 30.0))) is (n >= 5)
+
+
 def test_no_asystole_where_a_beat_went_unnoticed_or_nothing_is_recorded():
     decisions = make_beats([0.8] * 20 + [5.5] + [0.8] * 20)
     times = np.append(decisions.time_s, decisions.time_s[20] + 2.7)

@@ -74,11 +74,18 @@ def test_beats_that_cannot_be_read_for_long_are_noise(watch):
     made = decide(steady(1, 50), 52)
     made.unreadable[made.time_s > 10] = "noise"
     watch.push(made)
-    (condition,) = watch.conditions(51.0)
-    assert condition.kind == "noise"
-    assert condition.found_s - condition.start_s == AlarmSettings().noise_s
+    assert watch.find_unreadable(39.0) == []
+    (condition,) = watch.find_unreadable(41.0)
+    assert (condition.kind, condition.text) == ("noise", "noise")
+    assert condition.found_s - condition.start_s == pytest.approx(AlarmSettings().noise_s)
     watch.push(decide(steady(52, 54), 55))
-    assert watch.conditions(54.5) == []
+    assert watch.find_unreadable(54.5) == []
+
+
+def test_a_signal_without_any_beat_cannot_be_read_either(watch):
+    assert watch.find_unreadable(29.0) == []
+    (condition,) = watch.find_unreadable(31.0)
+    assert (condition.start_s, condition.text) == (0.0, "no heartbeat is found")
 
 
 def test_no_beats_change_nothing(watch):

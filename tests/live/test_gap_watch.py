@@ -56,9 +56,13 @@ def test_beats_that_nobody_decided_on_are_no_asystole():
     assert watch(make_ecg(steady(1, 30, 1.9), 31))[0] is None
 
 
-def test_asystole_from_the_start():
-    asystole, _, _ = watch(make_ecg([], 8))
-    assert asystole == (pytest.approx(4.0, abs=0.21), pytest.approx(0, abs=0.01))
+@pytest.mark.parametrize("n", [0, 4, 5])
+def test_a_heart_that_stands_still_was_seen_beating(n):
+    beats = steady(1, 12.1)
+    decided = decisions_of(beats)[:n]
+    signal = make_ecg(beats[: n + 1] if n else [], 20)
+    asystole, _, _ = watch(signal, decided)
+    assert (asystole is not None) is (n >= 5)
 
 
 @pytest.mark.parametrize("value", [np.nan, 0.3])

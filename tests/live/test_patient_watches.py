@@ -37,6 +37,17 @@ def test_what_goes_on_is_known_with_the_rate_only_where_there_is_one():
     assert (watches.status()["finding"], watches.status()["level"]) == ("asystole", "critical")
 
 
+def test_noise_without_a_heart_cannot_be_read_and_is_no_asystole():
+    watches, memory = make()
+    signal = np.random.default_rng(3).normal(0, 0.02, (3500, 1)).astype(np.float32)
+    follow(signal[:2900], watches, memory, ToyBeats(FS))
+    assert watches.conditions() == []
+    follow(signal[2900:], watches, memory, ToyBeats(FS))
+    (condition,) = watches.conditions()
+    assert (condition.kind, condition.found_s) == ("noise", AlarmSettings().noise_s)
+    assert watches.status()["technical"] == ["beats cannot be read"]
+
+
 def test_leads_that_are_off_and_a_lost_link_are_technical():
     watches, memory = make()
     signal = make_ecg(steady(1, 5), 20)

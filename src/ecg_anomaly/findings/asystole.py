@@ -4,12 +4,41 @@ Asystole is found by the clock, not by beats, which do not come. What is fed are
 signal since the last beat, each with its state, see `ecg_anomaly.findings.beatless_signal`.
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ecg_anomaly.findings.beatless_signal import SILENT
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 
 #: Confidence of an asystole that follows a beat that cannot be read, as in fibrillation.
 AFTER_UNREADABLE = 0.5
+
+#: A heart that stands still was seen beating: so many beats in a row that can be trusted came once.
+#: Without them a quiet signal may be that of electrodes on nothing, and cannot be read.
+HEART_BEATS = 5
+
+
+def count_seen(trusted: NDArray[np.bool_], seen: int = 0) -> NDArray[np.int64]:
+    """Count beats in a row that can be trusted, up to `HEART_BEATS`, which once reached stay.
+
+    Parameters
+    ----------
+    trusted : (n,) bool
+        Of the next beats.
+    seen : int
+        Count before them.
+
+    Returns
+    -------
+    (n,) int64
+        Count after each.
+    """
+    counts = []
+    for beat in trusted.tolist():
+        seen = seen if seen >= HEART_BEATS else (seen + 1 if beat else 0)
+        counts.append(seen)
+    return np.array(counts, np.int64)
 
 
 class AsystoleRule:

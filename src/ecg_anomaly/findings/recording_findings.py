@@ -5,8 +5,9 @@ from copy import deepcopy
 
 import numpy as np
 
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.findings.asystole import AsystoleRule
+from ecg_anomaly.findings.asystole import HEART_BEATS, AsystoleRule, count_seen
 from ecg_anomaly.findings.atrial_fibrillation import FibrillationRule
 from ecg_anomaly.findings.beat_batch import BeatBatch, make_batch
 from ecg_anomaly.findings.beatless_signal import examine_gap
@@ -131,7 +132,9 @@ def _find_asystole(
     duration_s = recording.n_samples / recording.fs
     edges = np.concatenate([[0.0], decisions.time_s, [duration_s]])
     n = len(decisions)
-    for row in np.flatnonzero(np.diff(edges) >= limits.asystole_s).tolist():
+    trusted = (decisions.unreadable == "") & (decisions.quality >= TRUSTED_QUALITY)
+    seen = np.append(0, count_seen(trusted)) >= HEART_BEATS
+    for row in np.flatnonzero(seen & (np.diff(edges) >= limits.asystole_s)).tolist():
         start_s, end_s = float(edges[row]), float(edges[row + 1])
         if row:
             beat = row - 1

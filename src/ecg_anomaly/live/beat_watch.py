@@ -55,7 +55,7 @@ class BeatWatch:
         self._rr_s: deque[float] = deque(maxlen=SHOWN_BEATS)
         self._ventricular: deque[bool] = deque(maxlen=SHOWN_BEATS)
         self._quality: deque[float] = deque(maxlen=SHOWN_BEATS)
-        self._unreadable: tuple[float, str] | None = None  # since when, and why
+        self._read_s, self._why = 0.0, ""  # the last beat that can be read; why later ones cannot
         self.beat_s: float | None = None
         self.batch: BeatBatch | None = None
 
@@ -120,23 +120,24 @@ class BeatWatch:
         return self._rules.finish()
 
     def _follow_unreadable(self, decisions: BeatDecisions) -> None:
-        for time_s, why in zip(decisions.time_s.tolist(), decisions.unreadable, strict=True):
-            if not why:
-                self._unreadable = None
-            elif self._unreadable is None:
-                self._unreadable = time_s, str(why)
+        readable = np.flatnonzero(decisions.unreadable == "")
+        if len(readable):
+            self._read_s = float(decisions.time_s[readable[-1]])
+        self._why = str(decisions.unreadable[-1])
 
     def conditions(self, now_s: float) -> list[Condition]:
         """Return what goes on at `now_s`, and is to be known before it is over."""
         if self.beat_s is None or now_s - self.beat_s > NO_BEAT_S:
             return []
-        found = [Condition.of_finding(f, False) for f in self._list_known()]
-        if self._unreadable is not None:
-            since_s, why = self._unreadable
-            found_s = since_s + self._settings.noise_s
-            if self.beat_s >= found_s:
-                found.append(Condition("noise", since_s, found_s, None, why))
-        return found
+        return [Condition.of_finding(f, False) for f in self._list_known()]
+
+    def find_unreadable(self, now_s: float) -> list[Condition]:
+        """Return that no beat can be read, if that has lasted long enough at `now_s`."""
+        since_s, lasting_s = self._read_s, self._settings.noise_s
+        if now_s - since_s < lasting_s:
+            return []
+        why = self._why or "no heartbeat is found"
+        return [Condition("noise", since_s, since_s + lasting_s, None, why)]
 
     def _list_known(self) -> Sequence[Finding]:
         known = [finding for finding in self._going_on if self._is_known(finding)]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.findings.asystole import AsystoleRule
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
+from ecg_anomaly.findings.asystole import HEART_BEATS, AsystoleRule, count_seen
 from ecg_anomaly.findings.beatless_signal import (
     FLAT,
     MISSING,
@@ -54,6 +55,7 @@ class GapWatch:
     limits: FindingLimits
     beat_s: float | None = None
     spans: list[Span] = field(default_factory=list)
+    _seen: int = 0  # beats that can be trusted, as many as count
     _usual: NDArray[np.float32] | None = None
     _steep_s: float | None = None  # where the signal last rose as a QRS complex does
     _silent_until_s: float = 0.0  # farther than whole pieces, where that matters
@@ -80,7 +82,7 @@ class GapWatch:
         until_s = max(self.spans[-1][1], self._silent_until_s) if self.spans else 0.0
         if since_s is None or until_s - since_s < self.limits.asystole_s:
             return None
-        return since_s
+        return since_s if self._seen >= HEART_BEATS else None
 
     @property
     def off_since_s(self) -> float | None:
@@ -142,9 +144,11 @@ class GapWatch:
         time_s : float
             R peak in s.
         quality, lead : float, str
-            Of the beat, for a finding that begins with it.
+            Of the beat, for a finding that begins with it; 0 for one that cannot be read.
         """
-        found = self._judge_gap(recent, time_s)
+        found = self._judge_gap(recent, time_s) if self._seen >= HEART_BEATS else []
+        trusted = np.array([quality >= TRUSTED_QUALITY])
+        self._seen = int(count_seen(trusted, self._seen)[-1])
         self.beat_s, self._quality, self._lead = time_s, quality, lead
         after_s = time_s + AFTER_PEAK_S
         self.spans = [(max(a, after_s), b, state) for a, b, state in self.spans if b > after_s]

@@ -20,6 +20,9 @@ from ecg_anomaly.live.signal_memory import SignalMemory
 #: Conditions in which no heart rate is shown.
 NO_RATE = frozenset({"asystole", "ventricular_fibrillation", "leads_off", "link_lost"})
 
+#: Conditions without beats that can be read.
+EXPLAIN_NO_BEAT = NO_RATE
+
 
 class PatientWatches:
     """Follows the signal and the beats of a patient.
@@ -65,7 +68,8 @@ class PatientWatches:
 
     def _follow_beats(self, made: BeatDecisions) -> list[Finding]:
         over = self._rhythm.push(made)
-        for time_s, quality, lead in zip(made.time_s, made.quality, made.lead, strict=True):
+        readable = np.where(made.unreadable == "", made.quality, 0.0)
+        for time_s, quality, lead in zip(made.time_s, readable, made.lead, strict=True):
             over += self._gap.add_beat(self._memory, float(time_s), float(quality), str(lead))
         return over
 
@@ -92,6 +96,8 @@ class PatientWatches:
         if off_s is not None and self.now_s - off_s >= self._settings.leads_off_s:
             found_s = off_s + self._settings.leads_off_s
             found.append(Condition("leads_off", off_s, found_s, None, "no lead has a signal"))
+        if not EXPLAIN_NO_BEAT.intersection(condition.kind for condition in found):
+            found += self._rhythm.find_unreadable(self.now_s)
         self._going_on = found
         if self._has_no_rate:
             self._rhythm.forget_rate()
