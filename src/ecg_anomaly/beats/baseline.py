@@ -35,7 +35,7 @@ def baseline_reach(window_s: float, fs: float) -> Reach:
     fs : float
         Sampling rate of the lead in Hz.
     """
-    size = _cell_size(fs)
+    size = cell_size(fs)
     # The sample may lie at either end of its cell; one sample more tells how steep a cell is.
     back = (_n_cells(window_s, fs) - CELLS_AHEAD + 1) * size
     return Reach(back / fs, ((1 + CELLS_AHEAD) * size - 1) / fs)
@@ -63,7 +63,7 @@ def estimate_baseline(
     (len(wanted),) float64
         In mV, the same to the last bit wherever the part begins.
     """
-    size, n_cells, found = _cell_size(fs), _n_cells(window_s, fs), np.empty(len(wanted))
+    size, n_cells, found = cell_size(fs), _n_cells(window_s, fs), np.empty(len(wanted))
     start = wanted.start
     while start < wanted.stop:
         part = range(start, min((start // size + SLAB_CELLS) * size, wanted.stop))
@@ -97,12 +97,13 @@ def _fit_lines(
     return np.asarray((t0 - slope * s1) / s0 + slope * (n_cells - CELLS_AHEAD - 0.5), np.float64)
 
 
-def _cell_size(fs: float) -> int:
+def cell_size(fs: float) -> int:
+    """Return how many samples are averaged to a cell, at a rate in Hz; cells lie on that grid."""
     return max(1, round(CELL_S * fs))
 
 
 def _n_cells(window_s: float, fs: float) -> int:
-    return max(3, round(window_s * fs / _cell_size(fs)))
+    return max(3, round(window_s * fs / cell_size(fs)))
 
 
 def _average_cells(

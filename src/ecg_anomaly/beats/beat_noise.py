@@ -54,7 +54,7 @@ def measure_noise(
     start: int,
     centre: NDArray[np.int64],
     fs: float,
-    first: int = 0,
+    own: NDArray[np.intp] | None = None,
 ) -> BeatNoise:
     """Measure the noise around the beats of a piece of a lead.
 
@@ -70,19 +70,20 @@ def measure_noise(
         R peaks in samples of the filtered recording, ascending, inside the piece.
     fs : float
         Sampling rate in Hz.
-    first : int
-        R peaks before this one are only looked back at.
+    own : (k,) int, optional
+        Rows of the R peaks whose noise is wanted, ascending; the others are only looked back at.
+        All by default.
 
     Returns
     -------
     BeatNoise
-        One row per R peak from `first` on. It depends on no sample beyond `NOISE_REACH`.
+        One row per R peak in `own`. It depends on no sample beyond `NOISE_REACH`.
     """
     at, gaps = centre - start, missing if missing.any() else None
     energy, rough = slope_energy(lead, gaps, fs), _second_difference(lead, fs)
     if gaps is not None:
         gaps = _spread_gaps(gaps, fs)
-    own = np.arange(first, len(at))
+    own = np.arange(len(at)) if own is None else own
     usual = np.maximum(np.sqrt(_usual_energy(energy, at, own, fs)), np.finfo(np.float32).tiny)
     rough, known = _sort_last(rough, gaps, at[own], ROUGH_SPAN, fs)
     roughness = _pick(rough, known // 2)

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.readability import NOISE, REASON_TYPE, UNCLEAR, Values
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
-#: Beats further apart than this are no neighbours, s.
-APART_S = 4.0
+#: Beats further apart than this are no neighbours, s. No whole number of samples lasts exactly so
+#: long, so how times are rounded decides nothing, and they may be counted from anywhere.
+APART_S = 4.001
 
 #: The noise of a beat is the median of its own and that of the beats before it, so many in all.
 VOTERS = 3

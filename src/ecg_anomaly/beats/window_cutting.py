@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_noise import measure_noise
-from ecg_anomaly.beats.beat_quality import VOTERS, BeatNoise, NoiseLimits
+from ecg_anomaly.beats.beat_quality import VOTERS, NoiseLimits
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces, place_windows
 from ecg_anomaly.beats.clipping import stretch_ends
 from ecg_anomaly.beats.excerpts import Excerpt
@@ -121,18 +121,41 @@ def cut_leads(
     # A peak at the last sample may round to one past the end of the filtered recording.
     r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)
     places = place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
-    n, n_samples = places.index.shape
-    found = _make_room(n, n_samples, excerpt.signal.shape[1])
     if not len(places.index):
-        return found
-    limits, quiet = NoiseLimits.from_config(config), found.unreadable[:, 0].copy()
+        return _make_room(0, places.index.shape[1], excerpt.signal.shape[1])
     leads = filter_excerpt(excerpt, fs, wanted, FilterSettings.from_config(config))
+    return cut_filtered(leads, places, config, n_judged)
+
+
+def cut_filtered(
+    leads: list[FilteredLead],
+    places: WindowPlaces,
+    config: PreprocessConfig,
+    n_judged: int | None = None,
+) -> CutBeats:
+    """Cut windows out of filtered leads and judge each on each lead.
+
+    Parameters
+    ----------
+    leads : list of FilteredLead
+        Pieces of equal extent.
+    places : WindowPlaces
+        Where the windows lie in them; at least one.
+    config, n_judged
+        As for `cut_leads`.
+
+    Returns
+    -------
+    CutBeats
+        A column per lead.
+    """
+    n, n_samples = places.index.shape
+    found = _make_room(n, n_samples, len(leads))
+    limits, quiet = NoiseLimits.from_config(config), found.unreadable[:, 0].copy()
     for row, lead in enumerate(leads):
         noise = quiet
         if n_judged is None or row < n_judged:
-            noise, quality = _measure_noise(lead, places, config).judge(limits)
-            mine = places.mine[-len(noise) :]
-            noise, found.quality[:, row] = noise[mine], quality[mine]
+            noise, found.quality[:, row] = _judge_noise(lead, places, config.fs, limits)
         clipped = _find_clipped(lead, places, config.fs)
         found.clipped[:, row] = clipped.any(axis=1)
         found.waveform[:, :, row], found.unreadable[:, row] = _cut_lead(
@@ -154,10 +177,18 @@ def _make_room(n: int, n_samples: int, n_leads: int) -> CutBeats:
     )
 
 
-def _measure_noise(lead: FilteredLead, places: WindowPlaces, config: PreprocessConfig) -> BeatNoise:
-    """Measure the noise of the beats that are cut and of their voters."""
-    first = max(0, int(np.argmax(places.mine)) - VOTERS + 1)
-    return measure_noise(lead.signal, lead.missing, lead.start, places.r_peak, config.fs, first)
+def _judge_noise(
+    lead: FilteredLead, places: WindowPlaces, fs: float, limits: NoiseLimits
+) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
+    """Name the noise of the beats that are cut and rate their quality, with their voters."""
+    heard = places.mine.copy()
+    for lag in range(1, VOTERS):
+        heard[:-lag] |= places.mine[lag:]
+    own = np.flatnonzero(heard)
+    measured = measure_noise(lead.signal, lead.missing, lead.start, places.r_peak, fs, own)
+    noise, quality = measured.judge(limits)
+    mine = places.mine[own]
+    return noise[mine], quality[mine]
 
 
 def _cut_lead(

@@ -16,8 +16,9 @@ from ecg_anomaly.beats.lead_choice import rank_choices, take_turns
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY, is_hidden
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.beats.window_cutting import cut_leads
+from ecg_anomaly.beats.window_cutting import CutBeats, cut_leads
 from ecg_anomaly.config.data_schema import unlabelled_dataset
+from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
@@ -88,6 +89,11 @@ class ChunkScorer:
             [recording.leads[c] if c in place else "absent" for c in choice] for choice in usable
         ]
 
+    @property
+    def preprocess(self) -> PreprocessConfig:
+        """How windows are cut."""
+        return self._detector.preprocess
+
     def cut(self, chunk: Chunk) -> tuple[DetectedBeats, bool]:
         """Find the beats of a chunk and cut their windows; True with the recording's last chunk."""
         signal, sample = chunk.excerpt.signal, np.zeros(0, np.int64)
@@ -119,7 +125,23 @@ class ChunkScorer:
         """
         cut = cut_leads(excerpt, self._fs, sample, self._detector.preprocess, home)
         sample = sample[(sample >= home.start) & (sample < home.stop)]
-        lost_s = count_lost(sample) / self._fs
+        return self.choose_leads(cut, sample, count_lost(sample))
+
+    def choose_leads(
+        self, cut: CutBeats, sample: NDArray[np.int64], n_lost: NDArray[np.int64]
+    ) -> DetectedBeats:
+        """Choose the lead that each of some beats is read on.
+
+        Parameters
+        ----------
+        cut : CutBeats
+            Their windows, on the leads in `order`; hidden ones are set to 0.
+        sample : (n,) int64
+            Their R peaks.
+        n_lost : (n,) int64
+            Samples before each that are missing in every lead.
+        """
+        lost_s = n_lost / self._fs
         readable = cut.quality > 0
         present = np.ones(readable.shape, bool)
         for lead in np.flatnonzero(~readable.all(axis=0)):

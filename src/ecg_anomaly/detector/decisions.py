@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,6 +133,12 @@ def concatenate_decisions(parts: Iterable[BeatDecisions]) -> BeatDecisions:
         for name, column in columns.items():
             column.extend(getattr(part, name))
     return BeatDecisions(**{name: column.finish() for name, column in columns.items()})
+
+
+@cache
+def no_decisions() -> BeatDecisions:
+    """Return the decisions on no beats."""
+    return BeatDecisions(**{name: np.zeros(0, kind) for name, kind in DTYPES.items()})
 
 
 class GrowingColumn:

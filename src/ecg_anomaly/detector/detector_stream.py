@@ -2,28 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ecg_anomaly.beats.window_reach import window_reach
-from ecg_anomaly.detector.beat_scoring import ChunkScorer
-from ecg_anomaly.detector.decisions import DTYPES, BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.decisions import BeatDecisions, no_decisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.engine import place_beats
-from ecg_anomaly.detector.joint_scoring import ReadBeats, ScoredBeats, score_together
-from ecg_anomaly.detector.stream_cutter import NewBeats, StreamCutter
-from ecg_anomaly.detector.stream_snapshot import (
-    WAY_OUT,
-    read_snapshot,
-    write_snapshot,
-)
+from ecg_anomaly.detector.joint_cutting import cut_together
+from ecg_anomaly.detector.joint_running import decide_together, take_together
+from ecg_anomaly.detector.running_beats import RunningBeats
+from ecg_anomaly.detector.stream_snapshot import WAY_OUT, read_snapshot, write_snapshot
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
-from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.averaged_record import average_down
-from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.stored_values import FS_LIMITS, check_lead_count
 from ecg_anomaly.records.voltage_units import millivolts_per
 
@@ -95,21 +85,12 @@ class DetectorStream:
             raise UserError(name, f"{unit!r} is no unit of voltage", "name mV, uV or V")
         self.name, self.fs, self.leads = name, float(fs), tuple(leads)
         self._millivolts, self._digest = millivolts, digest
-        self._recording = Record(name, name, np.zeros((0, len(leads)), np.float32), fs, self.leads)
-        self._slow, wanted = average_down(self._recording), detector.leads
-        if lead is not None:
-            wanted = [[lead, *wanted[0]], *wanted[1:]]
-        detector = replace(detector, leads=wanted)
-        self._scorer = ChunkScorer(detector, self._slow, insist=lead is not None)
-        self.detector, self._n_samples, self._finished = detector, 0, False
-        self._n_waiting = 0
-        self._cutter, self._context = self._start()
-
-    def _start(self) -> tuple[StreamCutter, ContextBuilder]:
-        """Return the parts that know the past, as they are before the first sample."""
-        reach = window_reach(self.detector.preprocess)
-        cutter = StreamCutter(self._scorer, self._slow.fs, self._slow.step, reach)
-        return cutter, ContextBuilder(self.detector.features, self._scorer.first_leads)
+        wanted = (
+            detector.leads if lead is None else [[lead, *detector.leads[0]], *detector.leads[1:]]
+        )
+        self.detector, self._n_samples, self._finished = replace(detector, leads=wanted), 0, False
+        insist = lead is not None
+        self.running = RunningBeats(self.detector, name, self.fs, self.leads, insist)
 
     @staticmethod
     def _check(detector: Detector, fs: float, leads: Sequence[str], name: str) -> None:
@@ -135,7 +116,8 @@ class DetectorStream:
         They are known 0.25 s after they were, a decision only after the next one. None while an
         earlier beat waits for a decision, as the first ones of a recording do.
         """
-        return np.zeros(0) if self._n_waiting else self._cutter.uncut_s
+        running = self.running
+        return np.zeros(0) if running.n_waiting else running.cutter.uncut_s
 
     def push(self, signal: ArrayLike) -> BeatDecisions:
         """Take the next samples and decide on the beats that are complete now.
@@ -160,11 +142,13 @@ class DetectorStream:
         ValueError
             After `finish`.
         """
-        (found,) = decide_due([(self, self.advance(signal))])
+        (found,) = push_together([(self, signal)])
+        if isinstance(found, UserError):
+            raise found
         return found
 
-    def advance(self, signal: ArrayLike) -> list[BeatsWithPast]:
-        """Take the next samples without deciding; `decide_due` then decides for many streams.
+    def take(self, signal: ArrayLike) -> list[NDArray[np.float32]]:
+        """Count the next samples as pushed; `push_together` goes on with them.
 
         Parameters
         ----------
@@ -173,8 +157,8 @@ class DetectorStream:
 
         Returns
         -------
-        list of BeatsWithPast
-            The beats that are complete now.
+        list of (n, n_leads) float32
+            In mV, in pieces of at most `PIECE_S`.
 
         Raises
         ------
@@ -183,13 +167,9 @@ class DetectorStream:
         """
         if self._finished:
             raise ValueError("the stream is finished")
-        taken = self._in_millivolts(signal)
-        found, size = [], max(1, round(PIECE_S * self.fs))
-        for start in range(0, len(taken), size):
-            piece = taken[start : start + size]
-            self._n_samples += len(piece)
-            found += self._extend(self._cutter.push(piece, self._n_waiting))
-        return found
+        taken, size = self._in_millivolts(signal), max(1, round(PIECE_S * self.fs))
+        self._n_samples += len(taken)
+        return [taken[start : start + size] for start in range(0, len(taken), size)]
 
     def finish(self) -> BeatDecisions:
         """Decide on the beats that are left: the recording ends here.
@@ -205,8 +185,10 @@ class DetectorStream:
             raise ValueError("the stream is finished")
         self._finished = True
         if self._n_samples / self.fs < self.detector.window.duration_s:
-            return _join([])
-        (found,) = decide_due([(self, self._extend(self._cutter.finish(), last=True))])
+            return no_decisions()
+        (new,) = cut_together([(self.running.cutter, self.running.cutter.finish())])
+        ready = self.running.extend(new, last=True)
+        (found,) = decide_together([(self.running, [ready] if ready else [])])
         return found
 
     def snapshot(self) -> bytes:
@@ -215,9 +197,9 @@ class DetectorStream:
         It holds up to some minutes of signal and the beats that others are compared with, so keep
         it as the recording itself is kept. It is an npz archive without pickled objects.
         """
-        counts = np.array([self._n_samples, self._n_waiting, self._finished], np.int64)
-        parts = {"stream": {"counts": counts}, "context": self._context.state()}
-        return write_snapshot(self._identity(), parts | self._cutter.state())
+        counts = np.array([self._n_samples, self.running.n_waiting, self._finished], np.int64)
+        parts = {"stream": {"counts": counts}, **self.running.state()}
+        return write_snapshot(self._identity(), parts)
 
     def restore(self, snapshot: bytes) -> None:
         """Go on from a snapshot: what is pushed next follows on the samples pushed before it.
@@ -229,16 +211,12 @@ class DetectorStream:
             stream is what it was then.
         """
         parts = read_snapshot(snapshot, self._identity(), self.name)
-        cutter, _ = self._start()
         try:
             n_samples, n_waiting, finished = parts["stream"]["counts"].tolist()
-            cutter.restore(parts)
-            features, leads = self.detector.features, self._scorer.first_leads
-            context = ContextBuilder.from_state(features, leads, parts["context"])
+            self.running.restore(parts, n_waiting)
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(self.name, f"not a snapshot of a stream ({error})", WAY_OUT) from error
-        self._n_samples, self._n_waiting, self._finished = n_samples, n_waiting, bool(finished)
-        self._cutter, self._context = cutter, context
+        self._n_samples, self._finished = n_samples, bool(finished)
 
     def _identity(self) -> dict[str, object]:
         """Return what must be equal for a snapshot to be restored."""
@@ -261,54 +239,35 @@ class DetectorStream:
         with np.errstate(over="ignore"):  # beyond float32 is infinite, and so missing
             return taken.astype(np.float32)
 
-    def _extend(self, new: NewBeats | None, last: bool = False) -> list[BeatsWithPast]:
-        if new is None:
-            return []
-        ready = self._context.extend(new.beats, last, new.known_s, new.after)
-        self._n_waiting += len(new.beats) - (ready.until - ready.since if ready else 0)
-        return [] if ready is None else [ready]
 
-    def compare(self, ready: BeatsWithPast) -> list[ReadBeats]:
-        """Compare beats with their past, see `ChunkScorer.compare`."""
-        return self._scorer.compare(ready)
-
-    def state(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
-        """State the decisions on beats, on the samples of the stream."""
-        found = self._scorer.state(ready, scored)
-        return found if self._slow.step == 1 else place_beats(found, self._slow, self.fs)
-
-
-def decide_due(
-    due: Sequence[tuple[DetectorStream, Sequence[BeatsWithPast]]],
-) -> list[BeatDecisions]:
-    """Decide on the beats of some streams together: faster than one by one, and the same.
+def push_together(
+    pairs: Sequence[tuple[DetectorStream, ArrayLike]],
+) -> list[BeatDecisions | UserError]:
+    """Push samples into several streams: many times faster than one by one, and the same.
 
     Parameters
     ----------
-    due : sequence of (DetectorStream, sequence of BeatsWithPast)
-        Streams of one detector, each with what its `DetectorStream.advance` gave.
+    pairs : sequence of (DetectorStream, (n, n_leads) float)
+        Streams of one detector, each once, and what `DetectorStream.push` takes.
 
     Returns
     -------
-    list of BeatDecisions
-        Those of each stream, in the same order.
+    list of BeatDecisions or UserError
+        Of each stream what `DetectorStream.push` returns, to the bit, or why its samples were not
+        taken: it is what it was before then.
     """
-    pairs = [(stream, ready) for stream, every in due for ready in every]
-    if not pairs:
-        return [_join([]) for _ in due]
-    asked = [stream.compare(ready) for stream, ready in pairs]
-    scored = score_together(pairs[0][0].detector, asked)
-    stated = iter([s.state(ready, found) for (s, ready), found in zip(pairs, scored, strict=True)])
-    return [_join([next(stated) for _ in every]) for _, every in due]
-
-
-def _join(parts: list[BeatDecisions]) -> BeatDecisions:
-    """Join decisions, of which there are mostly none, or one part."""
-    if len(parts) > 1:
-        return concatenate_decisions(parts)
-    return parts[0] if parts else _no_decisions()
-
-
-@cache
-def _no_decisions() -> BeatDecisions:
-    return BeatDecisions(**{name: np.zeros(0, kind) for name, kind in DTYPES.items()})
+    refused, taken = dict[int, UserError](), dict[int, list[NDArray[np.float32]]]()
+    for place, (stream, signal) in enumerate(pairs):
+        try:
+            taken[place] = stream.take(signal)
+        except UserError as error:
+            refused[place] = error
+    ready: dict[int, list[BeatsWithPast]] = {place: [] for place in taken}
+    for turn in range(max(map(len, taken.values()), default=0)):
+        some = [place for place, pieces in taken.items() if turn < len(pieces)]
+        found = take_together([(pairs[p][0].running, taken[p][turn]) for p in some])
+        for place, beats in zip(some, found, strict=True):
+            ready[place] += [] if beats is None else [beats]
+    made = decide_together([(pairs[place][0].running, beats) for place, beats in ready.items()])
+    decided = dict(zip(ready, made, strict=True))
+    return [refused[p] if p in refused else decided[p] for p in range(len(pairs))]

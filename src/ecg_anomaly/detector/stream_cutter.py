@@ -9,6 +9,7 @@ from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.stream_gaps import StreamGaps
+from ecg_anomaly.detector.stream_leads import StreamLeads
 from ecg_anomaly.detector.stream_signal import StreamSignal
 from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.rhythm_context import NextPeak
@@ -22,6 +23,34 @@ LONGEST_RR_S = 3.0
 
 #: So many times the signal that a beat depends on is held before the oldest is dropped.
 HELD = 1.5
+
+
+class DueBeats(NamedTuple):
+    """Beats of a recording that can be cut now.
+
+    Attributes
+    ----------
+    sample : (n,) int64
+        Their R peaks; perhaps none.
+    until : int
+        Sample before which no other R peak will come any more.
+    after : int or None
+        The R peak that follows them, if it is known.
+    ended : bool
+        True when the recording ends after them.
+    """
+
+    sample: NDArray[np.int64]
+    until: int
+    after: int | None
+    ended: bool = False
+
+    @property
+    def home(self) -> range:
+        """Samples from the first R peak to the last one."""
+        return (
+            range(int(self.sample[0]), int(self.sample[-1]) + 1) if len(self.sample) else range(0)
+        )
 
 
 class NewBeats(NamedTuple):
@@ -58,45 +87,65 @@ class StreamCutter:
         Samples that come for each that is held.
     reach : Reach
         The signal that the window of a beat, and whether it can be read, depend on.
+
+    Attributes
+    ----------
+    scorer, fs
+        As given.
+    signal : StreamSignal
+    gaps : StreamGaps
+    finder : RPeakFinder
+    leads : StreamLeads
+        What has been filtered of the signal.
+    peaks : (n,) int64
+        R peaks, those that have been cut included as far as later beats depend on them.
     """
 
     def __init__(self, scorer: ChunkScorer, fs: float, step: int, reach: Reach) -> None:
-        self._scorer, self._fs = scorer, fs
+        self.scorer, self.fs, n_leads = scorer, fs, len(scorer.order)
         self._back, self._ahead, self._longest_rr = (
             int(np.ceil(s * fs)) for s in (*reach, LONGEST_RR_S)
         )
-        self._signal = StreamSignal(step, scorer.order)
-        self._gaps = StreamGaps(fs, len(scorer.order))
-        self._finder = RPeakFinder(fs, len(scorer.order))
+        self.signal, self.leads = StreamSignal(step, scorer.order), StreamLeads(n_leads)
+        self.gaps, self.finder = StreamGaps(fs, n_leads), RPeakFinder(fs, n_leads)
         # R peaks in order; the first `_n_cut` of them have been cut, and say how noisy it was.
-        self._peaks, self._n_cut = np.zeros(0, np.int64), 0
+        self.peaks, self._n_cut = np.zeros(0, np.int64), 0
 
     @property
     def uncut_s(self) -> NDArray[np.float64]:
         """Times (n,) in s of the R peaks that are known and whose windows are not cut yet."""
-        final = self._peaks[self._n_cut : np.searchsorted(self._peaks, self._finder.final_until)]
-        return final / self._fs
+        final = self.peaks[self._n_cut : np.searchsorted(self.peaks, self.finder.final_until)]
+        return final / self.fs
 
-    def push(self, signal: NDArray[np.float32], n_waiting: int = 0) -> NewBeats | None:
-        """Take the next samples of all leads.
+    def hold(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the next samples of all leads; return those in which R peaks can be looked for.
 
         Parameters
         ----------
         signal : (n, n_leads) float32
             In mV, NaN where missing; n may be 0.
+        """
+        return self.gaps.push(self.signal.append(signal))
+
+    def find_due(self, new: NDArray[np.int64], n_waiting: int = 0) -> DueBeats | None:
+        """Find the beats that can be cut now.
+
+        Parameters
+        ----------
+        new : (m,) int64
+            R peaks that `finder` returned since the last call.
         n_waiting : int
             Beats given before that are not decided on.
 
         Returns
         -------
-        NewBeats or None
+        DueBeats or None
             None when there is nothing that a beat waits for.
         """
-        new = self._finder.extend(self._gaps.push(self._signal.append(signal)))
         if len(new):
-            self._peaks = np.unique(np.concatenate([self._peaks, new]))
-        until = self._finder.final_until
-        final, end = self._peaks[: np.searchsorted(self._peaks, until)], self._signal.end
+            self.peaks = np.unique(np.concatenate([self.peaks, new]))
+        until = self.finder.final_until
+        final, end = self.peaks[: np.searchsorted(self.peaks, until)], self.signal.end
         n = max(
             min(len(final) - 1, int(np.searchsorted(final, end - self._ahead, "right"))),
             int(np.searchsorted(final, end - self._ahead - self._longest_rr, "right")),
@@ -106,48 +155,53 @@ class StreamCutter:
         if n == self._n_cut and n_waiting <= (after is None):
             self._forget_old(until)
             return None
-        found = self._cut(n, until, after)
-        self._forget_old(until)
-        return found
+        return DueBeats(self.peaks[self._n_cut : n], until, after)
 
-    def finish(self) -> NewBeats:
+    def finish(self) -> DueBeats:
         """Return the beats that are left: no more samples will come."""
-        end, rest = self._signal.end, self._gaps.push(self._signal.held[:0], last=True)
-        last = np.concatenate([self._finder.extend(rest), self._finder.finish()])
-        self._peaks = np.unique(np.concatenate([self._peaks, np.minimum(last, max(0, end - 1))]))
-        return self._cut(len(self._peaks), end, None, ended=True)
+        end, rest = self.signal.end, self.gaps.push(self.signal.held[:0], last=True)
+        last = np.concatenate([self.finder.extend(rest), self.finder.finish()])
+        self.peaks = np.unique(np.concatenate([self.peaks, np.minimum(last, max(0, end - 1))]))
+        return DueBeats(self.peaks[self._n_cut :], end, None, ended=True)
 
-    def _cut(self, n: int, until: int, after: int | None, ended: bool = False) -> NewBeats:
-        """Cut the R peaks up to the n-th."""
-        mine = self._peaks[self._n_cut : n]
-        home = range(int(mine[0]), int(mine[-1]) + 1) if len(mine) else range(0)
-        first = max(self._signal.start, home.start - self._back)
-        excerpt = self._signal.excerpt(first if len(mine) else self._signal.end, ended)
-        beats = self._scorer.cut_at(excerpt, self._peaks, home, self._signal.count_lost)
-        self._n_cut = n
-        following = None
-        if after is not None:
-            (lost,) = self._signal.count_lost(np.array([after])).tolist()
-            following = NextPeak(after / self._fs, lost / self._fs)
-            until = min(until, after)
-        return NewBeats(beats, until / self._fs, following)
+    def depends_on(self, due: DueBeats) -> int:
+        """Return the first sample that windows depend on; it may lie before the recording."""
+        return due.home.start - self._back
+
+    def cut(self, due: DueBeats) -> DetectedBeats:
+        """Cut the windows of beats."""
+        first = max(self.signal.start, self.depends_on(due))
+        excerpt = self.signal.excerpt(first if len(due.sample) else self.signal.end, due.ended)
+        return self.scorer.cut_at(excerpt, self.peaks, due.home, self.signal.count_lost)
+
+    def give(self, due: DueBeats, beats: DetectedBeats) -> NewBeats:
+        """Give beats that have been cut, and drop what they alone depended on."""
+        self._n_cut += len(beats)
+        following, until = None, due.until
+        if due.after is not None:
+            (lost,) = self.signal.count_lost(np.array([due.after])).tolist()
+            following = NextPeak(due.after / self.fs, lost / self.fs)
+            until = min(until, due.after)
+        if not due.ended:
+            self._forget_old(due.until)
+        return NewBeats(beats, until / self.fs, following)
 
     def _forget_old(self, until: int) -> None:
         """Drop signal and R peaks that no beat to come depends on, when they have become many."""
-        pending = self._peaks[self._n_cut :]
+        pending = self.peaks[self._n_cut :]
         first = (int(pending[0]) if len(pending) else until) - self._back
-        if self._signal.end - self._signal.start > HELD * (self._signal.end - first):
-            self._signal.forget(first)
-            n = min(int(np.searchsorted(self._peaks, first)), self._n_cut)
-            self._peaks, self._n_cut = self._peaks[n:], self._n_cut - n
+        if self.signal.end - self.signal.start > HELD * (self.signal.end - first):
+            self.signal.forget(first)
+            n = min(int(np.searchsorted(self.peaks, first)), self._n_cut)
+            self.peaks, self._n_cut = self.peaks[n:], self._n_cut - n
 
     def state(self) -> dict[str, State]:
         """Return all that it knows, as arrays."""
         return {
-            "signal": self._signal.state(),
-            "gaps": {"held": self._gaps.held, "n_given": np.array(self._gaps.n_given)},
-            "finder": self._finder.state(),
-            "peaks": {"sample": self._peaks, "n_cut": np.array(self._n_cut)},
+            "signal": self.signal.state(),
+            "gaps": {"held": self.gaps.held, "n_given": np.array(self.gaps.n_given)},
+            "finder": self.finder.state(),
+            "peaks": {"sample": self.peaks, "n_cut": np.array(self._n_cut)},
         }
 
     def restore(self, state: dict[str, State]) -> None:
@@ -158,11 +212,11 @@ class StreamCutter:
         ValueError, KeyError
             When it is not one of a recording with these leads.
         """
-        self._signal.restore(state["signal"])
-        self._gaps.held = state["gaps"]["held"].astype(np.float32)
-        self._gaps.n_given = int(state["gaps"]["n_given"])
-        self._finder = RPeakFinder.from_state(self._fs, state["finder"])
-        self._peaks = state["peaks"]["sample"].astype(np.int64)
+        self.signal.restore(state["signal"])
+        self.gaps.held = state["gaps"]["held"].astype(np.float32)
+        self.gaps.n_given = int(state["gaps"]["n_given"])
+        self.finder = RPeakFinder.from_state(self.fs, state["finder"])
+        self.peaks = state["peaks"]["sample"].astype(np.int64)
         self._n_cut = int(state["peaks"]["n_cut"])
-        if not 0 <= self._n_cut <= len(self._peaks):
+        if not 0 <= self._n_cut <= len(self.peaks):
             raise ValueError("counts of beats")

@@ -6,9 +6,8 @@ from typing import NamedTuple
 from numpy.typing import ArrayLike
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.detector_stream import DetectorStream, decide_due
+from ecg_anomaly.detector.detector_stream import DetectorStream, push_together
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
-from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.files.errors import UserError
 
 
@@ -114,16 +113,10 @@ class StreamPool:
             When no stream has a name; nothing has been taken then.
         """
         pairs = [(self._streams[name], signal) for name, signal in signals.items()]
-        due: list[tuple[DetectorStream, list[BeatsWithPast]]] = []
-        refused: dict[str, UserError] = {}
-        for stream, signal in pairs:
-            try:
-                due.append((stream, stream.advance(signal)))
-            except UserError as error:
-                refused[stream.name] = error
-        found = decide_due(due)
-        names = (stream.name for stream, _ in due)
-        return Pushed(dict(zip(names, found, strict=True)), refused)
+        found = dict(zip(signals, push_together(pairs), strict=True))
+        refused = {name: f for name, f in found.items() if isinstance(f, UserError)}
+        decisions = {name: f for name, f in found.items() if not isinstance(f, UserError)}
+        return Pushed(decisions, refused)
 
     def close(self, name: str) -> BeatDecisions:
         """End a stream; return the decisions on its last beats, see `DetectorStream.finish`.

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.excerpts import Excerpt, mask_missing
+from ecg_anomaly.beats.excerpts import Excerpt, lacks_samples, mask_missing
 from ecg_anomaly.detector.chunks import allocate_signal, count_lost, find_lost, last_known
 from ecg_anomaly.records.averaged_record import average_samples
 
@@ -35,6 +35,8 @@ class StreamSignal:
         self._first = self._past = 0
         self._before = np.full(len(order), np.nan, np.float32)
         self.start = self._n_lost = 0
+        # Past the last sample that is missing in any lead.
+        self._whole_from = 0
 
     @property
     def end(self) -> int:
@@ -64,7 +66,9 @@ class StreamSignal:
             rest = np.concatenate([self._rest, new])
             n = len(rest) // self._step * self._step
             new, self._rest = average_samples(rest[:n], self._step), rest[n:].copy()
-        new = mask_missing(new)
+        if lacks_samples(new):
+            new = mask_missing(new)
+            self._whole_from = self.end + _past_last_missing(new)
         if self._past + len(new) > len(self._room):
             self._make_room(len(new))
         self._room[self._past : self._past + len(new)] = new
@@ -80,6 +84,10 @@ class StreamSignal:
             room = allocate_signal(wanted, len(self._order))
         room[:size] = held
         self._room, self._first, self._past = room, 0, size
+
+    def is_whole(self, first: int) -> bool:
+        """Tell whether no sample from this one on is missing, of those that are held."""
+        return first >= self._whole_from
 
     def excerpt(self, first: int, ended: bool = False) -> Excerpt:
         """Return what is held from a sample of the recording on.
@@ -113,6 +121,8 @@ class StreamSignal:
         sample : (n,) int64
             Not before `start`.
         """
+        if self.is_whole(self.start):
+            return np.full(len(sample), self._n_lost)
         lost = np.flatnonzero(find_lost(self.held))
         return self._n_lost + np.searchsorted(lost, sample - self.start)
 
@@ -138,3 +148,10 @@ class StreamSignal:
         self._room, self._first, self._past = np.asfortranarray(held), 0, len(held)
         self._rest, self._before = rest, before
         self.start, self._n_lost = start, n_lost
+        self._whole_from = start + _past_last_missing(held)
+
+
+def _past_last_missing(signal: NDArray[np.float32]) -> int:
+    """Return the row after the last in which a lead is missing, 0 where none is."""
+    missing = np.flatnonzero(np.isnan(signal).any(axis=1))
+    return int(missing[-1]) + 1 if len(missing) else 0

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.detector.detector_stream import DetectorStream, decide_due
-from ecg_anomaly.features.beats_with_past import BeatsWithPast
+from ecg_anomaly.detector.detector_stream import DetectorStream
+from ecg_anomaly.detector.detector_stream import push_together as push_streams_together
 from ecg_anomaly.files.errors import UserError
 
 
@@ -61,19 +61,16 @@ def push_together(
     list of BeatDecisions or UserError
         Of each stream: what `BeatStream.push` returns, to the bit, or why it took no samples.
     """
-    found: list[BeatDecisions | UserError] = []
-    due: list[tuple[DetectorStream, list[BeatsWithPast]]] = []
-    places: list[int] = []
-    for beats, signal in pairs:
-        try:
-            if isinstance(beats, DetectorStream):
-                due.append((beats, beats.advance(signal)))
-                places.append(len(found))
-                found.append(UserError("", "", ""))  # replaced below
-            else:
-                found.append(beats.push(signal))
-        except UserError as error:
-            found.append(error)
-    for place, decisions in zip(places, decide_due(due) if due else [], strict=True):
-        found[place] = decisions
-    return found
+    together = [(b, signal) for b, signal in pairs if isinstance(b, DetectorStream)]
+    joint = iter(push_streams_together(together))
+    return [
+        next(joint) if isinstance(beats, DetectorStream) else _push(beats, signal)
+        for beats, signal in pairs
+    ]
+
+
+def _push(beats: BeatStream, signal: NDArray[np.float32]) -> BeatDecisions | UserError:
+    try:
+        return beats.push(signal)
+    except UserError as error:
+        return error

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.r_peaks.beat_choice import choose_beats
+from ecg_anomaly.beats.r_peaks.beat_choice import choose_beats, choose_beats_together
 from ecg_anomaly.beats.r_peaks.candidates import Candidates
 
 RATE = 100.0
@@ -95,3 +95,18 @@ def test_candidates_to_come_change_nothing_that_is_final(seed):
         np.testing.assert_array_equal(known.found[: known.n_final], whole[: known.n_final])
         n_before = known.n_final
     assert n_before > 250
+
+
+def test_the_candidates_of_many_recordings_are_judged_as_those_of_each():
+    parts, stops = [], []
+    for seed, n in enumerate((40, 0, 1, 300, 2, 60, 61, 62, 63, 64)):
+        rng = np.random.default_rng(seed)
+        sample = 10**6 * seed + np.cumsum(rng.integers(10, 90, n))
+        parts.append(Candidates(sample, rng.uniform(0.33, 1.3, n), rng.uniform(0, 0.3, n), sample))
+        stops.append(float(sample[-1]) + 5 if n else 7.0)
+    together = choose_beats_together(parts, RATE, stops)
+    for part, stop, choice in zip(parts, stops, together, strict=True):
+        alone = choose_beats(part, RATE, stop)
+        np.testing.assert_array_equal(choice.found, alone.found)
+        assert (choice.n_final, choice.recheck) == (alone.n_final, alone.recheck)
+    assert sum(choice.n_final < len(p) for choice, p in zip(together, parts, strict=True)) > 1

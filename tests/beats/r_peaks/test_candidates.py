@@ -1,91 +1,29 @@
+"""Candidates are selected and joined in order."""
+
 import numpy as np
-import pytest
 
-from ecg_anomaly.beats.r_peaks.candidates import (
-    Candidates,
-    find_candidates,
-    find_maxima,
-    join_candidates,
-)
-from ecg_anomaly.beats.r_peaks.joint_energy import Grid, JointEnergy
-
-FS = 120.0
+from ecg_anomaly.beats.r_peaks.candidates import Candidates, join_candidates
 
 
-def test_maxima_by_hand():
-    values = np.array([0, 3, 1, 2, 2, 0, 0, 5, 0, 0.4, 0], np.float32)
-    assert find_maxima(values, 1, 1, 0.5).tolist() == [1, 3, 7]
-    assert find_maxima(values, 2, 2, 0.5).tolist() == [1, 7]
-    assert find_maxima(values, 1, 4, 0.5).tolist() == [1, 7]
-    assert find_maxima(values, 1, 1, 0.1).tolist() == [1, 3, 7, 9]
-    assert find_maxima(values, 1, 1, 9.0).tolist() == []
+def some(*samples: int) -> Candidates:
+    sample = np.array(samples, np.int64)
+    return Candidates(sample, sample + 0.5, sample + 0.25, 3 * sample)
 
 
-def regular_beats(n: int, n_leads: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Return QRS complexes every 0.8 s in a little noise, and where they are."""
-    at = np.arange(n - 30, 8, -96)[::-1]
-    signal = np.random.default_rng(0).normal(0, 0.01, (n, n_leads))
-    for sample in at:
-        signal += np.exp(-0.5 * ((np.arange(n) - sample) / 1.5) ** 2)[:, None]
-    return signal.astype(np.float32), at
+def test_a_selection_keeps_the_columns_together():
+    every = some(1, 5, 9)
+    for rows in (slice(1, None), np.array([1, 2]), np.array([False, True, True])):
+        found = every.select(rows)
+        assert len(found) == 2
+        assert found.sample.tolist() == [5, 9]
+        assert found.height.tolist() == [5.5, 9.5]
+        assert found.noise.tolist() == [5.25, 9.25]
+        assert found.r_peak.tolist() == [15, 27]
 
 
-def find_high(signal: np.ndarray, fs: float = FS) -> Candidates:
-    held = JointEnergy(Grid.of(fs), signal.shape[1])
-    held.extend(signal, last=True)
-    found, stop = find_candidates(held, 0, last=True)
-    assert stop == len(held.joint)
-    return found.select(found.height > 0.5)
-
-
-@pytest.mark.parametrize("step", [1, 2])
-@pytest.mark.parametrize("n", [1440, 1500, 3601])
-def test_every_complex_is_a_candidate(step, n):
-    signal, at = regular_beats(n)
-    found = find_high(np.repeat(signal, step, axis=0), step * FS)
-    np.testing.assert_allclose(found.sample, at, atol=2)
-    np.testing.assert_allclose(found.r_peak, at * step, atol=step)
-
-
-def test_a_gap_in_one_lead_is_silent_and_leaves_the_other_as_it_is():
-    signal, at = regular_beats(3600, 2)
-    signal[1150:1250, 1] = np.nan
-    found = find_high(signal)
-    assert np.isfinite(found.noise).all()
-    np.testing.assert_allclose(found.sample, at, atol=2)
-
-
-@pytest.mark.parametrize("off", [6, 8, 12, -8])
-def test_beside_a_gap_of_the_only_lead_an_r_peak_stays_in_its_place(off):
-    signal, at = regular_beats(3600)
-    r_peak = int(at[20])
-    gap = slice(r_peak + off, r_peak + off + 40) if off > 0 else slice(r_peak - 40, r_peak + off)
-    signal[gap] = np.nan
-    found = find_high(signal)
-    nearest = int(np.abs(found.sample - r_peak).argmin())
-    assert found.r_peak[nearest] == pytest.approx(r_peak, abs=2)
-
-
-@pytest.mark.parametrize(("before_s", "found"), [(0.15, False), (0.3, True)])
-def test_just_before_a_higher_one_there_is_no_candidate(before_s, found):
-    signal, at = regular_beats(3600)
-    early = int(at[20] - before_s * FS)
-    signal[:, 0] += (0.8 * np.exp(-0.5 * ((np.arange(3600) - early) / 1.5) ** 2)).astype(np.float32)
-    near = np.abs(find_high(signal).sample - early) < 3
-    assert near.any() == found
-
-
-def test_what_is_found_depends_on_nothing_to_come():
-    signal, _ = regular_beats(3600, 2)
-    whole = JointEnergy(Grid.of(FS), 2)
-    whole.extend(signal)
-    expected, _ = find_candidates(whole, 0, last=False)
-    parts, stop, held = [], 0, JointEnergy(Grid.of(FS), 2)
-    for start in range(0, 3600, 37):
-        held.extend(signal[start : start + 37])
-        found, stop = find_candidates(held, stop, last=False)
-        parts.append(found)
-    joined = join_candidates(parts)
-    assert len(joined) > 20
-    for name in ("sample", "height", "noise", "r_peak"):
-        np.testing.assert_array_equal(getattr(joined, name), getattr(expected, name))
+def test_parts_are_joined_in_order():
+    joined = join_candidates([some(1), Candidates.none(), some(4, 6)])
+    assert vars(joined).keys() == vars(some(1)).keys()
+    for name, values in vars(some(1, 4, 6)).items():
+        np.testing.assert_array_equal(getattr(joined, name), values)
+        assert getattr(joined, name).dtype == values.dtype

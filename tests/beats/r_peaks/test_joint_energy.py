@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.r_peaks.joint_energy import Grid, JointEnergy
+from ecg_anomaly.beats.r_peaks.averaging import Grid
+from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 from ecg_anomaly.beats.r_peaks.lead_energy import energy_reach, slope_energy
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
-from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder
+from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder, find_together
 
 
 def heartbeats(fs: float, duration_s: float, seed: int = 0) -> np.ndarray:
@@ -99,3 +99,26 @@ def test_nothing_at_all_has_no_r_peaks():
 def test_a_sampling_rate_is_positive(fs):
     with pytest.raises(ValueError, match="fs must be positive"):
         RPeakFinder(fs, 1)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.sampled_from([1, 3, 72, 72, 360, 5000]), min_size=5, max_size=5))
+def test_many_signals_searched_together_have_the_r_peaks_of_each(sizes):
+    """Two rates, one lead and two, with gaps, each at a place of its own."""
+    signals = [BROKEN[360.0], BROKEN[128.0], BROKEN[360.0][7000:, ::-1], BROKEN[360.0][:, :1]]
+    signals.append(BROKEN[360.0][12345:])
+    rates = [360.0, 128.0, 360.0, 360.0, 360.0]
+    finders = [RPeakFinder(fs, s.shape[1]) for fs, s in zip(rates, signals, strict=True)]
+    sizes = [max(size, 300) if max(sizes) < 100 else size for size in sizes]
+    done, found = [0] * 5, [[] for _ in signals]
+    for _ in range(150):
+        pieces = [s[at : at + n] for s, at, n in zip(signals, done, sizes, strict=True)]
+        done = [at + n for at, n in zip(done, sizes, strict=True)]
+        for parts, new in zip(found, find_together(finders, pieces), strict=True):
+            parts.append(new)
+    for fs, signal, at, parts, finder in zip(rates, signals, done, found, finders, strict=True):
+        alone = RPeakFinder(fs, signal.shape[1])
+        expected = alone.extend(signal[:at])
+        np.testing.assert_array_equal(np.concatenate(parts), expected)
+        assert finder.final_until == alone.final_until
+        np.testing.assert_array_equal(finder.finish(), alone.finish())

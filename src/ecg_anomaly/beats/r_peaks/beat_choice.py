@@ -13,12 +13,13 @@ The constants were chosen on DS1 of MIT-BIH, svdb and qtdb, clean and with recor
 Heights are relative to the usual QRS complex.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates
+from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates, join_candidates
 from ecg_anomaly.beats.r_peaks.sliding import take_windows
 from ecg_anomaly.beats.r_peaks.wave_dropping import HIGHEST, WAVES_BACK_S, drop_waves
 
@@ -79,22 +80,33 @@ class Choice:
 
 
 def choose_beats(candidates: Candidates, rate: float, stop: float = np.inf) -> Choice:
-    """Choose the beats.
+    """Choose the beats of one recording, see `choose_beats_together`."""
+    (choice,) = choose_beats_together([candidates], rate, [stop])
+    return choice
+
+
+def choose_beats_together(
+    parts: Sequence[Candidates], rate: float, stops: Sequence[float]
+) -> list[Choice]:
+    """Choose the beats of some recordings.
+
+    Their candidates are put one after the other, so far apart that none counts for another.
 
     Parameters
     ----------
-    candidates : Candidates
-        In order, some hundredths of a second apart at least.
+    parts : sequence of Candidates
+        Of each recording in order, some hundredths of a second apart at least.
     rate : float
         Sampling rate of ``candidates.sample`` in Hz. Times are differences of samples divided by
         it, so they are the same to the last bit wherever a chunk begins.
-    stop : float
-        Sample up to which all candidates are given.
+    stops : sequence of float
+        Sample of each up to which all candidates are given.
 
     Returns
     -------
-    Choice
+    list of Choice
     """
+    candidates = _put_apart(parts, rate) if len(parts) > 1 else parts[0]
     kept = drop_waves(candidates.sample, candidates.height, rate)
     above = np.maximum(0, candidates.noise - QUIET)
     high = kept & (candidates.height > LEAST + NOISE_GAIN * above)
@@ -102,11 +114,27 @@ def choose_beats(candidates: Candidates, rate: float, stop: float = np.inf) -> C
     sure = high & ~_is_early(candidates, high, usual, rate)
     enough = candidates.height > LEAST_IN_GAP + NOISE_GAIN_IN_GAP * above
     enough &= high | (candidates.noise < LOUD)
-    rows = np.flatnonzero(kept & enough & ~sure & np.isfinite(usual))
-    found = sure.copy()
+    doubted = kept & enough & ~sure & np.isfinite(usual)
+    rows, found = np.flatnonzero(doubted), sure.copy()
     found[_fill_gaps(candidates, sure, high[rows], rows, usual[rows], rate)] = True
-    n_final, recheck = _count_final(candidates.sample, sure, rows, usual[rows], rate, stop)
-    return Choice(found, n_final, recheck)
+    choices, edge = [], 0
+    for part, stop in zip(parts, stops, strict=True):
+        mine = slice(edge, edge + len(part))
+        rows, edge = np.flatnonzero(doubted[mine]), mine.stop
+        final = _count_final(part.sample, sure[mine], rows, usual[mine][rows], rate, stop)
+        choices.append(Choice(found[mine], *final))
+    return choices
+
+
+def _put_apart(parts: Sequence[Candidates], rate: float) -> Candidates:
+    """Join the candidates of recordings, moved by whole samples."""
+    apart, moved, end = int(np.ceil(CHOICE_BACK_S * rate)) + 1, [], 0
+    for part in parts:
+        if len(part):
+            moved.append(part.sample + (end - int(part.sample[0])))
+            end = int(moved[-1][-1]) + apart
+    joined = join_candidates(list(parts))
+    return replace(joined, sample=np.concatenate(moved) if moved else joined.sample)
 
 
 def _usual_interval(sample: Samples, high: Mask, rate: float) -> Values:

@@ -1,11 +1,19 @@
 """The energy of all leads together, of a signal that comes in pieces of any length."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.r_peaks.lead_energy import BLOCK_S, energy_reach, inner_energy
+from ecg_anomaly.beats.r_peaks.averaging import (
+    Grid,
+    average,
+    fill,
+    find_gaps,
+    lay_end_to_end,
+    take_apart,
+)
+from ecg_anomaly.beats.r_peaks.lead_energy import energy_reach, inner_energy
 from ecg_anomaly.beats.r_peaks.lead_levels import (
     BACK_BLOCKS,
     ENOUGH_BLOCKS,
@@ -13,36 +21,6 @@ from ecg_anomaly.beats.r_peaks.lead_levels import (
     summarise_blocks,
 )
 from ecg_anomaly.beats.r_peaks.sliding import Signal
-
-#: The energy holds little above 40 Hz, so samples are averaged to a rate of 100 to 200 Hz.
-LEAST_RATE_HZ = 100.0
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Averaged samples and blocks of them, counted from the first sample of a recording.
-
-    Attributes
-    ----------
-    step : int
-        Number of samples that are averaged to one.
-    rate : float
-        Averaged samples per second.
-    size : int
-        Averaged samples per block.
-    """
-
-    step: int
-    rate: float
-    size: int
-
-    @classmethod
-    def of(cls, fs: float) -> "Grid":
-        """Return the grid of a sampling rate in Hz; ValueError when it is not positive."""
-        if not fs > 0:
-            raise ValueError(f"fs must be positive but got {fs}.")
-        step = max(1, int(fs // LEAST_RATE_HZ))
-        return cls(step, fs / step, max(1, round(BLOCK_S * fs / step)))
 
 
 class JointEnergy:
@@ -85,17 +63,13 @@ class JointEnergy:
 
     def extend(self, signal: NDArray[np.float32], last: bool = False) -> None:
         """Add the next samples, ``(n, n_leads)``; `last` when none will follow."""
-        self._average(signal)
-        self._measure_energy(last)
-        self._measure_levels(last)
-        self._join()
+        extend_together([self], [signal], last)
 
     def forget(self, before: int) -> None:
         """Drop whole blocks before an averaged sample, if nothing to come depends on them."""
         size, start = self.grid.size, self.start
-        summarised = self.summary.shape[2] - BACK_BLOCKS
         known = self.energy.shape[1] - energy_reach(self.grid.rate)
-        n = min((before - start) // size, known // size, summarised, len(self.joint) // size)
+        n = min((before - start) // size, known // size, self.n_summarised, len(self.joint) // size)
         if n <= 0:
             return
         self.start += n * size
@@ -103,80 +77,153 @@ class JointEnergy:
         self.joint, self.summary = self.joint[n * size :], self.summary[:, :, n:]
         self.weight, self.scale, self.noise = self.weight[n:], self.scale[n:], self.noise[n:]
 
-    def _average(self, signal: NDArray[np.float32]) -> None:
-        step = self.grid.step
-        raw = np.concatenate([self.rest, signal.T], axis=1) if self.rest.size else signal.T
-        n = raw.shape[1] // step
-        self.rest = np.array(raw[:, n * step :], np.float32, order="C")
-        if n:
-            mean = np.array(raw[:, 0 : n * step : step], np.float32, order="C")
-            for offset in range(1, step):
-                mean += raw[:, offset : n * step : step]
-            mean /= np.float32(step)
-            self.leads = np.concatenate([self.leads, mean], axis=1)
+    def add(self, **arrays: Signal) -> None:
+        """Append to arrays, along time, which is the first axis of `weight` and `scale`."""
+        for name, new in arrays.items():
+            axis = 0 if name in ("weight", "scale") else -1
+            setattr(self, name, np.concatenate([getattr(self, name), new], axis=axis))
 
-    def _measure_energy(self, last: bool) -> None:
-        reach, begin = energy_reach(self.grid.rate), self.energy.shape[1]
-        stop = self.leads.shape[1] - (0 if last else reach)
-        if stop <= begin:
-            return
-        leads = self.leads[:, max(0, begin - reach) : stop + reach]
-        leads = fill(leads, gap := find_gaps(leads))
+    @property
+    def n_summarised(self) -> int:
+        """Number of blocks that are summarised."""
+        return self.summary.shape[2] - BACK_BLOCKS
+
+
+def extend_together(
+    held: Sequence[JointEnergy], signals: Sequence[NDArray[np.float32]], last: bool = False
+) -> None:
+    """Add the next samples of some recordings.
+
+    Their pieces are laid end to end and worked on as one: what something depends on has a bounded
+    reach, so each gets what it would get alone, to the last bit.
+
+    Parameters
+    ----------
+    held : sequence of JointEnergy
+        Of one grid, with equally many leads.
+    signals : sequence of (n, n_leads) float32
+        n may differ.
+    last : bool
+        True when no more samples will come.
+    """
+    _average_together(held, signals)
+    _measure_energy(held, last)
+    grown = _summarise(held, last)
+    _measure_levels(grown, last)
+    _join(held)
+
+
+def _average_together(held: Sequence[JointEnergy], signals: Sequence[NDArray[np.float32]]) -> None:
+    step, whole = held[0].grid.step, []
+    for h, signal in zip(held, signals, strict=True):
+        raw = np.concatenate([h.rest, signal.T], axis=1) if h.rest.size else signal.T
+        n = raw.shape[1] // step * step
+        h.rest = np.array(raw[:, n:], np.float32, order="C")
+        whole.append(raw[:, :n])
+    mean = average(lay_end_to_end(whole), step)
+    for h, new in zip(held, take_apart(mean, [w.shape[1] // step for w in whole]), strict=True):
+        h.add(leads=new)
+
+
+def _measure_energy(held: Sequence[JointEnergy], last: bool) -> None:
+    rate, reach, pieces, counts = held[0].grid.rate, energy_reach(held[0].grid.rate), [], []
+    for h in held:
+        begin, end = h.energy.shape[1], h.leads.shape[1]
+        counts.append(max(0, end - (0 if last else reach) - begin))
+        piece = h.leads[:, max(0, begin - reach) : begin + counts[-1] + reach]
         ends = max(0, reach - begin), reach if last else 0
-        if any(ends):  # the recording begins or ends
-            leads = np.pad(leads, ((0, 0), ends), mode="edge")
-            gap = None if gap is None else np.pad(gap, ((0, 0), ends))
-        new = inner_energy(leads, gap, self.grid.rate)
-        self.energy = np.concatenate([self.energy, new], axis=1)
-
-    def _measure_levels(self, last: bool) -> None:
-        size, n = self.grid.size, self.energy.shape[1]
-        known = self.summary.shape[2] - BACK_BLOCKS
-        whole = n // size
-        if last and not self.start and 0 < n < size:
-            whole, size = 1, n  # a recording shorter than a block
-        if whole > known:
-            blocks = slice(known * size, whole * size)
-            gap = find_gaps(self.leads[:, blocks])
-            new = summarise_blocks(self.energy[:, blocks], gap, size)
-            self.summary = np.concatenate([self.summary, new], axis=2)
-        levelled = len(self.noise)
-        if levelled <= whole and (whole > known or last or not levelled):
-            later = np.zeros((*self.summary.shape[:2], ENOUGH_BLOCKS), np.float32)
-            around = np.concatenate([self.summary[:, :, levelled:], later], axis=2)
-            levels, ahead = measure_levels(around)
-            ready = (np.arange(levelled, whole + 1) + ahead <= whole) | last
-            usable = len(ready) if ready.all() else int(np.argmin(ready))
-            self.weight = np.concatenate([self.weight, levels.weight[:usable]])
-            self.scale = np.concatenate([self.scale, levels.scale[:usable]])
-            self.noise = np.concatenate([self.noise, levels.noise[:usable]])
-
-    def _join(self) -> None:
-        size, begin = self.grid.size, len(self.joint)
-        stop = min(self.energy.shape[1], len(self.noise) * size)
-        if stop <= begin:
-            return
-        rows = slice(begin // size, -(-stop // size))
-        edges = np.clip(np.arange(rows.start, rows.stop + 1) * size, begin, stop)
-        times, new = np.diff(edges), slice(begin, stop)
-        joint = np.zeros(stop - begin, np.float32)
-        gap = find_gaps(self.leads[:, new])
-        for lead, energy in enumerate(self.energy[:, new]):
-            joint += energy * np.repeat(self.scale[rows, lead], times)
-        if gap is not None:
-            absent = np.zeros_like(joint)
-            for lead, missing in enumerate(gap):
-                absent += missing * np.repeat(self.weight[rows, lead], times)
-            joint /= np.maximum(1 - absent, np.float32(1e-3))
-        self.joint = np.concatenate([self.joint, joint])
+        # The recording begins or ends.
+        pieces.append(_repeat_edges(piece, ends) if any(ends) and counts[-1] else piece)
+    kept = [i for i, count in enumerate(counts) if count]
+    if not kept:
+        return
+    laid = lay_end_to_end([pieces[i] for i in kept])
+    laid = fill(laid, gap := find_gaps(laid))
+    energy = inner_energy(laid, gap, rate)
+    for i, new in zip(kept, take_apart(energy, [pieces[i].shape[1] for i in kept]), strict=True):
+        held[i].add(energy=new[:, : counts[i]])
 
 
-def find_gaps(leads: Signal) -> NDArray[np.bool_] | None:
-    """Mark averaged samples that were not recorded; None where all were."""
-    known = np.isfinite(leads)
-    return None if known.all() else ~known
+def _repeat_edges(leads: Signal, ends: tuple[int, int]) -> Signal:
+    """Repeat the values at the ends; beyond a value that is missing there is 0, and no gap."""
+    edges = np.where(np.isfinite(leads[:, [0, -1]]), leads[:, [0, -1]], np.float32(0))
+    low, high = (np.repeat(edge[:, None], n, axis=1) for edge, n in zip(edges.T, ends, strict=True))
+    return np.concatenate([low, leads, high], axis=1)
 
 
-def fill(leads: Signal, gap: NDArray[np.bool_] | None) -> Signal:
-    """Put 0 where nothing was recorded."""
-    return leads if gap is None else np.where(gap, np.float32(0), leads)
+def _summarise(held: Sequence[JointEnergy], last: bool) -> list[JointEnergy]:
+    """Summarise the blocks that are complete now; return those whose levels may be known now."""
+    size = held[0].grid.size
+    blocks = [slice(h.n_summarised * size, h.energy.shape[1] // size * size) for h in held]
+    grown = [(h, new) for h, new in zip(held, blocks, strict=True) if new.stop > new.start]
+    if last:  # a recording shorter than a block is one
+        short = [h for h in held if not h.start and 0 < h.energy.shape[1] < size]
+        for h in short:
+            n = h.energy.shape[1]
+            h.add(summary=summarise_blocks(h.energy, find_gaps(h.leads[:, :n]), n))
+    if grown:
+        gap = find_gaps(lay_end_to_end([h.leads[:, new] for h, new in grown]))
+        energy = lay_end_to_end([h.energy[:, new] for h, new in grown])
+        summary = summarise_blocks(energy, gap, size)
+        counts = [(new.stop - new.start) // size for _, new in grown]
+        for (h, _), part in zip(grown, take_apart(summary, counts), strict=True):
+            h.add(summary=part)
+    changed = {id(h) for h, _ in grown}
+    return [h for h in held if last or id(h) in changed or not len(h.noise)]
+
+
+def _measure_levels(held: Sequence[JointEnergy], last: bool) -> None:
+    """Measure the levels of blocks, as far as the blocks they depend on are known."""
+    held = [h for h in held if len(h.noise) <= h.n_summarised]
+    if not held:
+        return
+    later = np.zeros((*held[0].summary.shape[:2], ENOUGH_BLOCKS), np.float32)
+    around = [np.concatenate([h.summary[:, :, len(h.noise) :], later], axis=2) for h in held]
+    levels, ahead = measure_levels(lay_end_to_end(around))
+    edge = 0
+    for h, summary in zip(held, around, strict=True):
+        blocks = np.arange(len(h.noise), h.n_summarised + 1)
+        ready = (blocks + ahead[edge : edge + len(blocks)] <= h.n_summarised) | last
+        usable = slice(edge, edge + (len(ready) if ready.all() else int(np.argmin(ready))))
+        h.add(weight=levels.weight[usable], scale=levels.scale[usable], noise=levels.noise[usable])
+        edge += summary.shape[2]
+
+
+def _join(held: Sequence[JointEnergy]) -> None:
+    """Join the energies of leads where their levels are known."""
+    size, grown = held[0].grid.size, []
+    for h in held:
+        begin, stop = len(h.joint), min(h.energy.shape[1], len(h.noise) * size)
+        if stop > begin:
+            grown.append((h, slice(begin, stop), *_share_blocks(begin, stop, size)))
+    if not grown:
+        return
+
+    def spread(name: str) -> Signal:
+        """Give each sample of each lead the value of its block."""
+        return lay_end_to_end(
+            [np.repeat(getattr(h, name)[b].T, times, axis=1) for h, _, b, times in grown]
+        )
+
+    gap = find_gaps(lay_end_to_end([h.leads[:, new] for h, new, _, _ in grown]))
+    energy = lay_end_to_end([h.energy[:, new] for h, new, _, _ in grown])
+    joint = np.zeros(energy.shape[1], np.float32)
+    for lead, scale in zip(energy, spread("scale"), strict=True):
+        joint += lead * scale
+    if gap is not None:
+        absent = np.zeros_like(joint)
+        for missing, weight in zip(gap, spread("weight"), strict=True):
+            absent += missing * weight
+        joint /= np.maximum(1 - absent, np.float32(1e-3))
+    lengths = [new.stop - new.start for _, new, _, _ in grown]
+    for (h, *_), part in zip(grown, take_apart(joint, lengths), strict=True):
+        h.add(joint=part)
+
+
+def _share_blocks(begin: int, stop: int, size: int) -> tuple[slice, NDArray[np.int64]]:
+    """Return the blocks that samples lie in, and how many of these lie in each."""
+    first, last = begin // size, (stop - 1) // size
+    times = np.full(last - first + 1, size)
+    times[0] -= begin - first * size
+    times[-1] -= (last + 1) * size - stop
+    return slice(first, last + 1), times

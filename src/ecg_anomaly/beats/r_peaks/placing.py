@@ -44,16 +44,34 @@ def place_r_peaks(
     (m,) float64
         Samples from `centre` to the R peak, in fractions by a parabola through the three highest.
     """
-    (before, after), half = placing_span(rate), _baseline(rate)
-    offsets = np.arange(-before - 1 - half, after + 2 + half)
-    windows = lead[np.clip(centre[:, None] + offsets, 0, len(lead) - 1)].astype(np.float64)
+    before, after = placing_reach(rate)
+    index = centre[:, None] + np.arange(-before, after + 1)
+    return place_in_windows(lead[np.clip(index, 0, len(lead) - 1)], rate)
+
+
+def place_in_windows(windows: NDArray[np.float32], rate: float) -> NDArray[np.float64]:
+    """Place an R peak in each of some windows, as `place_r_peaks` does.
+
+    Parameters
+    ----------
+    windows : (m, n) float32
+        From `placing_reach` before the highest energy to `placing_reach` after it.
+    rate : float
+        Sampling rate in Hz.
+
+    Returns
+    -------
+    (m,) float64
+    """
+    before, half = placing_span(rate)[0], _baseline(rate)
+    windows = windows.astype(np.float64)
     total = np.zeros((windows.shape[0], windows.shape[1] + 1))
     np.cumsum(windows, axis=1, out=total[:, 1:])
     width = 2 * half + 1
     mean = (total[:, width:] - total[:, :-width]) / width
     deflection = np.abs(windows[:, half : half + mean.shape[1]] - mean)
     best = 1 + deflection[:, 1:-1].argmax(axis=1)
-    rows = np.arange(len(centre))
+    rows = np.arange(len(windows))
     left, top, right = (deflection[rows, best + step] for step in (-1, 0, 1))
     bend = np.maximum(2 * top - left - right, 1e-12 * (top + 1e-30) + 1e-300)
     shift = np.clip((right - left) / 2 / bend, -0.5, 0.5)

@@ -1,20 +1,22 @@
 """Find the R peaks of a signal that comes in pieces, such as that of a monitor."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks import placing
-from ecg_anomaly.beats.r_peaks.beat_choice import CHOICE_BACK_S, choose_beats
-from ecg_anomaly.beats.r_peaks.candidates import (
-    BACK_S,
-    Candidates,
-    find_candidates,
-    join_candidates,
+from ecg_anomaly.beats.r_peaks.averaging import Grid
+from ecg_anomaly.beats.r_peaks.beat_choice import (
+    CHOICE_BACK_S,
+    Choice,
+    choose_beats_together,
 )
-from ecg_anomaly.beats.r_peaks.joint_energy import Grid, JointEnergy
+from ecg_anomaly.beats.r_peaks.candidate_search import BACK_S, find_candidates_together
+from ecg_anomaly.beats.r_peaks.candidates import Candidates, join_candidates
+from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy, extend_together
 
 #: Blocks that are worked on at a time: their arrays fit into a processor's cache.
 SLAB_BLOCKS = 820
@@ -78,13 +80,13 @@ class RPeakFinder:
         (n_beats,) int64
             Samples since the start of the signal, ascending, after all that were returned before.
         """
-        length = SLAB_BLOCKS * self._grid.size * self._grid.step
-        found = [self._push(signal[at : at + length]) for at in range(0, len(signal), length)]
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
+        (found,) = find_together([self], [signal])
+        return found
 
     def finish(self) -> NDArray[np.int64]:
         """Return the R peaks that are still open; nothing may be added afterwards."""
-        return self._push(np.zeros((0, len(self._held.rest)), np.float32), last=True)
+        (found,) = _push([self], [np.zeros((0, len(self._held.rest)), np.float32)], last=True)
+        return found
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return all that the finder knows, as arrays by name; `from_state` goes on with it."""
@@ -105,21 +107,23 @@ class RPeakFinder:
         finder._held.start, finder._stop, finder._n_done, finder._latest = map(int, counts)
         return finder
 
-    def _push(self, signal: NDArray[np.float32], last: bool = False) -> NDArray[np.int64]:
-        held, grid = self._held, self._grid
-        held.extend(signal, last)
-        new, self._stop = find_candidates(held, self._stop, last)
+    @property
+    def kind(self) -> tuple[float, int]:
+        """What must be equal for recordings to be searched together."""
+        return self._grid.rate * self._grid.step, len(self._held.rest)
+
+    def _add(self, new: Candidates, stop: int, last: bool) -> bool:
+        """Add candidates up to a sample; return whether R peaks may be final by that."""
+        grid, self._stop = self._grid, stop
         back = max(round(BACK_S * grid.rate), placing.placing_reach(grid.rate)[0])
-        held.forget(self._stop - back - 1)
+        self._held.forget(stop - back - 1)
         if len(new):
             self._candidates = join_candidates([self._candidates, new])
-        if not (len(new) or self._stop > self._recheck or last):
-            return np.zeros(0, np.int64)
-        return self._choose(np.inf if last else self._stop)
+        return bool(len(new)) or stop > self._recheck or last
 
-    def _choose(self, stop: float) -> NDArray[np.int64]:
+    def _take(self, choice: Choice) -> NDArray[np.int64]:
         """Return the R peaks that are final, and forget the candidates that count no more."""
-        done, choice = self._n_done, choose_beats(self._candidates, self._grid.rate, stop)
+        done = self._n_done
         ready = slice(done, max(done, choice.n_final))
         found = self._candidates.r_peak[ready][choice.found[ready]]
         self._recheck = choice.recheck
@@ -129,3 +133,52 @@ class RPeakFinder:
         old = int(np.searchsorted(sample, first - CHOICE_BACK_S * self._grid.rate))
         self._candidates, self._n_done = self._candidates.select(slice(old, None)), ready.stop - old
         return found
+
+
+def find_together(
+    finders: Sequence[RPeakFinder], signals: Sequence[NDArray[np.float32]]
+) -> list[NDArray[np.int64]]:
+    """Add the samples that follow to several recordings: faster than one by one, and the same.
+
+    Parameters
+    ----------
+    finders : sequence of RPeakFinder
+        Of any rates and numbers of leads.
+    signals : sequence of (n, n_leads) float32
+        What `RPeakFinder.extend` takes, for each.
+
+    Returns
+    -------
+    list of (n_beats,) int64
+        What `RPeakFinder.extend` returns, for each.
+    """
+    found: list[list[NDArray[np.int64]]] = [[np.zeros(0, np.int64)] for _ in finders]
+    kinds: dict[tuple[float, int], list[int]] = {}
+    for place, finder in enumerate(finders):
+        kinds.setdefault(finder.kind, []).append(place)
+    for places in kinds.values():
+        grid, longest = finders[places[0]]._grid, max(len(signals[place]) for place in places)
+        length = SLAB_BLOCKS * grid.size * grid.step
+        for start in range(0, longest, length):
+            some = [place for place in places if start < len(signals[place])]
+            pieces = [signals[place][start : start + length] for place in some]
+            for place, new in zip(some, _push([finders[p] for p in some], pieces), strict=True):
+                found[place].append(new)
+    return [parts[-1] if len(parts) <= 2 else np.concatenate(parts) for parts in found]
+
+
+def _push(
+    finders: list[RPeakFinder], signals: list[NDArray[np.float32]], last: bool = False
+) -> list[NDArray[np.int64]]:
+    """Add samples to recordings of one kind, no more of each than a slab."""
+    held = [finder._held for finder in finders]
+    extend_together(held, signals, last)
+    new = find_candidates_together(held, [finder._stop for finder in finders], last)
+    found = [np.zeros(0, np.int64) for _ in finders]
+    due = [i for i, finder in enumerate(finders) if finder._add(*new[i], last)]
+    if due:
+        stops = [np.inf if last else finders[i]._stop for i in due]
+        parts, rate = [finders[i]._candidates for i in due], held[0].grid.rate
+        for i, choice in zip(due, choose_beats_together(parts, rate, stops), strict=True):
+            found[i] = finders[i]._take(choice)
+    return found

@@ -1,0 +1,118 @@
+"""Filter short pieces of many leads at once, laid end to end as if they were one lead.
+
+A filtered sample depends on two seconds around it, so it does not matter what lies beyond those.
+Laid on the grids that filters work on, each piece gives what it gives alone, to the last bit, and
+NumPy is called as often for a hundred pieces as for one.
+"""
+
+from collections.abc import Sequence
+from math import lcm
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.baseline import baseline_reach, cell_size, estimate_baseline
+from ecg_anomaly.beats.filters import FilterSettings
+from ecg_anomaly.beats.resampling import LOW_PASS_REACH_S, Resampler, make_resampler
+
+#: Pieces are laid on multiples of a period, which must not be longer than this, in s.
+LONGEST_PERIOD_S = 4.0
+
+
+class LeadPiece(NamedTuple):
+    """A piece of a lead, of which some samples are to be filtered.
+
+    Attributes
+    ----------
+    lead : (n,) float32
+        In mV, none missing. It reaches as far around the wanted samples as `piece_reach` says.
+    start : int
+        Index of the first sample in its recording.
+    wanted : range
+        Samples of the filtered recording.
+    """
+
+    lead: NDArray[np.float32]
+    start: int
+    wanted: range
+
+
+class PieceFilter:
+    """Filters pieces of leads of one sampling rate.
+
+    Parameters
+    ----------
+    fs : float
+        Sampling rate of the leads in Hz.
+    settings : FilterSettings
+
+    Attributes
+    ----------
+    fits : bool
+        False at a rate whose grids meet so rarely that pieces would be much longer than what is
+        wanted of them.
+    """
+
+    def __init__(self, fs: float, settings: FilterSettings) -> None:
+        self._settings = settings
+        self._resampler: Resampler = make_resampler(fs, settings.fs, settings.low_pass_hz)
+        n_out = self._resampler.weights.shape[1]
+        # In filtered samples, and in those of the leads.
+        self._period = lcm(n_out, cell_size(settings.fs))
+        self._period_in = self._resampler.step * (self._period // n_out)
+        self.fits = self._period <= LONGEST_PERIOD_S * settings.fs
+        self._ratio = float(self._resampler.ratio)
+        back_s, ahead_s = baseline_reach(settings.baseline_window_s, settings.fs)
+        self._back, self._ahead = (
+            int(np.ceil((reach_s + LOW_PASS_REACH_S) * settings.fs)) + 1
+            for reach_s in (back_s, ahead_s)
+        )
+
+    def final_until(self, n_samples: int) -> int:
+        """Return up to which filtered sample none depends on more than `n_samples` of a lead."""
+        return int(n_samples * self._ratio) - self._ahead
+
+    def filter(self, pieces: Sequence[LeadPiece]) -> list[NDArray[np.float32]]:
+        """Filter pieces as `ecg_anomaly.beats.filters.filter_excerpt` filters whole recordings.
+
+        Parameters
+        ----------
+        pieces : sequence of LeadPiece
+            Where the samples around the wanted ones are lacking, the edge repeats.
+
+        Returns
+        -------
+        list of (len(wanted),) float32
+            In mV.
+        """
+        spans = [self._span(piece.wanted) for piece in pieces]
+        edges = np.cumsum([0, *map(len, spans)]).tolist()
+        lead = np.empty(edges[-1] * self._period_in, np.float32)
+        for piece, span, edge in zip(pieces, spans, edges, strict=False):
+            room = lead[edge * self._period_in :][: len(span) * self._period_in]
+            _lay(piece.lead, span.start * self._period_in - piece.start, room)
+        whole = range(edges[-1] * self._period)
+        signal = self._resampler.resample(lead, 0, whole)
+        window_s, fs = self._settings.baseline_window_s, self._settings.fs
+        line = estimate_baseline(signal, whole, whole, window_s, fs)
+        signal = (signal - line).astype(np.float32)
+        moved = [
+            (edge - span.start) * self._period for span, edge in zip(spans, edges, strict=False)
+        ]
+        return [
+            signal[piece.wanted.start + by : piece.wanted.stop + by]
+            for piece, by in zip(pieces, moved, strict=True)
+        ]
+
+    def _span(self, wanted: range) -> range:
+        """Return the periods that wanted samples depend on."""
+        first = (wanted.start - self._back) // self._period
+        return range(first, -(-(wanted.stop + self._ahead) // self._period))
+
+
+def _lay(lead: NDArray[np.float32], first: int, room: NDArray[np.float32]) -> None:
+    """Copy a lead from a sample on, and repeat its edges where there is none."""
+    low, high = max(first, 0), min(first + len(room), len(lead))
+    room[low - first : high - first] = lead[low:high]
+    room[: low - first], room[high - first :] = lead[0], lead[-1]

@@ -1,0 +1,78 @@
+"""Take the next samples of many running recordings, and decide on their beats, all together.
+
+What is said of each is what is said of it alone. NumPy is called as often for many recordings as
+for one, which is what takes the time: a piece of signal of 200 ms has few samples.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.r_peaks.r_peak_finder import find_together
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions, no_decisions
+from ecg_anomaly.detector.joint_cutting import Due, cut_together
+from ecg_anomaly.detector.joint_scoring import score_together
+from ecg_anomaly.detector.running_beats import RunningBeats
+from ecg_anomaly.features.beats_with_past import BeatsWithPast
+
+
+def take_together(
+    pairs: Sequence[tuple[RunningBeats, NDArray[np.float32]]],
+) -> list[BeatsWithPast | None]:
+    """Take the next samples of some recordings.
+
+    Parameters
+    ----------
+    pairs : sequence of (RunningBeats, (n, n_leads) float32)
+        Each recording once, with samples in mV, NaN where missing.
+
+    Returns
+    -------
+    list of BeatsWithPast or None
+        The beats of each that can be decided on now.
+    """
+    ready: list[BeatsWithPast | None] = [None] * len(pairs)
+    due: list[tuple[int, Due]] = []
+    cutters = [running.cutter for running, _ in pairs]
+    held = [cutter.hold(signal) for cutter, (_, signal) in zip(cutters, pairs, strict=True)]
+    peaks = find_together([cutter.finder for cutter in cutters], held)
+    for place, (cutter, some) in enumerate(zip(cutters, peaks, strict=True)):
+        found = cutter.find_due(some, pairs[place][0].n_waiting)
+        if found is not None:
+            due.append((place, (cutter, found)))
+    new = cut_together([pair for _, pair in due])
+    for (place, _), beats in zip(due, new, strict=True):
+        ready[place] = pairs[place][0].extend(beats)
+    return ready
+
+
+def decide_together(
+    due: Sequence[tuple[RunningBeats, Sequence[BeatsWithPast]]],
+) -> list[BeatDecisions]:
+    """Decide on the beats of some recordings.
+
+    Parameters
+    ----------
+    due : sequence of (RunningBeats, sequence of BeatsWithPast)
+        Recordings scored by one detector, each with its beats in order.
+
+    Returns
+    -------
+    list of BeatDecisions
+        Those of each recording, in the same order.
+    """
+    pairs = [(running, ready) for running, every in due for ready in every]
+    if not pairs:
+        return [no_decisions() for _ in due]
+    asked = [running.scorer.compare(ready) for running, ready in pairs]
+    scored = score_together(pairs[0][0].detector, asked)
+    stated = (r.state_decisions(ready, s) for (r, ready), s in zip(pairs, scored, strict=True))
+    return [_join([next(stated) for _ in every]) for _, every in due]
+
+
+def _join(parts: list[BeatDecisions]) -> BeatDecisions:
+    """Join decisions, of which there are mostly none, or one part."""
+    if len(parts) > 1:
+        return concatenate_decisions(parts)
+    return parts[0] if parts else no_decisions()

@@ -1,0 +1,101 @@
+"""One running recording, from its samples to beats that wait for nothing but a decision."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.window_reach import window_reach
+from ecg_anomaly.detector.beat_scoring import ChunkScorer
+from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.engine import place_beats
+from ecg_anomaly.detector.joint_scoring import ScoredBeats
+from ecg_anomaly.detector.stream_cutter import NewBeats, StreamCutter
+from ecg_anomaly.features.beats_with_past import BeatsWithPast
+from ecg_anomaly.features.context_builder import ContextBuilder
+from ecg_anomaly.records.averaged_record import average_down
+from ecg_anomaly.records.record import Record
+
+State = dict[str, NDArray[Any]]
+
+
+class RunningBeats:
+    """Knows of the past of a recording what its next beats depend on.
+
+    Parameters
+    ----------
+    detector : Detector
+    name : str
+        Of the recording.
+    fs : float
+        Sampling rate in Hz.
+    leads : sequence of str
+    insist : bool
+        Read the preferred lead wherever it can be read.
+
+    Attributes
+    ----------
+    detector : Detector
+    scorer : ChunkScorer
+    cutter : StreamCutter
+    n_waiting : int
+        Beats that have been cut and wait for those that they are compared with.
+    """
+
+    def __init__(
+        self, detector: Detector, name: str, fs: float, leads: Sequence[str], insist: bool
+    ) -> None:
+        empty = Record(name, name, np.zeros((0, len(leads)), np.float32), fs, tuple(leads))
+        self.detector, self._fs, self._slow = detector, fs, average_down(empty)
+        self.scorer, self.n_waiting = ChunkScorer(detector, self._slow, insist=insist), 0
+        self.cutter = self._make_cutter()
+        self._context = ContextBuilder(detector.features, self.scorer.first_leads)
+
+    def _make_cutter(self) -> StreamCutter:
+        reach = window_reach(self.detector.preprocess)
+        return StreamCutter(self.scorer, self._slow.fs, self._slow.step, reach)
+
+    def extend(self, new: NewBeats, last: bool = False) -> BeatsWithPast | None:
+        """Take beats that have been cut.
+
+        Parameters
+        ----------
+        new : NewBeats
+            From `cutter`, in order.
+        last : bool
+            True when the recording ends after them.
+
+        Returns
+        -------
+        BeatsWithPast or None
+            Those that can be decided on now.
+        """
+        ready = self._context.extend(new.beats, last, new.known_s, new.after)
+        self.n_waiting += len(new.beats) - (ready.until - ready.since if ready else 0)
+        return ready
+
+    def state_decisions(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
+        """State the decisions on beats, on the samples of the recording."""
+        found = self.scorer.state(ready, scored)
+        return found if self._slow.step == 1 else place_beats(found, self._slow, self._fs)
+
+    def state(self) -> dict[str, State]:
+        """Return all that it knows, as arrays."""
+        return {"context": self._context.state()} | self.cutter.state()
+
+    def restore(self, state: dict[str, State], n_waiting: int) -> None:
+        """Go on from a state; when it is none, nothing has changed.
+
+        Raises
+        ------
+        ValueError, KeyError, TypeError
+            When it is not one of a recording with these leads.
+        """
+        cutter = self._make_cutter()
+        cutter.restore(state)
+        self._context = ContextBuilder.from_state(
+            self.detector.features, self.scorer.first_leads, state["context"]
+        )
+        self.cutter, self.n_waiting = cutter, n_waiting

@@ -1,0 +1,77 @@
+"""The filtered leads of a running recording, as far as they have been filtered."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Room for so many times the samples that are asked for, so that they are moved rarely.
+ROOM = 2
+
+
+class StreamLeads:
+    """Holds consecutive filtered samples, so that each is filtered once.
+
+    They are nothing but a copy of what follows from the signal: they may be dropped at any time,
+    and are no part of a snapshot.
+
+    Parameters
+    ----------
+    n_leads : int
+    """
+
+    def __init__(self, n_leads: int) -> None:
+        self._room = np.zeros((n_leads, 0), np.float32)
+        # Of what is held, in samples of the filtered recording; those from `_final` on may change.
+        self._start = self._stop = self._final = 0
+        self._first = 0  # where it begins in the room
+
+    def lacks(self, wanted: range) -> range:
+        """Return the samples to `append` before some samples can be taken.
+
+        Parameters
+        ----------
+        wanted : range
+            Samples of the filtered recording. What is held is dropped when there is a gap between;
+            what was not final is asked for again.
+        """
+        if not self._start <= wanted.start <= self._final:
+            self._start = self._final = wanted.start
+            self._first = 0
+        self._stop = self._final
+        return range(self._stop, max(self._stop, wanted.stop))
+
+    def append(self, samples: list[NDArray[np.float32]], keep_from: int, final: int) -> None:
+        """Add the samples that follow.
+
+        Parameters
+        ----------
+        samples : list of (n,) float32
+            Of each lead.
+        keep_from : int
+            First sample of the filtered recording that is needed.
+        final : int
+            Samples before this one depend on nothing that is to come.
+        """
+        n = len(samples[0])
+        if self._first + self._stop - self._start + n > self._room.shape[1]:
+            self._make_room(n, keep_from)
+        end = self._first + self._stop - self._start
+        for lead, new in zip(self._room, samples, strict=True):
+            lead[end : end + n] = new
+        self._stop += n
+        self._final = max(self._final, min(self._stop, final))
+
+    def _make_room(self, n: int, keep_from: int) -> None:
+        dropped = keep_from - self._start
+        begin, end = self._first + dropped, self._first + self._stop - self._start
+        kept, size = self._room[:, begin:end], end - begin + n
+        if size * ROOM > self._room.shape[1]:
+            room = np.empty((len(self._room), size * ROOM), np.float32)
+        else:
+            room, kept = self._room, kept.copy()
+        room[:, : end - begin] = kept
+        self._room, self._first, self._start = room, 0, keep_from
+
+    def take(self, wanted: range) -> NDArray[np.float32]:
+        """Return held samples as a view, (n_leads, len(wanted)) float32."""
+        first = self._first + wanted.start - self._start
+        return self._room[:, first : first + len(wanted)]

@@ -1,0 +1,47 @@
+"""Samples and beats of many recordings are worked on together as alone."""
+
+from dataclasses import fields
+
+import numpy as np
+
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.joint_running import decide_together, take_together
+from ecg_anomaly.detector.running_beats import RunningBeats
+from toy_detector import toy_records
+
+
+def run(running, signals):
+    """Return the decisions of each recording, in pieces of a second."""
+    found = [[] for _ in running]
+    for start in range(0, 40 * 360, 360):
+        ready = take_together(
+            [(r, s[start : start + 360]) for r, s in zip(running, signals, strict=True)]
+        )
+        due = [(r, [some] if some else []) for r, some in zip(running, ready, strict=True)]
+        for parts, made in zip(found, decide_together(due), strict=True):
+            parts.append(made)
+    return [concatenate_decisions(parts) for parts in found]
+
+
+def test_together_and_alone_the_same_is_decided(detector):
+    records = toy_records()
+
+    def start():
+        return [RunningBeats(detector, r.name, r.fs, r.leads, False) for r in records]
+
+    signals = [r.signal for r in records]
+    together = run(start(), signals)
+    for running, signal, found in zip(start(), signals, together, strict=True):
+        (expected,) = run([running], [signal])
+        assert len(expected) > 20
+        for field in fields(BeatDecisions):
+            pair = getattr(found, field.name), getattr(expected, field.name)
+            np.testing.assert_array_equal(*pair, err_msg=field.name)
+
+
+def test_nobody_has_a_beat_yet(detector):
+    record = toy_records()[0]
+    running = RunningBeats(detector, record.name, record.fs, record.leads, False)
+    assert take_together([(running, record.signal[:36])]) == [None]
+    assert [len(found) for found in decide_together([(running, [])])] == [0]
+    assert take_together([]) == decide_together([]) == []

@@ -1,0 +1,48 @@
+"""What is known of a running recording is kept, and restored, or refused as a whole."""
+
+import numpy as np
+import pytest
+
+from ecg_anomaly.detector.joint_running import take_together
+from ecg_anomaly.detector.running_beats import RunningBeats
+
+
+def start(detector, record):
+    return RunningBeats(detector, record.name, record.fs, record.leads, False)
+
+
+def test_beats_that_wait_are_counted(detector, record):
+    running, waited = start(detector, record), set()
+    for at in range(0, 30 * 360, 90):
+        (ready,) = take_together([(running, record.signal[at : at + 90])])
+        waited.add(running.n_waiting)
+        assert ready is None or ready.until > ready.since
+    # The first ten are compared with each other; after that none waits.
+    assert max(waited) >= 8
+    assert running.n_waiting == 0
+
+
+def test_a_state_goes_on_as_the_one_it_was_taken_from(detector, record):
+    first, second = start(detector, record), start(detector, record)
+    take_together([(first, record.signal[:9000])])
+    second.restore(first.state(), first.n_waiting)
+    (one,), (other,) = (
+        [take_together([(r, record.signal[9000:12000])])[0]] for r in (first, second)
+    )
+    assert len(one.beats) > 5
+    for name, values in vars(one.beats).items():
+        np.testing.assert_array_equal(values, getattr(other.beats, name), err_msg=name)
+
+
+def test_what_is_no_state_changes_nothing(detector, record):
+    running = start(detector, record)
+    take_together([(running, record.signal[:9000])])
+    before, cutter = running.state(), running.cutter
+    broken = running.state() | {"context": {"numbers": np.array([-1.0, 0.0])}}
+    with pytest.raises((ValueError, KeyError)):
+        running.restore(broken, 3)
+    assert running.cutter is cutter
+    assert running.n_waiting != 3
+    for part, arrays in running.state().items():
+        for name, values in arrays.items():
+            np.testing.assert_array_equal(values, before[part][name])
