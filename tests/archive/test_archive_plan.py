@@ -47,6 +47,10 @@ def test_a_plan_is_found_again(tmp_path):
     made = make_plan([*rows(300), *rows(3)], 16, store, "_plans/a.parquet")
     assert find_plan(store, "_plans/a.parquet", 16) == made
     assert find_plan(store, "_plans/b.parquet", 16) is None
+    whole = store.read("_plans/a.parquet")
+    for broken in (b"", whole[:-9], whole[len(whole) // 2 :]):
+        store.write("_plans/a.parquet", broken)
+        assert find_plan(store, "_plans/a.parquet", 16) is None
 
 
 @given(n_parts=st.integers(1, 300), n=st.integers(1, 40))

@@ -74,6 +74,14 @@ def test_a_recording_that_was_begun_and_not_ended_is_counted(store):
     assert part.begin("a") == 0
 
 
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"uri": "a"}', b'{"uri": "a", "status": 1}'])
+def test_a_row_that_is_not_whole_is_none(store, content):
+    part = TablePart(store, DETECTOR, 0)
+    part.keep(row("b"))
+    store.write(f"{WORK}/{DETECTOR[:16]}/00000/{key_of('a')}.json", content)
+    assert part.read_rows().keys() == {"b"}
+
+
 def test_a_broken_file_is_put_aside(store, tmp_path):
     part = TablePart(store, DETECTOR, 0)
     part.complete({"a": row("a")})

@@ -64,7 +64,16 @@ def test_a_manifest_may_say_how_to_read(chosen, sound):
     assert (options.fs, options.unit, options.lead) == (250.0, "uV", "II")
     for fs in ("fast", "-1", "inf", "nan"):
         row, _ = score_entry(ManifestRow(str(sound / "s01"), fs=fs), chosen, None)
-        assert "is no sampling rate" in row["reason"]
+        assert row["reason"].startswith(f"{sound / 's01'}: column fs: {fs!r} is no sampling rate")
+        assert row["failure"] == "manifest"
+
+
+def test_what_a_manifest_says_wrongly_is_said_of_its_columns(chosen, sound):
+    for said, rule in (({"unit": "furlong"}, "column unit: "), ({"lead": "aVX"}, "no lead 'aVX'")):
+        row, _ = score_entry(ManifestRow(str(sound / "s01"), **said), chosen, None)
+        assert rule in row["reason"]
+        assert "--" not in row["reason"]
+        assert row["failure"] == "manifest"
 
 
 def test_failures_have_few_names():

@@ -31,6 +31,7 @@ LABELS = {
 #: What the words for a failure mean.
 MEANINGS = {
     "missing": "no file where the manifest says",
+    "manifest": "what the manifest says of it does not fit",
     "no recording": "a folder",
     "not allowed": "credentials or permissions",
     "unreadable": "the file is damaged, cut off or not an ECG",

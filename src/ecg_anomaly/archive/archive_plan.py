@@ -180,15 +180,21 @@ def choose_parts(parts: Sequence[int], shard: tuple[int, int] | None) -> list[in
 
 
 def find_plan(store: FileStore, name: str, n_parts: int) -> ArchivePlan | None:
-    """Return the plan that was made of the same manifest before, None when there is none."""
+    """Return the plan that was made of the same manifest before, None when there is none.
+
+    One that cannot be read, as a copy that broke off leaves it, is none: it is made again.
+    """
     if name.rsplit("/", 1)[1] not in store.list_names(name.rsplit("/", 1)[0]):
         return None
     counts = [0] * n_parts
     system, path = split_address(store.locate(name))
-    with system.open(path, "rb") as stream:
-        file = pq.ParquetFile(stream)
-        for batch in file.iter_batches(BLOCK, columns=["part"], use_threads=False):
-            for part in batch.column(0).to_pylist():
-                counts[part] += 1
-        doubles = int((file.metadata.metadata or {}).get(DOUBLES.encode(), 0))
+    try:
+        with system.open(path, "rb") as stream:
+            file = pq.ParquetFile(stream)
+            for batch in file.iter_batches(BLOCK, columns=["part"], use_threads=False):
+                for part in batch.column(0).to_pylist():
+                    counts[part] += 1
+            doubles = int((file.metadata.metadata or {}).get(DOUBLES.encode(), 0))
+    except (pa.ArrowException, OSError, IndexError):
+        return None
     return ArchivePlan(store.locate(name), (0, *accumulate(counts)), doubles)

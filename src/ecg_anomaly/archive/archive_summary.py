@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.archive.archive_schema import FAILED, RECORDINGS, SCORED, SET_ASIDE
 from ecg_anomaly.archive.archive_table import RECORDINGS as FOLDER
-from ecg_anomaly.archive.archive_table import SHORT, from_parquet, read_description
+from ecg_anomaly.archive.archive_table import SHORT, read_description
 from ecg_anomaly.archive.file_store import FileStore
+from ecg_anomaly.archive.parquet_files import read_recordings
 from ecg_anomaly.archive.recording_row import Row
 from ecg_anomaly.files.errors import UserError, list_some
 from ecg_anomaly.findings.finding import LEVELS
@@ -108,7 +109,7 @@ def read_tables(
     Raises
     ------
     UserError
-        When a file is no Parquet.
+        When a file is no Parquet, or has other columns.
     """
     folder = f"{FOLDER}/detector={detector[:SHORT]}"
     for name in store.list_names(folder):
@@ -116,10 +117,10 @@ def read_tables(
             continue
         content = store.read(f"{folder}/{name}")
         try:
-            yield from_parquet(content or b"", columns)
-        except (pa.ArrowException, OSError) as error:
+            yield read_recordings(content or b"", columns)
+        except ValueError as error:
             where = store.locate(f"{folder}/{name}")
-            raise UserError(where, f"not Parquet ({error})", "run the archive again") from None
+            raise UserError(where, str(error), "run the archive again") from None
 
 
 def summarise_archive(store: FileStore, detector: str) -> ArchiveSummary:

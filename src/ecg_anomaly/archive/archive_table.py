@@ -16,15 +16,15 @@ with ``_``.
 """
 
 import hashlib
-import io
 import json
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ecg_anomaly.archive.archive_schema import FORMAT
+from ecg_anomaly.archive.archive_schema import RECORDINGS as COLUMNS
 from ecg_anomaly.archive.file_store import FileStore
+from ecg_anomaly.archive.parquet_files import read_recordings, to_parquet
 from ecg_anomaly.archive.recording_row import Row, recordings_table, table_rows
 from ecg_anomaly.files.errors import UserError
 
@@ -114,8 +114,8 @@ class TablePart:
     def read_rows(self) -> dict[str, Row]:
         """Return the rows of the part and those that wait for its completion, by address.
 
-        A file that is no Parquet, as a copy that broke off leaves one, is renamed: its recordings
-        are scored again.
+        A file that is no Parquet, as a copy that broke off leaves one, or has other columns, is
+        renamed: its recordings are scored again.
         """
         rows = {row["uri"]: row for row in self._read_complete()}
         for name in self._store.list_names(self._work):
@@ -132,8 +132,8 @@ class TablePart:
         if content is None:
             return []
         try:
-            return table_rows(from_parquet(content))
-        except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError):
+            return table_rows(read_recordings(content))
+        except (ValueError, AttributeError):
             folder, name = self.name.rsplit("/", 1)
             self._store.rename(self.name, f"{folder}/_broken-{name}")
             return []
@@ -164,25 +164,9 @@ class TablePart:
         self._store.remove_folder(self._work)
 
 
-def to_parquet(table: pa.Table) -> bytes:
-    """Return the bytes of a Parquet file."""
-    stream = io.BytesIO()
-    pq.write_table(table, stream, compression="zstd")
-    return stream.getvalue()
-
-
-def from_parquet(content: bytes, columns: list[str] | None = None) -> pa.Table:
-    """Read the bytes of a Parquet file, in this thread.
-
-    Arrow's own threads, which read ahead, may still be there when Python ends, which then aborts.
-    """
-    file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
-    return file.read(columns=columns, use_threads=False)
-
-
 def _parse_row(content: bytes | None) -> Row | None:
     try:
         row = json.loads(content or b"")
     except ValueError:
         return None
-    return row if isinstance(row, dict) and "uri" in row else None
+    return row if isinstance(row, dict) and row.keys() >= set(COLUMNS.names) else None

@@ -174,6 +174,8 @@ def store_errors(address: str, what: str = "cannot be read") -> Iterator[None]:
     except (FileNotFoundError, UserError):
         raise
     except Exception as error:  # each client has exceptions of its own
+        if isinstance(error, NotADirectoryError):
+            raise UserError(address, "lies in what is no folder", "name another") from error
         name = type(error).__name__
         said = " ".join(str(error).split())[:120]
         if name in _REFUSED or "Forbidden" in said or "denied" in said.lower():

@@ -1,5 +1,6 @@
 """Score one recording of a manifest whole, and say what became of it as a row, whatever did."""
 
+import re
 import traceback
 from dataclasses import dataclass
 from time import perf_counter
@@ -9,7 +10,7 @@ import pyarrow as pa
 
 from ecg_anomaly.archive.drift.recording_profile import measure_profile
 from ecg_anomaly.archive.fetched_recording import FetchedRecording, fetch_recording
-from ecg_anomaly.archive.manifest import ManifestRow
+from ecg_anomaly.archive.manifest import READ_COLUMNS, ManifestRow
 from ecg_anomaly.archive.recording_row import Row, beats_table, empty_row, failed_row, scored_row
 from ecg_anomaly.detector.decisions import concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
@@ -21,6 +22,10 @@ from ecg_anomaly.triage.scored_recording import conclude_recording
 
 #: What a failure is called by the words of its message, the first that fits; see `name_failure`.
 FAILURES = (
+    ("column fs: ", "manifest"),
+    ("column unit: ", "manifest"),
+    ("no lead '", "manifest"),
+    ("no known kind of address", "manifest"),
     ("no such", "missing"),
     ("a folder", "no recording"),
     ("not allowed", "not allowed"),
@@ -30,6 +35,9 @@ FAILURES = (
     ("internal error", "internal error"),
 )
 UNREADABLE, KILLED = "unreadable", "killed its worker"
+
+#: Options of ``ecg-anomaly score`` that are columns of a manifest.
+OPTIONS = re.compile(rf"--({'|'.join(READ_COLUMNS)})\b")
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,8 @@ def score_entry(
                 return {**known, "files": row["files"], "version": fetched.version}, None
             done, table = _score(entry, fetched, chosen, row, beats)
     except UserError as error:
-        done, table = failed_row(row, error, name_failure(error)), None
+        said = say_by_columns(error, entry.uri)
+        done, table = failed_row(row, said, name_failure(said)), None
     except Exception as error:  # a defect of ours must not stop the others
         traceback.print_exc()
         rule = f"internal error ({type(error).__name__}: {error})"
@@ -125,8 +134,24 @@ def read_options(entry: ManifestRow) -> ReadOptions:
         except ValueError:
             fs = 0.0
         if not 0 < fs < float("inf"):
-            raise UserError(entry.uri, f"fs {entry.fs!r} is no sampling rate", "give Hz above 0")
+            raise UserError("--fs", f"{entry.fs!r} is no sampling rate", "give Hz above 0")
     return ReadOptions(fs=fs, unit=entry.unit or None, lead=entry.lead or None)
+
+
+def say_by_columns(error: UserError, uri: str) -> UserError:
+    """Say of a recording what `ecg-anomaly score` says of its options: here they are columns.
+
+    Examples
+    --------
+    >>> str(say_by_columns(UserError("--fs", "'x' is no rate", "give --fs 250"), "a.csv"))
+    "a.csv: column fs: 'x' is no rate; give column fs 250"
+    """
+    texts = (OPTIONS.sub(r"column \1", text) for text in (error.rule, error.way_out))
+    found = OPTIONS.fullmatch(error.where)
+    if not found:
+        return UserError(error.where, *texts)
+    rule, way_out = texts
+    return UserError(uri, f"column {found[1]}: {rule}", way_out)
 
 
 def name_failure(error: UserError) -> str:

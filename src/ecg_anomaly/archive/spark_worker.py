@@ -7,10 +7,10 @@ process from one task to the next.
 
 import atexit
 import json
-import shutil
 import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,14 @@ from ecg_anomaly.archive.archive_run import ArchiveJob
 from ecg_anomaly.archive.archive_schema import FAILED
 from ecg_anomaly.archive.scoring_process import ScoringProcess
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.temporary import remove_abandoned, temporary_beside
 
 #: The columns that are sent back to the driver, and the same for Spark.
 SCHEMA = pa.schema([("outcome", pa.string()), ("seconds", pa.float64()), ("error", pa.string())])
 SPARK_SCHEMA = "outcome string, seconds double, error string"
+
+#: What the copies of the detector of all workers of a machine are called, beside a random part.
+COPY = "ecg-anomaly-worker-detector"
 
 #: Returns the bytes of each file of the detector, by name.
 DetectorReader = Callable[[], Mapping[str, bytes]]
@@ -72,11 +76,16 @@ class PartScorer:
 
 
 def find_scorer(job: ArchiveJob, read_detector: DetectorReader) -> ScoringProcess:
-    """Return the scoring process of this worker, which keeps it for the next task."""
+    """Return the scoring process of this worker, which keeps it for the next task.
+
+    A worker that is killed leaves its copy of the detector to the next one, which removes it.
+    """
     key = job.detector_sha256, job.beats
     if key not in _scorers:
-        folder = Path(tempfile.mkdtemp(prefix="ecg-anomaly-detector-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        target, kept = Path(tempfile.gettempdir()) / COPY, ExitStack()
+        remove_abandoned([target])
+        folder = kept.enter_context(temporary_beside(target, folder=True))
+        atexit.register(kept.close)
         for name, content in read_detector().items():
             (folder / name).write_bytes(content)
         _scorers[key] = ScoringProcess(folder, job.beats)

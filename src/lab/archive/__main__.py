@@ -1,7 +1,8 @@
 """Measure archives: the tables of docs/archive.md.
 
     python -m lab.archive speed [--recordings 1000]     Spark and shards beside `score`
-    python -m lab.archive kills [--recordings 300]      50 kills of workers, 5 of drivers
+    python -m lab.archive kills [--recordings 300]      50 kills of workers, 5 of drivers, each
+                                                        without Spark, and on two masters of it
     python -m lab.archive memory                        of the driver, for 10^4 and 10^5 rows
     python -m lab.archive drift --data FOLDER           mitdb against svdb, 100 halvings of each
 
@@ -13,7 +14,7 @@ import argparse
 from pathlib import Path
 
 from ecg_anomaly.detector.pretrained import pretrained_folder
-from lab.archive.archive_kills import MASTER, measure_archive_kills
+from lab.archive.archive_kills import CLUSTER, LOCAL, WITHOUT, measure_archive_kills
 from lab.archive.archive_speed import measure_speed
 from lab.archive.drift_halves import measure_drift
 from lab.archive.manifest_memory import measure_memory
@@ -27,8 +28,9 @@ def main() -> int:
     parser.add_argument("--detector", type=Path, default=None)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--drivers", type=int, default=5)
-    parser.add_argument("--master", default=MASTER, help="none: without Spark")
-    parser.add_argument("--rounds", type=int, default=1)
+    masters = [WITHOUT, LOCAL, CLUSTER]
+    parser.add_argument("--master", nargs="+", default=masters, help="none: without Spark")
+    parser.add_argument("--slices", type=int, default=5)
     parser.add_argument("--data", type=Path, help="holds mitdb and svdb")
     parser.add_argument("--write", type=Path, help="where the profiles go as JSON")
     options = parser.parse_args()
@@ -40,10 +42,10 @@ def main() -> int:
         measure_drift(detector, options.data, options.write)
         return 0
     if options.what == "speed":
-        measure_speed(detector, options.recordings or 1000, rounds=options.rounds)
+        measure_speed(detector, options.recordings or 1000, slices=options.slices)
         return 0
-    n, master = options.recordings or 300, None if options.master == "none" else options.master
-    same = measure_archive_kills(detector, n, options.kills, options.drivers, master)
+    n = options.recordings or 300
+    same = measure_archive_kills(detector, n, options.kills, options.drivers, options.master)
     return 0 if same else 1
 
 

@@ -9,10 +9,20 @@ main = importlib.import_module("lab.archive.__main__")
 def test_kills_that_change_rows_are_an_exit_status(monkeypatch, tmp_path, same, status):
     called = []
     monkeypatch.setattr(main, "measure_archive_kills", lambda *words: called.append(words) or same)
-    words = ["x", "kills", "--detector", str(tmp_path), "--kills", "3", "--master", "none"]
+    words = [
+        "x",
+        "kills",
+        "--detector",
+        str(tmp_path),
+        "--kills",
+        "3",
+        "--master",
+        "none",
+        "local[2]",
+    ]
     monkeypatch.setattr("sys.argv", words)
     assert main.main() == status
-    assert called == [(tmp_path, 300, 3, 5, None)]
+    assert called == [(tmp_path, 300, 3, 5, ["none", "local[2]"])]
 
 
 def test_the_others_are_measured_by_name(monkeypatch, tmp_path):

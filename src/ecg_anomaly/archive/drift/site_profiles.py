@@ -46,8 +46,8 @@ def read_site(address: str, detector: Path, detector_sha256: str) -> Values:
 def read_profiles(store: FileStore, detector_sha256: str) -> Iterator[SubjectProfile]:
     """Yield subject and profile of each scored recording; one without a subject is its own."""
     detector = find_detector_sha256(store, detector_sha256)
-    for table in read_tables(store, detector):
-        for row in table.select(["uri", "subject", "profile"]).to_pylist():
+    for table in read_tables(store, detector, ["uri", "subject", "profile"]):
+        for row in table.to_pylist():
             if row["profile"] is not None:
                 yield row["subject"] or row["uri"], row["profile"]
 
