@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hand_made_beats import apply_rule, make_beats
@@ -50,3 +52,30 @@ def test_frequent_ventricular_beats_are_none():
 def test_what_is_shorter_than_an_episode_is_none():
     short = FIBRILLATION[:25]
     assert find(np.concatenate([SINUS, short, SINUS])) == []
+
+
+def draw_ectopy(seed: int) -> np.ndarray:
+    """Premature atrial beats at random, three of ten, with pauses after them, for 20 minutes."""
+    rng = np.random.default_rng(seed)
+    rr_s = 0.8 + rng.normal(0, 0.02, 1500)
+    early = np.flatnonzero(rng.random(1499) < 0.3)
+    rr_s[early] *= rng.uniform(0.6, 0.85, len(early))
+    rr_s[early + 1] *= rng.uniform(1.0, 1.2, len(early))
+    return rr_s
+
+
+def test_irregular_intervals_alone_are_not_enough():
+    limits = replace(FindingLimits(), af_probability=1e-9)
+    rr_s = [draw_ectopy(seed) for seed in range(3)]
+    alone = [apply_rule(FibrillationRule(limits), make_beats(r)) for r in rr_s]
+    assert sum(f.lasting_s for found in alone for f in found) > 600
+    assert sum(f.lasting_s for r in rr_s for f in find(r)) < 60
+
+
+def test_nothing_is_said_where_hardly_any_interval_is_judged():
+    rr_s = np.concatenate([SINUS, FIBRILLATION, FIBRILLATION])
+    classes = np.array(list("N" * (len(rr_s) + 1)))
+    classes[401::4] = classes[402::4] = "V"  # one interval of four is between other beats
+    assert find(rr_s, "".join(classes)) == []
+    classes[402::4] = "N"
+    assert len(find(rr_s, "".join(classes))) == 1

@@ -4,7 +4,8 @@ The method is that of Petrenas, Marozas and Sornmo, "Low-complexity detection of
 in continuous long-term monitoring", Comput Biol Med 2015;65:184-191, in its causal part:
 
 * intervals from and to ventricular beats are left out, and a median of three intervals removes the
-  prematurity of other single ectopic beats;
+  prematurity of other single ectopic beats; where few intervals remain, as in a bigeminy, nothing
+  is said of the atria;
 * the irregularity of a beat is the share of pairs among the last `PAIRED` medians that differ by
   more than `UNLIKE_S`; it and the interval are averaged exponentially, and their quotient is taken,
   since intervals in atrial fibrillation are short as well (here the root of the interval, so that a
@@ -13,7 +14,13 @@ in continuous long-term monitoring", Comput Biol Med 2015;65:184-191, in its cau
   the last medians is that of the last intervals, no fibrillation is found.
 
 Averages start from the first beats and lag behind by `1 / FORGET` beats, therefore the start of an
-episode is dated back, and its end too, see `LATE_BEATS`.
+episode is dated back, see `LATE_BEATS`.
+
+Premature atrial beats and a wandering pacemaker are irregular too, but in ways that repeat. What
+tells them apart is the RR interval LSTM of `ecg_anomaly.features.interval_network`, which has
+learnt fibrillation from the beats of hundreds of people: its probability of fibrillation is
+averaged likewise, and both must be high. It is asked at every `ASK_EVERY`th interval, and only
+where intervals are irregular, since it takes longer than all else.
 """
 
 from itertools import accumulate, combinations
@@ -21,6 +28,13 @@ from itertools import accumulate, combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.features.interval_network import (
+    N_INTERVALS,
+    OUTPUTS,
+    lay_steps,
+    load_interval_network,
+    take_recent,
+)
 from ecg_anomaly.findings.beat_batch import VENTRICULAR, BeatBatch
 from ecg_anomaly.findings.finding import Finding, rate_of
 from ecg_anomaly.findings.limits import FindingLimits
@@ -32,6 +46,14 @@ PAIRED, UNLIKE_S = 8, 0.03
 #: Weight of the newest beat in the exponential averages, and the least squared difference, as a
 #: share, between the sum of medians and that of intervals.
 FORGET, LEAST_UNEQUAL = 0.02, 2e-4
+
+#: The LSTM is asked at every so many intervals, where the irregularity is above `ASK_ABOVE`;
+#: elsewhere the probability of fibrillation counts as 0.
+ASK_EVERY, ASK_ABOVE = 8, 0.45
+
+#: Share of beats whose interval must be known and be none of a ventricular beat, averaged over
+#: about so many beats.
+LEAST_JUDGED, JUDGED_OVER = 0.4, 32
 
 #: Irregularity is divided by this power of the mean RR in s; 1 in the publication.
 RATE_POWER = 0.5
@@ -53,6 +75,9 @@ class FibrillationRule:
 
     def __init__(self, limits: FindingLimits) -> None:
         self._limit, self._least_s = limits.af_irregularity, limits.af_s
+        self._least_probability = limits.af_probability
+        self._asked, self._probability = 0, 0.0  # intervals so far, average probability
+        self._judged = 1.0  # average share of beats with such an interval
         self._rr_s = np.zeros(0)  # the last intervals that are known
         self._averages: list[float] = []  # the last of each of the three averages
         self._other = True  # whether the last beat is not ventricular
@@ -69,7 +94,8 @@ class FibrillationRule:
         # At a beat whose interval is unknown it is as at the last one whose interval is known.
         states = np.append(self._last, at_known)
         self._last = bool(states[-1])
-        spells = self._spells.extend(states[np.cumsum(known)], beats)
+        states = states[np.cumsum(known)] & (self._average_share(known) >= LEAST_JUDGED)
+        spells = self._spells.extend(states, beats)
         return [finding for spell in spells for finding in self._describe(spell)]
 
     def finish(self) -> list[Finding]:
@@ -82,9 +108,10 @@ class FibrillationRule:
         if not n:
             return np.zeros(0, bool)
         if not len(self._rr_s):
-            self._rr_s = np.full(reach, rr_s[0])
-        rows = np.concatenate([self._rr_s, rr_s])
-        self._rr_s = rows[len(rows) - reach :]
+            self._rr_s = np.full(N_INTERVALS, rr_s[0])
+        longer = np.concatenate([self._rr_s, rr_s])
+        self._rr_s = longer[len(longer) - N_INTERVALS :]
+        rows = longer[len(longer) - n - reach :]
         medians = np.median(np.lib.stride_tricks.sliding_window_view(rows, 3), axis=1)
         last = np.lib.stride_tricks.sliding_window_view(medians[-n - PAIRED + 1 :], PAIRED).T
         pairs = list(combinations(last, 2))
@@ -92,18 +119,43 @@ class FibrillationRule:
         raw = np.lib.stride_tricks.sliding_window_view(rows[-n - PAIRED : -1], PAIRED).sum(axis=1)
         unequal = (last.sum(axis=0) / raw - 1) ** 2
         usual, irregular, unequal = self._average(rr_s, unlike, unequal)
-        return (unequal >= LEAST_UNEQUAL) & (irregular / usual**RATE_POWER > self._limit)
+        irregularity = irregular / usual**RATE_POWER
+        probable = self._ask_network(longer, irregularity > ASK_ABOVE)
+        irregular_enough = (unequal >= LEAST_UNEQUAL) & (irregularity > self._limit)
+        return irregular_enough & (probable > self._least_probability)
+
+    def _ask_network(
+        self, rr_s: NDArray[np.float64], worth_asking: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """Return the average probability of fibrillation at the last intervals."""
+        n = len(worth_asking)
+        turns = np.arange((-self._asked) % ASK_EVERY, n, ASK_EVERY)
+        self._asked += n
+        asked = worth_asking[turns]
+        new = np.zeros(len(turns))
+        if asked.any():
+            at = len(rr_s) - n + turns[asked]  # each is the next interval after the one before it
+            steps = lay_steps(take_recent(rr_s, at - 1, rr_s[at]))
+            new[asked] = load_interval_network().run(steps)[:, OUTPUTS.index("AF")]
+        averages = _average_all(new, self._probability, 1 - (1 - FORGET) ** ASK_EVERY)
+        self._probability = float(averages[-1])
+        return averages[np.searchsorted(turns, np.arange(n), side="right")]
+
+    def _average_share(self, known: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the share of beats that are judged, averaged exponentially up to each."""
+        shares = _average_all(known.astype(float), self._judged, 1 / JUDGED_OVER)
+        self._judged = float(shares[-1])
+        return shares[1:]
 
     def _average(self, *rows: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         """Average each sequence exponentially, continuing where the last intervals ended."""
         if not self._averages:
             self._averages = [float(rows[0][0]), 0.0, 0.0]
         found = []
-        for place, row in enumerate(rows):  # scipy.signal takes longer to import than an hour takes
-            steps = accumulate(row.tolist(), _forget, initial=self._averages[place])
-            average = np.array(list(steps)[1:])
+        for place, row in enumerate(rows):
+            average = _average_all(row, self._averages[place], FORGET)
             self._averages[place] = float(average[-1])
-            found.append(average)
+            found.append(average[1:])
         return found
 
     def _describe(self, spell: Spell) -> list[Finding]:
@@ -121,5 +173,11 @@ class FibrillationRule:
         ]  # fmt: skip
 
 
-def _forget(average: float, new: float) -> float:
-    return average + FORGET * (new - average)
+def _average_all(values: NDArray[np.float64], first: float, weight: float) -> NDArray[np.float64]:
+    """Return `first` and the exponential average up to each of (n,) values, as (n + 1,)."""
+
+    # scipy.signal takes longer to import than an hour takes
+    def go_on(average: float, new: float) -> float:
+        return average + weight * (new - average)
+
+    return np.array(list(accumulate(values.tolist(), go_on, initial=first)))

@@ -43,6 +43,8 @@ class FindingLimits:
     af_irregularity : float
         Irregularity of RR from which on it is atrial fibrillation, see
         `ecg_anomaly.findings.atrial_fibrillation`.
+    af_probability : float
+        Probability of atrial fibrillation by the RR interval LSTM, averaged, that it takes besides.
     rate_change, rate_change_s : float
         Least change of the rate as a share of the former one, and how long the new one must last.
     """
@@ -61,7 +63,8 @@ class FindingLimits:
     run_beats: int = 3
     pattern_repeats: int = 3
     af_s: float = 30.0
-    af_irregularity: float = 0.68
+    af_irregularity: float = 0.6
+    af_probability: float = 0.3
     rate_change: float = 0.3
     rate_change_s: float = 60.0
 
