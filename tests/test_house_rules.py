@@ -32,7 +32,7 @@ HOMES = {
     "starlette": ("ecg_anomaly/live/",),
     **dict.fromkeys(
         ("paho", "confluent_kafka", "pylsl", "bleak", "uvicorn"),
-        ("ecg_anomaly/live/",),
+        ("ecg_anomaly/live/", "lab/live_faults/"),
     ),
 }
 #: Tools of rooms that are still to come.

@@ -107,3 +107,16 @@ def test_a_long_gap_is_examined_fast_and_in_few_pieces():
     start = time.process_time()
     assert [state for *_, state in examine_gap(record, 0.0, 7200.0, False)].count(SILENT) < 20
     assert time.process_time() - start < 2.0
+
+
+def test_a_lead_that_was_off_before_a_gap_is_judged_as_one_without_known_beats():
+    """Noise of 0.1 mV is no QRS complex on a lead of which no beat is known."""
+    rng = np.random.default_rng(0)
+    signal = rng.normal(0, 0.004, (round(20 * FS), 2)).astype(np.float32)
+    signal[:, 1] += 0.05 * np.sign(np.sin(np.arange(len(signal)) * 0.7)).astype(np.float32)
+    for at_s in np.arange(1, 12, 0.8):
+        signal[round(at_s * FS)] += 1.0
+    signal[: round(12.5 * FS), 1] = np.nan
+    record = Record("r", "r", signal, FS, ("I", "II"))
+    assert measure_usual_rise(record, 12.5)[1] == 0
+    assert {state for _, _, state in examine_gap(record, 12.5, 19.0)} == {SILENT}

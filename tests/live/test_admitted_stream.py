@@ -4,7 +4,7 @@ from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.live.admitted_stream import AdmittedStream
+from ecg_anomaly.live.admitted_stream import AdmittedStream, drop_absurd
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 from ecg_anomaly.live.sample_clock import AbsurdStream
@@ -93,3 +93,9 @@ def test_a_damaged_snapshot_is_refused():
 def test_other_leads_are_absurd():
     with pytest.raises(AbsurdStream):
         admit().take(SampleBlock("bed 1", np.zeros((5, 3), np.float32)))
+
+
+def test_what_is_infinite_or_absurd_is_missing():
+    values = np.array([[np.inf], [-np.inf], [np.nan], [3e38], [-2e6], [1.0]], np.float32)
+    assert np.isnan(drop_absurd(values)).tolist() == [[True]] * 5 + [[False]]
+    assert drop_absurd(values[5:]) is not None

@@ -86,6 +86,9 @@ def test_a_signal_without_any_beat_cannot_be_read_either(watch):
     assert watch.find_unreadable(29.0) == []
     (condition,) = watch.find_unreadable(31.0)
     assert (condition.start_s, condition.text) == (0.0, "no heartbeat is found")
+    assert watch.find_unreadable(200.0, explained=True) == []
+    assert watch.find_unreadable(229.0) == []
+    assert len(watch.find_unreadable(231.0)) == 1
 
 
 def test_no_beats_change_nothing(watch):

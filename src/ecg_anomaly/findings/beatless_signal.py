@@ -94,7 +94,8 @@ def measure_usual_rise(recording: StreamedRecord, start_s: float) -> NDArray[np.
     Returns
     -------
     (n_leads,) float32 or None
-        In mV, of the first `MOST_LEADS` leads; None where less than 2 s of signal lie before it.
+        In mV, of the first `MOST_LEADS` leads, 0 for one that was off; None where less than 2 s of
+        signal lie before it.
     """
     columns, at = list(range(min(len(recording.leads), MOST_LEADS))), round(start_s * recording.fs)
     size = max(2, round(2 * recording.fs))  # a piece of 2 s holds a beat
@@ -124,7 +125,9 @@ def _judge_pieces(
     high = np.where(known, pieces, -np.inf).max(axis=1)
     low = np.where(known, pieces, np.inf).min(axis=1)
     moves = stored & (np.where(stored, high, 0) - np.where(stored, low, 0) >= FLAT_MV)
-    least = np.maximum(STEEP_SHARE * usual, LEAST_STEEP_MV) if usual is not None else STEEP_MV
+    known_rise = np.zeros(1, np.float32) if usual is None else usual
+    least = np.maximum(STEEP_SHARE * known_rise, LEAST_STEEP_MV)
+    least = np.where(known_rise > 0, least, STEEP_MV)  # a lead that was off until now
     steep = stored & (_measure_rise(pieces, fs) > least)
     states = np.where(steep.any(axis=1), STEEP, SILENT)
     states = np.where(moves.any(axis=1), states, FLAT)

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from ecg_anomaly.live.stream_guard import StreamGuard
 
 #: Seconds of signal between two words about repeated samples.
 SAY_S = 60.0
+
+#: What is more, in mV, is no sample, and missing; less may be one in another unit.
+LARGEST_MV = 1e6
 
 
 @dataclass
@@ -96,7 +99,7 @@ class AdmittedStream:
             for values in self.clock.skip(time.monotonic() - self._lost_since):
                 self.turns.extend(self.patient.cut_turns(values))
         self.heard, self._lost_since = time.monotonic(), None
-        for values in self.clock.accept(block):
+        for values in self.clock.accept(replace(block, values=drop_absurd(block.values))):
             self.guard.check(values)
             self.turns.extend(self.patient.cut_turns(values))
         if self.clock.filled > filled:
@@ -142,3 +145,10 @@ class AdmittedStream:
         """Make an event of the stream as far as it has come."""
         at, opened = self.patient.n_samples, self.patient.opened
         return Event(opened.stream, at, f"{group}.{what}", at / opened.fs, dict(said))
+
+
+def drop_absurd(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return samples with NaN for those that are infinite or beyond `LARGEST_MV`."""
+    with np.errstate(invalid="ignore"):
+        absurd = np.abs(values) > LARGEST_MV
+    return np.where(absurd, np.float32(np.nan), values) if absurd.any() else values

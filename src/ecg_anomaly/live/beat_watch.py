@@ -131,8 +131,16 @@ class BeatWatch:
             return []
         return [Condition.of_finding(f, False) for f in self._list_known()]
 
-    def find_unreadable(self, now_s: float) -> list[Condition]:
-        """Return that no beat can be read, if that has lasted long enough at `now_s`."""
+    def find_unreadable(self, now_s: float, explained: bool = False) -> list[Condition]:
+        """Return that no beat can be read, if that has lasted long enough at `now_s`.
+
+        Parameters
+        ----------
+        now_s : float
+        explained : bool
+            True while something else tells why there is none: time does not count then.
+        """
+        self._read_s = max(self._read_s, now_s if explained else 0.0)
         since_s, lasting_s = self._read_s, self._settings.noise_s
         if now_s - since_s < lasting_s:
             return []

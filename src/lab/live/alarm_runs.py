@@ -1,7 +1,9 @@
 """Run the alarms of live monitoring over recordings, and note when each alarm was said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
@@ -25,12 +27,15 @@ class SaidAlarm:
         When its condition began.
     said_s : float
         Seconds of signal that had come when it was said.
+    end_s : float
+        When its condition was over; infinite while it goes on.
     """
 
     kind: str
     priority: str
     start_s: float
     said_s: float
+    end_s: float = np.inf
 
 
 @dataclass
@@ -41,11 +46,15 @@ class _Run:
     said: list[SaidAlarm] = field(default_factory=list)
 
     def note(self, events: Sequence[Event]) -> None:
-        for event in events:
-            if event.group == ALARM and event.kind.endswith(".raised"):
-                kind, priority = str(event.said["alarm"]), str(event.said["priority"])
-                now_s = self.patient.now_s
-                self.said.append(SaidAlarm(kind, priority, float(event.said["start_s"]), now_s))
+        for event in (e for e in events if e.group == ALARM):
+            kind, what = event.said["alarm"], event.kind.rpartition(".")[2]
+            if what == "raised":
+                start_s, now_s = float(event.said["start_s"]), self.patient.now_s
+                self.said.append(SaidAlarm(kind, str(event.said["priority"]), start_s, now_s))
+            elif what == "ended":
+                for row, alarm in enumerate(self.said):
+                    if alarm.kind == kind and alarm.end_s == np.inf:
+                        self.said[row] = replace(alarm, end_s=event.time_s)
 
 
 def run_alarms(

@@ -102,8 +102,8 @@ def _measure_episodes(
     for start_s, end_s in reference.episodes:
         if end_s - start_s < limits.vf_s:
             continue
-        inside = [a.said_s for a in critical if start_s <= a.said_s <= end_s + limits.vf_s]
-        delays.append(min(inside) - start_s if inside else None)
+        inside = [a for a in critical if a.said_s <= end_s + limits.vf_s and a.end_s >= start_s]
+        delays.append(max(0.0, min(a.said_s for a in inside) - start_s) if inside else None)
     return delays
 
 

@@ -44,3 +44,18 @@ def test_a_clock_that_runs_backwards_tells_nothing():
 def test_the_rate_stays_near_the_nominal_one():
     _, fit = places(200.0, 2000)
     assert fit.rate <= FS * 1.05
+
+
+@pytest.mark.parametrize("leap_s", [9e8, -9e8, float("nan")])
+def test_a_clock_that_is_set_tells_nothing(leap_s):
+    fit = ClockFit(FS)
+    for k in range(5):
+        fit.place(k * PACKET / FS, PACKET)
+    assert fit.place(leap_s, PACKET) == 5 * PACKET
+    assert fit.place(leap_s + PACKET / FS, PACKET) == 6 * PACKET
+
+
+@pytest.mark.parametrize("drift", [-0.02, 0.02])
+def test_lost_packets_are_whole_ones(drift):
+    found, _ = places(FS * (1 + drift), 200, lost=(60, 61, 100))
+    assert [at for _, at in found] == [k * PACKET for k, _ in found]

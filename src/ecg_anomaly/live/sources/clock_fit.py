@@ -13,6 +13,13 @@ TOLERANCE = 0.05
 #: Seconds over which the rate is averaged.
 MEMORY_S = 60.0
 
+#: A device whose clock leaps by more s, forward or back, has had it set: that tells nothing.
+LONGEST_LEAP_S = 3600.0
+
+#: Lost packets were as long as the one after them, if what is missing is whole ones but for this
+#: share of a packet.
+WHOLE_SHARE = 0.15
+
 #: A packet whose time is later than its samples tell by more than this many s, and more than this
 #: share of a packet, follows on lost ones.
 LEAST_GAP_S, LEAST_SHARE = 0.1, 0.5
@@ -46,8 +53,8 @@ class ClockFit:
         Parameters
         ----------
         last_s : float
-            Time of its last sample on the clock of the device, in s. A clock that runs backwards,
-            as after a restart of the device, tells nothing.
+            Time of its last sample on the clock of the device, in s. A clock that runs backwards or
+            leaps, as after a restart of the device, tells nothing.
         n : int
             Its samples.
 
@@ -59,16 +66,22 @@ class ClockFit:
         elapsed_s = None if self._last_s is None else last_s - self._last_s
         self._last_s = last_s
         lost = 0
-        if elapsed_s is not None and elapsed_s > 0:
+        if elapsed_s is not None and 0 < elapsed_s <= LONGEST_LEAP_S:
             expected_s = n / self.rate
             late_s = elapsed_s - expected_s
             if late_s > max(LEAST_GAP_S, LEAST_SHARE * expected_s):
-                lost = round(late_s * self.rate)
+                lost = self._count_lost(late_s / expected_s, n)
             else:
                 self._learn(n / elapsed_s, expected_s)
         first = self.n_samples + lost
         self.n_samples = first + n
         return first
+
+    def _count_lost(self, packets: float, n: int) -> int:
+        """Return how many samples so many packets of `n` are, whole packets where they may be."""
+        whole = round(packets)
+        off = abs(packets - whole)
+        return whole * n if whole and off < WHOLE_SHARE else round(packets * n)
 
     def _learn(self, rate: float, lasting_s: float) -> None:
         """Move the fitted rate towards that of a packet, by its share of `MEMORY_S`."""
