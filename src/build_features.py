@@ -15,14 +15,15 @@ from ecg_anomaly.features.selection import write_transform
 from ecg_anomaly.features.split_inputs import prepare_splits
 from ecg_anomaly.files.atomic import replace_folder, write_json
 
-BEATS, FEATURES = Path("data/beats/beats.npz"), Path("data/features")
+BEATS, FEATURES = Path("data/beats"), Path("data/features")
 
 
 @stage
 def build_features(config: PipelineConfig) -> None:
     """Describe all beats, fit selection and scaling on the training split, make synthetic beats."""
     window = BeatWindow.from_config(config.preprocess)
-    inputs = prepare_splits(read_beats(BEATS), config.features, window)
+    beats, noisy = read_beats(BEATS / "beats.npz"), read_beats(BEATS / "noisy.npz")
+    inputs = prepare_splits(beats, config.features, window, noisy)
     with replace_folder(FEATURES) as folder:
         for split in SPLITS:
             write_inputs(folder / f"{split}.npz", inputs.of(split))

@@ -35,6 +35,13 @@ def beats(simulated_records) -> BeatSet:
     return concatenate_beats(parts)
 
 
+def write_both(folder: Path, beats: BeatSet, noisy: BeatSet | None = None) -> None:
+    """Write what stage `preprocess` leaves: beats, and those of noisy copies, here none."""
+    none = beats.select(np.zeros(0, np.intp))
+    write_beats(folder / "data/beats/beats.npz", beats)
+    write_beats(folder / "data/beats/noisy.npz", none if noisy is None else noisy)
+
+
 def build_features(folder: Path, *words: str) -> Result:
     shutil.copy(ROOT / "params.yaml", folder)
     few = f"features.synthesis.beats_per_record={FEW}"
@@ -42,7 +49,7 @@ def build_features(folder: Path, *words: str) -> Result:
 
 
 def test_the_inputs_of_each_split_are_written_with_how_features_were_selected(beats, tmp_path):
-    write_beats(tmp_path / "data/beats/beats.npz", beats)
+    write_both(tmp_path, beats)
     result = build_features(tmp_path)
     assert result.returncode == 0, result.stderr
     features = tmp_path / "data/features"
@@ -61,7 +68,7 @@ def test_the_inputs_of_each_split_are_written_with_how_features_were_selected(be
 
 
 def test_the_files_hold_what_the_package_computes(beats, tmp_path):
-    write_beats(tmp_path / "data/beats/beats.npz", beats)
+    write_both(tmp_path, beats)
     assert build_features(tmp_path, "features.history_s=30").returncode == 0
     config = to_dataclass(OmegaConf.load(ROOT / "params.yaml"))
     synthesis = replace(config.features.synthesis, beats_per_record=FEW)
@@ -77,3 +84,13 @@ def test_absent_beats_are_the_users_to_make_and_nothing_is_left_behind(tmp_path)
     assert result.returncode == 1
     assert "beats.npz: no such file" in result.stderr
     assert not (tmp_path / "data/features").exists()
+
+
+def test_beats_of_noisy_copies_are_in_the_files_that_are_learned_from(beats, tmp_path):
+    learned = np.where(beats.split == "test", "", beats.split).astype("<U10")
+    write_both(tmp_path, beats, beats.with_split(learned))
+    assert build_features(tmp_path).returncode == 0
+    for split in ("train", "validation", "test"):
+        inputs = read_inputs(tmp_path / f"data/features/{split}.npz")
+        expected = 0 if split == "test" else (learned == split).sum()
+        assert (inputs.synthetic == "noise").sum() == expected

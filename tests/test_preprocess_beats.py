@@ -44,3 +44,18 @@ def test_a_split_that_cannot_be_made_writes_nothing(folder: Path) -> None:
     assert result.returncode == 1
     assert "nobody" in result.stderr
     assert not (folder / "data/beats").exists()
+
+
+def test_what_is_trained_on_is_cut_once_more_with_noise(folder: Path) -> None:
+    assert run_script(SCRIPT, folder).returncode == 0
+    beats, noisy = (read_beats(folder / f"data/beats/{n}.npz") for n in ("beats", "noisy"))
+    split_of = dict(zip(beats.record.tolist(), beats.split.tolist(), strict=True))
+    assert "test" not in {split_of[name] for name in noisy.record.tolist()}
+    learned = noisy.select(noisy.split != "")
+    assert len(learned) > 0
+    assert learned.split.tolist() == [split_of[name] for name in learned.record.tolist()]
+
+
+def test_without_noisy_copies_the_file_is_empty(folder: Path) -> None:
+    assert run_script([*SCRIPT, "training.noisy_copies=false"], folder).returncode == 0
+    assert len(read_beats(folder / "data/beats/noisy.npz")) == 0

@@ -22,11 +22,12 @@ from scipy.signal import resample_poly
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.files.progress import track
+from ecg_anomaly.records.added_noise import noise_gain
 from ecg_anomaly.records.public_databases import DATA_VARIABLE
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.wfdb.wfdb_files import read_record
 from lab.r_peak_agreement import TOLERANCES_S, Agreement, compare_r_peaks, join_agreements
-from lab.robustness.added_noise import noise_gain, read_noise
+from lab.robustness.noise_recordings import read_noise
 
 GROUPS = {
     "ds1": "101 106 108 109 112 114 115 116 118 119 122 124 201 203 205 207 208 209 215 220 223"
@@ -53,7 +54,7 @@ def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Rec
     noise : (n, n_leads) float
         In mV, at `NOISE_HZ`; repeated when it is shorter.
     snr_db : float
-        See `lab.robustness.added_noise.noise_gain`.
+        See `ecg_anomaly.records.added_noise.noise_gain`.
     """
     if record.fs != NOISE_HZ:
         noise = resample_poly(noise, round(record.fs), NOISE_HZ, axis=0, padtype="line")

@@ -8,6 +8,7 @@ import pytest
 from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.noisy_copies import cut_noisy_copies
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import BeatDescription, describe_beats
@@ -134,3 +135,39 @@ def test_the_same_beats_give_other_synthetic_ones_in_another_split(cut):
     recorded = train.recorded.sum()
     np.testing.assert_array_equal(train.sample[:recorded], validation.sample[:recorded])
     assert not np.array_equal(train.sample[recorded:], validation.sample[recorded:])
+
+
+@pytest.fixture(scope="module")
+def copied(simulated_records) -> BeatSet:
+    """Noisy copies of the same subjects."""
+    split_of = {
+        record.name: split
+        for record, split in zip(simulated_records[3:10], SPLIT_OF_RECORD, strict=True)
+    }
+    return cut_noisy_copies(simulated_records[3:10], split_of, dataset_config(), PREPROCESS)
+
+
+def test_noisy_beats_are_behind_the_others_and_change_nothing_else(cut, copied):
+    plain = prepare_splits(cut, FEATURES, WINDOW)
+    both = prepare_splits(cut, FEATURES, WINDOW, copied)
+    for split in ("train", "validation", "test"):
+        expected, found = plain.of(split), both.of(split)
+        noisy = found.synthetic == "noise"
+        assert noisy.sum() == (copied.split == split).sum()
+        assert not noisy[: len(expected)].any()
+        assert not found.recorded[noisy].any()
+        for field in fields(BeatInputs):
+            mine = getattr(found, field.name)[: len(expected)]
+            np.testing.assert_array_equal(mine, getattr(expected, field.name))
+
+
+def test_what_is_found_in_noise_where_no_beat_is_counts_as_normal(cut, copied):
+    unmatched = copied.with_split(copied.split)
+    unmatched.symbol[:], unmatched.aami[:] = "", ""
+    found = prepare_splits(cut, FEATURES, WINDOW, unmatched).of("train")
+    assert set(found.aami[found.synthetic == "noise"]) == {"N"}
+
+
+def test_without_copies_there_are_no_noisy_beats(cut):
+    none = cut.select(np.zeros(0, np.intp))
+    assert "noise" not in prepare_splits(cut, FEATURES, WINDOW, none).of("train").synthetic

@@ -80,6 +80,7 @@ class TrainingConfig:
     lead_drop: float
     local_rhythm_drop: float
     time_shift_s: float
+    noisy_copies: bool
     seed: int
 
     def __post_init__(self) -> None:

@@ -34,7 +34,7 @@ class BeatInputs:
         ``""`` for a beat that was recorded. ``"anomaly"`` for one altered from a normal beat,
         ``"rhythm"`` for a normal one put into another rhythm, ``"run"`` for an abnormal one put
         into a run, ``"block"`` for one whose subject was given a bundle branch block; `aami` then
-        is the class that it stands for.
+        is the class that it stands for. ``"noise"`` for a beat of a noisy copy of a record.
     """
 
     sequence: NDArray[np.float32]

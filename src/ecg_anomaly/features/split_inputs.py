@@ -1,5 +1,6 @@
 """Prepare the inputs of a detector for each split: describe, select, scale, add synthetic beats."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import SPLITS
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
-from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
 from ecg_anomaly.features.describe import BeatDescription, describe_beats, name_features
 from ecg_anomaly.features.selection import FeatureTransform, select_features
 from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats
@@ -31,6 +32,9 @@ class SplitInputs:
     features : FeaturesConfig
         How features are selected and synthetic beats made.
     window : BeatWindow
+    noisy : tuple of (BeatSet, BeatDescription), optional
+        Beats of noisy copies of training and validation records, see
+        `ecg_anomaly.beats.noisy_copies`; they are learned from, and nothing is fitted on them.
 
     Attributes
     ----------
@@ -47,8 +51,10 @@ class SplitInputs:
         context: BeatsInContext | None,
         features: FeaturesConfig,
         window: BeatWindow,
+        noisy: tuple[BeatSet, BeatDescription] | None = None,
     ) -> None:
         self._beats, self._described, self._context = beats, described, context
+        self._noisy = noisy
         self._features, self._window = features, window
         train = (beats.split == "train") & beats.readable
         labels = beats.anomalous[train] if beats.labelled[train].any() else None
@@ -58,22 +64,46 @@ class SplitInputs:
         )
 
     def of(self, split: str) -> BeatInputs:
-        """Return the readable beats of a split; for training and validation also synthetic ones."""
+        """Return the readable beats of a split; to learn from also synthetic and noisy ones."""
         rows = np.flatnonzero((self._beats.split == split) & self._beats.readable)
         inputs = assemble_inputs(self._beats, self._described, self.transform, rows)
         if split == "test":
             return inputs
         context = self._context.select(rows) if self._context is not None else None
         number = SPLITS.index(split)
-        return add_synthetic_beats(
+        learned = add_synthetic_beats(
             inputs, context, self.transform, self._features, self._window, number
         )
+        if self._noisy is None:
+            return learned
+        return concatenate_inputs([learned, self._of_copies(*self._noisy, split)])
+
+    def _of_copies(self, beats: BeatSet, described: BeatDescription, split: str) -> BeatInputs:
+        copied = assemble_inputs(beats, described, self.transform, beats.split == split)
+        # What was found where no beat is must not be flagged, as little as a normal beat.
+        aami = np.where(copied.aami == "", "N", copied.aami)
+        return replace(copied, aami=aami, synthetic=np.full(len(copied), "noise", "<U8"))
 
 
-def prepare_splits(beats: BeatSet, features: FeaturesConfig, window: BeatWindow) -> SplitInputs:
-    """Describe beats and prepare the inputs of each of their splits."""
+def prepare_splits(
+    beats: BeatSet, features: FeaturesConfig, window: BeatWindow, noisy: BeatSet | None = None
+) -> SplitInputs:
+    """Describe beats and prepare the inputs of each of their splits.
+
+    Parameters
+    ----------
+    beats : BeatSet
+        All beats, with their splits.
+    features : FeaturesConfig
+    window : BeatWindow
+    noisy : BeatSet, optional
+        Those of noisy copies; there may be none.
+    """
     described, context = describe_beats(beats, features, window)
-    return SplitInputs(beats, described, context, features, window)
+    copies = None
+    if noisy is not None and len(noisy):
+        copies = noisy, describe_beats(noisy, features, window)[0]
+    return SplitInputs(beats, described, context, features, window, copies)
 
 
 def assemble_inputs(

@@ -87,10 +87,11 @@ def train_folds(
 
 def read_and_describe(records: Iterable[Record], config: BenchmarkRunConfig) -> DescribedBeats:
     """Read all records and describe their beats: the long part, the same for every fold."""
-    return describe_protocol(
-        read_protocol_beats(track(records, "read records"), config.dataset, config.preprocess),
-        config,
+    copies = config.training.noisy_copies
+    beats = read_protocol_beats(
+        track(records, "read records"), config.dataset, config.preprocess, copies
     )
+    return describe_protocol(beats, config)
 
 
 def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.str_]:

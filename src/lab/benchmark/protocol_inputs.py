@@ -69,7 +69,8 @@ def write_splits(
     beats = source.beats
     whole = beats.reference.with_split(split)
     window = BeatWindow.from_config(config.preprocess)
-    inputs = SplitInputs(whole, source.description, source.context, config.features, window)
+    copies = source.copies_of(split)
+    inputs = SplitInputs(whole, source.description, source.context, config.features, window, copies)
     tests = whole.split == "test"
     with replace_folder(folder) as temporary:
         for name in SPLITS:

@@ -32,8 +32,8 @@ from ecg_anomaly.records.wfdb.wfdb_files import read_record
 from ecg_anomaly.records.wfdb.wfdb_folder import list_records
 from lab.doc_pages import page_options, write_between
 from lab.r_peaks import GROUPS
-from lab.robustness.added_noise import measure_snr, read_noise
 from lab.robustness.missing_islands import measure_islands, tabulate_islands
+from lab.robustness.noise_recordings import measure_snr, read_noise
 from lab.robustness.noise_stress import (
     NoiseCondition,
     StressRow,

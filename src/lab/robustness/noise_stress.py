@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, ACCENT, MUTED, NORMAL, new_figure
+from ecg_anomaly.records.added_noise import CLEAN_S, add_noise, noisy_spans
 from ecg_anomaly.records.record import Record
 from lab.doc_pages import write_plot
-from lab.robustness.added_noise import CLEAN_S, add_noise, noisy_spans
 from lab.robustness.recording_metrics import RecordingMetrics, ScoredRecording, evaluate_recordings
 
 #: Ratios of signal to noise in dB, as in the Noise Stress Test Database.

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.network.beat_scores import BeatScores, area_under_roc, average_precision
+from ecg_anomaly.records.added_noise import Span
 from ecg_anomaly.records.beat_labels import is_beat
 from ecg_anomaly.records.record import Annotations, Record
 from lab.benchmark.reference import EvaluatedBeats, ReferenceBeats, evaluate_beats
-from lab.robustness.added_noise import Span
 
 #: Largest distance in s between a detected beat and its reference beat (EC57).
 TOLERANCE_S = 0.15

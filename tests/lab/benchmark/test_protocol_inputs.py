@@ -61,3 +61,18 @@ def test_beats_without_detected_positions_have_one_test_split(written, tmp_path)
     source = describe_protocol(replace(beats, detected=None), CONFIG)
     write_splits(tmp_path / "fold", source, split, CONFIG)
     assert set(read_splits(tmp_path / "fold").tests) == {"reference"}
+
+
+def test_noisy_copies_follow_the_split_of_their_record_and_are_in_no_test(
+    simulated_records, written, tmp_path
+):
+    records, (beats, split, plain) = simulated_records[:6], written
+    noisy = read_protocol_beats(records, CONFIG.dataset, CONFIG.preprocess, noisy_copies=True)
+    assert noisy.sha256 == beats.sha256
+    write_splits(tmp_path / "fold", describe_protocol(noisy, CONFIG), split, CONFIG)
+    found = read_splits(tmp_path / "fold")
+    for name, inputs in (("train", found.train), ("validation", found.validation)):
+        copies = inputs.select(inputs.synthetic == "noise")
+        assert set(copies.record) == set(beats.reference.record[split == name])
+    for name, inputs in found.tests.items():
+        np.testing.assert_array_equal(inputs.sequence, plain.tests[name].sequence)

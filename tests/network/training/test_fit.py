@@ -14,7 +14,7 @@ from ecg_anomaly.files.errors import UserError
 CONFIG = training_config(
     epochs=8, batch_size=8, learning_rate=0.03, weight_decay=0.0, label_smoothing=0.0, patience=8,
     noise=0.0, wander=0.0, feature_noise=0.0, amplitude_jitter=0.0, polarity_flip=0.0,
-    lead_swap=0.0, lead_drop=0.0, time_shift_s=0.0, seed=3,
+    lead_swap=0.0, lead_drop=0.0, time_shift_s=0.0, noisy_copies=False, seed=3,
 )  # fmt: skip
 NO_LEADS = FeatureTransform(("a_a", "b_b", "c_c"), np.arange(3), np.zeros(3), np.ones(3))
 KINDS = ("lstm_autoencoder", "lstm_classifier")  # lstm_contrast is the same network

@@ -35,6 +35,26 @@ def test_a_classifier_learns_the_class_of_each_labelled_beat(make_inputs):
 
 
 @pytest.mark.parametrize(
+    ("kind", "learned"),
+    [
+        ("lstm_autoencoder", ""),
+        ("lstm_contrast", "N"),
+        ("lstm_classifier", "NV"),
+        ("lstm_multitask", "NV"),
+    ],
+)
+def test_noisy_copies_are_learned_from_by_all_but_the_autoencoder(make_inputs, kind, learned):
+    inputs = make_inputs(80, aami="NV")
+    inputs.synthetic[:] = np.resize(np.array(["", "", "noise", "noise"]), 80)
+    chosen = choose_training_beats(inputs, kind)
+    noisy = chosen.inputs.synthetic == "noise"
+    assert set(chosen.inputs.aami[noisy]) == set(learned)
+    if kind == "lstm_multitask":
+        label_free = chosen.weight["synthetic_probability"] > 0
+        assert set(chosen.inputs.aami[noisy & label_free]) == {"N"}
+
+
+@pytest.mark.parametrize(
     ("kind", "synthetic"),
     [
         ("lstm_autoencoder", {""}),

@@ -42,7 +42,8 @@ def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -
         The autoencoder takes recorded normal beats; the contrast these and the synthetic beats
         made from them; the classifier all labelled recorded beats and those put in runs; the
         multi-task network what both of these take, each for an output of its own, or,
-        where nobody labelled abnormal beats, what the contrast takes for both. In a data set
+        where nobody labelled abnormal beats, what the contrast takes for both. All but the
+        autoencoder also take beats of noisy copies, the contrast the normal ones. In a data set
         without labels every recorded beat counts as normal.
     split : str
         Name of the split, for the error.
@@ -58,8 +59,9 @@ def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -
         raise UserError("dataset.split", rule, "add records with normal beats")
     if kind == "lstm_autoencoder":
         return TrainingBeats(inputs.select(normal), None, {})
-    contrast = normal | inputs.made_of_normal
-    labelled = (inputs.recorded | np.isin(inputs.synthetic, ["run", "block"])) & inputs.labelled
+    contrast = normal | inputs.made_of_normal | ((inputs.synthetic == "noise") & ~inputs.anomalous)
+    learned = inputs.recorded | np.isin(inputs.synthetic, ["run", "block", "noise"])
+    labelled = learned & inputs.labelled
     known = inputs.anomalous[labelled & inputs.recorded]
     both_kinds = bool(known.any() and not known.all())
     if kind == "lstm_classifier" and not both_kinds:

@@ -106,12 +106,30 @@ def draw_bursts(
 
 
 class BandNoise:
-    """Endless Gaussian noise of SD 1 in one band, a block at a time, two independent leads."""
+    """Endless Gaussian noise of SD 1 in one band, a block at a time, each lead its own.
 
-    def __init__(self, band_hz: tuple[float, float], fs: float, rng: np.random.Generator) -> None:
+    Parameters
+    ----------
+    band_hz : tuple of float
+        Lower and upper edge in Hz; the upper one is lowered to what the sampling rate can hold.
+    fs : float
+        Sampling rate in Hz.
+    rng : numpy.random.Generator
+        Source of random numbers.
+    n_leads : int
+        Number of leads.
+    """
+
+    def __init__(
+        self,
+        band_hz: tuple[float, float],
+        fs: float,
+        rng: np.random.Generator,
+        n_leads: int = len(LEADS),
+    ) -> None:
         high = min(band_hz[1], USABLE_BAND * fs / 2)
         self._sos = butter(2, (band_hz[0], high), "bandpass", fs=fs, output="sos")
-        self._state = np.zeros((len(self._sos), 2, len(LEADS)))
+        self._state = np.zeros((len(self._sos), 2, n_leads))
         # The gain for white noise is the bandwidth; a Butterworth of this order has 1.11 of it.
         self._scale = 1 / np.sqrt(1.11 * (high - band_hz[0]) / (fs / 2))
         self._rng = rng
@@ -124,7 +142,7 @@ class BandNoise:
 
     def draw(self, n: int) -> NDArray[np.float64]:
         """Draw the next `n` samples, (n, n_leads)."""
-        white = self._rng.standard_normal((n, len(LEADS)))
+        white = self._rng.standard_normal((n, self._state.shape[2]))
         out, self._state = sosfilt(self._sos, white, axis=0, zi=self._state)
         return np.asarray(out * self._scale)
 

@@ -1,7 +1,7 @@
-"""Add recorded noise to a record as in the MIT-BIH Noise Stress Test Database (EC57, `nst`)."""
+"""Add noise to a record as in the MIT-BIH Noise Stress Test Database (EC57, `nst`)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,25 +18,13 @@ N_MEASURED = 300
 #: A QRS complex reaches so far before and after its R peak, in s.
 QRS_S = 0.05
 
-#: Stored units per mV of the noise recordings; WFDB assumes it when a header has none.
-GAIN_PER_MV = 200.0
-
 Span = tuple[float, float]
 
 
-def noisy_spans(duration_s: float) -> list[Span]:
+def noisy_spans(duration_s: float, clean_s: float = CLEAN_S, turn_s: float = TURN_S) -> list[Span]:
     """Return the segments of a record that get noise, in s from its start; none for a short one."""
-    starts = np.arange(CLEAN_S, duration_s, 2 * TURN_S)
-    return [(float(start), min(float(start) + TURN_S, duration_s)) for start in starts]
-
-
-def read_noise(folder: Path, name: str) -> NDArray[np.float64]:
-    """Read a noise recording of the database at its 360 Hz, (n, n_leads) in mV."""
-    import wfdb  # its headers give a gain of 0, which our own reader rightly refuses
-
-    stored = wfdb.rdrecord(str(folder / name), physical=False).d_signal
-    noise: NDArray[np.float64] = stored / GAIN_PER_MV
-    return noise
+    starts = np.arange(clean_s, duration_s, 2 * turn_s)
+    return [(float(start), min(float(start) + turn_s, duration_s)) for start in starts]
 
 
 def signal_power(record: Record) -> NDArray[np.float64]:
@@ -97,31 +85,13 @@ def noise_gain(record: Record, noise: NDArray[np.floating], snr_db: float) -> ND
     return gain
 
 
-def measure_snr(clean: Record, noisy: Record) -> NDArray[np.float64]:
-    """Signal to noise ratio in dB of each lead of a record that the database made noisy.
-
-    Parameters
-    ----------
-    clean : Record
-        With annotations, longer than `CLEAN_S`.
-    noisy : Record
-        The same with noise in `noisy_spans`; a constant offset is ignored.
-
-    Returns
-    -------
-    (n_leads,) float64
-        Of the first `N_MEASURED` seconds with noise. The database set the ratio from the first
-        seconds of the noise recording instead.
-    """
-    spans = [(round(a * clean.fs), round(b * clean.fs)) for a, b in noisy_spans(clean.duration_s)]
-    added = noisy.signal.astype(np.float64) - clean.signal
-    noise = np.concatenate([added[start:stop] for start, stop in spans])
-    ratio: NDArray[np.float64] = signal_power(clean) / noise_power(noise, clean.fs)
-    return 10 * np.log10(ratio)
-
-
-def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Record:
-    """Add noise to every lead in alternate segments of `TURN_S`, after `CLEAN_S` without noise.
+def add_noise(
+    record: Record,
+    noise: NDArray[np.floating],
+    snr_db: float,
+    spans: Sequence[Span] | None = None,
+) -> Record:
+    """Add noise to every lead in some segments.
 
     Parameters
     ----------
@@ -131,6 +101,8 @@ def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Rec
         In mV, at the sampling rate of the record; repeated when it is shorter.
     snr_db : float
         Ratio of signal to noise in dB; see `noise_gain`.
+    spans : sequence of (begin, end), optional
+        The segments, in s and in order; by default those of EC57, `noisy_spans`.
 
     Returns
     -------
@@ -141,7 +113,7 @@ def add_noise(record: Record, noise: NDArray[np.floating], snr_db: float) -> Rec
     gain = noise_gain(record, noise, snr_db)
     running = np.resize(noise, record.signal.shape)
     added, level = np.zeros(record.signal.shape), np.zeros(record.signal.shape[1])
-    for begin_s, end_s in noisy_spans(record.duration_s):
+    for begin_s, end_s in noisy_spans(record.duration_s) if spans is None else spans:
         begin, end = round(begin_s * record.fs), round(end_s * record.fs)
         added[begin:end] = level + gain * (running[begin:end] - running[begin])
         level = added[end - 1]
