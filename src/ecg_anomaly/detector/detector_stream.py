@@ -236,6 +236,8 @@ class DetectorStream:
             raise UserError(self.name, rule, "push a column for each lead")
         if self._millivolts != 1:
             taken = taken * self._millivolts
+        if taken.dtype == np.float32:  # nothing changes them
+            return taken
         with np.errstate(over="ignore"):  # beyond float32 is infinite, and so missing
             return taken.astype(np.float32)
 

@@ -125,7 +125,8 @@ class StreamCutter:
         signal : (n, n_leads) float32
             In mV, NaN where missing; n may be 0.
         """
-        return self.gaps.push(self.signal.append(signal))
+        new = self.signal.append(signal)
+        return self.gaps.push(new, whole=self.signal.is_whole(self.signal.end - len(new)))
 
     def find_due(self, new: NDArray[np.int64], n_waiting: int = 0) -> DueBeats | None:
         """Find the beats that can be cut now.
@@ -142,13 +143,18 @@ class StreamCutter:
         DueBeats or None
             None when there is nothing that a beat waits for.
         """
+        end = self.signal.end
         if len(new):
             self.peaks = np.unique(np.concatenate([self.peaks, new]))
+        elif self._n_cut == len(self.peaks) and n_waiting <= 1:  # as for most pieces of signal
+            if end - self.signal.start > HELD * self._back:
+                self._forget_old(self.finder.final_until)
+            return None
         until = self.finder.final_until
-        final, end = self.peaks[: np.searchsorted(self.peaks, until)], self.signal.end
+        final = self.peaks[: self.peaks.searchsorted(until)]
         n = max(
-            min(len(final) - 1, int(np.searchsorted(final, end - self._ahead, "right"))),
-            int(np.searchsorted(final, end - self._ahead - self._longest_rr, "right")),
+            min(len(final) - 1, int(final.searchsorted(end - self._ahead, "right"))),
+            int(final.searchsorted(end - self._ahead - self._longest_rr, "right")),
             self._n_cut,
         )
         after = int(final[n]) if n < len(final) else None

@@ -25,7 +25,9 @@ class StreamGaps:
         self.held = np.zeros((0, n_leads), np.float32)
         self.n_given = 0
 
-    def push(self, signal: NDArray[np.float32], last: bool = False) -> NDArray[np.float32]:
+    def push(
+        self, signal: NDArray[np.float32], last: bool = False, whole: bool = False
+    ) -> NDArray[np.float32]:
         """Take the next samples; return those that are known now, after those given before.
 
         Parameters
@@ -34,9 +36,14 @@ class StreamGaps:
             NaN where missing; n may be 0.
         last : bool
             True when no more samples will come.
+        whole : bool
+            True when it is known that none of them is missing, which saves to look.
         """
-        whole = len(self.held) == self.n_given and not np.isnan(signal.sum())
-        if whole and len(signal) > self._longest:
+        if len(self.held) == self.n_given and len(signal) > self._longest:
+            whole = whole or not np.isnan(signal.sum())
+        else:
+            whole = False
+        if whole:
             self.held, self.n_given = signal[-self._longest - 1 :].copy(), self._longest + 1
             return signal
         both = np.concatenate([self.held, signal])

@@ -29,6 +29,7 @@ class StreamSignal:
 
     def __init__(self, step: int, order: list[int]) -> None:
         self._step, self._order = step, order
+        self._reordered = order != list(range(len(order)))
         self._rest = np.zeros((0, len(order)), np.float32)
         self._room = allocate_signal(0, len(order))
         # What is held lies in the room from `_first` up to, and without, `_past`.
@@ -61,7 +62,8 @@ class StreamSignal:
         (m, n_leads) float32
             Means of `step` samples, NaN where missing, the leads in order.
         """
-        new = signal[:, self._order]
+        changed = self._reordered or signal.shape[1] != len(self._order)
+        new = signal[:, self._order] if changed else signal
         if self._step > 1:
             rest = np.concatenate([self._rest, new])
             n = len(rest) // self._step * self._step

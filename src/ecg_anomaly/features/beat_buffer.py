@@ -15,6 +15,8 @@ SPARE_BEATS = 64
 
 State = dict[str, NDArray[Any]]
 
+_NAMES = tuple(f.name for f in fields(DetectedBeats))
+
 #: Kind of the type and number of axes of each column.
 KINDS = {
     **dict.fromkeys(("time_s", "lost_s", "quality", "previous_s"), ("f", 1)),
@@ -55,7 +57,7 @@ class BeatBuffer:
     def beats(self) -> DetectedBeats:
         """The beats; there must be one."""
         columns = self._columns
-        return DetectedBeats(**{f.name: columns[f.name][: self._n] for f in fields(DetectedBeats)})
+        return DetectedBeats(*[columns[name][: self._n] for name in _NAMES])
 
     @property
     def previous_s(self) -> NDArray[np.float64]:
@@ -112,10 +114,11 @@ class BeatBuffer:
     def _make_room(self, new: State, n: int) -> None:
         """Copy the beats to a larger place where no more have room, or longer texts."""
         kept = self._columns
-        kinds = {name: np.promote_types(kept[name].dtype, new[name].dtype) for name in new}
-        room = min(len(values) for values in kept.values())
-        if self._n + n <= room and all(kept[name].dtype == kind for name, kind in kinds.items()):
+        # All but the intervals, which are put in anew at times, have as much room.
+        room = min(len(kept["time_s"]), len(kept["previous_s"]))
+        if self._n + n <= room and all(kept[k].dtype == v.dtype for k, v in new.items()):
             return
+        kinds = {name: np.promote_types(kept[name].dtype, new[name].dtype) for name in new}
         size = self._n + n + SPARE_BEATS
         self._columns = {k: np.empty((size, *new[k].shape[1:]), kinds[k]) for k in new}
         for name, values in self._columns.items():

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ecg_anomaly
+from ecg_anomaly.features.running_statistics import row_medians
 from ecg_anomaly.features.window_sums import lay_in_blocks
 from ecg_anomaly.files.data_files import read_arrays
 
@@ -88,18 +89,17 @@ class IntervalNetwork:
         """Probabilities `OUTPUTS`, (n, 3) float64, of beats laid out by `lay_steps`."""
         # Beats along the last axis, in blocks, see `ecg_anomaly.features.window_sums`. In single
         # precision the product of a beat still depends on its place in the block.
-        blocks = np.moveaxis(
-            lay_in_blocks(steps, np.float64), 2, 1
-        )  # (width, n_blocks, step, beats)
-        kernel, recurrent = self.kernel.T.astype(np.float64), self.recurrent.T.astype(np.float64)
-        shape = (blocks.shape[1], len(self.recurrent), blocks.shape[3])
-        state, cell = np.zeros(shape), np.zeros(shape, np.float32)
-        for step in range(blocks.shape[2]):
-            inputs = np.ascontiguousarray(np.moveaxis(blocks[:, :, step], 0, 1))
-            gates = (kernel @ inputs + recurrent @ state + self.bias[:, None]).astype(np.float32)
-            enter, forget, new, leave = np.split(gates, 4, axis=1)
-            cell = _sigmoid(forget) * cell + _sigmoid(enter) * np.tanh(new)
-            state = (_sigmoid(leave) * np.tanh(cell)).astype(np.float64)
+        blocks = lay_in_blocks(steps, np.float64)  # (width, step, n_blocks, beats)
+        inputs = np.ascontiguousarray(np.moveaxis(blocks, 0, 2))
+        driven = self.kernel.T.astype(np.float64) @ inputs
+        recurrent, bias = self.recurrent.T.astype(np.float64), self.bias[:, None]
+        n, (_, n_blocks, _, beats) = len(self.recurrent), inputs.shape
+        state, cell = np.zeros((n_blocks, n, beats)), np.zeros((n_blocks, n, beats), np.float32)
+        for drive in driven:
+            gates = (drive + recurrent @ state + bias).astype(np.float32)
+            enter_forget, leave = _sigmoid(gates[:, : 2 * n]), _sigmoid(gates[:, 3 * n :])
+            cell = enter_forget[:, n:] * cell + enter_forget[:, :n] * np.tanh(gates[:, 2 * n : -n])
+            state = (leave * np.tanh(cell)).astype(np.float64)
         hidden = np.maximum(self.hidden.T.astype(np.float64) @ state + self.hidden_bias[:, None], 0)
         odds = self.output.T.astype(np.float64) @ hidden + self.output_bias[:, None]
         found = np.swapaxes(_sigmoid(odds), 1, 2).reshape(-1, odds.shape[1])
@@ -143,7 +143,8 @@ def lay_steps(recent: NDArray[np.float64]) -> NDArray[np.float32]:
     -------
     (n, 11, 4) float32
     """
-    median = np.nanmedian(recent[:, :-1], axis=1)[:, None]
+    last = recent[:, :-1].copy()
+    median = row_medians(last, np.isfinite(last).sum(axis=1))[:, None]  # faster than `np.nanmedian`
     relative = np.nan_to_num(recent - median).reshape(len(recent), -1, PER_STEP)
     level = np.broadcast_to((median + MEDIAN_OFFSET)[:, :, None], (*relative.shape[:2], 1))
     return np.concatenate([relative, level], axis=2).astype(np.float32)

@@ -1,6 +1,6 @@
 """RR intervals, and the intervals of the last beats and minutes that they are compared with."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,9 +90,11 @@ def measure_intervals(
     if len(peaks_s) < 2:
         lone = np.full(n, UNKNOWN_RR_S)
         return Intervals(lone, lone)
-    gaps = np.clip(np.diff(peaks_s), *RR_LIMITS_S)
+    shortest, longest = RR_LIMITS_S
+    gaps = np.minimum(np.maximum(peaks_s[1:] - peaks_s[:-1], shortest), longest)
     next_s = np.where(certain[: len(gaps)], gaps, np.nan)
-    previous_s = np.append(next_s[:1], np.where(certain[1:], next_s[: n - 1], np.nan))
+    previous_s = np.empty(n)
+    previous_s[:1], previous_s[1:] = next_s[:1], np.where(certain[1:], next_s[: n - 1], np.nan)
     return Intervals(
         previous_s, next_s if after_s is not None else np.append(next_s, previous_s[-1])
     )
@@ -125,7 +127,7 @@ class RhythmContext:
 
     def select(self, rows: NDArray[Any]) -> "RhythmContext":
         """Return the context of some beats."""
-        return RhythmContext(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return RhythmContext(**{name: values[rows] for name, values in vars(self).items()})
 
     def with_hour(
         self,
@@ -173,14 +175,16 @@ def compare_rhythm(
     oldest, mean_s = max(0, since - local_beats - 1), minutes.mean_s
     rr = previous_s[oldest : since + len(mean_s)]
     since -= oldest
-    changes = last_values(np.diff(np.log(rr), prepend=np.log(rr[:1])), local_beats)[since:]
-    before_s = np.concatenate([rr[:1], rr[:-1]])[since:]
+    logs, changes, before_s = np.log(rr), np.empty(len(rr)), np.empty(len(rr))
+    changes[:1], changes[1:] = logs[:1] - logs[:1], logs[1:] - logs[:-1]
+    before_s[:1], before_s[1:] = rr[:1], rr[:-1]
+    before_s = before_s[since:]
     low, high = (np.log(quantile / mean_s) for quantile in (minutes.low_s, minutes.high_s))
     return RhythmContext(
         mean_s=mean_s,
-        local_s=recent_median(last_values(rr, local_beats)[since:], mean_s),
+        local_s=recent_median(last_values(rr, local_beats, since), mean_s),
         before_s=np.where(np.isnan(before_s), mean_s, before_s),
-        irregularity=spread(changes),
+        irregularity=spread(last_values(changes, local_beats, since)),
         low=low,
         high=high,
         hour_mean_s=mean_s,

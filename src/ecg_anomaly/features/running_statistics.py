@@ -83,9 +83,11 @@ def spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.sqrt((far * far).sum(axis=1) / number))
 
 
-def last_values(values: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """Row k holds the `n` values before k; the first row holds its own value."""
-    padded = np.concatenate([np.full(n, np.nan), values[:-1]])
-    rows = padded[np.arange(len(values))[:, None] + np.arange(n)]
-    rows[0, -1:] = values[:1]
+def last_values(values: NDArray[np.float64], n: int, since: int = 0) -> NDArray[np.float64]:
+    """Row k holds the `n` values before value ``since + k``; the first value has itself."""
+    padded = np.empty(len(values) + n - 1)
+    padded[:n], padded[n:] = np.nan, values[:-1]
+    rows = padded[np.arange(since, len(values))[:, None] + np.arange(n)]
+    if not since:
+        rows[0, -1:] = values[:1]
     return rows

@@ -80,17 +80,28 @@ def find_candidates_together(
     """
     rate = held[0].grid.rate
     ahead, reach = max(1, round(AHEAD_S * rate)), placing_reach(rate)[1]
-    found, high = list[tuple[Candidates, int]](), dict[int, Searched]()
-    for place, (h, begun) in enumerate(zip(held, first, strict=True)):
+    none, found, parts = Candidates.none(), list[tuple[Candidates, int]](), list[Searched]()
+    for h, begun in zip(held, first, strict=True):
         end, begin = len(h.joint), begun - h.start
         stop = max(end if last else min(end - ahead, h.leads.shape[1] - reach), begin)
-        found.append((Candidates.none(), stop + h.start))
-        if stop > begin and h.joint[begin:stop].max() > LEAST_HEIGHT**2:
-            high[place] = Searched(h, begin, stop)
+        found.append((none, stop + h.start))
+        parts.append(Searched(h, begin, stop))
+    high = {place: parts[place] for place in _find_high(parts)}
     if high:
         for place, new in zip(high, _LaidEnergies(list(high.values())).find(last), strict=True):
             found[place] = new
     return found
+
+
+def _find_high(parts: list[Searched]) -> list[int]:
+    """Return the recordings in which the energy is high enough somewhere."""
+    some = [place for place, part in enumerate(parts) if part.stop > part.begin]
+    if not some:
+        return []
+    pieces = [parts[place].held.joint[parts[place].begin : parts[place].stop] for place in some]
+    edges = np.cumsum([0, *map(len, pieces[:-1])])
+    top = np.maximum.reduceat(np.concatenate(pieces), edges)
+    return [place for place, high in zip(some, top > LEAST_HEIGHT**2, strict=True) if high]
 
 
 class _LaidEnergies:

@@ -1,6 +1,7 @@
 """The energy of all leads together, of a signal that comes in pieces of any length."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,12 +78,6 @@ class JointEnergy:
         self.joint, self.summary = self.joint[n * size :], self.summary[:, :, n:]
         self.weight, self.scale, self.noise = self.weight[n:], self.scale[n:], self.noise[n:]
 
-    def add(self, **arrays: Signal) -> None:
-        """Append to arrays, along time, which is the first axis of `weight` and `scale`."""
-        for name, new in arrays.items():
-            axis = 0 if name in ("weight", "scale") else -1
-            setattr(self, name, np.concatenate([getattr(self, name), new], axis=axis))
-
     @property
     def n_summarised(self) -> int:
         """Number of blocks that are summarised."""
@@ -122,7 +117,7 @@ def _average_together(held: Sequence[JointEnergy], signals: Sequence[NDArray[np.
         whole.append(raw[:, :n])
     mean = average(lay_end_to_end(whole), step)
     for h, new in zip(held, take_apart(mean, [w.shape[1] // step for w in whole]), strict=True):
-        h.add(leads=new)
+        h.leads = np.concatenate((h.leads, new), axis=1)
 
 
 def _measure_energy(held: Sequence[JointEnergy], last: bool) -> None:
@@ -141,7 +136,7 @@ def _measure_energy(held: Sequence[JointEnergy], last: bool) -> None:
     laid = fill(laid, gap := find_gaps(laid))
     energy = inner_energy(laid, gap, rate)
     for i, new in zip(kept, take_apart(energy, [pieces[i].shape[1] for i in kept]), strict=True):
-        held[i].add(energy=new[:, : counts[i]])
+        held[i].energy = np.concatenate((held[i].energy, new[:, : counts[i]]), axis=1)
 
 
 def _repeat_edges(leads: Signal, ends: tuple[int, int]) -> Signal:
@@ -160,14 +155,15 @@ def _summarise(held: Sequence[JointEnergy], last: bool) -> list[JointEnergy]:
         short = [h for h in held if not h.start and 0 < h.energy.shape[1] < size]
         for h in short:
             n = h.energy.shape[1]
-            h.add(summary=summarise_blocks(h.energy, find_gaps(h.leads[:, :n]), n))
+            new = summarise_blocks(h.energy, find_gaps(h.leads[:, :n]), n)
+            h.summary = np.concatenate((h.summary, new), axis=2)
     if grown:
         gap = find_gaps(lay_end_to_end([h.leads[:, new] for h, new in grown]))
         energy = lay_end_to_end([h.energy[:, new] for h, new in grown])
         summary = summarise_blocks(energy, gap, size)
         counts = [(new.stop - new.start) // size for _, new in grown]
         for (h, _), part in zip(grown, take_apart(summary, counts), strict=True):
-            h.add(summary=part)
+            h.summary = np.concatenate((h.summary, part), axis=2)
     changed = {id(h) for h, _ in grown}
     return [h for h in held if last or id(h) in changed or not len(h.noise)]
 
@@ -185,45 +181,40 @@ def _measure_levels(held: Sequence[JointEnergy], last: bool) -> None:
         blocks = np.arange(len(h.noise), h.n_summarised + 1)
         ready = (blocks + ahead[edge : edge + len(blocks)] <= h.n_summarised) | last
         usable = slice(edge, edge + (len(ready) if ready.all() else int(np.argmin(ready))))
-        h.add(weight=levels.weight[usable], scale=levels.scale[usable], noise=levels.noise[usable])
+        h.weight = np.concatenate((h.weight, levels.weight[usable]))
+        h.scale = np.concatenate((h.scale, levels.scale[usable]))
+        h.noise = np.concatenate((h.noise, levels.noise[usable]))
         edge += summary.shape[2]
 
 
 def _join(held: Sequence[JointEnergy]) -> None:
     """Join the energies of leads where their levels are known."""
-    size, grown = held[0].grid.size, []
+    size, grown, blocks, times = held[0].grid.size, [], [], list[int]()
     for h in held:
         begin, stop = len(h.joint), min(h.energy.shape[1], len(h.noise) * size)
         if stop > begin:
-            grown.append((h, slice(begin, stop), *_share_blocks(begin, stop, size)))
+            grown.append((h, slice(begin, stop)))
+            blocks.append((h, slice(begin // size, -(-stop // size))))
+            times += _share_blocks(begin, stop, size)
     if not grown:
         return
-
-    def spread(name: str) -> Signal:
-        """Give each sample of each lead the value of its block."""
-        return lay_end_to_end(
-            [np.repeat(getattr(h, name)[b].T, times, axis=1) for h, _, b, times in grown]
-        )
-
-    gap = find_gaps(lay_end_to_end([h.leads[:, new] for h, new, _, _ in grown]))
-    energy = lay_end_to_end([h.energy[:, new] for h, new, _, _ in grown])
+    gap = find_gaps(lay_end_to_end([h.leads[:, new] for h, new in grown]))
+    energy = lay_end_to_end([h.energy[:, new] for h, new in grown])
+    scale = np.concatenate([h.scale[some] for h, some in blocks])
     joint = np.zeros(energy.shape[1], np.float32)
-    for lead, scale in zip(energy, spread("scale"), strict=True):
-        joint += lead * scale
+    for lead, of_block in zip(energy, scale.T, strict=True):
+        joint += lead * np.repeat(of_block, times)
     if gap is not None:
-        absent = np.zeros_like(joint)
-        for missing, weight in zip(gap, spread("weight"), strict=True):
-            absent += missing * weight
+        weight, absent = np.concatenate([h.weight[b] for h, b in blocks]), np.zeros_like(joint)
+        for missing, of_block in zip(gap, weight.T, strict=True):
+            absent += missing * np.repeat(of_block, times)
         joint /= np.maximum(1 - absent, np.float32(1e-3))
-    lengths = [new.stop - new.start for _, new, _, _ in grown]
-    for (h, *_), part in zip(grown, take_apart(joint, lengths), strict=True):
-        h.add(joint=part)
+    lengths = [new.stop - new.start for _, new in grown]
+    for (h, _), part in zip(grown, take_apart(joint, lengths), strict=True):
+        h.joint = np.concatenate((h.joint, part))
 
 
-def _share_blocks(begin: int, stop: int, size: int) -> tuple[slice, NDArray[np.int64]]:
-    """Return the blocks that samples lie in, and how many of these lie in each."""
-    first, last = begin // size, (stop - 1) // size
-    times = np.full(last - first + 1, size)
-    times[0] -= begin - first * size
-    times[-1] -= (last + 1) * size - stop
-    return slice(first, last + 1), times
+def _share_blocks(begin: int, stop: int, size: int) -> list[int]:
+    """Return how many samples lie in each of the blocks from the first one to the last one."""
+    edges = [begin, *range(begin // size * size + size, stop, size), stop]
+    return [high - low for low, high in pairwise(edges)]

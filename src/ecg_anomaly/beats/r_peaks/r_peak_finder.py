@@ -57,6 +57,8 @@ class RPeakFinder:
         self._grid = Grid.of(fs)
         self._held, self._candidates = JointEnergy(self._grid, n_leads), Candidates.none()
         self._stop, self._n_done, self._latest, self._recheck = 0, 0, -1, np.inf
+        rate = self._grid.rate
+        self._back = max(round(BACK_S * rate), placing.placing_reach(rate)[0])
 
     @property
     def final_until(self) -> int:
@@ -114,9 +116,8 @@ class RPeakFinder:
 
     def _add(self, new: Candidates, stop: int, last: bool) -> bool:
         """Add candidates up to a sample; return whether R peaks may be final by that."""
-        grid, self._stop = self._grid, stop
-        back = max(round(BACK_S * grid.rate), placing.placing_reach(grid.rate)[0])
-        self._held.forget(stop - back - 1)
+        self._stop = stop
+        self._held.forget(stop - self._back - 1)
         if len(new):
             self._candidates = join_candidates([self._candidates, new])
         return bool(len(new)) or stop > self._recheck or last
