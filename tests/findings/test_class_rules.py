@@ -50,6 +50,11 @@ def test_beats_in_doubt_are_no_critical_finding():
     assert "ventricular_tachycardia" not in kinds(find(decisions))
 
 
+def test_a_beat_of_another_class_inside_does_not_end_a_tachycardia():
+    (found,) = find(make_steady(9, 0.4, "NVVVNVVNN"))
+    assert (found.kind, found.beats) == ("ventricular_tachycardia", 6)
+
+
 def test_beats_at_uneven_intervals_are_a_run_and_no_tachycardia():
     noise = make_beats([0.8, 0.31, 0.62, 0.33, 0.66, 0.3, 0.9], "NVVVVVVN")
     assert kinds(find(noise)) == ["ventricular_run"]

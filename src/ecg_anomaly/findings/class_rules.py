@@ -9,6 +9,7 @@ from ecg_anomaly.findings.beat_batch import (
     VENTRICULAR,
     BeatBatch,
 )
+from ecg_anomaly.findings.class_gaps import GapFiller
 from ecg_anomaly.findings.class_runs import ClassRun, ClassRuns
 from ecg_anomaly.findings.finding import Finding, rate_of
 from ecg_anomaly.findings.limits import FindingLimits
@@ -27,14 +28,17 @@ class ClassRule:
     def __init__(self, limits: FindingLimits) -> None:
         self._limits, self._runs = limits, ClassRuns(limits.vt_beats, limits.vt_bpm)
         self._patterns, self._singles = PatternRule(limits.pattern_repeats), SingleBeats()
+        self._gaps = GapFiller(limits.vt_bpm)
 
     def extend(self, beats: BeatBatch) -> list[Finding]:
         """Take the next beats and return the findings that are over."""
-        return self._judge(self._runs.extend(beats))
+        return self._judge(self._runs.extend(self._gaps.extend(beats)))
 
     def finish(self) -> list[Finding]:
         """Return the findings that are not over when the recording ends, and the single beats."""
-        last = self._judge(self._runs.finish())
+        held = self._gaps.finish()
+        last = self._judge(self._runs.extend(held)) if held is not None else []
+        last += self._judge(self._runs.finish())
         return [*last, *self._patterns.finish(), *self._singles.finish()]
 
     def _judge(self, runs: list[ClassRun]) -> list[Finding]:
