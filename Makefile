@@ -16,6 +16,8 @@ help:  ## this list
 repro: $(READY)  ## the pipeline: recordings to an evaluated, packaged detector
 	$(BIN)/dvc repro
 
+# Tests start many processes, and all import the package: compiled modules are kept.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)  ## all tests
 	$(BIN)/python -m pytest -n 2
 

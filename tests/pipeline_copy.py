@@ -25,6 +25,7 @@ TINY = (
     "dataset.simulation.duration_s=60",
     "features.synthesis.beats_per_record=100",
     "training.epochs=2",
+    "training.batch_size=2048",  # all at once: Keras traces a step anew for a smaller batch
     "training.folds=2",
     "model.units=8",
     "baselines.trees=20",

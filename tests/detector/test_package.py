@@ -147,7 +147,7 @@ def test_a_part_of_nonsense_is_refused_even_when_its_digest_fits(
     ("part", "key", "value", "said"),
     [("detector.json", "threshold", {"value": float("nan")}, "threshold is not a number"),
      ("detector.json", "threshold", {"value": None}, "not a readable detector"),
-     ("detector.json", "threshold", {}, "KeyError"),
+     ("detector.json", "threshold", {}, r"detector\.json: has no 'value'"),
      ("detector.json", "leads", [["MLII"]], "not 96 samples of 4 channels"),
      ("detector.json", "leads", 5, "not a readable detector"),
      ("detector.json", "leads", [[1], [2]], "not lists of names"),

@@ -15,10 +15,9 @@ from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.scorer import calibrate_scorer, heads_of
+from ecg_anomaly.network.training.epoch_log import Epoch
 from ecg_anomaly.network.training.targets import TrainingBeats, with_classes
 from ecg_anomaly.search.trials import OBJECTIVE
-
-Epoch = dict[str, float]
 
 #: Normal training beats from which an autoencoder's scores are calibrated after every epoch.
 CALIBRATION_BEATS = 2000

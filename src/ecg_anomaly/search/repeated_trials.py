@@ -11,7 +11,7 @@ from optuna.trial import Trial
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.objective import Epoch
+from ecg_anomaly.network.training.epoch_log import Epoch
 from ecg_anomaly.search.space import SearchParameter
 from ecg_anomaly.search.study import read_trials
 from ecg_anomaly.search.trials import (

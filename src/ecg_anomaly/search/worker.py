@@ -13,7 +13,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.objective import Epoch
+from ecg_anomaly.network.training.epoch_log import Epoch
 from ecg_anomaly.search.repeated_trials import (
     DuplicateFailedError,
     Train,

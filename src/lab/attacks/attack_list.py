@@ -21,8 +21,8 @@ from lab.attacks.hostile_resting import (
     write_lzw_bomb,
     write_many_attributes,
     write_many_elements,
-    write_month_of_parts,
     write_one_bit_samples,
+    write_week_of_parts,
 )
 
 
@@ -71,13 +71,13 @@ ATTACKS = (
         seconds=15,
     ),
     Attack(
-        "WFDB: 64 leads at 16 384 Hz for 5 min",
-        lambda folder: write_many_leads(folder, 64, 16_384, 5),
+        "WFDB: 64 leads at 16 384 Hz for 3 min",
+        lambda folder: write_many_leads(folder, 64, 16_384, 3),
         seconds=15,
     ),
     Attack(
-        "WFDB: 12 leads at 100 kHz for 5 min",
-        lambda folder: write_many_leads(folder, 12, 100_000, 5),
+        "WFDB: 12 leads at 100 kHz for 2 min",
+        lambda folder: write_many_leads(folder, 12, 100_000, 2),
         seconds=15,
     ),
     Attack("WFDB: a month of nothing at 360 Hz", write_month_of_nothing),
@@ -102,8 +102,8 @@ ATTACKS = (
     Attack("WFDB: a header line of 15 MB", write_long_line, status=1),
     Attack("EDF: 4096 signals", lambda folder: write_edf(folder, 4096, 10, "1", 250)),
     Attack(
-        "EDF: 10^8 data records of 0.01 s",
-        lambda folder: write_edf(folder, 1, 10**8 - 1, "0.01", 2),
+        "EDF: 2 x 10^7 data records of 0.01 s",
+        lambda folder: write_edf(folder, 1, 2 * 10**7, "0.01", 2),
     ),
     Attack(
         "EDF: data records of 1000 s at 100 kHz",
@@ -121,7 +121,7 @@ ATTACKS = (
     Attack("aECG: entities of entities", write_entities, status=1),
     Attack("aECG: 4 million elements", write_many_elements, status=1),
     Attack("aECG: 2 million attributes", write_many_attributes, status=1),
-    Attack("aECG: a second of ECG every two hours of a month", write_month_of_parts, seconds=15),
+    Attack("aECG: a second of ECG every two hours of a week", write_week_of_parts),
     Attack("Philips: LZW codes that stand for 500 MB", write_lzw_bomb, status=1),
     Attack("SCP-ECG: 17 min of 8 leads of one bit a sample", write_one_bit_samples, seconds=15),
 )

@@ -16,7 +16,7 @@ from lab.timing.process_cost import peak_memory, resident_mb
 PATIENCE = 4
 
 #: Seconds between two looks at its memory; each takes some milliseconds of a processor.
-LOOK_S = 0.02
+LOOK_S = 0.05
 
 
 @dataclass(frozen=True)

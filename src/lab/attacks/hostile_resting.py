@@ -40,7 +40,7 @@ def write_many_attributes(folder: Path, n_bytes: int = 16_000_000) -> Path:
     )
 
 
-def write_month_of_parts(folder: Path, n_parts: int = 300) -> Path:
+def write_week_of_parts(folder: Path, n_parts: int = 84) -> Path:
     """Write an HL7 aECG file of a second of ECG every two hours."""
     second = {"II": np.rint(100 * np.sin(np.arange(500) / 20)).astype(int)}
     starts = (divmod(7200 * i, 86_400) for i in range(n_parts))

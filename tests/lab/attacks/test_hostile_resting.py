@@ -12,8 +12,8 @@ from lab.attacks.hostile_resting import (
     write_lzw_bomb,
     write_many_attributes,
     write_many_elements,
-    write_month_of_parts,
     write_one_bit_samples,
+    write_week_of_parts,
 )
 
 
@@ -34,7 +34,7 @@ def test_elements_and_attributes_fill_the_file(tmp_path, write):
 
 
 def test_parts_lie_two_hours_apart(tmp_path):
-    recording = open_record(write_month_of_parts(tmp_path, 50))
+    recording = open_record(write_week_of_parts(tmp_path, 50))
     assert recording.n_samples == 49 * 7200 * 500 + 500
     assert recording.next_stored(500) == 7200 * 500
 

@@ -29,12 +29,12 @@ export_networks([network], sys.argv[2] + "/untrained")
 seed_everything(1)
 config = ModelConfig(
     kind="lstm_contrast", units=48, layers=1, bidirectional=True, latent_size=16,
-    samples_per_step=4, use_features=True, dropout=0.1,
+    samples_per_step=12, use_features=True, dropout=0.1,
 )
 network = build_network(config, InputShape(96, 4, 30), 5)
 network.compile(optimizer="adam", loss={"probability": "sparse_categorical_crossentropy"})
 rng = np.random.default_rng(0)
-for _ in range(3):
+for _ in range(2):
     beats = {"sequence": rng.normal(size=(512, 96, 4)), "features": rng.normal(size=(512, 30))}
     network.train_on_batch(beats, {"probability": rng.integers(0, 5, 512)})
 export_networks([network], sys.argv[2])

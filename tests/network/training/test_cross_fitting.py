@@ -20,15 +20,14 @@ FILES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def train(tmp_path):
+@pytest.fixture(scope="module")
+def train(tmp_path_factory):
     """Train two folds; returns the beats scored, their scores, and the folder."""
     from ecg_anomaly.network.training.cross_fitting import train_detector
     from ecg_anomaly.network.training.epoch_log import EpochLog
 
-    def train(train, validation, name="one", folds=2, kind="lstm_multitask"):
-        folder = tmp_path / name
-        folder.mkdir()
+    def train(train, validation, folds=2, kind="lstm_multitask"):
+        folder = tmp_path_factory.mktemp("trained")
         model = model_config(kind=kind, units=6, latent_size=4, samples_per_step=4, dropout=0.1)
         training = training_config(folds=folds, epochs=4, batch_size=8, learning_rate=0.03)
         config = pipeline_config(model=model, training=training)
@@ -48,11 +47,17 @@ def some_beats(make_inputs):
     return first, replace(second, subject=names, record=names)
 
 
+@pytest.fixture(scope="module")
+def trained(train, make_inputs):
+    """Train with `some_beats`, once."""
+    return train(*some_beats(make_inputs))
+
+
 def test_every_recorded_beat_is_scored_by_a_network_that_has_not_seen_its_subject(
-    train, make_inputs
+    train, trained, make_inputs
 ):
     first, second = some_beats(make_inputs)
-    scored, (score, _), _ = train(first, second)
+    scored, (score, _), _ = trained
     assert len(scored) == first.recorded.sum() + second.recorded.sum()
     assert area_under_roc(scored.anomalous, score) > 0.95
     # What is changed in one subject changes the networks of all folds but its own.
@@ -61,15 +66,14 @@ def test_every_recorded_beat_is_scored_by_a_network_that_has_not_seen_its_subjec
     mine = next(fold for fold in folds if "p1" in fold)
     sequence = np.where((first.subject == "p1")[:, None, None], 0.5, 1) * first.sequence
     changed = replace(first, sequence=sequence.astype(np.float32))
-    _, (other, _), _ = train(changed, second, "two")
+    _, (other, _), _ = train(changed, second)
     same = score == other
     others = scored.subject != "p1"
     np.testing.assert_array_equal(same[others], np.isin(scored.subject, mine)[others])
 
 
-def test_the_detector_is_the_mean_of_the_networks(train, make_inputs):
-    first, second = some_beats(make_inputs)
-    scored, (score, alone), folder = train(first, second)
+def test_the_detector_is_the_mean_of_the_networks(trained):
+    scored, (score, alone), folder = trained
     assert {path.name for path in folder.iterdir()} == FILES
     scorer, card = read_scorer(folder)
     assert card.networks == 2
@@ -83,10 +87,9 @@ def test_the_detector_is_the_mean_of_the_networks(train, make_inputs):
     assert json.loads((folder / "network.json").read_text())["networks"] == 2
 
 
-def test_two_trainings_give_the_same_bytes(train, make_inputs):
-    beats = some_beats(make_inputs)
-    _, one, folder = train(*beats)
-    _, other, again = train(*beats, "two")
+def test_two_trainings_give_the_same_bytes(train, trained, make_inputs):
+    _, one, folder = trained
+    _, other, again = train(*some_beats(make_inputs))
     for first, second in zip(one, other, strict=True):
         np.testing.assert_array_equal(first, second)
     for name in FILES:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ecg_anomaly.files.atomic import write_json, write_text
-from ecg_anomaly.network.training.fit import Epoch
+
+#: Metrics of an epoch by name.
+Epoch = dict[str, float]
 
 
 class EpochLog:

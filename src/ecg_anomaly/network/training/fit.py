@@ -13,6 +13,7 @@ from ecg_anomaly.network.beat_scores import average_precision
 from ecg_anomaly.network.keras_network import KerasNetwork, select_inputs
 from ecg_anomaly.network.scorer import score_outputs
 from ecg_anomaly.network.training.augmentation import add_noise, blur_features, vary_beats
+from ecg_anomaly.network.training.epoch_log import Epoch
 from ecg_anomaly.network.training.input_layout import InputLayout
 from ecg_anomaly.network.training.optimisation import (
     WeightAverage,
@@ -22,7 +23,6 @@ from ecg_anomaly.network.training.optimisation import (
 )
 from ecg_anomaly.network.training.targets import TrainingBeats, draw_epoch
 
-Epoch = dict[str, float]
 Arrays = dict[str, NDArray[np.float32]]
 Batch = tuple[Arrays, Arrays, Arrays | None]
 

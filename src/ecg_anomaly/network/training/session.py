@@ -16,7 +16,8 @@ from ecg_anomaly.network.onnx.onnx_graph import export_networks
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import BeatScorer, calibrate_scorer
 from ecg_anomaly.network.trained_model import NETWORK, NetworkCard, write_scorer
-from ecg_anomaly.network.training.fit import Epoch, fit_network
+from ecg_anomaly.network.training.epoch_log import Epoch
+from ecg_anomaly.network.training.fit import fit_network
 from ecg_anomaly.network.training.input_layout import InputLayout, describe_layout
 from ecg_anomaly.network.training.targets import TrainingBeats, choose_training_beats
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
