@@ -1,5 +1,6 @@
 """Shared by all tests: one thread for every numeric library, toy beats, tiny networks."""
 
+import gc
 import os
 
 from default_config import model_config, simulation_config
@@ -26,6 +27,20 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 InputsMaker = Callable[..., BeatInputs]
+
+
+def pytest_collection_modifyitems(config, items):
+    """In a worker of xdist, begin with what takes longest."""
+    if hasattr(config, "workerinput"):
+        from grouped_tests import place_of
+
+        items.sort(key=lambda item: place_of(item.nodeid))
+
+
+def pytest_collection_finish(session):
+    """Let no collection of garbage look again at what was imported and collected."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,19 +1,17 @@
-"""Which tests one worker runs together, because they share what is slow to make or to import.
+"""Which tests one worker runs together, and which come first.
 
 A scheduler of our own: pytest-xdist 3.8 marks groups in a place that pytest 9.2 does not read, so
-`--dist loadgroup` groups nothing. It begins with the groups of most tests, slow ones among them.
+`--dist loadgroup` groups nothing. The tests of a file stay together, so that what they share is
+made once; so do those of some files that import or make what is slow. The longest groups come
+first: what is left in the end is short, and all workers end at about the same time.
 """
 
 from xdist.scheduler import LoadScopeScheduling
 
-#: Begin of the tests' names, and the group they are in; other tests go one by one.
+#: Begin of the tests' names, and the group they are in, the longest group first.
 GROUPS = {
     "tests/pipeline/test_pipeline_unlabelled": "unlabelled",
     "tests/pipeline/": "pipeline",
-    "tests/archive/test_spark_run": "spark",
-    "tests/search/test_sweep_on_postgresql": "postgresql",
-    "tests/tracking/": "mlflow",
-    "tests/lab/benchmark/test_benchmark_main": "mlflow",
     "tests/network/": "keras",
     "tests/evaluation/test_evaluate_detector": "keras",
     "tests/lab/benchmark/test_inter_patient": "keras",
@@ -22,16 +20,42 @@ GROUPS = {
     "tests/lab/test_trained_keras": "keras",
     "tests/search/test_objective": "keras",
     "tests/search/test_trial_beats": "keras",
+    "tests/search/test_sweep_on_postgresql": "postgresql",
+    "tests/archive/test_spark_run": "spark",
+    "tests/tracking/": "mlflow",
+    "tests/lab/benchmark/test_benchmark_main": "mlflow",
+    "tests/test_house_rules": "source",
+    "tests/test_dvc_yaml": "source",
 }
+
+#: Long files whose tests share nothing that is slow: they are dealt out one by one, and early.
+APART = ("tests/search/test_sweep_killed", "tests/cli/test_bounds", "tests/cli/test_score_workers")
+
+#: Groups in the order in which they begin; files that have no group follow.
+ORDER = list(dict.fromkeys(("pipeline", "keras", *GROUPS.values())))
 
 
 def group_of(name: str) -> str:
-    """Name the group of a test, itself when it is in none."""
-    return next((group for begin, group in GROUPS.items() if name.startswith(begin)), name)
+    """Name the group of a test: one of `GROUPS`, its file, or itself if it stands `APART`."""
+    file = name.partition("::")[0]
+    group = next((group for begin, group in GROUPS.items() if name.startswith(begin)), file)
+    return name if name.startswith(APART) else group
+
+
+def place_of(name: str) -> int:
+    """Return where in the order a test is: its group's place, then those apart, then the rest."""
+    group = group_of(name)
+    if group in ORDER:
+        return ORDER.index(group)
+    return len(ORDER) + (not name.startswith(APART))
 
 
 class GroupedTests(LoadScopeScheduling):
-    """Sends the tests of a group to one worker."""
+    """Sends the tests of a group to one worker; groups begin in the order of collection."""
+
+    def __init__(self, config, log) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)

@@ -3,13 +3,13 @@
 import re
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
-from lab.import_graph import ImportGraph, build_graph, loaded_files, read_modules
+from lab.import_graph import loaded_files
+from source_graph import graph
 
 ROOT = Path(__file__).resolve().parents[1]
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
@@ -22,12 +22,6 @@ SILENT = (
     "config/", "tracking/", "files/errors.py", "files/parent_process.py",
     "files/progress.py", "files/__init__.py", "__init__.py",
 )  # fmt: skip
-
-
-@cache
-def graph() -> ImportGraph:
-    """Imports between all modules, read when they are first asked for."""
-    return build_graph(read_modules(ROOT / "src"))
 
 
 def expected_dependencies(stage: str) -> set[str]:

@@ -7,14 +7,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from functools import cache
 
 import pytest
 
 from lab import house
-from lab.import_graph import ImportGraph, build_graph, find_circles, read_modules
+from lab.import_graph import find_circles
+from source_graph import graph, modules
 
-MODULES = read_modules(house.ROOT / "src")
+MODULES = modules()
 
 #: Where each heavy tool may be imported, as beginnings of paths below src/.
 HOMES = {
@@ -55,12 +55,6 @@ STILL_TO_DO: dict[str, set[str]] = {
     "short": set(),
     "tests": set(),
 }
-
-
-@cache
-def graph() -> ImportGraph:
-    """Imports between all modules, read when they are first asked for."""
-    return build_graph(MODULES)
 
 
 @pytest.fixture
