@@ -10,8 +10,15 @@ from xdist.scheduler import LoadScopeScheduling
 
 #: Begin of the tests' names, and the group they are in, the longest group first.
 GROUPS = {
-    "tests/pipeline/test_pipeline_unlabelled": "unlabelled",
+    "tests/pipeline/test_pipeline_unlabelled": "scripts",
     "tests/pipeline/": "pipeline",
+    "tests/bad_input/": "scripts",
+    "tests/evaluation/test_score_baselines": "scripts",
+    "tests/evaluation/test_tune_threshold": "scripts",
+    "tests/records/test_extract_records": "scripts",
+    "tests/test_build_features": "scripts",
+    "tests/test_explore_records": "scripts",
+    "tests/test_preprocess_beats": "scripts",
     "tests/network/": "keras",
     "tests/evaluation/test_evaluate_detector": "keras",
     "tests/lab/benchmark/test_inter_patient": "keras",

@@ -1,8 +1,6 @@
 """Toy results of earlier stages, in a folder in which one stage script is run by itself."""
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +8,8 @@ import numpy as np
 
 from ecg_anomaly.features.beat_inputs import BeatInputs, write_inputs
 from ecg_anomaly.features.selection import FeatureTransform, write_transform
+from forked_scripts import run_script
+from pipeline_copy import Result
 
 ROOT = Path(__file__).resolve().parents[1]
 TRANSFORM = FeatureTransform(("a_1", "b_1", "a_2"), np.arange(3), np.zeros(3), np.ones(3))
@@ -24,10 +24,7 @@ def write_features(folder: Path, splits: dict[str, BeatInputs]) -> None:
     write_transform(folder / "data/features/transform.json", TRANSFORM)
 
 
-def run_stage(name: str, folder: Path, *overrides: str) -> subprocess.CompletedProcess[str]:
+def run_stage(name: str, folder: Path, *overrides: str) -> Result:
     """Run a stage script in a folder, without MLflow, whatever its exit status."""
     command = [sys.executable, str(ROOT / f"src/{name}.py"), "tracking.enabled=false", *overrides]
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    return run_script(command, folder)

@@ -88,22 +88,22 @@ def test_any_name_is_scored_in_any_locale(score_process, records, tmp_path, name
         assert os.fsencode(row["record"]).endswith(b"absent \xff")
 
 
-@pytest.mark.parametrize("length", [200, 236, 240, 251])
-def test_a_long_name_is_scored(score_process, records, tmp_path, length):
-    path = records / ("x" * length + ".hea")
-    path.write_bytes((records / "s01.hea").read_bytes())
-    done = score_process(path)
-    assert (done.returncode, done.stderr) == (0, b"")
-    (summary,) = (tmp_path / "out").glob("*.summary.json")
-    assert is_whole(summary)
+def test_long_names_are_scored(score, records, tmp_path, capsys):
+    paths = [records / ("x" * length + ".hea") for length in (200, 236, 240, 251)]
+    for path in paths:
+        path.write_bytes((records / "s01.hea").read_bytes())
+    assert score(*paths) == 0
+    assert capsys.readouterr().err == ""
+    summaries = list((tmp_path / "out").glob("*.summary.json"))
+    assert len(summaries) == len(paths)
+    assert all(map(is_whole, summaries))
 
 
 @pytest.mark.parametrize("length", [252, 300, 5000])
 @pytest.mark.parametrize("letter", ["x", "ü"])
-def test_a_name_that_no_file_can_have_is_refused_in_a_line(score_process, records, letter, length):
-    done = score_process(records / (letter * length))
-    first = done.stderr.decode().splitlines()[0]
-    assert done.returncode == 1
+def test_a_name_that_no_file_can_have_is_refused_in_a_line(score, records, capsys, letter, length):
+    assert score(records / (letter * length)) == 1
+    first = capsys.readouterr().err.splitlines()[0]
     assert first.startswith("error: ")
     assert "space" not in first
 

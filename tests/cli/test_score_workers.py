@@ -17,7 +17,7 @@ from ecg_anomaly.cli import score_workers
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 
-#: Counts the pages that a process gets for making an array of 4 MB a hundred times.
+#: Counts the pages that a process gets for making an array of 4 MB some hundred times.
 FAULTS = """
 import resource, sys
 import numpy as np
@@ -26,7 +26,7 @@ if sys.argv[1] == "keep" and not keep_freed_memory():
     sys.exit(3)
 np.ones(500_000)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(100):
+for _ in range(30):
     held = [np.ones(500_000) for _ in range(10)]
     del held
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)

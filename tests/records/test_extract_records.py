@@ -1,7 +1,6 @@
 """Stage `extract` as `dvc repro` runs it: a folder of WFDB records becomes one archive."""
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import pytest
 
 from ecg_anomaly.records.record_archive import RecordArchive
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
+from forked_scripts import run_script
+from pipeline_copy import Result
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,11 +26,11 @@ def own(tmp_path, make_noise_record):
     return records
 
 
-def extract(folder: Path) -> subprocess.CompletedProcess[str]:
+def extract(folder: Path) -> Result:
     shutil.copy(ROOT / "params.yaml", folder)
     overrides = ["dataset.source=wfdb_folder", "dataset.name=own", f"dataset.folder={folder}/own"]
     command = [sys.executable, str(ROOT / "src" / "extract_records.py"), *overrides]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return run_script(command, folder)
 
 
 def test_records_and_their_annotations_are_archived(tmp_path, own):
