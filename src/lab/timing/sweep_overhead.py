@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.search.objective import Epoch
+from ecg_anomaly.network.training.epoch_log import Epoch
 from ecg_anomaly.search.trials import OBJECTIVE
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
 from lab.timing.timed_studies import SMALL, configure_study, number_worker, run_sweep, work_on

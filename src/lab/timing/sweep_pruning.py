@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.search.objective import Epoch, train_trial
+from ecg_anomaly.network.training.epoch_log import Epoch
+from ecg_anomaly.search.objective import train_trial
 from ecg_anomaly.search.repeated_trials import Train
 from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.search.objective import Epoch, train_trial
+from ecg_anomaly.network.training.epoch_log import Epoch
+from ecg_anomaly.search.objective import train_trial
 from ecg_anomaly.search.trial_beats import read_trial_beats
 from lab.timing.timed_studies import (
     SMALL,
