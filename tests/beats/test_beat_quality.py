@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from default_config import preprocess_config
-from ecg_anomaly.beats.beat_quality import BeatNoise, NoiseLimits
-from ecg_anomaly.beats.readability import TRUSTED_QUALITY
+from ecg_anomaly.beats.beat_quality import BeatNoise, NoiseLimits, let_doubt_linger
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY, UNCLEAR
 
 LIMITS = NoiseLimits.from_config(preprocess_config())
 
@@ -49,3 +49,47 @@ def test_quality_falls_with_every_measure_of_noise():
     assert (
         BeatNoise(time_s, none + 100, none, none).rate(NoiseLimits(np.inf, np.inf, 0)) == 1
     ).all()
+
+
+def lingering(quality, time_s=None, unreadable=None, first=0):
+    n = len(quality)
+    time_s = np.arange(n) * 0.8 if time_s is None else np.array(time_s)
+    unreadable = np.full(n, "") if unreadable is None else np.array(unreadable)
+    return let_doubt_linger(np.float32(quality), unreadable, time_s, first).tolist()
+
+
+def test_doubt_lingers_until_a_quarter_of_the_last_dozen_is_in_doubt_no_more():
+    quality = [0.9] * 12 + [0.3] * 4 + [0.9] * 14
+    found = np.array(lingering(quality))
+    assert (found[12:16] == np.float32(0.3)).all()
+    assert (found[16:24] == np.float32(0.3)).all()  # four of the last twelve
+    assert (found[24:] == np.float32(0.9)).all()
+
+
+@pytest.mark.parametrize("odd", [1, 2, 3])
+def test_a_few_beats_in_doubt_leave_no_doubt_behind(odd):
+    quality = [0.9] * 12 + [0.3] * odd + [0.9] * 12
+    assert lingering(quality) == np.float32(quality).tolist()
+
+
+def test_doubt_does_not_linger_for_longer_than_ten_seconds():
+    quality, time_s = [0.3] * 6 + [0.9] * 2, [0, 1, 2, 3, 4, 5, 14.9, 15.1]
+    assert lingering(quality, time_s)[-2:] == np.float32([0.3, 0.9]).tolist()
+
+
+def test_beats_that_a_gap_hides_leave_no_doubt_and_those_that_noise_hides_do():
+    quality = [0.9] * 4 + [0.0] * 6 + [0.9]
+    for reason, expected in (("missing samples", 0.9), ("flat", 0.9), ("noise", 0), (UNCLEAR, 0)):
+        unreadable = [""] * 4 + [reason] * 6 + [""]
+        assert lingering(quality, None, unreadable)[-1] == np.float32(expected)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 5, 40])
+def test_lingering_doubt_is_the_same_in_pieces_and_never_more_than_the_quality(n):
+    rng = np.random.default_rng(n)
+    quality, time_s = rng.uniform(0, 1, n), np.cumsum(rng.uniform(0.3, 3, n))
+    whole = lingering(quality, time_s)
+    assert (np.array(whole) <= np.float32(quality)).all()
+    for first in range(n):
+        low = max(0, first - 11)
+        assert lingering(quality[low:], time_s[low:], None, first - low) == whole[first:]

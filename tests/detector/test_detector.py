@@ -11,7 +11,7 @@ from default_config import simulation_config
 from ecg_anomaly.detector.detector import Detector, FirstLead
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.package import load_detector
-from ecg_anomaly.evaluation.threshold.thresholds import tabulate_scores, threshold_for_level
+from ecg_anomaly.evaluation.threshold.thresholds import LEVELS, tabulate_scores, threshold_for_level
 from ecg_anomaly.records.record import Annotations, Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from toy_detector import toy_records
@@ -149,3 +149,16 @@ def test_equal_tables_change_nothing():
 def test_no_beat_is_restated_to_none():
     table = tabulate_scores(normal_scores())
     assert FirstLead(table, table + 1).restate(np.zeros(0)).shape == (0,)
+
+
+def test_a_beat_in_doubt_scores_no_more_than_normal_beats_do():
+    table = tabulate_scores(np.random.default_rng(3).normal(size=4000))
+    first, usual = FirstLead(table, table), np.interp(0.95, LEVELS, table)
+    score = np.linspace(-3, 9, 50)
+    for quality in (1.0, 0.7, 0.5):
+        same = first.discount(score, np.full(50, quality, np.float32))
+        np.testing.assert_allclose(same, score)
+    half, none = (first.discount(score, np.full(50, q, np.float32)) for q in (0.455, 0.3))
+    np.testing.assert_allclose(none, np.minimum(score, usual))
+    np.testing.assert_allclose(half, np.where(score > usual, (score + usual) / 2, score), rtol=1e-5)
+    assert (np.diff(half) > 0).all()  # beats in doubt keep their order

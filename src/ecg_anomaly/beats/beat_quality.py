@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.readability import NOISE, REASON_TYPE, UNCLEAR, Values
+from ecg_anomaly.beats.readability import NOISE, REASON_TYPE, UNCLEAR, Values, is_hidden
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 #: Beats further apart than this are no neighbours, s. No whole number of samples lasts exactly so
@@ -18,6 +18,10 @@ VOTERS = 3
 #: A beat of lower quality, at 1.6 times the limits, cannot be read. Chosen on DS1 of MIT-BIH and on
 #: svdb, of which no beat in a thousand is lost by it (docs/robustness.md).
 LEAST_QUALITY = 0.28
+
+#: Doubt lingers: of so many last beats, within so many s, a share of one in so many is enough for
+#: the newest to be in doubt as they are. Chosen on DS1 of MIT-BIH with recorded noise.
+LINGERING_BEATS, LINGERING_S, LINGERING_SHARE = 12, 10.001, 4
 
 
 @dataclass(frozen=True)
@@ -125,3 +129,37 @@ def _median_of_last(
         last[lag, lag:] = np.where(near, values[:-lag], np.inf)
     middle = np.maximum(np.isfinite(last).sum(axis=0) - 1, 0) // 2
     return np.take_along_axis(np.sort(last, axis=0), middle[None], axis=0)[0]
+
+
+def let_doubt_linger(
+    quality: Values, unreadable: NDArray[np.str_], time_s: NDArray[np.float64], first: int = 0
+) -> Values:
+    """Return the quality of beats as far as it can be trusted so soon after others in doubt.
+
+    Electrode motion comes in bursts, and between them looks like a heart. So trust returns when a
+    quarter of the last dozen beats, which is the share of `LINGERING_SHARE`, is in doubt no more.
+
+    Parameters
+    ----------
+    quality : (n,) float32
+        From `BeatNoise.rate`; 0 for beats that cannot be read.
+    unreadable : (n,) str
+        Reasons why they cannot; beats that anything but noise hides do not count.
+    time_s : (n,) float64
+        R peaks in s, ascending.
+    first : int
+        Beats before this one are only looked back at.
+
+    Returns
+    -------
+    (n - first,) float32
+        Of the beats from `first` on; never more than their own quality.
+    """
+    rows = np.arange(first, len(quality))[:, None] - np.arange(LINGERING_BEATS)
+    last = np.maximum(rows, 0)
+    counted = (rows >= 0) & ~is_hidden(unreadable)[last]
+    counted &= time_s[first:, None] - time_s[last] <= LINGERING_S
+    ordered = np.sort(np.where(counted, quality[last], np.float32(np.inf)), axis=1)
+    place = counted.sum(axis=1) // LINGERING_SHARE
+    lingering = np.take_along_axis(ordered, place[:, None], axis=1)[:, 0]
+    return np.asarray(np.minimum(quality[first:], lingering), np.float32)

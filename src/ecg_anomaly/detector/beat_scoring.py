@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_quality import let_doubt_linger
 from ecg_anomaly.beats.excerpts import Excerpt, bridge_short_gaps
 from ecg_anomaly.beats.lead_choice import rank_choices, take_turns
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
@@ -164,7 +165,11 @@ class ChunkScorer:
         """Compare the readable beats with their past, apart for each choice they are read on."""
         beats, found = ready.beats, []
         features, window = self._detector.features, self._detector.window
-        readable = beats.unreadable == ""
+        readable, past = beats.unreadable == "", slice(ready.until)
+        quality = let_doubt_linger(
+            ready.known.quality[past], ready.known.unreadable[past], ready.known.time_s[past],
+            ready.since,
+        )  # fmt: skip
         for number in np.unique(beats.choice[readable]).tolist():
             rows = np.flatnonzero(readable & (beats.choice == number))
             # Where the first choice cannot be read, R peaks may be placed on another lead than
@@ -172,7 +177,7 @@ class ChunkScorer:
             moving = number > 0
             context = ready.put_in_context(features, window, self._choices[number], rows, moving)
             read = ReadBeats(
-                rows, context, ready.measured.select(rows), beats.quality[rows],
+                rows, context, ready.measured.select(rows), quality[rows],
                 tuple(self._names[number]), self.name, beats.time_s[rows],
             )  # fmt: skip
             found.append(read)

@@ -26,9 +26,10 @@ R_PEAK_KNOWN_S = 0.25
 #: beats, so the shift at the outermost level is used.
 LOWEST, HIGHEST = 0.05, 0.998
 
-#: The score of a beat that is all doubt is lowered by so many times the spread of normal scores.
-#: Chosen on DS1 of MIT-BIH with the noise recordings bw and ma (docs/robustness.md).
-DOUBT_SPREADS = 5.0
+#: From so low a quality on, noise of 1.2 times the limits, a beat is all doubt: it scores no more
+#: than this share of normal beats does. Chosen on DS1 of MIT-BIH with the recorded noise of
+#: docs/robustness.md.
+ALL_DOUBT, DOUBTFUL_LEVEL = 0.41, 0.95
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,32 @@ class FirstLead:
     together: NDArray[np.float64]
     alone: NDArray[np.float64]
 
-    @property
-    def spread(self) -> float:
-        """Distance of an unusually high score of a normal beat from the usual one."""
-        usual, high = np.interp((0.5, HIGHEST), LEVELS, self.together)
-        return float(high - usual)
+    def discount(
+        self, score: NDArray[np.float64], quality: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Lower the scores of beats in doubt to those that normal beats have, too.
+
+        Noise looks like anything, so a high score says less of a beat in doubt. Only what is above
+        `DOUBTFUL_LEVEL` is taken away, and more of it the less the quality: beats in doubt keep
+        their order, and stay above most of those that look normal.
+
+        Parameters
+        ----------
+        score : (n,) float64
+            On the scale of all leads.
+        quality : (n,) float32
+            From 1, without noise, to 0.
+
+        Returns
+        -------
+        (n,) float64
+            The score itself from `TRUSTED_QUALITY` on.
+        """
+        usual = float(np.interp(DOUBTFUL_LEVEL, LEVELS, self.together))
+        trust = (quality.astype(np.float64) - ALL_DOUBT) / (TRUSTED_QUALITY - ALL_DOUBT)
+        return np.where(
+            trust < 1, np.minimum(score, usual + np.clip(trust, 0, 1) * (score - usual)), score
+        )
 
     def restate(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map scores of the first lead alone, (n,) float64, to the scale of all leads."""
@@ -146,9 +168,8 @@ class Detector:
         alone : (n,) bool
             True where only the first lead is readable: these scores are mapped by `first_lead`.
         quality : (n,) float32
-            From 1, without noise, to 0. Below `TRUSTED_QUALITY` a score is lowered, the more the
-            less the quality: noise looks like anything, so a beat in doubt is flagged only when it
-            is very unlike the others.
+            From 1, without noise, to 0, see `ecg_anomaly.beats.beat_quality.let_doubt_linger`.
+            Below `TRUSTED_QUALITY` a score is lowered, see `FirstLead.discount`.
 
         Returns
         -------
@@ -158,8 +179,7 @@ class Detector:
         found = self.scorer.evaluate(inputs)
         score = found.score
         score[alone] = self.first_lead.restate(score[alone])
-        doubt = np.maximum(1 - quality.astype(np.float64) / TRUSTED_QUALITY, 0)
-        return replace(found, score=score - DOUBT_SPREADS * self.first_lead.spread * doubt)
+        return replace(found, score=self.first_lead.discount(score, quality))
 
 
 def check_parts(detector: Detector, card: NetworkCard) -> None:

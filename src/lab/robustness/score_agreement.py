@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_quality import let_doubt_linger
 from ecg_anomaly.beats.lead_choice import only_first_lead
 from ecg_anomaly.config.data_schema import unlabelled_dataset
 from ecg_anomaly.detector.decisions import BeatDecisions
@@ -94,7 +95,7 @@ class WholeRecord:
 
     def decide(self, detector: Detector, fs: float) -> BeatDecisions:
         """Return the scores as a detector's decisions, without reasons."""
-        score, time_s = self.score(detector), self.sample / fs
+        score, time_s = self.score(detector, fs), self.sample / fs
         flagged = decide(score, detector.threshold)
         reason = np.full(len(score), "", dtype=object)
         rr_s = np.diff(time_s, prepend=np.nan)
@@ -112,12 +113,13 @@ class WholeRecord:
             reason,
         )
 
-    def score(self, detector: Detector) -> NDArray[np.float64]:
+    def score(self, detector: Detector, fs: float) -> NDArray[np.float64]:
         """Return the score of each detected beat; NaN for an unreadable one."""
         score = np.full(len(self.sample), np.nan)
         if len(self.inputs):
             rows = self.unreadable == ""
-            score[rows] = detector.score_inputs(self.inputs, self.alone, self.quality[rows]).score
+            quality = let_doubt_linger(self.quality, self.unreadable, self.sample / fs)[rows]
+            score[rows] = detector.score_inputs(self.inputs, self.alone, quality).score
         return score
 
 

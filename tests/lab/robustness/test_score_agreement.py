@@ -76,7 +76,7 @@ def test_a_beat_that_cannot_be_read_has_no_score(detector, record):
     signal = record.signal.copy()
     signal[round(20 * record.fs) : round(22 * record.fs)] = np.nan
     whole = read_whole(replace(record, signal=signal), detector)
-    score = whole.score(detector)
+    score = whole.score(detector, record.fs)
     assert (np.isnan(score) == (whole.unreadable != "")).all()
     assert 0 < np.isnan(score).sum() < 10
     assert not whole.decide(detector, record.fs).anomalous[np.isnan(score)].any()
