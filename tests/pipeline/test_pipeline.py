@@ -27,12 +27,13 @@ pytestmark = pytest.mark.slow
 
 #: What one change in each group makes DVC run again, before its consequences.
 CHANGES = {
-    "dataset.split.seed=1": {"extract", "preprocess"},
-    "preprocess.low_pass_hz=35": {"explore", "preprocess", "features", "package"},
+    "dataset.split.seed=1": {"extract", "preprocess", "evaluate"},
+    "preprocess.low_pass_hz=35": {"explore", "preprocess", "features", "evaluate", "package"},
     "preprocess.fs=125": {"explore", "preprocess", "features", "train", "evaluate", "package"},
-    "features.local_beats=11": {"features", "package"},
+    "features.local_beats=11": {"features", "evaluate", "package"},
     "model.units=9": {"train"},
     "training.learning_rate=0.001": {"train"},
+    "training.noisy_copies=false": {"preprocess", "train"},
     "baselines.trees=21": {"score_baselines"},
     "threshold.false_alarm_rate=0.03": {"tune_threshold"},
     "evaluation.confidence=0.9": {"evaluate", "package"},
