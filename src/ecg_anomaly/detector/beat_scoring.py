@@ -170,7 +170,7 @@ class ChunkScorer:
             ready.known.quality[past], ready.known.unreadable[past], ready.known.time_s[past],
             ready.since,
         )  # fmt: skip
-        for number in np.unique(beats.choice[readable]).tolist():
+        for number in sorted(set(beats.choice[readable].tolist())):
             rows = np.flatnonzero(readable & (beats.choice == number))
             # Where the first choice cannot be read, R peaks may be placed on another lead than
             # before.

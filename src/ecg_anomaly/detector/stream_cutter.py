@@ -145,7 +145,7 @@ class StreamCutter:
         """
         end = self.signal.end
         if len(new):
-            self.peaks = np.unique(np.concatenate([self.peaks, new]))
+            self._add_peaks(new)
         elif self._n_cut == len(self.peaks) and n_waiting <= 1:  # as for most pieces of signal
             if end - self.signal.start > HELD * self._back:
                 self._forget_old(self.finder.final_until)
@@ -167,8 +167,14 @@ class StreamCutter:
         """Return the beats that are left: no more samples will come."""
         end, rest = self.signal.end, self.gaps.push(self.signal.held[:0], last=True)
         last = np.concatenate([self.finder.extend(rest), self.finder.finish()])
-        self.peaks = np.unique(np.concatenate([self.peaks, np.minimum(last, max(0, end - 1))]))
+        self._add_peaks(np.minimum(last, max(0, end - 1)))
         return DueBeats(self.peaks[self._n_cut :], end, None, ended=True)
+
+    def _add_peaks(self, new: NDArray[np.int64]) -> None:
+        """Add R peaks, which are in order, but for two that may be placed alike."""
+        self.peaks = np.concatenate([self.peaks, new])
+        if len(new) > 1 or (self.peaks[-2:-1] >= new).any():
+            self.peaks = np.unique(self.peaks)
 
     def depends_on(self, due: DueBeats) -> int:
         """Return the first sample that windows depend on; it may lie before the recording."""

@@ -63,6 +63,7 @@ def match_p_wave_alone(
     return per_beat(best, len(near))
 
 
+@cache
 def around_p_wave(window: BeatWindow) -> tuple[slice, slice]:
     """Return the samples that the P wave reaches at any lag, and the P wave's place in them."""
     part = window.part("p")

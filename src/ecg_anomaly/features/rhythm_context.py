@@ -41,7 +41,9 @@ class Intervals:
             Seconds of the record before each beat that are missing, and before the R peak that
             follows them, if there is one.
         """
-        gap, n = np.diff(lost_s) >= RR_LIMITS_S[0], len(self.previous_s)
+        gap, n = lost_s[1:] - lost_s[:-1] >= RR_LIMITS_S[0], len(self.previous_s)
+        if not gap.any():  # as nearly always
+            return self
         return Intervals(
             np.where(np.append(False, gap)[:n], np.nan, self.previous_s),
             np.where(np.append(gap, False)[:n], np.nan, self.next_s),

@@ -5,6 +5,7 @@ beat described alone would differ in its last digits from the same beat among ot
 therefore laid out in blocks of a fixed size, which give products of one shape.
 """
 
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -58,7 +59,7 @@ def weigh_samples(weights: NDArray[Number], blocks: NDArray[Number]) -> NDArray[
     -------
     (n_leads, m, n_blocks, beats)
     """
-    return np.moveaxis(weights @ np.moveaxis(blocks, 2, 1), 1, 2)
+    return np.asarray((weights @ blocks.swapaxes(1, 2)).swapaxes(1, 2))
 
 
 def add_products(one: NDArray[Number], other: NDArray[Number]) -> NDArray[Number]:
@@ -74,6 +75,7 @@ def per_beat(values: NDArray[Any], n: int) -> NDArray[Any]:
     return values.reshape(*values.shape[:-2], -1).T[:n]
 
 
+@cache
 def part_weights(window: BeatWindow) -> NDArray[np.float32]:
     """Weights that turn samples over time into their mean over each of `PARTS`.
 
@@ -85,6 +87,7 @@ def part_weights(window: BeatWindow) -> NDArray[np.float32]:
     for place, name in enumerate(PARTS):
         part = window.part(name)
         weights[place, part] = 1 / (part.stop - part.start)
+    weights.flags.writeable = False  # one for all who ask
     return weights
 
 

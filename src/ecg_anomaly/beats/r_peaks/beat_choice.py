@@ -15,6 +15,7 @@ Heights are relative to the usual QRS complex.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,12 +118,15 @@ def choose_beats_together(
     doubted = kept & enough & ~sure & np.isfinite(usual)
     rows, found = np.flatnonzero(doubted), sure.copy()
     found[_fill_gaps(candidates, sure, high[rows], rows, usual[rows], rate)] = True
-    choices, edge = [], 0
-    for part, stop in zip(parts, stops, strict=True):
-        mine = slice(edge, edge + len(part))
-        rows, edge = np.flatnonzero(doubted[mine]), mine.stop
-        final = _count_final(part.sample, sure[mine], rows, usual[mine][rows], rate, stop)
-        choices.append(Choice(found[mine], *final))
+    edges = np.cumsum([0, *map(len, parts)])
+    places, choices = rows.searchsorted(edges).tolist(), []
+    for i, (start, end) in enumerate(pairwise(edges.tolist())):
+        own = rows[places[i] : places[i + 1]]
+        final: tuple[int, float] = end - start, np.inf
+        if len(own):
+            part, some = parts[i].sample, sure[start:end]
+            final = _count_final(part, some, own - start, usual[own], rate, stops[i])
+        choices.append(Choice(found[start:end], *final))
     return choices
 
 
