@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_quality import let_doubt_linger
+from ecg_anomaly.beats.beat_quality import LINGERING_BEATS, let_doubt_linger
 from ecg_anomaly.beats.excerpts import Excerpt, bridge_short_gaps
 from ecg_anomaly.beats.lead_choice import rank_choices, take_turns
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
@@ -165,10 +165,11 @@ class ChunkScorer:
         """Compare the readable beats with their past, apart for each choice they are read on."""
         beats, found = ready.beats, []
         features, window = self._detector.features, self._detector.window
-        readable, past = beats.unreadable == "", slice(ready.until)
+        readable, oldest = beats.unreadable == "", max(0, ready.since - LINGERING_BEATS)
+        past = slice(oldest, ready.until)
         quality = let_doubt_linger(
             ready.known.quality[past], ready.known.unreadable[past], ready.known.time_s[past],
-            ready.since,
+            ready.since - oldest,
         )  # fmt: skip
         for number in sorted(set(beats.choice[readable].tolist())):
             rows = np.flatnonzero(readable & (beats.choice == number))
