@@ -90,3 +90,10 @@ def test_credentials_that_fail_are_a_row_and_a_line(bucket, chosen, monkeypatch)
     assert row["failure"] == "not allowed"
     with pytest.raises(UserError, match="check the credentials"):
         list(read_manifest(f"{bucket}/other.txt"))
+
+
+def test_a_table_in_a_bucket_that_is_not_there_is_one_line(bucket, chosen):
+    table = f"{bucket}-of-nobody/table"
+    with pytest.raises(UserError, match="no such bucket; make it") as refused:
+        prepare_job(f"{bucket}/manifest.txt", table, chosen.sha256)
+    assert str(refused.value).startswith(table)

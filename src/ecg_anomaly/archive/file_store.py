@@ -114,8 +114,11 @@ class FileStore:
             with replace_file(path) as temporary:
                 fill(temporary)
             return
-        with store_errors(self.locate(name), "cannot be written"):
-            send(path)
+        try:
+            with store_errors(self.locate(name), "cannot be written"):
+                send(path)
+        except FileNotFoundError:
+            raise UserError(self.address, "no such bucket", "make it, or name another") from None
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""

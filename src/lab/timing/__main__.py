@@ -9,9 +9,11 @@
     python -m lab.timing workers                trials per hour of 2 workers against 1
     python -m lab.timing pruning [random|tpe [SEEDS]]
                                                 epochs until the best value of an unpruned search
+    python -m lab.timing replays FILE [SECONDS] what pruning could save, by replays of whole
+                                                trainings, of which SECONDS are spent first
     python -m lab.timing kills                  20 random kills over a sweep of small trainings
 
-The last three need `dvc repro features`. Studies are made in a temporary folder. Machines differ
+The last four need `dvc repro features`. Studies are made in a temporary folder. Machines differ
 and others work on them: the ratios count, those of the pipeline to a fixed piece of work.
 """
 
@@ -27,6 +29,7 @@ import numpy as np
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from lab.doc_pages import ROOT
 from lab.timing.format_timing import measure_formats
+from lab.timing.pruning_replay import measure_replays
 from lab.timing.scoring import measure_scoring
 from lab.timing.sweep_kills import measure_kills
 from lab.timing.sweep_overhead import measure_overhead, overhead_worker
@@ -94,6 +97,7 @@ MEASURES: dict[str, Callable[..., None]] = {
     "overhead": lambda: measure_overhead([*WORKER, "overhead_worker"]),
     "workers": lambda: measure_workers([*WORKER, "training_worker"]),
     "pruning": measure_pruning,
+    "replays": measure_replays,
     "kills": measure_kills,
 }
 
