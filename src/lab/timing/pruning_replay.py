@@ -125,8 +125,11 @@ def correlate(curves: Curves) -> list[tuple[int, float, float]]:
     values = [value_of_trial(curve) for curve in curves]
     found = []
     for epoch in range(1, curves.shape[1] + 1):
-        pair = [Rule((), 2, 0.0, mean_of).signal(curves, epoch) for mean_of in (1, 2)]
-        found.append((epoch, *(float(spearmanr(s, values).statistic) for s in pair)))
+        one, two = (
+            float(spearmanr(Rule((), 2, 0.0, mean_of).signal(curves, epoch), values).statistic)
+            for mean_of in (1, 2)
+        )
+        found.append((epoch, one, two))
     return found
 
 

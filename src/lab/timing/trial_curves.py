@@ -5,22 +5,27 @@ What a pruner would have done is then counted without training anything: see `pr
 
 import json
 import os
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from optuna.storages import InMemoryStorage
 
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.files.data_files import read_json
-from ecg_anomaly.search.objective import Epoch, train_trial
+from ecg_anomaly.network.training.epoch_log import Epoch
+from ecg_anomaly.search.objective import train_trial
 from ecg_anomaly.search.samplers import make_sampler
 from ecg_anomaly.search.space import read_space
+from ecg_anomaly.search.storage import open_storage
 from ecg_anomaly.search.study import begin_study
 from ecg_anomaly.search.trial_beats import read_trial_beats
 from ecg_anomaly.search.trials import OBJECTIVE, configure_trial
-from lab.timing.timed_studies import DATA, SMALL, configure_study
+from lab.timing.timed_studies import DATA, SMALL, configure_study, default_search
 
 FEATURES = Path("data/features")
 
@@ -42,28 +47,37 @@ def collect_curves(path: Path, most_s: float, seed: int = 1) -> int:
     int
         Curves in the file.
     """
-    known = read_json(path) if path.is_file() else {"cpu_s": 0.0, "curves": []}
-    config = configure_study(path.parent, SMALL, sampler="random", seed=seed)
-    parameters = read_space(config)
-    beats = read_trial_beats(FEATURES, config.search.objective_beats)
-    study = begin_study(InMemoryStorage(), config, parameters, DATA)
-    study.sampler = make_sampler(config.search, 0)
-    while known["cpu_s"] < most_s:
-        before, number = time.process_time(), len(known["curves"])
-        trial = study.ask()
-        params = {p.name: p.suggest(trial) for p in parameters}
-        if trial.number < number:
+    known: dict[str, Any] = read_json(path) if path.is_file() else {"cpu_s": 0.0, "curves": []}
+    beats = read_trial_beats(FEATURES, default_search()["objective_beats"])
+    for number, network in enumerate(draw_networks(seed)):
+        if number < len(known["curves"]):
             continue  # drawn again, so that the next draws are new
+        if known["cpu_s"] >= most_s:
+            break
+        before = time.process_time()
         curve: list[float] = []
 
         def keep(metrics: Epoch, curve: list[float] = curve) -> None:
             curve.append(metrics[OBJECTIVE])
 
-        train_trial(beats, configure_trial(config, params, config.search.seed + number), keep)
+        train_trial(beats, network, keep)
         known["curves"].append(curve)
         known["cpu_s"] += time.process_time() - before
         write_json(path, known)
     return len(known["curves"])
+
+
+def draw_networks(seed: int) -> Iterator[PipelineConfig]:
+    """Yield the configurations of random trials of the default space, without end."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = configure_study(Path(folder), SMALL, sampler="random", seed=seed)
+        parameters = read_space(config)
+        study = begin_study(open_storage(config.search), config, parameters, DATA)
+        study.sampler = make_sampler(config.search, 0)
+        while True:
+            trial = study.ask()
+            params = {p.name: p.suggest(trial) for p in parameters}
+            yield configure_trial(config, params, config.search.seed + trial.number)
 
 
 def read_curves(path: Path) -> NDArray[np.float64]:
