@@ -5,6 +5,7 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from zipfile import BadZipFile
 
@@ -20,6 +21,9 @@ FORMAT = 1
 HEADER = "header"
 
 State = dict[str, NDArray[Any]]
+
+#: How an array of the first version of NumPy's format begins.
+MAGIC = b"\x93NUMPY\x01\x00"
 
 #: What a user can do about a snapshot that cannot be restored.
 WAY_OUT = "start the stream anew, without it"
@@ -92,13 +96,20 @@ def _read_arrays(snapshot: bytes) -> State:
         return {m.filename.removesuffix(".npy"): _read_array(archive.read(m)) for m in members}
 
 
+@lru_cache(maxsize=4096)
+def _read_header(header: bytes) -> tuple[tuple[int, ...], bool, "np.dtype[Any]"]:
+    """Read shape, order and type; most arrays of most streams have one of a few headers."""
+    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(io.BytesIO(header))
+    return shape, by_columns, dtype
+
+
 def _read_array(member: bytes) -> NDArray[Any]:
     """Read an array whose header is no larger than its data."""
-    stream = io.BytesIO(member)
-    if np.lib.format.read_magic(stream) != (1, 0):
+    if member[:8] != MAGIC:
         raise ValueError("an array of another version")
-    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(stream)
-    data = member[stream.tell() :]
+    start = 10 + int.from_bytes(member[8:10], "little")
+    shape, by_columns, dtype = _read_header(member[8:start])
+    data = member[start:]
     if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(data):
         raise ValueError("an array that is not what its header says")
     array = np.frombuffer(data, dtype).reshape(shape, order="F" if by_columns else "C")

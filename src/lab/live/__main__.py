@@ -4,6 +4,8 @@
                                         many streams at real pace: latency, CPU, memory
     python -m lab.live --equality ECG_FOLDER [--chunks 1 36 72 360] [--records 100 101 ...]
                                         pushed in pieces, the same as `score` says of the whole?
+    python -m lab.live --restart 1000
+                                        how long a process takes to go on with so many streams
     python -m lab.live --alarms [ECG_FOLDER ...]
                                         how soon alarms come (simulated), and how often wrongly
                                         (folders with annotations .atr, such as mitdb, qtdb, cudb)
@@ -15,13 +17,18 @@ differ, and others work on them.
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
+from ecg_anomaly.config.pipeline_schema import SimulationConfig
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.detector.package import load_detector
 from ecg_anomaly.detector.pretrained import pretrained_folder
+from ecg_anomaly.records.simulation.simulated_records import simulate_record
 from lab.live.alarm_tables import tabulate_folder, tabulate_onsets
+from lab.live.restart_time import measure_restart
 from lab.live.stream_equality import compare_folder
+from lab.live.stream_load import FS as STREAM_FS
 from lab.live.stream_load import LoadSettings, measure_load
 
 
@@ -40,6 +47,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "--as-fast-as-can-be", action="store_true", help="measure CPU alone, on a busy machine"
     )
     parser.add_argument("--equality", type=Path, default=None, metavar="ECG_FOLDER")
+    parser.add_argument("--restart", type=int, default=None, metavar="N")
     parser.add_argument("--alarms", type=Path, default=None, nargs="*", metavar="ECG_FOLDER")
     parser.add_argument("--chunks", type=int, nargs="+", default=[1, 36, 72, 360])
     parser.add_argument("--records", nargs="+", default=[], help="of the folder; default all")
@@ -55,6 +63,16 @@ def print_alarms(detector: LoadedDetector, folders: list[Path]) -> None:
         print(flush=True)
 
 
+def print_restart(n_streams: int, past_s: float, detector: Path | None) -> None:
+    """Print how long a restart takes with streams that have so many s behind them."""
+    config = SimulationConfig(
+        n_subjects=1, duration_s=past_s, fs=STREAM_FS, seed=5, difficult=False
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        record = simulate_record(config, 0)
+        print(measure_restart(record, n_streams, Path(folder), detector).line())
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure what is asked for; end with 1 when a stream says something else than `score`."""
     options = parse(arguments)
@@ -67,6 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
         )
     if options.alarms is not None:
         print_alarms(load_detector(options.detector), options.alarms)
+        return 0
+    if options.restart is not None:
+        print_restart(options.restart, options.warm, options.detector)
         return 0
     settings = LoadSettings(
         options.detector or pretrained_folder(), options.streams, options.seconds,

@@ -40,3 +40,19 @@ def test_alarms_are_asked_for_with_folders_or_without(folder, monkeypatch, capsy
     assert capsys.readouterr().out.split() == ["|", "onsets", "|"]
     assert command.main(["--alarms", str(tmp_path / "mitdb"), *detector]) == 0
     assert "| mitdb |" in capsys.readouterr().out
+
+
+def test_a_restart_is_asked_for_with_its_streams(folder, monkeypatch, capsys):
+    asked = []
+
+    class Measured:
+        line = staticmethod(lambda: "7 streams go on")
+
+    def measure(record, n_streams, _folder, detector):
+        asked.append((record.duration_s, n_streams, detector))
+        return Measured()
+
+    monkeypatch.setattr(command, "measure_restart", measure)
+    assert command.main(["--restart", "7", "--warm", "12", "--detector", str(folder)]) == 0
+    assert asked == [(12.0, 7, folder)]
+    assert "7 streams go on" in capsys.readouterr().out

@@ -62,8 +62,9 @@ class EventStore:
         self._name = url if "://" not in url else url.partition("://")[0] + "://..."
         with self._said_plainly():
             address = make_url(url) if "://" in url else make_url(f"sqlite:///{url}")
-            self._engine = create_engine(address, pool_pre_ping=True)
-            if address.get_backend_name() == "sqlite":
+            local = address.get_backend_name() == "sqlite"
+            self._engine = create_engine(address, pool_pre_ping=not local)  # a server may be gone
+            if local:
                 event.listen(self._engine, "connect", _prepare_sqlite)
             META.create_all(self._engine)
         self._insert = postgresql.insert if self._engine.name == "postgresql" else sqlite.insert
