@@ -6,10 +6,11 @@ from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.live import ended_streams
+from ecg_anomaly.live import ended_streams, stream_register
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
 from ecg_anomaly.live.display import Display
+from ecg_anomaly.live.event_passing import MOST_REFUSED
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.sources.source import (
     LinkLost,
@@ -152,6 +153,29 @@ def test_a_lost_link_is_said():
     assert events[-1].said["text"] == "no answer"
 
 
-def test_samples_of_an_unknown_stream_are_no_harm():
-    events, failed = run(ListSource([SampleBlock("?", np.zeros((5, 1), np.float32))]))
+def test_samples_of_an_unknown_stream_are_no_harm_and_a_broker_need_not_keep_them():
+    kept, source = [], ListSource([SampleBlock("?", np.zeros((5, 1), np.float32), 0, "7")])
+    source.keep = lambda *pair: kept.append(pair)
+    events, failed = run(source)
     assert (events, failed) == ([], [])
+    assert kept == [("?", "7")]
+
+
+def test_what_is_refused_is_said_and_not_a_hundred_thousand_times():
+    names = [StreamEnded(f"bed {k}", "sends a message that is no JSON") for k in range(500)]
+    events, _ = run(ListSource([StreamOpened("wide", 1e5, ("II",) * 64), *names]))
+    assert {event.kind for event in events} == {"stream.refused"}
+    assert "values a second" in events[0].said["reason"]
+    assert len(events) == MOST_REFUSED
+
+
+def test_a_closed_stream_that_goes_on_to_send_is_monitored_again(monkeypatch):
+    monkeypatch.setattr(stream_register, "CLOSED_S", 0.0)
+    signal = make_ecg([*steady(1, 8), (8.0, "V"), *steady(8.8, 12)], 13)
+    blocks = list(blocks_of("a", signal))
+    bad = SampleBlock("a", np.zeros((5, 3), np.float32), 100)
+    events, _ = run(ListSource([blocks[0], *blocks[1:6], bad, *blocks[1:]]))
+    assert [e.kind for e in events if e.group == "stream"] == [
+        "stream.opened", "stream.ended", "stream.opened", "stream.ended",
+    ]  # fmt: skip
+    assert [e.kind for e in events].count("beat") == 1

@@ -3,6 +3,7 @@ import time
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live import source_threads
+from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
 from ecg_anomaly.live.source_threads import SourceThreads
 from ecg_anomaly.live.sources.source import StreamEnded
 
@@ -51,3 +52,17 @@ def test_a_source_waits_while_nobody_takes_and_ends_when_it_is_stopped(monkeypat
     assert source.sent == 1000
     assert threads.stopped
     assert threading.active_count() < 100
+
+
+def test_a_command_goes_before_all_that_waits_and_waits_for_nobody(monkeypatch):
+    monkeypatch.setattr(source_threads, "MOST_WAITING", 5)
+    monkeypatch.setattr(source_threads, "MOST_COMMANDS", 2)
+    threads = SourceThreads([Source(1000)], str)
+    threads.start()
+    time.sleep(0.2)
+    for key in "abc":  # the queue of deliveries is full, and there is place for two
+        threads.command(Command(ACKNOWLEDGE, key))
+    found = [threads.take(5)[1] for _ in range(3)]
+    assert [command.about for command in found[:2]] == ["a", "b"]
+    assert found[2].stream == "x0"
+    threads.stop()

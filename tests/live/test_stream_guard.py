@@ -56,3 +56,15 @@ def test_large_artefacts_and_offsets_are_no_wrong_unit():
     guard = StreamGuard(FS, True, Clock())
     for at in range(0, 3000, 20):
         guard.check(signal[at : at + 20])
+
+
+def test_a_gap_may_be_as_long_as_the_silence_before_it():
+    clock, piece = Clock(), np.zeros((1000, 1), np.float32)
+    guard = StreamGuard(FS, True, clock)
+    clock.now += 3000
+    for _ in range(300):
+        guard.check(piece)
+    for _ in range(900):
+        guard.check(piece)
+    with pytest.raises(AbsurdStream, match="4 times"):
+        guard.check(piece)

@@ -61,3 +61,31 @@ def test_a_damaged_snapshot_is_told_and_the_stream_starts_anew():
     register = StreamRegister(make_patient, Damaged())
     assert register.admit(Held(), OPENED).patient.n_samples == 0
     assert "starts anew" in str(register.failed[0])
+
+
+def test_more_values_a_second_than_can_be_held_are_refused_with_the_reason(register, monkeypatch):
+    assert register.admit(Held(), StreamOpened("wide", 1e5, ("II", "V1"))) is None
+    assert "values a second" in register.refused
+    monkeypatch.setattr(stream_register, "MOST_OF_ALL", 2.5 * FS)
+    admitted = [register.admit(Held(), StreamOpened(str(k), FS, ("II",))) for k in range(3)]
+    assert [stream is not None for stream in admitted] == [True, True, False]
+    assert "together" in register.refused
+    assert register.admit(Held(), StreamOpened("0", FS, ("II",))) is None
+    assert register.refused == ""  # it is open
+
+
+def test_one_that_was_closed_and_goes_on_to_send_is_admitted_again(register, monkeypatch):
+    assert register.admit_again("bed 1") is None
+    register.admit(Held(), OPENED)
+    register.remove("bed 1", "it sends nonsense")
+    assert register.admit_again("bed 1") is None
+    monkeypatch.setattr(stream_register, "CLOSED_S", 0.0)
+    assert register.admit_again("bed 1") is register.streams["bed 1"]
+
+
+def test_closed_streams_are_forgotten_in_the_end(register, monkeypatch):
+    monkeypatch.setattr(stream_register, "MOST_CLOSED", 3)
+    for k in range(10):
+        register.admit(Held(), StreamOpened(str(k), FS, ("II",)))
+        register.remove(str(k), "it sends nonsense")
+    assert list(register._closed) == ["7", "8", "9"]

@@ -1,5 +1,6 @@
 """Pass events on: to the page, to the store that keeps each once, to standard output."""
 
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -7,11 +8,14 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.display import Display
-from ecg_anomaly.live.events import Event
+from ecg_anomaly.live.events import STREAM, Event
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.outputs.live_metrics import LiveMetrics
 
 Publish = Callable[[Sequence[Event]], None]
+
+#: So many times within so many s it is said that a stream is refused: more is counted alone.
+MOST_REFUSED, REFUSED_S = 20, 60.0
 
 
 class EventPassing:
@@ -35,6 +39,7 @@ class EventPassing:
         self._publish, self._keeper = publish, keeper
         self.display: Display | None = None
         self.metrics = LiveMetrics()
+        self._refused_s: list[float] = []
 
     def open(self, stream: AdmittedStream, before: Sequence[AdmittedStream] = ()) -> None:
         """Show a stream that was admitted, and the open alarms of its earlier runs."""
@@ -51,6 +56,15 @@ class EventPassing:
             self.display.end(stream.patient, reason)
         if reason:
             self.metrics.count("closed")
+
+    def refuse(self, name: str, reason: str) -> None:
+        """Say that a stream is not monitored, and why; some times a minute at most, of all."""
+        now = time.monotonic()
+        self._refused_s = [s for s in self._refused_s if now - s < REFUSED_S]
+        self.metrics.count("refused")
+        if len(self._refused_s) < MOST_REFUSED:
+            self._refused_s.append(now)
+            self._publish([Event(name, 0, f"{STREAM}.refused", 0.0, {"reason": reason})])
 
     def remove(self, name: str) -> None:
         """Show a stream no more."""

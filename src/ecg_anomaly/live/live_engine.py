@@ -80,7 +80,7 @@ class LiveEngine:
 
     def command(self, command: Command) -> None:
         """Have the loop do what a person asks for; may be called from any thread."""
-        self._threads.put(None, command)
+        self._threads.command(command)
 
     def run(self) -> list[UserError]:
         """Score until every source is over, or `stop` is called; return why sources failed."""
@@ -104,7 +104,7 @@ class LiveEngine:
         while True:
             source, delivery = found
             if isinstance(delivery, SampleBlock):
-                self._collect(delivery)
+                self._collect(source, delivery)
             else:
                 self._score()
                 self._handle(source, delivery)
@@ -116,9 +116,13 @@ class LiveEngine:
         self._score()
         self.passing.metrics.observe(time.perf_counter() - begun)
 
-    def _collect(self, block: SampleBlock) -> None:
+    def _collect(self, source: Source | None, block: SampleBlock) -> None:
         stream = self.streams.get(block.stream)
+        if stream is None and (stream := self._register.admit_again(block.stream)):
+            self._begin(stream)
         if stream is None:
+            if source and block.position:  # nothing is made of it: the broker need not keep it
+                source.keep(block.stream, block.position)
             return
         self._due[block.stream] = stream
         try:
@@ -156,7 +160,8 @@ class LiveEngine:
         elif isinstance(delivery, StreamOpened):
             self._open(source, delivery)
         elif (stream := self.streams.get(delivery.stream)) is None:
-            return
+            if isinstance(delivery, StreamEnded) and delivery.reason:
+                self.passing.refuse(delivery.stream, delivery.reason)
         elif isinstance(delivery, StreamEnded):
             self._end(stream, delivery.reason)
         elif isinstance(delivery, StreamMoved):  # who reads it now has its state from the store
@@ -169,9 +174,14 @@ class LiveEngine:
         if changed := self._register.find_changed(opened):
             self._end(changed, "it goes on with another rate or other leads")
         stream = self._register.admit(source, opened) if source else None
-        if stream is None:
-            return
-        self.passing.open(stream, self._ended.waiting(opened.stream))
+        if stream is not None:
+            self._begin(stream)
+        elif self._register.refused:
+            self.passing.refuse(opened.stream, self._register.refused)
+
+    def _begin(self, stream: AdmittedStream) -> None:
+        opened = stream.patient.opened
+        self.passing.open(stream, self._ended.waiting(stream.name))
         said = {"leads": list(opened.leads), "fs": opened.fs}
         self.passing.pass_on(stream, [stream.say(STREAM, "opened", **said)])
 

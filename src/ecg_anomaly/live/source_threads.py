@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from ecg_anomaly.files.errors import UserError
@@ -11,6 +12,9 @@ from ecg_anomaly.live.sources.source import Delivery, Source
 
 #: Deliveries that wait at most, and seconds between two looks at whether to stop.
 MOST_WAITING, LOOK_S = 512, 0.1
+
+#: Commands of people that wait at most.
+MOST_COMMANDS = 1024
 
 #: A delivery, or why a source has failed, with its source; or a command, which has none.
 Waiting = tuple[Source | None, Delivery | Command | UserError]
@@ -29,6 +33,7 @@ class SourceThreads:
     def __init__(self, sources: Sequence[Source], resume: Callable[[str], str]) -> None:
         self._resume, self._stop = resume, threading.Event()
         self._waiting: queue.Queue[Waiting] = queue.Queue(MOST_WAITING)
+        self._commands: queue.Queue[Command] = queue.Queue(MOST_COMMANDS)
         targets = [partial(self._run, source) for source in sources]
         self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
 
@@ -57,13 +62,26 @@ class SourceThreads:
         self._stop.set()
 
     def take(self, wait_s: float) -> Waiting | None:
-        """Return the next delivery; None if none comes within some seconds."""
+        """Return the next delivery, a command first; None if none comes within some seconds."""
+        try:
+            return None, self._commands.get_nowait()
+        except queue.Empty:
+            pass
         try:
             return self._waiting.get(timeout=wait_s) if wait_s else self._waiting.get_nowait()
         except queue.Empty:
             return None
 
-    def put(self, source: Source | None, delivery: Delivery | Command | UserError) -> None:
+    def command(self, command: Command) -> None:
+        """Add a command of a person, which goes before all deliveries; waits for nobody.
+
+        May be called from any thread. One that nobody can have meant, behind a thousand others, is
+        dropped.
+        """
+        with suppress(queue.Full):
+            self._commands.put_nowait(command)
+
+    def put(self, source: Source, delivery: Delivery | UserError) -> None:
         """Add a delivery; waits while the queue is full. May be called from any thread."""
         while not self._stop.is_set():
             try:

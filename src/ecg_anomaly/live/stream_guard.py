@@ -52,7 +52,10 @@ class StreamGuard:
             return
         now = self._clock()
         gained_s, self._since = (now - self._since) * MOST_SPEED, now
-        self._allowance_s = min(self._allowance_s + gained_s, MOST_AT_ONCE_S) - lasting_s
+        if self._allowance_s < MOST_AT_ONCE_S:
+            self._allowance_s = min(self._allowance_s + gained_s, MOST_AT_ONCE_S)
+        # After a silence, however long it was, what was lost meanwhile may come, or its gap.
+        self._allowance_s = max(self._allowance_s, gained_s) - lasting_s
         if self._allowance_s < 0:
             raise AbsurdStream(f"it sends more than {MOST_SPEED:g} times its sampling rate")
 

@@ -1,6 +1,7 @@
 import pytest
 from starlette.datastructures import Headers
 
+from ecg_anomaly.live.monitor import access as access_module
 from ecg_anomaly.live.monitor.access import MOST_WRONG, WRONG_S, Access, host_name, same_host
 
 TOKEN = "0123456789abcdef"
@@ -59,13 +60,42 @@ def test_odd_cookies_are_refused(cookie):
     assert status(Access(TOKEN), host="h", cookie=cookie) == 401
 
 
-def test_after_many_wrong_tokens_the_right_one_has_to_wait_too():
+@pytest.mark.parametrize("way", ["form", "header", "cookie"])
+def test_after_many_wrong_tokens_the_right_one_of_the_same_sender_has_to_wait_too(way):
     now = [0.0]
     access = Access(TOKEN, lambda: now[0])
-    assert not any(access.is_token(f"wrong {n}") for n in range(MOST_WRONG))
-    assert not access.is_token(TOKEN)
+
+    def ask(token, sender):
+        if way == "form":
+            return access.is_token(token, sender)
+        cookie = Access(token).cookie_value
+        name = (
+            {"authorization": f"Bearer {token}"}
+            if way == "header"
+            else {"cookie": f"ecg_monitor={cookie}"}
+        )
+        return access.refusal(Headers({"host": "ward.example", **name}), sender) is None
+
+    assert not any(ask(f"wrong {n}", "10.0.0.1") for n in range(MOST_WRONG))
+    assert not ask(TOKEN, "10.0.0.1")
+    assert ask(TOKEN, "10.0.0.2")  # nobody else is shut out
     now[0] = WRONG_S
-    assert access.is_token(TOKEN)
+    assert ask(TOKEN, "10.0.0.1")
+
+
+def test_senders_of_wrong_tokens_are_forgotten_in_the_end(monkeypatch):
+    monkeypatch.setattr(access_module, "MOST_SENDERS", 3)
+    access = Access(TOKEN)
+    for n in range(10):
+        access.is_token("wrong", str(n))
+    assert len(access._wrong) == 3
+
+
+def test_a_browser_without_a_token_guesses_nothing():
+    access = Access(TOKEN)
+    for _ in range(2 * MOST_WRONG):
+        assert status(access, host="ward.example") == 401
+    assert status(access, host="ward.example", authorization=f"Bearer {TOKEN}") is None
 
 
 def test_names_and_origins():

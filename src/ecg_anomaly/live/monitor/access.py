@@ -17,8 +17,9 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 COOKIE = "ecg_monitor"
 
-#: Wrong tokens in a minute, of all senders together, after which none is looked at.
-MOST_WRONG, WRONG_S = 10, 60.0
+#: Wrong tokens in a minute after which none of the same sender is looked at, and senders of wrong
+#: tokens that are remembered: others must not be shut out by one who guesses.
+MOST_WRONG, WRONG_S, MOST_SENDERS = 10, 60.0, 4096
 
 #: What may be asked for without a token: the page that asks for one, and its style.
 OPEN_PATHS = frozenset({"/sign-in", "/static/sign_in.html", "/static/monitor.css"})
@@ -39,44 +40,57 @@ class Access:
 
     def __init__(self, token: str | None = None, clock: Callable[[], float] = monotonic) -> None:
         self.token, self._clock = token, clock
-        self._wrong: deque[float] = deque(maxlen=MOST_WRONG)
+        self._wrong: dict[str, deque[float]] = {}
 
     @property
     def cookie_value(self) -> str:
         """What the cookie holds: a digest, from which the token cannot be found."""
         return hmac.new((self.token or "").encode(), b"monitor", hashlib.sha256).hexdigest()
 
-    def refusal(self, headers: Headers) -> tuple[int, str] | None:
-        """Return status and text for a request that is refused, None for one that is let in."""
+    def refusal(self, headers: Headers, sender: str = "") -> tuple[int, str] | None:
+        """Return status and text for a request that is refused, None for one that is let in.
+
+        Parameters
+        ----------
+        headers : Headers
+        sender : str
+            Address that it comes from.
+        """
         host = headers.get("host", "")
         if self.token is None and host_name(host) not in LOOPBACK:
             return 403, "Ask for this page as http://localhost or http://127.0.0.1."
         origin = headers.get("origin")
         if origin is not None and not same_host(origin, host):
             return 403, "A page of another site may not use the monitor."
-        if self.token is not None and not self._has_token(headers):
+        if self.token is not None and not self._has_token(headers, sender):
             return 401, "The monitor asks for a token."
         return None
 
-    def _has_token(self, headers: Headers) -> bool:
+    def _has_token(self, headers: Headers, sender: str) -> bool:
         cookie = SimpleCookie()
         try:
             cookie.load(headers.get("cookie", ""))
         except CookieError:
             return False
         if COOKIE in cookie:
-            return hmac.compare_digest(cookie[COOKIE].value.encode(), self.cookie_value.encode())
+            return self._is_right(cookie[COOKIE].value, self.cookie_value, sender)
         scheme, _, given = headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and self.is_token(given.strip())
+        return scheme.lower() == "bearer" and self.is_token(given.strip(), sender)
 
-    def is_token(self, given: str) -> bool:
-        """Compare a token in constant time; after many wrong ones all are refused for a while."""
-        now = self._clock()
-        if len(self._wrong) == MOST_WRONG and now - self._wrong[0] < WRONG_S:
+    def is_token(self, given: str, sender: str = "") -> bool:
+        """Compare a token in constant time; after many wrong ones its sender has to wait."""
+        return self._is_right(given, self.token or "", sender)
+
+    def _is_right(self, given: str, wanted: str, sender: str) -> bool:
+        now, wrong = self._clock(), self._wrong.get(sender)
+        if wrong and len(wrong) == MOST_WRONG and now - wrong[0] < WRONG_S:
             return False
-        if self.token and hmac.compare_digest(given.encode(), self.token.encode()):
+        if self.token and hmac.compare_digest(given.encode(), wanted.encode()):
             return True
-        self._wrong.append(now)
+        if given:  # none at all is no guess
+            self._wrong.setdefault(sender, deque(maxlen=MOST_WRONG)).append(now)
+        if len(self._wrong) > MOST_SENDERS:
+            del self._wrong[next(iter(self._wrong))]
         return False
 
 
@@ -108,6 +122,12 @@ def same_host(origin: str, host: str) -> bool:
     return scheme in ("http", "https") and bool(host) and place.lower() == host.lower()
 
 
+def sender_of(scope: Scope) -> str:
+    """Return the address that a request comes from, ``""`` where it is not known."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
 class AccessGuard:
     """ASGI middleware that refuses requests and WebSockets by an `Access`."""
 
@@ -120,7 +140,7 @@ class AccessGuard:
             await self.app(scope, receive, send)
             return
         websocket = scope["type"] == "websocket"
-        refused = self.access.refusal(Headers(scope=scope))
+        refused = self.access.refusal(Headers(scope=scope), sender_of(scope))
         if refused is None or (refused[0] == 401 and scope["path"] in OPEN_PATHS):
             await self.app(scope, receive, send)
         elif websocket:

@@ -21,6 +21,9 @@ SHORTEST_TOKEN = 16
 #: Bytes of a message of a browser: as many characters as `browser_link` takes, four bytes each.
 LARGEST_MESSAGE = 131_072
 
+#: Connections at a time: senders of streams, browsers and some more.
+MOST_CONNECTIONS = 1280
+
 #: Seconds that starting and stopping may take.
 PATIENCE_S = 10.0
 
@@ -66,6 +69,7 @@ class MonitorServer:
             import websockets  # noqa: F401 - uvicorn speaks WebSocket through it
 
             from ecg_anomaly.live.monitor.access import Access
+            from ecg_anomaly.live.monitor.patient_protocol import PatientProtocol
             from ecg_anomaly.live.monitor.web_app import build_app
         except ImportError as error:
             what = "the page of the monitor"
@@ -74,7 +78,7 @@ class MonitorServer:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1,
             ws_max_size=LARGEST_MESSAGE, ws_ping_interval=10, ws_ping_timeout=20,
-            limit_concurrency=256, server_header=False,
+            limit_concurrency=MOST_CONNECTIONS, server_header=False, http=PatientProtocol,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._socket = _listen(host, port)

@@ -13,9 +13,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from ecg_anomaly.live.monitor.access import COOKIE, Access, AccessGuard
+from ecg_anomaly.live.monitor.access import COOKIE, Access, AccessGuard, sender_of
 from ecg_anomaly.live.monitor.browser_link import MOST_BROWSERS, BrowserLink
 from ecg_anomaly.live.monitor.feed import MonitorFeed
+from ecg_anomaly.live.monitor.patient_protocol import BodyPatience
 
 STATIC = Path(__file__).with_name("static")
 
@@ -69,7 +70,11 @@ def build_app(feed: MonitorFeed, access: Access, more: Sequence[BaseRoute] = ())
         *more,
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    guards = [Middleware(SecurityHeaders), Middleware(AccessGuard, access=access)]
+    guards = [
+        Middleware(SecurityHeaders),
+        Middleware(AccessGuard, access=access),
+        Middleware(BodyPatience),
+    ]
     return Starlette(routes=routes, middleware=guards)
 
 
@@ -83,7 +88,7 @@ async def _sign_in(request: Request, access: Access) -> Response:
         if len(body) > LARGEST_FORM:
             return PlainTextResponse("The form is too large.\n", 413)
     given = parse_qs(body.decode("utf-8", "replace"), max_num_fields=4).get("token", [""])[0]
-    if not access.is_token(given.strip()):
+    if not access.is_token(given.strip(), sender_of(request.scope)):
         return RedirectResponse("/sign-in#wrong", 303)
     answer = RedirectResponse("/", 303)
     secure = request.url.scheme == "https"

@@ -14,6 +14,7 @@ FAMILIES = {
     "ecg_anomaly_live_events_total": ("counter", "New events, by their group."),
     "ecg_anomaly_live_alarms_total": ("counter", "Alarms raised, by priority and kind."),
     "ecg_anomaly_live_closed_total": ("counter", "Streams that were closed for a reason."),
+    "ecg_anomaly_live_refused_total": ("counter", "Streams that were not admitted."),
     "ecg_anomaly_live_turn_seconds": ("histogram", "Time that a delivery takes, in s."),
 }
 
