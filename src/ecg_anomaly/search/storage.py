@@ -15,7 +15,6 @@ from optuna.storages import (
     get_storage,
 )
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from ecg_anomaly.config.search_schema import SearchConfig
 from ecg_anomaly.files.errors import UserError
@@ -132,6 +131,9 @@ def _open_journal(path: Path) -> BaseStorage:
 
 
 def _open_database(url: str, heartbeat_s: int, retries: int) -> BaseStorage:
+    # Takes a quarter of the start of a worker, and a journal does without it.
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)
