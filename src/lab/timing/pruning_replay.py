@@ -18,6 +18,9 @@ Curves = NDArray[np.float64]
 #: Trials of the search without pruning, and the share of its epochs that is wanted.
 N_UNPRUNED, WANTED = 20, 0.35
 
+#: Share of the time that is spent on training the same networks again, with seeds so far away.
+SHARE_AGAIN, SHIFT = 0.25, 1000
+
 #: Searches that are replayed: orders in which the trials are drawn.
 ORDERS = 1000
 
@@ -141,13 +144,20 @@ def measure_replays(path: str, most_s: str = "0") -> None:
     path : str
         File of curves, see `collect_curves`.
     most_s : str
-        Seconds of processor time to spend on more curves before.
+        Seconds of processor time to spend on curves before, some of them on the same networks with
+        other seeds, which go into a file beside it, ``.again.json``.
     """
+    again = Path(path).with_suffix(".again.json")
     if float(most_s) > 0:
         one_thread()
-        collect_curves(Path(path), float(most_s))
+        collect_curves(Path(path), float(most_s) * (1 - SHARE_AGAIN))
+        collect_curves(again, float(most_s) * SHARE_AGAIN, shift=SHIFT)
     curves = read_curves(Path(path))
+    curves = curves[np.isfinite(curves).all(axis=1)]
     print(f"{len(curves)} trials of {curves.shape[1]} epochs")
+    if again.is_file():
+        n, alike = compare_seeds(read_curves(Path(path)), read_curves(again))
+        print(f"{n} trained again with another seed: rank correlation of the values {alike:.2f}")
     print("| epoch | rank correlation with the value | of the mean of two epochs |\n|---|---|---|")
     for epoch, one, two in correlate(curves):
         print(f"| {epoch} | {one:.2f} | {two:.2f} |")
@@ -166,6 +176,25 @@ def measure_replays(path: str, most_s: str = "0") -> None:
     for epochs, shares in known:
         within = (shares <= WANTED).mean()
         print(f"| {epochs} epochs tell all | {within:.0%} | {np.median(shares):.0%} | 0% |")
+
+
+def compare_seeds(curves: Curves, again: Curves) -> tuple[int, float]:
+    """Compare the values of the same networks trained with two seeds.
+
+    A signal that comes from another training than the trial's own, such as one on fewer subjects,
+    knows nothing of its luck: its correlation with the value is at most the root of this one.
+
+    Returns
+    -------
+    n : int
+        Networks that both trained to the end.
+    correlation : float
+        Of their ranks.
+    """
+    n = min(len(curves), len(again))
+    whole = np.isfinite(curves[:n]).all(axis=1) & np.isfinite(again[:n]).all(axis=1)
+    values = [[value_of_trial(c) for c in side[:n][whole]] for side in (curves, again)]
+    return int(whole.sum()), float(spearmanr(*values).statistic)
 
 
 def foresee(looked_at: int, n_epochs: int) -> NDArray[np.float64]:

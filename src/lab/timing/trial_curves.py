@@ -30,7 +30,7 @@ from lab.timing.timed_studies import DATA, SMALL, configure_study, default_searc
 FEATURES = Path("data/features")
 
 
-def collect_curves(path: Path, most_s: float, seed: int = 1) -> int:
+def collect_curves(path: Path, most_s: float, seed: int = 1, shift: int = 0) -> int:
     """Train networks until the time is spent; a file that is there is continued.
 
     Parameters
@@ -41,6 +41,8 @@ def collect_curves(path: Path, most_s: float, seed: int = 1) -> int:
         Seconds of processor time, all calls together.
     seed : int
         Of the random draws.
+    shift : int
+        Added to the seeds of the trainings: the same networks, trained with other luck.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def collect_curves(path: Path, most_s: float, seed: int = 1) -> int:
     """
     known: dict[str, Any] = read_json(path) if path.is_file() else {"cpu_s": 0.0, "curves": []}
     beats = read_trial_beats(FEATURES, default_search()["objective_beats"])
-    for number, network in enumerate(draw_networks(seed)):
+    for number, network in enumerate(draw_networks(seed, shift)):
         if number < len(known["curves"]):
             continue  # drawn again, so that the next draws are new
         if known["cpu_s"] >= most_s:
@@ -67,7 +69,7 @@ def collect_curves(path: Path, most_s: float, seed: int = 1) -> int:
     return len(known["curves"])
 
 
-def draw_networks(seed: int) -> Iterator[PipelineConfig]:
+def draw_networks(seed: int, shift: int = 0) -> Iterator[PipelineConfig]:
     """Yield the configurations of random trials of the default space, without end."""
     with tempfile.TemporaryDirectory() as folder:
         config = configure_study(Path(folder), SMALL, sampler="random", seed=seed)
@@ -77,14 +79,14 @@ def draw_networks(seed: int) -> Iterator[PipelineConfig]:
         while True:
             trial = study.ask()
             params = {p.name: p.suggest(trial) for p in parameters}
-            yield configure_trial(config, params, config.search.seed + trial.number)
+            yield configure_trial(config, params, config.search.seed + trial.number + shift)
 
 
 def read_curves(path: Path) -> NDArray[np.float64]:
-    """Read the curves of whole trainings, (n, epochs); those that stopped early are left out."""
+    """Read curves, (n, epochs); one that stopped early is NaN after that."""
     curves = json.loads(path.read_text(encoding="utf-8"))["curves"]
     longest = max(map(len, curves))
-    return np.array([curve for curve in curves if len(curve) == longest])
+    return np.array([[*curve, *[np.nan] * (longest - len(curve))] for curve in curves], float)
 
 
 def one_thread() -> None:

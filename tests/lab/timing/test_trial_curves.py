@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 from ecg_anomaly.search.trials import OBJECTIVE
@@ -33,7 +34,15 @@ def test_a_file_is_continued_with_other_networks(drawn, tmp_path):
     assert len({config.training.noise for config in drawn}) == 5
 
 
-def test_trainings_that_stopped_early_are_left_out(tmp_path):
+def test_the_same_networks_are_trained_with_other_seeds(drawn, tmp_path):
+    collect_curves(tmp_path / "one.json", 3.0)
+    collect_curves(tmp_path / "two.json", 3.0, shift=1000)
+    for one, two in zip(drawn[:3], drawn[3:], strict=True):
+        assert one.model == two.model
+        assert two.training.seed - one.training.seed == 1000
+
+
+def test_trainings_that_stopped_early_end_in_nan(tmp_path):
     path = tmp_path / "curves.json"
     path.write_text(json.dumps({"cpu_s": 1.0, "curves": [[1, 2], [1], [3, 4]]}))
-    assert read_curves(path).tolist() == [[1, 2], [3, 4]]
+    assert np.array_equal(read_curves(path), [[1, 2], [1, np.nan], [3, 4]], equal_nan=True)
