@@ -14,14 +14,19 @@ from toy_detector import toy_records
 
 
 def noisy_records():
-    """Recordings with noise that is judged, a clipped one, one with a gap, one of one lead."""
+    """Recordings with noise that is judged, a clipped one, one of one lead, one without the other.
+
+    Of one a lead has a gap, is absent for long, and comes again.
+    """
     records = []
     for number, record in enumerate((*toy_records(), toy_records()[0])):
         signal = record.signal + np.random.default_rng(number).normal(0, 0.06, (21600, 2))
         signal[45 * 360 : 47 * 360] *= 1 + number
         records.append(replace(record, signal=signal.astype(np.float32)))
     records[1] = replace(records[1], signal=np.minimum(records[1].signal, np.float32(0.6)))
-    records[2].signal[40 * 360 : 41 * 360, 1] = np.nan
+    records[2].signal[25 * 360 : 25 * 360 + 200, 1] = np.nan
+    records[2].signal[27 * 360 : 53 * 360, 1] = np.nan
+    records[0].signal[:, 1] = np.nan
     records[3] = replace(records[3], signal=records[3].signal[:, :1], leads=("V1",))
     records[4] = replace(records[4], fs=800.0)  # a fast heart
     return records

@@ -27,6 +27,18 @@ def test_pieces_change_nothing(gaps, places):
     np.testing.assert_array_equal(np.concatenate(found), bridge_short_gaps(signal, FS))
 
 
+def test_a_lead_that_is_known_to_be_absent_need_not_be_looked_at():
+    signal = np.random.default_rng(0).normal(size=(N, 2)).astype(np.float32)
+    signal[20:100, 1] = np.nan
+    bridge, found = StreamGaps(FS, 2), []
+    for start in range(0, N, 10):
+        absent = np.isnan(signal[max(0, start - bridge.longest - 1) : start + 10, 1])
+        settled = bool(absent.all() or not absent.any())
+        found.append(bridge.push(signal[start : start + 10], settled=settled))
+    found.append(bridge.push(signal[:0], last=True))
+    np.testing.assert_array_equal(np.concatenate(found), bridge_short_gaps(signal, FS))
+
+
 def test_without_a_gap_nothing_waits():
     bridge, whole = StreamGaps(FS, 1), np.zeros((40, 1), np.float32)
     for size in (1, 2, 30):

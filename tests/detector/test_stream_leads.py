@@ -5,9 +5,9 @@ import numpy as np
 from ecg_anomaly.detector.stream_leads import StreamLeads
 
 
-def give(held: StreamLeads, wanted: range, final: int) -> range:
+def give(held: StreamLeads, wanted: range, final: int, leads=(0, 1)) -> range:
     """Let a lead be the number of the sample, and a second one that with another sign."""
-    lacks = held.lacks(wanted)
+    lacks = held.lacks(wanted, leads)
     if len(lacks):
         new = np.arange(lacks.start, lacks.stop, dtype=np.float32)
         held.append([new, -new], wanted.start, final)
@@ -17,7 +17,7 @@ def give(held: StreamLeads, wanted: range, final: int) -> range:
 
 
 def test_each_final_sample_is_asked_for_once():
-    held, asked = StreamLeads(2), 0
+    held, asked = StreamLeads(), 0
     for stop in range(2400, 9000, 97):
         lacks = give(held, range(stop - 2400, stop), stop)
         asked += len(lacks)
@@ -27,7 +27,7 @@ def test_each_final_sample_is_asked_for_once():
 
 
 def test_what_is_not_final_is_asked_for_again():
-    held = StreamLeads(2)
+    held = StreamLeads()
     assert give(held, range(100, 200), 190) == range(100, 200)
     assert give(held, range(120, 195), 190) == range(190, 195)
     assert give(held, range(120, 300), 280) == range(190, 300)
@@ -35,7 +35,14 @@ def test_what_is_not_final_is_asked_for_again():
 
 
 def test_after_a_gap_all_is_asked_for():
-    held = StreamLeads(2)
+    held = StreamLeads()
     give(held, range(100, 200), 200)
     assert give(held, range(300, 400), 400) == range(300, 400)
     assert give(held, range(250, 260), 260) == range(250, 260)
+
+
+def test_other_leads_are_asked_for_from_the_start():
+    held = StreamLeads()
+    give(held, range(100, 200), 200)
+    assert give(held, range(110, 210), 210, (0, 2)) == range(110, 210)
+    assert give(held, range(110, 220), 210, (0, 2)) == range(210, 220)

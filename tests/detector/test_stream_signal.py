@@ -54,6 +54,20 @@ def assert_is_that_of(held: StreamSignal, signal: np.ndarray) -> None:
     np.testing.assert_array_equal(held.count_lost(sample), lost[sample])
 
 
+def test_leads_are_whole_or_absent_or_neither():
+    held, signal = StreamSignal(1, [1, 0]), make_signal()
+    for stop in range(50, N + 1, 50):
+        held.append(signal[stop - 50 : stop])
+        again = StreamSignal(1, [1, 0])
+        again.restore(held.state())
+        for first in range(0, stop, 10):
+            missing = np.isnan(signal[first:stop, ::-1])
+            whole = ~missing.any(axis=0)
+            for same in (held, again):
+                assert same.whole_leads(first) == tuple(np.flatnonzero(whole))
+                assert same.is_settled(first) == (whole | missing.all(axis=0)).all()
+
+
 def test_a_mean_waits_for_its_last_sample():
     held = StreamSignal(4, [0])
     assert len(held.append(np.ones((3, 1), np.float32))) == 0

@@ -86,6 +86,8 @@ class PieceFilter:
         list of (len(wanted),) float32
             In mV.
         """
+        if not pieces:
+            return []
         spans = [self._span(piece.wanted) for piece in pieces]
         edges = np.cumsum([0, *map(len, spans)]).tolist()
         lead = np.empty(edges[-1] * self._period_in, np.float32)

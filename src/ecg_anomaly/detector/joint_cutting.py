@@ -1,21 +1,21 @@
 """Cut the beats of many running recordings at once.
 
-Nearly all beats are plain: no sample near them is missing or clipped, and their recording has begun
-long before. Their leads are laid end to end and worked on as one: what is said of a beat has a
-bounded reach, so it is what is said of it in its own recording, to the last bit. The others are cut
-one recording after the other, as `score` does it.
+Nearly all beats are plain: near them no lead is clipped or has a gap, unless it is absent, and
+their recording has begun long before. Their leads are laid end to end and worked on as one: what
+is said of a beat has a bounded reach, so it is what is said of it in its own recording, to the last
+bit. The others are cut one recording after the other, as `score` does it.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces
 from ecg_anomaly.beats.clipping import CLIPPING_REACH, find_clipped
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings
 from ecg_anomaly.beats.pieces_end_to_end import LeadPiece, PieceFilter
+from ecg_anomaly.beats.readability import MISSING, REASON_TYPE
 from ecg_anomaly.beats.resampling import resampling_ratio
 from ecg_anomaly.beats.window_cutting import CutBeats, cut_filtered
 from ecg_anomaly.beats.window_reach import filtered_range
@@ -23,6 +23,23 @@ from ecg_anomaly.detector.stream_cutter import DueBeats, NewBeats, StreamCutter
 from ecg_anomaly.detector.stream_signal import ENDLESS
 
 Due = tuple[StreamCutter, DueBeats]
+
+
+class PlainBeats(NamedTuple):
+    """Beats around which each lead is either whole, or absent throughout.
+
+    Attributes
+    ----------
+    cutter : StreamCutter
+    due : DueBeats
+    leads : tuple of int
+        Those that are whole; at least one.
+    """
+
+    cutter: StreamCutter
+    due: DueBeats
+    leads: tuple[int, ...]
+
 
 #: Recordings that are worked on together: their signals fit into a processor's cache.
 MOST_TOGETHER = 32
@@ -42,14 +59,15 @@ def cut_together(due: Sequence[Due]) -> list[NewBeats]:
         In the same order.
     """
     found: list[NewBeats | None] = [None] * len(due)
-    groups: dict[tuple[float, int], list[int]] = {}
+    groups: dict[tuple[float, int], dict[int, PlainBeats]] = {}
     for place, (cutter, beats) in enumerate(due):
-        if _is_plain(cutter, beats):
-            groups.setdefault((cutter.fs, id(cutter.scorer.preprocess)), []).append(place)
-    for places in groups.values():
+        if plain := _as_plain(cutter, beats):
+            groups.setdefault((cutter.fs, id(cutter.scorer.preprocess)), {})[place] = plain
+    for group in groups.values():
+        places = list(group)
         for start in range(0, len(places), MOST_TOGETHER):
             some = places[start : start + MOST_TOGETHER]
-            for place, new in zip(some, _cut_plain([due[p] for p in some]), strict=True):
+            for place, new in zip(some, _cut_plain([group[p] for p in some]), strict=True):
                 found[place] = new
     return [
         cutter.give(beats, cutter.cut(beats)) if new is None else new
@@ -57,80 +75,83 @@ def cut_together(due: Sequence[Due]) -> list[NewBeats]:
     ]
 
 
-def _is_plain(cutter: StreamCutter, due: DueBeats) -> bool:
-    """Tell whether nothing is missing in the signal that some beats depend on."""
+def _as_plain(cutter: StreamCutter, due: DueBeats) -> PlainBeats | None:
+    """Return the leads of some beats if each of them is either whole around them, or absent."""
     if not len(due.sample) or due.ended:
-        return False
+        return None
     first = cutter.depends_on(due)
-    return first >= 0 and cutter.signal.is_whole(first)
+    if first < 0 or not cutter.signal.is_settled(first):
+        return None
+    leads = cutter.signal.whole_leads(first)
+    return PlainBeats(cutter, due, leads) if leads else None
 
 
-def _cut_plain(due: list[Due]) -> list[NewBeats | None]:
+def _cut_plain(every: list[PlainBeats]) -> list[NewBeats | None]:
     """Cut beats of recordings of one rate; None for those that are clipped."""
-    found: list[NewBeats | None] = [None] * len(due)
-    fs, config = due[0][0].fs, due[0][0].scorer.preprocess
+    found: list[NewBeats | None] = [None] * len(every)
+    fs, config = every[0].cutter.fs, every[0].cutter.scorer.preprocess
     pieces = PieceFilter(fs, FilterSettings.from_config(config))
-    plain = [place for place, clipped in enumerate(_find_clipped(due)) if not clipped]
-    if not plain or not pieces.fits:
+    kept = [place for place, clipped in enumerate(_find_clipped(every)) if not clipped]
+    if not kept or not pieces.fits:
         return found
-    some = [due[place] for place in plain]
+    some = [every[place] for place in kept]
     ratio = float(resampling_ratio(fs, config.fs))
-    wanted = [filtered_range(beats.home, ratio, ENDLESS, config) for _, beats in some]
+    wanted = [filtered_range(plain.due.home, ratio, ENDLESS, config) for plain in some]
     _filter(some, wanted, pieces)
     laid, places = _lay(some, wanted, ratio, BeatWindow.from_config(config))
     cut, row = cut_filtered([laid], places, config), 0
-    for place, (cutter, beats) in zip(plain, some, strict=True):
-        n, n_leads = len(beats.sample), len(cutter.scorer.order)
-        mine = _side_by_side(cut, slice(row, row + n * n_leads), n)
-        lost = cutter.signal.count_lost(beats.sample)
-        found[place] = cutter.give(beats, cutter.scorer.choose_leads(mine, beats.sample, lost))
-        row += n * n_leads
+    for place, (cutter, due, leads) in zip(kept, some, strict=True):
+        rows = slice(row, row + len(due.sample) * len(leads))
+        mine = _side_by_side(cut, rows, leads, len(cutter.scorer.order))
+        lost, row = cutter.signal.count_lost(due.sample), rows.stop
+        found[place] = cutter.give(due, cutter.scorer.choose_leads(mine, due.sample, lost))
     return found
 
 
-def _find_clipped(due: list[Due]) -> list[bool]:
+def _find_clipped(every: list[PlainBeats]) -> list[bool]:
     """Tell of which recordings a wave is clipped near the beats."""
-    fs, back_s = due[0][0].fs, due[0][0].scorer.preprocess.window_before_s + CLIPPING_REACH.back_s
+    cutter = every[0].cutter
+    fs, back_s = cutter.fs, cutter.scorer.preprocess.window_before_s + CLIPPING_REACH.back_s
     back, pieces = int(np.ceil(back_s * fs)) + 1, []
-    for cutter, beats in due:
-        first = max(beats.home.start - back - cutter.signal.start, 0)
-        pieces.append(cutter.signal.held[first:].T.ravel())
+    for cutter, due, leads in every:
+        first = max(due.home.start - back - cutter.signal.start, 0)
+        pieces.append(cutter.signal.held.T[list(leads), first:].ravel())
     marks = find_clipped(np.concatenate(pieces), fs)
     if not marks.any():  # the usual case, and faster
-        return [False] * len(due)
+        return [False] * len(every)
     ends = np.cumsum([len(piece) for piece in pieces])
     return [bool(part.any()) for part in np.split(marks, ends[:-1])]
 
 
-def _filter(due: list[Due], wanted: list[range], pieces: PieceFilter) -> None:
+def _filter(every: list[PlainBeats], wanted: list[range], pieces: PieceFilter) -> None:
     """Filter what is not filtered yet of the leads of some recordings."""
     lacking = [
-        (cutter, lacks, w.start)
-        for (cutter, _), w in zip(due, wanted, strict=True)
-        if len(lacks := cutter.leads.lacks(w))
+        (plain, lacks, w.start)
+        for plain, w in zip(every, wanted, strict=True)
+        if len(lacks := plain.cutter.leads.lacks(w, plain.leads))
     ]
     asked = [
-        LeadPiece(lead, cutter.signal.start, lacks)
-        for cutter, lacks, _ in lacking
-        for lead in cutter.signal.held.T
+        LeadPiece(cutter.signal.held[:, lead], cutter.signal.start, lacks)
+        for (cutter, _, leads), lacks, _ in lacking
+        for lead in leads
     ]
     filtered = iter(pieces.filter(asked))
-    for cutter, _, keep_from in lacking:
+    for (cutter, _, leads), _, keep_from in lacking:
         final = pieces.final_until(cutter.signal.end)
-        cutter.leads.append([next(filtered) for _ in cutter.scorer.order], keep_from, final)
+        cutter.leads.append([next(filtered) for _ in leads], keep_from, final)
 
 
 def _lay(
-    due: list[Due], wanted: list[range], ratio: float, window: BeatWindow
+    every: list[PlainBeats], wanted: list[range], ratio: float, window: BeatWindow
 ) -> tuple[FilteredLead, WindowPlaces]:
     """Lay the filtered leads of recordings end to end: one after the other, and their beats."""
-    leads = [cutter.leads.take(w) for (cutter, _), w in zip(due, wanted, strict=True)]
+    leads = [plain.cutter.leads.take(w) for plain, w in zip(every, wanted, strict=True)]
     signal = np.concatenate([lead for of_one in leads for lead in of_one])
     r_peaks, marks, edge = [], [], 0
-    for (cutter, beats), w, of_one in zip(due, wanted, leads, strict=True):
+    for (cutter, due, _), w, of_one in zip(every, wanted, leads, strict=True):
         r_peak = np.rint(cutter.peaks * ratio).astype(np.int64)
         near = slice(*np.searchsorted(r_peak, [w.start, w.stop]))
-        mine = (cutter.peaks >= beats.home.start) & (cutter.peaks < beats.home.stop)
+        mine = (cutter.peaks >= due.home.start) & (cutter.peaks < due.home.stop)
         for _ in of_one:
             r_peaks.append(r_peak[near] + (edge - w.start))
             marks.append(mine[near])
@@ -142,15 +163,17 @@ def _lay(
     return lead, WindowPlaces(index, np.zeros(len(index), bool), r_peak, mine)
 
 
-def _side_by_side(cut: CutBeats, rows: slice, n: int) -> CutBeats:
+def _side_by_side(cut: CutBeats, rows: slice, leads: tuple[int, ...], n_leads: int) -> CutBeats:
     """Take the windows of a recording, which come lead by lead, and lay its leads side by side."""
-    window = cut.waveform.shape[1]
-    waveform = cut.waveform[rows, :, 0].reshape(-1, n, window)
-
-    def lay(values: NDArray[Any]) -> NDArray[Any]:
-        return values[rows, 0].reshape(-1, n).T
-
-    return CutBeats(
-        np.ascontiguousarray(waveform.transpose(1, 2, 0)), lay(cut.unreadable), lay(cut.quality),
-        lay(cut.clipped), lay(cut.bridged),
+    n, window = (rows.stop - rows.start) // len(leads), cut.waveform.shape[1]
+    # A lead that is absent has no sample.
+    found = CutBeats(
+        np.zeros((n, window, n_leads), np.float32), np.full((n, n_leads), MISSING, REASON_TYPE),
+        np.zeros((n, n_leads), np.float32), *np.zeros((2, n, n_leads), bool),
     )  # fmt: skip
+    columns = slice(None) if len(leads) == n_leads else list(leads)
+    waveform = cut.waveform[rows, :, 0].reshape(-1, n, window)
+    found.waveform[:, :, columns] = waveform.transpose(1, 2, 0)
+    for values, known in zip(found[1:], cut[1:], strict=True):
+        values[:, columns] = known[rows, 0].reshape(-1, n).T
+    return found

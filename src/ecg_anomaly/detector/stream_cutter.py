@@ -106,7 +106,7 @@ class StreamCutter:
         self._back, self._ahead, self._longest_rr = (
             int(np.ceil(s * fs)) for s in (*reach, LONGEST_RR_S)
         )
-        self.signal, self.leads = StreamSignal(step, scorer.order), StreamLeads(n_leads)
+        self.signal, self.leads = StreamSignal(step, scorer.order), StreamLeads()
         self.gaps, self.finder = StreamGaps(fs, n_leads), RPeakFinder(fs, n_leads)
         # R peaks in order; the first `_n_cut` of them have been cut, and say how noisy it was.
         self.peaks, self._n_cut = np.zeros(0, np.int64), 0
@@ -126,7 +126,9 @@ class StreamCutter:
             In mV, NaN where missing; n may be 0.
         """
         new = self.signal.append(signal)
-        return self.gaps.push(new, whole=self.signal.is_whole(self.signal.end - len(new)))
+        # A lead that was missing for as long before is in no short gap.
+        settled = self.signal.is_settled(self.signal.end - len(new) - self.gaps.longest - 1)
+        return self.gaps.push(new, settled=settled)
 
     def find_due(self, new: NDArray[np.int64], n_waiting: int = 0) -> DueBeats | None:
         """Find the beats that can be cut now.

@@ -17,16 +17,21 @@ class StreamGaps:
     fs : float
         Sampling rate in Hz.
     n_leads : int
+
+    Attributes
+    ----------
+    longest : int
+        Samples of the longest short gap.
     """
 
     def __init__(self, fs: float, n_leads: int) -> None:
-        self._fs, self._longest = fs, longest_short_gap(fs)
+        self._fs, self.longest = fs, longest_short_gap(fs)
         # The last samples that were given, and after them those that are held back.
         self.held = np.zeros((0, n_leads), np.float32)
         self.n_given = 0
 
     def push(
-        self, signal: NDArray[np.float32], last: bool = False, whole: bool = False
+        self, signal: NDArray[np.float32], last: bool = False, settled: bool = False
     ) -> NDArray[np.float32]:
         """Take the next samples; return those that are known now, after those given before.
 
@@ -36,21 +41,19 @@ class StreamGaps:
             NaN where missing; n may be 0.
         last : bool
             True when no more samples will come.
-        whole : bool
-            True when it is known that none of them is missing, which saves to look.
+        settled : bool
+            True when it is known that each lead is whole in them, or has been missing since longer
+            than a short gap lasts. This saves to look.
         """
-        if len(self.held) == self.n_given and len(signal) > self._longest:
-            whole = whole or not np.isnan(signal.sum())
-        else:
-            whole = False
-        if whole:
-            self.held, self.n_given = signal[-self._longest - 1 :].copy(), self._longest + 1
+        long = len(self.held) == self.n_given and len(signal) > self.longest
+        if long and (settled or not np.isnan(signal.sum())):
+            self.held, self.n_given = signal[-self.longest - 1 :].copy(), self.longest + 1
             return signal
         both = np.concatenate([self.held, signal])
         stop = len(both) if last else len(both) - self._count_open(np.isnan(both))
         stop = max(stop, self.n_given)
         found = bridge_short_gaps(both, self._fs)[self.n_given : stop]
-        first = max(0, stop - self._longest - 1)
+        first = max(0, stop - self.longest - 1)
         self.held, self.n_given = both[first:].copy(), stop - first
         return found
 
@@ -61,4 +64,4 @@ class StreamGaps:
             if len(missing)
             else np.zeros(1, int)
         )
-        return int(trailing[trailing <= self._longest].max(initial=0))
+        return int(trailing[trailing <= self.longest].max(initial=0))

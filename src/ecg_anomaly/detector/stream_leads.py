@@ -8,23 +8,20 @@ ROOM = 2
 
 
 class StreamLeads:
-    """Holds consecutive filtered samples, so that each is filtered once.
+    """Holds consecutive filtered samples of some leads, so that each is filtered once.
 
     They are nothing but a copy of what follows from the signal: they may be dropped at any time,
     and are no part of a snapshot.
-
-    Parameters
-    ----------
-    n_leads : int
     """
 
-    def __init__(self, n_leads: int) -> None:
-        self._room = np.zeros((n_leads, 0), np.float32)
+    def __init__(self) -> None:
+        self._room = np.zeros((0, 0), np.float32)
         # Of what is held, in samples of the filtered recording; those from `_final` on may change.
         self._start = self._stop = self._final = 0
         self._first = 0  # where it begins in the room
+        self._leads: tuple[int, ...] = ()
 
-    def lacks(self, wanted: range) -> range:
+    def lacks(self, wanted: range, leads: tuple[int, ...]) -> range:
         """Return the samples to `append` before some samples can be taken.
 
         Parameters
@@ -32,7 +29,12 @@ class StreamLeads:
         wanted : range
             Samples of the filtered recording. What is held is dropped when there is a gap between;
             what was not final is asked for again.
+        leads : tuple of int
+            Those that are wanted; what is held of others is dropped.
         """
+        if leads != self._leads:
+            self._leads, self._room = leads, np.zeros((len(leads), 0), np.float32)
+            self._start = self._final = -1
         if not self._start <= wanted.start <= self._final:
             self._start = self._final = wanted.start
             self._first = 0

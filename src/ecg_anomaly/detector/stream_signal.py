@@ -36,8 +36,8 @@ class StreamSignal:
         self._first = self._past = 0
         self._before = np.full(len(order), np.nan, np.float32)
         self.start = self._n_lost = 0
-        # Past the last sample that is missing in any lead.
-        self._whole_from = 0
+        # Of each lead, past the last sample that is missing, and past the last that is not.
+        self._whole_from, self._silent_from = ([0] * len(order) for _ in range(2))
 
     @property
     def end(self) -> int:
@@ -70,7 +70,9 @@ class StreamSignal:
             new, self._rest = average_samples(rest[:n], self._step), rest[n:].copy()
         if lacks_samples(new):
             new = mask_missing(new)
-            self._whole_from = self.end + _past_last_missing(new)
+            self._note_missing(np.isnan(new), self.end)
+        elif len(new):
+            self._silent_from = [self.end + len(new)] * len(self._order)
         if self._past + len(new) > len(self._room):
             self._make_room(len(new))
         self._room[self._past : self._past + len(new)] = new
@@ -87,9 +89,20 @@ class StreamSignal:
         room[:size] = held
         self._room, self._first, self._past = room, 0, size
 
-    def is_whole(self, first: int) -> bool:
-        """Tell whether no sample from this one on is missing, of those that are held."""
-        return first >= self._whole_from
+    def _note_missing(self, missing: NDArray[np.bool_], start: int) -> None:
+        for lead, marks in enumerate(missing.T):
+            for ends, some in ((self._whole_from, marks), (self._silent_from, ~marks)):
+                if some.any():
+                    ends[lead] = start + len(some) - int(np.argmax(some[::-1]))
+
+    def whole_leads(self, first: int) -> tuple[int, ...]:
+        """Return the leads of which no sample from this one on is missing."""
+        return tuple(lead for lead, whole in enumerate(self._whole_from) if whole <= first)
+
+    def is_settled(self, first: int) -> bool:
+        """Tell whether of each lead no sample from this one on is missing, or every one is."""
+        ends = zip(self._whole_from, self._silent_from, strict=True)
+        return all(whole <= first or silent <= first for whole, silent in ends)
 
     def excerpt(self, first: int, ended: bool = False) -> Excerpt:
         """Return what is held from a sample of the recording on.
@@ -123,7 +136,7 @@ class StreamSignal:
         sample : (n,) int64
             Not before `start`.
         """
-        if self.is_whole(self.start):
+        if self.whole_leads(self.start):
             return np.full(len(sample), self._n_lost)
         lost = np.flatnonzero(find_lost(self.held))
         return self._n_lost + np.searchsorted(lost, sample - self.start)
@@ -150,10 +163,5 @@ class StreamSignal:
         self._room, self._first, self._past = np.asfortranarray(held), 0, len(held)
         self._rest, self._before = rest, before
         self.start, self._n_lost = start, n_lost
-        self._whole_from = start + _past_last_missing(held)
-
-
-def _past_last_missing(signal: NDArray[np.float32]) -> int:
-    """Return the row after the last in which a lead is missing, 0 where none is."""
-    missing = np.flatnonzero(np.isnan(signal).any(axis=1))
-    return int(missing[-1]) + 1 if len(missing) else 0
+        self._whole_from, self._silent_from = ([start] * len(self._order) for _ in range(2))
+        self._note_missing(np.isnan(held), start)
