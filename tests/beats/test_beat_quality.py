@@ -58,22 +58,22 @@ def lingering(quality, time_s=None, unreadable=None, first=0):
     return let_doubt_linger(np.float32(quality), unreadable, time_s, first).tolist()
 
 
-def test_doubt_lingers_until_a_quarter_of_the_last_dozen_is_in_doubt_no_more():
-    quality = [0.9] * 12 + [0.3] * 4 + [0.9] * 14
+def test_doubt_lingers_until_a_quarter_of_the_last_fifteen_is_in_doubt_no_more():
+    quality = [0.9] * 15 + [0.3] * 4 + [0.9] * 16
     found = np.array(lingering(quality))
-    assert (found[12:16] == np.float32(0.3)).all()
-    assert (found[16:24] == np.float32(0.3)).all()  # four of the last twelve
-    assert (found[24:] == np.float32(0.9)).all()
+    assert (found[:15] == np.float32(0.9)).all()
+    assert (found[15:30] == np.float32(0.3)).all()  # in the end four of the last fifteen
+    assert (found[30:] == np.float32(0.9)).all()
 
 
 @pytest.mark.parametrize("odd", [1, 2, 3])
 def test_a_few_beats_in_doubt_leave_no_doubt_behind(odd):
-    quality = [0.9] * 12 + [0.3] * odd + [0.9] * 12
+    quality = [0.9] * 15 + [0.3] * odd + [0.9] * 15
     assert lingering(quality) == np.float32(quality).tolist()
 
 
-def test_doubt_does_not_linger_for_longer_than_ten_seconds():
-    quality, time_s = [0.3] * 6 + [0.9] * 2, [0, 1, 2, 3, 4, 5, 14.9, 15.1]
+def test_doubt_does_not_linger_for_longer_than_twelve_seconds():
+    quality, time_s = [0.3] * 6 + [0.9] * 2, [0, 1, 2, 3, 4, 5, 14.9, 17.1]
     assert lingering(quality, time_s)[-2:] == np.float32([0.3, 0.9]).tolist()
 
 
@@ -91,5 +91,5 @@ def test_lingering_doubt_is_the_same_in_pieces_and_never_more_than_the_quality(n
     whole = lingering(quality, time_s)
     assert (np.array(whole) <= np.float32(quality)).all()
     for first in range(n):
-        low = max(0, first - 11)
+        low = max(0, first - 14)
         assert lingering(quality[low:], time_s[low:], None, first - low) == whole[first:]

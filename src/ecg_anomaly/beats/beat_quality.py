@@ -21,7 +21,7 @@ LEAST_QUALITY = 0.28
 
 #: Doubt lingers: of so many last beats, within so many s, a share of one in so many is enough for
 #: the newest to be in doubt as they are. Chosen on DS1 of MIT-BIH with recorded noise.
-LINGERING_BEATS, LINGERING_S, LINGERING_SHARE = 12, 10.001, 4
+LINGERING_BEATS, LINGERING_S, LINGERING_SHARE = 15, 12.001, 4
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def let_doubt_linger(
     """Return the quality of beats as far as it can be trusted so soon after others in doubt.
 
     Electrode motion comes in bursts, and between them looks like a heart. So trust returns when a
-    quarter of the last dozen beats, which is the share of `LINGERING_SHARE`, is in doubt no more.
+    quarter of the last fifteen beats, which is the share of `LINGERING_SHARE`, is in doubt no more.
 
     Parameters
     ----------
