@@ -48,6 +48,21 @@ def test_a_sender_of_nonsense_is_left_with_the_reason(server):
     assert "states no fs" in str(found.errors[0])
 
 
+def test_a_sender_of_streams_that_sends_nonsense_is_called_again(server):
+    word = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+    with collecting(LineSource(word, {})) as found:
+        for _ in range(2):
+            link, _ = server.accept()
+            link.sendall(b"# stream=bed1 fs=250 unit=mV\nII\n" + b"0.7\n" * 10)
+            found.wait_for(lambda f: f.n_samples >= 10)
+            link.sendall(b"0.7,0.8\n")
+            found.wait_for(lambda f: f.of(StreamEnded))
+            link.close()
+        found.wait_for(lambda f: len(f.of(StreamEnded)) == 2)
+    assert "a line of 2 columns" in found.of(StreamEnded)[0].reason
+    assert found.errors == []
+
+
 def test_standard_input_ends_its_streams(monkeypatch):
     read, write = os.pipe()
     os.write(write, b"II\n1\n2\n")

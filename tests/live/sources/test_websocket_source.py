@@ -6,7 +6,7 @@ from collecting import collecting
 from websockets.sync.server import serve
 
 from ecg_anomaly.live.sources import reconnecting
-from ecg_anomaly.live.sources.source import LinkLost
+from ecg_anomaly.live.sources.source import LinkLost, StreamEnded
 from ecg_anomaly.live.sources.websocket_source import WebSocketSource
 
 
@@ -50,3 +50,13 @@ def test_nonsense_is_refused_with_the_reason(serving):
     with collecting(WebSocketSource(serving([["hello"]]))) as found:
         found.wait_for(lambda f: f.errors)
     assert "no JSON" in str(found.errors[0])
+
+
+def test_a_sender_of_streams_that_sends_nonsense_is_called_again(serving):
+    first = [OPEN, {"stream": "bed 1", "sample": 0, "values": [0.1, 0.2]}, "hello"]
+    second = [{**OPEN, "sample": 2, "values": [0.3]}]
+    with collecting(WebSocketSource(serving([first, second]))) as found:
+        found.wait_for(lambda f: f.n_samples == 3)
+    (ended,) = found.of(StreamEnded)
+    assert "no JSON" in ended.reason
+    assert found.errors == []

@@ -13,7 +13,7 @@ from typing import Any
 from ecg_anomaly.live.kafka_topic import KafkaTopic
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.sources.open_offsets import OpenOffsets
-from ecg_anomaly.live.sources.sample_messages import LONGEST_NAME, MessageReader
+from ecg_anomaly.live.sources.sample_messages import LONGEST_NAME, MOST_STREAMS, MessageReader
 from ecg_anomaly.live.sources.source import (
     Deliver,
     LinkLost,
@@ -87,6 +87,8 @@ class KafkaSource(Source):
     def _pass_on(self, message: Any, deliver: Deliver) -> None:
         key = (message.key() or b"").decode("utf-8", "replace")[:LONGEST_NAME]
         stream = key if key and key.isprintable() else f"{self._topic}-{message.partition()}"
+        if stream not in self._readers and len(self._readers) >= MOST_STREAMS:
+            return  # no more are monitored; its offset counts as kept
         position = f"{message.partition()}:{message.offset() + 1}"
         reader = self._readers.setdefault(stream, MessageReader(stream))
         with self._lock:

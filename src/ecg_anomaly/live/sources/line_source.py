@@ -64,6 +64,11 @@ class LineSource(Source):
         if not stop.is_set():
             raise ConnectionError("the server has closed the link")
 
+    def _end_streams(self, deliver: Deliver, reason: str) -> None:
+        for stream in self._streams:
+            deliver(StreamEnded(stream, reason))
+        self._streams.clear()
+
     def _say_lost(self, deliver: Deliver, reason: str) -> None:
         for stream in self._streams:
             deliver(LinkLost(stream, reason))
@@ -79,6 +84,9 @@ class LineSource(Source):
             for delivery in reader.flush():
                 deliver(delivery)
         except AbsurdStream as error:
+            if self._address and self._streams:  # it was a sender of streams: perhaps again
+                self._end_streams(deliver, f"sends {error}")
+                raise ConnectionError(f"the server sends {error}") from error
             rule, way_out = f"sends {error}", "write lines as docs/live.md says"
             raise UserError(self.name, rule, way_out) from error
 

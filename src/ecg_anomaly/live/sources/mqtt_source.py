@@ -17,7 +17,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from ecg_anomaly.files.errors import UserError, missing_package
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.sources.reconnecting import keep_connected
-from ecg_anomaly.live.sources.sample_messages import LARGEST, LONGEST_NAME, MessageReader
+from ecg_anomaly.live.sources.sample_messages import (
+    LARGEST,
+    LONGEST_NAME,
+    MOST_STREAMS,
+    MessageReader,
+)
 from ecg_anomaly.live.sources.source import (
     Deliver,
     LinkLost,
@@ -129,6 +134,10 @@ class MqttSource(Source):
     def _pass_on(self, message: Any, deliver: Deliver) -> None:
         topic = message.topic.rpartition("/")[2][:LONGEST_NAME] or "mqtt"
         self._count += 1
+        if topic not in self._streams and len(self._streams) >= MOST_STREAMS:
+            with self._lock:  # no more are monitored; the broker need not keep it
+                self._kept.append((message.mid, message.qos))
+            return
         reader = self._streams.setdefault(topic, MessageReader(topic))
         holds = False
         try:

@@ -8,7 +8,13 @@ from ecg_anomaly.files.errors import UserError, missing_package
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.sources.reconnecting import keep_connected
 from ecg_anomaly.live.sources.sample_messages import LARGEST, MessageReader
-from ecg_anomaly.live.sources.source import Deliver, LinkLost, Source, StreamOpened
+from ecg_anomaly.live.sources.source import (
+    Deliver,
+    LinkLost,
+    Source,
+    StreamEnded,
+    StreamOpened,
+)
 
 #: Seconds for a server to answer, and between two looks at whether to stop.
 PATIENCE_S, LOOK_S = 5.0, 0.2
@@ -67,7 +73,18 @@ class WebSocketSource(Source):
                     message = link.recv(timeout=LOOK_S)
                 except TimeoutError:
                     continue
-                for delivery in self._reader.read(message):
-                    if isinstance(delivery, StreamOpened):
-                        self._streams[delivery.stream] = None
-                    deliver(delivery)
+                self._pass_on(message, deliver)
+
+    def _pass_on(self, message: str | bytes, deliver: Deliver) -> None:
+        try:
+            for delivery in self._reader.read(message):
+                if isinstance(delivery, StreamOpened):
+                    self._streams[delivery.stream] = None
+                deliver(delivery)
+        except AbsurdStream as error:
+            if not self._streams:
+                raise
+            for stream in self._streams:  # it was a sender of streams: perhaps again
+                deliver(StreamEnded(stream, f"sends {error}"))
+            self._streams.clear()
+            raise ConnectionError(f"the server sends {error}") from error
