@@ -7,9 +7,10 @@ export function clock(seconds) {
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
-/** Write a length of time: "8 s", "3 min 5 s", "2 h 10 min". */
+/** Write a length of time: "less than 1 s", "8 s", "3 min 5 s", "2 h 10 min". */
 export function span(seconds) {
   const whole = Math.floor(seconds);
+  if (whole < 1) return "less than 1 s";
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor(whole / 60) % 60} min`;

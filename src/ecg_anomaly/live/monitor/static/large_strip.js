@@ -9,6 +9,8 @@ import { SweepStrip } from "./sweep_strip.js";
 const HEAD_MM = 10;
 const LEAD_MM = [0, 50, 35, 30, 25];
 const MANY_LEADS_MM = 20;
+/** The pen is so far past a beat when it is marked, or it would erase the letter ahead of it. */
+const MARK_BEHIND_S = 0.25;
 const COLOURS = ["--soft", "--flag", "--trace"];
 /** Gains in mm/mV, of which the first one is taken that leaves every lead on the paper. */
 const GAINS = [MM_PER_MV, 5, 2.5, 1.25];
@@ -107,7 +109,7 @@ export class LargeStrip {
     const now = sample / buffer.fs;
     const oldest = this.strip.oldest(buffer.fs, sample);
     for (const beat of beats) {
-      if (beat.time_s > now - 0.06 || beat.time_s < oldest || this.marked.has(beat)) continue;
+      if (beat.time_s > now - MARK_BEHIND_S || beat.time_s < oldest || this.marked.has(beat)) continue;
       const y = (HEAD_MM * POINTS_PER_MM) / 2;
       drawMark(this.strip.context, beat, this.strip.xOf(beat.time_s), y, this.colours);
       this.marked.add(beat);

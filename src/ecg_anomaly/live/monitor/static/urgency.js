@@ -34,7 +34,8 @@ export function judge(patient, silentFor) {
   const open = sortAlarms(patient.alarms).find((alarm) => alarm.open);
   if (open) {
     const level = open.priority in LEVELS ? open.priority : "high"; // shown, whatever it is
-    return { level, answer: wantsAnswer(open), text: open.label, since: open.start_s };
+    const over = Number.isFinite(open.end_s) && open.end_s !== null;
+    return { level, answer: wantsAnswer(open), over, text: open.label, since: open.start_s };
   }
   const { ended = "" } = patient.status;
   if (ended) return { level: ended === "has ended" ? "none" : "technical", answer: false, text: ended, since: 0 };
@@ -49,9 +50,11 @@ export function judge(patient, silentFor) {
   return { level: finding ? level : "none", answer: false, text: finding, since: 0 };
 }
 
-/** Compare two patients for the order of the wall: the most urgent first, then by name. */
+/** Compare two patients for the order of the wall: the most urgent first, of these those whose
+ * alarm goes on, then by name. */
 export function compareUrgency(a, b) {
   return rankOf(a.judged.level) - rankOf(b.judged.level)
     || Number(b.judged.answer) - Number(a.judged.answer)
+    || Number(a.judged.over ?? false) - Number(b.judged.over ?? false)
     || a.name.localeCompare(b.name, undefined, { numeric: true });
 }

@@ -34,7 +34,18 @@ export class Wall {
       if (this.tiles.get(patient.id)?.patient !== patient) this.add(patient);
       this.tiles.get(patient.id).show();
     }
-    if (nowMs - this.sortedAt > SORT_MS || this.count !== this.tiles.size) this.sort(nowMs);
+    if (nowMs - this.sortedAt > SORT_MS || this.count !== this.tiles.size || this.isNewlyCritical(patients)) {
+      this.sort(nowMs);
+    }
+  }
+
+  /** Say whether another patient has become critical: that is shown first at once. */
+  isNewlyCritical(patients) {
+    const critical = new Set();
+    for (const { id, judged } of patients.byId.values()) if (judged.level === "critical" && !judged.over) critical.add(id);
+    const before = this.critical ?? new Set();
+    this.critical = critical;
+    return [...critical].some((id) => !before.has(id));
   }
 
   add(patient) {
