@@ -56,7 +56,7 @@ def look_back_from(beats, premature, span_s=SPAN_S, most=MOST, since=0) -> Histo
     windows = find_windows(beats.time_s, clock, trusted, beats.present[:, 0], slice(since, None))
     previous_s = np.where(premature, 0.5, 1.0)
     past = PastBeats(beats.time_s, beats.waveform, beats.present, trusted, previous_s)
-    found, _ = look_back(past, 0.9, windows, most, WINDOW)
+    found = look_back(past, 0.9, windows, most, WINDOW).first
     return found.select(windows.of_beat)
 
 
@@ -187,12 +187,19 @@ def test_contexts_are_joined_in_order():
     minutes = summarise_intervals(intervals.previous_s, windows).select(windows.of_beat)
     rhythm = compare_rhythm(intervals.previous_s, minutes, 4)
     whole = BeatsInContext(
-        past.divide(beats.waveform), intervals, rhythm, past, past, np.zeros((30, 33))
+        past.divide(beats.waveform),
+        intervals,
+        rhythm,
+        past,
+        past,
+        np.zeros((30, 33)),
+        np.arange(30) < 3,
     )
     rows = np.arange(30)
     joined = concatenate_contexts([whole.select(rows[20:]), whole.select(rows[:20])])
     expected = whole.select(np.roll(rows, 10))
     np.testing.assert_array_equal(joined.waveform, expected.waveform)
+    np.testing.assert_array_equal(joined.second, expected.second)
     for name in ("intervals", "rhythm", "history", "hour"):
         one, other = getattr(joined, name), getattr(expected, name)
         for field in fields(one):

@@ -6,10 +6,11 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from block_beats import draw_beats
 from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.features import look_back, slow_history, span_summary
+from ecg_anomaly.features import second_shape, span_summary
 from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
 from ecg_anomaly.features.history_windows import LONGEST_WAIT_S
@@ -52,7 +53,7 @@ def assert_same(parts: list[BeatsInContext], whole: BeatsInContext) -> None:
             pieces = [getattr(getattr(part, name), field.name) for part in parts]
             expected = getattr(getattr(whole, name), field.name)
             np.testing.assert_array_equal(np.concatenate(pieces), expected, err_msg=field.name)
-    for name in ("waveform", "recent"):
+    for name in ("waveform", "recent", "second"):
         found = np.concatenate([getattr(part, name) for part in parts])
         np.testing.assert_array_equal(found, getattr(whole, name), err_msg=name)
 
@@ -74,6 +75,20 @@ def test_pieces_of_any_size_give_the_context_of_the_whole(beats, edges):
     whole = put_in_context(beats, SLOW, WINDOW)
     assert_same(in_pieces(beats, edges, SLOW), whole)
     assert (whole.hour.template[60:] != whole.history.template[60:]).any()
+
+
+@pytest.mark.parametrize("step", [1, 7, 50])
+def test_a_second_shape_is_found_in_pieces_and_after_a_restart(step):
+    found = draw_beats(6 * (25 * "N" + 15 * "R"))
+    whole = ContextBuilder(SLOW).extend(found, last=True).put_in_context(SLOW, WINDOW)
+    assert whole.second.sum() > 50
+    running, parts = ContextBuilder(SLOW), []
+    for first in range(0, len(found), step):
+        piece = found.select(slice(first, first + step))
+        ready = running.extend(piece, last=first + step >= len(found))
+        running = ContextBuilder.from_state(SLOW, (0,), through_a_file(running.state()))
+        parts += [ready.put_in_context(SLOW, WINDOW)] if ready else []
+    assert_same(parts, whole)
 
 
 @pytest.mark.parametrize("gap_s", [20.0, 31.0, 500.0])
@@ -296,8 +311,7 @@ def test_a_beat_between_two_moves_costs_no_new_summary(two_leads, monkeypatch):
         calls.append(1)
         return summarise(*arguments)
 
-    monkeypatch.setattr(look_back, "summarise_spans", count)
-    monkeypatch.setattr(slow_history, "summarise_spans", count)
+    monkeypatch.setattr(second_shape, "summarise_spans", count)
     builder, found = ContextBuilder(SLOW), replace(two_leads, choice=np.zeros(137, np.int64))
     found = replace(found, trusted=np.ones((137, 2), bool))
     for k in range(len(found)):

@@ -35,8 +35,8 @@ def windows_of(past: PastBeats) -> HistoryWindows:
 
 def look(past: PastBeats) -> tuple[History, np.ndarray]:
     windows = windows_of(past)
-    history, known = look_back(past, 0.0, windows, 64, WINDOW)
-    return history.select(windows.of_beat), known[windows.of_beat]
+    found = look_back(past, 0.0, windows, 64, WINDOW).select(windows.of_beat)
+    return found.first, found.known
 
 
 def test_a_lead_that_is_often_absent_is_compared_with_itself():

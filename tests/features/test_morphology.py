@@ -37,7 +37,7 @@ def in_context(waveform, window=WINDOW) -> tuple[np.ndarray, History]:
     time_s, trusted = np.arange(n) * 1.0, np.ones(n, bool)
     windows = find_windows(time_s, HistoryClock(10.0, 2.0, 0.0), trusted, trusted)
     beats = PastBeats(time_s, waveform, waveform.any(axis=1), trusted, np.ones(n))
-    past, _ = look_back(beats, 0.0, windows, 64, window)
+    past = look_back(beats, 0.0, windows, 64, window).first
     past = past.select(windows.of_beat)
     return waveform / past.amplitude[:, None, :], past
 

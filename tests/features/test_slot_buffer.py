@@ -18,9 +18,9 @@ def detected() -> DetectedBeats:
 
 
 def add_in_pieces(buffer: SlotBuffer, beats: DetectedBeats, edges: list[int]) -> SlotBeats:
-    """Add beats piece by piece, each time with all since the last slot."""
+    """Add beats piece by piece, each time with all since the last slot and one more."""
     for end in edges:
-        first = int(np.searchsorted(beats.time_s, buffer.end_s))
+        first = max(0, int(np.searchsorted(beats.time_s, buffer.end_s)) - 1)
         known = beats.select(slice(first, end))
         slots = buffer.add(known, np.full(len(known), 0.8), float(known.time_s[-1]))
     return slots

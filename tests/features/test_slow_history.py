@@ -96,7 +96,7 @@ def test_nothing_that_comes_later_changes_it():
 def test_windows_hold_the_slots_of_one_hour_that_were_over_at_the_renewal():
     n = 400
     beats, there = np.zeros((n, 1, 1), np.float32), np.ones((n, 1), bool)
-    slots = SlotBeats(np.arange(n), np.full(n, 0.8), beats, there, there)
+    slots = SlotBeats(np.arange(n), np.full(n, 0.8), there[:, 0], beats, there, there)
     time_s = np.array([100.0, 1000.0, 9000.0])
     windows = find_slow_windows(slots, time_s, CONFIG)
     assert windows.of_beat[0] == -1

@@ -191,6 +191,9 @@ class BeatsInContext:
         Log of the last intervals and of the next one, NaN where unknown, see
         `ecg_anomaly.features.interval_network.take_recent`. Synthetic beats keep those of the beat
         that they were made from.
+    second : (n,) bool
+        Whether a beat is compared with a second shape that keeps coming back, not with the most
+        usual one, see `ecg_anomaly.features.second_shape`.
     """
 
     waveform: NDArray[np.float32]
@@ -199,6 +202,7 @@ class BeatsInContext:
     history: History
     hour: History
     recent: NDArray[np.float64]
+    second: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.waveform)
@@ -212,6 +216,7 @@ class BeatsInContext:
             self.history.select(rows),
             self.hour.select(rows),
             self.recent[rows],
+            self.second[rows],
         )
 
 
@@ -227,4 +232,5 @@ def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
     names = ("intervals", "rhythm", "history", "hour")
     intervals, rhythm, history, hour = (join(name) for name in names)
     recent = np.concatenate([part.recent for part in parts])
-    return BeatsInContext(waveform, intervals, rhythm, history, hour, recent)
+    second = np.concatenate([part.second for part in parts])
+    return BeatsInContext(waveform, intervals, rhythm, history, hour, recent, second)

@@ -12,7 +12,6 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import (
     BeatsInContext,
     DetectedBeats,
-    History,
     take_leads,
     take_marks,
 )
@@ -23,6 +22,7 @@ from ecg_anomaly.features.look_back import PastBeats, leave_out, look_back
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
 from ecg_anomaly.features.slot_beats import SlotBeats
 from ecg_anomaly.features.slow_history import find_slow_windows, renewal_ends, summarise_slots
+from ecg_anomaly.features.two_histories import TwoHistories
 
 
 @dataclass(frozen=True)
@@ -140,26 +140,27 @@ class BeatsWithPast:
         seen = Comparison(features, window, tuple(columns), align)
         rows = np.arange(self.until - self.since) if rows is None else rows
         intervals, rhythm = self.intervals.select(rows), self.rhythm.select(rows)
-        history, there = self._look_back(self.since + rows, seen)
-        mine = history.divide(seen.take(self.known.waveform[self.since + rows]))
+        minutes = self._look_back(self.since + rows, seen)
+        slow = self._look_back_slowly(minutes, self.known.time_s[self.since + rows], seen)
+        there = minutes.known.copy()
         there[:, 1:] &= take_marks(self.known.present[self.since + rows], seen.columns[1:])
         there[:, 0] = True
-        mine, history = leave_out(mine, history, there, window)
-        hour = self._look_back_slowly(history, self.known.time_s[self.since + rows], seen)
+        waveform = seen.take(self.known.waveform[self.since + rows])
+        history, second = minutes.or_second_of(slow).nearer(waveform, there, window)
+        hour, _ = slow.or_second_of(minutes).nearer(waveform, there, window)
+        mine, history = leave_out(history.divide(waveform), history, there, window)
         _, hour = leave_out(mine, hour, there, window)
         recent = take_recent(self.previous_s, self.since + rows, intervals.next_s)
         if not features.interval_odds:
             recent = np.full_like(recent, np.nan)
-        return BeatsInContext(mine, intervals, rhythm, history, hour, recent)
+        return BeatsInContext(mine, intervals, rhythm, history, hour, recent, second)
 
-    def _look_back(
-        self, own: NDArray[np.intp], seen: Comparison
-    ) -> tuple[History, NDArray[np.bool_]]:
-        """Summarise the last minutes before some of the known beats; on which leads they can be."""
+    def _look_back(self, own: NDArray[np.intp], seen: Comparison) -> TwoHistories:
+        """Summarise the last minutes before some of the known beats."""
         known, kind = self.known, ("minutes", seen.key)
         found = self.kept.find(kind, self.clock.moved_s(known.time_s[own]))
         if found is not None:
-            return found[0].select(np.zeros(len(own), np.intp)), found[1].repeat(len(own), axis=0)
+            return found.select(np.zeros(len(own), np.intp))
         good, there = (
             take_marks(m, seen.columns[:1])[:, 0] for m in (known.trusted, known.present)
         )
@@ -170,7 +171,7 @@ class BeatsWithPast:
             take_marks(known.present[rows], seen.columns), good[rows], self.previous_s[rows],
         )  # fmt: skip
         features = seen.features
-        history, can = look_back(
+        minutes = look_back(
             past,
             features.regular_rr,
             windows.since(rows.start),
@@ -178,26 +179,25 @@ class BeatsWithPast:
             seen.window,
         )
         if len(own) and windows.full[-1]:
-            newest = history.select(np.array([-1])), can[-1:]
-            self.kept.keep(kind, float(windows.moved_s[-1]), newest)
-        return history.select(windows.of_beat), can[windows.of_beat]
+            self.kept.keep(kind, float(windows.moved_s[-1]), minutes.select(np.array([-1])))
+        return minutes.select(windows.of_beat)
 
     def _look_back_slowly(
-        self, minutes: History, time_s: NDArray[np.float64], seen: Comparison
-    ) -> History:
+        self, minutes: TwoHistories, time_s: NDArray[np.float64], seen: Comparison
+    ) -> TwoHistories:
         """Summarise the last hour before some beats; the last minutes where it is not known."""
         ends = renewal_ends(time_s, seen.features)
         found = self.kept.find(("hour", seen.key), ends)
         if found is not None:
-            slow, can = found
-            return minutes.replaced_by(slow, can, np.zeros(len(ends), np.intp)) if slow else minutes
+            rows = np.zeros(len(ends), np.intp)
+            return minutes.replaced_by(found, rows) if found else minutes
         slots = self.slots.take_leads(seen.columns)
-        windows, last = find_slow_windows(slots, time_s, seen.features), slice(-1, None)
+        windows, newest = find_slow_windows(slots, time_s, seen.features), None
         if windows.n:
             slots = replace(slots, waveform=seen.align_leads(slots.waveform))
-            slow, can = summarise_slots(slots, windows, seen.features.regular_rr, seen.window)
+            slow = summarise_slots(slots, windows, seen.features.regular_rr, seen.window)
+            if len(ends) and windows.of_beat[-1] == windows.n - 1:
+                newest = slow.select(np.array([-1]))
         if len(ends):
-            known = windows.n and windows.of_beat[-1] == windows.n - 1
-            newest = (slow.select(last), can[last]) if known else (None, None)
-            self.kept.keep(("hour", seen.key), int(ends[-1]), newest)
-        return minutes.replaced_by(slow, can, windows.of_beat) if windows.n else minutes
+            self.kept.keep(("hour", seen.key), int(ends[-1]), newest or ())
+        return minutes.replaced_by(slow, windows.of_beat) if windows.n else minutes

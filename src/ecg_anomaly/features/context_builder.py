@@ -168,6 +168,7 @@ class ContextBuilder:
         moved_s = float(self._clock.moved_s(time_s[self._since - 1]))
         edges_s = [moved_s - self._features.history_s, self._slots.end_s]
         oldest, in_slot = np.searchsorted(time_s, edges_s).tolist()
+        in_slot -= 1
         last = max(self._features.local_beats, N_INTERVALS) + 2
         n = max(0, min(oldest, in_slot, self._since - last))
         self._buffer.drop(n)

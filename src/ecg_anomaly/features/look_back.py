@@ -6,11 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.features.beat_context import LEAD_AXIS, History
+from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.history_windows import HistoryWindows
 from ecg_anomaly.features.interval_summary import mean_intervals
 from ecg_anomaly.features.row_choice import Choice, choose_on_time, choose_rows
-from ecg_anomaly.features.span_summary import FEWEST_BEATS, Summaries, summarise_spans
+from ecg_anomaly.features.second_shape import Shapes, mark_calm, summarise_shapes
+from ecg_anomaly.features.span_summary import FEWEST_BEATS
+from ecg_anomaly.features.two_histories import TwoHistories, make_absent
+
+#: Fewest beats of some minutes that make a second shape, of at most `history_beats` looked at: an
+#: eighth of 64, of 40 s at least.
+FEWEST_ALIKE = 8
 
 #: Windows that hold less, in s, have all beats chosen in any case.
 SHORTEST_S = 1.0
@@ -46,7 +52,7 @@ def look_back(
     windows: HistoryWindows,
     most: int,
     window: BeatWindow,
-) -> tuple[History, NDArray[np.bool_]]:
+) -> TwoHistories:
     """Summarise the minutes that beats of a record are compared with.
 
     Parameters
@@ -64,30 +70,35 @@ def look_back(
 
     Returns
     -------
-    history : History
+    TwoHistories
         A row for each window. Each lead is summarised from the beats in which it is
-        present, so that one that comes and goes is compared with itself.
-    known : (m, n_leads) bool
-        False where a lead was present in too few beats to say what is usual on it; its history is
-        that of an absent lead then.
+        present, so that one that comes and goes is compared with itself; it is not known where it
+        was present in too few beats to say what is usual on it.
     """
 
-    def choose(good: NDArray[np.bool_]) -> tuple[Choice, Choice]:
-        return choose_beats(beats, good, regular_rr, windows, most)
+    def summarise(waveform: NDArray[np.float32], good: NDArray[np.bool_]) -> Shapes:
+        recent, on_time = choose_beats(beats, good, regular_rr, windows, most)
+        return summarise_shapes(waveform, recent, on_time, find_calm, FEWEST_ALIKE, window)
+
+    def find_calm(chosen: Choice, spans: NDArray[np.intp]) -> NDArray[np.bool_]:
+        # Of the first and the last beat of a window a neighbour is outside of it.
+        first, last = windows.first[spans, None], windows.end[spans, None] - 1
+        return calm[chosen.index] & (chosen.index > first) & (chosen.index < last)
+
+    calm = mark_calm(beats.previous_s)
 
     enough = np.minimum(_count(beats.trusted, windows), FEWEST_BEATS)
     steady = beats.present[beats.trusted].all(axis=0)
     if steady.all():
-        found = summarise_spans(beats.waveform, *choose(beats.trusted), window)
-        return History(**found), np.ones((len(windows.first), steady.size), bool)
+        every = np.ones((len(windows.first), steady.size), bool)
+        return TwoHistories.of_leads([summarise(beats.waveform, beats.trusted)], every, window)
     leads, known = [], []
     for lead, waveform in enumerate(np.split(beats.waveform, steady.size, axis=2)):
         good = beats.trusted & beats.present[:, lead]
-        leads.append(summarise_spans(waveform, *choose(good), window))
+        leads.append(summarise(waveform, good))
         known.append(_count(good, windows) >= enough)
     known[0][:] = True
-    there = np.column_stack(known)
-    return _make_absent(History(**stack_leads(leads)), there, window), there
+    return TwoHistories.of_leads(leads, np.column_stack(known), window)
 
 
 def choose_beats(
@@ -143,19 +154,7 @@ def leave_out(
     row, lead = np.nonzero(~there)
     waveform = waveform.copy()
     waveform[row, :, lead] = 0
-    return waveform, _make_absent(history, there, window)
-
-
-def _make_absent(history: History, there: NDArray[np.bool_], window: BeatWindow) -> History:
-    """Replace the history of leads that are not there by that of a lead that is always 0."""
-    row, lead = np.nonzero(~there)
-    first, other = (Choice(np.zeros((1, 1), np.intp), np.ones(1, np.intp)) for _ in range(2))
-    flat = np.zeros((1, history.template.shape[1], 1), np.float32)
-    absent = summarise_spans(flat, first, other, window)
-    changed = {name: values.copy() for name, values in vars(history).items()}
-    for name, values in changed.items():
-        np.moveaxis(values, LEAD_AXIS[name], 1)[row, lead] = absent[name].ravel()
-    return History(**changed)
+    return waveform, make_absent(history, there, window)
 
 
 def _halve_slots(
@@ -180,11 +179,3 @@ def _count(good: NDArray[np.bool_], windows: HistoryWindows) -> NDArray[np.intp]
     """Count the beats in each window that are good."""
     before = np.concatenate([[0], np.cumsum(good)])
     return np.asarray(before[windows.end] - before[windows.first])
-
-
-def stack_leads(leads: list[Summaries]) -> Summaries:
-    """Lay summaries of one lead each side by side, in the shapes of `History`."""
-    return {
-        name: np.concatenate([lead[name] for lead in leads], axis=axis)
-        for name, axis in LEAD_AXIS.items()
-    }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import DetectedBeats, take_leads, take_marks
+from ecg_anomaly.features.second_shape import mark_calm
 
 #: Slots of the slow history, after how many it is renewed, and so many that no renewal needs an
 #: older one. Of an hour a slot is 24 s long.
@@ -34,6 +35,8 @@ class SlotBeats:
         Number of the slot.
     mean_s : (m,) float64
         Mean of the known RR intervals in the slot, in s.
+    calm : (m,) bool
+        Whether the beat comes on time and without a pause after it, see `mark_calm`.
     waveform : (m, window, n_leads) float32
         The beat in mV: the last one that is not premature in its slot.
     trusted, present : (m, n_leads) bool
@@ -42,6 +45,7 @@ class SlotBeats:
 
     slot: NDArray[np.int64]
     mean_s: NDArray[np.float64]
+    calm: NDArray[np.bool_]
     waveform: NDArray[np.float32]
     trusted: NDArray[np.bool_]
     present: NDArray[np.bool_]
@@ -58,8 +62,9 @@ class SlotBeats:
         rows = self.trusted[:, columns[0]]
         marks = (take_marks(m[rows], columns) for m in (self.trusted, self.present))
         return SlotBeats(
-            self.slot[rows], self.mean_s[rows], take_leads(self.waveform[rows], columns), *marks
-        )
+            self.slot[rows], self.mean_s[rows], self.calm[rows],
+            take_leads(self.waveform[rows], columns), *marks,
+        )  # fmt: skip
 
     def followed_by(self, other: "SlotBeats") -> "SlotBeats":
         """Join with those of later slots."""
@@ -71,6 +76,7 @@ class SlotBeats:
 SLOT_KINDS = {
     "slot": ("i", 1),
     "mean_s": ("f", 1),
+    "calm": ("b", 1),
     "waveform": ("f", 3),
     "trusted": ("b", 2),
     "present": ("b", 2),
@@ -90,7 +96,7 @@ def choose_slot_beats(
     Parameters
     ----------
     beats : DetectedBeats
-        Consecutive beats with all of those slots.
+        Consecutive beats with all of those slots, and one more on either side if there is one.
     previous_s : (n,) float64
         RR interval before each in s; NaN where unknown.
     features : FeaturesConfig
@@ -121,6 +127,7 @@ def choose_slot_beats(
     return SlotBeats(
         slot=names[kept],
         mean_s=mean_s[kept],
+        calm=mark_calm(previous_s)[chosen],
         waveform=beats.waveform[chosen],
         trusted=beats.trusted[chosen],
         present=beats.present[chosen],

@@ -6,19 +6,22 @@ keeps one beat of each slot of the record's clock, so that it takes little memor
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.kept_summaries import KeptSummaries
-from ecg_anomaly.features.look_back import stack_leads
 from ecg_anomaly.features.row_choice import Choice
+from ecg_anomaly.features.second_shape import Shapes, summarise_shapes
 from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, SlotBeats, slot_length_s
-from ecg_anomaly.features.span_summary import FEWEST_BEATS, summarise_spans
+from ecg_anomaly.features.span_summary import FEWEST_BEATS
+from ecg_anomaly.features.two_histories import TwoHistories
+
+#: Fewest slots of an hour whose beats make a second shape: of two minutes and more.
+FEWEST_ALIKE = 6
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def find_rates(
 
 def summarise_slots(
     slots: SlotBeats, windows: SlowWindows, regular_rr: float, window: BeatWindow
-) -> tuple[History, NDArray[np.bool_]]:
+) -> TwoHistories:
     """Summarise the beats of each window, as `History` does those of the last minutes.
 
     Beats of slots whose mean interval is shorter than `regular_rr` of the hour's do not enter the
@@ -151,21 +154,29 @@ def summarise_slots(
 
     Returns
     -------
-    history : History
-        One row for each window. Each lead is summarised from the beats in which it is present.
-    known : (n_windows, n_leads) bool
-        False where those are too few.
+    TwoHistories
+        One row for each window. Each lead is summarised from the beats in which it is present, and
+        not known where those are too few.
     """
     if slots.present.all():
-        found = summarise_spans(slots.waveform, *_choose(slots, windows, regular_rr), window)
-        return History(**found), np.ones((windows.n, slots.present.shape[1]), bool)
+        every = np.ones((windows.n, slots.present.shape[1]), bool)
+        found = _summarise(slots, _choose(slots, windows, regular_rr), window)
+        return TwoHistories.of_leads([found], every, window)
     leads, known = [], []
     for lead in range(slots.present.shape[1]):
         some = slots.select(slots.present[:, lead])
+        some = replace(some, waveform=some.waveform[:, :, lead : lead + 1])
         chosen = _choose(some, windows, regular_rr)
-        leads.append(summarise_spans(some.waveform[:, :, lead : lead + 1], *chosen, window))
+        leads.append(_summarise(some, chosen, window))
         known.append(chosen[0].count >= FEWEST_BEATS)
-    return History(**stack_leads(leads)), np.column_stack(known)
+    return TwoHistories.of_leads(leads, np.column_stack(known), window)
+
+
+def _summarise(slots: SlotBeats, chosen: tuple[Choice, Choice], window: BeatWindow) -> Shapes:
+    def find_calm(some: Choice, _: NDArray[np.intp]) -> NDArray[np.bool_]:
+        return slots.calm[some.index]
+
+    return summarise_shapes(slots.waveform, *chosen, find_calm, FEWEST_ALIKE, window)
 
 
 def _choose(slots: SlotBeats, windows: SlowWindows, regular_rr: float) -> tuple[Choice, Choice]:

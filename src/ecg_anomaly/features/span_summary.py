@@ -18,6 +18,10 @@ SMALLEST_AMPLITUDE_MV = 0.1
 #: Fewest beats from which a median beat is taken.
 FEWEST_BEATS = 5
 
+#: Root mean square difference of a QRS complex from that of the template, in units of the subject's
+#: amplitude, from which on the beat may be of another shape.
+UNLIKE = 0.14
+
 #: Samples of beats that are summarised together: as many as stay in the processor's cache.
 BATCH_SAMPLES = 200_000
 
@@ -41,8 +45,9 @@ def summarise_spans(
     Returns
     -------
     dict of str to (n_spans, ...) float32
-        The fields of `ecg_anomaly.features.beat_context.History`. A span without a readable beat
-        has a flat template and an amplitude of 1.
+        The fields of `ecg_anomaly.features.beat_context.History`, and ``unlike``: how many of the
+        beats of each template are further from it than `UNLIKE`. A span without a readable beat has
+        a flat template and an amplitude of 1.
     """
     few = on_time.count < FEWEST_BEATS
     on_time.index[few], on_time.count[few] = recent.index[few], recent.count[few]
@@ -85,27 +90,27 @@ def _summarise(
     beats -= template[..., None]
     noise = detrended_energy(beats[:, window.part("p")])
     middle = _medians(match, on_time)
+    means = _part_means(beats, amplitude, window)
+    unlike = means[:, list(PARTS).index("qrs")].mean(axis=0) > UNLIKE**2
+    meant = np.arange(unlike.shape[1]) < on_time.count[:, None]
     return {
         "template": template / amplitude[:, None],
         "recent_p": recent_p / amplitude[:, None],
         "amplitude": amplitude,
-        "part_distance": np.swapaxes(_part_distances(beats, amplitude, on_time, window), 0, 1),
+        "part_distance": np.swapaxes(_medians(log_distance(means), on_time), 0, 1),
         "p_noise": _medians(noise, on_time) / amplitude**2,
         "p_match": middle,
         "p_spread": _medians(np.abs(match - middle[..., None]), on_time),
+        "unlike": np.count_nonzero(unlike & meant, axis=1),
     }
 
 
-def _part_distances(
-    beats: NDArray[np.float32],
-    amplitude: NDArray[np.float32],
-    chosen: Choice,
-    window: BeatWindow,
+def _part_means(
+    beats: NDArray[np.float32], amplitude: NDArray[np.float32], window: BeatWindow
 ) -> NDArray[np.float32]:
-    """Median distances, (n_leads, 3, n_spans); `beats` are squared in place."""
+    """Mean squares over `PARTS`, (n_leads, 3, n_spans, most); `beats` are squared in place."""
     np.square(beats, out=beats)
-    means = weigh_samples(part_weights(window), beats) / amplitude[:, None, :, None] ** 2
-    return _medians(log_distance(means), chosen)
+    return weigh_samples(part_weights(window), beats) / amplitude[:, None, :, None] ** 2
 
 
 def _medians(values: NDArray[np.float32], chosen: Choice) -> NDArray[np.float32]:
@@ -126,6 +131,7 @@ def _nothing_known(n: int, n_leads: int, window: BeatWindow) -> Summaries:
         "p_noise": (n_leads,),
         "p_match": (n_leads,),
         "p_spread": (n_leads,),
+        "unlike": (),
     }
     found = {name: np.zeros((n, *shape), np.float32) for name, shape in shapes.items()}
     found["amplitude"][:] = 1

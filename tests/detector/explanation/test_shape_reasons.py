@@ -52,3 +52,17 @@ def test_a_lead_that_is_lost_says_nothing_of_the_beat():
     subject.waveform[:, :, 1] = 0
     subject.waveform[ROW, :, 0] *= -1
     assert subject.explain(ROW)[0].leads == ("MLII",)
+
+
+def test_a_beat_of_a_second_shape_that_keeps_coming_back_says_so():
+    """It is wide, and that is usual for it: early is what is odd about the one at 205."""
+    subject, noise = Subject(240), np.random.default_rng(5)
+    blocked = np.arange(240) % 24 >= 12
+    wide = draw_beat(r=(0.0, 0.02, 0.8), s=(0.05, 0.022, -0.7), t=(0.27, 0.05, -0.3))
+    both = np.stack([wide, -0.6 * wide], axis=1)
+    subject.waveform[blocked] = both + noise.normal(0, 0.004, (blocked.sum(), 96, 2))
+    subject.rr[205] = 0.5
+    assert [reason.kind for reason in subject.explain(205)] == ["premature", "second_shape"]
+    assert [reason.kind for reason in subject.explain(210)] == ["second_shape"]
+    assert "second_shape" not in [reason.kind for reason in subject.explain(200)]
+    assert "wide_qrs" in [reason.kind for reason in subject.explain(14)]

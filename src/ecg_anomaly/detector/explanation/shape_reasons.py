@@ -43,9 +43,9 @@ def find_in_shape(beats: BeatsInContext, window: BeatWindow) -> list[Finding]:
     Returns
     -------
     list of Finding
-        Those of `find_in_qrs`, ``no_qrs``, ``no_p``, ``other_p`` and ``st_t``. A beat without a QRS
-        complex has no strength but in ``no_qrs``. A lead that is absent, or lost in a beat, counts
-        for nothing.
+        Those of `find_in_qrs`, ``no_qrs``, ``second_shape``, ``no_p``, ``other_p`` and ``st_t``. A
+        beat without a QRS complex has no strength but in ``no_qrs``. A lead that is absent, or lost
+        in a beat, counts for nothing.
     """
     complexes = compare_complexes(beats, window)
     novelty = part_distances(beats.waveform, beats.history.template, window)
@@ -65,7 +65,12 @@ def find_in_shape(beats: BeatsInContext, window: BeatWindow) -> list[Finding]:
         replace(finding, strength=only_where(present, finding.strength))
         for finding in (*qrs, *p_waves, st_t)
     ]
-    return [find_absent_qrs(complexes), *others]
+    return [find_absent_qrs(complexes), _find_second_shape(beats), *others]
+
+
+def _find_second_shape(beats: BeatsInContext) -> Finding:
+    """Say last of all that the other reasons are differences from a shape that is not the usual."""
+    return Finding("second_shape", only_where(beats.second, np.full(len(beats), NAMED_FROM)))
 
 
 def _compare_p_waves(

@@ -65,6 +65,9 @@ WORDINGS: dict[str, Wording] = {
         "QRS complex turned over", "qrs", "QRS complex points the other way{leads}"
     ),
     "qrs_shape": Wording("QRS shape", "qrs", "QRS shape unlike the usual beat{leads}"),
+    "second_shape": Wording(
+        "second QRS shape", "qrs", "QRS complex of a second shape that keeps coming back"
+    ),
     "amplitude": Wording("QRS amplitude", "qrs", "QRS amplitude {ratio:.1f} × usual{leads}"),
     "no_p": Wording("P wave missing", "p", "no P wave where it usually stands{leads}"),
     "other_p": Wording("other P wave", "p", "P wave unlike the usual one{leads}"),
