@@ -70,7 +70,9 @@ def test_detectors_do_not_share_rows(store):
 def test_a_recording_that_was_begun_and_not_ended_is_counted(store):
     part = TablePart(store, DETECTOR, 0)
     assert [part.begin("a"), part.begin("a"), part.begin("b"), part.begin("a")] == [0, 1, 0, 2]
+    assert part.read_begun() == {key_of("a"): 3, key_of("b"): 1}
     part.keep(row("a"))
+    assert part.read_begun() == {key_of("b"): 1}
     assert part.begin("a") == 0
 
 

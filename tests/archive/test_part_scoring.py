@@ -84,6 +84,34 @@ def test_kills_by_chance_set_nothing_aside(run, chosen, records):
     assert run(DirectScorer(chosen, once)) == {"scored": 4}
 
 
+def test_a_kill_moves_a_recording_to_the_end(run, chosen, records):
+    names = [str(records / f"s0{i}.hea") for i in (1, 2, 3, 4)]
+    scorer = DirectScorer(chosen, {names[1]: 2, names[2]: 1})
+    assert run(scorer) == {"scored": 4}
+    first, rest = scorer.scored[:4], scorer.scored[4:]
+    assert sorted(first) == names
+    assert sorted(rest) == [names[1], names[1], names[2]]
+    assert rest[-1] == names[1]
+
+
+def test_what_a_killed_run_was_scoring_is_last_in_the_next_one(run, chosen, records):
+    class KilledAtOnce(DirectScorer):
+        def score(self, entry, *_):
+            self.scored.append(entry.uri)
+            raise SystemExit
+
+    tried = []
+    for _ in range(3):  # runs that are killed at their first recording meet another one each time
+        scorer = KilledAtOnce(chosen)
+        with pytest.raises(SystemExit):
+            run(scorer)
+        tried += scorer.scored
+    assert len(set(tried)) == 3
+    last = DirectScorer(chosen)
+    assert run(last) == {"scored": 4}
+    assert set(last.scored[1:]) == set(tried)
+
+
 def test_one_that_takes_the_worker_along_is_set_aside_after_as_many_runs(run, chosen, records):
     deadly = str(records / "s01.hea")
 

@@ -138,17 +138,26 @@ class TablePart:
             self._store.rename(self.name, f"{folder}/_broken-{name}")
             return []
 
+    def read_begun(self) -> dict[str, int]:
+        """Return how often recordings were begun that have not ended, by their `key_of`."""
+        names = self._store.list_names(self._work)
+        keys = [name.removesuffix(".begun") for name in names if name.endswith(".begun")]
+        return {key: self._read_times(key) for key in keys}
+
     def begin(self, uri: str) -> int:
         """Note that a recording is being scored, and return how often it was begun and not ended.
 
         The note stays when the process is killed: so a recording that kills what scores it is
         found.
         """
-        name = f"{self._work}/{key_of(uri)}.begun"
-        content = self._store.read(name)
-        times = int(content) if content and content.isdigit() else 0
-        self._store.write(name, str(times + 1).encode())
+        key = key_of(uri)
+        times = self._read_times(key)
+        self._store.write(f"{self._work}/{key}.begun", str(times + 1).encode())
         return times
+
+    def _read_times(self, key: str) -> int:
+        content = self._store.read(f"{self._work}/{key}.begun")
+        return int(content) if content and content.isdigit() else 0
 
     def keep(self, row: Row, beats: pa.Table | None = None) -> None:
         """Write the row of a recording, its beats before it, and forget that it was begun."""

@@ -1,11 +1,16 @@
-"""Score the recordings of one part of an archive that have no row yet, and write the part."""
+"""Score the recordings of one part of an archive that have no row yet, and write the part.
 
+A recording whose process was killed is tried again after all others: so a kill by chance hardly
+ever meets the same one twice, and one that kills what scores it keeps no other waiting.
+"""
+
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from ecg_anomaly.archive.archive_schema import SCORED, SET_ASIDE
-from ecg_anomaly.archive.archive_table import TablePart
+from ecg_anomaly.archive.archive_table import TablePart, key_of
 from ecg_anomaly.archive.fetched_recording import find_version
 from ecg_anomaly.archive.manifest import ManifestRow
 from ecg_anomaly.archive.recording_row import Row, empty_row, failed_row
@@ -82,9 +87,11 @@ def score_part(
     UserError
         When the table cannot be written.
     """
-    rows = table.read_rows()
-    n_new = 0
-    for entry in entries:
+    rows, n_new = table.read_rows(), 0
+    begun = table.read_begun()
+    queue = deque(sorted(entries, key=lambda entry: begun.get(key_of(entry.uri), 0)))
+    while queue:
+        entry = queue.popleft()
         known = rows.get(entry.uri)
         # What waits is of a run that was killed, and has been tried again.
         if known and retry and entry.uri not in table.waiting and known["status"] != SCORED:
@@ -92,8 +99,11 @@ def score_part(
         if known and _is_current(known, entry):
             yield Done(entry.uri, THERE)
             continue
-        n_new += 1
         row, outcome = _score_entry(entry, known, table, scorer, detector_sha256)
+        if row is None:
+            queue.append(entry)
+            continue
+        n_new += 1
         rows[entry.uri] = row
         yield Done(entry.uri, outcome, row["reason"] or "", row["seconds"] or 0.0)
     if n_new or table.waiting:
@@ -115,23 +125,21 @@ def _score_entry(
     table: TablePart,
     scorer: EntryScorer,
     detector_sha256: str,
-) -> tuple[Row, str]:
-    """Score a recording, again if its process was killed, and keep its row."""
+) -> tuple[Row | None, str]:
+    """Score a recording and keep its row; there is none when its process was killed meanwhile."""
     comparable = known and (known["read_as"] or "") == entry.read_as
     former = {**known, "subject": entry.subject or None} if known and comparable else None
     scorer.make_ready()  # a process that is killed before it is ready speaks against no recording
-    times = table.begin(entry.uri)
-    while times < MOST_KILLS:
-        scored = scorer.score(entry, former)
-        if scored is not None:
-            row, beats = scored
-            table.keep(row, beats)
-            is_former = former and row["scored_at"] == former["scored_at"]
-            return row, THERE if is_former else row["status"]
-        scorer.make_ready()
-        times = table.begin(entry.uri)
-    rule = f"the process that scored it was killed {MOST_KILLS} times"
-    error = UserError(entry.uri, rule, "give more memory, then --retry, or leave it out")
-    row = failed_row(empty_row(entry, detector_sha256), error, KILLED, SET_ASIDE)
-    table.keep(row)
-    return row, SET_ASIDE
+    if table.begin(entry.uri) >= MOST_KILLS:
+        rule = f"the process that scored it was killed {MOST_KILLS} times"
+        error = UserError(entry.uri, rule, "give more memory, then --retry, or leave it out")
+        row = failed_row(empty_row(entry, detector_sha256), error, KILLED, SET_ASIDE)
+        table.keep(row)
+        return row, SET_ASIDE
+    scored = scorer.score(entry, former)
+    if scored is None:
+        return None, ""
+    row, beats = scored
+    table.keep(row, beats)
+    is_former = former and row["scored_at"] == former["scored_at"]
+    return row, THERE if is_former else row["status"]

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as ds
 
 #: Columns that say when and how fast, and so differ from run to run.
@@ -21,7 +23,7 @@ class TableDifference:
     missing, twice : int
         Recordings without a row, and rows too many.
     other : int
-        Rows that are not the expected ones.
+        Recordings whose row is not the expected one.
     same_beats : bool
         Whether the rows of beats are the expected ones, in number and content.
     """
@@ -42,39 +44,30 @@ class TableDifference:
 
 def compare_tables(whole: Path, other: Path) -> TableDifference:
     """Compare the rows of recordings and of beats, in any order, but for times and seconds."""
-    expected, found = read_rows(whole), read_rows(other)
+    rows = read_rows(other)
+    expected, found = ({row["uri"]: row for row in of} for of in (read_rows(whole), rows))
     return TableDifference(
         len(expected),
-        len(found),
-        len(set(expected["uri"]) - set(found["uri"])),
-        int(found["uri"].duplicated().sum()),
-        _count_other(expected, found),
+        len(rows),
+        len(expected.keys() - found.keys()),
+        len(rows) - len(found),
+        sum(row != expected.get(uri) for uri, row in found.items()),
         read_beats(whole).equals(read_beats(other)),
     )
 
 
-def read_rows(table: Path) -> pd.DataFrame:
+def read_rows(table: Path) -> list[dict[str, Any]]:
     """Read the rows of recordings without what differs from run to run."""
-    frame = _read(table / "recordings").drop(columns=DIFFER)
-    return frame.sort_values("uri", ignore_index=True)
+    return _read(table / "recordings").drop_columns(DIFFER).to_pylist()
 
 
 def read_beats(table: Path) -> pd.DataFrame:
     """Read the rows of beats; there need be none."""
     if not (table / "beats").is_dir():
         return pd.DataFrame({"uri": [], "sample": []})
-    return _read(table / "beats").sort_values(["uri", "sample"], ignore_index=True)
+    frame: pd.DataFrame = _read(table / "beats").to_pandas()
+    return frame.sort_values(["uri", "sample"], ignore_index=True)
 
 
-def _read(folder: Path) -> pd.DataFrame:
-    frame: pd.DataFrame = (
-        ds.dataset(folder, format="parquet", partitioning="hive").to_table().to_pandas()
-    )
-    return frame
-
-
-def _count_other(expected: pd.DataFrame, found: pd.DataFrame) -> int:
-    if found.equals(expected):
-        return 0
-    both = expected.astype(str).merge(found.astype(str), how="outer", indicator=True)
-    return int((both["_merge"] == "right_only").sum())
+def _read(folder: Path) -> pa.Table:
+    return ds.dataset(folder, format="parquet", partitioning="hive").to_table()
