@@ -11,7 +11,7 @@ from ecg_anomaly.findings.beat_batch import UNREADABLE, BeatBatch
 LONGEST_RR_S = 1.5
 
 #: Of the beats that make a tachycardia no interval is longer than the shortest one by this factor:
-#: its rate is about even, while noise that is taken for beats comes at any time.
+#: it is about even, while noise that is taken for beats comes at any time.
 MOST_UNEVEN = 1.75
 
 

@@ -69,7 +69,7 @@ def read_reference_rhythms(
     spans += _find_notes(time_s, symbol, marks.note.tolist(), duration_s)
     episodes = _join(spans)
     beats = is_beat(symbol)
-    beat_s, classes = time_s[beats], np.array([aami_class(s) for s in symbol[beats].tolist()])
+    beat_s, classes = time_s[beats], aami_class(symbol[beats])
     pauses = [
         (a, b)
         for a, b in pairwise(beat_s.tolist())

@@ -35,6 +35,14 @@ def test_those_that_overlap_are_one(tmp_path):
     assert read(tmp_path, [*beat(1.0, 5), *marks]).episodes == [(10, 22)]
 
 
+def test_beats_are_a_row_of_times_and_classes(tmp_path):
+    found = read(tmp_path, [*beat(0.5, 6, "V"), *beat(1.0, 5, start_s=5.0)])
+    assert found.beat_s.shape == found.ventricular.shape == (11,)
+    assert found.ventricular.tolist() == [True] * 6 + [False] * 5
+    assert found.critical
+    assert not read(tmp_path, beat(0.5, 3, "V") + beat(0.5, 9, start_s=2.5)).critical
+
+
 def test_pauses_lie_outside_of_episodes(tmp_path):
     marks = [*beat(1.0, 5), *beat(1.0, 5, start_s=8.0), (12.5, "["), (20, "]"), (21, "N")]
     assert read(tmp_path, marks).pauses == [(5, 8)]
