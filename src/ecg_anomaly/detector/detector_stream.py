@@ -9,16 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 from ecg_anomaly.detector.decisions import BeatDecisions, no_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.joint_cutting import cut_together
-from ecg_anomaly.detector.joint_running import decide_together, take_together
+from ecg_anomaly.detector.joint_running import decide_together, push_signals
 from ecg_anomaly.detector.running_beats import RunningBeats
+from ecg_anomaly.detector.stream_intake import StreamIntake
 from ecg_anomaly.detector.stream_snapshot import WAY_OUT, read_snapshot, write_snapshot
-from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_values import FS_LIMITS, check_lead_count
-from ecg_anomaly.records.voltage_units import millivolts_per
-
-#: A longer piece of signal is taken in pieces of this length, in s, so that memory is bounded.
-PIECE_S = 60.0
 
 
 class DetectorStream:
@@ -79,35 +74,25 @@ class DetectorStream:
         name: str = "stream",
         digest: str = "",
     ) -> None:
-        self._check(detector, fs, leads, name)
-        millivolts = millivolts_per(unit)
-        if millivolts is None:
-            raise UserError(name, f"{unit!r} is no unit of voltage", "name mV, uV or V")
-        self.name, self.fs, self.leads = name, float(fs), tuple(leads)
-        self._millivolts, self._digest = millivolts, digest
-        wanted = (
-            detector.leads if lead is None else [[lead, *detector.leads[0]], *detector.leads[1:]]
-        )
-        self.detector, self._n_samples, self._finished = replace(detector, leads=wanted), 0, False
-        insist = lead is not None
-        self.running = RunningBeats(self.detector, name, self.fs, self.leads, insist)
-
-    @staticmethod
-    def _check(detector: Detector, fs: float, leads: Sequence[str], name: str) -> None:
-        low, high = FS_LIMITS
-        if not low <= fs <= high:
-            raise UserError(name, f"fs is {fs:g} Hz", f"give a rate from {low:g} to {high:g} Hz")
-        if not leads:
-            raise UserError(name, "has no lead", "name the leads of the signal")
-        check_lead_count(name, len(leads))
         if detector.segment_length is not None:
             rule = "the detector is one of beats cut out beforehand"
             raise UserError(name, rule, "take a detector of continuous recordings")
+        self.intake, self._digest = StreamIntake(name, fs, leads, unit), digest
+        if lead is not None:
+            named = [[lead, *detector.leads[0]], *detector.leads[1:]]
+            detector = replace(detector, leads=named)
+        self.detector, self.name, self.leads = detector, name, self.intake.leads
+        self.running = RunningBeats(detector, name, self.intake.fs, leads, lead is not None)
+
+    @property
+    def fs(self) -> float:
+        """Sampling rate in Hz."""
+        return self.intake.fs
 
     @property
     def n_samples(self) -> int:
         """Samples pushed so far, of each lead."""
-        return self._n_samples
+        return self.intake.n_samples
 
     @property
     def undecided_s(self) -> NDArray[np.float64]:
@@ -142,34 +127,10 @@ class DetectorStream:
         ValueError
             After `finish`.
         """
-        (found,) = push_together([(self, signal)])
+        (found,) = push_signals([(self.intake, self.running, signal)])
         if isinstance(found, UserError):
             raise found
         return found
-
-    def take(self, signal: ArrayLike) -> list[NDArray[np.float32]]:
-        """Count the next samples as pushed; `push_together` goes on with them.
-
-        Parameters
-        ----------
-        signal : (n, n_leads) float
-            As for `push`.
-
-        Returns
-        -------
-        list of (n, n_leads) float32
-            In mV, in pieces of at most `PIECE_S`.
-
-        Raises
-        ------
-        UserError, ValueError
-            As `push` does.
-        """
-        if self._finished:
-            raise ValueError("the stream is finished")
-        taken, size = self._in_millivolts(signal), max(1, round(PIECE_S * self.fs))
-        self._n_samples += len(taken)
-        return [taken[start : start + size] for start in range(0, len(taken), size)]
 
     def finish(self) -> BeatDecisions:
         """Decide on the beats that are left: the recording ends here.
@@ -181,10 +142,8 @@ class DetectorStream:
         ValueError
             When it was finished before.
         """
-        if self._finished:
-            raise ValueError("the stream is finished")
-        self._finished = True
-        if self._n_samples / self.fs < self.detector.window.duration_s:
+        self.intake.end()
+        if self.n_samples / self.fs < self.detector.window.duration_s:
             return no_decisions()
         (new,) = cut_together([(self.running.cutter, self.running.cutter.finish())])
         ready = self.running.extend(new, last=True)
@@ -197,8 +156,8 @@ class DetectorStream:
         It holds up to some minutes of signal and the beats that others are compared with, so keep
         it as the recording itself is kept. It is an npz archive without pickled objects.
         """
-        counts = np.array([self._n_samples, self.running.n_waiting, self._finished], np.int64)
-        parts = {"stream": {"counts": counts}, **self.running.state()}
+        counts = self.n_samples, self.running.n_waiting, self.intake.ended
+        parts = {"stream": {"counts": np.array(counts, np.int64)}, **self.running.state()}
         return write_snapshot(self._identity(), parts)
 
     def restore(self, snapshot: bytes) -> None:
@@ -212,11 +171,11 @@ class DetectorStream:
         """
         parts = read_snapshot(snapshot, self._identity(), self.name)
         try:
-            n_samples, n_waiting, finished = parts["stream"]["counts"].tolist()
+            n_samples, n_waiting, ended = parts["stream"]["counts"].tolist()
             self.running.restore(parts, n_waiting)
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(self.name, f"not a snapshot of a stream ({error})", WAY_OUT) from error
-        self._n_samples, self._finished = n_samples, bool(finished)
+        self.intake.n_samples, self.intake.ended = n_samples, bool(ended)
 
     def _identity(self) -> dict[str, object]:
         """Return what must be equal for a snapshot to be restored."""
@@ -226,20 +185,8 @@ class DetectorStream:
             "fs": self.fs,
             "leads": list(self.leads),
             "preferred": self.detector.leads,
-            "millivolts": self._millivolts,
+            "millivolts": self.intake.millivolts,
         }
-
-    def _in_millivolts(self, signal: ArrayLike) -> NDArray[np.float32]:
-        taken = np.asarray(signal)
-        if taken.ndim != 2 or taken.shape[1] != len(self.leads):
-            rule = f"a signal of shape {taken.shape}, not (n, {len(self.leads)})"
-            raise UserError(self.name, rule, "push a column for each lead")
-        if self._millivolts != 1:
-            taken = taken * self._millivolts
-        if taken.dtype == np.float32:  # nothing changes them
-            return taken
-        with np.errstate(over="ignore"):  # beyond float32 is infinite, and so missing
-            return taken.astype(np.float32)
 
 
 def push_together(
@@ -258,18 +205,4 @@ def push_together(
         Of each stream what `DetectorStream.push` returns, to the bit, or why its samples were not
         taken: it is what it was before then.
     """
-    refused, taken = dict[int, UserError](), dict[int, list[NDArray[np.float32]]]()
-    for place, (stream, signal) in enumerate(pairs):
-        try:
-            taken[place] = stream.take(signal)
-        except UserError as error:
-            refused[place] = error
-    ready: dict[int, list[BeatsWithPast]] = {place: [] for place in taken}
-    for turn in range(max(map(len, taken.values()), default=0)):
-        some = [place for place, pieces in taken.items() if turn < len(pieces)]
-        found = take_together([(pairs[p][0].running, taken[p][turn]) for p in some])
-        for place, beats in zip(some, found, strict=True):
-            ready[place] += [] if beats is None else [beats]
-    made = decide_together([(pairs[place][0].running, beats) for place, beats in ready.items()])
-    decided = dict(zip(ready, made, strict=True))
-    return [refused[p] if p in refused else decided[p] for p in range(len(pairs))]
+    return push_signals([(stream.intake, stream.running, signal) for stream, signal in pairs])

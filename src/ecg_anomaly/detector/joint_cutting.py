@@ -19,7 +19,8 @@ from ecg_anomaly.beats.readability import MISSING, REASON_TYPE
 from ecg_anomaly.beats.resampling import resampling_ratio
 from ecg_anomaly.beats.window_cutting import CutBeats, cut_filtered
 from ecg_anomaly.beats.window_reach import filtered_range
-from ecg_anomaly.detector.stream_cutter import DueBeats, NewBeats, StreamCutter
+from ecg_anomaly.detector.due_beats import DueBeats, NewBeats
+from ecg_anomaly.detector.stream_cutter import StreamCutter
 from ecg_anomaly.detector.stream_signal import ENDLESS
 
 Due = tuple[StreamCutter, DueBeats]

@@ -7,14 +7,48 @@ for one, which is what takes the time: a piece of signal of 200 ms has few sampl
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ecg_anomaly.beats.r_peaks.r_peak_finder import find_together
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions, no_decisions
 from ecg_anomaly.detector.joint_cutting import Due, cut_together
 from ecg_anomaly.detector.joint_scoring import score_together
 from ecg_anomaly.detector.running_beats import RunningBeats
+from ecg_anomaly.detector.stream_intake import StreamIntake
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
+from ecg_anomaly.files.errors import UserError
+
+
+def push_signals(
+    signals: Sequence[tuple[StreamIntake, RunningBeats, ArrayLike]],
+) -> list[BeatDecisions | UserError]:
+    """Push samples into some recordings and decide on the beats that are complete now.
+
+    Parameters
+    ----------
+    signals : sequence of (StreamIntake, RunningBeats, (n, n_leads) float)
+        Each recording once, and what `StreamIntake.take` takes. One detector scores them all.
+
+    Returns
+    -------
+    list of BeatDecisions or UserError
+        Of each recording, or why its samples were not taken: it is what it was before then.
+    """
+    refused, taken = dict[int, UserError](), dict[int, list[NDArray[np.float32]]]()
+    for place, (intake, _, signal) in enumerate(signals):
+        try:
+            taken[place] = intake.take(signal)
+        except UserError as error:
+            refused[place] = error
+    ready: dict[int, list[BeatsWithPast]] = {place: [] for place in taken}
+    for turn in range(max(map(len, taken.values()), default=0)):
+        some = [place for place, pieces in taken.items() if turn < len(pieces)]
+        found = take_together([(signals[place][1], taken[place][turn]) for place in some])
+        for place, beats in zip(some, found, strict=True):
+            ready[place] += [] if beats is None else [beats]
+    made = decide_together([(signals[place][1], beats) for place, beats in ready.items()])
+    decided = dict(zip(ready, made, strict=True))
+    return [refused[p] if p in refused else decided[p] for p in range(len(signals))]
 
 
 def take_together(

@@ -10,9 +10,10 @@ from ecg_anomaly.beats.window_reach import window_reach
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.detector.due_beats import NewBeats
 from ecg_anomaly.detector.engine import place_beats
 from ecg_anomaly.detector.joint_scoring import ScoredBeats
-from ecg_anomaly.detector.stream_cutter import NewBeats, StreamCutter
+from ecg_anomaly.detector.stream_cutter import StreamCutter
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.records.averaged_record import average_down

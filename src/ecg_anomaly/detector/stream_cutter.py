@@ -1,6 +1,6 @@
 """Find the beats of a running recording and cut their windows, as early as both are final."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
+from ecg_anomaly.detector.due_beats import DueBeats, NewBeats
 from ecg_anomaly.detector.stream_gaps import StreamGaps
 from ecg_anomaly.detector.stream_leads import StreamLeads
 from ecg_anomaly.detector.stream_signal import StreamSignal
@@ -23,52 +24,6 @@ LONGEST_RR_S = 3.0
 
 #: So many times the signal that a beat depends on is held before the oldest is dropped.
 HELD = 1.5
-
-
-class DueBeats(NamedTuple):
-    """Beats of a recording that can be cut now.
-
-    Attributes
-    ----------
-    sample : (n,) int64
-        Their R peaks; perhaps none.
-    until : int
-        Sample before which no other R peak will come any more.
-    after : int or None
-        The R peak that follows them, if it is known.
-    ended : bool
-        True when the recording ends after them.
-    """
-
-    sample: NDArray[np.int64]
-    until: int
-    after: int | None
-    ended: bool = False
-
-    @property
-    def home(self) -> range:
-        """Samples from the first R peak to the last one."""
-        return (
-            range(int(self.sample[0]), int(self.sample[-1]) + 1) if len(self.sample) else range(0)
-        )
-
-
-class NewBeats(NamedTuple):
-    """What has become known of a recording, as `ContextBuilder.extend` takes it.
-
-    Attributes
-    ----------
-    beats : DetectedBeats
-        Those whose windows are cut now; perhaps none.
-    known_s : float
-        Time in s before which no other beat will come any more.
-    after : NextPeak or None
-        The R peak that follows them; None when it is not known yet, or the recording has ended.
-    """
-
-    beats: DetectedBeats
-    known_s: float
-    after: NextPeak | None
 
 
 class StreamCutter:

@@ -2,20 +2,11 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.r_peaks.averaging import Grid
-from ecg_anomaly.beats.r_peaks.candidate_search import find_candidates, find_maxima
+from ecg_anomaly.beats.r_peaks.candidate_search import find_candidates, find_candidates_together
 from ecg_anomaly.beats.r_peaks.candidates import Candidates, join_candidates
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 
 FS = 120.0
-
-
-def test_maxima_by_hand():
-    values = np.array([0, 3, 1, 2, 2, 0, 0, 5, 0, 0.4, 0], np.float32)
-    assert find_maxima(values, 1, 1, 0.5).tolist() == [1, 3, 7]
-    assert find_maxima(values, 2, 2, 0.5).tolist() == [1, 7]
-    assert find_maxima(values, 1, 4, 0.5).tolist() == [1, 7]
-    assert find_maxima(values, 1, 1, 0.1).tolist() == [1, 3, 7, 9]
-    assert find_maxima(values, 1, 1, 9.0).tolist() == []
 
 
 def regular_beats(n: int, n_leads: int = 1) -> tuple[np.ndarray, np.ndarray]:
@@ -86,3 +77,25 @@ def test_what_is_found_depends_on_nothing_to_come():
     assert len(joined) > 20
     for name in ("sample", "height", "noise", "r_peak"):
         np.testing.assert_array_equal(getattr(joined, name), getattr(expected, name))
+
+
+def test_many_recordings_have_the_candidates_of_each():
+    """Found twice, from where they were found before, and at the end."""
+    parts = [regular_beats(n, 2)[0] for n in (1440, 2000, 100, 1801)]
+    parts.append(np.zeros((900, 2), np.float32))
+    for signal in parts[:2]:
+        signal[700:720, 1] = np.nan
+    held = [JointEnergy(Grid.of(FS), 2) for _ in parts]
+    first = [0] * len(parts)
+    for last in (False, True):
+        for energy, signal in zip(held, parts, strict=True):
+            half = len(signal) // 2
+            energy.extend(signal[half:] if last else signal[:half], last)
+        together = find_candidates_together(held, first, last)
+        for energy, begun, (found, stop) in zip(held, first, together, strict=True):
+            expected, until = find_candidates(energy, begun, last)
+            assert stop == until
+            for name, values in vars(expected).items():
+                np.testing.assert_array_equal(getattr(found, name), values, err_msg=name)
+        first = [stop for _, stop in together]
+    assert sum(len(found) for found, _ in together) > 15

@@ -1,54 +1,13 @@
-"""Find the moments that may be beats, where the joint energy of all leads is highest.
-
-The energies of some recordings are laid end to end and searched as one: what is looked at around a
-candidate has a bounded reach. So many recordings take as many calls of NumPy as one.
-"""
+"""Find the moments that may be beats, in many recordings at a time."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ecg_anomaly.beats.r_peaks.averaging import fill, find_gaps
 from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
-from ecg_anomaly.beats.r_peaks.placing import place_in_windows, placing_reach
-from ecg_anomaly.beats.r_peaks.sliding import extend, sliding_maximum
-
-#: A candidate is the highest from this long before to this long after it, in s.
-BEFORE_S, AHEAD_S = 0.08, 0.115
-
-#: Nor is anything higher up to this long after its R peak, in s: it would be the P wave of what is,
-#: or its onset.
-ECHO_S = 0.165
-
-#: The R peak is placed on the first lead that has at least this share of the energy.
-LEAST_SHARE = 0.05
-
-#: The noise around a candidate is the mean of that of the blocks before and of this quantile of the
-#: energy from so long before to so long after it, in s, times the gain in amplitude.
-NOISE_BEFORE_S, NOISE_AFTER_S, NOISE_QUANTILE, NOISE_GAIN = 1.0, 0.115, 0.37, 0.8
-
-#: A candidate depends on no joint energy further back than this, in s.
-BACK_S = NOISE_BEFORE_S
-
-Samples = NDArray[np.int64]
-
-
-class Searched(NamedTuple):
-    """A recording, and where in it candidates can be found now.
-
-    Attributes
-    ----------
-    held : JointEnergy
-    begin, stop : int
-        Averaged samples, counted from the first that is held.
-    """
-
-    held: JointEnergy
-    begin: int
-    stop: int
+from ecg_anomaly.beats.r_peaks.laid_energies import AHEAD_S, LaidEnergies, Searched
+from ecg_anomaly.beats.r_peaks.placing import placing_reach
 
 
 def find_candidates(held: JointEnergy, first: int, last: bool) -> tuple[Candidates, int]:
@@ -88,7 +47,7 @@ def find_candidates_together(
         parts.append(Searched(h, begin, stop))
     high = {place: parts[place] for place in _find_high(parts)}
     if high:
-        for place, new in zip(high, _LaidEnergies(list(high.values())).find(last), strict=True):
+        for place, new in zip(high, LaidEnergies(list(high.values())).find(last), strict=True):
             found[place] = new
     return found
 
@@ -102,129 +61,3 @@ def _find_high(parts: list[Searched]) -> list[int]:
     edges = np.cumsum([0, *map(len, pieces[:-1])])
     top = np.maximum.reduceat(np.concatenate(pieces), edges)
     return [place for place, high in zip(some, top > LEAST_HEIGHT**2, strict=True) if high]
-
-
-class _LaidEnergies:
-    """The joint energies of some recordings, laid end to end.
-
-    Attributes
-    ----------
-    at : (n,) int64
-        Highest energies, where they are laid; in order of the recordings and of time.
-    which : (n,) int64
-        The recording of each.
-    """
-
-    def __init__(self, parts: list[Searched]) -> None:
-        self._parts, grid = parts, parts[0].held.grid
-        self._rate, self._step, self._size = grid.rate, grid.step, grid.size
-        before, ahead = (max(1, round(s * grid.rate)) for s in (BEFORE_S, AHEAD_S))
-        # Nothing that is there is as low as what lies between.
-        apart = np.full(max(before, ahead), -1, np.float32)
-        length = np.array([len(part.held.joint) for part in parts])
-        self._joint = np.concatenate([a for part in parts for a in (part.held.joint, apart)])
-        self._end = np.cumsum(length + len(apart)) - len(apart)
-        self._start = self._end - length
-        begin, stop = (np.array(side) for side in zip(*(part[1:] for part in parts), strict=True))
-        self.at = find_maxima(self._joint, before, ahead, LEAST_HEIGHT**2)
-        self.which = np.searchsorted(self._start, self.at, "right") - 1
-        own = self.at - self._start[self.which]
-        self._keep((own >= begin[self.which]) & (own < stop[self.which]))
-
-    def _keep(self, rows: NDArray[np.bool_]) -> None:
-        self.at, self.which = self.at[rows], self.which[rows]
-
-    def find(self, last: bool) -> list[tuple[Candidates, int]]:
-        """Return what `find_candidates_together` does, for each recording."""
-        stops = [part.stop for part in self._parts]
-        offset = self._place()
-        own = self.at - self._start[self.which]
-        reach = np.ceil(own + offset + ECHO_S * self._rate).astype(np.int64)
-        kept = np.ones(len(own), bool)
-        if not last:  # what follows the R peak of the others is not known yet
-            late = reach >= (self._end - self._start)[self.which]
-            for number in set(self.which[late].tolist()):
-                early = int(own[late & (self.which == number)][0])
-                stops[number] = early
-                kept &= (self.which != number) | (own < early)
-        kept &= ~self._is_echo(reach - own)
-        self._keep(kept)
-        return self._describe(own[kept], offset[kept], stops)
-
-    def _describe(
-        self, own: Samples, offset: NDArray[np.float64], stops: list[int]
-    ) -> list[tuple[Candidates, int]]:
-        height, around = np.sqrt(self._joint[self.at].astype(np.float64)), self._noise_around()
-        # Whole samples are added to whole samples, which gives the same in every chunk.
-        within = np.rint(offset * self._step + (self._step - 1) / 2).astype(np.int64)
-        edges, found = np.searchsorted(self.which, np.arange(len(stops) + 1)).tolist(), []
-        for number, ((h, _, _), stop) in enumerate(zip(self._parts, stops, strict=True)):
-            rows = slice(edges[number], edges[number + 1])
-            if rows.start == rows.stop:
-                found.append((Candidates.none(), stop + h.start))
-                continue
-            at, noise = own[rows], h.noise[own[rows] // self._size]
-            r_peak = np.maximum((at + h.start) * self._step + within[rows], 0)
-            new = Candidates(at + h.start, height[rows], (noise + around[rows]) / 2, r_peak)
-            found.append((new, stop + h.start))
-        return found
-
-    def _place(self) -> NDArray[np.float64]:
-        """Place the R peak of each candidate on the first lead that is readable there."""
-        own = self.at - self._start[self.which]
-        windows = [
-            self._take_windows(self._parts[number].held, own[self.which == number])
-            for number in np.unique(self.which).tolist()
-        ]
-        return place_in_windows(np.concatenate(windows), self._rate) if windows else np.zeros(0)
-
-    def _take_windows(self, held: JointEnergy, at: Samples) -> NDArray[np.float32]:
-        before, after = placing_reach(self._rate)
-        readable = held.weight[at // self._size] >= LEAST_SHARE
-        index = np.clip(at[:, None] + np.arange(-before, after + 1), 0, held.leads.shape[1] - 1)
-        gaps = find_gaps(held.leads[:, index[0, 0] : index[-1, -1] + 1])
-        if gaps is not None:
-            readable &= np.isfinite(held.leads[:, index]).all(axis=2).T
-        windows = held.leads[readable.argmax(axis=1)[:, None], index]
-        return windows if gaps is None else fill(windows, find_gaps(windows))
-
-    def _is_echo(self, reach: Samples) -> NDArray[np.bool_]:
-        """Mark candidates with a higher energy up to so many samples after them."""
-        if not len(reach):
-            return np.zeros(0, bool)
-        after = np.arange(1, int(reach.max()) + 1)
-        index = np.minimum(self.at[:, None] + after, self._end[self.which][:, None] - 1)
-        higher = self._joint[index] > self._joint[self.at][:, None]
-        return np.asarray((higher & (after <= reach[:, None])).any(axis=1))
-
-    def _noise_around(self) -> NDArray[np.float64]:
-        """Return the noise around each candidate; the first joint energy repeats before it."""
-        # Every fourth sample is enough for a quantile.
-        before = max(1, round(NOISE_BEFORE_S * self._rate))
-        steps = np.arange(-before, round(NOISE_AFTER_S * self._rate), 4)
-        low, high = (edge[self.which][:, None] for edge in (self._start, self._end - 1))
-        around = np.sort(self._joint[np.clip(self.at[:, None] + steps, low, high)], axis=1)
-        calm = around[:, int(NOISE_QUANTILE * len(steps))].astype(np.float64)
-        return np.asarray(NOISE_GAIN * np.sqrt(calm))
-
-
-def find_maxima(
-    values: NDArray[np.float32], before: int, ahead: int, least: float
-) -> NDArray[np.int64]:
-    """Find samples above `least` that are higher than all so far before, and as high as any ahead.
-
-    Parameters
-    ----------
-    values : (n,) float32
-        Not negative.
-    before, ahead : int
-        Samples, at least 1.
-    least : float
-
-    Returns
-    -------
-    (m,) int64
-    """
-    former = sliding_maximum(extend(values, before, -1)[: len(values) + before - 1], before)
-    latter = sliding_maximum(extend(values, ahead, -1)[ahead + 1 :], ahead)
-    return np.flatnonzero((values > former) & (values >= latter) & (values > least))

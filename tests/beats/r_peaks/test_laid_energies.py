@@ -1,0 +1,38 @@
+"""Highest moments of joint energies that are laid end to end."""
+
+import numpy as np
+
+from ecg_anomaly.beats.r_peaks.averaging import Grid
+from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
+from ecg_anomaly.beats.r_peaks.laid_energies import LaidEnergies, Searched, find_maxima
+
+
+def test_maxima_by_hand():
+    values = np.array([0, 3, 1, 2, 2, 0, 0, 5, 0, 0.4, 0], np.float32)
+    assert find_maxima(values, 1, 1, 0.5).tolist() == [1, 3, 7]
+    assert find_maxima(values, 2, 2, 0.5).tolist() == [1, 7]
+    assert find_maxima(values, 1, 4, 0.5).tolist() == [1, 7]
+    assert find_maxima(values, 1, 1, 0.1).tolist() == [1, 3, 7, 9]
+    assert find_maxima(values, 1, 1, 9.0).tolist() == []
+
+
+def energy(joint: list[float]) -> JointEnergy:
+    held = JointEnergy(Grid.of(120.0), 1)
+    held.joint = np.array(joint, np.float32)
+    return held
+
+
+def test_what_is_high_at_an_end_hides_nothing_of_the_next_recording():
+    parts = [Searched(energy([0] * 40 + [9]), 0, 41), Searched(energy([1] + [0] * 50), 0, 51)]
+    laid = LaidEnergies(parts)
+    assert laid.which.tolist() == [0, 1]
+    assert (laid.at[1] - laid.at[0]) > 1
+
+
+def test_only_what_lies_where_it_is_looked_for_is_found():
+    joint = [0.0] * 200
+    for at in (20, 80, 140):
+        joint[at] = 1.0
+    laid = LaidEnergies([Searched(energy(joint), 20, 80), Searched(energy(joint), 81, 200)])
+    assert laid.which.tolist() == [0, 1]
+    assert laid.at[0] == 20
