@@ -19,8 +19,8 @@ from ecg_anomaly.search.study import IDENTITY, begin_study, read_trials
 from ecg_anomaly.search.sweep import Sweep
 from ecg_anomaly.search.trials import OBJECTIVE, count_ended, count_states, worker_number
 from ecg_anomaly.search.worker_processes import WorkerProcesses
+from ecg_anomaly.tracking.store import PARENT
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
-from ecg_anomaly.tracking.tracked_run import PARENT
 from ecg_anomaly.tracking.trial_runs import NUMBER
 from mlflow_server import start_server, stop_server
 

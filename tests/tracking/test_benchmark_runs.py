@@ -2,7 +2,7 @@ import pytest
 
 from default_config import pipeline_config
 from ecg_anomaly.tracking.benchmark_runs import flatten_metrics, start_benchmark
-from ecg_anomaly.tracking.tracked_run import PARENT
+from ecg_anomaly.tracking.store import PARENT
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 
 

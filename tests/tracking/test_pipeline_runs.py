@@ -12,7 +12,8 @@ import pytest
 from default_config import model_config, pipeline_config, tracking_config
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.tracking.pipeline_runs import COMPLETE, pipeline_key, resume_run, start_run
-from ecg_anomaly.tracking.tracked_run import PROCESS, flatten_config
+from ecg_anomaly.tracking.store import PROCESS
+from ecg_anomaly.tracking.tracked_run import flatten_config
 
 Runs = Callable[[], list]
 

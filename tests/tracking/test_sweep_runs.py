@@ -7,8 +7,8 @@ from logged_trials import trial
 
 from default_config import search_config, search_run_config
 from ecg_anomaly.search.trials import OBJECTIVE
+from ecg_anomaly.tracking.store import PARENT
 from ecg_anomaly.tracking.sweep_runs import follow_sweep
-from ecg_anomaly.tracking.tracked_run import PARENT
 from ecg_anomaly.tracking.trial_runs import NUMBER, STATE
 
 

@@ -9,12 +9,12 @@ import pytest
 from default_config import pipeline_config, simulation_config
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.tracking.pipeline_runs import start_run
+from ecg_anomaly.tracking.store import experiment_id
 from ecg_anomaly.tracking.tracked_run import (
     MOST_CHARACTERS,
     MOST_PARAMETERS,
     TrackedRun,
     connect,
-    experiment_id,
     flatten_config,
 )
 

@@ -4,7 +4,8 @@ import pytest
 from logged_trials import trial
 
 from ecg_anomaly.search.trials import OBJECTIVE
-from ecg_anomaly.tracking.tracked_run import PARENT, connect, experiment_id
+from ecg_anomaly.tracking.store import PARENT, experiment_id
+from ecg_anomaly.tracking.tracked_run import connect
 from ecg_anomaly.tracking.trial_runs import NUMBER, STATE, TrialRuns
 
 

@@ -5,16 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.tracking.store import git_commit
-from ecg_anomaly.tracking.tracked_run import (
-    PARENT,
-    TrackedRun,
-    connect,
-    end_abandoned,
-    ending,
-    experiment_id,
-    flatten_config,
-)
+from ecg_anomaly.tracking.store import PARENT, end_abandoned, experiment_id, git_commit
+from ecg_anomaly.tracking.tracked_run import TrackedRun, connect, ending, flatten_config
 
 
 class BenchmarkLog:

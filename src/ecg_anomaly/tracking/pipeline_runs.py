@@ -6,16 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.tracking.store import git_commit
-from ecg_anomaly.tracking.tracked_run import (
-    TrackedRun,
-    connect,
-    end_abandoned,
-    ending,
-    experiment_id,
-    flatten_config,
-    method_of,
-)
+from ecg_anomaly.tracking.store import end_abandoned, experiment_id, git_commit
+from ecg_anomaly.tracking.tracked_run import TrackedRun, connect, ending, flatten_config, method_of
 
 KEY, COMPLETE = "ecg_anomaly.pipeline_key", "ecg_anomaly.complete"
 

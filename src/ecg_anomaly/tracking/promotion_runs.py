@@ -5,8 +5,8 @@ from typing import Any
 from ecg_anomaly.config.pipeline_schema import TrackingConfig
 from ecg_anomaly.evaluation.promotion.promotion_decision import PromotionDecision
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.tracking.store import git_commit
-from ecg_anomaly.tracking.tracked_run import TrackedRun, ending, experiment_id
+from ecg_anomaly.tracking.store import experiment_id, git_commit
+from ecg_anomaly.tracking.tracked_run import TrackedRun, ending
 
 #: File of the table among the artifacts of the run.
 FILE = "promotion.md"

@@ -1,15 +1,27 @@
-"""Where MLflow keeps its runs, and whether it can be reached."""
+"""Where MLflow keeps its runs: the store, the experiment, and runs that a killed process left."""
 
 import os
 import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import requests
 
+from ecg_anomaly.config.pipeline_schema import TrackingConfig
+
 #: Seconds to wait for a server before the pipeline continues without it.
 TIMEOUT_S = 5
+
+#: Tag with the number of the process that writes a run; MLflow's own tag for the run above it.
+PROCESS, PARENT = "ecg_anomaly.process", "mlflow.parentRunId"
+
+#: The line above the list of runs.
+EXPERIMENT_TAGS = {
+    "mlflow.note.content": "LSTM detectors of abnormal heartbeats, one run per pipeline run. "
+    "Not a medical device.",
+}
 
 
 def project_root() -> Path:
@@ -46,6 +58,26 @@ def check_reachable(uri: str) -> None:
         path = uri.removeprefix("sqlite:///").split("?")[0]
         with closing(sqlite3.connect(path, timeout=TIMEOUT_S)) as database:
             database.execute("BEGIN IMMEDIATE")
+
+
+def experiment_id(client: Any, config: TrackingConfig) -> str:
+    """Return the number of the configured experiment; it is created when it is absent."""
+    name = config.experiment
+    found = client.get_experiment_by_name(name)
+    if found is not None:
+        return str(found.experiment_id)
+    location = artifact_location(tracking_uri(config.uri))
+    return str(client.create_experiment(name, location, tags=EXPERIMENT_TAGS))
+
+
+def end_abandoned(client: Any, experiment: str) -> None:
+    """End runs of this machine whose process is gone, because it was killed."""
+    import psutil
+
+    for run in client.search_runs([experiment], "attributes.status = 'RUNNING'"):
+        process = run.data.tags.get(PROCESS, "")
+        if process.isdigit() and not psutil.pid_exists(int(process)):
+            client.set_terminated(run.info.run_id, "KILLED")
 
 
 def git_commit() -> str:

@@ -12,15 +12,8 @@ from pathlib import Path
 
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial, best_trial, count_states
-from ecg_anomaly.tracking.store import git_commit
-from ecg_anomaly.tracking.tracked_run import (
-    PROCESS,
-    TrackedRun,
-    connect,
-    end_abandoned,
-    experiment_id,
-    flatten_config,
-)
+from ecg_anomaly.tracking.store import PROCESS, end_abandoned, experiment_id, git_commit
+from ecg_anomaly.tracking.tracked_run import TrackedRun, connect, flatten_config
 from ecg_anomaly.tracking.trial_runs import TrialRuns
 
 STUDY = "ecg_anomaly.study"

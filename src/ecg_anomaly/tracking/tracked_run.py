@@ -10,19 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig, TrackingConfig
-from ecg_anomaly.tracking.store import artifact_location, check_reachable, tracking_uri
-
-#: Tag with the number of the process that writes a run; MLflow's own tag for the run above it.
-PROCESS, PARENT = "ecg_anomaly.process", "mlflow.parentRunId"
+from ecg_anomaly.tracking.store import PROCESS, check_reachable, tracking_uri
 
 #: MLflow refuses longer values, and more parameters in one call.
 MOST_CHARACTERS, MOST_PARAMETERS = 6000, 100
-
-#: The line above the list of runs.
-EXPERIMENT_TAGS = {
-    "mlflow.note.content": "LSTM detectors of abnormal heartbeats, one run per pipeline run. "
-    "Not a medical device.",
-}
 
 
 class TrackedRun:
@@ -151,26 +142,6 @@ def connect(config: TrackingConfig) -> TrackedRun:
     except Exception as error:  # the results do not need MLflow
         say_not_logged(error)
     return run
-
-
-def experiment_id(client: Any, config: TrackingConfig) -> str:
-    """Return the number of the configured experiment; it is created when it is absent."""
-    name = config.experiment
-    found = client.get_experiment_by_name(name)
-    if found is not None:
-        return str(found.experiment_id)
-    location = artifact_location(tracking_uri(config.uri))
-    return str(client.create_experiment(name, location, tags=EXPERIMENT_TAGS))
-
-
-def end_abandoned(client: Any, experiment: str) -> None:
-    """End runs of this machine whose process is gone, because it was killed."""
-    import psutil
-
-    for run in client.search_runs([experiment], "attributes.status = 'RUNNING'"):
-        process = run.data.tags.get(PROCESS, "")
-        if process.isdigit() and not psutil.pid_exists(int(process)):
-            client.set_terminated(run.info.run_id, "KILLED")
 
 
 @contextmanager

@@ -5,7 +5,8 @@ import time
 from typing import Any
 
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
-from ecg_anomaly.tracking.tracked_run import PARENT, PROCESS, TrackedRun
+from ecg_anomaly.tracking.store import PARENT, PROCESS
+from ecg_anomaly.tracking.tracked_run import TrackedRun
 
 NUMBER, STATE = "ecg_anomaly.trial", "ecg_anomaly.state"
 
