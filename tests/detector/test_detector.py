@@ -158,7 +158,7 @@ def test_a_beat_in_doubt_scores_no_more_than_normal_beats_do():
     for quality in (1.0, 0.7, 0.5):
         same = first.discount(score, np.full(50, quality, np.float32))
         np.testing.assert_allclose(same, score)
-    half, none = (first.discount(score, np.full(50, q, np.float32)) for q in (0.455, 0.3))
+    half, none = (first.discount(score, np.full(50, q, np.float32)) for q in (0.435, 0.3))
     np.testing.assert_allclose(none, np.minimum(score, usual))
     np.testing.assert_allclose(half, np.where(score > usual, (score + usual) / 2, score), rtol=1e-5)
     assert (np.diff(half) > 0).all()  # beats in doubt keep their order
