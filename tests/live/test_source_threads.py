@@ -1,6 +1,8 @@
 import threading
 import time
 
+import pytest
+
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live import source_threads
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
@@ -66,3 +68,12 @@ def test_a_command_goes_before_all_that_waits_and_waits_for_nobody(monkeypatch):
     assert [command.about for command in found[:2]] == ["a", "b"]
     assert found[2].stream == "x0"
     threads.stop()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_source_with_a_defect_is_told_of_too():
+    threads = SourceThreads([Source(0, RuntimeError("no such thing"))], str)
+    threads.start()
+    error = threads.take(5)[1]
+    assert isinstance(error, UserError)
+    assert "failed (RuntimeError: no such thing)" in str(error)

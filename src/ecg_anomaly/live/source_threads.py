@@ -95,3 +95,7 @@ class SourceThreads:
             source.run(partial(self.put, source), self._resume, self._stop)
         except UserError as error:
             self.put(source, error)
+        except Exception as error:
+            rule = f"failed ({type(error).__name__}: {str(error)[:80]})"
+            self.put(source, UserError(source.name, rule, "start it again, and report it"))
+            raise  # with its traceback: it is a defect

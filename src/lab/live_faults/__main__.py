@@ -22,6 +22,7 @@ from lab.doc_pages import page_options, write_between
 from lab.live.critical_recordings import make_critical
 from lab.live_faults.browser_faults import sleep_browser
 from lab.live_faults.fault_runs import FaultResult
+from lab.live_faults.group_faults import kill_one_of_group
 from lab.live_faults.process_faults import PROCESS_FAULTS
 from lab.live_faults.stream_faults import FAULTS
 
@@ -43,7 +44,7 @@ def run_faults(detector_folder: Path | None) -> Iterator[FaultResult]:
     detector, record = load_detector(detector_folder), make_patient()
     for fault in FAULTS:
         yield fault(detector, record)
-    for process_fault in (sleep_browser, *PROCESS_FAULTS):
+    for process_fault in (sleep_browser, *PROCESS_FAULTS, kill_one_of_group):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             yield process_fault(record, Path(folder), detector_folder)
 

@@ -34,24 +34,36 @@ ProcessFault = Callable[[Record, Path, Path | None], FaultResult]
 
 def fill_disk(record: Record, folder: Path, detector: Path | None) -> FaultResult:
     """Let the disk of the store be full soon after the start."""
-    _write(record, folder)
-    expected = _replay(folder, detector, "whole")
-    found = _replay(folder, detector, "full", FULL_DISK)
+    write_stored(record, folder)
+    expected = replay(folder, detector, "whole")
+    found = replay(folder, detector, "full", FULL_DISK)
     said = (folder / "full.err").read_text().splitlines()
     said = [line.partition(": failed ")[2] for line in said if ": failed " in line]
     return _compare("disk full", expected, found, "; ".join(said[:1]))
 
 
-def _write(record: Record, folder: Path) -> Record:
+def write_stored(record: Record, folder: Path) -> Record:
     """Write a record as ``bed1``; return it as it is stored, in whole steps of its converter."""
     write_record(replace(record, name="bed1", annotations=None), folder)
     stored = open_record(folder / "bed1")
     return replace(record, name="bed1", signal=stored.read(0, stored.n_samples))
 
 
-def _replay(
+def replay(
     folder: Path, detector: Path | None, name: str, most_bytes: int | None = None
 ) -> list[dict[str, Any]]:
+    """Monitor the stored record by the command, and return the rows of its events.
+
+    Parameters
+    ----------
+    folder : Path
+    detector : Path or None
+    name : str
+        Of the store and of what is said on standard error.
+    most_bytes : int, optional
+        That a file may have.
+    """
+
     def limit() -> None:
         if most_bytes is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
@@ -63,6 +75,15 @@ def _replay(
             preexec_fn=limit, check=False,
         )  # fmt: skip
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def start_live(
+    words: list[str], detector: Path | None, output: Path, errors: Path
+) -> "subprocess.Popen[bytes]":
+    """Start the command; what it prints goes into two files."""
+    with output.open("wb") as printed, errors.open("wb") as said:
+        command = _command(words, detector)
+        return subprocess.Popen(command, stdout=printed, stderr=said, cwd=ROOT / "src")
 
 
 def _command(words: list[str], detector: Path | None) -> list[str]:
@@ -77,8 +98,8 @@ def restart_broker(record: Record, folder: Path, detector: Path | None) -> Fault
         return FaultResult(fault, 0, 0, 0, "not run: mosquitto is not installed")
     from paho.mqtt import publish
 
-    record = _write(record, folder)
-    expected, port = _replay(folder, detector, "whole"), _free_port()
+    record = write_stored(record, folder)
+    expected, port = replay(folder, detector, "whole"), _free_port()
     opened = {"stream": "bed1", "fs": record.fs, "leads": list(record.leads)}
     messages = [
         json.dumps({**opened, "sample": block.start, "values": block.values.tolist()})
@@ -93,7 +114,7 @@ def restart_broker(record: Record, folder: Path, detector: Path | None) -> Fault
             _command(words, detector), stdout=file, stderr=errors, cwd=ROOT / "src"
         )
         try:
-            _wait_for(lambda: (folder / "found.sqlite-wal").exists())
+            wait_for(lambda: (folder / "found.sqlite-wal").exists())
             time.sleep(2.0)  # it subscribes
             for part in (messages[:half], messages[half:]):
                 payloads: list[Any] = [("ward/bed1", message, 1, False) for message in part]
@@ -103,7 +124,7 @@ def restart_broker(record: Record, folder: Path, detector: Path | None) -> Fault
                     _stop(broker)
                     broker = _start_broker(folder, port)
             last = len(record.signal) - 10 * record.fs
-            _wait_for(lambda: any(row["sample"] >= last for row in _read(output)))
+            wait_for(lambda: any(row["sample"] >= last for row in _read(output)))
             time.sleep(2.0)
         finally:
             _stop(process)
@@ -115,10 +136,10 @@ def restart_broker(record: Record, folder: Path, detector: Path | None) -> Fault
 
 def kill_process(record: Record, folder: Path, detector: Path | None) -> FaultResult:
     """Kill the process at random instants, and start it again."""
-    _write(record, folder)
+    write_stored(record, folder)
     path, chosen = str(folder / "bed1"), str(detector) if detector else None
     found = run_with_kills(path, folder, KILLS, KILL_SPEED, chosen)
-    wanted = len(_heart(_read(folder / "whole.ndjson")))
+    wanted = len(list_heart(_read(folder / "whole.ndjson")))
     more = found.twice + found.other + found.kept_wrong
     return FaultResult(f"killed {found.kills} times", wanted, found.lost, more, "it goes on")
 
@@ -128,14 +149,15 @@ def _compare(
 ) -> FaultResult:
     """Compare rows of events, but for those that only the end of a replay brings."""
     last = max((row["sample"] for row in found if row["kind"].startswith("beat")), default=0)
-    wanted = {key for key in _heart(expected) if key[0] <= last}
-    got = [key for key in _heart(found) if key[0] <= last]
+    wanted = {key for key in list_heart(expected) if key[0] <= last}
+    got = [key for key in list_heart(found) if key[0] <= last]
     twice = len(got) - len(set(got))
     lost, more = wanted - set(got), set(got) - wanted
     return FaultResult(fault, len(wanted), len(lost), len(more) + twice, said)
 
 
-def _heart(rows: list[dict[str, Any]]) -> list[Key]:
+def list_heart(rows: list[dict[str, Any]]) -> list[Key]:
+    """Return sample and kind of the rows that are about the heart."""
     technical = ("link_lost", "leads_off", "noise")
     return [
         (row["sample"], row["kind"])
@@ -165,7 +187,7 @@ def _start_broker(folder: Path, port: int) -> "subprocess.Popen[bytes]":
         [str(MOSQUITTO), "-c", str(folder / "mosquitto.conf")],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    _wait_for(lambda: _answers(port))
+    wait_for(lambda: _answers(port))
     return broker
 
 
@@ -182,7 +204,8 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
     process.wait(20)
 
 
-def _wait_for(holds: Callable[[], bool], patience_s: float = 60.0) -> None:
+def wait_for(holds: Callable[[], bool], patience_s: float = 60.0) -> None:
+    """Wait until something holds, or patience is at an end."""
     deadline = time.monotonic() + patience_s
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.1)

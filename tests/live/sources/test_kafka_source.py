@@ -77,3 +77,21 @@ def test_an_offset_is_committed_when_all_before_it_is_kept_and_not_sooner(broker
 def test_a_word_without_broker_and_topic_is_refused(word):
     with pytest.raises(UserError, match="names no broker"):
         KafkaSource(word)
+
+
+def test_a_commit_that_the_broker_refuses_for_now_comes_later(broker, word):
+    source, tried = KafkaSource(word), []
+
+    class Refusing:
+        def commit(self, offsets, **_):
+            tried.append([(o.partition, o.offset) for o in offsets])
+            if len(tried) == 1:
+                raise confluent_kafka.KafkaException(
+                    confluent_kafka.KafkaError(confluent_kafka.KafkaError.REBALANCE_IN_PROGRESS)
+                )
+
+    source._offsets.deliver("bed1", 0, 4)
+    source.keep("bed1", "0:5")
+    for _ in range(3):
+        source._commit(Refusing())
+    assert tried == [[(0, 5)], [(0, 5)]]

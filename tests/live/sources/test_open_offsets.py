@@ -41,3 +41,13 @@ def test_partitions_are_apart_and_may_be_forgotten():
     offsets.keep("b", 11)
     offsets.keep("a", 6)
     assert offsets.take_ready() == {0: 6}
+
+
+def test_what_could_not_be_committed_is_ready_again():
+    offsets = OpenOffsets()
+    offsets.deliver("a", 0, 0)
+    offsets.keep("a", 1)
+    ready = offsets.take_ready()
+    assert (ready, offsets.take_ready()) == ({0: 1}, {})
+    offsets.take_back(ready)
+    assert offsets.take_ready() == {0: 1}

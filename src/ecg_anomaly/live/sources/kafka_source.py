@@ -26,6 +26,9 @@ from ecg_anomaly.live.sources.source import (
 #: Seconds between two looks at whether to stop.
 LOOK_S = 0.2
 
+#: A process of the group that is silent for so long is gone: the others take over its streams.
+SESSION_MS = 10_000
+
 #: Bytes that are fetched ahead.
 MOST_FETCHED_KB = 16 * 1024
 
@@ -66,6 +69,7 @@ class KafkaSource(Source):
             "enable.auto.commit": False, "auto.offset.reset": "earliest",
             "queued.max.messages.kbytes": MOST_FETCHED_KB, "max.poll.interval.ms": 600_000,
             "partition.assignment.strategy": "cooperative-sticky",
+            "session.timeout.ms": SESSION_MS,
         })  # fmt: skip
         self._deliver = deliver
         consumer.subscribe([self._topic], on_revoke=self._forget)
@@ -108,12 +112,20 @@ class KafkaSource(Source):
             self._offsets.keep(stream, int(position.rpartition(":")[2]))
 
     def _commit(self, consumer: Any) -> None:
-        """Commit, of each partition, what was kept of all its streams."""
+        """Commit, of each partition, what was kept of all its streams.
+
+        While the group shares its partitions anew, a broker takes no commits: they come later.
+        """
         with self._lock:
             ready = self._offsets.take_ready()
-        if ready:
-            offsets = [self._kafka.TopicPartition(self._topic, p, o) for p, o in ready.items()]
+        if not ready:
+            return
+        offsets = [self._kafka.TopicPartition(self._topic, p, o) for p, o in ready.items()]
+        try:
             consumer.commit(offsets=offsets, asynchronous=False)
+        except self._kafka.KafkaException:
+            with self._lock:
+                self._offsets.take_back(ready)
 
     def _forget(self, _consumer: Any, partitions: list[Any]) -> None:
         """Forget the streams of partitions that another process of the group reads now."""

@@ -65,6 +65,12 @@ class OpenOffsets:
         self._committed |= ready
         return ready
 
+    def take_back(self, ready: dict[int, int]) -> None:
+        """Take note that offsets could not be committed: they are ready again."""
+        for partition, offset in ready.items():
+            if self._committed.get(partition) == offset:
+                del self._committed[partition]
+
     def forget(self, partitions: set[int]) -> list[str]:
         """Forget partitions that are read elsewhere now; return their streams."""
         gone = [s for s, known in self._streams.items() if known.partition in partitions]
