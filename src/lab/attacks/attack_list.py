@@ -123,5 +123,8 @@ ATTACKS = (
     Attack("aECG: 2 million attributes", write_many_attributes, status=1),
     Attack("aECG: a second of ECG every two hours of a week", write_week_of_parts),
     Attack("Philips: LZW codes that stand for 500 MB", write_lzw_bomb, status=1),
-    Attack("SCP-ECG: 17 min of 8 leads of one bit a sample", write_one_bit_samples, seconds=15),
+    Attack(
+        "SCP-ECG: 7 min of 8 leads of one bit a sample",
+        lambda folder: write_one_bit_samples(folder, n_bytes=26_000),
+    ),
 )
