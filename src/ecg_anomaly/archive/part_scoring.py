@@ -19,8 +19,8 @@ from ecg_anomaly.archive.scoring_process import Scored
 from ecg_anomaly.files.errors import UserError
 
 #: A recording whose process was killed so often is set aside. Nodes and processes are killed for
-#: other reasons too; the same recording four times, by chance, hardly ever.
-MOST_KILLS = 4
+#: other reasons too, and towards the end of a part few recordings are left to be met.
+MOST_KILLS = 6
 
 #: What became of a recording in this run, beside `SCORED`, `FAILED` and `SET_ASIDE`.
 THERE = "there already"

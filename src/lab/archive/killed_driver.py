@@ -85,7 +85,7 @@ def kill_until_done(
     chance : random.Random
         Chooses what and when.
     every_s : (float, float)
-        Least and most seconds from the moment when something is being scored to the next kill.
+        Least and most seconds to the next kill, which waits until something is being scored.
     """
     plan = ["worker"] * kills + [DRIVER] * drivers
     chance.shuffle(plan)
@@ -94,8 +94,8 @@ def kill_until_done(
     while True:
         with _started(command, log, run.mark) as driver:
             while plan and driver.poll() is None:
-                _wait_for_scoring(driver, table, last)
                 time.sleep(chance.uniform(*every_s))
+                _wait_for_scoring(driver, table, last)
                 begun = _list_begun(table, last)
                 if not begun or not (killed := _kill(driver, plan[0], chance, run.mark)):
                     continue

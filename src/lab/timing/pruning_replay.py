@@ -53,7 +53,7 @@ class Rule:
 
 def list_rungs(first: int, one_in: int) -> tuple[int, ...]:
     """Return the epochs after which trials are compared, before the last one."""
-    return tuple(r for r in (first, first * one_in, first * one_in**2) if r < SMALL.epochs)
+    return tuple(r for r in (first * one_in**k for k in range(SMALL.epochs)) if r < SMALL.epochs)
 
 
 def rule_in_use() -> Rule:

@@ -101,5 +101,5 @@ def test_the_tables_are_printed(tmp_path, monkeypatch, capsys):
     assert "40 trials of 9 epochs" in said
     assert "40 trained again with another seed: rank correlation of the values 1.00" in said
     assert "| no pruning |" in said
-    assert "| in use: one in 3 after 1, 3, margin 0.006 |" in said
+    assert "| in use: one in 2 after 1, 2, 4, 8, margin 0.012 |" in said
     assert "| 1 epochs tell all | " in said
