@@ -6,7 +6,12 @@ from ecg_anomaly.detector.decisions import concatenate_decisions
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.findings.recording_findings import BeatRules, drop_explained, find_findings
+from ecg_anomaly.findings.recording_findings import (
+    BeatRules,
+    FindingSearch,
+    drop_explained,
+    find_findings,
+)
 from ecg_anomaly.records.record import Record
 
 
@@ -101,6 +106,32 @@ def test_batches_change_nothing(step):
         return (f.kind, f.start_s, f.end_s, f.beats, f.why)
 
     assert sorted(map(key, found)) == sorted(map(key, expected))
+
+
+def draw_fibrillation(decisions, duration_s: float) -> Record:
+    """Beats, and a wave of 5 Hz that waxes and wanes where none has come for a second."""
+    recording = draw(decisions.time_s, duration_s)
+    at = np.arange(len(recording.signal)) / FS
+    since = at - np.append(-9, decisions.time_s)[np.searchsorted(decisions.time_s, at)]
+    wave = 0.5 * np.sin(2 * np.pi * 5 * at) * (1 + 0.4 * np.sin(2 * np.pi * 0.3 * at))
+    recording.signal[since > 1, 0] += wave[since > 1].astype(np.float32)
+    return recording
+
+
+@pytest.mark.parametrize("step", [1, 3, 50])
+def test_parts_of_the_decisions_change_nothing(step):
+    rng = np.random.default_rng(step)
+    rr_s = rng.choice([0.5, 0.8, 1.0, 9.0, 20.0], 120, p=[0.3, 0.3, 0.3, 0.05, 0.05])
+    decisions = make_beats(rr_s, "".join(rng.choice(list("NNNNVSx"), 121)))
+    recording = draw_fibrillation(decisions, float(decisions.time_s[-1]) + 12)
+    search = FindingSearch(recording, FindingLimits())
+    for row in range(0, len(decisions), step):
+        rows = slice(row, row + step)
+        names = decisions.columns()
+        search.extend(type(decisions)(**{name: getattr(decisions, name)[rows] for name in names}))
+    expected = find_findings(recording, decisions)
+    assert search.finish(decisions) == expected
+    assert "ventricular_fibrillation" in kinds(expected)
 
 
 def test_an_alarm_is_known_while_the_finding_is_under_way():

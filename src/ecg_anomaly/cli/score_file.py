@@ -13,6 +13,7 @@ from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_parts
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.recording_findings import FindingSearch
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.triage.leads_read import count_leads_read
@@ -115,11 +116,12 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> Outcome:
         rule = f"scores beats of {detector.segment_length} samples cut out beforehand"
         raise UserError(job.choice.name, rule, "take a detector trained on recordings")
     recording = open_record(path, options=job.options)
+    search = FindingSearch(recording, job.limits)
     with open_results(job.find_output(path), recording) as results:
         parts = score_parts(detector, recording, job.threads, job.processes, job.options.lead)
-        decisions = concatenate_decisions(_write_beats(parts, results))
+        decisions = concatenate_decisions(_take_beats(parts, results, search))
         described = job.choice.describe(detector.threshold)
-        scored = conclude_recording(recording, decisions, detector, described, job.limits)
+        scored = conclude_recording(recording, decisions, detector, described, search=search)
         summary = scored.summary
         results.conclude(
             decisions, scored.segments, summary, job.all_beats, scored.findings, job.only
@@ -157,7 +159,11 @@ def _share(share: float) -> str:
     return f"{share:.1%}" if share >= 0.001 else "under 0.1%"
 
 
-def _write_beats(parts: Iterable[BeatDecisions], results: Results) -> Iterator[BeatDecisions]:
+def _take_beats(
+    parts: Iterable[BeatDecisions], results: Results, search: FindingSearch
+) -> Iterator[BeatDecisions]:
+    """Write beats and search them for findings while others score those that follow."""
     for part in parts:
         results.add_beats(part)
+        search.extend(part)
         yield part

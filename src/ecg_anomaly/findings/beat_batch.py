@@ -1,6 +1,7 @@
 """Consecutive beats as the rules of findings take them: times, intervals, classes, quality."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,20 @@ class BeatBatch:
 
     def select(self, first: int, stop: int) -> "BeatBatch":
         """Return the beats from row `first` up to, and without, `stop`."""
-        return BeatBatch(*(getattr(self, name)[first:stop] for name in self.__dataclass_fields__))
+        return BeatBatch(*(getattr(self, name)[first:stop] for name in _COLUMNS))
+
+
+_COLUMNS = tuple(field.name for field in fields(BeatBatch))
+
+
+def is_trusted(decisions: BeatDecisions) -> NDArray[np.bool_]:
+    """Tell which beats can be read, and are not in doubt, (n,) bool."""
+    return np.asarray((decisions.unreadable == "") & (decisions.quality >= TRUSTED_QUALITY), bool)
+
+
+def concatenate_batches(batches: Sequence[BeatBatch]) -> BeatBatch:
+    """Join batches of consecutive beats; there is at least one."""
+    return BeatBatch(*(np.concatenate([getattr(b, n) for b in batches]) for n in _COLUMNS))
 
 
 def make_batch(decisions: BeatDecisions, last_trusted: bool = False) -> BeatBatch:
@@ -69,8 +83,7 @@ def make_batch(decisions: BeatDecisions, last_trusted: bool = False) -> BeatBatc
     -------
     BeatBatch
     """
-    unreadable = np.asarray(decisions.unreadable != "", bool)
-    trusted = ~unreadable & (decisions.quality >= TRUSTED_QUALITY)
+    unreadable, trusted = np.asarray(decisions.unreadable != "", bool), is_trusted(decisions)
     before = np.append(last_trusted, trusted[:-1])[: len(trusted)]
     number = np.where(unreadable, UNREADABLE, NORMAL).astype(np.int8)
     rows = np.flatnonzero(decisions.anomalous)

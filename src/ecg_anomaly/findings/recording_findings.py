@@ -1,22 +1,29 @@
 """Apply the rules of findings to the beats of a recording."""
 
+import math
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 
 import numpy as np
 
-from ecg_anomaly.beats.readability import TRUSTED_QUALITY
-from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.findings.asystole import HEART_BEATS, AsystoleRule, count_seen
 from ecg_anomaly.findings.atrial_fibrillation import FibrillationRule
-from ecg_anomaly.findings.beat_batch import BeatBatch, make_batch
+from ecg_anomaly.findings.beat_batch import (
+    BeatBatch,
+    concatenate_batches,
+    is_trusted,
+    make_batch,
+)
 from ecg_anomaly.findings.beatless_signal import examine_gap
 from ecg_anomaly.findings.class_rules import ClassRule
 from ecg_anomaly.findings.dropped_beats import DroppedBeatRule
 from ecg_anomaly.findings.finding import Finding, sort_findings
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.oscillation import WINDOW_S
 from ecg_anomaly.findings.rate_rules import ExtremeRateRule, PauseRule, RateChangeRule
 from ecg_anomaly.findings.ventricular_fibrillation import (
+    KNOWN_AFTER_S,
     STEP_S,
     VentricularFibrillationRule,
     find_unclear_windows,
@@ -107,22 +114,63 @@ def find_findings(
     list of Finding
         The most critical ones first, see `ecg_anomaly.findings.finding.sort_findings`.
     """
-    limits = limits or FindingLimits()
-    rules, beats = BeatRules(limits), make_batch(decisions)
-    found = rules.extend(beats) + rules.finish()
-    found += _find_asystole(recording, decisions, limits)
-    found += _find_fibrillation(recording, beats, limits)
-    return sort_findings(drop_explained(found))
+    search = FindingSearch(recording, limits or FindingLimits())
+    search.extend(decisions)
+    return search.finish(decisions)
 
 
-def _find_fibrillation(
-    recording: StreamedRecord, beats: BeatBatch, limits: FindingLimits
-) -> Iterator[Finding]:
-    rule = VentricularFibrillationRule(limits)
-    stop = int(recording.n_samples / recording.fs / STEP_S) + 1
-    for window in judge_windows(recording, find_unclear_windows(beats, 0, stop)):
-        yield from rule.add_window(window)
-    yield from rule.finish()
+class FindingSearch:
+    """Searches a recording for findings while the decisions on its beats come, part by part.
+
+    Parts change nothing. On a long recording the search takes place while other cores score what
+    follows, instead of after it.
+
+    Parameters
+    ----------
+    recording : StreamedRecord
+        As for `find_findings`.
+    limits : FindingLimits
+    """
+
+    def __init__(self, recording: StreamedRecord, limits: FindingLimits) -> None:
+        self._recording, self._limits = recording, limits
+        self._rules, self._fibrillation = BeatRules(limits), VentricularFibrillationRule(limits)
+        self._found: list[Finding] = []
+        self._near = make_batch(concatenate_decisions([]))
+        self._next_window, self._last_trusted = 0, False
+
+    def extend(self, decisions: BeatDecisions) -> None:
+        """Take the decisions on the next beats, in the order of time."""
+        if not len(decisions):
+            return
+        beats = make_batch(decisions, self._last_trusted)
+        self._last_trusted = bool(is_trusted(decisions)[-1])
+        self._found += self._rules.extend(beats)
+        self._near = concatenate_batches([self._near, beats])
+        # Later beats are known too late for windows that end before the last one is.
+        known_s = float(beats.time_s[-1]) + KNOWN_AFTER_S
+        self._judge_windows(math.ceil(known_s / STEP_S))
+        far = np.searchsorted(self._near.time_s, self._next_window * STEP_S - WINDOW_S)
+        self._near = self._near.select(min(int(far), len(self._near) - 1), len(self._near))
+
+    def finish(self, decisions: BeatDecisions) -> list[Finding]:
+        """Return all findings, the most critical ones first.
+
+        Parameters
+        ----------
+        decisions : BeatDecisions
+            On all beats: the same ones that `extend` was given.
+        """
+        self._judge_windows(int(self._recording.n_samples / self._recording.fs / STEP_S) + 1)
+        found = [*self._found, *self._rules.finish(), *self._fibrillation.finish()]
+        found += _find_asystole(self._recording, decisions, self._limits)
+        return sort_findings(drop_explained(found))
+
+    def _judge_windows(self, stop: int) -> None:
+        unclear = find_unclear_windows(self._near, self._next_window, stop)
+        self._next_window = max(self._next_window, stop)
+        for window in judge_windows(self._recording, unclear):
+            self._found += self._fibrillation.add_window(window)
 
 
 def _find_asystole(
@@ -132,8 +180,7 @@ def _find_asystole(
     duration_s = recording.n_samples / recording.fs
     edges = np.concatenate([[0.0], decisions.time_s, [duration_s]])
     n = len(decisions)
-    trusted = (decisions.unreadable == "") & (decisions.quality >= TRUSTED_QUALITY)
-    seen = np.append(0, count_seen(trusted)) >= HEART_BEATS
+    seen = np.append(0, count_seen(is_trusted(decisions))) >= HEART_BEATS
     for row in np.flatnonzero(seen & (np.diff(edges) >= limits.asystole_s)).tolist():
         start_s, end_s = float(edges[row]), float(edges[row + 1])
         if row:

@@ -8,7 +8,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.findings.finding import Finding, sort_findings
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.findings.recording_findings import find_findings
+from ecg_anomaly.findings.recording_findings import FindingSearch
 from ecg_anomaly.findings.signal_problems import find_signal_problems
 from ecg_anomaly.records.record import StoredRecord
 from ecg_anomaly.triage.recording_summary import summarize
@@ -43,6 +43,7 @@ def conclude_recording(
     detector: Detector,
     described: Mapping[str, Any],
     limits: FindingLimits | None = None,
+    search: FindingSearch | None = None,
 ) -> ScoredRecording:
     """Find what the decisions on a recording amount to.
 
@@ -57,7 +58,9 @@ def conclude_recording(
     described : mapping
         Identity and threshold of the detector, copied into the summary.
     limits : FindingLimits, optional
-        Of the rules of findings.
+        Of the rules of findings; without effect where a search is given.
+    search : FindingSearch, optional
+        That has taken all decisions already.
 
     Raises
     ------
@@ -66,7 +69,10 @@ def conclude_recording(
     """
     window, flat_mv = detector.window, detector.preprocess.flat_mv
     segments = find_unreadable(recording, decisions.time_s, decisions.unreadable, window, flat_mv)
-    found = find_findings(recording, decisions, limits or FindingLimits())
+    if search is None:
+        search = FindingSearch(recording, limits or FindingLimits())
+        search.extend(decisions)
+    found = search.finish(decisions)
     findings = sort_findings([*found, *find_signal_problems(segments, decisions)])
     summary = summarize(
         recording,
