@@ -16,6 +16,12 @@ def test_findings_of_a_kind_are_one_group():
     assert pauses.to_row()["level"] == "high"
 
 
+def test_minutes_are_those_that_a_finding_has_a_part_of():
+    found = [make("atrial_fibrillation", 50, 400), make("atrial_fibrillation", 410, 500)]
+    found += [make("single_beats", 50, 4000)]
+    assert [group.minutes for group in group_findings(found)] == [9, 1]
+
+
 def test_of_equally_long_ones_the_first_is_the_longest():
     (group,) = group_findings([make("pause", 50, 53), make("pause", 20, 23)])
     assert group.longest_at_s == 20

@@ -23,7 +23,8 @@ class FindingGroup:
     longest_at_s : float
         Start of that one.
     minutes : int
-        Minutes of the recording, counted from its start, in which one begins.
+        Minutes of the recording, counted from its start, that one has a part of. Beats that are
+        grouped as alike count where the first of them is.
     """
 
     kind: str
@@ -61,8 +62,13 @@ def _describe(kind: str, alike: list[Finding]) -> FindingGroup:
         sum(f.lasting_s for f in alike),
         longest.lasting_s,
         longest.start_s,
-        len({int(s // 60) for s in starts}),
+        len({minute for finding in alike for minute in _list_minutes(finding)}),
     )
+
+
+def _list_minutes(finding: Finding) -> range:
+    end_s = finding.start_s if finding.kind == "single_beats" else finding.end_s
+    return range(int(finding.start_s // 60), int(end_s // 60) + 1)
 
 
 def say_group(kind: str, count: int) -> str:
