@@ -61,6 +61,20 @@ def test_false_beats_in_fibrillation_do_not_hide_it_and_are_no_finding(classes):
     assert "ventricular_tachycardia" not in kinds
 
 
+@pytest.mark.parametrize("classes", ["x", "V", ""])
+def test_an_asystole_after_fibrillation_is_found_as_well(classes):
+    n = 40 if classes else 0
+    decisions = make_beats([0.8] * 30 + [0.45] * n, "N" * 31 + classes * n)
+    start_s = float(decisions.time_s[30]) + 0.3
+    recording = draw(decisions.time_s[:31], start_s, start_s + 30)  # silent for the last 10 s
+    found = {f.kind: f for f in find_findings(recording, decisions)}
+    assert set(found) >= {"ventricular_fibrillation", "asystole"}
+    asystole = found["asystole"]
+    assert asystole.start_s >= found["ventricular_fibrillation"].end_s - 2.5
+    assert asystole.found_s <= start_s + 20 + 5.5
+    assert "extreme_bradycardia" not in found
+
+
 def test_beats_that_are_clear_speak_against_it():
     decisions = make_beats([0.8] * 60)
     assert find(draw(decisions.time_s[:31], 24.3, 50.0), decisions) == []
