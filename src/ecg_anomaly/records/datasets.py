@@ -20,6 +20,7 @@ from ecg_anomaly.records.public_databases import PHYSIONET, find_database, open_
 from ecg_anomaly.records.record import Record, UnusableRecord
 from ecg_anomaly.records.simulation import simulated_records
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
+from ecg_anomaly.records.wfdb import wfdb_files
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from ecg_anomaly.records.wfdb.wfdb_folder import WfdbFolder
 
@@ -119,7 +120,8 @@ def write_simulation(config: SimulationConfig, folder: Path) -> None:
 
 
 def _digest_simulator() -> str:
-    """Return the SHA-256 of the modules that simulate: another one simulates other patients."""
+    """Return the SHA-256 of the modules that simulate and write: others make other files."""
     modules = sorted(Path(simulated_records.__file__).parent.glob("*.py"))
+    modules.append(Path(wfdb_files.__file__))
     lines = "".join(f"{module.name} {file_sha256(module)}\n" for module in modules)
     return hashlib.sha256(lines.encode()).hexdigest()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import wfdb
+from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import is_beat
@@ -83,6 +84,8 @@ def _label(marks: Annotations, per_frame: int, n_samples: int) -> tuple[Annotati
 def write_record(record: Record, folder: Path) -> None:
     """Write a record as ``.hea``, ``.dat`` (format 212) and, when labelled, ``.atr``.
 
+    A change of rhythm that has no mark of its own is marked ``+``.
+
     Amplitudes are rounded to 5 µV and clipped at ±10.23 mV; NaN becomes the format's
     missing-sample code.
     """
@@ -104,11 +107,18 @@ def write_record(record: Record, folder: Path) -> None:
     if marks is not None and not len(marks.sample):
         (folder / f"{record.name}.atr").write_bytes(b"\0\0")  # wfdb refuses to write no mark
     elif marks is not None:
-        symbol = np.asarray(marks.symbol, dtype="<U1")
-        notes = {(at, "+"): note for at, note in marks.rhythms}
-        aux = [
-            notes.get(mark, "") for mark in zip(marks.sample.tolist(), symbol.tolist(), strict=True)
-        ]
-        wfdb.wrann(
-            record.name, "atr", marks.sample, symbol=symbol, aux_note=aux, write_dir=str(folder)
-        )
+        sample, symbol, notes = _list_marks(marks)
+        wfdb.wrann(record.name, "atr", sample, symbol=symbol, aux_note=notes, write_dir=str(folder))
+
+
+def _list_marks(marks: Annotations) -> tuple[NDArray[np.int64], NDArray[np.str_], list[str]]:
+    """Return sample, code and note of all marks; each rhythm has a ``+``."""
+    rhythms = dict(marks.rhythms)
+    plain = [
+        (at, code, rhythms.pop(at, "") if code == "+" else "")
+        for at, code in zip(marks.sample.tolist(), marks.symbol.tolist(), strict=True)
+    ]
+    added = [(at, "+", note) for at, note in rhythms.items()]
+    every = sorted([*added, *plain], key=lambda mark: mark[0])
+    sample = np.array([at for at, _, _ in every], dtype=np.int64)
+    return sample, np.array([code for _, code, _ in every]), [note for *_, note in every]
