@@ -1,8 +1,6 @@
 import threading
 import time
 
-import pytest
-
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live import source_threads
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
@@ -70,10 +68,13 @@ def test_a_command_goes_before_all_that_waits_and_waits_for_nobody(monkeypatch):
     threads.stop()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_source_with_a_defect_is_told_of_too():
+def test_a_source_with_a_defect_is_told_of_too(monkeypatch):
+    shown = []
+    monkeypatch.setattr(threading, "excepthook", lambda found: shown.append(found.exc_type))
     threads = SourceThreads([Source(0, RuntimeError("no such thing"))], str)
     threads.start()
     error = threads.take(5)[1]
     assert isinstance(error, UserError)
     assert "failed (RuntimeError: no such thing)" in str(error)
+    threads._threads[0].join(5)
+    assert shown == [RuntimeError]  # with its traceback
