@@ -190,3 +190,18 @@ def test_of_three_leads_the_third_is_read_where_the_others_are_gone(quick, recor
     between = read & (found.time_s > 21) & (found.time_s < 39)
     assert set(found.lead[between]) == {"V6"}
     assert rank_choices(three.leads, quick.leads)[1] == [2, 1]
+
+
+def test_after_noise_on_every_lead_beats_stay_in_doubt_for_a_while(detector, record):
+    signal, rows = record.signal.copy(), slice(20 * 360, 40 * 360)
+    signal[rows] += np.random.default_rng(1).normal(0, 0.28, signal[rows].shape)
+    noisy = replace(record, signal=signal)
+    found = score_recording(detector, noisy)
+    own = cut_leads(
+        Excerpt.whole(signal), record.fs, found.sample, detector.preprocess
+    ).quality.max(axis=1)
+    soon = (found.time_s > 43) & (found.time_s < 47)
+    assert (own[soon] > TRUSTED_QUALITY).all()
+    assert (found.quality[soon] < TRUSTED_QUALITY).all()
+    later = (found.time_s > 54) & (found.time_s < 58)
+    assert (found.quality[later] > TRUSTED_QUALITY).all()

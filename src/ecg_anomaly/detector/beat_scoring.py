@@ -190,15 +190,16 @@ class ChunkScorer:
         score, reason = np.full(len(beats), np.nan), np.full(len(beats), "", object)
         aami, sure = np.full(len(beats), "", object), np.full(len(beats), np.nan, np.float32)
         flagged = np.zeros(len(beats), bool)
+        quality = beats.quality.copy()
         for part in scored:
             rows = part.rows
             score[rows], reason[rows], flagged[rows] = part.score, part.reason, part.flagged
-            aami[rows], sure[rows] = part.aami, part.probability
+            aami[rows], sure[rows], quality[rows] = part.aami, part.probability, part.quality
         rows = np.flatnonzero(beats.unreadable != "")
         unreadable = spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
         lead = np.array([names[0] for names in self._names], object)[beats.choice]
         return BeatDecisions(
-            beats.sample, beats.time_s, score, flagged, unreadable, beats.quality, beats.clipped,
+            beats.sample, beats.time_s, score, flagged, unreadable, quality, beats.clipped,
             beats.bridged, ready.rr_s, reason, aami, sure, lead,
         )  # fmt: skip
 

@@ -51,8 +51,7 @@ class BeatDecisions:
         Why a beat cannot be read, as str; ``""`` when it can.
     quality : (n,) float32
         From 1, without noise, to 0, which is also that of a beat that cannot be read. A score of a
-        beat below 0.5, or soon after some of them, is lowered, see
-        `ecg_anomaly.detector.detector.Detector.score_inputs`.
+        beat below 0.5 is lowered, see `ecg_anomaly.detector.detector.Detector.score_inputs`.
     clipped : (n,) bool
         True where the recorder ran out of range in the window of the beat; if it is readable, only
         the tip of a wave is cut off.

@@ -36,7 +36,8 @@ class ReadBeats:
     measured : Intervals
         Their intervals, NaN where so much signal is missing that a beat may be lost in it.
     quality : (n,) float32
-        From 1, without noise, to 0.
+        From 1, without noise, to 0, as far as doubt does not linger, see
+        `ecg_anomaly.beats.beat_quality.let_doubt_linger`.
     leads : tuple of str
         Names of the leads they are read on.
     name : str
@@ -63,6 +64,8 @@ class ScoredBeats:
     rows : int
         As of the `ReadBeats`.
     score : float64
+    quality : float32
+        As of the `ReadBeats`, by which scores in doubt are lowered.
     flagged : bool
     reason, aami : object
         ``""`` for a beat that is not flagged.
@@ -72,6 +75,7 @@ class ScoredBeats:
 
     rows: NDArray[np.intp]
     score: NDArray[np.float64]
+    quality: NDArray[np.float32]
     flagged: NDArray[np.bool_]
     reason: NDArray[np.object_]
     aami: NDArray[np.object_]
@@ -80,8 +84,8 @@ class ScoredBeats:
     def select(self, part: slice, rows: NDArray[np.intp]) -> "ScoredBeats":
         """Return what is said of some of the beats, which have these rows."""
         return ScoredBeats(
-            rows, self.score[part], self.flagged[part], self.reason[part], self.aami[part],
-            self.probability[part],
+            rows, self.score[part], self.quality[part], self.flagged[part], self.reason[part],
+            self.aami[part], self.probability[part],
         )  # fmt: skip
 
 
@@ -131,7 +135,7 @@ def _score(detector: Detector, parts: list[ReadBeats]) -> ScoredBeats:
     aami[~flagged] = ""
     sure = np.where(flagged, found.probability, np.float32(np.nan))
     rows = np.concatenate([part.rows for part in parts])
-    return ScoredBeats(rows, found.score, flagged, reason, aami, sure)
+    return ScoredBeats(rows, found.score, quality, flagged, reason, aami, sure)
 
 
 def _explain(
