@@ -51,8 +51,8 @@ def test_importing_the_package_imports_none_of_its_rooms() -> None:
 
 def test_importing_the_package_takes_no_time() -> None:
     code = (
-        "import time; start = time.perf_counter()\n"
-        "import ecg_anomaly\nprint(time.perf_counter() - start)"
+        "import time; start = time.process_time()\n"
+        "import ecg_anomaly\nprint(time.process_time() - start)"
     )
     command = [sys.executable, "-c", code]
     took = [

@@ -56,8 +56,10 @@ def test_of_no_beats_nothing_is_said(detector):
 
 def test_a_score_that_is_no_number_names_its_recording(detector, asked):
     wrong = replace(detector.first_lead, together=detector.first_lead.together * np.nan)
-    with pytest.raises(UserError, match=r"s04: .* no finite score for the beat at"):
-        score_together(replace(detector, first_lead=wrong), [asked[3], asked[1]])
+    with pytest.raises(UserError, match=r"s02: .* no finite score for the beat at"):
+        score_together(
+            replace(detector, first_lead=wrong), [asked[3], asked[1]]
+        )  # s04 has no beat on one lead
     with pytest.raises(UserError, match=r"x: .* at 2\.00 s"):
         refuse_unscored(np.array([0, np.inf]), np.array([1.0, 2.0]), "x")
 
