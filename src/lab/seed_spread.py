@@ -68,7 +68,7 @@ def measure_seed(
     search = os.pathsep.join([str(python.parent), os.environ.get("PATH", "")])
     environment = {**os.environ, **kernels, "PYTHONPATH": str(folder / "src"), "PATH": search}
     compose = [str(python), "src/compose_params.py", f"training.seed={seed}"]
-    reproduce = [str(python.with_name("dvc")), "repro", "evaluate"]
+    reproduce = [str(python.with_name("dvc")), "repro", "--no-run-cache", "evaluate"]
     for command in ([*compose, "tracking.enabled=false", *overrides], reproduce):
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -87,9 +87,10 @@ def main(words: list[str] | None = None) -> None:
     options, overrides = parser.parse_known_args(words)
     rows = []
     with tempfile.TemporaryDirectory() as temporary:
-        clone = Path(temporary) / "clone"
-        subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
-        for name, kernels in KERNELS.items():
+        for number, (name, kernels) in enumerate(KERNELS.items()):
+            # A clone for each: DVC would take what it has run before for the result.
+            clone = Path(temporary) / str(number)
+            subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
             for seed in options.seeds:
                 rows.append((name, seed, measure_seed(clone, seed, kernels, overrides)))
                 print(tabulate_seeds(rows[-1:]).splitlines()[-1], flush=True)

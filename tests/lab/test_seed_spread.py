@@ -37,7 +37,7 @@ def test_kernels_and_seed_reach_the_pipeline(tmp_path, monkeypatch):
     assert seed_spread.measure_seed(tmp_path, 4, kernels, ["model.units=9"]) == {"a": 1}
     (compose, first), (reproduce, second) = seen
     assert {"training.seed=4", "model.units=9"} <= set(compose)
-    assert reproduce[1:] == ["repro", "evaluate"]
+    assert reproduce[1:] == ["repro", "--no-run-cache", "evaluate"]
     for environment in (first, second):
         assert environment["TF_ENABLE_ONEDNN_OPTS"] == "0"
         assert environment["PYTHONPATH"] == str(tmp_path / "src")

@@ -19,8 +19,9 @@ VOTERS = 3
 #: svdb, of which no beat in a thousand is lost by it (docs/robustness.md).
 LEAST_QUALITY = 0.28
 
-#: Doubt lingers: of so many last beats, within so many s, a share of one in so many is enough for
-#: the newest to be in doubt as they are. Chosen on DS1 of MIT-BIH with recorded noise.
+#: Doubt lingers: the quality of a beat is at most the quantile of level one in `LINGERING_SHARE` of
+#: the qualities of so many last beats, of those within so many s. Chosen on DS1 of MIT-BIH with
+#: recorded noise.
 LINGERING_BEATS, LINGERING_S, LINGERING_SHARE = 15, 12.001, 4
 
 
@@ -136,8 +137,8 @@ def let_doubt_linger(
 ) -> Values:
     """Return the quality of beats as far as it can be trusted so soon after others in doubt.
 
-    Electrode motion comes in bursts, and between them looks like a heart. So trust returns when a
-    quarter of the last fifteen beats, which is the share of `LINGERING_SHARE`, is in doubt no more.
+    Electrode motion comes in bursts, and between them looks like a heart. So a beat is in doubt as
+    long as more than one in `LINGERING_SHARE` of the last `LINGERING_BEATS` beats are.
 
     Parameters
     ----------

@@ -88,6 +88,8 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def say_tally(tally: Tally, table: str) -> str:
-    """Say in a line what became of the recordings."""
+    """Say in a line what became of the recordings, and where the reasons of failures are shown."""
     counts = [f"{n} {name.replace('_', ' ')}" for name, n in sorted(tally.outcomes.items())]
-    return f"{', '.join(counts) or 'no recording in this shard'} -> {table}"
+    line = f"{', '.join(counts) or 'no recording in this shard'} -> {table}"
+    failed = tally.outcomes.keys() & {"failed", "set_aside"}
+    return f"{line}; why: `ecg-anomaly archive-page {table}`" if failed else line

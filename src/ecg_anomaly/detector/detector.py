@@ -26,9 +26,8 @@ R_PEAK_KNOWN_S = 0.25
 #: beats, so the shift at the outermost level is used.
 LOWEST, HIGHEST = 0.05, 0.998
 
-#: From so low a quality on, noise of 1.3 times the limits, a beat is all doubt: it scores no more
-#: than this share of normal beats does. Chosen on DS1 of MIT-BIH with the recorded noise of
-#: docs/robustness.md.
+#: Below this quality (noise of 1.3 times the limits) a score is cut to the quantile of normal
+#: scores at this level. Chosen on DS1 of MIT-BIH with the recorded noise of docs/robustness.md.
 ALL_DOUBT, DOUBTFUL_LEVEL = 0.37, 0.95
 
 
