@@ -1,3 +1,4 @@
+import io
 import tracemalloc
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ from ecg_anomaly.archive.archive_plan import (
 )
 from ecg_anomaly.archive.file_store import FileStore
 from ecg_anomaly.archive.manifest import ManifestRow
+from ecg_anomaly.files.errors import UserError
 
 
 def rows(n: int) -> Iterator[ManifestRow]:
@@ -51,6 +53,31 @@ def test_a_plan_is_found_again(tmp_path):
     for broken in (b"", whole[:-9], whole[len(whole) // 2 :]):
         store.write("_plans/a.parquet", broken)
         assert find_plan(store, "_plans/a.parquet", 16) is None
+
+
+class DownStore(FileStore):
+    """A store that still lists its files, and fails when one is opened, or read."""
+
+    class Failing(io.BytesIO):
+        def read(self, *_):
+            raise ConnectionError("no route to host")
+
+    def fail(self, monkeypatch, when):
+        def open_file(*_, **__):
+            if when == "open":
+                raise PermissionError("403 Forbidden")
+            return self.Failing(bytes(1000))
+
+        monkeypatch.setattr(self._system, "open", open_file)
+
+
+@pytest.mark.parametrize(("when", "words"), [("open", "not allowed"), ("read", "no route to host")])
+def test_a_store_that_is_down_is_not_taken_for_a_plan_cut_off(tmp_path, monkeypatch, when, words):
+    store = DownStore(str(tmp_path))
+    make_plan(rows(3), 1, store, "_plans/a.parquet")
+    store.fail(monkeypatch, when)
+    with pytest.raises(UserError, match=words):
+        find_plan(store, "_plans/a.parquet", 1)
 
 
 @given(n_parts=st.integers(1, 300), n=st.integers(1, 40))

@@ -3,8 +3,10 @@
 from dataclasses import fields
 
 import numpy as np
+import pytest
 
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
+from ecg_anomaly.detector.detector_stream import push_together
 from ecg_anomaly.detector.joint_running import decide_together, take_together
 from ecg_anomaly.detector.running_beats import RunningBeats
 from toy_detector import toy_records
@@ -45,3 +47,18 @@ def test_nobody_has_a_beat_yet(detector):
     assert take_together([(running, record.signal[:36])]) == [None]
     assert [len(found) for found in decide_together([(running, [])])] == [0]
     assert take_together([]) == decide_together([]) == []
+
+
+@pytest.mark.parametrize("wrong", ["ended", "ragged", "text"])
+def test_when_one_signal_cannot_be_none_has_taken_samples(detector, wrong):
+    record = toy_records()[0]
+    good, bad = (detector.stream(record.fs, record.leads) for _ in range(2))
+    signal = record.signal[:360]
+    if wrong == "ended":
+        bad.finish()
+    signals = {"ended": signal, "ragged": [[0.0, 0.0], [0.0]], "text": [["a", "b"]]}
+    before = good.snapshot()
+    with pytest.raises(ValueError):  # noqa: PT011 - NumPy's words, of the two last ones
+        push_together([(good, signal), (bad, signals[wrong])])
+    assert (good.n_samples, bad.n_samples) == (0, 0)
+    assert good.snapshot() == before

@@ -71,3 +71,14 @@ def test_there_is_an_end_to_how_many(ended, monkeypatch):
         ended.add(with_asystole())
     ended.take_gone()
     assert len(list(ended)) == 3
+
+
+def test_an_open_alarm_outlasts_later_streams_without_one(ended, monkeypatch):
+    monkeypatch.setattr(ended_streams, "MOST_SHOWN", 2)
+    alarming = with_asystole()
+    ended.add(alarming)
+    quiet = [admit() for _ in range(3)]
+    for stream in quiet:
+        ended.add(stream)
+    ended.take_gone()
+    assert list(ended) == [alarming, quiet[-1]]

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ecg_anomaly.archive.file_store import FileStore, split_address
+from ecg_anomaly.archive.file_store import FileStore, split_address, store_errors
 from ecg_anomaly.archive.manifest import ManifestRow
 
 #: Recordings of a part, about, and most parts of a table.
@@ -182,15 +182,20 @@ def choose_parts(parts: Sequence[int], shard: tuple[int, int] | None) -> list[in
 def find_plan(store: FileStore, name: str, n_parts: int) -> ArchivePlan | None:
     """Return the plan that was made of the same manifest before, None when there is none.
 
-    One that cannot be read, as a copy that broke off leaves it, is none: it is made again.
+    One that is no whole Parquet file, as a copy that broke off leaves it, is none: it is made
+    again.
+
+    Raises
+    ------
+    UserError
+        When the store does not answer or refuses: the plan may be there.
     """
     if name.rsplit("/", 1)[1] not in store.list_names(name.rsplit("/", 1)[0]):
         return None
     counts = [0] * n_parts
-    system, path = split_address(store.locate(name))
     try:
-        with system.open(path, "rb") as stream:
-            file = pq.ParquetFile(stream)
+        with _open(store.locate(name)) as stream:
+            file = pq.ParquetFile(_StoreStream(stream, store.locate(name)))
             for batch in file.iter_batches(BLOCK, columns=["part"], use_threads=False):
                 for part in batch.column(0).to_pylist():
                     counts[part] += 1
@@ -198,3 +203,28 @@ def find_plan(store: FileStore, name: str, n_parts: int) -> ArchivePlan | None:
     except (pa.ArrowException, OSError, IndexError):
         return None
     return ArchivePlan(store.locate(name), (0, *accumulate(counts)), doubles)
+
+
+def _open(address: str) -> Any:
+    """Open a file of a store; an error of the store is a `UserError`."""
+    system, path = split_address(address)
+    with store_errors(address):
+        return system.open(path, "rb")
+
+
+class _StoreStream:
+    """A file that tells errors of its store, `UserError`, from those of reading Parquet.
+
+    Both are `OSError` otherwise.
+    """
+
+    def __init__(self, stream: Any, address: str) -> None:
+        self._stream, self._address = stream, address
+
+    def read(self, n: int = -1) -> bytes:
+        """Read as the file does."""
+        with store_errors(self._address):
+            return bytes(self._stream.read(n))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

@@ -125,7 +125,7 @@ class DetectorStream:
             When the signal has not the leads of the stream, or the detector gives a score that is
             no number.
         ValueError
-            After `finish`.
+            After `finish`, or when the signal is no array of numbers; nothing is taken then.
         """
         (found,) = push_signals([(self.intake, self.running, signal)])
         if isinstance(found, UserError):
@@ -204,5 +204,10 @@ def push_together(
     list of BeatDecisions or UserError
         Of each stream what `DetectorStream.push` returns, to the bit, or why its samples were not
         taken: it is what it was before then.
+
+    Raises
+    ------
+    ValueError
+        When a stream is finished or a signal is no array of numbers; none has taken samples then.
     """
     return push_signals([(stream.intake, stream.running, signal) for stream, signal in pairs])

@@ -33,13 +33,19 @@ def push_signals(
     -------
     list of BeatDecisions or UserError
         Of each recording, or why its samples were not taken: it is what it was before then.
+
+    Raises
+    ------
+    ValueError
+        When a recording is over or a signal is no array of numbers; none has taken samples then.
     """
-    refused, taken = dict[int, UserError](), dict[int, list[NDArray[np.float32]]]()
+    refused, checked = dict[int, UserError](), dict[int, NDArray[np.float32]]()
     for place, (intake, _, signal) in enumerate(signals):
         try:
-            taken[place] = intake.take(signal)
+            checked[place] = intake.check(signal)
         except UserError as error:
             refused[place] = error
+    taken = {place: signals[place][0].count(signal) for place, signal in checked.items()}
     ready: dict[int, list[BeatsWithPast]] = {place: [] for place in taken}
     for turn in range(max(map(len, taken.values()), default=0)):
         some = [place for place, pieces in taken.items() if turn < len(pieces)]

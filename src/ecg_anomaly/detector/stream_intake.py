@@ -81,12 +81,20 @@ class StreamIntake:
         UserError
             When the signal has not the leads of the stream; nothing is taken then.
         ValueError
-            After `end`.
+            After `end`, or when the signal is no array of numbers; nothing is taken then.
         """
+        return self.count(self.check(signal))
+
+    def check(self, signal: ArrayLike) -> NDArray[np.float32]:
+        """Return samples (n, n_leads) in mV without taking them; raises what `take` raises."""
         self._check_open()
-        taken, size = self._in_millivolts(signal), max(1, round(PIECE_S * self.fs))
-        self.n_samples += len(taken)
-        return [taken[start : start + size] for start in range(0, len(taken), size)]
+        return self._in_millivolts(signal)
+
+    def count(self, checked: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Take what `check` returned, in pieces as `take` returns them."""
+        size = max(1, round(PIECE_S * self.fs))
+        self.n_samples += len(checked)
+        return [checked[start : start + size] for start in range(0, len(checked), size)]
 
     def end(self) -> None:
         """Take note that the recording is over; ValueError when it was before."""

@@ -111,6 +111,9 @@ class StreamPool:
         ------
         KeyError
             When no stream has a name; nothing has been taken then.
+        ValueError
+            When a stream is finished or a signal is no array of numbers; nothing has been taken
+            then.
         """
         pairs = [(self._streams[name], signal) for name, signal in signals.items()]
         found = dict(zip(signals, push_together(pairs), strict=True))

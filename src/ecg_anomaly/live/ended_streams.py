@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 
 #: Seconds for which a stream that is over is shown at least, and such streams at most: of more, the
-#: first ones are shown no longer.
+#: first ones are shown no longer, of those with an open alarm only when there are no others.
 SHOWN_S, MOST_SHOWN = 60.0, 256
 
 
@@ -41,11 +41,13 @@ class EndedStreams:
 
     def take_gone(self) -> list[str]:
         """Forget the streams that need not be shown any longer, and return their names."""
-        now, most = self._clock(), len(self._ended) - MOST_SHOWN
-        gone = {
+        now, too_many = self._clock(), max(0, len(self._ended) - MOST_SHOWN)
+        waits = [bool(stream.patient.alarms.open) for _, stream in self._ended]
+        gone = set(sorted(range(len(waits)), key=waits.__getitem__)[:too_many])
+        gone |= {
             place
-            for place, (since, stream) in enumerate(self._ended)
-            if place < most or (now - since >= SHOWN_S and not stream.patient.alarms.open)
+            for place, (since, _) in enumerate(self._ended)
+            if now - since >= SHOWN_S and not waits[place]
         }
         names = [self._ended[place][1].name for place in sorted(gone)]
         self._ended = [pair for place, pair in enumerate(self._ended) if place not in gone]

@@ -1,3 +1,4 @@
+import asyncio
 import contextlib
 import json
 import socket
@@ -59,3 +60,21 @@ def test_others_do_not_notice_and_a_websocket_stays(server):
             assert json.loads(page.recv(timeout=3))["type"] == "update"
     for link in links:
         link.close()
+
+
+def test_a_body_that_comes_byte_by_byte_ends_all_the_same(monkeypatch):
+    monkeypatch.setattr(patient_protocol, "BODY_S", 0.3)
+    got = []
+
+    async def read_body(_scope, receive, _send):
+        while len(got) < 20 and (not got or got[-1].get("more_body")):
+            got.append(await receive())
+
+    async def one_byte_now_and_then():
+        await asyncio.sleep(0.1)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    app = patient_protocol.BodyPatience(read_body)
+    asyncio.run(app({"type": "http"}, one_byte_now_and_then, None))
+    assert got[-1] == {"type": "http.disconnect"}
+    assert len(got) <= 4

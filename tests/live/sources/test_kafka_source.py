@@ -95,3 +95,22 @@ def test_a_commit_that_the_broker_refuses_for_now_comes_later(broker, word):
     for _ in range(3):
         source._commit(Refusing())
     assert tried == [[(0, 5)], [(0, 5)]]
+
+
+@pytest.mark.parametrize(
+    ("name", "n_said"),
+    [("GROUP_AUTHORIZATION_FAILED", 1), ("_TRANSPORT", 0), ("REBALANCE_IN_PROGRESS", 0)],
+)
+def test_a_commit_that_never_succeeds_is_said_once(word, caplog, name, n_said):
+    code = getattr(confluent_kafka.KafkaError, name)
+
+    class Refusing:
+        def commit(self, **_):
+            raise confluent_kafka.KafkaException(confluent_kafka.KafkaError(code))
+
+    source = KafkaSource(word)
+    source._offsets.deliver("bed1", 0, 4)
+    source.keep("bed1", "0:5")
+    for _ in range(3):
+        source._commit(Refusing())
+    assert [name in line for line in caplog.messages] == [True] * n_said

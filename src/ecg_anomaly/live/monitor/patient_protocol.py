@@ -51,7 +51,7 @@ class PatientProtocol(H11Protocol):
 
 
 class BodyPatience:
-    """ASGI middleware that ends a request whose body does not come within `BODY_S`."""
+    """ASGI middleware that ends a request whose body is not whole within `BODY_S`."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -61,14 +61,15 @@ class BodyPatience:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        whole = False
+        whole, deadline = False, asyncio.get_running_loop().time() + BODY_S
 
         async def receive_in_time() -> Any:
             nonlocal whole
             if whole:  # what follows is that the sender leaves, whenever
                 return await receive()
             try:
-                message = await asyncio.wait_for(receive(), BODY_S)
+                async with asyncio.timeout_at(deadline):  # one for all chunks
+                    message = await receive()
             except TimeoutError:
                 return {"type": "http.disconnect"}
             whole = not message.get("more_body", False)

@@ -6,10 +6,12 @@ was made of its messages has been kept, so that another process goes on there af
 reads again is known by its sample numbers, and said once.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
 
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.kafka_topic import KafkaTopic
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.sources.open_offsets import OpenOffsets
@@ -33,6 +35,15 @@ SESSION_MS = 10_000
 MOST_FETCHED_KB = 16 * 1024
 
 GROUP = "ecg-anomaly"
+
+#: Errors of a commit that pass: the group shares its partitions anew, its coordinator moves, or the
+#: brokers are out of reach. (librdkafka calls none of them retriable where it commits.)
+PASSING = frozenset({
+    "REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "STALE_MEMBER_EPOCH",
+    "COORDINATOR_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS", "NOT_COORDINATOR",
+    "REQUEST_TIMED_OUT", "NETWORK_EXCEPTION", "UNSTABLE_OFFSET_COMMIT", "_ASSIGNMENT_LOST",
+    "_WAIT_COORD", "_TIMED_OUT", "_TIMED_OUT_QUEUE", "_TRANSPORT", "_ALL_BROKERS_DOWN",
+})  # fmt: skip
 
 
 class KafkaSource(Source):
@@ -58,7 +69,7 @@ class KafkaSource(Source):
         self._readers: dict[str, MessageReader] = {}
         self._offsets = OpenOffsets()
         self._deliver: Deliver = lambda _: None
-        self._lock = threading.Lock()
+        self._lock, self._said = threading.Lock(), set[str]()
         self._kafka: Any = named.load_client()
 
     def run(self, deliver: Deliver, resume: Callable[[str], str], stop: threading.Event) -> None:
@@ -115,6 +126,7 @@ class KafkaSource(Source):
         """Commit, of each partition, what was kept of all its streams.
 
         While the group shares its partitions anew, a broker takes no commits: they come later.
+        What does not pass, such as a group that may not be used, is said once.
         """
         with self._lock:
             ready = self._offsets.take_ready()
@@ -123,9 +135,20 @@ class KafkaSource(Source):
         offsets = [self._kafka.TopicPartition(self._topic, p, o) for p, o in ready.items()]
         try:
             consumer.commit(offsets=offsets, asynchronous=False)
-        except self._kafka.KafkaException:
+        except self._kafka.KafkaException as error:
             with self._lock:
                 self._offsets.take_back(ready)
+            self._say_refused(error.args[0])
+
+    def _say_refused(self, error: Any) -> None:
+        """Warn, once, of an error of a commit that does not pass."""
+        name = error.name()
+        if error.retriable() or name in PASSING or name in self._said:
+            return
+        self._said.add(name)
+        rule = f"offsets cannot be committed ({name}: {error.str()[:80]})"
+        way_out = "check the rights of its group, or a restart reads all again"
+        logging.getLogger(__name__).warning("%s", UserError(self.name, rule, way_out))
 
     def _forget(self, _consumer: Any, partitions: list[Any]) -> None:
         """Forget the streams of partitions that another process of the group reads now."""
