@@ -104,6 +104,19 @@ def test_a_single_missing_sample_is_not_lost_by_resampling():
         assert not lead.missing.any()
 
 
+@pytest.mark.parametrize("fs", [100.0, SETTINGS.fs, 360.0])
+def test_what_is_missing_at_the_end_is_reported_to_the_last_sample(fs):
+    signal = pulse(fs, 5.0)
+    signal[-round(fs) :] = np.nan
+    _, missing = filter_signal(signal, fs)
+    assert missing[-round(0.9 * SETTINGS.fs) :].all()
+    assert not missing[: -round(1.1 * SETTINGS.fs)].any()
+    signal = pulse(SETTINGS.fs, 5.0)
+    signal[-1] = np.nan
+    (lead,) = filter_excerpt(Excerpt.whole(signal), SETTINGS.fs, range(len(signal)), SETTINGS)
+    assert np.flatnonzero(lead.missing | lead.bridged).tolist() == [len(signal) - 1]
+
+
 def test_a_lead_of_nan_becomes_zero_and_all_missing():
     filtered, missing = filter_signal(np.full((3600, 1), np.nan, np.float32), 360.0)
     assert (filtered == 0).all()
