@@ -120,7 +120,8 @@ def keep_first_lead(inputs: BeatInputs, transform: FeatureTransform, n_leads: in
     Returns
     -------
     BeatInputs
-        A changed copy: channels of absent leads are 0, their features `absent_values`.
+        A changed copy: channels of absent leads are 0, their features `absent_values`. Where a
+        subject has two usual shapes, all leads have said which of them a beat is compared with.
     """
     sequence, features = inputs.sequence.copy(), inputs.features.copy()
     sequence[:, :, np.arange(sequence.shape[2]) % n_leads > 0] = 0
