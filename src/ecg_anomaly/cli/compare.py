@@ -71,7 +71,8 @@ def _warn_of_strangers(compared: list[RecordComparison], annotator: str) -> None
     ratios = ((c.record, c.beats.qrs_sensitivity) for c in compared)
     for record in find_strangers((r, int(ratio.hits), int(ratio.of)) for r, ratio in ratios):
         file = f"{record}.{annotator}"
-        line = f"note: {file} holds less than half of the beats: score with --annotate-all"
+        line = f"note: {file} has less than half of the beats: of another record, or flagged ones"
+        line += " alone (`ecg-anomaly score --annotate-all` annotates every beat)"
         print_line(line, sys.stderr)
 
 

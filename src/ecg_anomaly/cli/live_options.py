@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser
 
+from ecg_anomaly.cli.score_options import add_detector_option, add_lead_option
+
 
 def add_live_options(parser: ArgumentParser) -> None:
     """Add the options of ``ecg-anomaly live`` to a parser.
@@ -20,13 +22,8 @@ def add_live_options(parser: ArgumentParser) -> None:
         " kafka://HOST:PORT/TOPIC, lsl:NAME, ble:NAME, websocket: (streams that are sent to"
         " /streams of the page)",
     )
-    parser.add_argument(
-        "--detector",
-        metavar="DETECTOR",
-        help="a detector folder, or models:/NAME@ALIAS of the MLflow registry (by default the"
-        " detector that comes with the package)",
-    )
-    parser.add_argument("--lead", metavar="NAME", help="the lead to look at first, in any spelling")
+    add_detector_option(parser)
+    add_lead_option(parser)
     parser.add_argument(
         "--fs", type=float, metavar="HZ", help="sampling rate of streams that do not state it"
     )

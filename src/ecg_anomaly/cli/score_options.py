@@ -18,12 +18,7 @@ def add_score_options(parser: ArgumentParser) -> None:
         help="a WFDB record (with or without .hea), EDF, ISHNE, DICOM, SCP-ECG, HL7 aECG, Philips"
         " or MUSE XML, XDF, a table as CSV or Parquet",
     )
-    parser.add_argument(
-        "--detector",
-        metavar="DETECTOR",
-        help="a detector folder, or models:/NAME@ALIAS of the MLflow registry (by default the"
-        " detector that comes with the package)",
-    )
+    add_detector_option(parser)
     parser.add_argument(
         "--output", default="scored", metavar="DIR", help="where the results go (%(default)s)"
     )
@@ -66,7 +61,7 @@ def _add_finding_options(parser: ArgumentParser) -> None:
 
 
 def _add_reading_options(parser: ArgumentParser) -> None:
-    parser.add_argument("--lead", metavar="NAME", help="the lead to look at first, in any spelling")
+    add_lead_option(parser)
     parser.add_argument(
         "--ignore",
         action="append",
@@ -91,3 +86,18 @@ def _add_reading_options(parser: ArgumentParser) -> None:
         action="store_true",
         help="read a recording although a checksum is wrong, and say so",
     )
+
+
+def add_detector_option(parser: ArgumentParser) -> None:
+    """Add ``--detector``, which live monitoring has, too."""
+    parser.add_argument(
+        "--detector",
+        metavar="DETECTOR",
+        help="a detector folder, or models:/NAME@ALIAS of the MLflow registry (by default the"
+        " detector that comes with the package)",
+    )
+
+
+def add_lead_option(parser: ArgumentParser) -> None:
+    """Add ``--lead``, which live monitoring has, too."""
+    parser.add_argument("--lead", metavar="NAME", help="the lead to look at first, in any spelling")

@@ -42,7 +42,6 @@ def conclude_recording(
     decisions: BeatDecisions,
     detector: Detector,
     described: Mapping[str, Any],
-    limits: FindingLimits | None = None,
     search: FindingSearch | None = None,
 ) -> ScoredRecording:
     """Find what the decisions on a recording amount to.
@@ -57,10 +56,9 @@ def conclude_recording(
         What decided.
     described : mapping
         Identity and threshold of the detector, copied into the summary.
-    limits : FindingLimits, optional
-        Of the rules of findings; without effect where a search is given.
     search : FindingSearch, optional
-        That has taken all decisions already.
+        That has taken all decisions already; by default one is made, with the limits of
+        ``conf/findings/default.yaml``.
 
     Raises
     ------
@@ -70,7 +68,7 @@ def conclude_recording(
     window, flat_mv = detector.window, detector.preprocess.flat_mv
     segments = find_unreadable(recording, decisions.time_s, decisions.unreadable, window, flat_mv)
     if search is None:
-        search = FindingSearch(recording, limits or FindingLimits())
+        search = FindingSearch(recording, FindingLimits())
         search.extend(decisions)
     found = search.finish(decisions)
     findings = sort_findings([*found, *find_signal_problems(segments, decisions)])
