@@ -59,6 +59,21 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return (ordered[rows, low] + ordered[rows, high]) / 2",
     ): "the mean of two single precision arrays is one already; asarray says so to mypy",
     (
+        "ecg_anomaly/beats/r_peaks/candidate_search.py",
+        "ahead, reach = (max(1, round(AHEAD_S * rate)), placing_reach(rate)[1])",
+        "ahead, reach = (max(2, round(AHEAD_S * rate)), placing_reach(rate)[1])",
+    ): "no signal is averaged to fewer than 13 samples a second",
+    (
+        "ecg_anomaly/beats/r_peaks/r_peak_detection.py",
+        "BACK_S = CHOICE_BACK_S + (BACK_BLOCKS + 1) * BLOCK_S + CANDIDATE_BACK_S + 0.1",
+        "BACK_S = CHOICE_BACK_S + (BACK_BLOCKS + 2) * BLOCK_S + CANDIDATE_BACK_S + 0.1",
+    ): "chunks overlap by more than R peaks depend on: the same R peaks, and more work",
+    (
+        "ecg_anomaly/beats/r_peaks/r_peak_detection.py",
+        "AHEAD_S = CHOICE_AHEAD_S + (ENOUGH_BLOCKS + 1) * BLOCK_S + 0.4",
+        "AHEAD_S = CHOICE_AHEAD_S + (ENOUGH_BLOCKS + 1) * BLOCK_S + 0.8",
+    ): "chunks overlap by more than R peaks depend on: the same R peaks, and more work",
+    (
         "ecg_anomaly/features/beat_context.py",
         "return np.asarray(waveform / amplitude, np.float32)",
         "return waveform / amplitude",

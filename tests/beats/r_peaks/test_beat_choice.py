@@ -35,6 +35,12 @@ def test_a_p_wave_is_lower_than_the_beat_it_precedes():
     assert chosen([0.0, 0.62, 0.9], [1, 0.45, 1]) == [0.0, 0.9]
 
 
+@pytest.mark.parametrize(("before_s", "found"), [(0.25, False), (0.4, True)])
+def test_in_a_gap_a_p_wave_comes_just_before_a_beat(before_s, found):
+    at = round(1.6 - before_s, 2)
+    assert (at in chosen([0.0, at, 1.6], [1, 0.4, 1])) is found
+
+
 def test_of_two_within_the_refractory_period_the_second_is_no_beat_unless_it_is_higher():
     assert chosen([0.0, 0.8, 0.95], [1, 0.9, 0.9]) == [0.0, 0.8]
     assert 0.95 in chosen([0.0, 0.8, 0.95], [1, 0.7, 0.9])

@@ -26,6 +26,12 @@ def find_high(signal: np.ndarray, fs: float = FS) -> Candidates:
     return found.select(found.height > 0.5)
 
 
+def test_an_r_peak_lies_in_the_middle_of_the_samples_that_are_averaged():
+    signal, at = regular_beats(3600)
+    found = find_high(np.repeat(signal, 4, axis=0), 4 * FS)
+    assert np.mean(found.r_peak - (4 * at + 1.5)) == pytest.approx(0, abs=0.4)
+
+
 @pytest.mark.parametrize("step", [1, 2])
 @pytest.mark.parametrize("n", [1440, 1500, 3601])
 def test_every_complex_is_a_candidate(step, n):
@@ -63,14 +69,16 @@ def test_just_before_a_higher_one_there_is_no_candidate(before_s, found):
     assert near.any() == found
 
 
-def test_what_is_found_depends_on_nothing_to_come():
+@pytest.mark.parametrize("fs", [82.0, FS])
+def test_what_is_found_depends_on_nothing_to_come(fs):
     signal, _ = regular_beats(3600, 2)
-    whole = JointEnergy(Grid.of(FS), 2)
+    signal += np.random.default_rng(1).normal(0, 0.2, signal.shape).astype(np.float32)
+    whole = JointEnergy(Grid.of(fs), 2)
     whole.extend(signal)
     expected, _ = find_candidates(whole, 0, last=False)
-    parts, stop, held = [], 0, JointEnergy(Grid.of(FS), 2)
-    for start in range(0, 3600, 37):
-        held.extend(signal[start : start + 37])
+    parts, stop, held = [], 0, JointEnergy(Grid.of(fs), 2)
+    for start in range(0, 3600, 3):
+        held.extend(signal[start : start + 3])
         found, stop = find_candidates(held, stop, last=False)
         parts.append(found)
     joined = join_candidates(parts)

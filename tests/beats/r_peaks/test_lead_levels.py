@@ -32,6 +32,17 @@ def test_top_and_calm_of_each_block():
     assert calm.tolist() == [[0.5, 0.5, 0.5]]
 
 
+def test_calm_is_measured_on_every_fourth_sample():
+    energy = np.ones((1, SIZE), np.float32)
+    energy[:, ::8] = 5.0
+    assert summarise_blocks(energy, None, SIZE)[1].tolist() == [[1.0]]
+
+
+def test_the_level_of_a_single_block_is_its_own():
+    scale = levels(blocks_of_beats(4.0, 0.001, n=1))[0].scale
+    np.testing.assert_allclose(scale, [[1 / 4]], rtol=1e-5)
+
+
 def test_levels_weigh_the_cleaner_lead_more():
     found, _ = levels(blocks_of_beats(1.0, 0.001), blocks_of_beats(4.0, 1.0))
     assert (found.weight[:, 0] > 0.95).all()

@@ -11,7 +11,7 @@ def wave(at_s: float, width_s: float, height: float, n: int = 240) -> np.ndarray
     return (height * np.exp(-0.5 * ((time - at_s) / width_s) ** 2)).astype(np.float32)
 
 
-@pytest.mark.parametrize("height", [1.0, -1.0, 1e-3])
+@pytest.mark.parametrize("height", [1.0, -1.0, 1e-3, 1e-9])
 @pytest.mark.parametrize("r_s", [0.95, 0.9725, 1.0, 1.0371, 1.07])
 def test_the_largest_deflection_between_samples(r_s, height):
     offset = place_r_peaks(wave(r_s, 0.015, height), np.array([120]), RATE)

@@ -61,6 +61,20 @@ def test_in_pieces_the_r_peaks_are_those_of_the_whole(fs, sizes):
     assert len(WHOLE[fs]) > 60
 
 
+def test_no_r_peak_comes_before_the_sample_up_to_which_all_are_final():
+    """In complexes of many waves, whose highest deflection may lie far from the highest energy."""
+    fs, rng, found, until = 960.0, np.random.default_rng(0), 0, 0
+    coarse = rng.normal(0, 0.005, 120 * 120)
+    for at in range(60, len(coarse) - 60, 90):
+        coarse[at : at + 14] += rng.normal(0, 1, 14)
+    signal, finder = np.repeat(coarse, 8)[:, None].astype(np.float32), RPeakFinder(fs, 1)
+    for at in range(0, len(signal), 8):
+        new = finder.extend(signal[at : at + 8])
+        assert (new >= until).all()
+        until, found = finder.final_until, found + len(new)
+    assert found > 100
+
+
 @pytest.mark.parametrize("fs", [100.0, 110.0, 128.0, 199.0, 250.0, 257.0, 360.0, 500.0, 1000.0])
 def test_a_beat_on_time_is_known_a_quarter_of_a_second_later(fs):
     time = np.arange(round(30 * fs)) / fs

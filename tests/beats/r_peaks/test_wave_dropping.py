@@ -48,6 +48,13 @@ def test_in_a_row_of_falling_waves_no_two_are_closer_than_the_refractory_period(
     assert (np.diff(found) > REFRACTORY_S).all()
 
 
+def test_a_row_of_equal_waves_is_followed_back_for_five_of_them():
+    whole, later = (kept(0.2 * np.arange(first, 20), np.ones(20 - first)) for first in (0, 1))
+    assert whole[6:] == later[5:]
+    assert all(a != b for a, b in zip(whole[1:5], later[:4], strict=True))
+    assert pytest.approx(5 * T_WAVE_S) == WAVES_BACK_S
+
+
 def test_what_is_far_away_does_not_count():
     rng = np.random.default_rng(0)
     sample = np.cumsum(rng.integers(8, 40, 2000))
