@@ -1,6 +1,7 @@
 """People become examples: fibrillation is carried on, and its early beats are not learnt as S."""
 
 import gzip
+import shutil
 
 import numpy as np
 import pytest
@@ -47,6 +48,13 @@ def test_beats_with_enough_intervals_before_them_are_taken(labels):
         assert steps.shape[1:] == (11, 4)
         assert len(steps) == len(target) > 100
         assert target[:, 2].sum() == 1
+
+
+def test_people_who_may_be_in_the_qt_database_are_not_learnt_from(labels):
+    before = len(list(read_people(labels / "rr", np.random.default_rng(0))))
+    for name in ("ltdb", "nsrdb"):
+        shutil.copytree(labels / "rr" / "ltafdb", labels / "rr" / name)
+    assert len(list(read_people(labels / "rr", np.random.default_rng(0)))) == before
 
 
 def test_early_beats_in_fibrillation_are_not_learnt(labels):

@@ -3,7 +3,7 @@ import pytest
 from default_config import dataset_config
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records import cohort
-from ecg_anomaly.records.cohort import Cohort, database_of
+from ecg_anomaly.records.cohort import Cohort, database_of, origin_of
 from ecg_anomaly.records.datasets import open_dataset
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from ecg_anomaly.records.wfdb.wfdb_folder import WfdbFolder
@@ -37,6 +37,25 @@ def test_records_are_named_with_their_database(two_databases):
 def test_one_subject_of_two_databases_is_one_subject(two_databases):
     source = Cohort(["mitdb", "svdb"], two_databases, {"svdb/100": "mitdb/100"})
     assert {record.subject for record in source} == {"mitdb/100", "mitdb/101"}
+
+
+@pytest.mark.parametrize(
+    ("record", "origin"),
+    [
+        ("qtdb/sel100", "mitdb/100"), ("qtdb/sel232", "mitdb/232"), ("qtdb/sel803", "svdb/803"),
+        ("qtdb/sel16265", "qtdb/sel16265"), ("qtdb/sele0103", "qtdb/sele0103"),
+        ("qtdb/sel30", "qtdb/sel30"), ("mitdb/100", "mitdb/100"), ("100", "100"),
+    ],
+)  # fmt: skip
+def test_an_excerpt_in_the_qt_database_is_of_the_subject_it_was_taken_from(record, origin):
+    assert origin_of(record) == origin
+
+
+def test_the_subject_of_an_excerpt_is_that_of_the_record(two_databases, make_noise_record):
+    (two_databases / "qtdb").mkdir()
+    write_record(make_noise_record("sel101"), two_databases / "qtdb")
+    source = Cohort(["mitdb", "qtdb"], two_databases, {"mitdb/101": "mitdb/100"})
+    assert source.subjects["qtdb/sel101"] == "mitdb/100"
 
 
 def test_excluded_records_of_one_database_only_are_left_out(two_databases):

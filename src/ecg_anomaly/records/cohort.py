@@ -1,5 +1,6 @@
 """Read several public databases as one cohort, each record named with its database."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -48,7 +49,7 @@ class Cohort:
             When one database holds no header.
         """
         return {
-            full: self._stated.get(full, full)
+            full: self._stated.get(full, self._stated.get(origin_of(full), origin_of(full)))
             for name, part in self._parts.items()
             for full in (f"{name}/{record}" for record in part.subjects)
         }
@@ -87,6 +88,19 @@ def database_of(record: str) -> str:
     """Name of the database of a cohort's record; ``""`` where records are not named with one."""
     name, slash, _ = record.partition("/")
     return name if slash else ""
+
+
+def origin_of(record: str) -> str:
+    """Name of the record of which another database holds an excerpt; its own for all others.
+
+    The QT Database names its excerpts after records of MIT-BIH (100 to 234) and of the
+    supraventricular database (800 to 894), and their subjects are the same: ``qtdb/sel100`` is
+    ``mitdb/100`` (Laguna and others 1997, Computers in Cardiology 24:673-676).
+    """
+    found = re.fullmatch(r"qtdb/sel([128]\d\d)", record)
+    if not found:
+        return record
+    return f"{'svdb' if found[1].startswith('8') else 'mitdb'}/{found[1]}"
 
 
 def _names_in(database: str, records: Collection[str]) -> list[str]:

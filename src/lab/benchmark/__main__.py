@@ -39,6 +39,7 @@ PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = 
     "ecg5000": run_ecg5000,
     "beatgan": run_beatgan,
     "ablation": run_ablation,
+    "cohort_ablation": run_ablation,
     "sizes": run_sizes,
 }
 

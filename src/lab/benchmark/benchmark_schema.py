@@ -21,7 +21,7 @@ from ecg_anomaly.files.errors import UserError
 
 PROTOCOLS = (
     "inter_patient", "inter_patient_cohort", "leave_one_database_out", "ecg5000", "beatgan",
-    "ablation", "sizes",
+    "ablation", "cohort_ablation", "sizes",
 )  # fmt: skip
 
 #: Simulated subjects, and seconds of each.
@@ -33,8 +33,9 @@ class DetectorConfig:
     """One network of a protocol: the groups that differ between networks.
 
     `average_of` names detectors listed before this one: it trains no network, its log odds are the
-    mean of theirs. `channels` are those the network sees, all when empty; `left_out` are
-    beginnings of the names of features that it does not see.
+    mean of theirs. `channels` are those the network sees, all when empty; `left_out` are patterns
+    (`fnmatch`) of the names of features that it does not see, ``interval_odds`` among them: the log
+    odds by the RR intervals alone.
     """
 
     model: ModelConfig | None = None

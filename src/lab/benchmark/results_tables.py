@@ -18,10 +18,6 @@ RESULTS_HEADER = (
 #: Order of the protocols in the table.
 ORDER = ("inter_patient", "inter_patient_cohort", "leave_one_database_out", "beatgan", "ecg5000")
 
-#: The table stands between these two lines of the page.
-ABLATION_BEGIN = "<!-- ablation: written by python -m lab.benchmark -->"
-ABLATION_END = "<!-- end of ablation -->"
-
 ABLATION_HEADER = (
     "| | AUC | against the full one | AP | against the full one | AUC, mean over records |\n"
     "|---|---|---|---|---|---|"
@@ -114,13 +110,17 @@ def _cell(value: Any, interval: dict[str, Any] | None = None) -> str:
     return f"{value:.3f} [{interval['low']:.3f}, {interval['high']:.3f}]"
 
 
-def update_ablation_table(page: Path, folder: Path) -> None:
-    """Write the table between its two marks."""
+def ablation_marks(protocol: str) -> tuple[str, str]:
+    """Return the two lines of a page between which the table of an ablation stands."""
+    return f"<!-- {protocol}: written by python -m lab.benchmark -->", f"<!-- end of {protocol} -->"
+
+
+def update_ablation_table(page: Path, folder: Path, protocol: str = "ablation") -> None:
+    """Write the table of a protocol between its two marks."""
     write_between(
         page,
-        ABLATION_BEGIN,
-        ABLATION_END,
-        lambda: render_ablation(read_json(folder / "ablation.json")),
+        *ablation_marks(protocol),
+        lambda: render_ablation(read_json(folder / f"{protocol}.json")),
     )
 
 
@@ -183,5 +183,7 @@ def _with_spread(metric: dict[str, Any] | None) -> str:
 
 def update_page(page: Path, folder: Path, protocol: str) -> None:
     """Write the table that a protocol's results stand in, where the page has its marks."""
-    tables = {"ablation": update_ablation_table, "sizes": update_size_table}
-    tables.get(protocol, update_results)(page, folder)
+    if "ablation" in protocol:
+        update_ablation_table(page, folder, protocol)
+    else:
+        (update_size_table if protocol == "sizes" else update_results)(page, folder)

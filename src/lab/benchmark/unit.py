@@ -1,5 +1,6 @@
 """Train one network, or fit the baselines, on what a detector may see, and score every split."""
 
+import fnmatch
 import sys
 import tempfile
 import time
@@ -20,6 +21,9 @@ from lab.benchmark.benchmark_schema import DetectorConfig
 from lab.benchmark.protocol_inputs import Splits
 
 Arrays = dict[str, NDArray[Any]]
+
+#: Stands for the log odds by the RR intervals alone where a detector leaves features out.
+INTERVAL_ODDS = "interval_odds"
 
 
 def evaluated_splits(splits: Splits) -> dict[str, BeatInputs]:
@@ -102,22 +106,27 @@ def leave_out(splits: Splits, channels: Sequence[str], detector: DetectorConfig)
     channels : sequence of str
         Names of the groups of channels in them, ``features.channels``.
     detector : DetectorConfig
-        Channels that it sees, and beginnings of the names of features that it does not.
+        Channels that it sees, and patterns of the names of features that it does not.
 
     Raises
     ------
     UserError
-        When it wants a channel that is not there, or a beginning fits no feature: the network
-        would be the usual one under another name.
+        When it wants a channel that is not there, or a pattern fits no feature: the network would
+        be the usual one under another name.
     """
     if not detector.channels and not detector.left_out:
         return splits
     columns = _columns(channels, detector.channels, splits.train.sequence.shape[2])
-    kept = _kept_features(splits.transform.names, detector.left_out)
+    patterns = [pattern for pattern in detector.left_out if pattern != INTERVAL_ODDS]
+    kept = _kept_features(splits.transform.names, patterns)
 
     def cut(inputs: BeatInputs) -> BeatInputs:
+        known = np.zeros_like(inputs.odds) if INTERVAL_ODDS in detector.left_out else inputs.odds
         return replace(
-            inputs, sequence=inputs.sequence[:, :, columns], features=inputs.features[:, kept]
+            inputs,
+            sequence=inputs.sequence[:, :, columns],
+            features=inputs.features[:, kept],
+            odds=known,
         )
 
     return replace(
@@ -139,13 +148,15 @@ def _columns(present: Sequence[str], wanted: Sequence[str], n_columns: int) -> N
     return groups[places].ravel()
 
 
-def _kept_features(names: Sequence[str], left_out: Sequence[str]) -> NDArray[np.intp]:
-    for beginning in left_out:
-        if not any(name.startswith(beginning) for name in names):
-            rule = f"no feature begins with {beginning!r}"
+def _kept_features(names: Sequence[str], patterns: Sequence[str]) -> NDArray[np.intp]:
+    gone: set[str] = set()
+    for pattern in patterns:
+        found = fnmatch.filter(names, pattern)
+        if not found:
+            rule = f"no feature is named like {pattern!r}"
             raise UserError("left_out of benchmark.detectors", rule, f"there are {list(names)}")
-    gone = tuple(left_out)
-    return np.array([i for i, name in enumerate(names) if not name.startswith(gone)], dtype=np.intp)
+        gone.update(found)
+    return np.array([i for i, name in enumerate(names) if name not in gone], dtype=np.intp)
 
 
 def _cut_transform(transform: FeatureTransform, kept: NDArray[np.intp]) -> FeatureTransform:

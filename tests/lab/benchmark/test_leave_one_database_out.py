@@ -7,6 +7,7 @@ import pytest
 
 from default_config import simulation_config
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.cohort import origin_of
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.tracking.benchmark_runs import start_benchmark
 from lab.benchmark import workbench
@@ -71,6 +72,14 @@ def test_a_subject_of_two_databases_stops_it(config, records):
     beats.subject = np.array(["mitdb/1", "mitdb/1"])
     with pytest.raises(UserError, match=r"subject mitdb/1 is in svdb and in another database"):
         leave_out(config, "svdb", 0, beats)
+
+
+def test_an_excerpt_of_a_record_that_another_database_holds_stops_it(config):
+    beats = type("Beats", (), {})()
+    beats.record = np.array(["mitdb/100", "qtdb/sel100"])
+    beats.subject = np.array([origin_of(name) for name in beats.record])
+    with pytest.raises(UserError, match=r"subject mitdb/100 is in mitdb and in another database"):
+        leave_out(config, "mitdb", 0, beats)
 
 
 def test_one_database_cannot_be_left_out(config):

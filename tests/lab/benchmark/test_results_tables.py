@@ -12,7 +12,8 @@ from lab.benchmark.results_tables import render_table, update_results
 
 ROOT = Path(__file__).resolve().parents[3]
 MARKS = {
-    "ablation": (results_tables.ABLATION_BEGIN, results_tables.ABLATION_END),
+    "ablation": results_tables.ablation_marks("ablation"),
+    "cohort_ablation": results_tables.ablation_marks("cohort_ablation"),
     "sizes": (results_tables.SIZES_BEGIN, results_tables.SIZES_END),
 }
 

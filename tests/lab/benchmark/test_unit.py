@@ -1,5 +1,7 @@
 """What a network does not see is gone from every side, and nothing else is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,16 +47,25 @@ def test_one_group_of_channels_is_kept_with_all_its_leads(splits, channel, half)
 
 
 def test_features_go_with_their_names_and_scaling(splits):
-    cut = leave_out(splits, CHANNELS, detector_config(left_out=["rr_"]))
+    cut = leave_out(splits, CHANNELS, detector_config(left_out=["rr_*"]))
     assert all(name.startswith("p_") for name in cut.transform.names)
     np.testing.assert_array_equal(cut.train.features, splits.train.features[:, 2:])
     np.testing.assert_array_equal(cut.transform.columns, splits.transform.columns[2:])
     np.testing.assert_array_equal(cut.train.sequence, splits.train.sequence)
 
 
+def test_without_the_odds_by_intervals_nothing_else_changes(splits):
+    with_odds = replace(splits, train=replace(splits.train, odds=splits.train.odds + 1))
+    cut = leave_out(with_odds, CHANNELS, detector_config(left_out=["interval_odds"]))
+    assert (with_odds.train.odds != 0).all()
+    assert (cut.train.odds == 0).all()
+    np.testing.assert_array_equal(cut.train.features, splits.train.features)
+    assert cut.transform.names == splits.transform.names
+
+
 @pytest.mark.parametrize(
     "detector",
-    [detector_config(channels=["sound"]), detector_config(left_out=["rr_", "x_"])],
+    [detector_config(channels=["sound"]), detector_config(left_out=["rr_*", "x_*"])],
     ids=str,
 )
 def test_a_name_that_fits_nothing_is_refused(splits, detector):
@@ -64,12 +75,12 @@ def test_a_name_that_fits_nothing_is_refused(splits, detector):
 
 def test_a_variant_changes_what_it_names_and_nothing_else():
     full = detector_config()
-    variant = VariantConfig(model={"units": 3}, training={"noise": 0.0}, left_out=["rr_"])
+    variant = VariantConfig(model={"units": 3}, training={"noise": 0.0}, left_out=["rr_*"])
     synthetic = variant.apply(full)
     assert (synthetic.model.units, synthetic.training.noise, synthetic.left_out) == (
         3,
         0.0,
-        ["rr_"],
+        ["rr_*"],
     )
     assert synthetic.model.layers == full.model.layers
     assert synthetic.training.wander == full.training.wander

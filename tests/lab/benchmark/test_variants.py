@@ -7,9 +7,7 @@ import pytest
 
 import lab.benchmark.__main__ as run_benchmark
 from lab.benchmark import workbench
-from lab.benchmark.results_tables import ABLATION_BEGIN as BEGIN
-from lab.benchmark.results_tables import ABLATION_END as END
-from lab.benchmark.results_tables import render_ablation, update_ablation_table
+from lab.benchmark.results_tables import ablation_marks, render_ablation, update_ablation_table
 from lab.benchmark.unit import evaluated_splits
 
 
@@ -60,6 +58,6 @@ def test_the_table_has_a_row_per_variant_and_goes_between_the_marks(content, tmp
     assert len({line.count("|") for line in lines}) == 1
     (tmp_path / "ablation.json").write_text(json.dumps(content), encoding="utf-8")
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{BEGIN}\n{END}\nafter\n", encoding="utf-8")
+    page.write_text("\n".join(["before", *ablation_marks("ablation"), "after\n"]), encoding="utf-8")
     update_ablation_table(page, tmp_path)
     assert page.read_text(encoding="utf-8").splitlines()[2:-2] == lines
