@@ -41,6 +41,13 @@ def test_the_first_ten_beats_see_each_other_and_later_ones_what_was_before_the_l
         assert windows.known_s[k] <= time_s[k]
 
 
+def test_windows_are_counted_from_a_later_row():
+    whole = windows_at(0.5 + np.arange(500) * 0.8)
+    later = whole.since(7)
+    np.testing.assert_array_equal(later.spans, whole.spans - 7)
+    np.testing.assert_array_equal(later.moved_s, whole.moved_s)
+
+
 def test_no_beat_looks_ahead_further_than_to_the_tenth_or_the_longest_wait():
     slow = 0.1 + np.arange(20) * 3.0
     windows = windows_at(slow)

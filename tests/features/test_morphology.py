@@ -47,6 +47,17 @@ def describe(beats, past) -> dict[str, np.ndarray]:
     return dict(zip(name_morphology(beats.shape[2]), values.T, strict=True))
 
 
+def test_the_width_of_a_gaussian_qrs_complex_is_that_of_its_squared_slope():
+    """Its standard deviation is sqrt(3/2) times that of the wave; a sample is added to twice it."""
+    narrow, wide = 0.012, 0.03
+    beats, past = in_context(np.tile(wave(narrow, 1, 0)[None, :, None], (N, 1, 1)).astype("f4"))
+    other = np.tile(wave(wide, 1, 0)[None, :, None], (N, 1, 1)).astype(np.float32)
+    widths = 2 * np.sqrt(1.5) * np.array([wide, narrow]) + 1 / WINDOW.fs + 0.02
+    found = describe(other, past)["qrs_width_1"]
+    np.testing.assert_allclose(found, np.log(widths[0] / widths[1]), atol=0.02)
+    np.testing.assert_allclose(describe(beats, past)["qrs_width_1"], 0, atol=1e-3)
+
+
 @pytest.mark.parametrize("n_leads", [1, 2, 12])
 def test_every_column_has_a_name_and_no_two_share_one(n_leads):
     names = name_morphology(n_leads)

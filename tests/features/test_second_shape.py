@@ -79,6 +79,18 @@ def test_a_ventricular_rhythm_on_time_makes_none_either():
     assert not in_context(draw_beats(kinds)).second.any()
 
 
+@pytest.mark.parametrize(("early_of_three", "known"), [(0, True), (2, False)])
+def test_a_shape_most_of_whose_beats_come_early_is_none(early_of_three, known):
+    """Though as many of them as it takes come on time, with the P wave of the others."""
+    place = np.cumsum(kind_is(BLOCK, "R"))
+    kinds = [
+        "V" if kind == "R" and number % 3 < early_of_three else kind
+        for kind, number in zip(BLOCK, place, strict=True)
+    ]
+    context = in_context(draw_beats(BLOCK, early_before_pause("".join(kinds), 0.7)))
+    assert context.second[-60:].any() == known
+
+
 def test_few_beats_of_another_shape_make_none():
     kinds = 8 * (42 * "N" + 3 * "R")
     assert not in_context(draw_beats(kinds)).second.any()

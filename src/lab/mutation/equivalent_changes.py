@@ -79,6 +79,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return waveform / amplitude",
     ): "the quotient of two single precision arrays is one already; asarray says so to mypy",
     (
+        "ecg_anomaly/features/look_back.py",
+        "return np.asarray(before[windows.end] - before[windows.first])",
+        "return before[windows.end] - before[windows.first]",
+    ): "the difference is an array already; asarray says so to mypy",
+    (
+        "ecg_anomaly/features/interval_network.py",
+        "relative = np.nan_to_num(recent - median).reshape(len(recent), -1, PER_STEP)",
+        "relative = np.nan_to_num(recent - median).reshape(len(recent), -2, PER_STEP)",
+    ): "to NumPy any negative length is the one to be found",
+    (
         "ecg_anomaly/features/span_summary.py",
         "size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1",
         "size = max(1, BATCH_SAMPLES // min(1, most * waveform[0].size)) if len(waveform) else 1",
