@@ -8,7 +8,8 @@
     python -m lab.timing overhead               storage and tracking, in shares of a 5 s trial
     python -m lab.timing workers                trials per hour of 2 workers against 1
     python -m lab.timing pruning [random|tpe [SEEDS]]
-                                                epochs until the best value of an unpruned search
+                                                epochs until the best value of an unpruned search;
+                                                five seeds are 25 minutes of a core
     python -m lab.timing replays FILE [SECONDS] what pruning could save, by replays of whole
                                                 trainings, of which SECONDS are spent first
     python -m lab.timing kills                  20 random kills over a sweep of small trainings
@@ -30,10 +31,11 @@ from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from lab.doc_pages import ROOT
 from lab.timing.format_timing import measure_formats
 from lab.timing.pruning_replay import measure_replays
+from lab.timing.pruning_table import measure_pruning
 from lab.timing.scoring import measure_scoring
 from lab.timing.sweep_kills import measure_kills
 from lab.timing.sweep_overhead import measure_overhead, overhead_worker
-from lab.timing.sweep_pruning import measure_pruning
+from lab.timing.sweep_pruning import pruning_worker
 from lab.timing.sweep_workers import measure_workers, training_worker
 
 DVC = str(Path(sys.executable).with_name("dvc"))
@@ -44,6 +46,7 @@ WORKER = [sys.executable, "-m", "lab.timing"]
 WORKERS: dict[str, Callable[..., None]] = {
     "overhead_worker": overhead_worker,
     "training_worker": training_worker,
+    "pruning_worker": pruning_worker,
 }
 
 
@@ -96,7 +99,7 @@ MEASURES: dict[str, Callable[..., None]] = {
     "pipeline": measure_pipeline,
     "overhead": lambda: measure_overhead([*WORKER, "overhead_worker"]),
     "workers": lambda: measure_workers([*WORKER, "training_worker"]),
-    "pruning": measure_pruning,
+    "pruning": lambda *words: measure_pruning([*WORKER, "pruning_worker"], *words),
     "replays": measure_replays,
     "kills": measure_kills,
 }

@@ -1,16 +1,14 @@
-"""How many epochs a pruned search needs for the best value of an unpruned one.
+"""One search without pruning and one with it, from the same draws: how many epochs each needs.
 
-With random draws both searches try the same networks in the same order, and only pruning differs.
+With random draws both try the same networks in the same order, and only pruning differs.
 With TPE, what was pruned changes the draws, and two searches differ by their luck as well.
 """
 
 import json
-import os
-import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +20,19 @@ from ecg_anomaly.search.space import read_space
 from ecg_anomaly.search.storage import open_storage
 from ecg_anomaly.search.study import begin_study, read_trials
 from ecg_anomaly.search.trial_beats import read_trial_beats
-from ecg_anomaly.search.trials import ENDED, SweepTrial, best_trial
+from ecg_anomaly.search.trials import ENDED, SweepTrial, best_trial, configure_trial
 from ecg_anomaly.search.worker import Worker
-from ecg_anomaly.search.worker_processes import ONE_THREAD
 from lab.timing.timed_studies import DATA, SMALL, configure_study
 
 FEATURES = Path("data/features")
 
-N_UNPRUNED, SEEDS = 20, range(1, 6)
+N_UNPRUNED = 20
 
 #: Share of the unpruned search's epochs after which the pruned one is given up.
 GIVEN_UP = 0.5
+
+#: The best network is trained again so often, with seeds so far apart: how far luck takes a value.
+N_AGAIN, SHIFT = 2, 1000
 
 
 class BudgetSpentError(BaseException):
@@ -74,51 +74,75 @@ class KnownCurves:
         return value
 
 
-def measure_pruning(sampler: str = "random", *seeds: str) -> None:
-    """Print, seed by seed, the epochs that a pruned search needs for the unpruned one's best."""
-    os.environ.update(ONE_THREAD)
+@dataclass(frozen=True)
+class PrunedSearch:
+    """A search without pruning and one with it, from the same draws.
+
+    Attributes
+    ----------
+    seed : int
+        Of the draws and the trainings.
+    best, budget : float, int
+        Best value of the unpruned search, and its epochs.
+    again : list of float
+        Values of its best network, trained again with other seeds.
+    found : list of (int, float)
+        Each trial that the pruned search finished: epochs until then of all trials, value.
+    epochs, trials : int
+        Of the pruned search.
+    """
+
+    seed: int
+    best: float
+    budget: int
+    again: list[float]
+    found: list[tuple[int, float]]
+    epochs: int
+    trials: int
+
+    def share_until(self, value: float) -> float:
+        """Return the share of the budget until a trial had `value`; infinite when none had."""
+        reached = (epochs for epochs, found in self.found if found >= value)
+        return next(reached, float("inf")) / self.budget
+
+
+def pruning_worker(sampler: str, seed: str) -> None:
+    """Do the searches of one seed, and print them as JSON."""
     beats = read_trial_beats(FEATURES, configure_study(Path(), SMALL).search.objective_beats)
     train: Train = lambda c, report: train_trial(beats, c, report)  # noqa: E731
-    chosen = [int(seed) for seed in seeds] or list(SEEDS)
-    shares = [compare_searches(KnownCurves(train), seed, sampler) for seed in chosen]
-    print(f"median {statistics.median(shares):.0%}")
+    print(json.dumps(asdict(compare_searches(KnownCurves(train), int(seed), sampler))))
 
 
-def compare_searches(objective: Train, seed: int, sampler: str) -> float:
-    """Search without and with pruning; print what was found.
-
-    Returns
-    -------
-    float
-        Share of the unpruned search's epochs after which the pruned one had a finished trial as
-        good as its best; infinite when it had none before `GIVEN_UP` of them.
-    """
+def compare_searches(objective: Train, seed: int, sampler: str) -> PrunedSearch:
+    """Search without and with pruning, which is given up after `GIVEN_UP` of the epochs."""
     drawn = {"seed": seed, "sampler": sampler}
     whole = search(objective, N_UNPRUNED, 10**9, pruner="none", **drawn)
     budget, best = sum(len(t.epochs) for t in whole), best_trial(whole)
     assert best is not None
     assert best.value is not None
     pruned = search(objective, 4 * N_UNPRUNED, round(GIVEN_UP * budget), **drawn)
-    reached = epochs_until(best.value, pruned)
-    found = best_trial(pruned)
-    said = f"reached it after {reached}" if reached else "did not reach it"
-    value = found.value if found is not None and found.value is not None else float("nan")
-    print(
-        f"seed {seed}: unpruned {best.value:.5f} in {budget} epochs; pruned {value:.5f} in "
-        f"{sum(len(t.epochs) for t in pruned)} epochs of {len(pruned)} trials, {said}",
-        flush=True,
-    )
-    return reached / budget if reached else float("inf")
+    spent = sum(len(t.epochs) for t in pruned)
+    again = train_with_seeds(objective, best, [seed + SHIFT * k for k in range(1, N_AGAIN + 1)])
+    found = list_finished(pruned)
+    return PrunedSearch(seed, best.value, budget, again, found, spent, len(pruned))
 
 
-def epochs_until(value: float, trials: list[SweepTrial]) -> int | None:
-    """Count the epochs until a trial has finished with `value` or more; None when none has."""
-    epochs = 0
+def train_with_seeds(objective: Train, trial: SweepTrial, seeds: Sequence[int]) -> list[float]:
+    """Train the network of a trial again with other seeds; return its values."""
+    config = configure_study(Path(), SMALL)
+    return [
+        objective(configure_trial(config, trial.params, seed), lambda _: None) for seed in seeds
+    ]
+
+
+def list_finished(trials: Sequence[SweepTrial]) -> list[tuple[int, float]]:
+    """Return each finished trial with the epochs of all trials until then, and its value."""
+    epochs, found = 0, []
     for trial in trials:
         epochs += len(trial.epochs)
-        if trial.state == "finished" and trial.value is not None and trial.value >= value:
-            return epochs
-    return None
+        if trial.state == "finished" and trial.value is not None:
+            found.append((epochs, trial.value))
+    return found
 
 
 def search(objective: Train, n_trials: int, budget: int, **settings: Any) -> list[SweepTrial]:

@@ -1,11 +1,20 @@
 """The pruning measurement: epochs are counted as they are run, and nothing is trained twice."""
 
+import json
+
 import pytest
 from optuna.exceptions import TrialPruned
 
 from default_config import pipeline_config
 from ecg_anomaly.search.trials import OBJECTIVE, SweepTrial
-from lab.timing.sweep_pruning import KnownCurves, compare_searches, epochs_until, search
+from lab.timing import sweep_pruning
+from lab.timing.sweep_pruning import (
+    KnownCurves,
+    PrunedSearch,
+    compare_searches,
+    list_finished,
+    search,
+)
 
 EPOCHS = 9
 
@@ -26,14 +35,28 @@ def trial(number, state, n_epochs, value=None):
     return SweepTrial(number, state, {}, value, epochs, "", None, "", 1, 0.0)
 
 
-def test_epochs_count_until_a_finished_trial_is_as_good():
+def test_epochs_count_until_each_finished_trial():
     trials = [
         trial(0, "finished", 9, 0.5), trial(1, "pruned", 2, 0.9), trial(2, "finished", 9, 0.7),
-        trial(3, "finished", 9, 0.8),
+        trial(3, "failed", 1), trial(4, "finished", 9, 0.8),
     ]  # fmt: skip
-    assert epochs_until(0.7, trials) == 20
-    assert epochs_until(0.4, trials) == 9
-    assert epochs_until(0.85, trials) is None
+    assert list_finished(trials) == [(9, 0.5), (20, 0.7), (30, 0.8)]
+
+
+def test_the_share_is_that_of_the_first_trial_as_good():
+    one = PrunedSearch(1, 0.9, 180, [], [(9, 0.5), (18, 0.8), (27, 0.9)], 27, 3)
+    assert one.share_until(0.8) == 0.1
+    assert one.share_until(0.5) == 0.05
+    assert one.share_until(0.95) == float("inf")
+
+
+def test_a_worker_prints_what_is_read_back(monkeypatch, capsys):
+    monkeypatch.setattr(sweep_pruning, "read_trial_beats", lambda *_: None)
+    monkeypatch.setattr(sweep_pruning, "train_trial", lambda _, c, report: train(c, report))
+    sweep_pruning.pruning_worker("random", "1")
+    one = PrunedSearch(**json.loads(capsys.readouterr().out))
+    assert one.budget == 20 * EPOCHS
+    assert len(one.again) == 2
 
 
 def test_a_search_ends_with_its_trials_or_with_its_epochs():
@@ -50,10 +73,10 @@ def test_random_draws_are_the_same_with_pruning_and_without():
 
 
 @pytest.mark.parametrize("sampler", ["random", "tpe"])
-def test_where_early_epochs_tell_everything_pruning_pays(sampler, capsys):
-    share = compare_searches(train, 1, sampler)
-    assert 0 < share < 0.6
-    assert "seed 1: unpruned" in capsys.readouterr().out
+def test_where_early_epochs_tell_everything_pruning_pays(sampler):
+    one = compare_searches(train, 1, sampler)
+    assert 0 < one.share_until(one.best) < 0.6
+    assert one.again == [one.best] * 2  # this training knows no luck
 
 
 def test_known_curves_train_once_and_stop_where_they_are_told_to():
