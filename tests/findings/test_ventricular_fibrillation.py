@@ -7,11 +7,10 @@ from ecg_anomaly.findings import ventricular_fibrillation
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import find_findings
+from ecg_anomaly.findings.unclear_windows import STEP_S, UnclearWindows, find_unclear_windows
 from ecg_anomaly.findings.ventricular_fibrillation import (
-    STEP_S,
     VentricularFibrillationRule,
     Window,
-    find_unclear_windows,
     judge_windows,
 )
 from ecg_anomaly.records.record import Record
@@ -104,7 +103,7 @@ def test_signal_that_comes_piece_by_piece_gives_the_same():
     beats = make_batch(decisions)
     numbers = find_unclear_windows(beats, 0, 121)
     whole = list(judge_windows(recording, numbers))
-    assert len(whole) == len(numbers) > 20
+    assert len(whole) == len(numbers.number) > 20
     parts = []
     for first in range(0, 121, 7):
         end_s = min(first + 6, 120) * STEP_S
@@ -118,7 +117,7 @@ def test_signal_that_comes_piece_by_piece_gives_the_same():
 def test_what_is_not_stored_is_not_judged():
     recording = draw([], 0, 60.0)
     recording.signal[:] = np.nan
-    windows = list(judge_windows(recording, np.arange(8, 121)))
+    windows = list(judge_windows(recording, UnclearWindows(np.arange(8, 121), np.zeros(113))))
     assert all(window.logit == -np.inf for window in windows)
 
 
@@ -154,5 +153,5 @@ def test_days_without_an_electrode_are_not_measured(monkeypatch):
     assert np.isfinite(as_measured).any()
     monkeypatch.setattr(ventricular_fibrillation, "judge_leads", None)
     windows = list(judge_windows(flat, numbers))
-    assert len(windows) == len(numbers) > 0
+    assert len(windows) == len(numbers.number) > 0
     assert all(window.logit == -np.inf for window in windows)

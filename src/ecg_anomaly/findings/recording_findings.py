@@ -22,11 +22,9 @@ from ecg_anomaly.findings.finding import Finding, sort_findings
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.oscillation import WINDOW_S
 from ecg_anomaly.findings.rate_rules import ExtremeRateRule, PauseRule, RateChangeRule
+from ecg_anomaly.findings.unclear_windows import KNOWN_AFTER_S, STEP_S, find_unclear_windows
 from ecg_anomaly.findings.ventricular_fibrillation import (
-    KNOWN_AFTER_S,
-    STEP_S,
     VentricularFibrillationRule,
-    find_unclear_windows,
     judge_windows,
 )
 from ecg_anomaly.records.averaged_record import average_down
@@ -150,8 +148,9 @@ class FindingSearch:
         # Later beats are known too late for windows that end before the last one is.
         known_s = float(beats.time_s[-1]) + KNOWN_AFTER_S
         self._judge_windows(math.ceil(known_s / STEP_S))
-        far = np.searchsorted(self._near.time_s, self._next_window * STEP_S - WINDOW_S)
-        self._near = self._near.select(min(int(far), len(self._near) - 1), len(self._near))
+        first_s = self._next_window * STEP_S - WINDOW_S
+        far = int(np.searchsorted(self._near.time_s, first_s)) - 1  # with the one before them
+        self._near = self._near.select(max(0, min(far, len(self._near) - 1)), len(self._near))
 
     def finish(self, decisions: BeatDecisions) -> list[Finding]:
         """Return all findings, the most critical ones first.

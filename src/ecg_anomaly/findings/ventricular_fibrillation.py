@@ -2,32 +2,22 @@
 
 Both is asked of windows of `ecg_anomaly.findings.oscillation.WINDOW_S` that end every `STEP_S` on
 the clock of the recording. Only windows with few clear beats are read, which in most recordings are
-one or two of a hundred. What is known of beats at the end of a window counts, and no later one.
+one or two of a hundred, see `ecg_anomaly.findings.unclear_windows`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.readability import TRUSTED_QUALITY
-from ecg_anomaly.findings.beat_batch import UNREADABLE, VENTRICULAR, BeatBatch
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.oscillation import ABOUT_HZ, WINDOW_S, judge_leads
+from ecg_anomaly.findings.unclear_windows import STEP_S, UnclearWindows
 from ecg_anomaly.records.averaged_record import AveragedRecord
 from ecg_anomaly.records.record import StreamedRecord
-
-#: A window ends every so many s.
-STEP_S = 0.5
-
-#: A decision on a beat is known so many s after its R peak, and after the next one.
-KNOWN_AFTER_S, KNOWN_AFTER_NEXT_S = 0.65, 0.25
-
-#: Clear beats in a window at most; more are a rhythm with QRS complexes.
-MOST_CLEAR = 1
 
 #: Oscillation is one episode if less than this is between, in s.
 JOIN_S = 5.0
@@ -46,42 +36,14 @@ class Window(NamedTuple):
     logit: float
 
 
-def find_unclear_windows(beats: BeatBatch, first: int, stop: int) -> NDArray[np.int64]:
-    """Find the windows without clear beats, or with so few that it may be fibrillation.
-
-    Parameters
-    ----------
-    beats : BeatBatch
-        All that reach into the windows. Clear are those that can be trusted and are not
-        ventricular: false ones in fibrillation are unreadable, in doubt or ventricular.
-    first, stop : int
-        Numbers of windows: the first one to ask for, and the one after the last.
-
-    Returns
-    -------
-    (k,) int64
-        Their numbers; window i ends at ``i * STEP_S``.
-    """
-    following = np.append(beats.time_s[1:], np.inf) if len(beats) else beats.time_s
-    known_s = np.maximum(beats.time_s + KNOWN_AFTER_S, following + KNOWN_AFTER_NEXT_S)
-    clear = beats.quality >= TRUSTED_QUALITY
-    clear &= (beats.number != UNREADABLE) & (beats.number != VENTRICULAR)
-    numbers = np.arange(max(first, round(WINDOW_S / STEP_S)), stop, dtype=np.int64)
-    end_s = numbers * STEP_S
-    known = np.searchsorted(known_s[clear], end_s, side="right")
-    before = np.searchsorted(beats.time_s[clear], end_s - WINDOW_S)
-    return numbers[known - before <= MOST_CLEAR]
-
-
-def judge_windows(recording: StreamedRecord, numbers: NDArray[np.int64]) -> Iterator[Window]:
+def judge_windows(recording: StreamedRecord, unclear: UnclearWindows) -> Iterator[Window]:
     """Read windows of a recording and judge them.
 
     Parameters
     ----------
     recording : StreamedRecord
         Holds all of these windows.
-    numbers : (k,) int64
-        Of the windows, ascending.
+    unclear : UnclearWindows
 
     Yields
     ------
@@ -89,6 +51,8 @@ def judge_windows(recording: StreamedRecord, numbers: NDArray[np.int64]) -> Iter
         In order; without those that lie wholly in a gap of the recording.
     """
     slow = AveragedRecord(recording, max(1, round(recording.fs / ABOUT_HZ)))
+    numbers = unclear.number
+    doubt = dict(zip(numbers.tolist(), unclear.doubt.tolist(), strict=True))
     apart = np.flatnonzero(np.diff(numbers) * STEP_S > WINDOW_S) + 1
     waiting: list[_Block] = []
     for first, stop in pairwise([0, *apart.tolist(), len(numbers)]):
@@ -97,9 +61,9 @@ def judge_windows(recording: StreamedRecord, numbers: NDArray[np.int64]) -> Iter
             if block is not None:
                 waiting.append(block)
             if sum(len(found) for found, _ in waiting) >= BLOCK:
-                yield from _judge_blocks(waiting, slow.fs)
+                yield from _judge_blocks(waiting, slow.fs, doubt)
                 waiting = []
-    yield from _judge_blocks(waiting, slow.fs)
+    yield from _judge_blocks(waiting, slow.fs, doubt)
 
 
 #: Numbers (k,) of windows and their signal (n_leads, k, n), or None where it never changes.
@@ -121,14 +85,15 @@ def _read_block(slow: AveragedRecord, numbers: NDArray[np.int64]) -> _Block | No
     return numbers, np.stack([lead[rows] for lead in signal.T])
 
 
-def _judge_blocks(blocks: list[_Block], fs: float) -> Iterator[Window]:
+def _judge_blocks(blocks: list[_Block], fs: float, doubt: Mapping[int, float]) -> Iterator[Window]:
     """Judge the windows of some blocks together: most blocks are single windows."""
     changing = [signal for _, signal in blocks if signal is not None]
     logits = judge_leads(np.concatenate(changing, axis=1), fs).tolist() if changing else []
     found = iter(logits)
     for numbers, signal in blocks:
         for number in numbers.tolist():
-            yield Window(number * STEP_S, -np.inf if signal is None else next(found))
+            logit = -np.inf if signal is None else next(found) - doubt[number]
+            yield Window(number * STEP_S, logit)
 
 
 class VentricularFibrillationRule:

@@ -8,14 +8,12 @@ from collections import deque
 
 import numpy as np
 
-from ecg_anomaly.beats.readability import TRUSTED_QUALITY
-from ecg_anomaly.findings.beat_batch import UNREADABLE, VENTRICULAR, BeatBatch
+from ecg_anomaly.findings.beat_batch import BeatBatch
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.oscillation import WINDOW_S
+from ecg_anomaly.findings.unclear_windows import STEP_S, KnownBeats, choose_unclear, mark_clear
 from ecg_anomaly.findings.ventricular_fibrillation import (
-    MOST_CLEAR,
-    STEP_S,
     VentricularFibrillationRule,
     Window,
     judge_windows,
@@ -29,7 +27,7 @@ LATE_S = 0.2
 #: Logit of a window with clear beats: any below 0 says that it is no fibrillation.
 CLEAR = -10.0
 
-#: Clear beats that are remembered: more than a window can hold.
+#: Beats that are remembered: more than a window can hold.
 MOST_BEATS = 64
 
 
@@ -44,30 +42,28 @@ class FibrillationWatch:
     def __init__(self, limits: FindingLimits) -> None:
         self._rule = VentricularFibrillationRule(limits)
         self._next = round(WINDOW_S / STEP_S)  # number of the next window
-        self._clear: deque[tuple[float, float]] = deque(maxlen=MOST_BEATS)
+        # Of the last beats the R peak in s, when it was known, and whether it is clear.
+        self._beats: deque[tuple[float, float, bool]] = deque(maxlen=MOST_BEATS)
 
     def add_beats(self, beats: BeatBatch, now_s: float) -> None:
         """Take beats that became known at `now_s`, the end of a turn."""
-        clear = beats.quality >= TRUSTED_QUALITY
-        clear &= (beats.number != UNREADABLE) & (beats.number != VENTRICULAR)
-        self._clear.extend((at, now_s) for at in beats.time_s[clear].tolist())
+        pairs = zip(beats.time_s.tolist(), mark_clear(beats).tolist(), strict=True)
+        self._beats.extend((at, now_s - LATE_S, clear) for at, clear in pairs)
 
     def look(self, memory: SignalMemory) -> list[Finding]:
         """Judge the windows that have ended; return the episodes that are over."""
         stop = int((memory.n_samples / memory.fs - LATE_S) / STEP_S + 1e-6) + 1
-        numbers = range(self._next, stop)
-        self._next = max(self._next, stop)
+        if stop <= self._next:
+            return []
+        numbers = np.arange(self._next, stop)
+        self._next = stop
         # A window with clear beats is none of fibrillation, and tells that an episode is over.
-        windows = {n: Window(n * STEP_S, CLEAR) for n in numbers}
-        unclear = [n for n in numbers if self._is_unclear(n * STEP_S)]
-        for window in judge_windows(memory, np.array(unclear, np.int64)) if unclear else ():
+        windows = {n: Window(n * STEP_S, CLEAR) for n in numbers.tolist()}
+        rows = np.array(self._beats).reshape(-1, 3).T
+        unclear = choose_unclear(KnownBeats(rows[0], rows[1], rows[2] > 0), numbers)
+        for window in judge_windows(memory, unclear) if len(unclear.number) else ():
             windows[round(window.end_s / STEP_S)] = window
-        return [found for n in numbers for found in self._rule.add_window(windows[n])]
-
-    def _is_unclear(self, end_s: float) -> bool:
-        start_s = end_s - WINDOW_S
-        known = [at for at, known_s in self._clear if known_s <= end_s + LATE_S]
-        return sum(at >= start_s for at in known) <= MOST_CLEAR
+        return [found for window in windows.values() for found in self._rule.add_window(window)]
 
     def under_way(self) -> list[Finding]:
         """Return the episode that is under way, if it has lasted long enough."""

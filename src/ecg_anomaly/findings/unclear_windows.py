@@ -1,0 +1,115 @@
+"""Find the seconds of a recording without clear beats, in which it may be ventricular fibrillation.
+
+What is known of beats at the end of a window counts, and no later one. Beats are found in
+fibrillation as well. Most of them are unreadable, in doubt or ventricular; the others come in
+clusters closer together than a heart beats, or are few among these. Windows in which nothing else
+speaks against clear beats are read all the same, and must oscillate more clearly.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
+from ecg_anomaly.findings.beat_batch import UNREADABLE, VENTRICULAR, BeatBatch
+from ecg_anomaly.findings.oscillation import WINDOW_S
+
+#: A window ends every so many s.
+STEP_S = 0.5
+
+#: A decision on a beat is known so many s after its R peak, and after the next one.
+KNOWN_AFTER_S, KNOWN_AFTER_NEXT_S = 0.65, 0.25
+
+#: Clear beats in a window at most, and where they are fewer than the others; more are a rhythm with
+#: QRS complexes.
+MOST_CLEAR, MOST_CLEAR_AMONG_OTHERS = 1, 3
+
+#: A beat with another one nearer than so many s is not clear: 167 a minute. A window that has
+#: clear beats but for that, or among others, takes so much more of a logit. In DS1 of MIT-BIH, svdb
+#: and qtdb no window outside of an episode has a logit above -2, whatever its beats; `cudb` has
+#: tachycardias without a note (docs/findings.md).
+NEAREST_S, DOUBT = 0.36, 2.0
+
+
+class UnclearWindows(NamedTuple):
+    """Windows in which it may be fibrillation.
+
+    Attributes
+    ----------
+    number : (k,) int64
+        Window i ends at ``i * STEP_S``; ascending.
+    doubt : (k,) float64
+        Taken off the logit of each, see `DOUBT`.
+    """
+
+    number: NDArray[np.int64]
+    doubt: NDArray[np.float64]
+
+
+class KnownBeats(NamedTuple):
+    """Beats in order, and when they were decided on; all arrays are (n,).
+
+    Attributes
+    ----------
+    time_s, known_s : float64
+        R peak, and when the decision on the beat was known, both in s and ascending.
+    clear : bool
+        Whether it can be trusted and is not ventricular.
+    """
+
+    time_s: NDArray[np.float64]
+    known_s: NDArray[np.float64]
+    clear: NDArray[np.bool_]
+
+
+def mark_clear(beats: BeatBatch) -> NDArray[np.bool_]:
+    """Tell which beats can be trusted and are not ventricular, (n,) bool."""
+    clear = beats.quality >= TRUSTED_QUALITY
+    return clear & (beats.number != UNREADABLE) & (beats.number != VENTRICULAR)
+
+
+def find_unclear_windows(beats: BeatBatch, first: int, stop: int) -> UnclearWindows:
+    """Find the windows without clear beats, or with so few that it may be fibrillation.
+
+    Parameters
+    ----------
+    beats : BeatBatch
+        All that reach into the windows, and the one before them.
+    first, stop : int
+        Numbers of windows: the first one to ask for, and the one after the last.
+    """
+    following = np.append(beats.time_s[1:], np.inf) if len(beats) else beats.time_s
+    known_s = np.maximum(beats.time_s + KNOWN_AFTER_S, following + KNOWN_AFTER_NEXT_S)
+    known = KnownBeats(beats.time_s, known_s, mark_clear(beats))
+    numbers = np.arange(max(first, round(WINDOW_S / STEP_S)), stop, dtype=np.int64)
+    return choose_unclear(known, numbers)
+
+
+def choose_unclear(beats: KnownBeats, numbers: NDArray[np.int64]) -> UnclearWindows:
+    """Choose those of some windows in which it may be fibrillation, see `find_unclear_windows`."""
+    end_s, clear = np.asarray(numbers * STEP_S, np.float64), beats.clear
+    known_s = beats.known_s
+    every = _count(beats, np.ones(len(clear), bool), known_s, end_s)
+    usual = _count(beats, clear, known_s, end_s)
+    near = np.diff(beats.time_s, append=np.inf) < NEAREST_S
+    alone = clear & ~np.append(False, near[:-1])[: len(clear)]
+    n = _count(beats, alone, known_s, end_s)
+    # That another one follows so soon is known when that one is.
+    n -= _count(beats, alone & near, np.append(known_s[1:], np.inf)[: len(near)], end_s)
+    few = (n <= MOST_CLEAR) | ((n <= MOST_CLEAR_AMONG_OTHERS) & (every > 2 * n))
+    doubt = np.where(usual <= MOST_CLEAR, 0.0, DOUBT)
+    chosen = few | (doubt == 0)
+    return UnclearWindows(numbers[chosen], doubt[chosen])
+
+
+def _count(
+    beats: KnownBeats,
+    some: NDArray[np.bool_],
+    known_s: NDArray[np.float64],
+    end_s: NDArray[np.float64],
+) -> NDArray[np.intp]:
+    """Count those of some beats that lie in windows and are known when these end."""
+    known = np.searchsorted(known_s[some], end_s, side="right")
+    before = np.searchsorted(beats.time_s[some], end_s - WINDOW_S)
+    return np.maximum(known - before, 0)
