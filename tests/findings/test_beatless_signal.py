@@ -58,6 +58,14 @@ def test_a_small_beat_that_went_unnoticed_is_steep():
     assert found.count(STEEP) <= 2
 
 
+def test_a_beat_is_steep_however_much_electrodes_moved_before():
+    at = np.arange(0, 12, 1 / FS)
+    motion = 8 * np.sign(np.sin(2 * np.pi * 1.3 * at))
+    gap = QUIET + np.exp(-0.5 * ((np.arange(1500) / FS % 1 - 0.3) / 0.012) ** 2)
+    found = states(record_of(np.concatenate([motion, gap])))
+    assert found.count(STEEP) == 6
+
+
 def test_the_usual_rise_may_be_measured_once_for_the_parts_of_a_gap():
     gap = QUIET.copy()
     gap[600:606] += 0.5

@@ -33,7 +33,7 @@ def judge(*leads: np.ndarray, fs: float = FS) -> float:
     return float(judge_leads(np.stack(leads)[:, None], fs)[0])
 
 
-@pytest.mark.parametrize("hz", [2.5, 3.5, 5.0, 6.5])
+@pytest.mark.parametrize("hz", [2.65, 3.5, 5.0, 6.5])
 @pytest.mark.parametrize("mv", [0.2, 1.0])
 def test_what_oscillates_as_fibrillation_does_is_found(hz, mv):
     assert judge(fibrillate(hz, mv)) > 0
@@ -53,6 +53,12 @@ def test_wide_beats_with_large_t_waves_are_too_slow():
     swings = np.sin(2 * np.pi * 1.8 * AT) + 0.2 * np.sin(2 * np.pi * 3.6 * AT)
     assert judge(swings.astype(np.float32)) < 0
     assert judge(fibrillate(2.0)) < 0
+    assert judge(fibrillate(2.4)) < 0
+
+
+def test_slow_swings_must_be_clearer_than_fast_ones():
+    slow, fast = judge(fibrillate(2.7)), judge(fibrillate(2.8))
+    assert fast - slow > 1.0
 
 
 def test_how_often_it_swings_is_the_frequency_of_a_sine_wave():

@@ -29,8 +29,10 @@ STEEP_SHARE = 0.35
 #: of `STEEP_MV` counts as one.
 BEFORE_S, STEEP_MV = 8.0, 0.15
 
-#: A smaller rise than this, in mV, is noise, however small the usual beats are.
-LEAST_STEEP_MV = 0.05
+#: A smaller rise than this, in mV, is noise, however small the usual beats are; a larger one than
+#: `MOST_STEEP_MV` may be a QRS complex, however large they are: where electrodes moved before a
+#: gap, their motion is taken for the usual beats.
+LEAST_STEEP_MV, MOST_STEEP_MV = 0.05, 0.7
 
 #: So many leads are looked at, the first ones, and so many s of one lead at a time.
 MOST_LEADS, BLOCK_S = 12, 600.0
@@ -126,7 +128,7 @@ def _judge_pieces(
     low = np.where(known, pieces, np.inf).min(axis=1)
     moves = stored & (np.where(stored, high, 0) - np.where(stored, low, 0) >= FLAT_MV)
     known_rise = np.zeros(1, np.float32) if usual is None else usual
-    least = np.maximum(STEEP_SHARE * known_rise, LEAST_STEEP_MV)
+    least = np.clip(STEEP_SHARE * known_rise, LEAST_STEEP_MV, MOST_STEEP_MV)
     least = np.where(known_rise > 0, least, STEEP_MV)  # a lead that was off until now
     steep = stored & (_measure_rise(pieces, fs) > least)
     states = np.where(steep.any(axis=1), STEEP, SILENT)

@@ -35,8 +35,13 @@ FAINT_MV = 0.03
 LEAST_EVEN = 0.08
 
 #: A rate of oscillation that is usual in ventricular fibrillation, in Hz, and the least one: slower
-#: than 140 a minute are wide QRS complexes with large T waves, of a heart that still beats.
-USUAL_HZ, LEAST_HZ = 4.0, 140 / 60
+#: than 150 a minute are wide QRS complexes with large T waves, of a heart that still beats.
+USUAL_HZ, LEAST_HZ = 4.0, 150 / 60
+
+#: Slower than this, in Hz, it takes so much more of a logit: an agonal rhythm (cu14, cu26) and fine
+#: swings in an asystole (cu28) are as slow, and flutter is further above 0. No episode of ``cudb``
+#: or of record 207 is lost by it.
+SLOW_HZ, SLOW_LOGIT = 2.75, 1.5
 
 #: The steepest so many s of a window are left out where the steepest sample is asked for.
 OUTLIERS_S = 0.05
@@ -138,8 +143,10 @@ def _judge_lead(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
     measures, still = measure_windows(windows, fs), _share_still(windows, fs)
     signal = _remove_baseline(windows, fs)
     oscillates = (measures[:, 3] >= np.log(LEAST_EVEN)) & (still <= MOST_STILL)
-    oscillates &= measure_hz(signal, fs) >= LEAST_HZ
-    logit = np.where(oscillates, _logit(measures), NO_OSCILLATION)
+    hz = measure_hz(signal, fs)
+    oscillates &= hz >= LEAST_HZ
+    sure = _logit(measures) - np.where(hz < SLOW_HZ, SLOW_LOGIT, 0.0)
+    logit = np.where(oscillates, sure, NO_OSCILLATION)
     off = (still > OFF) | (signal.std(axis=1) < FAINT_MV)
     return np.where(off, np.inf, logit)
 

@@ -30,11 +30,14 @@ class FindingCounts:
         one of ventricular fibrillation.
     delays_s : list of float
         From the start of an episode until a critical finding that overlaps it was certain.
+    early_vf, early_critical : int
+        Critical findings, of ventricular fibrillation and of other kinds, that overlap no episode
+        but lie within `NEAR_S` of one: they are early, or late.
+    unnamed_vf, unnamed_critical : int
+        Further ones that the beats of the reference bear out although it names no rhythm there, see
+        `lab.findings.reference_beats`.
     false_vf, false_critical : int
-        Critical findings, of ventricular fibrillation and of other kinds, outside of episodes.
-    bare_vf, bare_critical : int
-        Those of them that lie no closer than `NEAR_S` to an episode, and that the beats of the
-        reference do not bear out, see `lab.findings.reference_beats`.
+        All others.
     rest_s : float
         Seconds outside of episodes.
     calm_critical, calm_s : int, float
@@ -48,10 +51,12 @@ class FindingCounts:
     found: int = 0
     found_as_vf: int = 0
     delays_s: list[float] = field(default_factory=list)
+    early_vf: int = 0
+    early_critical: int = 0
+    unnamed_vf: int = 0
+    unnamed_critical: int = 0
     false_vf: int = 0
     false_critical: int = 0
-    bare_vf: int = 0
-    bare_critical: int = 0
     rest_s: float = 0.0
     calm_critical: int = 0
     calm_s: float = 0.0
@@ -70,12 +75,9 @@ class FindingCounts:
         critical = [row for row in findings if row["level"] == "critical"]
         self._add_episodes(reference, critical, limits)
         self.rest_s += reference.rest_s
-        outside = [row for row in critical if not overlaps(_span(row), reference.episodes)]
-        self.false_vf += sum(row["kind"] == VF for row in outside)
-        self.false_critical += sum(row["kind"] != VF for row in outside)
-        bare = [row for row in outside if not _is_borne_out(row, reference, limits)]
-        self.bare_vf += sum(row["kind"] == VF for row in bare)
-        self.bare_critical += sum(row["kind"] != VF for row in bare)
+        for row in critical:
+            if not overlaps(_span(row), reference.episodes):
+                self._add_outside(row, reference, limits)
         if not reference.critical:
             self.calm_critical += len(critical)
             self.calm_s += reference.duration_s
@@ -85,6 +87,19 @@ class FindingCounts:
         self.pauses_found += sum(overlaps(span, said) for span in reference.pauses)
         self.pauses_said += len(said)
         self.pauses_right += sum(overlaps(span, reference.pauses) for span in said)
+
+    def _add_outside(
+        self, row: Mapping[str, Any], reference: ReferenceRhythms, limits: FindingLimits
+    ) -> None:
+        start_s, end_s = _span(row)
+        if overlaps((start_s - NEAR_S, end_s + NEAR_S), reference.episodes):
+            verdict = "early"
+        elif bear_out(str(row["kind"]), (start_s, end_s), *reference.beats, limits):
+            verdict = "unnamed"
+        else:
+            verdict = "false"
+        name = f"{verdict}_{'vf' if row['kind'] == VF else 'critical'}"
+        setattr(self, name, getattr(self, name) + 1)
 
     def _add_episodes(
         self,
@@ -113,15 +128,15 @@ class FindingCounts:
                 ("certain after their start, half and nine of ten", f"{half:.1f}, {most:.1f} s"),
             ]
         hours = self.rest_s / 3600
-        rows += [
-            ("fibrillation an hour outside of them", f"{self.false_vf / hours:.2f}"),
-            ("of these not borne out by the reference's beats", f"{self.bare_vf / hours:.2f}"),
-            ("other critical ones an hour outside of them", f"{self.false_critical / hours:.2f}"),
-            (
-                "of those not borne out by the reference's beats",
-                f"{self.bare_critical / hours:.2f}",
-            ),
-        ]
+        counts = (
+            ("false fibrillation an hour of the rest", self.false_vf),
+            ("fibrillation within 10 s of an episode", self.early_vf),
+            ("fibrillation at a tachycardia without a note", self.unnamed_vf),
+            ("other critical ones, false", self.false_critical),
+            ("other critical ones within 10 s of an episode", self.early_critical),
+            ("other critical ones that the beats show", self.unnamed_critical),
+        )
+        rows += [(name, f"{count / hours:.2f}") for name, count in counts]
         if self.calm_s:
             text = f"{self.calm_critical / self.calm_s * 3600:.2f} ({self.calm_s / 3600:.1f} h)"
             rows.append(("critical ones an hour where the reference has none", text))
@@ -131,16 +146,6 @@ class FindingCounts:
             )
             rows.append(("pauses found, said ones that are right", text))
         return rows
-
-
-def _is_borne_out(
-    row: Mapping[str, Any], reference: ReferenceRhythms, limits: FindingLimits
-) -> bool:
-    start_s, end_s = _span(row)
-    if overlaps((start_s - NEAR_S, end_s + NEAR_S), reference.episodes):
-        return True
-    beats = reference.beat_s, reference.ventricular
-    return bear_out(str(row["kind"]), (start_s, end_s), *beats, limits)
 
 
 def _span(row: Mapping[str, Any]) -> tuple[float, float]:

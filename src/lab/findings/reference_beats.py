@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.findings.limits import FindingLimits
 
-#: Reference beats may lie so far outside of a finding, in s.
-EDGE_S = 0.3
+#: Reference beats may lie so far outside of a finding, in s: an R peak can be found on a T wave.
+EDGE_S = 0.35
 
 #: Rates may miss a limit by this share: R peaks are marked by hand, and the record counts samples.
 SHARE = 0.03

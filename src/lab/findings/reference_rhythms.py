@@ -48,6 +48,11 @@ class ReferenceRhythms:
     ventricular: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     @property
+    def beats(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """`beat_s` and `ventricular`."""
+        return self.beat_s, self.ventricular
+
+    @property
     def rest_s(self) -> float:
         """Seconds outside of episodes."""
         return self.duration_s - sum(end_s - start_s for start_s, end_s in self.episodes)

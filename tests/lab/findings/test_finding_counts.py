@@ -27,7 +27,7 @@ def test_an_episode_is_found_by_what_overlaps_it():
     counts = count([(100, 160), (200, 220), (300, 330), (400, 402)], rows)
     assert (counts.episodes, counts.found, counts.found_as_vf) == (3, 2, 1)
     assert counts.delays_s == [4, 7]
-    assert (counts.false_vf, counts.false_critical) == (1, 1)
+    assert (counts.false_vf, counts.false_critical, counts.unnamed_critical) == (1, 0, 1)
     assert counts.rest_s == 3600 - 112
     assert counts.calm_s == 0
 
@@ -47,14 +47,14 @@ def test_pauses_are_matched_both_ways():
 def test_what_was_not_asked_has_no_row():
     names = [name for name, _ in count([], []).list_rows()]
     assert names == [
-        "fibrillation an hour outside of them", "of these not borne out by the reference's beats",
-        "other critical ones an hour outside of them",
-        "of those not borne out by the reference's beats",
+        "false fibrillation an hour of the rest", "fibrillation within 10 s of an episode",
+        "fibrillation at a tachycardia without a note", "other critical ones, false",
+        "other critical ones within 10 s of an episode", "other critical ones that the beats show",
     ]  # fmt: skip
-    assert len(count([(100, 160)], [], [(10, 13)], critical=False).list_rows()) == 9
+    assert len(count([(100, 160)], [], [(10, 13)], critical=False).list_rows()) == 11
 
 
-def test_what_is_close_to_an_episode_or_in_the_beats_is_borne_out():
+def test_what_is_close_to_an_episode_or_in_the_beats_is_not_false():
     rows = [
         row("ventricular_fibrillation", 165, 170),
         row("ventricular_fibrillation", 900, 910),
@@ -67,5 +67,5 @@ def test_what_is_close_to_an_episode_or_in_the_beats_is_borne_out():
     )
     counts = FindingCounts()
     counts.add(reference, rows, FindingLimits())
-    assert (counts.false_vf, counts.bare_vf) == (2, 1)
-    assert (counts.false_critical, counts.bare_critical) == (2, 1)
+    assert (counts.early_vf, counts.unnamed_vf, counts.false_vf) == (1, 0, 1)
+    assert (counts.early_critical, counts.unnamed_critical, counts.false_critical) == (0, 1, 1)
