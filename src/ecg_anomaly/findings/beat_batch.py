@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,8 @@ class BeatBatch:
         From 0 to 1.
     probability : float64
         Of the class; 1 where none is stated.
+    score : float64
+        Of the detector, larger for a more anomalous beat; NaN where there is none.
     reason, lead : object
         As in `BeatDecisions`.
     """
@@ -46,6 +49,7 @@ class BeatBatch:
     number: NDArray[np.int8]
     quality: NDArray[np.float32]
     probability: NDArray[np.float64]
+    score: NDArray[np.float64]
     reason: NDArray[np.object_]
     lead: NDArray[np.object_]
 
@@ -57,7 +61,13 @@ class BeatBatch:
         return BeatBatch(*(getattr(self, name)[first:stop] for name in _COLUMNS))
 
 
+#: Types of the columns of a batch, and a beat as plain values.
+_DTYPES = {
+    "time_s": np.float64, "rr_s": np.float64, "number": np.int8, "quality": np.float32,
+    "probability": np.float64, "score": np.float64, "reason": np.object_, "lead": np.object_,
+}  # fmt: skip
 _COLUMNS = tuple(field.name for field in fields(BeatBatch))
+BeatRow = tuple[Any, ...]
 
 
 def is_trusted(decisions: BeatDecisions) -> NDArray[np.bool_]:
@@ -68,6 +78,23 @@ def is_trusted(decisions: BeatDecisions) -> NDArray[np.bool_]:
 def concatenate_batches(batches: Sequence[BeatBatch]) -> BeatBatch:
     """Join batches of consecutive beats; there is at least one."""
     return BeatBatch(*(np.concatenate([getattr(b, n) for b in batches]) for n in _COLUMNS))
+
+
+def take_rows(beats: BeatBatch, n: int) -> list[BeatRow]:
+    """Return the last n beats as plain values, which a snapshot of a live stream can hold."""
+    last = beats.select(max(0, len(beats) - n), len(beats))
+    return list(zip(*(getattr(last, name).tolist() for name in _COLUMNS), strict=True))
+
+
+def put_rows_before(rows: list[BeatRow], beats: BeatBatch | None = None) -> BeatBatch:
+    """Put beats from `take_rows` before those that follow; without these there is at least one."""
+    if not rows and beats is not None:
+        return beats
+    columns = {}
+    for place, name in enumerate(_COLUMNS):
+        column: NDArray[Any] = np.array([row[place] for row in rows], _DTYPES[name])
+        columns[name] = column if beats is None else np.concatenate([column, getattr(beats, name)])
+    return BeatBatch(**columns)
 
 
 def make_batch(decisions: BeatDecisions, last_trusted: bool = False) -> BeatBatch:
@@ -91,5 +118,6 @@ def make_batch(decisions: BeatDecisions, last_trusted: bool = False) -> BeatBatc
     known = np.nan_to_num(decisions.probability.astype(np.float64), nan=1.0)
     rr_s = np.where(trusted & before, decisions.rr_s, np.nan)
     return BeatBatch(
-        decisions.time_s, rr_s, number, decisions.quality, known, decisions.reason, decisions.lead
-    )
+        decisions.time_s, rr_s, number, decisions.quality, known, decisions.score,
+        decisions.reason, decisions.lead,
+    )  # fmt: skip

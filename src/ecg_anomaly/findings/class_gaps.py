@@ -6,12 +6,18 @@ between at the rate of the run, so the beat is one of the run.
 """
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.findings.beat_batch import UNREADABLE, VENTRICULAR, BeatBatch
+from ecg_anomaly.findings.beat_batch import (
+    UNREADABLE,
+    VENTRICULAR,
+    BeatBatch,
+    BeatRow,
+    put_rows_before,
+    take_rows,
+)
 from ecg_anomaly.findings.class_runs import MOST_UNEVEN
 
 #: Probability of the class of a beat that counts as ventricular for its neighbours' sake.
@@ -19,13 +25,6 @@ FILLED = 0.5
 
 #: The two ventricular beats before it are kept, and the beat itself until the next one comes.
 REACH = 3
-
-#: Types of the columns of a batch, and a row of one.
-_DTYPES = {
-    "time_s": np.float64, "rr_s": np.float64, "number": np.int8, "quality": np.float32,
-    "probability": np.float64, "reason": np.object_, "lead": np.object_,
-}  # fmt: skip
-_Row = tuple[Any, ...]
 
 
 class GapFiller:
@@ -42,14 +41,14 @@ class GapFiller:
 
     def __init__(self, least_bpm: float) -> None:
         self._most_s = 60 / least_bpm
-        self._past: list[_Row] = []  # the last beats, of which `_held` are not passed on
+        self._past: list[BeatRow] = []  # the last beats, of which `_held` are not passed on
         self._held = 0
 
     def extend(self, beats: BeatBatch) -> BeatBatch:
         """Take the next beats; return those that nothing can change any more."""
         if not len(beats):
             return beats
-        rows = _put_before(self._past, beats)
+        rows = put_rows_before(self._past, beats)
         first = len(rows) - len(beats) - self._held
         inside = self._are_inside(rows)
         may_be = bool(inside[-1])
@@ -60,13 +59,13 @@ class GapFiller:
             number=np.where(is_gap, np.int8(VENTRICULAR), rows.number),
             probability=np.where(is_gap, FILLED, rows.probability),
         )
-        self._past, self._held = _take_rows(rows, REACH), int(may_be)
+        self._past, self._held = take_rows(rows, REACH), int(may_be)
         return filled.select(first, len(rows) - self._held)
 
     def finish(self) -> BeatBatch | None:
         """Return the beat that is held back, as it is; None where there is none."""
         held, self._held = self._held, 0
-        return _put_before(self._past[-1:], None) if held else None
+        return put_rows_before(self._past[-1:]) if held else None
 
     def _are_inside(self, beats: BeatBatch) -> NDArray[np.bool_]:
         """Tell which beats are none of a run, after two ventricular ones, at the rate of a run."""
@@ -80,19 +79,3 @@ class GapFiller:
         """Tell which pairs of intervals are both short, and about as long as each other."""
         longer, shorter = np.maximum(one_s, next_s), np.minimum(one_s, next_s)
         return (longer <= self._most_s) & (longer <= MOST_UNEVEN * shorter)
-
-
-def _take_rows(beats: BeatBatch, n: int) -> list[_Row]:
-    """Return the last beats as plain values, which a snapshot of a live stream can hold."""
-    last = beats.select(max(0, len(beats) - n), len(beats))
-    return list(zip(*(getattr(last, name).tolist() for name in _DTYPES), strict=True))
-
-
-def _put_before(rows: list[_Row], beats: BeatBatch | None) -> BeatBatch:
-    if not rows and beats is not None:
-        return beats
-    columns = {}
-    for place, (name, dtype) in enumerate(_DTYPES.items()):
-        column: NDArray[Any] = np.array([row[place] for row in rows], dtype)
-        columns[name] = column if beats is None else np.concatenate([column, getattr(beats, name)])
-    return BeatBatch(**columns)

@@ -13,6 +13,7 @@ from ecg_anomaly.findings.class_gaps import GapFiller
 from ecg_anomaly.findings.class_runs import ClassRun, ClassRuns
 from ecg_anomaly.findings.finding import Finding, rate_of
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.run_onsets import OnsetFiller
 from ecg_anomaly.findings.single_beats import SingleBeats
 from ecg_anomaly.findings.ventricular_patterns import PatternRule
 
@@ -28,16 +29,19 @@ class ClassRule:
     def __init__(self, limits: FindingLimits) -> None:
         self._limits, self._runs = limits, ClassRuns(limits.vt_beats, limits.vt_bpm)
         self._patterns, self._singles = PatternRule(limits.pattern_repeats), SingleBeats()
+        self._onsets = OnsetFiller(limits.vt_beats, limits.vt_bpm)
         self._gaps = GapFiller(limits.vt_bpm)
 
     def extend(self, beats: BeatBatch) -> list[Finding]:
         """Take the next beats and return the findings that are over."""
-        return self._judge(self._runs.extend(self._gaps.extend(beats)))
+        return self._judge(self._runs.extend(self._gaps.extend(self._onsets.extend(beats))))
 
     def finish(self) -> list[Finding]:
         """Return the findings that are not over when the recording ends, and the single beats."""
+        begun = self._onsets.finish()
+        last = [] if begun is None else self._judge(self._runs.extend(self._gaps.extend(begun)))
         held = self._gaps.finish()
-        last = self._judge(self._runs.extend(held)) if held is not None else []
+        last += [] if held is None else self._judge(self._runs.extend(held))
         last += self._judge(self._runs.finish())
         return [*last, *self._patterns.finish(), *self._singles.finish()]
 

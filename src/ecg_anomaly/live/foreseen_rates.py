@@ -83,5 +83,5 @@ def _as_beats(time_s: NDArray[np.float64], rr_s: NDArray[np.float64], lead: str)
     n = len(time_s)
     return BeatBatch(
         time_s, rr_s, np.full(n, NORMAL, np.int8), np.ones(n, np.float32), np.ones(n),
-        np.full(n, "", object), np.full(n, lead, object),
+        np.full(n, np.nan), np.full(n, "", object), np.full(n, lead, object),
     )  # fmt: skip

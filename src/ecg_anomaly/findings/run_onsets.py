@@ -1,0 +1,146 @@
+"""Let beats count as ventricular that a detector half believes, where a tachycardia begins.
+
+The first beats of a ventricular tachycardia may be so regular that the detector takes some of them
+for normal, with scores far above those of the beats before. An alarm that waits for five flagged
+beats in a row comes late then. So of five beats that are fast and even, those that are not flagged
+are one with those that are, if their scores lie on the side of theirs.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.readability import TRUSTED_QUALITY
+from ecg_anomaly.findings.beat_batch import (
+    NORMAL,
+    VENTRICULAR,
+    BeatBatch,
+    BeatRow,
+    put_rows_before,
+    take_rows,
+)
+from ecg_anomaly.findings.class_gaps import FILLED
+
+#: Of the intervals among these beats the longest is at most so many times the shortest; where one
+#: beat alone is ventricular, they are as regular as a tachycardia from one focus.
+EVEN, REGULAR = 1.2, 1.08
+
+#: A score is on the side of ventricular beats from this share of the way on, from the median of the
+#: usual beats to the highest of the ventricular ones among the five.
+NEARER = 0.4
+
+#: And it is higher than this share of the usual ones; other beats need not wait for the next one.
+RAISED = 0.75
+
+#: Usual for a beat are normal ones that can be trusted, from so many beats before it to so many
+#: before it; at least so many of them.
+USUAL_FROM, USUAL_TO, LEAST_USUAL = 40, 4, 8
+
+
+class OnsetFiller:
+    """Fills the onset of ventricular runs; batches do not change what is filled.
+
+    Beats that may be part of an onset are held back until that is known, four at most. They follow
+    each other as fast as a tachycardia, so it is known soon.
+
+    Parameters
+    ----------
+    n_beats : int
+        Beats of a tachycardia.
+    least_bpm : float
+        Their least rate.
+    """
+
+    def __init__(self, n_beats: int, least_bpm: float) -> None:
+        self._n, self._most_s = n_beats, 60 / least_bpm
+        self._past: list[BeatRow] = []  # the last beats, of which `_held` are not passed on
+        self._held = 0
+        # Of the last beats; NaN for one that is not normal.
+        self._scores = np.full(USUAL_FROM + 2 * n_beats, np.nan)
+
+    def extend(self, beats: BeatBatch) -> BeatBatch:
+        """Take the next beats; return those that nothing can change any more."""
+        if not len(beats):
+            return beats
+        normal = (beats.number == NORMAL) & (beats.quality >= TRUSTED_QUALITY)
+        scores = np.concatenate([self._scores, np.where(normal, beats.score, np.nan)])
+        rows = put_rows_before(self._past, beats)
+        first = len(rows) - len(beats) - self._held
+        raised = _Raised(rows, scores)
+        filled = self._find_onsets(rows, raised)
+        if filled.any():
+            rows = replace(
+                rows,
+                number=np.where(filled, np.int8(VENTRICULAR), rows.number),
+                probability=np.where(filled, FILLED, rows.probability),
+            )
+        self._held = min(self._count_open(rows, raised), len(rows) - first)
+        self._past = take_rows(rows, max(self._held, self._n - 1) + self._n - 1)
+        self._scores = scores[len(beats) :]
+        return rows.select(first, len(rows) - self._held)
+
+    def finish(self) -> BeatBatch | None:
+        """Return the beats that are held back, as they are; None where there is none."""
+        held, self._held = self._held, 0
+        return put_rows_before(self._past[-held:]) if held else None
+
+    def _find_onsets(self, rows: BeatBatch, raised: "_Raised") -> NDArray[np.bool_]:
+        """Mark the beats that are not flagged, in each five that are an onset."""
+        found, n = np.zeros(len(rows), bool), self._n
+        ventricular = rows.number == VENTRICULAR
+        if len(rows) < n or not ventricular.any():
+            return found
+        # A beat that is not flagged has come as fast itself.
+        either = ventricular | ((rows.number == NORMAL) & (rows.rr_s <= self._most_s))
+        rr_s = sliding_window_view(rows.rr_s[1:], n - 1)
+        longest, count = rr_s.max(axis=1), sliding_window_view(ventricular, n).sum(axis=1)
+        most = np.where(count > 1, EVEN, REGULAR) * rr_s.min(axis=1)
+        may_be = (longest <= self._most_s) & (longest <= most) & (count > 0) & (count < n)
+        may_be &= sliding_window_view(either, n).all(axis=1)
+        for row in np.flatnonzero(may_be).tolist():
+            some = np.arange(row, row + n)
+            quiet, top = some[~ventricular[some]], rows.score[some[ventricular[some]]].max()
+            if all(raised.is_so(beat, float(top)) for beat in quiet.tolist()):
+                found[quiet] = True
+        return found
+
+    def _count_open(self, rows: BeatBatch, raised: "_Raised") -> int:
+        """Count the last beats that may be part of an onset with those to come."""
+        waiting, n, shortest, longest = 0, 0, np.inf, 0.0
+        while n < min(self._n - 1, len(rows)):
+            row = len(rows) - 1 - n
+            rr_s, number = float(rows.rr_s[row]), rows.number[row]
+            if longest > EVEN * shortest or not rr_s <= self._most_s:
+                break
+            if number != VENTRICULAR and not (number == NORMAL and raised.is_so(row)):
+                break
+            n, shortest, longest = n + 1, min(shortest, rr_s), max(longest, rr_s)
+            # One that is flagged need not wait unless an earlier one does.
+            waiting = waiting if number == VENTRICULAR else n
+        return waiting
+
+
+class _Raised:
+    """Which beats have a higher score than the usual ones before them.
+
+    Parameters
+    ----------
+    rows : BeatBatch
+    scores : (n,) float64
+        Of the last beats up to the same one; NaN for one that is not normal.
+    """
+
+    def __init__(self, rows: BeatBatch, scores: NDArray[np.float64]) -> None:
+        self._rows, self._scores, self._before = rows, scores, len(scores) - len(rows)
+
+    def is_so(self, row: int, top: float = np.nan) -> bool:
+        """Tell it of a beat; with the `top` of ventricular ones, whether it is nearer to it."""
+        at = self._before + row
+        usual = self._scores[max(0, at - USUAL_FROM) : max(0, at - USUAL_TO)]
+        usual, own = usual[np.isfinite(usual)], self._rows.score[row]
+        if len(usual) < LEAST_USUAL or not own > np.quantile(usual, RAISED):
+            return False
+        level = np.median(usual)
+        return bool(top != top or own > level + NEARER * (top - level))
