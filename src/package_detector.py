@@ -14,7 +14,8 @@ from ecg_anomaly.archive.drift.drift_reference import (
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import add_reference, cut_example, load_detector, write_detector
+from ecg_anomaly.detector.loading import load_detector
+from ecg_anomaly.detector.package import add_reference, cut_example, write_detector
 from ecg_anomaly.detector.pretrained import CARD, CARD_PAGE
 from ecg_anomaly.evaluation.report.card_page import render_card
 from ecg_anomaly.evaluation.report.model_card import read_card_sources, write_model_card

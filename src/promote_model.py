@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_entry import promotion
 from ecg_anomaly.config.promotion_schema import PromotionRunConfig
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.detector.protocol_scoring import score_protocol
 from ecg_anomaly.evaluation.promotion.gate import GateRow, compare_figures, compare_speed
 from ecg_anomaly.evaluation.promotion.promotion_decision import (

@@ -4,7 +4,7 @@ import numpy as np
 
 from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.features.beat_context import DetectedBeats
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 
 WINDOW = BeatWindow.from_config(preprocess_config())
 

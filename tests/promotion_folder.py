@@ -6,7 +6,7 @@ from typing import Any
 
 from default_config import ROOT, pipeline_config
 from ecg_anomaly.config.params_file import compose_params
-from ecg_anomaly.detector.package import DIGESTS
+from ecg_anomaly.detector.loading import DIGESTS
 from ecg_anomaly.detector.pretrained import DESCRIPTION
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.files.data_files import read_json

@@ -10,7 +10,7 @@ import pytest
 import ecg_anomaly
 from default_config import pipeline_config
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from toy_detector import toy_records, write_toy_detector
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.detector.package import DIGESTS, PARTS, REFERENCE, load_detector
+from ecg_anomaly.detector.loading import DIGESTS, PARTS, REFERENCE, load_detector
 from ecg_anomaly.detector.pretrained import CARD, CARD_PAGE, PRETRAINED
 from ecg_anomaly.evaluation.report.card_page import render_card
 from ecg_anomaly.evaluation.report.model_card import read_card_sources, write_model_card

@@ -15,7 +15,8 @@ from ecg_anomaly.archive.archive_run import prepare_job, run_here
 from ecg_anomaly.archive.spark_run import find_cause, name_local, open_session, run_on_spark
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import cut_example, load_detector
+from ecg_anomaly.detector.loading import load_detector
+from ecg_anomaly.detector.package import cut_example
 from ecg_anomaly.files.errors import UserError
 from toy_detector import toy_records
 

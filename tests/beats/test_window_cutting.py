@@ -10,7 +10,8 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilterSettings, filter_excerpt
 from ecg_anomaly.beats.readability import is_hidden
-from ecg_anomaly.beats.window_cutting import CutBeats, cut_excerpt, cut_leads
+from ecg_anomaly.beats.record_beats import cut_excerpt
+from ecg_anomaly.beats.window_cutting import CutBeats, cut_leads
 from ecg_anomaly.beats.window_reach import window_reach
 
 CONFIG = preprocess_config()

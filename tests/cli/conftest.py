@@ -8,7 +8,7 @@ import pytest
 from default_config import pipeline_config
 from ecg_anomaly.cli.main import main
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import DIGESTS, NORMAL_SCORES, load_detector
+from ecg_anomaly.detector.loading import DIGESTS, NORMAL_SCORES, load_detector
 from ecg_anomaly.evaluation.threshold.thresholds import ALONE, TOGETHER, tabulate_scores
 from ecg_anomaly.files.atomic import write_arrays, write_json
 from ecg_anomaly.files.data_files import read_json

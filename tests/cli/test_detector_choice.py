@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ecg_anomaly.detector.package import DESCRIPTION, DIGESTS
+from ecg_anomaly.detector.loading import DIGESTS
+from ecg_anomaly.detector.package import DESCRIPTION
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import file_sha256

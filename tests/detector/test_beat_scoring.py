@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.detector import beat_scoring
-from ecg_anomaly.detector.beat_scoring import MOST_LEADS, ChunkScorer, score_cut_beats
+from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
 from ecg_anomaly.detector.chunks import Chunk, read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
@@ -17,37 +17,24 @@ from ecg_anomaly.records.record import Record
 
 
 def whole(scorer: ChunkScorer, detector: Detector, record: Record) -> Chunk:
-    (chunk,) = read_chunks(record, scorer.order, 1e6, detector.reach)
+    (chunk,) = read_chunks(record, scorer.leads.order, 1e6, detector.reach)
     return chunk
 
 
 def decide(detector: Detector, record: Record) -> BeatDecisions:
     scorer = ChunkScorer(detector, record)
     found, last = scorer.cut(whole(scorer, detector, record))
-    ready = ContextBuilder(detector.features, scorer.first_leads).extend(found, last)
+    ready = ContextBuilder(detector.features, scorer.leads.first_leads).extend(found, last)
     assert ready is not None
     return scorer.decide(ready)
 
 
 def test_the_lead_of_the_r_peaks_comes_first_in_a_chunk(detector: Detector, record: Record) -> None:
-    assert ChunkScorer(detector, record).order == [0, 1]
+    assert ChunkScorer(detector, record).leads.order == [0, 1]
     turned = replace(record, signal=record.signal[:, ::-1], leads=record.leads[::-1])
     scorer = ChunkScorer(detector, turned)
-    assert scorer.order == [1, 0]
+    assert scorer.leads.order == [1, 0]
     assert scorer.name == record.name
-
-
-@pytest.mark.parametrize("n_leads", [12, 13, 64])
-def test_of_many_leads_the_scored_ones_and_some_others_are_read(
-    detector: Detector, record: Record, n_leads: int
-) -> None:
-    names = (*(f"X{k}" for k in range(n_leads - 2)), *record.leads[::-1])
-    signal = np.zeros((10, n_leads), np.float32)
-    order = ChunkScorer(detector, replace(record, signal=signal, leads=names)).order
-    assert order[0] == n_leads - 1
-    assert order[1:] == sorted(set(order) - {n_leads - 1})
-    assert {n_leads - 1, n_leads - 2} <= set(order)
-    assert len(order) == MOST_LEADS == 12
 
 
 def test_nothing_is_looked_for_in_a_signal_that_never_changes(
@@ -179,7 +166,7 @@ def test_chunks_give_the_beats_of_the_whole_recording(detector: Detector, record
     long = replace(record, signal=np.tile(record.signal, (3, 1)), annotations=None)
     scorer = ChunkScorer(detector, long)
     every, _ = scorer.cut(whole(scorer, detector, long))
-    chunks = list(read_chunks(long, scorer.order, 30.0, detector.reach))
+    chunks = list(read_chunks(long, scorer.leads.order, 30.0, detector.reach))
     assert max(chunk.excerpt.start for chunk in chunks) > 0
     parts = [scorer.cut(chunk)[0] for chunk in chunks]
     assert np.concatenate([part.sample for part in parts]).tolist() == every.sample.tolist()
@@ -194,17 +181,3 @@ def test_reasons_name_the_leads_of_the_recording(detector: Detector, record: Rec
     texts = " ".join(decide(lowest, replace(record, signal=signal)).reason)
     assert all(name in texts for name in record.leads)
     assert "absent" not in texts
-
-
-@pytest.mark.parametrize("n_others", [2, MOST_LEADS + 3])
-def test_leads_that_are_not_scored_are_read_after_the_scored_ones_up_to_a_limit(
-    detector: Detector, record: Record, n_others: int
-) -> None:
-    others = np.zeros((record.n_samples, n_others), np.float32)
-    names = tuple(f"X{k}" for k in range(n_others))
-    wide = replace(record, signal=np.hstack([others, record.signal]), leads=(*names, *record.leads))
-    order = ChunkScorer(detector, wide).order
-    assert order[0] == n_others
-    assert order[1:] == sorted(order[1:])
-    assert {n_others, n_others + 1} <= set(order)
-    assert len(set(order)) == len(order) == min(n_others + 2, MOST_LEADS)

@@ -10,7 +10,7 @@ from scipy.signal import resample_poly
 from default_config import simulation_config
 from ecg_anomaly.detector.detector import Detector, FirstLead
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.evaluation.threshold.thresholds import LEVELS, tabulate_scores, threshold_for_level
 from ecg_anomaly.records.record import Annotations, Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records

@@ -13,13 +13,7 @@ from ecg_anomaly.beats.window_reach import window_reach
 from ecg_anomaly.detector import engine
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.engine import (
-    MOST_WORKERS,
-    score_chunks,
-    score_parts,
-    score_recording,
-    share_cores,
-)
+from ecg_anomaly.detector.engine import score_chunks, score_parts, score_recording
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record, StreamedRecord
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
@@ -180,17 +174,6 @@ def test_a_recording_without_leads_is_refused(detector: Detector) -> None:
     bare = Record("bare", "bare", np.zeros((5000, 0), np.float32), 250.0, ())
     with pytest.raises(UserError, match="bare: has no lead"):
         score_recording(detector, bare)
-
-
-@pytest.mark.parametrize(
-    ("cores", "recordings", "workers"),
-    [(1, 1, 1), (2, 1, 2), (64, 1, MOST_WORKERS), (4, 2, 2), (2, 5, 1), (64, 4, MOST_WORKERS)],
-)
-def test_cores_are_shared_and_not_all_taken(
-    monkeypatch: pytest.MonkeyPatch, cores: int, recordings: int, workers: int
-) -> None:
-    monkeypatch.setattr(engine, "count_cores", lambda: cores)
-    assert share_cores(recordings) == workers
 
 
 @pytest.mark.parametrize("fs", [2000.0, 25_000.0])

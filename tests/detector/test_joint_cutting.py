@@ -4,12 +4,12 @@ from dataclasses import fields, replace
 
 import numpy as np
 
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.window_reach import window_reach
 from ecg_anomaly.detector import joint_cutting
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.joint_cutting import cut_together
 from ecg_anomaly.detector.stream_cutter import StreamCutter
-from ecg_anomaly.features.beat_context import DetectedBeats
 from toy_detector import toy_records
 
 

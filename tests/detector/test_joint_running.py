@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
-from ecg_anomaly.detector.detector_stream import push_together
 from ecg_anomaly.detector.joint_running import decide_together, take_together
 from ecg_anomaly.detector.running_beats import RunningBeats
+from ecg_anomaly.detector.stream_pool import push_together
 from toy_detector import toy_records
 
 

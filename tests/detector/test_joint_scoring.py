@@ -26,8 +26,10 @@ def asked(detector):
     records[2] = replace(records[2], signal=np.zeros_like(records[2].signal))
     for record in records:
         scorer = ChunkScorer(detector, record)
-        (chunk,) = read_chunks(record, scorer.order, 1e6, detector.reach)
-        ready = ContextBuilder(detector.features, scorer.first_leads).extend(*scorer.cut(chunk))
+        (chunk,) = read_chunks(record, scorer.leads.order, 1e6, detector.reach)
+        ready = ContextBuilder(detector.features, scorer.leads.first_leads).extend(
+            *scorer.cut(chunk)
+        )
         every.append(scorer.compare(ready) if ready else [])
     return every
 

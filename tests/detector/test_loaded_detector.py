@@ -6,7 +6,7 @@ import pytest
 
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
-from ecg_anomaly.detector.package import DIGESTS, load_detector
+from ecg_anomaly.detector.loading import DIGESTS, load_detector
 from ecg_anomaly.files.digests import file_sha256
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from ecg_anomaly.detector import pretrained
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import check_detector, load_detector
+from ecg_anomaly.detector.loading import check_detector, load_detector
 from ecg_anomaly.detector.pretrained import CARD, describe_pretrained, pretrained_folder
 from ecg_anomaly.files.errors import UserError
 

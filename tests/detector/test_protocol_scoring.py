@@ -8,7 +8,7 @@ import pytest
 from default_config import pipeline_config
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.detector.protocol_scoring import score_protocol
 from toy_detector import toy_records, write_toy_detector
 

@@ -5,12 +5,12 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.window_reach import window_reach
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import read_chunks
 from ecg_anomaly.detector.stream_cutter import LONGEST_RR_S, StreamCutter
-from ecg_anomaly.features.beat_context import DetectedBeats
 
 FS, SIZE = 360.0, 72
 
@@ -45,7 +45,7 @@ def finish(cutter):
 def test_pieces_are_cut_as_the_whole(detector, record, silent, cutter):
     record = type(record)(**{**vars(record), "signal": silent})
     scorer = ChunkScorer(detector, record)
-    (chunk,) = read_chunks(record, scorer.order, 1e6, detector.reach)
+    (chunk,) = read_chunks(record, scorer.leads.order, 1e6, detector.reach)
     whole, _ = scorer.cut(chunk)
     running, parts = cutter(), []
     for start in range(0, len(silent), SIZE):

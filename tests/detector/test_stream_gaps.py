@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg_anomaly.beats.excerpts import bridge_short_gaps, longest_short_gap
+from ecg_anomaly.beats.missing_samples import bridge_short_gaps, longest_short_gap
 from ecg_anomaly.detector.stream_gaps import StreamGaps
 
 FS, N = 250.0, 120

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.features.beat_buffer import SPARE_BEATS, BeatBuffer
-from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.interval_summary import UNKNOWN_RR_S
 from ecg_anomaly.features.rhythm_context import NextPeak, measure_intervals
 

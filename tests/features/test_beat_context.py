@@ -7,14 +7,8 @@ import pytest
 
 from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.features.beat_context import (
-    BeatsInContext,
-    DetectedBeats,
-    History,
-    concatenate_contexts,
-    take_leads,
-    take_marks,
-)
+from ecg_anomaly.beats.detected_beats import DetectedBeats
+from ecg_anomaly.features.beat_context import BeatsInContext, History, concatenate_contexts
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.interval_summary import summarise_intervals
 from ecg_anomaly.features.look_back import PastBeats, look_back
@@ -160,15 +154,6 @@ def detected(n: int = 30) -> DetectedBeats:
     return make_detected(time_s, noisy_beats(n), unreadable)
 
 
-@pytest.mark.parametrize("cut", [0, 1, 13, 30])
-def test_beats_taken_apart_and_joined_again_are_the_same(cut):
-    beats = detected()
-    joined = beats.select(slice(cut)).followed_by(beats.select(slice(cut, None)))
-    assert len(joined) == 30
-    for field in fields(DetectedBeats):
-        np.testing.assert_array_equal(getattr(joined, field.name), getattr(beats, field.name))
-
-
 @pytest.mark.parametrize("since", [1, 4, 11, 29])
 def test_looking_back_from_the_last_beats_alone_gives_the_same(since):
     beats, premature = detected(), np.arange(30) % 5 == 2
@@ -204,16 +189,3 @@ def test_contexts_are_joined_in_order():
         one, other = getattr(joined, name), getattr(expected, name)
         for field in fields(one):
             np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
-
-
-def test_windows_of_some_leads_are_taken_in_any_order():
-    waveform = noisy_beats(5)
-    assert take_leads(waveform, [0, 1]) is waveform
-    turned = take_leads(waveform, (1, -1, 0))
-    np.testing.assert_array_equal(turned[:, :, [0, 2]], waveform[:, :, [1, 0]])
-    assert not turned[:, :, 1].any()
-
-
-def test_marks_of_a_lead_that_is_lacking_are_false():
-    marks = np.array([[True, False], [True, True]])
-    assert take_marks(marks, [1, -1, 0]).tolist() == [[False, False, True], [True, False, True]]

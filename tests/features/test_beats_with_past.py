@@ -7,8 +7,9 @@ import pytest
 
 from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.context_builder import ContextBuilder
 

@@ -9,10 +9,12 @@ import pytest
 from block_beats import draw_beats
 from default_config import dataset_config, features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.features import second_shape, span_summary
-from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
-from ecg_anomaly.features.context_builder import ContextBuilder, put_in_context
+from ecg_anomaly.features.beat_context import BeatsInContext
+from ecg_anomaly.features.context_builder import ContextBuilder
+from ecg_anomaly.features.describe import put_in_context
 from ecg_anomaly.features.history_windows import LONGEST_WAIT_S
 from ecg_anomaly.features.rhythm_context import NextPeak
 

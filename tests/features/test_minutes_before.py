@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecg_anomaly.features.beat_context import DetectedBeats
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.history_windows import HistoryClock
 from ecg_anomaly.features.kept_summaries import KeptSummaries
 from ecg_anomaly.features.minutes_before import MinutesBefore

@@ -7,7 +7,8 @@ import pytest
 
 from block_beats import RR_S, WINDOW, draw_beats, early_before_pause
 from default_config import features_config
-from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
+from ecg_anomaly.beats.detected_beats import DetectedBeats
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.morphology import distance_to_template
 from ecg_anomaly.features.second_shape import mark_calm

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from default_config import features_config
-from ecg_anomaly.features.beat_context import DetectedBeats
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.slot_beats import MOST_SLOTS, SlotBeats
 from ecg_anomaly.features.slot_buffer import SlotBuffer
 from hump_beats import beats_at

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from default_config import features_config
-from ecg_anomaly.features.beat_context import DetectedBeats
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, SlotBeats
 from ecg_anomaly.features.slow_history import find_slow_windows

@@ -6,7 +6,8 @@ import pytest
 
 from default_config import pipeline_config
 from ecg_anomaly.config.params_file import compose_params
-from ecg_anomaly.detector.package import REFERENCE, add_reference, check_detector
+from ecg_anomaly.detector.loading import REFERENCE, check_detector
+from ecg_anomaly.detector.package import add_reference
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.files.errors import UserError
 from lab.pretrained_card import install, write_card

@@ -9,7 +9,8 @@ import pytest
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import cut_example, load_detector
+from ecg_anomaly.detector.loading import load_detector
+from ecg_anomaly.detector.package import cut_example
 from ecg_anomaly.files.digests import folder_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.tracking import registry

@@ -11,7 +11,8 @@ import pytest
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import cut_example, load_detector
+from ecg_anomaly.detector.loading import load_detector
+from ecg_anomaly.detector.package import cut_example
 from ecg_anomaly.tracking.pipeline_runs import start_run
 from ecg_anomaly.tracking.registry import log_detector
 from toy_detector import toy_records, write_toy_detector

@@ -1,7 +1,7 @@
 import pytest
 
 from default_config import pipeline_config
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.triage.rhythm_marks import RhythmFinder, list_rhythm_changes
 from toy_detector import toy_records, write_toy_detector

@@ -4,7 +4,7 @@ import numpy as np
 
 from default_config import pipeline_config
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.findings.finding import sort_findings
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.wfdb.wfdb_files import write_record

@@ -18,7 +18,7 @@ import pyarrow as pa
 from ecg_anomaly.archive.manifest import ManifestRow
 from ecg_anomaly.archive.recording_row import Row
 from ecg_anomaly.archive.recording_scoring import ArchiveDetector, score_entry
-from ecg_anomaly.detector.package import DIGESTS, load_detector
+from ecg_anomaly.detector.loading import DIGESTS, load_detector
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.parent_process import end_with_parent

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.excerpts import bridge_short_gaps
+from ecg_anomaly.beats.missing_samples import bridge_short_gaps
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.records.beat_labels import is_beat
 from ecg_anomaly.records.record import Record

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.baseline import baseline_reach, estimate_baseline
 from ecg_anomaly.beats.clipping import find_clipped
-from ecg_anomaly.beats.excerpts import (
+from ecg_anomaly.beats.excerpts import Excerpt, Reach
+from ecg_anomaly.beats.missing_samples import (
     HOLD_S,
     SHORT_GAP_S,
-    Excerpt,
-    Reach,
     bridge_gaps,
     find_missing,
     find_short_gaps,

@@ -8,10 +8,14 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_positions import BeatPositions, find_beats
 from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.beats.excerpts import Excerpt, find_missing
+from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.lead_choice import choose_leads
-from ecg_anomaly.beats.readability import MISSING, REASON_TYPE
-from ecg_anomaly.beats.window_cutting import cut_excerpt
+from ecg_anomaly.beats.missing_samples import find_missing
+from ecg_anomaly.beats.readability import (
+    MISSING,
+    REASON_TYPE,
+)
+from ecg_anomaly.beats.window_cutting import CutBeats, cut_leads
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import aami_class
@@ -158,3 +162,39 @@ def _account(
         "unreadable": {str(r): int(c) for r, c in zip(reasons, counts, strict=True)},
         "left_out": left_out,
     }
+
+
+def cut_excerpt(
+    excerpt: Excerpt,
+    fs: float,
+    sample: NDArray[np.int64],
+    columns: list[int],
+    config: PreprocessConfig,
+    home: range | None = None,
+) -> CutBeats:
+    """Cut windows around the beats of a piece of a recording, judged by the first lead.
+
+    Parameters
+    ----------
+    excerpt, fs, sample, config, home
+        As for `cut_leads`; the leads are those of `columns`.
+    columns : list of int
+        From `choose_leads`; a lead that the recording lacks, -1, is 0 in every window.
+
+    Returns
+    -------
+    CutBeats
+        All but the waveform is of the first lead. Another lead that is flat, cut off, implausible
+        or has a gap is set to 0, as if the recording lacked it; noise is no reason to do so,
+        because on DS1 of MIT-BIH a noisy second lead says more than none.
+    """
+    found = cut_leads(excerpt, fs, sample, config, home, n_judged=1)
+    waveform = np.zeros((*found.waveform.shape[:2], len(columns)), np.float32)
+    for row, column in enumerate(np.flatnonzero(np.array(columns) >= 0)):
+        waveform[:, :, column] = found.waveform[:, :, row]
+        if row:
+            waveform[found.unreadable[:, row] != "", :, column] = 0
+    return CutBeats(
+        waveform, found.unreadable[:, 0], found.quality[:, 0], found.clipped[:, 0],
+        found.bridged[:, 0],
+    )  # fmt: skip

@@ -44,43 +44,6 @@ class CutBeats(NamedTuple):
     bridged: NDArray[np.bool_]
 
 
-def cut_excerpt(
-    excerpt: Excerpt,
-    fs: float,
-    sample: NDArray[np.int64],
-    columns: list[int],
-    config: PreprocessConfig,
-    home: range | None = None,
-) -> CutBeats:
-    """Filter a piece of a recording, cut a window around its beats and judge it by the first lead.
-
-    Parameters
-    ----------
-    excerpt, fs, sample, config, home
-        As for `cut_leads`. The leads are those that `columns` names, in that order.
-    columns : list of int
-        From `choose_leads`; a lead that the recording lacks, -1, is 0 in every window.
-
-    Returns
-    -------
-    CutBeats
-        All but the waveform is of the first lead. Another lead that is flat, cut off, implausible
-        or has a gap is set to 0, as if the recording lacked it; noise is no reason to do so,
-        because on DS1 of MIT-BIH a noisy second lead says more than none.
-    """
-    found = cut_leads(excerpt, fs, sample, config, home, n_judged=1)
-    waveform = np.zeros((*found.waveform.shape[:2], len(columns)), np.float32)
-    for row, column in enumerate(np.flatnonzero(np.array(columns) >= 0)):
-        window = found.waveform[:, :, row]
-        waveform[:, :, column] = window
-        if row:
-            waveform[found.unreadable[:, row] != "", :, column] = 0
-    return CutBeats(
-        waveform, found.unreadable[:, 0], found.quality[:, 0], found.clipped[:, 0],
-        found.bridged[:, 0],
-    )  # fmt: skip
-
-
 def cut_leads(
     excerpt: Excerpt,
     fs: float,

@@ -10,12 +10,7 @@ from typing import Any
 import numpy as np
 
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.package import (
-    DIGESTS,
-    NORMAL_SCORES,
-    load_detector,
-    refuse_malformed,
-)
+from ecg_anomaly.detector.loading import DIGESTS, NORMAL_SCORES, load_detector, refuse_malformed
 from ecg_anomaly.detector.pretrained import DESCRIPTION, pretrained_folder
 from ecg_anomaly.evaluation.threshold.thresholds import TOGETHER, level_of_score
 from ecg_anomaly.files.data_files import read_arrays, read_json

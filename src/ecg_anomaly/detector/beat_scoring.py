@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_quality import LINGERING_BEATS, let_doubt_linger
-from ecg_anomaly.beats.excerpts import Excerpt, bridge_short_gaps
-from ecg_anomaly.beats.lead_choice import rank_choices, take_turns
+from ecg_anomaly.beats.detected_beats import DetectedBeats
+from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.missing_samples import bridge_short_gaps
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
-from ecg_anomaly.beats.readability import TRUSTED_QUALITY, is_hidden
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.beats.window_cutting import CutBeats, cut_leads
+from ecg_anomaly.beats.window_cutting import cut_leads
 from ecg_anomaly.config.data_schema import unlabelled_dataset
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import Chunk
@@ -30,16 +30,12 @@ from ecg_anomaly.detector.joint_scoring import (
     score_together,
     spread_texts,
 )
+from ecg_anomaly.detector.lead_plan import LeadPlan
 from ecg_anomaly.evaluation.threshold.thresholds import decide
-from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.describe import describe_record
 from ecg_anomaly.features.split_inputs import assemble_inputs
 from ecg_anomaly.records.record import Record, StreamedRecord
-
-#: R peaks are looked for on so many leads at most: a standard ECG has 12, and of a map of the body
-#: surface the other leads tell nothing more of when the heart beats.
-MOST_LEADS = 12
 
 
 class ChunkScorer:
@@ -50,21 +46,15 @@ class ChunkScorer:
     detector : Detector
     recording : StreamedRecord
         Gives leads and sampling rate; its signal is not read.
-    choices : list of list of int, optional
-        Choices of leads, from `rank_choices`; by default those by name.
-    insist : bool
-        Read the lead of the first choice wherever it can be read, see `take_turns`.
+    choices, insist
+        As for `LeadPlan.of_recording`.
 
     Attributes
     ----------
     name : str
         Name of the recording.
-    order : list of int
-        Columns of the recording in the order in which chunks must hold them: the lead on which
-        R peaks are looked for comes first. Of more than `MOST_LEADS` the first choice and the first
-        leads of the next ones.
-    first_leads : list of int
-        First lead of each choice: its place in `order`.
+    leads : LeadPlan
+        Which leads chunks must hold, and in which order.
     """
 
     def __init__(
@@ -75,20 +65,7 @@ class ChunkScorer:
         insist: bool = False,
     ) -> None:
         self.name, self._detector, self._fs = recording.name, detector, recording.fs
-        self._insist = insist
-        if choices is None:
-            choices = rank_choices(recording.leads, detector.leads)
-        firsts = [choice[0] for choice in choices]
-        first_choice = [column for column in choices[0] if column >= 0]
-        read = list(dict.fromkeys([*first_choice, *firsts]))[: max(MOST_LEADS, len(first_choice))]
-        self.order = [firsts[0], *sorted(c for c in read if c != firsts[0])]
-        place = {column: row for row, column in enumerate(self.order)}
-        usable = [choice for choice in choices if choice[0] in place]
-        self._choices = [[place.get(column, -1) for column in choice] for choice in usable]
-        self.first_leads = [choice[0] for choice in self._choices]
-        self._names = [
-            [recording.leads[c] if c in place else "absent" for c in choice] for choice in usable
-        ]
+        self.leads = LeadPlan.of_recording(recording.leads, detector.leads, choices, insist)
 
     @property
     def preprocess(self) -> PreprocessConfig:
@@ -116,7 +93,7 @@ class ChunkScorer:
         Parameters
         ----------
         excerpt : Excerpt
-            With the leads in `order`, as for `cut_leads`.
+            With the leads in the order of `leads`, as for `cut_leads`.
         sample : (m,) int64
             R peaks, those in `home` and those near it, see `cut_leads`.
         home : range
@@ -126,40 +103,12 @@ class ChunkScorer:
         """
         cut = cut_leads(excerpt, self._fs, sample, self._detector.preprocess, home)
         sample = sample[(sample >= home.start) & (sample < home.stop)]
-        return self.choose_leads(cut, sample, count_lost(sample))
-
-    def choose_leads(
-        self, cut: CutBeats, sample: NDArray[np.int64], n_lost: NDArray[np.int64]
-    ) -> DetectedBeats:
-        """Choose the lead that each of some beats is read on.
-
-        Parameters
-        ----------
-        cut : CutBeats
-            Their windows, on the leads in `order`; hidden ones are set to 0.
-        sample : (n,) int64
-            Their R peaks.
-        n_lost : (n,) int64
-            Samples before each that are missing in every lead.
-        """
-        lost_s = n_lost / self._fs
-        readable = cut.quality > 0
-        present = np.ones(readable.shape, bool)
-        for lead in np.flatnonzero(~readable.all(axis=0)):
-            present[:, lead] = ~is_hidden(cut.unreadable[:, lead])
-            cut.waveform[~present[:, lead], :, lead] = 0
-        choice = take_turns(cut.quality[:, self.first_leads], self._insist)
-        read = np.arange(len(sample)), np.array(self.first_leads)[choice]
-        return DetectedBeats(
-            sample, sample / self._fs, cut.waveform, present, cut.quality >= TRUSTED_QUALITY,
-            choice, cut.unreadable[read], lost_s, cut.quality[read], cut.clipped[read],
-            cut.bridged[read],
-        )  # fmt: skip
+        return self.leads.read_beats(cut, sample, count_lost(sample), self._fs)
 
     def decide(self, ready: BeatsWithPast) -> BeatDecisions:
         """Score beats, flag those above the threshold and say why."""
         (scored,) = score_together(self._detector, [self.compare(ready)])
-        return self.state(ready, scored)
+        return self.make_decisions(ready, scored)
 
     def compare(self, ready: BeatsWithPast) -> list[ReadBeats]:
         """Compare the readable beats with their past, apart for each choice they are read on."""
@@ -173,19 +122,18 @@ class ChunkScorer:
         )  # fmt: skip
         for number in sorted(set(beats.choice[readable].tolist())):
             rows = np.flatnonzero(readable & (beats.choice == number))
-            # Where the first choice cannot be read, R peaks may be placed on another lead than
-            # before.
-            moving = number > 0
-            context = ready.put_in_context(features, window, self._choices[number], rows, moving)
+            # Where the first choice cannot be read, R peaks may be placed on another lead.
+            columns, moving = self.leads.choices[number], number > 0
+            context = ready.put_in_context(features, window, columns, rows, moving)
             read = ReadBeats(
                 rows, context, ready.measured.select(rows), quality[rows],
-                tuple(self._names[number]), self.name, beats.time_s[rows],
+                self.leads.names[number], self.name, beats.time_s[rows],
             )  # fmt: skip
             found.append(read)
         return found
 
-    def state(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
-        """State the decisions on beats, of which the readable ones have been scored."""
+    def make_decisions(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
+        """Put together the decisions on all beats, of which the readable ones have been scored."""
         beats = ready.beats
         score, reason = np.full(len(beats), np.nan), np.full(len(beats), "", object)
         aami, sure = np.full(len(beats), "", object), np.full(len(beats), np.nan, np.float32)
@@ -197,7 +145,7 @@ class ChunkScorer:
             aami[rows], sure[rows], quality[rows] = part.aami, part.probability, part.quality
         rows = np.flatnonzero(beats.unreadable != "")
         unreadable = spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
-        lead = np.array([names[0] for names in self._names], object)[beats.choice]
+        lead = np.array([names[0] for names in self.leads.names], object)[beats.choice]
         return BeatDecisions(
             beats.sample, beats.time_s, score, flagged, unreadable, quality, beats.clipped,
             beats.bridged, ready.rr_s, reason, aami, sure, lead,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.excerpts import Excerpt, Reach, mask_missing
+from ecg_anomaly.beats.excerpts import Excerpt, Reach
+from ecg_anomaly.beats.missing_samples import count_lost, find_lost, last_known, mask_missing
 from ecg_anomaly.beats.r_peaks.r_peak_detection import chunk_grid
 from ecg_anomaly.records.record import StreamedRecord
 
@@ -184,40 +185,3 @@ def _read(
 ) -> NDArray[np.float32]:
     whole = columns == list(range(len(recording.leads)))
     return mask_missing(recording.read(start, stop, None if whole else columns))
-
-
-def find_lost(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Mark the samples that are missing in every lead, (n,); an empty array if none is."""
-    if not np.isnan(signal[:, 0].sum()):  # far faster than looking at each
-        return np.zeros(0, bool)
-    return np.asarray(np.isnan(signal).all(axis=1))
-
-
-def count_lost(signal: NDArray[np.float32]) -> int:
-    """Count the samples of a signal, ``(n, n_leads)``, that are missing in every lead."""
-    return int(np.count_nonzero(find_lost(signal)))
-
-
-def last_known(signal: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the last value of each lead that is not missing, or the one before the signal.
-
-    Parameters
-    ----------
-    signal : (n, n_leads) float32
-        NaN where missing; n may be 0.
-    before : (n_leads,) float32
-        The last value before it, NaN where there is none.
-
-    Returns
-    -------
-    (n_leads,) float32
-    """
-    found = before.copy()
-    for lead, values in enumerate(signal.T):
-        if len(values) and np.isfinite(values[-1]):
-            found[lead] = values[-1]
-            continue
-        known = np.flatnonzero(np.isfinite(values))
-        if len(known):
-            found[lead] = values[known[-1]]
-    return found

@@ -13,11 +13,10 @@ from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.beats.window_reach import window_reach
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, PreprocessConfig
 from ecg_anomaly.evaluation.threshold.thresholds import LEVELS
-from ecg_anomaly.features.beat_inputs import BeatInputs, unlabelled_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, slot_length_s
 from ecg_anomaly.network.scorer import BeatScorer, ScoredInputs
-from ecg_anomaly.network.trained_model import NetworkCard
 
 #: An R peak in a rhythm is known so long after it, in s.
 R_PEAK_KNOWN_S = 0.25
@@ -179,44 +178,3 @@ class Detector:
         score = found.score
         score[alone] = self.first_lead.restate(score[alone])
         return replace(found, score=self.first_lead.discount(score, quality))
-
-
-def check_parts(detector: Detector, card: NetworkCard) -> None:
-    """Check that the parts of a detector fit together: each alone may be well-formed.
-
-    Parameters
-    ----------
-    detector : Detector
-        As loaded.
-    card : NetworkCard
-        The sizes that the detector folder states for its network.
-
-    Raises
-    ------
-    ValueError
-        When window, leads or number of features differ from what the network takes, when the
-        threshold is NaN, or when the network does not give one score per beat.
-    TypeError
-        When the leads are not lists of names.
-    """
-    if np.isnan(detector.threshold):
-        raise ValueError("the threshold is not a number")
-    if not all(isinstance(name, str) for names in detector.leads for name in names):
-        raise TypeError("leads are not lists of names")
-    if detector.segment_length is None:
-        _check_window(detector, card)
-    n_features = len(detector.transform.columns)
-    if card.features not in (0, n_features):
-        raise ValueError(f"{n_features} features, not {card.features}")
-    sequence = np.zeros((1, card.samples, card.channels), np.float32)
-    inputs = unlabelled_inputs(sequence, np.zeros((1, n_features), np.float32))
-    if detector.scorer.score(inputs).shape != (1,):
-        raise ValueError("the network does not give one score for one beat")
-
-
-def _check_window(detector: Detector, card: NetworkCard) -> None:
-    samples = detector.window.n_samples
-    channels = len(detector.leads) * len(detector.features.channels)
-    if (samples, channels) != (card.samples, card.channels):
-        rule = f"not {card.samples} samples of {card.channels} channels"
-        raise ValueError(f"a window is {samples} samples of {channels} channels, {rule}")

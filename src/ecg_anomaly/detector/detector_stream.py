@@ -187,27 +187,3 @@ class DetectorStream:
             "preferred": self.detector.leads,
             "millivolts": self.intake.millivolts,
         }
-
-
-def push_together(
-    pairs: Sequence[tuple[DetectorStream, ArrayLike]],
-) -> list[BeatDecisions | UserError]:
-    """Push samples into several streams: many times faster than one by one, and the same.
-
-    Parameters
-    ----------
-    pairs : sequence of (DetectorStream, (n, n_leads) float)
-        Streams of one detector, each once, and what `DetectorStream.push` takes.
-
-    Returns
-    -------
-    list of BeatDecisions or UserError
-        Of each stream what `DetectorStream.push` returns, to the bit, or why its samples were not
-        taken: it is what it was before then.
-
-    Raises
-    ------
-    ValueError
-        When a stream is finished or a signal is no array of numbers; none has taken samples then.
-    """
-    return push_signals([(stream.intake, stream.running, signal) for stream, signal in pairs])

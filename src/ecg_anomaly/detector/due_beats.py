@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.beat_context import DetectedBeats
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.rhythm_context import NextPeak
 
 

@@ -1,28 +1,17 @@
 """Score whole recordings chunk by chunk, on all cores and in memory that does not grow."""
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
-from ecg_anomaly.detector.chunks import (
-    Chunk,
-    SharedSignals,
-    count_chunks,
-    longest_chunk,
-    read_chunks,
-)
+from ecg_anomaly.detector.chunk_workers import AHEAD, score_in_parallel, share_cores
+from ecg_anomaly.detector.chunks import count_chunks, longest_chunk
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.relay import NoProcessError, relay_chunks
-from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.averaged_record import AveragedRecord, average_down
 from ecg_anomaly.records.record import Record, StreamedRecord
@@ -34,16 +23,6 @@ CHUNK_S, CHUNK_SAMPLES = 1350.0, 3_000_000
 
 #: Bytes of the signals of all chunks under way; fewer threads or processes work where it is less.
 SIGNAL_BYTES = 96 << 20
-
-#: Threads or processes for one recording at most: each takes 40 MB, and one thread alone reads and
-#: writes for all of them.
-MOST_WORKERS = 3
-
-#: Tasks that wait or run, for each thread, and chunks, for each process.
-_AHEAD = 2
-
-Task = TypeVar("Task")
-Done = TypeVar("Done")
 
 
 def score_recording(
@@ -140,15 +119,15 @@ def score_chunks(
     """
     slow, reach = average_down(recording), detector.reach
     scorer = ChunkScorer(detector, slow, choices, insist)
-    n_leads = len(scorer.order)
+    n_leads = len(scorer.leads.order)
     chunk_s = chunk_s or _choose_chunk_s(slow.fs, n_leads, reach)
     chunk_bytes = 4 * n_leads * longest_chunk(slow.fs, chunk_s, reach)
-    most = max(1, SIGNAL_BYTES // (_AHEAD * chunk_bytes))
+    most = max(1, SIGNAL_BYTES // (AHEAD * chunk_bytes))
     processes = min(processes, most, count_chunks(slow, chunk_s, reach))
     # Threads of BLAS would take the cores from ours: they wait in a busy loop.
     with threadpool_limits(1, "blas"):
         threads = min(threads or share_cores(), most)
-        for part in _share_work(detector, slow, scorer, chunk_s, processes, threads):
+        for part in score_in_parallel(detector, slow, scorer, chunk_s, processes, threads):
             yield part if slow.step == 1 else place_beats(part, slow, recording.fs)
 
 
@@ -162,55 +141,6 @@ def place_beats(part: BeatDecisions, slow: AveragedRecord, fs: float) -> BeatDec
     """Return decisions on the samples of the recording itself."""
     sample = slow.find_origin(part.sample)
     return replace(part, sample=sample, time_s=sample / fs)
-
-
-def _share_work(
-    detector: Detector,
-    recording: StreamedRecord,
-    scorer: ChunkScorer,
-    chunk_s: float,
-    processes: int,
-    threads: int,
-) -> Iterator[BeatDecisions]:
-    running = ContextBuilder(detector.features, scorer.first_leads)
-    if processes > 1:
-        try:
-            yield from _score_by_processes(detector, recording, scorer, running, chunk_s, processes)
-            return
-        except NoProcessError:  # nothing has been read yet, and threads take less memory
-            pass
-    chunks = read_chunks(recording, scorer.order, chunk_s, detector.reach)
-    yield from _score_by_threads(scorer, running, chunks, threads)
-
-
-def _score_by_threads(
-    scorer: ChunkScorer, running: ContextBuilder, chunks: Iterable[Chunk], threads: int
-) -> Iterator[BeatDecisions]:
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            cut = _map_ahead(pool, scorer.cut, chunks, _AHEAD * threads)
-            ready = (running.extend(found, last) for found, last in cut)
-            wanted = (beats for beats in ready if beats is not None)
-            yield from _map_ahead(pool, scorer.decide, wanted, _AHEAD * threads)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _score_by_processes(
-    detector: Detector,
-    recording: StreamedRecord,
-    scorer: ChunkScorer,
-    running: ContextBuilder,
-    chunk_s: float,
-    processes: int,
-) -> Iterator[BeatDecisions]:
-    longest = longest_chunk(recording.fs, chunk_s, detector.reach)
-    try:
-        signals = SharedSignals(_AHEAD * processes, len(scorer.order), longest)
-    except OSError as error:
-        raise NoProcessError(str(error)) from error
-    chunks = read_chunks(recording, scorer.order, chunk_s, detector.reach, signals.next_slot)
-    yield from relay_chunks(scorer, running, chunks, signals, processes)
 
 
 def check_length(recording: StreamedRecord, window: BeatWindow) -> None:
@@ -227,26 +157,3 @@ def check_length(recording: StreamedRecord, window: BeatWindow) -> None:
         raise UserError(recording.name, rule, "give a longer recording")
     if not recording.leads:
         raise UserError(recording.name, "has no lead", "give a recording with one")
-
-
-def _map_ahead(
-    pool: Executor, function: Callable[[Task], Done], tasks: Iterable[Task], ahead: int
-) -> Iterator[Done]:
-    """Map in order with at most `ahead` results waiting, so that memory does not grow."""
-    waiting: deque[Future[Done]] = deque()
-    for task in tasks:
-        waiting.append(pool.submit(function, task))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def share_cores(recordings: int = 1) -> int:
-    """Return how many threads or processes score each of `recordings` scored at the same time."""
-    return max(1, min(MOST_WORKERS, count_cores() // recordings))
-
-
-def count_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -103,9 +103,9 @@ def _cut_plain(every: list[PlainBeats]) -> list[NewBeats | None]:
     cut, row = cut_filtered([laid], places, config), 0
     for place, (cutter, due, leads) in zip(kept, some, strict=True):
         rows = slice(row, row + len(due.sample) * len(leads))
-        mine = _side_by_side(cut, rows, leads, len(cutter.scorer.order))
+        mine = _side_by_side(cut, rows, leads, len(cutter.scorer.leads.order))
         lost, row = cutter.signal.count_lost(due.sample), rows.stop
-        found[place] = cutter.give(due, cutter.scorer.choose_leads(mine, due.sample, lost))
+        found[place] = cutter.give(due, cutter.scorer.leads.read_beats(mine, due.sample, lost, fs))
     return found
 
 

@@ -107,7 +107,7 @@ def decide_together(
         return [no_decisions() for _ in due]
     asked = [running.scorer.compare(ready) for running, ready in pairs]
     scored = score_together(pairs[0][0].detector, asked)
-    stated = (r.state_decisions(ready, s) for (r, ready), s in zip(pairs, scored, strict=True))
+    stated = (r.make_decisions(ready, s) for (r, ready), s in zip(pairs, scored, strict=True))
     return [_join([next(stated) for _ in every]) for _, every in due]
 
 

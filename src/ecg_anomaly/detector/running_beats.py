@@ -52,7 +52,7 @@ class RunningBeats:
         self.detector, self._fs, self._slow = detector, fs, average_down(empty)
         self.scorer, self.n_waiting = ChunkScorer(detector, self._slow, insist=insist), 0
         self.cutter = self._make_cutter()
-        self._context = ContextBuilder(detector.features, self.scorer.first_leads)
+        self._context = ContextBuilder(detector.features, self.scorer.leads.first_leads)
 
     def _make_cutter(self) -> StreamCutter:
         reach = window_reach(self.detector.preprocess)
@@ -77,9 +77,9 @@ class RunningBeats:
         self.n_waiting += len(new.beats) - (ready.until - ready.since if ready else 0)
         return ready
 
-    def state_decisions(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
-        """State the decisions on beats, on the samples of the recording."""
-        found = self.scorer.state(ready, scored)
+    def make_decisions(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
+        """Put together the decisions on beats, on the samples of the recording."""
+        found = self.scorer.make_decisions(ready, scored)
         return found if self._slow.step == 1 else place_beats(found, self._slow, self._fs)
 
     def state(self) -> dict[str, State]:
@@ -97,6 +97,6 @@ class RunningBeats:
         cutter = self._make_cutter()
         cutter.restore(state)
         self._context = ContextBuilder.from_state(
-            self.detector.features, self.scorer.first_leads, state["context"]
+            self.detector.features, self.scorer.leads.first_leads, state["context"]
         )
         self.cutter, self.n_waiting = cutter, n_waiting

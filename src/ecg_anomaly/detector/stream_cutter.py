@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
@@ -12,7 +13,6 @@ from ecg_anomaly.detector.due_beats import DueBeats, NewBeats
 from ecg_anomaly.detector.stream_gaps import StreamGaps
 from ecg_anomaly.detector.stream_leads import StreamLeads
 from ecg_anomaly.detector.stream_signal import StreamSignal
-from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.rhythm_context import NextPeak
 
 State = dict[str, NDArray[Any]]
@@ -57,11 +57,11 @@ class StreamCutter:
     """
 
     def __init__(self, scorer: ChunkScorer, fs: float, step: int, reach: Reach) -> None:
-        self.scorer, self.fs, n_leads = scorer, fs, len(scorer.order)
+        self.scorer, self.fs, n_leads = scorer, fs, len(scorer.leads.order)
         self._back, self._ahead, self._longest_rr = (
             int(np.ceil(s * fs)) for s in (*reach, LONGEST_RR_S)
         )
-        self.signal, self.leads = StreamSignal(step, scorer.order), StreamLeads()
+        self.signal, self.leads = StreamSignal(step, scorer.leads.order), StreamLeads()
         self.gaps, self.finder = StreamGaps(fs, n_leads), RPeakFinder(fs, n_leads)
         # R peaks in order; the first `_n_cut` of them have been cut, and say how noisy it was.
         self.peaks, self._n_cut = np.zeros(0, np.int64), 0

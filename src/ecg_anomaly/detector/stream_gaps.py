@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.excerpts import bridge_short_gaps, longest_short_gap
+from ecg_anomaly.beats.missing_samples import bridge_short_gaps, longest_short_gap
 
 
 class StreamGaps:
     """Gives the samples of a recording with short gaps bridged, as soon as their end is known.
 
-    What it gives is `ecg_anomaly.beats.excerpts.bridge_short_gaps` of the whole recording. Samples
+    What it gives is `bridge_short_gaps` of the whole recording. Samples
     that may lie in a short gap are held back, for `SHORT_GAP_S` at most.
 
     Parameters

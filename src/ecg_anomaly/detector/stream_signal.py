@@ -5,8 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.excerpts import Excerpt, lacks_samples, mask_missing
-from ecg_anomaly.detector.chunks import allocate_signal, count_lost, find_lost, last_known
+from ecg_anomaly.beats.excerpts import Excerpt
+from ecg_anomaly.beats.missing_samples import (
+    count_lost,
+    find_lost,
+    lacks_samples,
+    last_known,
+    mask_missing,
+)
+from ecg_anomaly.detector.chunks import allocate_signal
 from ecg_anomaly.records.averaged_record import average_samples
 
 #: Length in samples of a recording that goes on, as far as anybody knows: no filter or window may

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.excerpts import find_missing
+from ecg_anomaly.beats.missing_samples import find_missing
 from ecg_anomaly.beats.readability import CLIPPED, FLAT, IMPLAUSIBLE, MISSING, NOISE, UNCLEAR
 from ecg_anomaly.exploration.labelled_beats import BeatMarks, rr_intervals
 from ecg_anomaly.exploration.signal_quality import SignalQuality

@@ -14,8 +14,9 @@ from ecg_anomaly.beats.beat_noise import measure_noise
 from ecg_anomaly.beats.beat_positions import find_beats
 from ecg_anomaly.beats.beat_quality import NoiseLimits
 from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
-from ecg_anomaly.beats.excerpts import Excerpt, find_missing
+from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
+from ecg_anomaly.beats.missing_samples import find_missing
 from ecg_anomaly.beats.readability import (
     MISSING,
     MOST_CLIPPED,

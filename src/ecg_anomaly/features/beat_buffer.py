@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.readability import is_certain
-from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.rhythm_context import NextPeak, measure_intervals
 
 #: Beats that find room before all are copied to a larger place.

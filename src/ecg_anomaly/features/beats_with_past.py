@@ -7,14 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.detected_beats import DetectedBeats, take_leads, take_marks
 from ecg_anomaly.beats.window_alignment import align_windows
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.beat_context import (
-    BeatsInContext,
-    DetectedBeats,
-    take_leads,
-    take_marks,
-)
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.interval_network import take_recent
 from ecg_anomaly.features.kept_summaries import KeptSummaries

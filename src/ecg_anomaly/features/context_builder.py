@@ -9,12 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_buffer import BeatBuffer, State
-from ecg_anomaly.features.beat_context import BeatsInContext, DetectedBeats
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.history_windows import HistoryClock
 from ecg_anomaly.features.interval_network import N_INTERVALS
@@ -187,20 +185,3 @@ def _measure_around(
     measured = found.without_gaps(np.append(known.lost_s[around], lost_s))
     mine = slice(since - oldest, until - oldest)
     return found.select(mine), measured.select(mine)
-
-
-def put_in_context(beats: BeatSet, features: FeaturesConfig, window: BeatWindow) -> BeatsInContext:
-    """Compare all beats of one record with the record's own past.
-
-    Parameters
-    ----------
-    beats : BeatSet
-        Every beat of a continuous record, at least one; unreadable ones too.
-    features : FeaturesConfig
-        Look-back lengths.
-    window : BeatWindow
-    """
-    found = ContextBuilder(features).extend(DetectedBeats.from_beat_set(beats), last=True)
-    if found is None:
-        raise ValueError("a record without beats has no context")
-    return found.put_in_context(features, window)

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
-from ecg_anomaly.features.context_builder import put_in_context
+from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.interval_network import load_interval_network
 from ecg_anomaly.features.morphology import (
     compare_with_hour,
@@ -144,3 +145,20 @@ def describe_beats(
     known = [context for _, context in parts if context is not None]
     whole = concatenate_contexts(known) if len(known) == len(parts) else None
     return concatenate_descriptions([description for description, _ in parts]), whole
+
+
+def put_in_context(beats: BeatSet, features: FeaturesConfig, window: BeatWindow) -> BeatsInContext:
+    """Compare all beats of one record with the record's own past.
+
+    Parameters
+    ----------
+    beats : BeatSet
+        Every beat of a continuous record, at least one; unreadable ones too.
+    features : FeaturesConfig
+        Look-back lengths.
+    window : BeatWindow
+    """
+    found = ContextBuilder(features).extend(DetectedBeats.from_beat_set(beats), last=True)
+    if found is None:
+        raise ValueError("a record without beats has no context")
+    return found.put_in_context(features, window)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.beat_context import DetectedBeats
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.interval_summary import IntervalSummary, summarise_intervals
 from ecg_anomaly.features.kept_summaries import KeptSummaries

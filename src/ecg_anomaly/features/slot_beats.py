@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.detected_beats import DetectedBeats, take_leads, take_marks
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.beat_context import DetectedBeats, take_leads, take_marks
 from ecg_anomaly.features.second_shape import mark_calm
 
 #: Slots of the slow history, after how many it is renewed, and so many that no renewal needs an

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_buffer import State, check_columns
-from ecg_anomaly.features.beat_context import DetectedBeats
 from ecg_anomaly.features.slot_beats import (
     MOST_SLOTS,
     SLOT_KINDS,

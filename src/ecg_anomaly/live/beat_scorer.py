@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector_stream import DetectorStream
-from ecg_anomaly.detector.detector_stream import push_together as push_streams_together
+from ecg_anomaly.detector.stream_pool import push_together as push_streams_together
 from ecg_anomaly.files.errors import UserError
 
 

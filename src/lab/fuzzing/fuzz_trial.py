@@ -19,7 +19,7 @@ import psutil
 from ecg_anomaly.cli.detector_choice import DetectorChoice
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import DIGESTS, load_detector
+from ecg_anomaly.detector.loading import DIGESTS, load_detector
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import open_record

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.detector.pretrained import pretrained_folder
 from ecg_anomaly.records.simulation.simulated_records import simulate_record
 from lab.live.alarm_tables import tabulate_folder, tabulate_onsets

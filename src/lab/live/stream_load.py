@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from ecg_anomaly.config.data_schema import SimulationConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.detector.stream_pool import StreamPool
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records

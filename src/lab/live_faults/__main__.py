@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.records.record import Record
 from lab.doc_pages import page_options, write_between
 from lab.live.critical_recordings import make_critical

@@ -9,7 +9,7 @@ from typing import Any
 from websockets.sync.client import connect
 
 from ecg_anomaly.detector.detector_stream import DetectorStream
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.display import Display

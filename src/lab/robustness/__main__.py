@@ -22,7 +22,7 @@ from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.detector.decisions import concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_chunks
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.network.scorer import BeatScorer

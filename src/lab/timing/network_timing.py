@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ecg_anomaly.detector.engine import count_cores, score_recording
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.chunk_workers import count_cores
+from ecg_anomaly.detector.engine import score_recording
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.network.onnx.onnx_network import Arrays, OnnxNetwork
 from ecg_anomaly.network.trained_model import NETWORK
 from ecg_anomaly.records.record import Record

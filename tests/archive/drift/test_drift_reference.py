@@ -8,7 +8,8 @@ from ecg_anomaly.archive.drift.drift_reference import (
     read_reference,
 )
 from ecg_anomaly.archive.drift.recording_profile import MEASURES
-from ecg_anomaly.detector.package import REFERENCE, add_reference, check_detector
+from ecg_anomaly.detector.loading import REFERENCE, check_detector
+from ecg_anomaly.detector.package import add_reference
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import BeatScores

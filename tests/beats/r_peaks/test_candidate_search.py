@@ -4,6 +4,7 @@ import pytest
 from ecg_anomaly.beats.r_peaks.averaging import Grid
 from ecg_anomaly.beats.r_peaks.candidate_search import find_candidates, find_candidates_together
 from ecg_anomaly.beats.r_peaks.candidates import Candidates, join_candidates
+from ecg_anomaly.beats.r_peaks.energy_extension import extend_together
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 
 FS = 120.0
@@ -20,7 +21,7 @@ def regular_beats(n: int, n_leads: int = 1) -> tuple[np.ndarray, np.ndarray]:
 
 def find_high(signal: np.ndarray, fs: float = FS) -> Candidates:
     held = JointEnergy(Grid.of(fs), signal.shape[1])
-    held.extend(signal, last=True)
+    extend_together([held], [signal], last=True)
     found, stop = find_candidates(held, 0, last=True)
     assert stop == len(held.joint)
     return found.select(found.height > 0.5)
@@ -74,11 +75,11 @@ def test_what_is_found_depends_on_nothing_to_come(fs):
     signal, _ = regular_beats(3600, 2)
     signal += np.random.default_rng(1).normal(0, 0.2, signal.shape).astype(np.float32)
     whole = JointEnergy(Grid.of(fs), 2)
-    whole.extend(signal)
+    extend_together([whole], [signal])
     expected, _ = find_candidates(whole, 0, last=False)
     parts, stop, held = [], 0, JointEnergy(Grid.of(fs), 2)
     for start in range(0, 3600, 3):
-        held.extend(signal[start : start + 3])
+        extend_together([held], [signal[start : start + 3]])
         found, stop = find_candidates(held, stop, last=False)
         parts.append(found)
     joined = join_candidates(parts)
@@ -98,7 +99,7 @@ def test_many_recordings_have_the_candidates_of_each():
     for last in (False, True):
         for energy, signal in zip(held, parts, strict=True):
             half = len(signal) // 2
-            energy.extend(signal[half:] if last else signal[:half], last)
+            extend_together([energy], [signal[half:] if last else signal[:half]], last)
         together = find_candidates_together(held, first, last)
         for energy, begun, (found, stop) in zip(held, first, together, strict=True):
             expected, until = find_candidates(energy, begun, last)

@@ -11,7 +11,7 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.detector.explanation.reasons import find_reasons
 from ecg_anomaly.detector.explanation.wording import Reason
 from ecg_anomaly.features.beat_context import BeatsInContext
-from ecg_anomaly.features.context_builder import put_in_context
+from ecg_anomaly.features.describe import put_in_context
 
 WINDOW = BeatWindow.from_config(preprocess_config())
 AT_S = np.arange(96) / WINDOW.fs - WINDOW.before_s

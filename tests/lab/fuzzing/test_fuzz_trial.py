@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.files.errors import UserError
 from lab.fuzzing import fuzz_trial as trial
 from lab.fuzzing.specimens import Specimen

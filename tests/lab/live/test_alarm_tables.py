@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import wfdb
 
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from lab.live import alarm_tables
 from lab.live.alarm_runs import SaidAlarm
 from lab.live.alarm_tables import measure_delay, tabulate_folder, tabulate_onsets

@@ -7,7 +7,7 @@ import pytest
 import wfdb
 
 from ecg_anomaly.detector.engine import score_recording
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from lab.live import stream_equality
 from lab.live.stream_equality import compare_decisions, compare_folder, stream_record
 from toy_detector import toy_records

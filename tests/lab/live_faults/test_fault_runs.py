@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.live.events import Event
 from lab.live_faults.fault_runs import (
     FaultResult,

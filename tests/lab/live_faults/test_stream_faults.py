@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from lab.live_faults import stream_faults
 from lab.live_faults.fault_runs import list_deliveries
 from lab.live_faults.stream_faults import FAULTS, lose_lead

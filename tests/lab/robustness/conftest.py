@@ -8,7 +8,7 @@ import pytest
 from default_config import pipeline_config, simulation_config
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from toy_detector import toy_records, write_toy_detector

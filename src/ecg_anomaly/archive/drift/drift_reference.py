@@ -11,7 +11,7 @@ from ecg_anomaly.archive.drift.recording_profile import MEASURES, measure_profil
 from ecg_anomaly.detector.decisions import concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_parts
-from ecg_anomaly.detector.package import REFERENCE
+from ecg_anomaly.detector.loading import REFERENCE
 from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import BeatScores

@@ -18,19 +18,22 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates, join_candidates
+from ecg_anomaly.beats.r_peaks.gap_filling import (
+    DOUBT_S,
+    EARLY_SPAN,
+    GAP,
+    GAP_APART,
+    GAP_MARGIN,
+    Mask,
+    Samples,
+    Values,
+    count_final,
+    fill_gaps,
+)
 from ecg_anomaly.beats.r_peaks.sliding import take_windows
-from ecg_anomaly.beats.r_peaks.wave_dropping import HIGHEST, WAVES_BACK_S, drop_waves
-
-Samples = NDArray[np.int64]
-Values = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Rows = NDArray[np.intp]
-
-#: A P wave comes at most this long before a beat, in s, and is lower than this share of it.
-P_WAVE_S, P_WAVE_SHARE = 0.3, 0.5
+from ecg_anomaly.beats.r_peaks.wave_dropping import WAVES_BACK_S, drop_waves
 
 #: Least height of a beat, and of a beat in a gap. Where the noise is above `QUIET` they rise by the
 #: excess times the gain. Above `LOUD` all is noise, and no beat is looked for in gaps.
@@ -40,21 +43,11 @@ QUIET, LOUD, NOISE_GAIN, NOISE_GAIN_IN_GAP = 0.05, 0.5, 1.5, 1.1
 #: A beat is early when one that follows after `NEXT_S` would be less than `EARLY_SPAN` usual
 #: intervals after the one before. Then its height must be above the first number plus the gain
 #: times the noise, at most 1, or it is in doubt.
-EARLY, EARLY_NOISE_GAIN, EARLY_SPAN, NEXT_S = 0.47, 2.0, 1.1, 0.16
-
-#: In usual intervals: a gap is longer, and beats found in it keep these distances from its ends and
-#: from each other.
-GAP, GAP_MARGIN, GAP_APART = 1.45, 0.25, 0.6
+EARLY, EARLY_NOISE_GAIN, NEXT_S = 0.47, 2.0, 0.16
 
 #: The usual interval is the median over this number of intervals before a beat, within this time in
 #: s; intervals longer than the last number, in s, are left out.
 USUAL_BEATS, USUAL_S, LONGEST_RR_S = 16, 14.0, 3.0
-
-#: Nothing is in doubt that has no beat within this time before it, in s.
-DOUBT_S = 5.0
-
-#: Number of candidates in doubt on either side that one in doubt is compared with.
-_NEIGHBOURS = 4
 
 #: Candidates further back, in s, or further ahead, do not count.
 CHOICE_BACK_S = WAVES_BACK_S + 2 * DOUBT_S + USUAL_S + GAP_APART * LONGEST_RR_S
@@ -117,7 +110,7 @@ def choose_beats_together(
     enough &= high | (candidates.noise < LOUD)
     doubted = kept & enough & ~sure & np.isfinite(usual)
     rows, found = np.flatnonzero(doubted), sure.copy()
-    found[_fill_gaps(candidates, sure, high[rows], rows, usual[rows], rate)] = True
+    found[fill_gaps(candidates, sure, high[rows], rows, usual[rows], rate)] = True
     edges = np.cumsum([0, *map(len, parts)])
     places, choices = rows.searchsorted(edges).tolist(), []
     for i, (start, end) in enumerate(pairwise(edges.tolist())):
@@ -125,7 +118,7 @@ def choose_beats_together(
         final: tuple[int, float] = end - start, np.inf
         if len(own):
             part, some = parts[i].sample, sure[start:end]
-            final = _count_final(part, some, own - start, usual[own], rate, stops[i])
+            final = count_final(part, some, own - start, usual[own], rate, stops[i])
         choices.append(Choice(found[start:end], *final))
     return choices
 
@@ -167,47 +160,3 @@ def _is_early(candidates: Candidates, high: Mask, usual: Values, rate: float) ->
     since, rows = np.full(len(high), np.inf), np.flatnonzero(high)
     since[rows[1:]] = np.diff(candidates.sample[rows])
     return (candidates.height < limit) & (since + NEXT_S * rate < EARLY_SPAN * usual)
-
-
-def _fill_gaps(
-    candidates: Candidates, sure: Mask, high: Mask, rows: Rows, usual: Values, rate: float
-) -> Rows:
-    """Return the rows in doubt that are beats: the highest in gaps between beats that are sure.
-
-    `high` and `usual` are those of the `rows`.
-    """
-    sample, height = candidates.sample[rows], candidates.height[rows]
-    beats = candidates.sample[sure]
-    ends = np.concatenate([[-np.inf], beats, [np.inf]])
-    tops = np.minimum(np.concatenate([candidates.height[sure], [0.0]]), HIGHEST)
-    place = np.searchsorted(beats, sample)
-    since, until = sample - ends[place], ends[place + 1] - sample
-    p_wave = (until < P_WAVE_S * rate) & (height < P_WAVE_SHARE * tops[place])
-    margin = np.minimum(since, until) > GAP_MARGIN * usual
-    fits = (since + until >= np.where(high, EARLY_SPAN, GAP) * usual) & (high | margin)
-    fits &= (since < DOUBT_S * rate) & ~p_wave
-    rows, sample, height, apart = rows[fits], sample[fits], height[fits], GAP_APART * usual[fits]
-    best = np.ones(len(rows), dtype=bool)
-    for lag in range(1, min(_NEIGHBOURS, len(rows) - 1) + 1):
-        close = sample[lag:] - sample[:-lag] < apart[lag:]
-        best[lag:] &= ~(close & (height[lag:] <= height[:-lag]))
-        best[:-lag] &= ~(close & (height[:-lag] < height[lag:]))
-    return rows[best]
-
-
-def _count_final(
-    sample: Samples, sure: Mask, rows: Rows, usual: Values, rate: float, stop: float
-) -> tuple[int, float]:
-    """Count the candidates before the first in doubt that what comes from `stop` on may change."""
-    beats = np.flatnonzero(sure)
-    open_ = rows > (beats[-1] if len(beats) else -1)
-    if not open_.any() or stop == np.inf:
-        return len(sample), np.inf
-    rows, longest = rows[open_], float(usual[open_].max())
-    former = sample[beats[-1]] if len(beats) else -np.inf
-    later = sample[rows] + np.maximum((GAP_APART + GAP_MARGIN) * longest, P_WAVE_S * rate)
-    until = np.maximum(later, former + GAP * longest)
-    waiting = np.flatnonzero(until >= stop)
-    if not len(waiting):
-        return len(sample), np.inf
-    return int(rows[waiting[0]]), float(until[waiting[0]])

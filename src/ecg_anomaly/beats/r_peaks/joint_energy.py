@@ -1,27 +1,14 @@
 """The energy of all leads together, of a signal that comes in pieces of any length."""
 
-from collections.abc import Sequence
-from itertools import pairwise
-
 import numpy as np
-from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.averaging import (
     Grid,
-    average,
-    fill,
-    find_gaps,
-    lay_end_to_end,
-    take_apart,
 )
-from ecg_anomaly.beats.r_peaks.lead_energy import energy_reach, inner_energy
+from ecg_anomaly.beats.r_peaks.lead_energy import energy_reach
 from ecg_anomaly.beats.r_peaks.lead_levels import (
     BACK_BLOCKS,
-    ENOUGH_BLOCKS,
-    measure_levels,
-    summarise_blocks,
 )
-from ecg_anomaly.beats.r_peaks.sliding import Signal
 
 
 class JointEnergy:
@@ -62,10 +49,6 @@ class JointEnergy:
         self.summary = np.zeros((2, n_leads, BACK_BLOCKS), np.float32)
         self.weight, self.scale = (np.zeros((0, n_leads), np.float32) for _ in range(2))
 
-    def extend(self, signal: NDArray[np.float32], last: bool = False) -> None:
-        """Add the next samples, ``(n, n_leads)``; `last` when none will follow."""
-        extend_together([self], [signal], last)
-
     def forget(self, before: int) -> None:
         """Drop whole blocks before an averaged sample, if nothing to come depends on them."""
         size, start = self.grid.size, self.start
@@ -82,139 +65,3 @@ class JointEnergy:
     def n_summarised(self) -> int:
         """Number of blocks that are summarised."""
         return self.summary.shape[2] - BACK_BLOCKS
-
-
-def extend_together(
-    held: Sequence[JointEnergy], signals: Sequence[NDArray[np.float32]], last: bool = False
-) -> None:
-    """Add the next samples of some recordings.
-
-    Their pieces are laid end to end and worked on as one: what something depends on has a bounded
-    reach, so each gets what it would get alone, to the last bit.
-
-    Parameters
-    ----------
-    held : sequence of JointEnergy
-        Of one grid, with equally many leads.
-    signals : sequence of (n, n_leads) float32
-        n may differ.
-    last : bool
-        True when no more samples will come.
-    """
-    _average_together(held, signals)
-    _measure_energy(held, last)
-    grown = _summarise(held, last)
-    _measure_levels(grown, last)
-    _join(held)
-
-
-def _average_together(held: Sequence[JointEnergy], signals: Sequence[NDArray[np.float32]]) -> None:
-    step, whole = held[0].grid.step, []
-    for h, signal in zip(held, signals, strict=True):
-        raw = np.concatenate([h.rest, signal.T], axis=1) if h.rest.size else signal.T
-        n = raw.shape[1] // step * step
-        h.rest = np.array(raw[:, n:], np.float32, order="C")
-        whole.append(raw[:, :n])
-    mean = average(lay_end_to_end(whole), step)
-    for h, new in zip(held, take_apart(mean, [w.shape[1] // step for w in whole]), strict=True):
-        h.leads = np.concatenate((h.leads, new), axis=1)
-
-
-def _measure_energy(held: Sequence[JointEnergy], last: bool) -> None:
-    rate, reach, pieces, counts = held[0].grid.rate, energy_reach(held[0].grid.rate), [], []
-    for h in held:
-        begin, end = h.energy.shape[1], h.leads.shape[1]
-        counts.append(max(0, end - (0 if last else reach) - begin))
-        piece = h.leads[:, max(0, begin - reach) : begin + counts[-1] + reach]
-        ends = max(0, reach - begin), reach if last else 0
-        # The recording begins or ends.
-        pieces.append(_repeat_edges(piece, ends) if any(ends) and counts[-1] else piece)
-    kept = [i for i, count in enumerate(counts) if count]
-    if not kept:
-        return
-    laid = lay_end_to_end([pieces[i] for i in kept])
-    laid = fill(laid, gap := find_gaps(laid))
-    energy = inner_energy(laid, gap, rate)
-    for i, new in zip(kept, take_apart(energy, [pieces[i].shape[1] for i in kept]), strict=True):
-        held[i].energy = np.concatenate((held[i].energy, new[:, : counts[i]]), axis=1)
-
-
-def _repeat_edges(leads: Signal, ends: tuple[int, int]) -> Signal:
-    """Repeat the values at the ends; beyond a value that is missing there is 0, and no gap."""
-    edges = np.where(np.isfinite(leads[:, [0, -1]]), leads[:, [0, -1]], np.float32(0))
-    low, high = (np.repeat(edge[:, None], n, axis=1) for edge, n in zip(edges.T, ends, strict=True))
-    return np.concatenate([low, leads, high], axis=1)
-
-
-def _summarise(held: Sequence[JointEnergy], last: bool) -> list[JointEnergy]:
-    """Summarise the blocks that are complete now; return those whose levels may be known now."""
-    size = held[0].grid.size
-    blocks = [slice(h.n_summarised * size, h.energy.shape[1] // size * size) for h in held]
-    grown = [(h, new) for h, new in zip(held, blocks, strict=True) if new.stop > new.start]
-    if last:  # a recording shorter than a block is one
-        short = [h for h in held if not h.start and 0 < h.energy.shape[1] < size]
-        for h in short:
-            n = h.energy.shape[1]
-            new = summarise_blocks(h.energy, find_gaps(h.leads[:, :n]), n)
-            h.summary = np.concatenate((h.summary, new), axis=2)
-    if grown:
-        gap = find_gaps(lay_end_to_end([h.leads[:, new] for h, new in grown]))
-        energy = lay_end_to_end([h.energy[:, new] for h, new in grown])
-        summary = summarise_blocks(energy, gap, size)
-        counts = [(new.stop - new.start) // size for _, new in grown]
-        for (h, _), part in zip(grown, take_apart(summary, counts), strict=True):
-            h.summary = np.concatenate((h.summary, part), axis=2)
-    changed = {id(h) for h, _ in grown}
-    return [h for h in held if last or id(h) in changed or not len(h.noise)]
-
-
-def _measure_levels(held: Sequence[JointEnergy], last: bool) -> None:
-    """Measure the levels of blocks, as far as the blocks they depend on are known."""
-    held = [h for h in held if len(h.noise) <= h.n_summarised]
-    if not held:
-        return
-    later = np.zeros((*held[0].summary.shape[:2], ENOUGH_BLOCKS), np.float32)
-    around = [np.concatenate([h.summary[:, :, len(h.noise) :], later], axis=2) for h in held]
-    levels, ahead = measure_levels(lay_end_to_end(around))
-    edge = 0
-    for h, summary in zip(held, around, strict=True):
-        blocks = np.arange(len(h.noise), h.n_summarised + 1)
-        ready = (blocks + ahead[edge : edge + len(blocks)] <= h.n_summarised) | last
-        usable = slice(edge, edge + (len(ready) if ready.all() else int(np.argmin(ready))))
-        h.weight = np.concatenate((h.weight, levels.weight[usable]))
-        h.scale = np.concatenate((h.scale, levels.scale[usable]))
-        h.noise = np.concatenate((h.noise, levels.noise[usable]))
-        edge += summary.shape[2]
-
-
-def _join(held: Sequence[JointEnergy]) -> None:
-    """Join the energies of leads where their levels are known."""
-    size, grown, blocks, times = held[0].grid.size, [], [], list[int]()
-    for h in held:
-        begin, stop = len(h.joint), min(h.energy.shape[1], len(h.noise) * size)
-        if stop > begin:
-            grown.append((h, slice(begin, stop)))
-            blocks.append((h, slice(begin // size, -(-stop // size))))
-            times += _share_blocks(begin, stop, size)
-    if not grown:
-        return
-    gap = find_gaps(lay_end_to_end([h.leads[:, new] for h, new in grown]))
-    energy = lay_end_to_end([h.energy[:, new] for h, new in grown])
-    scale = np.concatenate([h.scale[some] for h, some in blocks])
-    joint = np.zeros(energy.shape[1], np.float32)
-    for lead, of_block in zip(energy, scale.T, strict=True):
-        joint += lead * np.repeat(of_block, times)
-    if gap is not None:
-        weight, absent = np.concatenate([h.weight[b] for h, b in blocks]), np.zeros_like(joint)
-        for missing, of_block in zip(gap, weight.T, strict=True):
-            absent += missing * np.repeat(of_block, times)
-        joint /= np.maximum(1 - absent, np.float32(1e-3))
-    lengths = [new.stop - new.start for _, new in grown]
-    for (h, _), part in zip(grown, take_apart(joint, lengths), strict=True):
-        h.joint = np.concatenate((h.joint, part))
-
-
-def _share_blocks(begin: int, stop: int, size: int) -> list[int]:
-    """Return how many samples lie in each of the blocks from the first one to the last one."""
-    edges = [begin, *range(begin // size * size + size, stop, size), stop]
-    return [high - low for low, high in pairwise(edges)]

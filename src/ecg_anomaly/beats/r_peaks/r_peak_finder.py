@@ -16,7 +16,8 @@ from ecg_anomaly.beats.r_peaks.beat_choice import (
 )
 from ecg_anomaly.beats.r_peaks.candidate_search import find_candidates_together
 from ecg_anomaly.beats.r_peaks.candidates import Candidates, join_candidates
-from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy, extend_together
+from ecg_anomaly.beats.r_peaks.energy_extension import extend_together
+from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 from ecg_anomaly.beats.r_peaks.laid_energies import BACK_S
 
 #: Blocks that are worked on at a time: their arrays fit into a processor's cache.

@@ -9,7 +9,7 @@ from scipy.ndimage import median_filter
 
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.lead_choice import choose_leads
-from ecg_anomaly.beats.window_cutting import cut_excerpt
+from ecg_anomaly.beats.record_beats import cut_excerpt
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.lead_names import standard_lead

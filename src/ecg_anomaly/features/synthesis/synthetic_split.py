@@ -7,19 +7,18 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, SynthesisConfig
-from ecg_anomaly.features.beat_context import BeatsInContext
+from ecg_anomaly.features.beat_context import BeatsInContext, replace_rows
 from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
 from ecg_anomaly.features.describe import describe
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.synthesis.conduction_block import conduct_late
 from ecg_anomaly.features.synthesis.random_waves import distort_beats
-from ecg_anomaly.features.synthesis.synthetic_beats import (
+from ecg_anomaly.features.synthesis.synthetic_anomalies import make_anomalies
+from ecg_anomaly.features.synthesis.synthetic_rhythms import (
     SyntheticBeats,
-    make_anomalies,
     make_fibrillation,
     make_rhythms,
     make_runs,
-    replace_rows,
 )
 
 

@@ -1,4 +1,4 @@
-"""Check that the numbers in a detector are such that it can decide with them.
+"""Check that the parts of a detector fit together, and that its numbers are usable.
 
 Digests tell damage, not forgery: whoever changes a part can state its new digest. A scale of zero
 or a weight of NaN gives scores of NaN, which are above no threshold: every beat would pass for
@@ -102,3 +102,44 @@ def _try_scores(detector: Detector, card: NetworkCard) -> None:
     score = detector.score_inputs(inputs, np.arange(N_TRIALS) % 2 == 0, clean).score
     if not np.isfinite(score).all():
         raise ValueError("the network gives scores that are not finite")
+
+
+def check_parts(detector: Detector, card: NetworkCard) -> None:
+    """Check that the parts of a detector fit together: each alone may be well-formed.
+
+    Parameters
+    ----------
+    detector : Detector
+        As loaded.
+    card : NetworkCard
+        The sizes that the detector folder states for its network.
+
+    Raises
+    ------
+    ValueError
+        When window, leads or number of features differ from what the network takes, when the
+        threshold is NaN, or when the network does not give one score per beat.
+    TypeError
+        When the leads are not lists of names.
+    """
+    if np.isnan(detector.threshold):
+        raise ValueError("the threshold is not a number")
+    if not all(isinstance(name, str) for names in detector.leads for name in names):
+        raise TypeError("leads are not lists of names")
+    if detector.segment_length is None:
+        _check_window(detector, card)
+    n_features = len(detector.transform.columns)
+    if card.features not in (0, n_features):
+        raise ValueError(f"{n_features} features, not {card.features}")
+    sequence = np.zeros((1, card.samples, card.channels), np.float32)
+    inputs = unlabelled_inputs(sequence, np.zeros((1, n_features), np.float32))
+    if detector.scorer.score(inputs).shape != (1,):
+        raise ValueError("the network does not give one score for one beat")
+
+
+def _check_window(detector: Detector, card: NetworkCard) -> None:
+    samples = detector.window.n_samples
+    channels = len(detector.leads) * len(detector.features.channels)
+    if (samples, channels) != (card.samples, card.channels):
+        rule = f"not {card.samples} samples of {card.channels} channels"
+        raise ValueError(f"a window is {samples} samples of {channels} channels, {rule}")

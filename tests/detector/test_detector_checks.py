@@ -13,7 +13,7 @@ from onnx import numpy_helper
 
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_parts, score_recording
-from ecg_anomaly.detector.package import load_detector
+from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.files.atomic import write_arrays
 from ecg_anomaly.files.data_files import read_arrays
 from ecg_anomaly.files.digests import file_sha256
