@@ -1,5 +1,6 @@
 """A training from beats to a scorer: it detects, is read back as it was, repeats its bytes."""
 
+import gc
 import json
 from dataclasses import replace
 
@@ -59,6 +60,18 @@ def test_abnormal_beats_teach_an_autoencoder_nothing_and_training_repeats_its_by
     _, other = train("two", "lstm_autoencoder", changed, validation, epochs=1)
     for name in FILES:
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def count_graphs() -> int:
+    """Return how many traced functions of TensorFlow are alive."""
+    gc.collect()
+    return sum(type(one).__name__ == "FuncGraph" for one in gc.get_objects())
+
+
+def test_a_training_that_is_over_keeps_no_graph_in_the_memory(train):
+    before = count_graphs()
+    train("one", "lstm_classifier", epochs=1)
+    assert count_graphs() <= before
 
 
 def test_a_split_without_normal_beats_is_a_users_error_and_leaves_nothing(

@@ -29,9 +29,20 @@ def make_loss(heads: Collection[str], label_smoothing: float) -> dict[str, keras
 def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     """Make the optimizer, AdamW (Loshchilov and Hutter 2019) with clipped gradients."""
     # A name that Keras counts up would end in the weights file.
-    return keras.optimizers.AdamW(
+    return OneDeviceAdamW(
         config.learning_rate, weight_decay=config.weight_decay, clipnorm=1.0, name="adamw"
     )
+
+
+class OneDeviceAdamW(keras.optimizers.AdamW):
+    """AdamW whose gradients are not summed over devices: there is one.
+
+    On TensorFlow that sum, of one summand, enters each traced step into a global registry of
+    gradients, which forgets nothing: a process kept the graphs of all its trainings, 40 MB each.
+    """
+
+    def _all_reduce_sum_gradients(self, grads_and_vars: Any) -> Any:
+        return grads_and_vars
 
 
 def learning_rate_at(step: int, done: float, highest: float) -> float:
