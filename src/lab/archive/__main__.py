@@ -2,8 +2,9 @@
 
     python -m lab.archive speed [--recordings 1000]     Spark and shards beside `score`
     python -m lab.archive kills [--recordings 300]      50 kills of workers, 5 of drivers, each
-                                                        without Spark, and on two masters of it
-    python -m lab.archive memory                        of the driver, for 10^4 and 10^5 rows
+                                                        without Spark, and on two masters of it;
+                                                        `--victims executors` kills no others
+    python -m lab.archive memory                        of the driver, for 10^3 to 10^5 rows
     python -m lab.archive drift --data FOLDER           mitdb against svdb, 100 halvings of each
 
 The recordings are simulated; those of an archive are links to eight. Other work on the machine
@@ -17,6 +18,7 @@ from ecg_anomaly.detector.pretrained import pretrained_folder
 from lab.archive.archive_kills import CLUSTER, LOCAL, WITHOUT, measure_archive_kills
 from lab.archive.archive_speed import measure_speed
 from lab.archive.drift_halves import measure_drift
+from lab.archive.killed_driver import ANY, VICTIMS
 from lab.archive.manifest_memory import measure_memory
 
 
@@ -30,13 +32,15 @@ def main() -> int:
     parser.add_argument("--drivers", type=int, default=5)
     masters = [WITHOUT, LOCAL, CLUSTER]
     parser.add_argument("--master", nargs="+", default=masters, help="none: without Spark")
+    kinds = [ANY, *VICTIMS.values()]
+    parser.add_argument("--victims", choices=kinds, default=ANY)
     parser.add_argument("--slices", type=int, default=5)
     parser.add_argument("--data", type=Path, help="holds mitdb and svdb")
     parser.add_argument("--write", type=Path, help="where the profiles go as JSON")
     options = parser.parse_args()
     detector = options.detector or pretrained_folder()
     if options.what == "memory":
-        measure_memory([10_000, 100_000])
+        measure_memory([1_000, 10_000, 100_000])
         return 0
     if options.what == "drift":
         measure_drift(detector, options.data, options.write)
@@ -45,7 +49,9 @@ def main() -> int:
         measure_speed(detector, options.recordings or 1000, slices=options.slices)
         return 0
     n = options.recordings or 300
-    same = measure_archive_kills(detector, n, options.kills, options.drivers, options.master)
+    same = measure_archive_kills(
+        detector, n, options.kills, options.drivers, options.master, what=options.victims
+    )
     return 0 if same else 1
 
 

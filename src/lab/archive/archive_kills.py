@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab.archive.copied_archive import archive_command, write_archive
-from lab.archive.killed_driver import KilledRun, kill_until_done
+from lab.archive.killed_driver import ANY, KilledRun, kill_until_done
 from lab.archive.table_comparison import TableDifference, compare_tables
 
 #: Without Spark; Spark's workers here; two executors here, each a process of its own.
@@ -33,6 +33,7 @@ def measure_archive_kills(
     seed: int = 0,
     every_s: tuple[float, float] = (0.3, 2.0),
     length_s: float = 600.0,
+    what: str = ANY,
 ) -> bool:
     """Score an archive under kills, print what was killed, and whether its rows are the same.
 
@@ -52,6 +53,8 @@ def measure_archive_kills(
         Least and most seconds between two kills.
     length_s : float
         Of a recording.
+    what : str
+        What is killed beside drivers, of `lab.archive.killed_driver.VICTIMS`; by default any.
 
     Returns
     -------
@@ -74,7 +77,7 @@ def measure_archive_kills(
             command = archive_command(manifest, table, str(detector), "--beats", *words)
             chance = random.Random(seed + turn)
             run = kill_until_done(
-                [sys.executable, *command], table, kills, drivers, chance, every_s
+                [sys.executable, *command], table, kills, drivers, chance, every_s, what
             )
             time.sleep(ENDED_S)
             difference = compare_tables(whole, table)

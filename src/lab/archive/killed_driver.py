@@ -22,6 +22,9 @@ VICTIMS = {
 
 DRIVER = "drivers"
 
+#: A kill of any of the victims.
+ANY = "any"
+
 #: Variable of the environment that tells the processes of a run from all others.
 MARK = "ECG_ANOMALY_KILL_RUN"
 
@@ -71,6 +74,7 @@ def kill_until_done(
     drivers: int,
     chance: random.Random,
     every_s: tuple[float, float],
+    what: str = ANY,
 ) -> KilledRun:
     """Run a command until it ends well, killing at random while recordings are being scored.
 
@@ -86,8 +90,10 @@ def kill_until_done(
         Chooses what and when.
     every_s : (float, float)
         Least and most seconds to the next kill, which waits until something is being scored.
+    what : str
+        Of `VICTIMS`, the ones that are killed beside drivers.
     """
-    plan = ["worker"] * kills + [DRIVER] * drivers
+    plan = [what] * kills + [DRIVER] * drivers
     chance.shuffle(plan)
     run, touched, log = KilledRun(), set[str](), table.with_name(f"{table.name}.log")
     last = 0.0
@@ -136,13 +142,14 @@ def _kill(
     driver: subprocess.Popen[bytes], planned: str, chance: random.Random, mark: str
 ) -> str | None:
     """Kill the driver, or something below it, and return what it was; None if nothing was."""
-    victims = _find_victims(mark)
     if planned == DRIVER:
         driver.kill()
         return DRIVER
-    if not victims:
+    victims = _find_victims(mark)
+    kinds = sorted(victims.keys() & {planned} if planned != ANY else victims)
+    if not kinds:
         return None
-    what = chance.choice(sorted(victims))
+    what = chance.choice(kinds)
     try:
         chance.choice(victims[what]).kill()
     except psutil.Error:

@@ -1,55 +1,71 @@
-"""Measure the memory of the driver for manifests of different lengths."""
+"""Measure the memory of the driver while it scores manifests of different lengths.
+
+The recordings are missing, so that a row takes milliseconds: each is looked for, fails, and is
+written, by the same processes and tasks as a recording that is there.
+"""
 
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-#: Prepares a job, sends its parts through Spark without scoring, and says its peak in MB: that of
-#: Python, and what is in use of the heap of Java after a collection of garbage.
+#: How an archive is scored, and the words of the command for it. A shard of a manifest of 10^5 rows
+#: has a hundredth of them; all of its rows are read and sorted.
+WAYS = {
+    "`--workers 2`": ("--workers", "2"),
+    "`--shard 0/100`": ("--shard", "0/100"),
+    "Spark `local[2]`": ("--master", "local[2]"),
+}
+
+#: Runs the command and says its peak in MB, that of this process alone, and what is in use of the
+#: heap of Java after a collection of garbage, 0 without Spark.
 DRIVER = """
-import json, resource, sys
-from collections import Counter
-from ecg_anomaly.archive.archive_run import prepare_job
+import json, sys
+from contextlib import nullcontext
+from pathlib import Path
 from ecg_anomaly.archive.spark_run import open_session
-manifest, table = sys.argv[1:]
-job = prepare_job(manifest, table, "ab" * 32)
-with open_session("local[2]") as session:
-    parts = job.plan.parts()
-    def count(batches):
-        import pyarrow as pa
-        for batch in batches:
-            first = job.plan.first_row
-            n = [first[p + 1] - first[p] for p in batch.column(0).to_pylist()]
-            yield pa.RecordBatch.from_pydict({"n": n})
-    tasks = session.range(0, len(job.plan.first_row) - 1, 1, 64)
-    n = tasks.mapInArrow(count, "n long").groupBy().sum().collect()[0][0]
-    assert n == job.plan.n_rows, (n, job.plan.n_rows)
-    runtime = session._jvm.java.lang.Runtime.getRuntime()
-    runtime.gc()
-    heap = (runtime.totalMemory() - runtime.freeMemory()) / 2**20
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps([peak, heap]))
+from ecg_anomaly.cli.main import main
+words, heap = sys.argv[1:], 0.0
+with open_session(words[-1]) if "--master" in words else nullcontext() as session:
+    status = main(words)
+    if session:
+        runtime = session._jvm.java.lang.Runtime.getRuntime()
+        runtime.gc()
+        heap = (runtime.totalMemory() - runtime.freeMemory()) / 2**20
+said = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(json.dumps([int(said["VmHWM"].split()[0]) / 1024, heap]))
+sys.exit(status)
 """
 
 
-def measure_memory(lengths: list[int]) -> list[tuple[int, float, float]]:
-    """Print and return the peak of Python and the heap of Java, in MB, for each length."""
+def measure_memory(
+    lengths: Sequence[int], ways: Sequence[str] = tuple(WAYS)
+) -> list[tuple[str, int, float, float]]:
+    """Print and return the peak of Python and the heap of Java, in MB, for each length and way."""
     found = []
-    print("| rows | Python, MB | Java, MB |\n|---|---|---|")
-    for n in lengths:
-        with tempfile.TemporaryDirectory() as folder:
-            manifest = Path(folder) / "manifest.csv"
-            with manifest.open("w") as stream:
-                stream.write("uri,subject\n")
-                for i in range(n):
-                    stream.write(f"s3://hospital-archive/holter/{i % 97:02d}/{i:09d}.edf,p{i}\n")
-            command = [sys.executable, "-c", DRIVER, str(manifest), str(Path(folder) / "table")]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stderr[-2000:])
-        peak, heap = json.loads(done.stdout.splitlines()[-1])
-        found.append((n, peak, heap))
-        print(f"| {n:,} | {peak:.0f} | {heap:.0f} |", flush=True)
+    print("| scored by | rows | Python, MB | Java, MB |\n|---|---|---|---|")
+    for way in ways:
+        for n in lengths:
+            with tempfile.TemporaryDirectory() as folder:
+                manifest = write_missing(Path(folder), n)
+                words = ["archive", str(manifest), "--output", f"{folder}/table", *WAYS[way]]
+                command = [sys.executable, "-c", DRIVER, *words]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise RuntimeError(done.stderr[-2000:])
+            peak, heap = json.loads(done.stdout.splitlines()[-1])
+            found.append((way, n, peak, heap))
+            print(f"| {way} | {n:,} | {peak:.0f} | {heap:.0f} |", flush=True)
     return found
+
+
+def write_missing(folder: Path, n: int) -> Path:
+    """Write a manifest of recordings that are not there, and return it."""
+    manifest = folder / "manifest.csv"
+    with manifest.open("w") as stream:
+        stream.write("uri,subject\n")
+        for i in range(n):
+            stream.write(f"{folder}/holter/{i % 97:02d}/{i:09d}.edf,p{i}\n")
+    return manifest

@@ -8,7 +8,9 @@ main = importlib.import_module("lab.archive.__main__")
 @pytest.mark.parametrize(("same", "status"), [(True, 0), (False, 1)])
 def test_kills_that_change_rows_are_an_exit_status(monkeypatch, tmp_path, same, status):
     called = []
-    monkeypatch.setattr(main, "measure_archive_kills", lambda *words: called.append(words) or same)
+    monkeypatch.setattr(
+        main, "measure_archive_kills", lambda *words, what: called.append((*words, what)) or same
+    )
     words = [
         "x",
         "kills",
@@ -19,10 +21,12 @@ def test_kills_that_change_rows_are_an_exit_status(monkeypatch, tmp_path, same, 
         "--master",
         "none",
         "local[2]",
+        "--victims",
+        "executors",
     ]
     monkeypatch.setattr("sys.argv", words)
     assert main.main() == status
-    assert called == [(tmp_path, 300, 3, 5, ["none", "local[2]"])]
+    assert called == [(tmp_path, 300, 3, 5, ["none", "local[2]"], "executors")]
 
 
 def test_the_others_are_measured_by_name(monkeypatch, tmp_path):

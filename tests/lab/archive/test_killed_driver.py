@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from lab.archive.killed_driver import DRIVER, KilledRun, kill_until_done
+from lab.archive.killed_driver import DRIVER, KilledRun, kill_until_done, list_marked
 
 #: A driver that notes what it scores, and ends well once it has been started often enough.
 SCRIPT = """
@@ -24,6 +24,18 @@ def test_a_driver_is_started_again_until_it_ends_well(tmp_path):
     assert run.killed == {DRIVER: 2}
     assert (run.left_over, run.repeated, run.count_orphans()) == (0, 1, 0)
     assert (tmp_path / "runs").read_text() == "xxx"
+
+
+@pytest.mark.parametrize("what", ["scoring processes", "Python workers"])
+def test_only_what_is_named_is_killed(tmp_path, what):
+    sleep = "import time; time.sleep(60)"
+    child = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', '{sleep} # {{}}'])"
+    start = "\n".join(child.format(word) for word in ("spawn_main", "pyspark.daemon"))
+    command = [sys.executable, "-c", f"{start}\n{SCRIPT}", str(tmp_path)]
+    run = kill_until_done(command, tmp_path, 1, 2, random.Random(1), (0.3, 0.4), what)
+    assert run.killed == {DRIVER: 2, what: 1}
+    for process in list_marked(run.mark):
+        process.kill()
 
 
 def test_kills_that_were_not_made_are_left_over(tmp_path):
