@@ -9,7 +9,7 @@ from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.history_windows import HistoryClock, HistoryWindows, find_windows
-from ecg_anomaly.features.look_back import PastBeats, choose_beats, leave_out, look_back
+from ecg_anomaly.features.look_back import PastBeats, choose_beats, drop_leads, look_back
 from ecg_anomaly.features.morphology import compute_morphology
 
 WINDOW = BeatWindow.from_config(preprocess_config())
@@ -89,7 +89,7 @@ def test_a_lead_that_is_left_out_is_one_that_never_was(lead):
     past = make_past()
     history, there = look(past)
     there[40:, lead] = False
-    waveform, left = leave_out(history.divide(past.waveform), history, there, WINDOW)
+    waveform, left = drop_leads(history.divide(past.waveform), history, there, WINDOW)
     assert not waveform[40:, :, lead].any()
     never = past._replace(waveform=past.waveform.copy())
     never.waveform[:, :, lead] = 0
@@ -106,4 +106,4 @@ def test_nothing_is_copied_where_every_lead_is_there():
     past = make_past()
     history, there = look(past)
     waveform = history.divide(past.waveform)
-    assert leave_out(waveform, history, there, WINDOW) == (waveform, history)
+    assert drop_leads(waveform, history, there, WINDOW) == (waveform, history)

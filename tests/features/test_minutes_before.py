@@ -7,8 +7,8 @@ import pytest
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.history_windows import HistoryClock
-from ecg_anomaly.features.kept_summaries import KeptSummaries
 from ecg_anomaly.features.minutes_before import MinutesBefore
+from ecg_anomaly.features.summary_cache import SummaryCache
 from hump_beats import beats_at
 
 N = 120
@@ -16,7 +16,7 @@ TIME_S = 0.4 + np.cumsum(np.random.default_rng(0).uniform(0.6, 1.1, N))
 
 
 def make_minutes() -> MinutesBefore:
-    return MinutesBefore(HistoryClock(30.0, 6.0, float(TIME_S[0])), (0, 1), KeptSummaries())
+    return MinutesBefore(HistoryClock(30.0, 6.0, float(TIME_S[0])), (0, 1), SummaryCache())
 
 
 def detected() -> DetectedBeats:

@@ -11,7 +11,7 @@ from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.morphology import distance_to_template
-from ecg_anomaly.features.second_shape import mark_calm
+from ecg_anomaly.features.second_shape import mark_in_rhythm
 
 CONFIG = features_config()
 #: Block for ten beats of thirty.
@@ -113,7 +113,7 @@ def test_beats_on_time_without_a_pause_are_calm():
     rr_s = np.array([0.8, 0.8, 0.5, 1.1, 0.8, 0.81, 0.9, 0.9, np.nan, 0.9])
     # The third comes early, the fifth is earlier than the one before, the last but two come before
     # and after an unknown interval.
-    calm = np.flatnonzero(mark_calm(rr_s)).tolist()
-    assert calm == [1, 3, 5, 6]
-    assert not mark_calm(np.full(2, RR_S)).any()
-    assert not mark_calm(np.zeros(0)).any()
+    in_rhythm = np.flatnonzero(mark_in_rhythm(rr_s)).tolist()
+    assert in_rhythm == [1, 3, 5, 6]
+    assert not mark_in_rhythm(np.full(2, RR_S)).any()
+    assert not mark_in_rhythm(np.zeros(0)).any()

@@ -1,12 +1,12 @@
-"""Beats are dealt to the nearer of two shapes."""
+"""Beats are assigned to the nearer of two shapes."""
 
 import numpy as np
 
-from ecg_anomaly.features.row_choice import Choice
+from ecg_anomaly.features.row_choice import RowChoice
 from ecg_anomaly.features.shape_division import (
-    are_meant,
     choose_some,
     divide_beats,
+    mark_filled,
     measure_distance,
     middle_distance,
     take_beats,
@@ -40,8 +40,8 @@ def test_the_second_shape_begins_with_one_that_has_enough_like_it():
 
 def test_beats_that_are_not_meant_have_no_part():
     levels = 12 * [0.0] + 6 * [1.0] + 10 * [9.0]
-    meant = np.arange(28)[None] < 18
-    found = divide_beats(beats_at(levels), meant, meant, 4)
+    filled = np.arange(28)[None] < 18
+    found = divide_beats(beats_at(levels), filled, filled, 4)
     assert not found.other[0, 18:].any()
     assert abs(found.second.mean() - 1) < 0.1
 
@@ -56,7 +56,7 @@ def test_one_shape_alone_is_no_error():
 
 def test_distances_are_in_units_of_the_amplitude():
     qrs = np.full((2, 5, 3), 2.0, np.float32)
-    chosen = Choice(np.array([[0, 2]]), np.array([2]))
+    chosen = RowChoice(np.array([[0, 2]]), np.array([2]))
     beats = take_beats(qrs, chosen, np.array([[2.0], [4.0]], np.float32))
     shape = np.zeros((2, 5, 1), np.float32)
     np.testing.assert_allclose(measure_distance(beats, shape), np.sqrt((1 + 0.25) / 2), rtol=1e-6)
@@ -69,8 +69,8 @@ def test_the_middle_distance_is_that_of_some():
 
 
 def test_some_of_the_chosen_are_chosen_in_their_order():
-    chosen = Choice(np.array([[4, 6, 7, 9]]), np.array([3]))
-    assert are_meant(chosen).tolist() == [[True, True, True, False]]
+    chosen = RowChoice(np.array([[4, 6, 7, 9]]), np.array([3]))
+    assert mark_filled(chosen).tolist() == [[True, True, True, False]]
     found = choose_some(chosen, np.array([[False, True, True, False]]))
     assert found.count.tolist() == [2]
     assert found.index[0, :2].tolist() == [6, 7]

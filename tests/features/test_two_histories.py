@@ -38,7 +38,9 @@ EVERY = np.ones((3, 2), bool)
 
 def test_each_beat_takes_the_nearer_one():
     beats = draw_beats("NRR").waveform
-    chosen, second = histories("NNN", "RRR", [True, True, False]).nearer(beats, EVERY, WINDOW)
+    chosen, second = histories("NNN", "RRR", [True, True, False]).choose_nearer(
+        beats, EVERY, WINDOW
+    )
     assert second.tolist() == [False, True, False]
     assert chosen.amplitude[:, 0].tolist() == [1, 1.5, 1]
 
@@ -47,33 +49,33 @@ def test_a_beat_between_both_keeps_the_first():
     beats = draw_beats("NR", noise=0).waveform
     between = 0.45 * beats[:1] + 0.55 * beats[1:]
     usual = histories("N", "R", [True])
-    assert not usual.nearer(between, EVERY[:1], WINDOW)[1].any()
-    assert usual.nearer(beats[1:], EVERY[:1], WINDOW)[1].all()
+    assert not usual.choose_nearer(between, EVERY[:1], WINDOW)[1].any()
+    assert usual.choose_nearer(beats[1:], EVERY[:1], WINDOW)[1].all()
 
 
 def test_a_lead_that_is_absent_has_no_say():
     beats = draw_beats("R").waveform.copy()
     beats[:, :, 1] = history_of("N").template[:, :, 1]
     usual, first_lead = histories("N", "R", [True]), np.array([[True, False]])
-    assert usual.nearer(beats, first_lead, WINDOW)[1].all()
+    assert usual.choose_nearer(beats, first_lead, WINDOW)[1].all()
 
 
 def test_without_a_second_shape_all_take_the_first():
     usual = histories("NNN", None, [False] * 3)
-    chosen, second = usual.nearer(draw_beats("NRR").waveform, EVERY, WINDOW)
+    chosen, second = usual.choose_nearer(draw_beats("NRR").waveform, EVERY, WINDOW)
     assert chosen is usual.first
     assert not second.any()
 
 
 def test_a_second_shape_is_borrowed_where_there_is_none():
     one, other = histories("NNN", "VVV", [True, False, False]), histories("NNN", "RRR", 3 * [True])
-    both = one.or_second_of(other)
+    both = one.with_second_of(other)
     assert both.two.all()
     np.testing.assert_array_equal(both.second.template[0], one.second.template[0])
     np.testing.assert_array_equal(both.second.template[1:], other.second.template[1:])
     lone = histories("NNN", None, 3 * [False])
-    assert lone.or_second_of(lone) is lone
-    np.testing.assert_array_equal(lone.or_second_of(other).second.template, other.second.template)
+    assert lone.with_second_of(lone) is lone
+    np.testing.assert_array_equal(lone.with_second_of(other).second.template, other.second.template)
 
 
 def test_others_take_the_place_where_they_are_known():

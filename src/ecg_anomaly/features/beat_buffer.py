@@ -10,7 +10,7 @@ from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.features.rhythm_context import NextPeak, measure_intervals
 
-#: Beats that find room before all are copied to a larger place.
+#: Capacity for further beats when all are copied to larger arrays.
 SPARE_BEATS = 64
 
 State = dict[str, NDArray[Any]]
@@ -31,7 +31,7 @@ KINDS = {
 class BeatBuffer:
     """Consecutive beats with the RR interval before each.
 
-    What is read of it are views, which later changes leave as they are: beats are added after them.
+    Arrays read from it are views that stay valid: later beats are written behind them.
 
     Parameters
     ----------
@@ -112,11 +112,12 @@ class BeatBuffer:
         return measure_intervals(time_s, is_certain(unreadable, quality)).previous_s
 
     def _make_room(self, new: State, n: int) -> None:
-        """Copy the beats to a larger place where no more have room, or longer texts."""
+        """Copy the beats to larger arrays when n more, or their longer texts, do not fit."""
         kept = self._columns
-        # All but the intervals, which are put in anew at times, have as much room.
+        # `append` replaces the array of intervals at times, which then has less capacity.
         room = min(len(kept["time_s"]), len(kept["previous_s"]))
-        if self._n + n <= room and all(kept[k].dtype == v.dtype for k, v in new.items()):
+        fits = all(np.can_cast(values.dtype, kept[name].dtype) for name, values in new.items())
+        if fits and self._n + n <= room:
             return
         kinds = {name: np.promote_types(kept[name].dtype, new[name].dtype) for name in new}
         size = self._n + n + SPARE_BEATS

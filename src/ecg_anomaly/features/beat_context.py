@@ -1,4 +1,4 @@
-"""Beats together with what they are compared with: the beats of the minutes before."""
+"""Beats with their context: the rhythm and the template beats that they are compared with."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -53,7 +53,7 @@ class History:
     def replaced_by(
         self, other: "History", known: NDArray[np.bool_], rows: NDArray[np.intp]
     ) -> "History":
-        """Take another history in the place of this one where it is known.
+        """Replace the history of beats, lead by lead, where another one is known.
 
         Parameters
         ----------
@@ -62,15 +62,17 @@ class History:
         known : (m, n_leads) bool
             Leads of each row that are known.
         rows : (n,) int
-            Row for each beat; -1 for none.
+            Row of `other` for each of the n beats; -1 keeps the history of the beat.
         """
         if (rows >= 0).all() and known[rows].all():
             return other.select(rows)
         beat, lead = np.nonzero(known[rows] & (rows >= 0)[:, None])
         changed = {f.name: getattr(self, f.name).copy() for f in fields(self)}
         for name, values in changed.items():
-            mine, theirs = (np.moveaxis(v, LEAD_AXIS[name], 1) for v in (values, vars(other)[name]))
-            mine[beat, lead] = theirs[rows[beat], lead]
+            values, others = (
+                np.moveaxis(v, LEAD_AXIS[name], 1) for v in (values, vars(other)[name])
+            )
+            values[beat, lead] = others[rows[beat], lead]
         return History(**changed)
 
 
@@ -88,7 +90,7 @@ LEAD_AXIS = {
 
 @dataclass(frozen=True)
 class BeatsInContext:
-    """Recorded or synthetic beats with all that they are compared with.
+    """Recorded or synthetic beats with everything that they are compared with.
 
     Attributes
     ----------
@@ -152,7 +154,15 @@ def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
 def replace_rows(
     beats: BeatsInContext, rows: NDArray[np.intp], others: BeatsInContext
 ) -> BeatsInContext:
-    """Put other beats in the place of some."""
+    """Replace the beats in some rows.
+
+    Parameters
+    ----------
+    beats : BeatsInContext
+    rows : (m,) int
+    others : BeatsInContext
+        m beats.
+    """
     rest = np.setdiff1d(np.arange(len(beats)), rows)
     order = np.argsort(np.concatenate([rest, rows]), kind="stable")
     return concatenate_contexts([beats.select(rest), others]).select(order)

@@ -1,4 +1,4 @@
-"""Beats of a record with the other beats that they are compared with, and the comparison itself."""
+"""Put beats in context: compare them with the beats of their last minutes and of the last hour."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -13,17 +13,17 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.interval_network import take_recent
-from ecg_anomaly.features.kept_summaries import KeptSummaries
-from ecg_anomaly.features.look_back import PastBeats, leave_out, look_back
+from ecg_anomaly.features.look_back import PastBeats, drop_leads, look_back
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
 from ecg_anomaly.features.slot_beats import SlotBeats
 from ecg_anomaly.features.slow_history import find_slow_windows, renewal_ends, summarise_slots
+from ecg_anomaly.features.summary_cache import SummaryCache
 from ecg_anomaly.features.two_histories import TwoHistories
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """On which leads beats are compared, and how.
+    """The leads that beats are compared on, and the settings of the comparison.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Comparison:
         return self.align_leads(take_leads(waveform, self.columns))
 
     def align_leads(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Move windows of these leads where they are to be moved."""
+        """Move windows of these leads to the R peaks of the first lead, if `align`."""
         return align_windows(waveform, self.window) if self.align else waveform
 
 
@@ -78,7 +78,7 @@ class BeatsWithPast:
         it, and where noise makes it unknown.
     slots : SlotBeats
         Beats of the last hour.
-    kept : KeptSummaries
+    cache : SummaryCache
         Summaries of windows, for later beats with the same ones.
     """
 
@@ -91,7 +91,7 @@ class BeatsWithPast:
     rhythm: RhythmContext
     measured: Intervals
     slots: SlotBeats
-    kept: KeptSummaries
+    cache: SummaryCache
 
     @property
     def beats(self) -> DetectedBeats:
@@ -133,67 +133,64 @@ class BeatsWithPast:
         """
         n_leads = self.known.waveform.shape[2]
         columns = range(n_leads) if columns is None else columns
-        seen = Comparison(features, window, tuple(columns), align)
+        comparison = Comparison(features, window, tuple(columns), align)
         rows = np.arange(self.until - self.since) if rows is None else rows
         intervals, rhythm = self.intervals.select(rows), self.rhythm.select(rows)
-        minutes = self._look_back(self.since + rows, seen)
-        slow = self._look_back_slowly(minutes, self.known.time_s[self.since + rows], seen)
-        there = minutes.known.copy()
-        there[:, 1:] &= take_marks(self.known.present[self.since + rows], seen.columns[1:])
-        there[:, 0] = True
-        waveform = seen.take(self.known.waveform[self.since + rows])
-        history, second = minutes.or_second_of(slow).nearer(waveform, there, window)
-        hour, _ = slow.or_second_of(minutes).nearer(waveform, there, window)
-        mine, history = leave_out(history.divide(waveform), history, there, window)
-        _, hour = leave_out(mine, hour, there, window)
-        recent = take_recent(self.previous_s, self.since + rows, intervals.next_s)
+        own = self.since + rows
+        minutes = self._summarise_minutes(own, comparison)
+        slow = self._summarise_hour(minutes, self.known.time_s[own], comparison)
+        present = minutes.known.copy()
+        present[:, 1:] &= take_marks(self.known.present[own], comparison.columns[1:])
+        present[:, 0] = True
+        waveform = comparison.take(self.known.waveform[own])
+        history, second = minutes.with_second_of(slow).choose_nearer(waveform, present, window)
+        hour, _ = slow.with_second_of(minutes).choose_nearer(waveform, present, window)
+        scaled, history = drop_leads(history.divide(waveform), history, present, window)
+        _, hour = drop_leads(scaled, hour, present, window)
+        recent = take_recent(self.previous_s, own, intervals.next_s)
         if not features.interval_odds:
             recent = np.full_like(recent, np.nan)
-        return BeatsInContext(mine, intervals, rhythm, history, hour, recent, second)
+        return BeatsInContext(scaled, intervals, rhythm, history, hour, recent, second)
 
-    def _look_back(self, own: NDArray[np.intp], seen: Comparison) -> TwoHistories:
+    def _summarise_minutes(self, own: NDArray[np.intp], comparison: Comparison) -> TwoHistories:
         """Summarise the last minutes before some of the known beats."""
-        known, kind = self.known, ("minutes", seen.key)
-        found = self.kept.find(kind, self.clock.moved_s(known.time_s[own]))
+        known, kind = self.known, ("minutes", comparison.key)
+        found = self.cache.get(kind, self.clock.moved_s(known.time_s[own]))
         if found is not None:
             return found.select(np.zeros(len(own), np.intp))
-        good, there = (
-            take_marks(m, seen.columns[:1])[:, 0] for m in (known.trusted, known.present)
+        good, present = (
+            take_marks(m, comparison.columns[:1])[:, 0] for m in (known.trusted, known.present)
         )
-        windows = find_windows(known.time_s, self.clock, good, there, own)
+        windows = find_windows(known.time_s, self.clock, good, present, own)
         rows = slice(windows.first.min(initial=0), windows.end.max(initial=0))
         past = PastBeats(
-            known.time_s[rows], seen.take(known.waveform[rows]),
-            take_marks(known.present[rows], seen.columns), good[rows], self.previous_s[rows],
+            known.time_s[rows], comparison.take(known.waveform[rows]),
+            take_marks(known.present[rows], comparison.columns), good[rows], self.previous_s[rows],
         )  # fmt: skip
-        features = seen.features
+        features, windows = comparison.features, windows.since(rows.start)
         minutes = look_back(
-            past,
-            features.regular_rr,
-            windows.since(rows.start),
-            features.history_beats,
-            seen.window,
+            past, features.regular_rr, windows, features.history_beats, comparison.window
         )
         if len(own) and windows.full[-1]:
-            self.kept.keep(kind, float(windows.moved_s[-1]), minutes.select(np.array([-1])))
+            self.cache.put(kind, float(windows.moved_s[-1]), minutes.select(np.array([-1])))
         return minutes.select(windows.of_beat)
 
-    def _look_back_slowly(
-        self, minutes: TwoHistories, time_s: NDArray[np.float64], seen: Comparison
+    def _summarise_hour(
+        self, minutes: TwoHistories, time_s: NDArray[np.float64], comparison: Comparison
     ) -> TwoHistories:
         """Summarise the last hour before some beats; the last minutes where it is not known."""
-        ends = renewal_ends(time_s, seen.features)
-        found = self.kept.find(("hour", seen.key), ends)
+        features, ends = comparison.features, renewal_ends(time_s, comparison.features)
+        found = self.cache.get(("hour", comparison.key), ends)
         if found is not None:
             rows = np.zeros(len(ends), np.intp)
             return minutes.replaced_by(found, rows) if found else minutes
-        slots = self.slots.take_leads(seen.columns)
-        windows, newest = find_slow_windows(slots, time_s, seen.features), None
+        slots = self.slots.take_leads(comparison.columns)
+        windows, newest = find_slow_windows(slots, time_s, features), None
         if windows.n:
-            slots = replace(slots, waveform=seen.align_leads(slots.waveform))
-            slow = summarise_slots(slots, windows, seen.features.regular_rr, seen.window)
+            slots = replace(slots, waveform=comparison.align_leads(slots.waveform))
+            slow = summarise_slots(slots, windows, features.regular_rr, comparison.window)
             if len(ends) and windows.of_beat[-1] == windows.n - 1:
                 newest = slow.select(np.array([-1]))
         if len(ends):
-            self.kept.keep(("hour", seen.key), int(ends[-1]), newest or ())
+            self.cache.put(("hour", comparison.key), int(ends[-1]), newest or ())
         return minutes.replaced_by(slow, windows.of_beat) if windows.n else minutes

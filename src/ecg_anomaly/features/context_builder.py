@@ -1,4 +1,4 @@
-"""Find what each beat of a record is compared with, for all beats at once or some at a time.
+"""Collect for each beat of a record the past that it is compared with, as the beats come.
 
 The one way from beats to `BeatsInContext`: the pipeline gives all beats of a record at once,
 scoring gives those of a chunk at a time. Pieces of any size give the same context.
@@ -17,7 +17,6 @@ from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.history_windows import HistoryClock
 from ecg_anomaly.features.interval_network import N_INTERVALS
 from ecg_anomaly.features.interval_summary import IntervalSummary
-from ecg_anomaly.features.kept_summaries import KeptSummaries
 from ecg_anomaly.features.minutes_before import MinutesBefore
 from ecg_anomaly.features.rhythm_context import (
     Intervals,
@@ -26,7 +25,8 @@ from ecg_anomaly.features.rhythm_context import (
     measure_intervals,
 )
 from ecg_anomaly.features.slot_buffer import SlotBuffer
-from ecg_anomaly.features.slow_history import find_rates
+from ecg_anomaly.features.slow_rates import find_rates
+from ecg_anomaly.features.summary_cache import SummaryCache
 
 
 class ContextBuilder:
@@ -48,7 +48,7 @@ class ContextBuilder:
     def __init__(self, features: FeaturesConfig, first_leads: Sequence[int] = (0,)) -> None:
         self._features, self._first_leads = features, first_leads
         self._buffer, self._since, self._start_s = BeatBuffer(), 0, 0.0
-        self._slots, self._kept = SlotBuffer(features, first_leads[0]), KeptSummaries()
+        self._slots, self._cache = SlotBuffer(features, first_leads[0]), SummaryCache()
 
     @classmethod
     def from_state(
@@ -127,7 +127,7 @@ class ContextBuilder:
             return None
         known, previous_s = self._buffer.beats, self._buffer.previous_s
         known_s = np.inf if last else max(known_s, known.time_s[-1])
-        before = MinutesBefore(self._clock, self._first_leads, self._kept)
+        before = MinutesBefore(self._clock, self._first_leads, self._cache)
         n = before.count_known(known, self._since, until, known_s)
         mine = slice(self._since, self._since + n)
         minutes = before.summarise(known.time_s, previous_s, mine, known_s)
@@ -144,7 +144,7 @@ class ContextBuilder:
         since, until = self._since, self._since + len(minutes.mean_s)
         rhythm = compare_rhythm(previous_s, minutes, self._features.local_beats, since)
         slots = self._slots.add(known, previous_s, float(known.time_s[until - 1]))
-        rates, rows = find_rates(slots, known.time_s[since:until], self._features, self._kept)
+        rates, rows = find_rates(slots, known.time_s[since:until], self._features, self._cache)
         if len(rates.mean_s):
             rhythm = rhythm.with_hour(rates.mean_s, rates.low, rates.high, rows)
         intervals, measured = _measure_around(known, since, until, after)
@@ -153,7 +153,7 @@ class ContextBuilder:
         self._forget(known.time_s)
         return BeatsWithPast(
             known, since, until, previous_s, self._clock, filled, rhythm, measured, slots,
-            self._kept,
+            self._cache,
         )  # fmt: skip
 
     @property

@@ -102,7 +102,7 @@ def find_windows(
     time_s: NDArray[np.float64],
     clock: HistoryClock,
     good: NDArray[np.bool_],
-    there: NDArray[np.bool_],
+    present: NDArray[np.bool_],
     rows: NDArray[np.intp] | slice = slice(None),
 ) -> HistoryWindows:
     """Find the window of each beat.
@@ -114,8 +114,8 @@ def find_windows(
     clock : HistoryClock
     good : (n,) bool
         Beats that others may be compared with.
-    there : (n,) bool
-        Beats whose signal is there, good or not. Others do not wait for a window.
+    present : (n,) bool
+        Beats whose signal is present, good or not. Others do not wait for a window.
     rows : (m,) int or slice, optional
         Beats whose windows are wanted; all by default.
 
@@ -126,7 +126,7 @@ def find_windows(
         move. The first beat in a window is left out where there are others, as its interval began
         outside. A window with fewer good beats than `FIRST_BEATS` reaches ahead to the last of so
         many, or `HistoryClock.longest_wait_s` from the first of them. A beat before the first good
-        one waits from where the signal is there: while a lead is in doubt for minutes, nothing
+        one waits from where the signal is present: while a lead is in doubt for minutes, nothing
         waits.
     """
     own = np.arange(len(time_s))[rows]
@@ -138,7 +138,7 @@ def find_windows(
     few = n_good[end] - n_good[np.minimum(first, end)] < FIRST_BEATS
     if few.any():
         ahead, until_s = _reach_ahead(
-            time_s, good, there, own[few], left[few], first[few], clock.longest_wait_s
+            time_s, good, present, own[few], left[few], first[few], clock.longest_wait_s
         )
         end[few], known_s[few] = np.maximum(end[few], ahead), np.maximum(known_s[few], until_s)
     first = np.where(end > left + 1, first, left)
@@ -153,7 +153,7 @@ def find_windows(
 def _reach_ahead(
     time_s: NDArray[np.float64],
     good: NDArray[np.bool_],
-    there: NDArray[np.bool_],
+    present: NDArray[np.bool_],
     own: NDArray[np.intp],
     left: NDArray[np.intp],
     first: NDArray[np.intp],
@@ -163,7 +163,7 @@ def _reach_ahead(
 
     Parameters
     ----------
-    time_s, good, there
+    time_s, good, present
         As for `find_windows`.
     own : (m,) int
         Beats that are compared.
@@ -173,9 +173,9 @@ def _reach_ahead(
         See `HistoryClock`.
     """
     n = len(time_s)
-    good_rows, there_rows = (np.append(np.flatnonzero(some), n) for some in (good, there))
-    since_good, since_there = (r[np.searchsorted(r, left)] for r in (good_rows, there_rows))
-    since = np.where(since_good <= own, since_good, since_there)
+    good_rows, present_rows = (np.append(np.flatnonzero(some), n) for some in (good, present))
+    since_good, since_present = (r[np.searchsorted(r, left)] for r in (good_rows, present_rows))
+    since = np.where(since_good <= own, since_good, since_present)
     # Nothing is waited for where the signal is not there yet.
     begun = since <= own
     limit_s = np.where(begun, time_s[np.minimum(since, own)] + longest_wait_s, -np.inf)

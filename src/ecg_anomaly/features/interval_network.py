@@ -1,6 +1,7 @@
-"""Judge a beat by its last 32 RR intervals and the next one alone: a small LSTM trained beforehand.
+"""Estimate from RR intervals alone whether a beat is abnormal, with a small pretrained LSTM.
 
-Beat labels without signals exist of hundreds of people more than recordings with labels do
+It reads the last 32 intervals and the next one. Beat labels without signals exist of hundreds of
+people more than recordings with labels do
 (`python -m lab.train_intervals` says which), and most premature beats can be told by their
 intervals. The network was trained with Keras; here it runs in NumPy, because features are computed
 where neither Keras nor ONNX Runtime is at hand, and because 16 units in 11 steps need no more.

@@ -1,4 +1,4 @@
-"""Summarise the RR intervals of the minutes that beats are compared with."""
+"""Summarise the RR intervals of the last minutes: mean and quantiles in each window."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +66,7 @@ def summarise_intervals(rr_s: NDArray[np.float64], windows: HistoryWindows) -> I
 def _sorted_rows(
     rr_s: NDArray[np.float64], first: NDArray[np.intp], end: NDArray[np.intp]
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Sort the known intervals of each window; how many they are."""
+    """Sort the known intervals of each window, and count them."""
     offset = np.arange(int((end - first).max(initial=1)))
     rows = rr_s[np.minimum(first[:, None] + offset, len(rr_s) - 1)]
     rows[(offset >= (end - first)[:, None]) | np.isnan(rows)] = np.inf

@@ -1,4 +1,4 @@
-"""Look back from beats: summarise, lead by lead, the minutes that they are compared with."""
+"""Summarise, lead by lead, the minutes of a record that its beats are compared with."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.history_windows import HistoryWindows
 from ecg_anomaly.features.interval_summary import mean_intervals
-from ecg_anomaly.features.row_choice import Choice, choose_on_time, choose_rows
-from ecg_anomaly.features.second_shape import Shapes, mark_calm, summarise_shapes
+from ecg_anomaly.features.row_choice import RowChoice, choose_on_time, choose_rows
+from ecg_anomaly.features.second_shape import Shapes, mark_in_rhythm, summarise_shapes
 from ecg_anomaly.features.span_summary import FEWEST_BEATS
 from ecg_anomaly.features.two_histories import TwoHistories, make_absent
 
-#: Fewest beats of some minutes that make a second shape, of at most `history_beats` looked at: an
-#: eighth of 64, of 40 s at least.
-FEWEST_ALIKE = 8
+#: Fewest beats of some minutes that make a second shape, of at most ``features.history_beats`` (64)
+#: that are looked at.
+FEWEST_OF_SECOND = 8
 
 #: Windows that hold less, in s, have all beats chosen in any case.
 SHORTEST_S = 1.0
@@ -78,14 +78,14 @@ def look_back(
 
     def summarise(waveform: NDArray[np.float32], good: NDArray[np.bool_]) -> Shapes:
         recent, on_time = choose_beats(beats, good, regular_rr, windows, most)
-        return summarise_shapes(waveform, recent, on_time, find_calm, FEWEST_ALIKE, window)
+        return summarise_shapes(waveform, recent, on_time, find_in_rhythm, FEWEST_OF_SECOND, window)
 
-    def find_calm(chosen: Choice, spans: NDArray[np.intp]) -> NDArray[np.bool_]:
+    def find_in_rhythm(chosen: RowChoice, spans: NDArray[np.intp]) -> NDArray[np.bool_]:
         # Of the first and the last beat of a window a neighbour is outside of it.
         first, last = windows.first[spans, None], windows.end[spans, None] - 1
-        return calm[chosen.index] & (chosen.index > first) & (chosen.index < last)
+        return in_rhythm[chosen.index] & (chosen.index > first) & (chosen.index < last)
 
-    calm = mark_calm(beats.previous_s)
+    in_rhythm = mark_in_rhythm(beats.previous_s)
 
     enough = np.minimum(_count(beats.trusted, windows), FEWEST_BEATS)
     steady = beats.present[beats.trusted].all(axis=0)
@@ -107,12 +107,12 @@ def choose_beats(
     regular_rr: float,
     windows: HistoryWindows,
     most: int,
-) -> tuple[Choice, Choice]:
+) -> tuple[RowChoice, RowChoice]:
     """Choose at most `most` good beats of each window, evenly spread over its time.
 
     Returns
     -------
-    recent, on_time : Choice
+    recent, on_time : RowChoice
         Of all good beats, and of those that are not premature.
     """
     shortest_s = regular_rr * mean_intervals(beats.previous_s, windows)
@@ -128,10 +128,10 @@ def choose_beats(
     return recent, on_time
 
 
-def leave_out(
-    waveform: NDArray[np.float32], history: History, there: NDArray[np.bool_], window: BeatWindow
+def drop_leads(
+    waveform: NDArray[np.float32], history: History, present: NDArray[np.bool_], window: BeatWindow
 ) -> tuple[NDArray[np.float32], History]:
-    """Make leads absent, which they are when they are 0 in beat and history.
+    """Make leads absent in beats and history: both are as of a lead that is always 0.
 
     Parameters
     ----------
@@ -139,30 +139,30 @@ def leave_out(
         In units of the subject's amplitude.
     history : History
         Of the n beats.
-    there : (n, n_leads) bool
-        False where a lead is to be absent.
+    present : (n, n_leads) bool
+        False for leads that are dropped.
     window : BeatWindow
 
     Returns
     -------
     waveform : (n, window, n_leads) float32
     history : History
-        Both as given where every lead is there.
+        Both unchanged where every lead is present.
     """
-    if there.all():
+    if present.all():
         return waveform, history
-    row, lead = np.nonzero(~there)
+    row, lead = np.nonzero(~present)
     waveform = waveform.copy()
     waveform[row, :, lead] = 0
-    return waveform, make_absent(history, there, window)
+    return waveform, make_absent(history, present, window)
 
 
 def _halve_slots(
     time_s: NDArray[np.float64], good: NDArray[np.bool_], windows: HistoryWindows
 ) -> NDArray[np.intp]:
-    """Tell how often time slots are halved, so that a window not yet full holds as many, (n,) int.
+    """Return how often time slots are halved so that a short window has as many of them, (n,) int.
 
-    Of a window whose first good beat came late, the part after it counts.
+    A window counts from its first good beat on.
     """
     rows = np.append(np.flatnonzero(good), len(time_s))
     since = rows[np.searchsorted(rows, windows.first)]
@@ -171,8 +171,8 @@ def _halve_slots(
     return np.floor(np.log2(share)).astype(np.intp)
 
 
-def _no_choice(n: int, most: int) -> Choice:
-    return Choice(np.zeros((n, most), np.intp), np.zeros(n, np.intp))
+def _no_choice(n: int, most: int) -> RowChoice:
+    return RowChoice(np.zeros((n, most), np.intp), np.zeros(n, np.intp))
 
 
 def _count(good: NDArray[np.bool_], windows: HistoryWindows) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""Find the last minutes before beats that come one after the other, and when these are known."""
+"""Find the windows of minutes before beats as they come, and which beats have theirs complete."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,28 +9,28 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.interval_summary import IntervalSummary, summarise_intervals
-from ecg_anomaly.features.kept_summaries import KeptSummaries
+from ecg_anomaly.features.summary_cache import SummaryCache
 
 
 @dataclass(frozen=True)
 class MinutesBefore:
-    """The windows of beats that follow each other.
+    """The windows of minutes that consecutive beats are compared with.
 
     Attributes
     ----------
     clock : HistoryClock
     first_leads : sequence of int
         The first lead of each of the choices that beats are read on.
-    kept : KeptSummaries
+    cache : SummaryCache
         What has been found for the current window.
     """
 
     clock: HistoryClock
     first_leads: Sequence[int]
-    kept: KeptSummaries
+    cache: SummaryCache
 
     def count_known(self, beats: DetectedBeats, since: int, until: int, known_s: float) -> int:
-        """Count the first beats that are compared, on the leads they are read on, with known ones.
+        """Count the first beats whose windows are complete on the leads they are read on.
 
         Parameters
         ----------
@@ -45,14 +45,14 @@ class MinutesBefore:
         choice = np.where(beats.unreadable[mine] == "", beats.choice[mine], -1)
         for number in set(choice.tolist()) - {-1}:
             rows = np.flatnonzero(choice == number)
-            if self.kept.find(("full", number), moved_s[rows]):
+            if self.cache.get(("full", number), moved_s[rows]):
                 continue
             lead = self.first_leads[number]
-            good, there = beats.trusted[:, lead], beats.present[:, lead]
-            windows = find_windows(beats.time_s, self.clock, good, there, since + rows)
+            good, present = beats.trusted[:, lead], beats.present[:, lead]
+            windows = find_windows(beats.time_s, self.clock, good, present, since + rows)
             late[rows] = windows.known_s > known_s
             if windows.full[-1]:
-                self.kept.keep(("full", number), float(windows.moved_s[-1]), True)
+                self.cache.put(("full", number), float(windows.moved_s[-1]), True)
         return _count_before(late)
 
     def summarise(
@@ -78,12 +78,12 @@ class MinutesBefore:
         IntervalSummary
             One for each of those beats, or for fewer of them.
         """
-        found = self.kept.find("intervals", self.clock.moved_s(time_s[mine]))
+        found = self.cache.get("intervals", self.clock.moved_s(time_s[mine]))
         if found is not None:
             return found.select(np.zeros(mine.stop - mine.start, np.intp))
         # Those of beats that are no noise, on whichever lead.
-        good, there = np.isfinite(previous_s), np.ones(len(time_s), bool)
-        windows = find_windows(time_s, self.clock, good, there, mine)
+        good, present = np.isfinite(previous_s), np.ones(len(time_s), bool)
+        windows = find_windows(time_s, self.clock, good, present, mine)
         n = _count_before(windows.known_s > known_s)
         if not n:
             return IntervalSummary(*np.zeros((3, 0)))
@@ -91,7 +91,7 @@ class MinutesBefore:
         minutes = summarise_intervals(previous_s, windows)
         if windows.full[-1]:
             newest = minutes.select(np.array([-1]))
-            self.kept.keep("intervals", float(windows.moved_s[-1]), newest)
+            self.cache.put("intervals", float(windows.moved_s[-1]), newest)
         return minutes.select(windows.of_beat)
 
 

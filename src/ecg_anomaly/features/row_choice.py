@@ -15,32 +15,32 @@ BATCH_BEATS = 200_000
 
 
 @dataclass(frozen=True)
-class Choice:
+class RowChoice:
     """Beats chosen from each span.
 
     Attributes
     ----------
     index : (n_spans, most) int
-        Rows of the record.
+        Rows of the record; what stands after the first `count` is padding.
     count : (n_spans,) int
-        How many of them, from the first, are meant.
+        Number of rows chosen from each span: the first `count` of its `index`.
     """
 
     index: NDArray[np.intp]
     count: NDArray[np.intp]
 
-    def select(self, spans: NDArray[Any]) -> "Choice":
+    def select(self, spans: NDArray[Any]) -> "RowChoice":
         """Return what was chosen from some of the spans."""
-        return Choice(self.index[spans], self.count[spans])
+        return RowChoice(self.index[spans], self.count[spans])
 
-    def put(self, spans: NDArray[np.bool_], chosen: "Choice") -> None:
+    def put(self, spans: NDArray[np.bool_], chosen: "RowChoice") -> None:
         """Set what is chosen from some of the spans."""
         self.index[spans], self.count[spans] = chosen.index, chosen.count
 
 
 def choose_rows(
     good: NDArray[np.bool_], slot: NDArray[np.intp], spans: NDArray[np.intp], most: int
-) -> Choice:
+) -> RowChoice:
     """Choose at most `most` of the good beats in each span.
 
     Parameters
@@ -54,7 +54,7 @@ def choose_rows(
 
     Returns
     -------
-    Choice
+    RowChoice
         All good beats of a span when they are few enough, otherwise the first of each slot: a beat
         more or less changes what is chosen in its own slot and nowhere else.
     """
@@ -72,7 +72,7 @@ def choose_on_time(
     slot: NDArray[np.intp],
     spans: NDArray[np.intp],
     most: int,
-) -> Choice:
+) -> RowChoice:
     """Choose at most `most` good beats of each span that are not premature in it.
 
     Parameters
@@ -113,7 +113,7 @@ def _take(
     low_first: NDArray[np.intp],
     high_first: NDArray[np.intp],
     most: int,
-) -> Choice:
+) -> RowChoice:
     """Take ``rows[low:high]`` where that is few enough, else the last of ``first[low:high]``."""
     few = high - low <= most
     index = np.zeros((len(low), most), np.intp)
@@ -123,4 +123,4 @@ def _take(
         place = (end - count)[wanted][:, None] + offset
         if len(source):
             index[wanted] = source[np.minimum(place, len(source) - 1)]
-    return Choice(index, count)
+    return RowChoice(index, count)

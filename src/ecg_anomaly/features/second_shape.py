@@ -1,8 +1,8 @@
 """Find a second QRS shape that keeps coming back on time, as in intermittent bundle branch block.
 
-The beats that make a template are divided into two shapes where they are of two. The second one
-counts only if its beats were conducted: they come on time, without a pause after them, and after
-the P wave of the other beats. So ventricular beats, a run of them or bigeminy never become usual.
+The beats that make a template are divided into two shapes. The second one is accepted only if its
+beats were conducted from the atria: they come on time, without a pause after them, and after the
+same P wave as the other beats. So ventricular beats, runs or bigeminy never make a template.
 """
 
 from collections.abc import Callable
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy
-from ecg_anomaly.features.row_choice import Choice
+from ecg_anomaly.features.row_choice import RowChoice
 from ecg_anomaly.features.shape_division import (
-    are_meant,
     choose_some,
     divide_beats,
+    mark_filled,
     measure_distance,
     middle_distance,
     take_beats,
@@ -48,21 +48,21 @@ EARLY, PAUSE = 0.88, 1.15
 #: where it is highest, and its least height there: root of the energy in units of the amplitude.
 SAME_P, LEAST_P = 0.6, 0.05
 
-FindCalm = Callable[[Choice, NDArray[np.intp]], NDArray[np.bool_]]
+FindInRhythm = Callable[[RowChoice, NDArray[np.intp]], NDArray[np.bool_]]
 
 
 class Shapes(NamedTuple):
-    """What is usual in some spans of beats: one shape, or two.
+    """Summaries of spans of beats that have one QRS shape, or two.
 
     Attributes
     ----------
     first : dict of str to (n_spans, ...) float32
-        As of `summarise_spans`: of the beats of the more usual shape.
+        From `summarise_spans`, over all beats of a span.
     second : dict of str to (n_spans, ...) float32, or None
-        The same of the other shape; that of the first where there is no other. None where no span
-        has another.
+        The same over the beats of the second shape; that of `first` for spans without a second
+        shape. None when no span has one.
     two : (n_spans,) bool
-        True where there is a second shape.
+        True for spans with a second shape.
     """
 
     first: Summaries
@@ -70,7 +70,7 @@ class Shapes(NamedTuple):
     two: NDArray[np.bool_]
 
 
-def mark_calm(previous_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+def mark_in_rhythm(previous_s: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Mark beats that come on time and without a pause after them, (n,) bool.
 
     Parameters
@@ -79,17 +79,17 @@ def mark_calm(previous_s: NDArray[np.float64]) -> NDArray[np.bool_]:
         RR interval before each of consecutive beats in s. Where it, the one before or the one after
         is unknown (NaN) the beat is not marked, nor are the first and the last.
     """
-    calm = np.zeros(len(previous_s), bool)
+    in_rhythm = np.zeros(len(previous_s), bool)
     before, own, after = previous_s[:-2], previous_s[1:-1], previous_s[2:]
-    calm[1:-1] = (own > EARLY * before) & (after < PAUSE * own)
-    return calm
+    in_rhythm[1:-1] = (own > EARLY * before) & (after < PAUSE * own)
+    return in_rhythm
 
 
 def summarise_shapes(
     waveform: NDArray[np.float32],
-    recent: Choice,
-    on_time: Choice,
-    find_calm: FindCalm,
+    recent: RowChoice,
+    on_time: RowChoice,
+    find_in_rhythm: FindInRhythm,
     fewest: int,
     window: BeatWindow,
 ) -> Shapes:
@@ -99,9 +99,9 @@ def summarise_shapes(
     ----------
     waveform, recent, on_time, window
         As for `summarise_spans`.
-    find_calm : callable
+    find_in_rhythm : callable
         Given beats chosen from some spans, and the numbers of these spans, marks those that come on
-        time and without a pause after them, (n_spans, most) bool, see `mark_calm`.
+        time and without a pause after them, (n_spans, most) bool, see `mark_in_rhythm`.
     fewest : int
         Fewest beats of a second shape.
     """
@@ -111,10 +111,10 @@ def summarise_shapes(
     if not len(unlike):
         return one_shape
     chosen = recent.select(unlike), on_time.select(unlike)
-    calm = [find_calm(some, unlike) for some in chosen]
+    in_rhythm = [find_in_rhythm(some, unlike) for some in chosen]
     qrs = np.ascontiguousarray(waveform[:, window.part("qrs")].transpose(2, 1, 0))
-    alike, theirs = _divide(qrs, chosen, calm, found["amplitude"][unlike].T, fewest)
-    spans, some = unlike[alike], [choice.select(alike) for choice in theirs]
+    valid, of_second = _divide(qrs, chosen, in_rhythm, found["amplitude"][unlike].T, fewest)
+    spans, some = unlike[valid], [choice.select(valid) for choice in of_second]
     if not len(spans):
         return one_shape
     other = summarise_spans(waveform, some[0], some[1], window)
@@ -136,47 +136,55 @@ def _put_second(shapes: Shapes, spans: NDArray[np.intp], other: Summaries) -> Sh
 
 def _divide(
     qrs: NDArray[np.float32],
-    chosen: tuple[Choice, Choice],
-    calm: list[NDArray[np.bool_]],
+    chosen: tuple[RowChoice, RowChoice],
+    in_rhythm: list[NDArray[np.bool_]],
     amplitude: NDArray[np.float32],
     fewest: int,
-) -> tuple[NDArray[np.bool_], list[Choice]]:
+) -> tuple[NDArray[np.bool_], list[RowChoice]]:
     """Divide the beats of spans, the recent ones and those of them on time, into two shapes.
 
     Returns
     -------
-    alike : (n_spans,) bool
-        True where the second is one shape of its own, of beats that come on time.
-    theirs : list of Choice
+    valid : (n_spans,) bool
+        True where the second shape is accepted: compact, apart from the first, and on time.
+    of_second : list of RowChoice
         The beats of the second shape, recent ones and those on time.
     """
-    alike, masks = np.zeros(len(calm[0]), bool), [are_meant(some) for some in chosen]
+    valid, masks = np.zeros(len(in_rhythm[0]), bool), [mark_filled(some) for some in chosen]
     size = max(1, BATCH_SAMPLES // (masks[0].shape[1] * qrs[:, :, 0].size))
-    for start in range(0, len(alike), size):
-        batch = np.arange(start, min(start + size, len(alike)))
+    for start in range(0, len(valid), size):
+        batch = np.arange(start, min(start + size, len(valid)))
         beats = [take_beats(qrs, some.select(batch), amplitude[:, batch]) for some in chosen]
-        some, marks = ([values[batch] for values in pair] for pair in (masks, calm))
-        alike[batch], *found = _divide_batch(beats, some, marks, fewest)
+        some, marks = ([values[batch] for values in pair] for pair in (masks, in_rhythm))
+        valid[batch], *found = _divide_batch(beats, some, marks, fewest)
         masks[0][batch], masks[1][batch] = found
-    return alike, [choose_some(some, mask) for some, mask in zip(chosen, masks, strict=True)]
+    return valid, [choose_some(some, mask) for some, mask in zip(chosen, masks, strict=True)]
 
 
 def _divide_batch(
     beats: list[NDArray[np.float32]],
-    meant: list[NDArray[np.bool_]],
-    calm: list[NDArray[np.bool_]],
+    filled: list[NDArray[np.bool_]],
+    in_rhythm: list[NDArray[np.bool_]],
     fewest: int,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Find whether the second shape is one, and its beats: recent ones and those on time."""
-    (recent, on_time), (every, own) = beats, meant
-    first, second, other = divide_beats(on_time, own, own & calm[1], fewest)
-    theirs = every & (measure_distance(recent, second) < measure_distance(recent, first))
+    """Divide the beats of a batch of spans, and decide whether the second shape is accepted.
+
+    Returns
+    -------
+    valid : (n_spans,) bool
+        See `_divide`.
+    of_second, other : (n_spans, most) bool
+        Beats of the second shape among the recent ones, and among those on time.
+    """
+    (recent, on_time), (every, own) = beats, filled
+    first, second, other = divide_beats(on_time, own, own & in_rhythm[1], fewest)
+    of_second = every & (measure_distance(recent, second) < measure_distance(recent, first))
     apart = measure_distance(second[..., None], first)[:, 0]
     scatter = middle_distance(measure_distance(on_time, second), other)
-    share = (theirs & calm[0]).sum(axis=1) / np.maximum(theirs.sum(axis=1), 1)
-    enough = np.minimum((other & calm[1]).sum(axis=1), (own & ~other).sum(axis=1)) >= fewest
-    alike = enough & (apart >= APART) & (scatter <= SCATTER * apart) & (share >= ON_TIME)
-    return alike, theirs, other
+    share = (of_second & in_rhythm[0]).sum(axis=1) / np.maximum(of_second.sum(axis=1), 1)
+    enough = np.minimum((other & in_rhythm[1]).sum(axis=1), (own & ~other).sum(axis=1)) >= fewest
+    valid = enough & (apart >= APART) & (scatter <= SCATTER * apart) & (share >= ON_TIME)
+    return valid, of_second, other
 
 
 def _have_same_p(one: Summaries, other: Summaries, window: BeatWindow) -> NDArray[np.bool_]:

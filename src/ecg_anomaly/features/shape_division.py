@@ -1,17 +1,14 @@
-"""Divide the QRS complexes of some beats into two shapes, by the nearer of two medians.
-
-It is k-means with two clusters and medians instead of means, of many spans of beats at once.
-"""
+"""Divide QRS complexes into two shapes: k-medians with two clusters, for many spans at once."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.row_choice import Choice
+from ecg_anomaly.features.row_choice import RowChoice
 from ecg_anomaly.features.running_statistics import row_medians
 
-#: Times that beats are dealt to the nearer of two shapes.
+#: Times that each beat is assigned to the nearer of two shapes.
 ROUNDS = 3
 
 
@@ -32,7 +29,7 @@ class Division(NamedTuple):
 
 
 def take_beats(
-    qrs: NDArray[np.float32], chosen: Choice, amplitude: NDArray[np.float32]
+    qrs: NDArray[np.float32], chosen: RowChoice, amplitude: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Take the chosen beats of each span.
 
@@ -40,7 +37,7 @@ def take_beats(
     ----------
     qrs : (n_leads, time, n) float32
         QRS complexes in mV.
-    chosen : Choice
+    chosen : RowChoice
         Of n_spans.
     amplitude : (n_leads, n_spans) float32
         In mV.
@@ -48,7 +45,7 @@ def take_beats(
     Returns
     -------
     (n_leads, time, n_spans, most) float32
-        In units of the amplitude. What is beyond the number of chosen beats has no meaning.
+        In units of the amplitude. Beyond the number of chosen beats it is padding.
     """
     beats = qrs.take(chosen.index, axis=2)
     beats /= amplitude[:, None, :, None]
@@ -75,7 +72,7 @@ def measure_distance(beats: NDArray[np.float32], shape: NDArray[np.float32]) -> 
 
 def divide_beats(
     beats: NDArray[np.float32],
-    meant: NDArray[np.bool_],
+    filled: NDArray[np.bool_],
     may_begin: NDArray[np.bool_],
     fewest: int,
 ) -> Division:
@@ -84,25 +81,25 @@ def divide_beats(
     Parameters
     ----------
     beats : (n_leads, time, n_spans, most) float32
-    meant : (n_spans, most) bool
-        Beats that are there.
+    filled : (n_spans, most) bool
+        True for beats, False for padding.
     may_begin : (n_spans, most) bool
-        Beats that the second shape may begin with. It begins with the one of them that is
-        the `fewest`-th farthest from the median of all, so that fewer outliers make no shape.
+        Beats that may initialise the second shape: the `fewest`-th farthest of them from the
+        median of all does, so that fewer outliers make no shape.
     fewest : int
 
     Returns
     -------
     Division
-        The first shape is the one that has the median of all to begin with.
+        The first shape is initialised with the median of all beats.
     """
-    first = _median(beats, meant)
+    first = _median(beats, filled)
     far = np.where(may_begin, measure_distance(beats, first), -1.0)
     seed = np.argsort(far, axis=1, kind="stable")[:, -min(fewest, far.shape[1])]
     second = np.take_along_axis(beats, seed[None, None, :, None], axis=3)[..., 0]
     for _ in range(ROUNDS):
-        other = meant & (measure_distance(beats, second) < measure_distance(beats, first))
-        first, second = _median(beats, meant & ~other), _median(beats, other)
+        other = filled & (measure_distance(beats, second) < measure_distance(beats, first))
+        first, second = _median(beats, filled & ~other), _median(beats, other)
     return Division(first, second, other)
 
 
@@ -111,15 +108,15 @@ def middle_distance(distance: NDArray[np.float32], some: NDArray[np.bool_]) -> N
     return row_medians(np.where(some, distance, np.inf), np.maximum(some.sum(axis=1), 1))
 
 
-def are_meant(chosen: Choice) -> NDArray[np.bool_]:
-    """Mark the places of each span that hold a chosen beat, (n_spans, most) bool."""
+def mark_filled(chosen: RowChoice) -> NDArray[np.bool_]:
+    """Mark the entries of each span that are chosen beats and not padding, (n_spans, most) bool."""
     return np.arange(chosen.index.shape[1]) < chosen.count[:, None]
 
 
-def choose_some(chosen: Choice, some: NDArray[np.bool_]) -> Choice:
+def choose_some(chosen: RowChoice, some: NDArray[np.bool_]) -> RowChoice:
     """Choose some of the beats that were chosen, in their order."""
     order = np.argsort(~some, axis=1, kind="stable")
-    return Choice(np.take_along_axis(chosen.index, order, axis=1), some.sum(axis=1))
+    return RowChoice(np.take_along_axis(chosen.index, order, axis=1), some.sum(axis=1))
 
 
 def _median(beats: NDArray[np.float32], some: NDArray[np.bool_]) -> NDArray[np.float32]:

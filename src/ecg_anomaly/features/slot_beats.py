@@ -1,6 +1,6 @@
-"""The beats that stand for the last hour: one of each slot of the record's clock.
+"""Choose the beats that represent the last hour: one of each slot (24 s) of the record's clock.
 
-Every slot counts alike, however many beats it has, and a beat has no influence outside of its own.
+Every slot has the same weight, however many beats it has, and a beat influences its own slot alone.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats, take_leads, take_marks
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.second_shape import mark_calm
+from ecg_anomaly.features.second_shape import mark_in_rhythm
 
 #: Slots of the slow history, after how many it is renewed, and so many that no renewal needs an
 #: older one. Of an hour a slot is 24 s long.
@@ -35,8 +35,8 @@ class SlotBeats:
         Number of the slot.
     mean_s : (m,) float64
         Mean of the known RR intervals in the slot, in s.
-    calm : (m,) bool
-        Whether the beat comes on time and without a pause after it, see `mark_calm`.
+    in_rhythm : (m,) bool
+        True where the beat comes on time and without a pause after it, see `mark_in_rhythm`.
     waveform : (m, window, n_leads) float32
         The beat in mV: the last one that is not premature in its slot.
     trusted, present : (m, n_leads) bool
@@ -45,7 +45,7 @@ class SlotBeats:
 
     slot: NDArray[np.int64]
     mean_s: NDArray[np.float64]
-    calm: NDArray[np.bool_]
+    in_rhythm: NDArray[np.bool_]
     waveform: NDArray[np.float32]
     trusted: NDArray[np.bool_]
     present: NDArray[np.bool_]
@@ -62,7 +62,7 @@ class SlotBeats:
         rows = self.trusted[:, columns[0]]
         marks = (take_marks(m[rows], columns) for m in (self.trusted, self.present))
         return SlotBeats(
-            self.slot[rows], self.mean_s[rows], self.calm[rows],
+            self.slot[rows], self.mean_s[rows], self.in_rhythm[rows],
             take_leads(self.waveform[rows], columns), *marks,
         )  # fmt: skip
 
@@ -76,7 +76,7 @@ class SlotBeats:
 SLOT_KINDS = {
     "slot": ("i", 1),
     "mean_s": ("f", 1),
-    "calm": ("b", 1),
+    "in_rhythm": ("b", 1),
     "waveform": ("f", 3),
     "trusted": ("b", 2),
     "present": ("b", 2),
@@ -127,7 +127,7 @@ def choose_slot_beats(
     return SlotBeats(
         slot=names[kept],
         mean_s=mean_s[kept],
-        calm=mark_calm(previous_s)[chosen],
+        in_rhythm=mark_in_rhythm(previous_s)[chosen],
         waveform=beats.waveform[chosen],
         trusted=beats.trusted[chosen],
         present=beats.present[chosen],

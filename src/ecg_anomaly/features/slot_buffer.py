@@ -1,4 +1,4 @@
-"""Keep the beats of the slots of the last hour, to which those that are over are added."""
+"""Keep one beat of each slot of the last hour of a record, and add slots as they end."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,8 +1,8 @@
-"""What is usual for a subject over the last hour: rate and template beat.
+"""Summarise a subject's last hour before each beat: heart rate and template beat.
 
-The history of the last minutes follows a change that lasts: ten minutes into a tachycardia it is
-what the beats are compared with. The slow history beside it does not, for most of an hour. It
-keeps one beat of each slot of the record's clock, so that it takes little memory.
+Ten minutes into a tachycardia the history of the last minutes holds nothing else, and its beats
+would look normal. The slow history follows such a change only within an hour. It keeps one beat of
+each slot (24 s) of the record's clock, so that it takes little memory.
 """
 
 from collections.abc import Iterator
@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.kept_summaries import KeptSummaries
-from ecg_anomaly.features.row_choice import Choice
+from ecg_anomaly.features.row_choice import RowChoice
 from ecg_anomaly.features.second_shape import Shapes, summarise_shapes
 from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, SlotBeats, slot_length_s
 from ecg_anomaly.features.span_summary import FEWEST_BEATS
 from ecg_anomaly.features.two_histories import TwoHistories
 
-#: Fewest slots of an hour whose beats make a second shape: of two minutes and more.
-FEWEST_ALIKE = 6
+#: Fewest slots of an hour, of 24 s each, whose beats make a second shape.
+FEWEST_OF_SECOND = 6
 
 
 @dataclass(frozen=True)
@@ -89,74 +88,28 @@ def find_slow_windows(
     return SlowWindows(ends, of_beat)
 
 
-@dataclass(frozen=True)
-class SlowRates:
-    """Mean RR interval in each window of an hour, and logs of 10 % and 90 % quantile over it.
-
-    All arrays are (n_windows,) float64; every slot counts alike, however many beats it has.
-    """
-
-    mean_s: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-    def select(self, rows: slice) -> "SlowRates":
-        """Return the rates of some windows."""
-        return SlowRates(self.mean_s[rows], self.low[rows], self.high[rows])
-
-
-def summarise_rates(slots: SlotBeats, windows: SlowWindows) -> SlowRates:
-    """Summarise the mean intervals of the slots of each window."""
-    found = np.zeros((windows.n, 3))
-    for place, rows in enumerate(windows.rows(slots)):
-        mean_s = slots.mean_s[rows]
-        found[place] = mean_s.mean(), *np.quantile(mean_s, [0.1, 0.9])
-    mean_s, low_s, high_s = found.T
-    return SlowRates(mean_s, np.log(low_s / mean_s), np.log(high_s / mean_s))
-
-
-def find_rates(
-    slots: SlotBeats, time_s: NDArray[np.float64], features: FeaturesConfig, kept: KeptSummaries
-) -> tuple[SlowRates, NDArray[np.intp]]:
-    """Find the rates of the hour before each beat.
-
-    Parameters
-    ----------
-    slots, time_s, features
-        As for `find_slow_windows`.
-    kept : KeptSummaries
-        What was found for earlier beats, and is kept for later ones.
-
-    Returns
-    -------
-    rates : SlowRates
-    rows : (n,) int
-        Which of them each beat has; -1 where its hour is not known.
-    """
-    ends = renewal_ends(time_s, features)
-    found = kept.find("rates", ends)
-    if found is not None:
-        return found, np.full(len(ends), len(found.mean_s) - 1)
-    windows = find_slow_windows(slots, time_s, features)
-    rates, rows = summarise_rates(slots, windows), windows.of_beat
-    newest = slice(rows[-1], rows[-1] + 1) if rows[-1] >= 0 else slice(0)
-    kept.keep("rates", int(ends[-1]), rates.select(newest))
-    return rates, rows
-
-
 def summarise_slots(
     slots: SlotBeats, windows: SlowWindows, regular_rr: float, window: BeatWindow
 ) -> TwoHistories:
-    """Summarise the beats of each window, as `History` does those of the last minutes.
+    """Summarise the slot beats of each window.
 
-    Beats of slots whose mean interval is shorter than `regular_rr` of the hour's do not enter the
-    template.
+    Parameters
+    ----------
+    slots : SlotBeats
+        m beats, one of each slot.
+    windows : SlowWindows
+        n_windows windows of them.
+    regular_rr : float
+        Beats of slots whose mean interval is shorter than this share of the mean over the window
+        do not enter its template.
+    window : BeatWindow
+        Of the beats.
 
     Returns
     -------
     TwoHistories
-        One row for each window. Each lead is summarised from the beats in which it is present, and
-        not known where those are too few.
+        n_windows rows. Each lead is summarised from the beats in which it is present; where they
+        are fewer than `FEWEST_BEATS`, ``known`` is False.
     """
     if slots.present.all():
         every = np.ones((windows.n, slots.present.shape[1]), bool)
@@ -172,17 +125,19 @@ def summarise_slots(
     return TwoHistories.of_leads(leads, np.column_stack(known), window)
 
 
-def _summarise(slots: SlotBeats, chosen: tuple[Choice, Choice], window: BeatWindow) -> Shapes:
-    def find_calm(some: Choice, _: NDArray[np.intp]) -> NDArray[np.bool_]:
-        return slots.calm[some.index]
+def _summarise(slots: SlotBeats, chosen: tuple[RowChoice, RowChoice], window: BeatWindow) -> Shapes:
+    def find_in_rhythm(some: RowChoice, _: NDArray[np.intp]) -> NDArray[np.bool_]:
+        return slots.in_rhythm[some.index]
 
-    return summarise_shapes(slots.waveform, *chosen, find_calm, FEWEST_ALIKE, window)
+    return summarise_shapes(slots.waveform, *chosen, find_in_rhythm, FEWEST_OF_SECOND, window)
 
 
-def _choose(slots: SlotBeats, windows: SlowWindows, regular_rr: float) -> tuple[Choice, Choice]:
+def _choose(
+    slots: SlotBeats, windows: SlowWindows, regular_rr: float
+) -> tuple[RowChoice, RowChoice]:
     """Choose all beats of each window, and those that enter the template."""
     every, on_time = (
-        Choice(np.zeros((windows.n, N_SLOTS), np.intp), np.zeros(windows.n, np.intp))
+        RowChoice(np.zeros((windows.n, N_SLOTS), np.intp), np.zeros(windows.n, np.intp))
         for _ in range(2)
     )
     for place, rows in enumerate(windows.rows(slots)):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.features.p_wave import around_p_wave, detrended_energy, match_at_lags
-from ecg_anomaly.features.row_choice import Choice
+from ecg_anomaly.features.row_choice import RowChoice
 from ecg_anomaly.features.running_statistics import row_medians
 from ecg_anomaly.features.window_sums import log_distance, part_weights, weigh_samples
 
@@ -29,7 +29,7 @@ Summaries = dict[str, NDArray[np.float32]]
 
 
 def summarise_spans(
-    waveform: NDArray[np.float32], recent: Choice, on_time: Choice, window: BeatWindow
+    waveform: NDArray[np.float32], recent: RowChoice, on_time: RowChoice, window: BeatWindow
 ) -> Summaries:
     """Summarise spans of beats.
 
@@ -37,7 +37,7 @@ def summarise_spans(
     ----------
     waveform : (n, window, n_leads) float32
         Beats in order, mV.
-    recent, on_time : Choice
+    recent, on_time : RowChoice
         Readable beats of each span, and those of them that may enter the template. Where the
         latter are fewer than `FEWEST_BEATS` the former take their place.
     window : BeatWindow
@@ -68,8 +68,8 @@ def summarise_spans(
 def _summarise(
     columns: NDArray[np.float32],
     spread: NDArray[np.float32],
-    recent: Choice,
-    on_time: Choice,
+    recent: RowChoice,
+    on_time: RowChoice,
     window: BeatWindow,
 ) -> Summaries:
     """Summarise some spans from `columns` (n_leads, window, n) and `spread` (n_leads, n) in mV.
@@ -92,7 +92,7 @@ def _summarise(
     middle = _medians(match, on_time)
     means = _part_means(beats, amplitude, window)
     unlike = means[:, list(PARTS).index("qrs")].mean(axis=0) > UNLIKE**2
-    meant = np.arange(unlike.shape[1]) < on_time.count[:, None]
+    filled = np.arange(unlike.shape[1]) < on_time.count[:, None]
     return {
         "template": template / amplitude[:, None],
         "recent_p": recent_p / amplitude[:, None],
@@ -101,7 +101,7 @@ def _summarise(
         "p_noise": _medians(noise, on_time) / amplitude**2,
         "p_match": middle,
         "p_spread": _medians(np.abs(match - middle[..., None]), on_time),
-        "unlike": np.count_nonzero(unlike & meant, axis=1),
+        "unlike": np.count_nonzero(unlike & filled, axis=1),
     }
 
 
@@ -113,7 +113,7 @@ def _part_means(
     return weigh_samples(part_weights(window), beats) / amplitude[:, None, :, None] ** 2
 
 
-def _medians(values: NDArray[np.float32], chosen: Choice) -> NDArray[np.float32]:
+def _medians(values: NDArray[np.float32], chosen: RowChoice) -> NDArray[np.float32]:
     """Median of the chosen values over the last axis of ``(..., n_spans, most)``."""
     rows = values.copy()
     if (chosen.count < values.shape[-1]).any():

@@ -1,4 +1,4 @@
-"""What is usual before beats: the history of one QRS shape or of two, and which is nearer."""
+"""Summaries of past beats of one QRS shape or of two, and the choice between them for a beat."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import LEAD_AXIS, History
-from ecg_anomaly.features.row_choice import Choice
+from ecg_anomaly.features.row_choice import RowChoice
 from ecg_anomaly.features.second_shape import Shapes
 from ecg_anomaly.features.span_summary import Summaries, summarise_spans
 
@@ -20,19 +20,20 @@ NEARER = 0.7
 
 @dataclass(frozen=True)
 class TwoHistories:
-    """Histories of n windows, or of the windows of n beats.
+    """Histories of n windows, or of the windows that n beats are compared with.
 
     Attributes
     ----------
     first : History
-        Of the more usual shape.
+        Of the most frequent QRS shape; n rows.
     second : History or None
-        Of a second shape, and that of the first where there is none; None where none has any.
+        Of a second shape; n rows, equal to `first` in rows that have no second shape. None when no
+        row has one.
     two : (n,) bool
-        True where there is a second shape.
+        True for rows with a second shape.
     known : (n, n_leads) bool
-        False where too little is known of a lead; `first` and `second` are those of an absent lead
-        then.
+        False for a lead with too few beats; its columns in `first` and `second` are then those of
+        an absent lead, see `make_absent`.
     """
 
     first: History
@@ -44,7 +45,16 @@ class TwoHistories:
     def of_leads(
         cls, parts: Sequence[Shapes], known: NDArray[np.bool_], window: BeatWindow
     ) -> "TwoHistories":
-        """Lay shapes side by side: those of all leads at once, or of one lead each."""
+        """Put the summaries of leads side by side.
+
+        Parameters
+        ----------
+        parts : sequence of Shapes
+            One of all leads, or one of each lead.
+        known : (n, n_leads) bool
+            See `TwoHistories`.
+        window : BeatWindow
+        """
         two = np.logical_or.reduce([part.two for part in parts])
         columns = [[part.first for part in parts]]
         if two.any():
@@ -55,15 +65,20 @@ class TwoHistories:
         return cls(found[0], found[1] if two.any() else None, two, known)
 
     def select(self, rows: NDArray[Any]) -> "TwoHistories":
-        """Return those of some windows, or of the window that each beat has."""
+        """Return some rows, or with repeated `rows` the row of the window that each beat has."""
         two = self.two[rows]
         second = self.second.select(rows) if self.second and two.any() else None
         return TwoHistories(self.first.select(rows), second, two, self.known[rows])
 
     def replaced_by(self, other: "TwoHistories", rows: NDArray[np.intp]) -> "TwoHistories":
-        """Take other histories, of which each of n has a row or -1, where they are known.
+        """Replace rows by those of other histories, lead by lead where these are known.
 
-        There is no second shape where this one alone has it.
+        Parameters
+        ----------
+        other : TwoHistories
+            m rows.
+        rows : (n,) int
+            Row of `other` for each row of this one; -1 keeps the row, without its second shape.
         """
         inside = rows >= 0
         two = other.two[rows] & inside
@@ -73,8 +88,8 @@ class TwoHistories:
             second = first.replaced_by(other.second, other.known, np.where(two, rows, -1))
         return TwoHistories(first, second, two, other.known[rows] & inside[:, None])
 
-    def or_second_of(self, other: "TwoHistories") -> "TwoHistories":
-        """Take the second shape of another where there is none."""
+    def with_second_of(self, other: "TwoHistories") -> "TwoHistories":
+        """Take the second shape of other histories, row by row, where this one has none."""
         if other.second is None:
             return self
         rows = np.where(other.two & ~self.two, np.arange(len(self.two)), -1)
@@ -82,17 +97,17 @@ class TwoHistories:
         second = (self.second or self.first).replaced_by(other.second, every, rows)
         return replace(self, second=second, two=self.two | other.two)
 
-    def nearer(
+    def choose_nearer(
         self, waveform: NDArray[np.float32], present: NDArray[np.bool_], window: BeatWindow
     ) -> tuple[History, NDArray[np.bool_]]:
-        """Choose what each beat is compared with.
+        """Choose the shape that each beat is compared with: the nearer one.
 
         Parameters
         ----------
         waveform : (n, window, n_leads) float32
             Beats in mV.
         present : (n, n_leads) bool
-            Leads that count.
+            Leads that are compared.
         window : BeatWindow
 
         Returns
@@ -117,18 +132,19 @@ class TwoHistories:
         return self.first.replaced_by(self.second, every, chosen), second
 
 
-def make_absent(history: History, there: NDArray[np.bool_], window: BeatWindow) -> History:
-    """Replace the history of leads that are not there by that of a lead that is always 0.
+def make_absent(history: History, present: NDArray[np.bool_], window: BeatWindow) -> History:
+    """Replace the history of absent leads by that of a lead that is always 0.
 
     Parameters
     ----------
     history : History
         n rows.
-    there : (n, n_leads) bool
+    present : (n, n_leads) bool
+        False for a lead to be replaced.
     window : BeatWindow
     """
-    row, lead = np.nonzero(~there)
-    first, other = (Choice(np.zeros((1, 1), np.intp), np.ones(1, np.intp)) for _ in range(2))
+    row, lead = np.nonzero(~present)
+    first, other = (RowChoice(np.zeros((1, 1), np.intp), np.ones(1, np.intp)) for _ in range(2))
     flat = np.zeros((1, history.template.shape[1], 1), np.float32)
     absent = summarise_spans(flat, first, other, window)
     changed = {name: values.copy() for name, values in vars(history).items()}

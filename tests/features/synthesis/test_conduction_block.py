@@ -7,13 +7,15 @@ from default_config import features_config, preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.describe import describe, name_features
 from ecg_anomaly.features.morphology import _qrs_width
-from ecg_anomaly.features.synthesis.conduction_block import conduct_late
+from ecg_anomaly.features.synthesis.conduction_block import add_conduction_block
 
 WINDOW = BeatWindow.from_config(preprocess_config())
 
 
 def block(beats, ventricular: bool = False):
-    return conduct_late(beats, np.full(len(beats), ventricular), WINDOW, np.random.default_rng(0))
+    return add_conduction_block(
+        beats, np.full(len(beats), ventricular), WINDOW, np.random.default_rng(0)
+    )
 
 
 def describe_named(beats) -> dict[str, np.ndarray]:

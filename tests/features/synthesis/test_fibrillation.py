@@ -10,7 +10,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.describe import describe, name_features
 from ecg_anomaly.features.p_wave import p_wave_energy
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
-from ecg_anomaly.features.synthesis.fibrillation import fibrillate
+from ecg_anomaly.features.synthesis.fibrillation import simulate_fibrillation
 
 WINDOW = BeatWindow.from_config(preprocess_config())
 
@@ -22,7 +22,7 @@ def describe_named(beats) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def synthetic(split):
-    return fibrillate(split.normal, WINDOW, np.random.default_rng(0))
+    return simulate_fibrillation(split.normal, WINDOW, np.random.default_rng(0))
 
 
 def test_beat_and_past_lose_their_p_wave_and_keep_the_rest(split, synthetic, time_s):
@@ -67,7 +67,7 @@ def test_an_absent_lead_stays_absent(split):
     for template in past.values():
         template[:, :, 1] = 0
     absent = replace(beats, waveform=waveform, history=replace(beats.history, **past))
-    synthetic = fibrillate(absent, WINDOW, np.random.default_rng(0))
+    synthetic = simulate_fibrillation(absent, WINDOW, np.random.default_rng(0))
     for array in (synthetic.waveform, synthetic.history.recent_p, synthetic.history.template):
         assert not array[:, :, 1].any()
 
@@ -76,7 +76,7 @@ def test_an_absent_lead_stays_absent(split):
 def test_any_number_of_beats_stays_finite_and_leaves_the_originals_alone(split, n):
     beats = split.normal.select(np.arange(n))
     before = beats.waveform.copy()
-    synthetic = fibrillate(beats, WINDOW, np.random.default_rng(1))
+    synthetic = simulate_fibrillation(beats, WINDOW, np.random.default_rng(1))
     assert synthetic.waveform.shape == before.shape
     assert synthetic.waveform.dtype == np.float32
     np.testing.assert_array_equal(beats.waveform, before)

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, Intervals, RhythmContext
 from ecg_anomaly.features.rhythm_features import compute_rhythm
-from ecg_anomaly.features.synthesis.rhythm_changes import change_rate, come_early, end_run, join_run
+from ecg_anomaly.features.synthesis.rhythm_changes import (
+    change_rate,
+    end_run,
+    join_run,
+    make_premature,
+)
 
 N = 400
 
@@ -22,7 +27,7 @@ def steady(rr: float = 0.8, n: int = N) -> tuple[Intervals, RhythmContext]:
 
 def early(rhythm, rng):
     n = len(rhythm[0].previous_s)
-    return come_early(rhythm, np.full(n, 0.4), np.full(n, 0.3), rng)
+    return make_premature(rhythm, np.full(n, 0.4), np.full(n, 0.3), rng)
 
 
 CHANGES = [early, join_run, change_rate, end_run]
@@ -58,7 +63,7 @@ def test_an_early_beat_comes_so_much_earlier_and_pauses_so_much_longer():
 
 def test_nothing_earlier_and_no_pause_leave_the_intervals():
     none = np.zeros(N)
-    intervals, context = come_early(steady(), none, none, np.random.default_rng(0))
+    intervals, context = make_premature(steady(), none, none, np.random.default_rng(0))
     np.testing.assert_array_equal(intervals.previous_s, 0.8)
     np.testing.assert_array_equal(intervals.next_s, 0.8)
     np.testing.assert_array_equal(context.low, 0)

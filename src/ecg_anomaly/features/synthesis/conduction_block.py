@@ -17,7 +17,7 @@ from ecg_anomaly.features.synthesis.random_waves import Waves, ramp
 from ecg_anomaly.features.synthesis.shape_changes import WIDE_S, widen_beats
 
 
-def conduct_late(
+def add_conduction_block(
     beats: BeatsInContext,
     ventricular: NDArray[np.bool_],
     window: BeatWindow,

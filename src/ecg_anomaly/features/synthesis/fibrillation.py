@@ -28,7 +28,7 @@ REMAINDER = 0.25
 RATE_HZ, AMPLITUDE = (4.0, 9.0), 0.05
 
 
-def fibrillate(
+def simulate_fibrillation(
     normal: BeatsInContext, window: BeatWindow, rng: np.random.Generator
 ) -> BeatsInContext:
     """Let normal beats happen in minutes of atrial fibrillation.
@@ -62,7 +62,7 @@ def fibrillate(
         recent_p=(normal.history.recent_p - taken[:, around]).astype(np.float32),
     )
     waveform = waves.astype(np.float32)
-    history = _remember(waveform, past, window, rng)
+    history = _match_history(waveform, past, window, rng)
     intervals, rhythm = _scatter(normal.rhythm, rng)
     return replace(normal, waveform=waveform, intervals=intervals, rhythm=rhythm, history=history)
 
@@ -76,7 +76,7 @@ def _draw_atria(
     return np.abs(rng.normal(0, AMPLITUDE, each)) * np.sin(2 * np.pi * angle)
 
 
-def _remember(
+def _match_history(
     waves: NDArray[np.float32],
     past: History,
     window: BeatWindow,

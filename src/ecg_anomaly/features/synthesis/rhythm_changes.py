@@ -10,7 +10,7 @@ from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, Intervals, RhythmCo
 Rhythm = tuple[Intervals, RhythmContext]
 
 
-def come_early(
+def make_premature(
     rhythm: Rhythm,
     earlier: NDArray[np.float64],
     pause: NDArray[np.float64],
@@ -38,7 +38,7 @@ def come_early(
 
 
 def join_run(rhythm: Rhythm, rng: np.random.Generator) -> Rhythm:
-    """Put early beats into a run of their like: only the mean of minutes says they are early."""
+    """Put early beats into a run: only the mean of the last minutes shows that they are early."""
     intervals, context = rhythm
     rr, n = intervals.previous_s, len(intervals.previous_s)
     ratio = np.log(rr / context.mean_s)
@@ -61,7 +61,9 @@ def change_rate(rhythm: Rhythm, rng: np.random.Generator) -> Rhythm:
     return _intervals(rr, mean * np.exp(after)), _around(rr, mean, ratio, context, rng)
 
 
-def last_long(rhythm: Rhythm, earlier: NDArray[np.float64], rng: np.random.Generator) -> Rhythm:
+def sustain_rhythm(
+    rhythm: Rhythm, earlier: NDArray[np.float64], rng: np.random.Generator
+) -> Rhythm:
     """Put beats into a regular rhythm that has lasted for minutes: only the last hour was slower.
 
     Parameters

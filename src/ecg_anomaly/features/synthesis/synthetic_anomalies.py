@@ -10,8 +10,8 @@ from ecg_anomaly.config.pipeline_schema import SynthesisConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, replace_rows
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.synthesis.rhythm_changes import (
-    come_early,
-    last_long,
+    make_premature,
+    sustain_rhythm,
 )
 from ecg_anomaly.features.synthesis.shape_changes import change_p_wave, widen_beats
 from ecg_anomaly.features.synthesis.synthetic_rhythms import SyntheticBeats, put_in_runs
@@ -44,7 +44,7 @@ def make_anomalies(
     n = len(normal)
     shares = (config.supraventricular, config.ventricular, config.fusion)
     kind = rng.choice(np.array(["S", "V", "F"]), size=n, p=np.array(shares) / sum(shares))
-    intervals, rhythm = come_early((normal.intervals, normal.rhythm), *_timing(kind, rng), rng)
+    intervals, rhythm = make_premature((normal.intervals, normal.rhythm), *_timing(kind, rng), rng)
     waveform = _change_shapes(normal, kind, intervals.previous_s, window, rng)
     synthetic = replace(normal, waveform=waveform, intervals=intervals, rhythm=rhythm)
     chance = np.select([kind == "S", kind == "V"], [config.run, 0.4 * config.run], 0.0)
@@ -103,7 +103,7 @@ def _sustain(
     """
     beats, before = synthetic.select(rows), normal.select(rows)
     earlier = rng.uniform(0.2, 0.9, len(rows))
-    intervals, rhythm = last_long((beats.intervals, beats.rhythm), earlier, rng)
+    intervals, rhythm = sustain_rhythm((beats.intervals, beats.rhythm), earlier, rng)
     around, _ = around_p_wave(window)
     change = beats.waveform - before.waveform
     history = replace(

@@ -10,12 +10,12 @@ from ecg_anomaly.config.pipeline_schema import SynthesisConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts, replace_rows
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
-from ecg_anomaly.features.synthesis.fibrillation import fibrillate
+from ecg_anomaly.features.synthesis.fibrillation import simulate_fibrillation
 from ecg_anomaly.features.synthesis.rhythm_changes import (
     change_rate,
     end_run,
     join_run,
-    last_long,
+    sustain_rhythm,
 )
 
 
@@ -45,7 +45,7 @@ def make_runs(
     window: BeatWindow,
     rng: np.random.Generator,
 ) -> SyntheticBeats:
-    """Put labelled early beats into runs of their like, one copy of each chosen beat."""
+    """Put labelled early beats into runs of such beats, one copy of each chosen beat."""
     early = abnormal.intervals.previous_s < 0.95 * abnormal.rhythm.mean_s
     rows = np.flatnonzero(np.isin(aami, ["S", "V"]) & early & (rng.random(len(aami)) < config.run))
     beats = abnormal.select(rows)
@@ -81,7 +81,7 @@ def make_fibrillation(
 ) -> SyntheticBeats:
     """Put normal beats into atrial fibrillation: early without a P wave, and still normal."""
     rows = np.flatnonzero(rng.random(len(normal)) < config.fibrillation)
-    beats = fibrillate(normal.select(rows), window, rng)
+    beats = simulate_fibrillation(normal.select(rows), window, rng)
     return SyntheticBeats(beats, np.full(len(rows), "N"), rows)
 
 
@@ -111,4 +111,4 @@ def _speed_up(
     rhythm: tuple[Intervals, RhythmContext], rng: np.random.Generator
 ) -> tuple[Intervals, RhythmContext]:
     """Let the heart beat faster for minutes, as in exercise: the P wave stays."""
-    return last_long(rhythm, rng.uniform(0.05, 0.6, len(rhythm[0].previous_s)), rng)
+    return sustain_rhythm(rhythm, rng.uniform(0.05, 0.6, len(rhythm[0].previous_s)), rng)

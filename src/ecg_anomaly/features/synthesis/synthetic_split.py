@@ -11,7 +11,7 @@ from ecg_anomaly.features.beat_context import BeatsInContext, replace_rows
 from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
 from ecg_anomaly.features.describe import describe
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.features.synthesis.conduction_block import conduct_late
+from ecg_anomaly.features.synthesis.conduction_block import add_conduction_block
 from ecg_anomaly.features.synthesis.random_waves import distort_beats
 from ecg_anomaly.features.synthesis.synthetic_anomalies import make_anomalies
 from ecg_anomaly.features.synthesis.synthetic_rhythms import (
@@ -77,7 +77,7 @@ def _make_beats(
     """Make synthetic beats of each sort, with the rows of the beats they are made from."""
     rows = np.flatnonzero(rng.random(len(normal)) < config.block)
     beats, blocked = context.select(normal), context.select(normal[rows])
-    blocked = conduct_late(blocked, np.zeros(len(rows), bool), window, rng)
+    blocked = add_conduction_block(blocked, np.zeros(len(rows), bool), window, rng)
     beats = replace_rows(beats, rows, blocked)
     block = SyntheticBeats(blocked, np.full(len(rows), "N"), rows)
     parts = [
@@ -92,7 +92,7 @@ def _make_beats(
         parts.append(("run", runs, abnormal))
         rows = np.flatnonzero(rng.random(len(abnormal)) < config.block)
         aami, early = inputs.aami[abnormal[rows]], context.select(abnormal[rows])
-        blocked = conduct_late(early, aami != "S", window, rng)
+        blocked = add_conduction_block(early, aami != "S", window, rng)
         parts.append(("block", SyntheticBeats(blocked, aami, rows), abnormal))
     return parts
 

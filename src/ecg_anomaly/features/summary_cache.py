@@ -1,7 +1,7 @@
-"""Keep what is computed once between two moves of the windows, for the beats in between.
+"""Cache the summaries of windows, such as template beats, for the beats that share a window.
 
 Beats that come one at a time are compared with the same minutes until the window moves, 12 s later.
-What their template beat is need not be found anew for each: it depends on the window alone.
+Their template beat need not be computed again for each: it depends on the window alone.
 """
 
 from collections.abc import Hashable
@@ -11,24 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class KeptSummaries:
-    """The last summary of each kind, and of which window it is.
+class SummaryCache:
+    """The newest summary of each kind, with the window that it is of.
 
     Only one of each kind is kept: of the newest window, which the next beats are compared with.
-    A summary must follow from its kind and its window, so that it does not matter who made it.
+    A summary must depend on its kind and its window alone.
 
     Examples
     --------
-    >>> kept = KeptSummaries()
-    >>> kept.keep("mean", 24.0, 0.8)
-    >>> kept.find("mean", np.array([24.0, 24.0])), kept.find("mean", np.array([24.0, 36.0]))
+    >>> cache = SummaryCache()
+    >>> cache.put("mean", 24.0, 0.8)
+    >>> cache.get("mean", np.array([24.0, 24.0])), cache.get("mean", np.array([24.0, 36.0]))
     (0.8, None)
     """
 
     def __init__(self) -> None:
         self._last: dict[Hashable, tuple[float, Any]] = {}
 
-    def find(self, kind: Hashable, window: NDArray[Any]) -> Any:
+    def get(self, kind: Hashable, window: NDArray[Any]) -> Any:
         """Return the summary of a kind if all beats have the window that it is of, else None.
 
         Parameters
@@ -42,6 +42,6 @@ class KeptSummaries:
             return None
         return found if len(window) == 1 or (window == name).all() else None
 
-    def keep(self, kind: Hashable, window: float, summary: Any) -> None:
+    def put(self, kind: Hashable, window: float, summary: Any) -> None:
         """Keep a summary, which is not None, in the place of the last one of its kind."""
         self._last[kind] = window, summary
