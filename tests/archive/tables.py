@@ -1,9 +1,11 @@
 """Read the tables of an archive as a user would, and score without processes."""
 
+import io
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
 
 from ecg_anomaly.archive.manifest import ManifestRow
 from ecg_anomaly.archive.recording_row import Row
@@ -40,3 +42,18 @@ class DirectScorer:
             self.deadly[entry.uri] -= 1
             return None
         return score_entry(entry, self.chosen, known)
+
+
+def fail_to_read(monkeypatch, when: str) -> None:
+    """Let every file on a disk fail as one of an object store does, when it is opened or read."""
+
+    class Failing(io.BytesIO):
+        def read(self, *_):
+            raise ConnectionError("no route to host")
+
+    def open_file(*_, **__):
+        if when == "open":
+            raise PermissionError("403 Forbidden")
+        return Failing(bytes(1000))
+
+    monkeypatch.setattr(LocalFileSystem, "open", open_file)

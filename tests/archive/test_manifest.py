@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tables import fail_to_read
 
 from ecg_anomaly.archive.manifest import ManifestRow, read_manifest
 from ecg_anomaly.files.errors import UserError
@@ -66,3 +67,11 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + (1 << 20)
+
+
+@pytest.mark.parametrize("when", ["open", "read"])
+def test_a_store_that_is_down_is_not_taken_for_a_manifest_that_is_none(tmp_path, monkeypatch, when):
+    fail_to_read(monkeypatch, when)
+    with pytest.raises(UserError, match=r"not allowed|no route to host") as said:
+        list(read_manifest(str(tmp_path / "m.parquet")))
+    assert "Parquet" not in str(said.value)

@@ -97,3 +97,12 @@ def test_a_table_in_a_bucket_that_is_not_there_is_one_line(bucket, chosen):
     with pytest.raises(UserError, match="no such bucket; make it") as refused:
         prepare_job(f"{bucket}/manifest.txt", table, chosen.sha256)
     assert str(refused.value).startswith(table)
+
+
+def test_a_bucket_that_vanishes_during_a_run_is_one_line(bucket, chosen, model):
+    import s3fs
+
+    job = prepare_job(f"{bucket}/manifest.txt", f"{bucket}/table", chosen.sha256)
+    s3fs.S3FileSystem(skip_instance_cache=True).rm(bucket, recursive=True)
+    with pytest.raises(UserError, match="run the command again"):
+        list(run_here(job, model))

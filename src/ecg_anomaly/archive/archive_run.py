@@ -13,12 +13,12 @@ from ecg_anomaly.archive.archive_plan import (
     choose_parts,
     count_parts,
     find_plan,
-    make_plan,
     read_part,
 )
 from ecg_anomaly.archive.archive_table import PLANS, TablePart, open_table
 from ecg_anomaly.archive.file_store import FileStore
 from ecg_anomaly.archive.manifest import ManifestRow, read_manifest
+from ecg_anomaly.archive.manifest_sorting import make_plan
 from ecg_anomaly.archive.part_scoring import Done, score_part
 from ecg_anomaly.archive.scoring_process import ScoringProcess
 from ecg_anomaly.files.errors import UserError

@@ -10,6 +10,7 @@ import fsspec
 import pyarrow.parquet as pq
 
 from ecg_anomaly.archive.file_store import split_address, store_errors
+from ecg_anomaly.archive.stored_stream import open_stored
 from ecg_anomaly.files.errors import UserError, list_some
 
 #: Names of the column that says where a recording is, the first that is there.
@@ -107,7 +108,7 @@ def _read_table(address: str, stream: io.TextIOBase, delimiter: str) -> Iterator
 
 
 def _read_parquet(address: str) -> Iterator[ManifestRow]:
-    with fsspec.open(address, "rb") as stream:
+    with open_stored(address) as stream:
         try:
             file = pq.ParquetFile(stream)
             names = file.schema_arrow.names
