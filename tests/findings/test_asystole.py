@@ -24,14 +24,24 @@ def test_four_seconds_without_a_beat(beat_after):
     assert "4.5 s" in found.why
 
 
-def test_less_is_none():
-    assert find([SILENT] * 7) == []
+def test_less_is_none_but_a_pause_if_a_beat_ends_it():
+    assert find([SILENT] * 4) == []
+    assert find([SILENT] * 7, beat_after=False) == []
+    (found,) = find([SILENT] * 7)
+    assert (found.kind, found.start_s, found.end_s, found.found_s) == ("pause", 10, 13.5, 13.5)
+    assert found.rate_bpm == pytest.approx(60 / 3.5)
+
+
+def test_what_is_missing_or_flat_ends_no_pause_and_a_steep_rise_does():
+    assert find([SILENT] * 6 + [FLAT] + [SILENT] * 2) == []
+    (found,) = find([SILENT] * 6 + [STEEP] + [SILENT] * 2)
+    assert (found.kind, found.end_s) == ("pause", 13)
 
 
 @pytest.mark.parametrize("state", [STEEP, FLAT])
 def test_what_is_no_readable_silence_starts_it_anew(state):
-    assert find([SILENT] * 6 + [state] + [SILENT] * 6) == []
-    (found,) = find([SILENT] * 6 + [state] + [SILENT] * 10)
+    assert find([SILENT] * 4 + [state] + [SILENT] * 4) == []
+    (found,) = [f for f in find([SILENT] * 6 + [state] + [SILENT] * 10) if f.kind == "asystole"]
     assert found.start_s == 13.5
     assert found.found_s == 17.5
 

@@ -4,12 +4,10 @@ from hand_made_beats import FS, cut, kinds, make_beats, make_steady
 
 from ecg_anomaly.detector.decisions import concatenate_decisions
 from ecg_anomaly.findings.beat_batch import make_batch
-from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import (
     BeatRules,
     FindingSearch,
-    drop_explained,
     find_findings,
 )
 from ecg_anomaly.records.record import Record
@@ -55,7 +53,7 @@ def test_a_heart_that_stands_still_was_seen_beating(n):
 
 def test_no_asystole_where_a_beat_went_unnoticed_or_nothing_is_recorded():
     decisions = make_beats([0.8] * 20 + [5.5] + [0.8] * 20)
-    times = np.append(decisions.time_s, decisions.time_s[20] + 2.7)
+    times = np.append(decisions.time_s, decisions.time_s[20] + [1.8, 3.7])
     assert find_findings(draw(times, 39.0), decisions) == []
     silent = draw(decisions.time_s, 39.0)
     silent.signal[round(17.2 * FS) : round(22.0 * FS)] = np.nan
@@ -143,17 +141,3 @@ def test_an_alarm_is_known_while_the_finding_is_under_way():
     (alarm,) = [f for f in rules.under_way() if f.level == "critical"]
     assert alarm.found_s == beats.time_s[14]
     assert rules.under_way()[0].beats == alarm.beats  # looking changes nothing
-
-
-def make(kind: str, start_s: float, end_s: float) -> Finding:
-    return Finding(kind, start_s, end_s, end_s, 0, None, 0.9, "why")
-
-
-def test_fibrillation_explains_an_asystole_or_an_asystole_what_swings_in_it():
-    asystole, vf = "asystole", "ventricular_fibrillation"
-    long_vf = drop_explained([make(vf, 0, 30), make(asystole, 10, 15)])
-    assert kinds(long_vf) == [vf]
-    long_asystole = drop_explained([make(asystole, 0, 30), make(vf, 10, 15)])
-    assert kinds(long_asystole) == [asystole]
-    one_after_the_other = drop_explained([make(vf, 0, 20), make(asystole, 19, 30)])
-    assert kinds(one_after_the_other) == [vf, asystole]

@@ -89,4 +89,17 @@ def test_a_gap_with_noise_in_it_is_no_asystole():
     signal[round(15.2 * FS) : round(15.4 * FS), 0] += np.random.default_rng(0).normal(0, 1, 20)
     asystole, _, found = watch(signal, decisions_of(beats))
     assert asystole is None
-    assert found == []
+    assert {pause.kind for pause in found} == {"pause"}
+
+
+@pytest.mark.parametrize("quality", [0.0, 0.9])
+def test_a_pause_of_beats_in_doubt_is_one_where_the_signal_is_silent(quality):
+    beats = [*steady(1, 12.1), *steady(15.0, 20.1)]
+    memory, gap = SignalMemory("a", FS, ("II",), 30.0), GapWatch(FindingLimits())
+    memory.append(make_ecg(beats, 22))
+    found = []
+    for at, _ in beats:
+        found += gap.add_beat(memory, at, 0.9 if at < 12 else quality, "II")
+    last_s = max(at for at, _ in beats if at < 13)
+    expected = [] if quality else [("pause", last_s, 15.0)]
+    assert [(f.kind, f.start_s, f.end_s) for f in found] == expected

@@ -1,13 +1,11 @@
 """Apply the rules of findings to the beats of a recording."""
 
 import math
-from collections.abc import Iterator, Mapping
 from copy import deepcopy
 
 import numpy as np
 
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
-from ecg_anomaly.findings.asystole import HEART_BEATS, AsystoleRule, count_seen
 from ecg_anomaly.findings.atrial_fibrillation import FibrillationRule
 from ecg_anomaly.findings.beat_batch import (
     BeatBatch,
@@ -15,9 +13,10 @@ from ecg_anomaly.findings.beat_batch import (
     is_trusted,
     make_batch,
 )
-from ecg_anomaly.findings.beatless_signal import examine_gap
+from ecg_anomaly.findings.beat_gaps import search_gaps
 from ecg_anomaly.findings.class_rules import ClassRule
 from ecg_anomaly.findings.dropped_beats import DroppedBeatRule
+from ecg_anomaly.findings.explained_findings import drop_explained
 from ecg_anomaly.findings.finding import Finding, sort_findings
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.oscillation import WINDOW_S
@@ -27,36 +26,7 @@ from ecg_anomaly.findings.ventricular_fibrillation import (
     VentricularFibrillationRule,
     judge_windows,
 )
-from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.record import StreamedRecord
-
-#: From an R peak on, in s, the signal may still be its QRS complex and T wave; before one, its QRS.
-AFTER_PEAK_S, BEFORE_PEAK_S = 0.5, 0.12
-
-#: Kinds that a tachycardia or a fibrillation explains: where they lie inside one, they are no
-#: findings of their own. Ventricular fibrillation has no beats, whatever was taken for one.
-_NO_BEATS = "ventricular_fibrillation"
-EXPLAINED_BY = {
-    "asystole": (_NO_BEATS,),
-    "ventricular_tachycardia": (_NO_BEATS,),
-    "extreme_tachycardia": (_NO_BEATS, "ventricular_tachycardia"),
-    "extreme_bradycardia": (_NO_BEATS,),
-    "atrial_fibrillation": (_NO_BEATS,),
-    "pause": (_NO_BEATS, "asystole"),
-    "dropped_beats": (_NO_BEATS, "atrial_fibrillation"),
-    "ventricular_run": (_NO_BEATS,),
-    "slow_ventricular_run": (_NO_BEATS,),
-    "supraventricular_run": (_NO_BEATS, "atrial_fibrillation"),
-    "abnormal_run": (_NO_BEATS,),
-    "rate_change": (
-        _NO_BEATS, "ventricular_tachycardia", "atrial_fibrillation", "dropped_beats",
-    ),
-    "couplet": (_NO_BEATS,),
-}  # fmt: skip
-
-#: What swings for a moment in an asystole, P waves or breathing, is no fibrillation. An asystole
-#: that lies inside a fibrillation is none, and explains nothing.
-EXPLAINED_AFTER = {"ventricular_fibrillation": ("asystole",)}
 
 
 class BeatRules:
@@ -162,7 +132,7 @@ class FindingSearch:
         """
         self._judge_windows(int(self._recording.n_samples / self._recording.fs / STEP_S) + 1)
         found = [*self._found, *self._rules.finish(), *self._fibrillation.finish()]
-        found += _find_asystole(self._recording, decisions, self._limits)
+        found += search_gaps(self._recording, decisions, self._limits)
         return sort_findings(drop_explained(found))
 
     def _judge_windows(self, stop: int) -> None:
@@ -170,47 +140,3 @@ class FindingSearch:
         self._next_window = max(self._next_window, stop)
         for window in judge_windows(self._recording, unclear):
             self._found += self._fibrillation.add_window(window)
-
-
-def _find_asystole(
-    recording: StreamedRecord, decisions: BeatDecisions, limits: FindingLimits
-) -> Iterator[Finding]:
-    slow, rule = average_down(recording), AsystoleRule(limits)
-    duration_s = recording.n_samples / recording.fs
-    edges = np.concatenate([[0.0], decisions.time_s, [duration_s]])
-    n = len(decisions)
-    seen = np.append(0, count_seen(is_trusted(decisions))) >= HEART_BEATS
-    for row in np.flatnonzero(seen & (np.diff(edges) >= limits.asystole_s)).tolist():
-        start_s, end_s = float(edges[row]), float(edges[row + 1])
-        if row:
-            beat = row - 1
-            rule.add_beat(start_s, float(decisions.quality[beat]), str(decisions.lead[beat]))
-        inside = start_s + AFTER_PEAK_S * (row > 0), end_s - BEFORE_PEAK_S * (row < n)
-        for piece in examine_gap(slow, *inside, beat_before=row > 0):
-            yield from rule.add_piece(*piece)
-        yield from rule.add_beat(end_s) if row < n else rule.finish()
-
-
-def drop_explained(findings: list[Finding]) -> list[Finding]:
-    """Leave out what lies, for the most part, inside a finding that explains it."""
-    return _drop(_drop(findings, EXPLAINED_BY), EXPLAINED_AFTER)
-
-
-def _drop(findings: list[Finding], explained_by: Mapping[str, tuple[str, ...]]) -> list[Finding]:
-    causes: dict[str, list[Finding]] = {}
-    for finding in findings:
-        causes.setdefault(finding.kind, []).append(finding)
-    return [
-        finding
-        for finding in findings
-        if not any(
-            _is_inside(finding, cause)
-            for kind in explained_by.get(finding.kind, ())
-            for cause in causes.get(kind, ())
-        )
-    ]
-
-
-def _is_inside(finding: Finding, cause: Finding) -> bool:
-    common = min(finding.end_s, cause.end_s) - max(finding.start_s, cause.start_s)
-    return common > 0 and common >= 0.5 * finding.lasting_s

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ecg_anomaly.findings.recording_findings import EXPLAINED_BY
+from ecg_anomaly.findings.explained_findings import EXPLAINED_BY
 from ecg_anomaly.live.alarm import ACTIVE, LATCHED, OVER, Alarm, Condition
 from ecg_anomaly.live.alarm_settings import CRITICAL, TECHNICAL, AlarmRule, AlarmSettings
 from ecg_anomaly.live.events import ALARM, Event

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.findings.beat_batch import NORMAL, BeatBatch
+from ecg_anomaly.findings.beat_gaps import AFTER_PEAK_S, BEFORE_PEAK_S
 from ecg_anomaly.findings.beatless_signal import SILENT, examine_gap
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.rate_rules import ExtremeRateRule
-from ecg_anomaly.findings.recording_findings import AFTER_PEAK_S, BEFORE_PEAK_S
 from ecg_anomaly.live.signal_memory import SignalMemory
 
 KINDS = ("extreme_bradycardia", "extreme_tachycardia")

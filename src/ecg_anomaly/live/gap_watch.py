@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.findings.asystole import HEART_BEATS, AsystoleRule, count_seen
+from ecg_anomaly.findings.beat_gaps import AFTER_PEAK_S, BEFORE_PEAK_S, is_searched
 from ecg_anomaly.findings.beatless_signal import (
     FLAT,
     MISSING,
@@ -25,7 +26,6 @@ from ecg_anomaly.findings.beatless_signal import (
 )
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.findings.recording_findings import AFTER_PEAK_S, BEFORE_PEAK_S
 from ecg_anomaly.live.signal_memory import SignalMemory
 
 #: Seconds after a beat from which on the signal is examined. While beats come, a decision on one is
@@ -136,7 +136,7 @@ class GapWatch:
     def add_beat(
         self, recent: SignalMemory, time_s: float, quality: float = 1.0, lead: str = ""
     ) -> list[Finding]:
-        """Take a beat that was decided on; return the asystole that ended with it.
+        """Take a beat that was decided on; return the asystole or pause that ended with it.
 
         Parameters
         ----------
@@ -146,8 +146,10 @@ class GapWatch:
         quality, lead : float, str
             Of the beat, for a finding that begins with it; 0 for one that cannot be read.
         """
-        found = self._judge_gap(recent, time_s) if self._seen >= HEART_BEATS else []
         trusted = np.array([quality >= TRUSTED_QUALITY])
+        both = bool(trusted[0] and (self.beat_s is None or self._quality >= TRUSTED_QUALITY))
+        long = is_searched(time_s - (self.beat_s or 0.0), both, self.limits)
+        found = self._judge_gap(recent, time_s) if long and self._seen >= HEART_BEATS else []
         self._seen = int(count_seen(trusted, self._seen)[-1])
         self.beat_s, self._quality, self._lead = time_s, quality, lead
         after_s = time_s + AFTER_PEAK_S
@@ -157,7 +159,9 @@ class GapWatch:
     def _judge_gap(self, recent: SignalMemory, time_s: float) -> list[Finding]:
         """Apply the rule to the gap before a beat, with its last piece cut before the QRS."""
         if time_s - (self.beat_s or 0.0) < self.limits.asystole_s:
-            return []
+            # No alarm has told of it so far: it is examined as a whole, as in a recording.
+            self.spans, at = [], round(self._next_s() * recent.fs)
+            self._usual = measure_usual_rise(recent, at / recent.fs)
         rule, last_s, found = AsystoleRule(self.limits), time_s - BEFORE_PEAK_S, []
         if self.beat_s is not None:
             rule.add_beat(self.beat_s, self._quality, self._lead)
