@@ -17,9 +17,11 @@ repro: $(READY)  ## the pipeline: recordings to an evaluated, packaged detector
 	$(BIN)/dvc repro
 
 # Tests start many processes, and all import the package: compiled modules are kept.
+# Three workers on two cores: while one waits for a server, a browser or a killed process, another
+# one computes.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)  ## all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 lint: $(READY)  ## formatting, style, types
 	$(BIN)/ruff format --check src tests

@@ -2,8 +2,12 @@
 
 import gc
 import os
+import sys
 
 from default_config import model_config, simulation_config
+
+# Until all is collected: what is imported stays, and no collection of garbage need look at it.
+gc.disable()
 
 # Before NumPy, TensorFlow and friends are imported: tests run several at a time.
 for variable in (
@@ -28,6 +32,11 @@ settings.load_profile("untimed")
 
 InputsMaker = Callable[..., BeatInputs]
 
+#: Names of the modules that no collection of garbage looks at, and how many more make it worth
+#: freezing again: TensorFlow has thousands.
+frozen: set[str] = set()
+MANY_MODULES = 300
+
 
 def pytest_collection_modifyitems(config, items):
     """In a worker of xdist, begin with what takes longest."""
@@ -39,6 +48,19 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_collection_finish(session):
     """Let no collection of garbage look again at what was imported and collected."""
+    gc.enable()
+    freeze_imports()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup(item):
+    """Nor at TensorFlow, once a test has asked for it: Keras collects before every training."""
+    if len(sys.modules) > len(frozen) + MANY_MODULES:
+        freeze_imports()
+
+
+def freeze_imports() -> None:
+    frozen.update(sys.modules)
     gc.collect()
     gc.freeze()
 
