@@ -104,6 +104,19 @@ def test_a_single_missing_sample_is_not_lost_by_resampling():
         assert not lead.missing.any()
 
 
+@pytest.mark.parametrize("steps", [3, 4, 5])
+def test_of_samples_that_one_stands_for_none_marks_another(steps):
+    """Every input sample marks the nearest output sample: at most half of what one stands for."""
+    fs = steps * SETTINGS.fs
+    for at in range(10 * steps, 11 * steps):
+        signal = pulse(fs, 5.0)
+        signal[at] = np.nan
+        (lead,) = filter_excerpt(Excerpt.whole(signal), fs, range(100), SETTINGS)
+        marked = np.flatnonzero(lead.bridged)
+        assert len(marked) == 1
+        assert abs(marked[0] * steps - at) <= steps / 2
+
+
 @pytest.mark.parametrize("fs", [100.0, SETTINGS.fs, 360.0])
 def test_what_is_missing_at_the_end_is_reported_to_the_last_sample(fs):
     signal = pulse(fs, 5.0)

@@ -8,7 +8,13 @@ import pytest
 from default_config import simulation_config
 from ecg_anomaly.records.simulation.patient_profiles import find_profile
 from ecg_anomaly.records.simulation.patient_rhythm import draw_sinus_series
-from ecg_anomaly.records.simulation.patients import draw_patient
+from ecg_anomaly.records.simulation.patients import (
+    CONDUCTED_FORM,
+    ECTOPIC_P,
+    FIRST_FOCUS,
+    SINUS_P,
+    draw_patient,
+)
 from ecg_anomaly.records.simulation.simulated_beats import draw_beats
 from ecg_anomaly.records.simulation.simulated_records import LEAD_OUT_S
 
@@ -69,3 +75,31 @@ def test_some_recordings_are_noisy_and_some_are_clean():
     )
     assert 4 <= (motion > 0.5).sum() <= 12
     assert (motion <= 0.2).sum() >= 8
+
+
+def likeness(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+@pytest.mark.parametrize("index", [2, 4, 7, 11])
+def test_in_a_difficult_cohort_ectopic_beats_are_more_like_those_of_the_sinus_node(index):
+    easy, hard = (
+        draw_patient(index, np.random.default_rng([3, index]), difficult)
+        for difficult in (False, True)
+    )
+    time_s = np.arange(-0.1, 0.1, 0.002)
+    for at in range(FIRST_FOCUS, len(easy.forms)):
+        found = [
+            likeness(
+                p.forms[at].depolarisation(0, time_s),
+                p.forms[CONDUCTED_FORM].depolarisation(0, time_s),
+            )
+            for p in (easy, hard)
+        ]
+        assert found[0] < found[1] < 0.99
+    sinus, ectopic = (easy.p_waves[k].depolarisation(0, time_s) for k in (SINUS_P, ECTOPIC_P))
+    np.testing.assert_allclose(
+        hard.p_waves[ECTOPIC_P].depolarisation(0, time_s), 0.8 * sinus + 0.2 * ectopic, atol=1e-12
+    )
+    for at in range(FIRST_FOCUS):
+        np.testing.assert_array_equal(easy.forms[at].offset_s, hard.forms[at].offset_s)

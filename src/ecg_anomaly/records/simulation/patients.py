@@ -25,8 +25,10 @@ CONDUCTED_FORM, ESCAPE_FORM, BLOCK_FORM, FIRST_FUSION = 0, 1, 2, 3
 FIRST_FOCUS = FIRST_FUSION + len(FUSION_SHARES)
 SINUS_P, ECTOPIC_P = 0, 1
 
-# Where the cohort is difficult atrial beats come later by this share of the RR interval.
-LATER = 0.10
+# Where the cohort is difficult: atrial beats come later by this share of the RR interval, this
+# share of their P wave is that of the sinus node (a focus near it), and at most this share of a
+# ventricular beat is as conducted (a focus near the bundle branches).
+LATER, SINUS_SHARE, CONDUCTED_SHARE = 0.14, 0.8, 0.8
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def draw_patient(index: int, rng: np.random.Generator, difficult: bool = True) -
     other = str(extra.choice(["L", "R"])) if bundle == "N" else "N"
     conducted = draw_conducted(bundle, rng)
     forms = _draw_forms(profile, conducted, draw_conducted(other, extra), rng)
-    return Patient(
+    patient = Patient(
         sinus_symbol=bundle,
         block_symbol=other,
         fibrillation=profile.fibrillation,
@@ -100,6 +102,7 @@ def draw_patient(index: int, rng: np.random.Generator, difficult: bool = True) -
         gain_sd=rng.uniform(0.008, 0.025),
         noise=draw_noise_levels(rng, difficult),
     )
+    return _hide_ectopic_beats(patient, extra) if difficult else patient
 
 
 def _draw_forms(
@@ -111,6 +114,17 @@ def _draw_forms(
     foci += [draw_ventricular(rng) for _ in range(1, profile.n_foci)]
     fusions = [fuse_waves(conducted, foci[0], share) for share in FUSION_SHARES]
     return (conducted, draw_ventricular(rng).scaled(0.8), blocked, *fusions, *foci)
+
+
+def _hide_ectopic_beats(patient: Patient, rng: np.random.Generator) -> Patient:
+    """Make ventricular beats and the P waves of atrial ones more like those of the sinus node."""
+    conducted, (sinus, ectopic) = patient.forms[CONDUCTED_FORM], patient.p_waves
+    foci = [
+        fuse_waves(conducted, focus, 1 - rng.uniform(0, CONDUCTED_SHARE))
+        for focus in patient.forms[FIRST_FOCUS:]
+    ]
+    ectopic = sinus.scaled(SINUS_SHARE).joined(ectopic.scaled(1 - SINUS_SHARE))
+    return replace(patient, forms=(*patient.forms[:FIRST_FOCUS], *foci), p_waves=(sinus, ectopic))
 
 
 def _draw_sinus(profile: Profile, rng: np.random.Generator) -> SinusRhythm:
