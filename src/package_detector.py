@@ -36,7 +36,8 @@ def package_detector(config: PipelineConfig) -> None:
     """Write the detector with its card, score an example with it, complete the run in MLflow."""
     example = cut_example(RecordArchive(RECORDS))
     transform = read_transform(FEATURES / "transform.json")
-    title = f"A detector of abnormal heartbeats, trained on {config.dataset.name}"
+    # Short: MLflow draws the second line of a heading over the first.
+    title = f"Abnormal beat detector, data set {config.dataset.name}"
     card = write_model_card(read_card_sources(Path("data"), config), title)
     cards = {CARD: card, CARD_PAGE: render_card(card)}
     write_detector(MODEL, TRAINING, THRESHOLD, transform, config, example.segment_length, cards)

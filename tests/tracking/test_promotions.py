@@ -87,7 +87,7 @@ def test_a_reason_promotes_the_worse_and_one_command_takes_it_back(registered, c
     call(action="rollback", reason="too many alarms")
     assert aliases(client) == {"champion": "1"}
     assert client.get_model_version(NAME, "2").tags["promotion.decision"] == "rolled back"
-    assert "too many alarms" in client.get_model_version(NAME, "2").description
+    assert "again. Reason: too many alarms" in client.get_model_version(NAME, "2").description
     with pytest.raises(UserError, match="was rolled back"):
         call(challenger=2)
     with pytest.raises(UserError, match="replaced no other"):

@@ -106,7 +106,7 @@ def roll_back(versions: ModelVersions, reason: str) -> tuple[str, str]:
         raise UserError(MODEL, rule, "promote a version with promotion.challenger=NUMBER")
     versions.read_tags(former)  # it may have been deleted
     versions.write_tags(champion, {DECISION: ROLLED_BACK, REASON: reason, TIME: _now()})
-    said = f" {reason}" if reason else ""
+    said = f" Reason: {reason}" if reason else ""
     text = f"## Promotion: {ROLLED_BACK}\n\nVersion {former} is in use again.{said}"
     versions.client.set_registered_model_alias(versions.name, versions.config.alias, former)
     write_decision(versions.client, versions.name, champion, text)

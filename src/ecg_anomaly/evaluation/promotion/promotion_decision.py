@@ -92,7 +92,7 @@ def describe_decision(decision: PromotionDecision, challenger: str, champion: st
 def describe_rows(rows: Sequence[GateRow]) -> str:
     """Draw the rows as a Markdown table."""
     lines = [
-        "| figure | champion | challenger | difference | allowed | result |",
+        "| figure | champion | challenger | interval of the difference | allowed | result |",
         "| --- | --- | --- | --- | --- | --- |",
         *map(_describe_row, rows),
     ]
