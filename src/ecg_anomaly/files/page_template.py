@@ -63,8 +63,10 @@ def percent(value: float | None) -> str:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Write a number with so many significant digits, None as a dash."""
-    return "–" if value is None else f"{value:.{digits}g}"
+    """Write a number with so many significant digits, all those of a whole one; None is a dash."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
 
 
 def span(minutes: float) -> str:
