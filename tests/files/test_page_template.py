@@ -40,12 +40,8 @@ def test_time_is_said_in_the_units_that_a_person_uses(minutes: float, said: str)
 def test_numbers_have_as_many_digits_as_asked_for():
     assert number(0.123456, 2) == "0.12"
     assert number(None) == "–"
-    assert [number(x) for x in (999.4, 1664.2, 12345.0, -2000.0)] == [
-        "999",
-        "1,664",
-        "12,345",
-        "-2,000",
-    ]
+    large = (999.4, 999.6, 1664.2, 12345.0, -2000.0)
+    assert list(map(number, large)) == ["999", "1,000", "1,664", "12,345", "-2,000"]
 
 
 @pytest.mark.parametrize(

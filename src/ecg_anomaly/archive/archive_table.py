@@ -72,11 +72,12 @@ def read_description(store: FileStore, content: bytes | None = None) -> dict[str
         raise UserError(store.address, "no table of an archive", "run `ecg-anomaly archive` first")
     try:
         said = json.loads(content)
-        known = isinstance(said["parts"], int) and 1 <= said["parts"] <= 1 << 20
+        known, parts = said["format"], said["parts"]
     except (ValueError, KeyError, TypeError):
-        known, said = False, {}
-    if not known or said.get("format") != FORMAT:
-        rule = f"a table of format {said.get('format')!r}, this version writes {FORMAT}"
+        rule = "damaged, or of another program"
+        raise UserError(store.locate(TABLE), rule, "restore it, or name a new folder") from None
+    if known != FORMAT or not isinstance(parts, int) or not 1 <= parts <= 1 << 20:
+        rule = f"a table of format {known!r} in {parts!r} parts, this version writes {FORMAT}"
         raise UserError(store.locate(TABLE), rule, "name a new folder")
     return dict(said)
 

@@ -66,7 +66,7 @@ def number(value: float | None, digits: int = 3) -> str:
     """Write a number with so many significant digits, all those of a whole one; None is a dash."""
     if value is None:
         return "–"
-    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
+    return f"{value:,.0f}" if abs(value) >= 10**digits - 0.5 else f"{value:.{digits}g}"
 
 
 def span(minutes: float) -> str:
