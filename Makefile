@@ -29,7 +29,7 @@ lint: $(READY)  ## formatting, style, types
 	$(BIN)/mypy
 
 benchmark: $(READY)  ## the public protocols (needs ECG_ANOMALY_DATA), to data/benchmark and docs/
-	for p in inter_patient ablation ecg5000 beatgan; do $(BIN)/python -m lab.benchmark benchmark=$$p || exit 1; done
+	for p in inter_patient inter_patient_cohort leave_one_database_out cross_validated ablation cohort_ablation ecg5000 beatgan; do $(BIN)/python -m lab.benchmark benchmark=$$p || exit 1; done
 
 bench: $(READY)  ## how fast recordings are scored, beside a pipeline of well-known packages
 	$(BIN)/python -m lab.timing

@@ -36,6 +36,7 @@ PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = 
     "inter_patient": run_inter_patient,
     "inter_patient_cohort": run_inter_patient,
     "leave_one_database_out": run_leave_one_database_out,
+    "cross_validated": run_leave_one_database_out,
     "ecg5000": run_ecg5000,
     "beatgan": run_beatgan,
     "ablation": run_ablation,

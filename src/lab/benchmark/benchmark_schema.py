@@ -20,8 +20,8 @@ from ecg_anomaly.config.value_checks import check_choice, check_range, check_see
 from ecg_anomaly.files.errors import UserError
 
 PROTOCOLS = (
-    "inter_patient", "inter_patient_cohort", "leave_one_database_out", "ecg5000", "beatgan",
-    "ablation", "cohort_ablation", "sizes",
+    "inter_patient", "inter_patient_cohort", "leave_one_database_out", "cross_validated", "ecg5000",
+    "beatgan", "ablation", "cohort_ablation", "sizes",
 )  # fmt: skip
 
 #: Simulated subjects, and seconds of each.
@@ -87,13 +87,19 @@ class VariantConfig:
 
 @dataclass
 class BenchmarkConfig:
-    """Protocol, repetitions and where results go."""
+    """Protocol, repetitions and where results go.
+
+    The subjects of each database of `parts_of`, of all where it is empty, are dealt into so many
+    `parts`, each of which is left out in turn; one part is the database.
+    """
 
     protocol: str = "inter_patient"
     detectors: dict[str, DetectorConfig] = field(default_factory=dict)
     variants: dict[str, VariantConfig] = field(default_factory=dict)
     seeds: list[int] = field(default_factory=lambda: [1, 2, 3])
     folds: int = 1
+    parts_of: list[str] = field(default_factory=list)
+    parts: int = 1
     without: list[str] = field(default_factory=list)
     folder: str = "data/benchmark"
     page: str | None = None
@@ -103,6 +109,7 @@ class BenchmarkConfig:
         check_choice("benchmark.protocol", self.protocol, PROTOCOLS)
         check_range("number of benchmark.seeds", len(self.seeds), 1, low_included=True)
         check_range("benchmark.folds", self.folds, 1, low_included=True)
+        check_range("benchmark.parts", self.parts, 1, low_included=True)
         for seed in self.seeds:
             check_seed("benchmark.seeds", seed)
         for place, (name, detector) in enumerate(self.detectors.items()):

@@ -1,19 +1,22 @@
-"""Protocol leave_one_database_out: train on all databases of a cohort but one, test on that one.
+"""Leave one database of a cohort out, or a part of its subjects: train on the others, test on it.
 
-Every database in turn is one of people, recorders and leads that no network has met. The others
-are dealt into folds of subjects as in the inter-patient protocol, so that epoch and threshold are
-chosen without the database that is left out.
+Protocol leave_one_database_out: every database in turn is one of people, recorders and leads that
+no network has met. Protocol cross_validated: a database's subjects are dealt into parts, each of
+which is left out in turn; people that no network has met, but a known recorder. All others are
+dealt into folds of subjects as in the inter-patient protocol, so that epoch and threshold are
+chosen without those who are left out.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
+from ecg_anomaly.beats.splits.subject_folds import deal_subjects
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.cohort import database_of
 from ecg_anomaly.records.record import Record
@@ -51,11 +54,11 @@ def run_leave_one_database_out(bench: Workbench, records: Iterable[Record]) -> d
     detectors: list[dict[str, Any]] = []
     baselines: list[dict[str, Any]] = []
     counts, digest = {}, ""
-    for database in databases_of(config):
+    for test in list_test_sets(config):
         inputs = {
-            name: bench.prepare(name, describe, partial(leave_out, config, database, number))
+            name: bench.prepare(name, describe, partial(leave_out, config, test, number))
             for number in range(config.benchmark.folds)
-            for name in [f"without_{database}_{number}"]
+            for name in [f"without_{'_'.join(map(str, test[:2]))}_{number}"]
         }
         folds = [splits for splits, _ in inputs.values()]
         for name in config.benchmark.detectors:
@@ -64,11 +67,11 @@ def run_leave_one_database_out(bench: Workbench, records: Iterable[Record]) -> d
                 for seed in config.benchmark.seeds
             ]
             row = detector_row(name, units, folds, CONDITIONS, config)
-            detectors.append({**row, "fold": f"{database} left out"})
+            detectors.append({**row, "fold": f"{say_test_set(test)} left out"})
         scored = [bench.score_baselines(name, given) for name, given in inputs.items()]
         rows = baseline_rows(scored, folds, CONDITIONS, config)
-        baselines += [{**row, "fold": f"{database} left out"} for row in rows]
-        counts[database], digest = count_protocol(folds), folds[0].about["data_sha256"]
+        baselines += [{**row, "fold": f"{say_test_set(test)} left out"} for row in rows]
+        counts[say_test_set(test)], digest = count_protocol(folds), folds[0].about["data_sha256"]
     return {
         "conditions": [condition.name for condition in CONDITIONS],
         "counts": counts,
@@ -78,32 +81,47 @@ def run_leave_one_database_out(bench: Workbench, records: Iterable[Record]) -> d
     }
 
 
-def databases_of(config: BenchmarkRunConfig) -> list[str]:
-    """Databases that are left out in turn.
+class SubjectsOf(NamedTuple):
+    """Some subjects of a database: one of the parts, counted from 0, that they are dealt into."""
+
+    database: str
+    part: int
+    n_parts: int
+
+
+def list_test_sets(config: BenchmarkRunConfig) -> list[SubjectsOf]:
+    """Whose beats are tested on in turn.
 
     Raises
     ------
     UserError
-        When there is only one.
+        When there is only one database, and it is not dealt into parts.
     """
-    databases = config.dataset.databases
+    databases, n_parts = config.dataset.databases, config.benchmark.parts
     if len(databases) < 2:
         rule = f"{databases}: with one left out none is left"
         raise UserError("dataset.databases", rule, "name two or more")
-    return list(databases)
+    tested = config.benchmark.parts_of or databases
+    return [SubjectsOf(name, part, n_parts) for name in tested for part in range(n_parts)]
+
+
+def say_test_set(test: SubjectsOf) -> str:
+    """Name whose beats are tested on."""
+    part = f", part {test.part + 1} of {test.n_parts}," if test.n_parts > 1 else ""
+    return f"{test.database}{part}"
 
 
 def leave_out(
-    config: BenchmarkRunConfig, database: str, number: int, beats: BeatSet
+    config: BenchmarkRunConfig, test: SubjectsOf, number: int, beats: BeatSet
 ) -> NDArray[np.str_]:
-    """Give each beat its split with one database as the test split, audited.
+    """Give each beat its split with some subjects of one database as the test split, audited.
 
     Parameters
     ----------
     config : BenchmarkRunConfig
         Everything.
-    database : str
-        The one that is tested on.
+    test : SubjectsOf
+        Those who are tested on.
     number : int
         The fold of the others, counted from 0, that validates.
     beats : BeatSet
@@ -114,11 +132,14 @@ def leave_out(
     UserError
         When a subject is also in another database.
     """
-    mine = np.array([database_of(name) == database for name in beats.record.tolist()])
-    test = sorted(set(beats.subject[mine].tolist()))
-    shared = sorted(set(test) & set(beats.subject[~mine].tolist()))
+    mine = np.array([database_of(name) == test.database for name in beats.record.tolist()])
+    subjects = sorted(set(beats.subject[mine].tolist()))
+    shared = sorted(set(subjects) & set(beats.subject[~mine].tolist()))
     if shared:
-        rule = f"subject {', '.join(shared)} is in {database} and in another database"
+        rule = f"subject {', '.join(shared)} is in {test.database} and in another database"
         raise UserError("audit subject_in_two_databases", rule, "exclude one of the records")
-    split = replace(config.dataset.split, test=test)
+    if test.n_parts > 1:
+        parts = deal_subjects(beats.subject[mine], beats.anomalous[mine], test.n_parts)
+        subjects = parts[test.part]
+    split = replace(config.dataset.split, test=subjects)
     return deal(replace(config, dataset=replace(config.dataset, split=split)), number, beats)

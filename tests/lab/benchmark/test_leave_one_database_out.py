@@ -11,7 +11,14 @@ from ecg_anomaly.records.cohort import origin_of
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.tracking.benchmark_runs import start_benchmark
 from lab.benchmark import workbench
-from lab.benchmark.leave_one_database_out import databases_of, leave_out, run_leave_one_database_out
+from lab.benchmark.leave_one_database_out import (
+    SubjectsOf,
+    leave_out,
+    list_test_sets,
+    run_leave_one_database_out,
+    say_test_set,
+)
+from lab.benchmark.protocol_beats import read_protocol_beats
 from lab.benchmark.unit import evaluated_splits
 from lab.benchmark.workbench import Workbench
 
@@ -71,7 +78,7 @@ def test_a_subject_of_two_databases_stops_it(config, records):
     beats.record = np.array(["mitdb/1", "svdb/2"])
     beats.subject = np.array(["mitdb/1", "mitdb/1"])
     with pytest.raises(UserError, match=r"subject mitdb/1 is in svdb and in another database"):
-        leave_out(config, "svdb", 0, beats)
+        leave_out(config, SubjectsOf("svdb", 0, 1), 0, beats)
 
 
 def test_an_excerpt_of_a_record_that_another_database_holds_stops_it(config):
@@ -79,10 +86,25 @@ def test_an_excerpt_of_a_record_that_another_database_holds_stops_it(config):
     beats.record = np.array(["mitdb/100", "qtdb/sel100"])
     beats.subject = np.array([origin_of(name) for name in beats.record])
     with pytest.raises(UserError, match=r"subject mitdb/100 is in mitdb and in another database"):
-        leave_out(config, "mitdb", 0, beats)
+        leave_out(config, SubjectsOf("mitdb", 0, 1), 0, beats)
 
 
 def test_one_database_cannot_be_left_out(config):
     one = replace(config, dataset=replace(config.dataset, databases=["mitdb"]))
     with pytest.raises(UserError, match=r"dataset\.databases"):
-        databases_of(one)
+        list_test_sets(one)
+
+
+def test_every_subject_of_a_database_in_parts_is_left_out_once(config, records):
+    beats = read_protocol_beats(records, config.dataset, config.preprocess).reference
+    parts = replace(config.benchmark, parts_of=["svdb"], parts=3)
+    tests = list_test_sets(replace(config, benchmark=parts))
+    assert [say_test_set(test) for test in tests] == [f"svdb, part {k} of 3," for k in (1, 2, 3)]
+    left_out = []
+    for test in tests:
+        split = leave_out(config, test, 0, beats)
+        left_out += sorted(set(beats.subject[split == "test"].tolist()))
+        assert {"svdb", "mitdb"} == {
+            name.split("/")[0] for name in beats.subject[split == "train"].tolist()
+        }
+    assert sorted(left_out) == [r.name for r in records if r.name.startswith("svdb")]
