@@ -49,6 +49,12 @@ def test_few_clear_beats_among_many_others_leave_doubt(classes):
     assert [k for k in find([0.45] * 90, "VNN" * 30 + "V") if k > 10] == []
 
 
+def test_few_clear_beats_at_no_rate_leave_doubt_and_slow_ones_no_window():
+    uneven = find([0.5, 0.5, 2.5] * 10, "N" * 31)
+    assert DOUBT in uneven.values()
+    assert DOUBT not in find([0.8, 0.8, 1.6] * 10, "N" * 31).values()
+
+
 def test_what_is_known_later_changes_no_window_before():
     beats = make_batch(make_beats([0.3, 0.45, 0.45, 0.45] * 15, "N" * 61))
     known = KnownBeats(beats.time_s, beats.time_s + 0.7, mark_clear(beats))

@@ -2,8 +2,8 @@
 
 What is known of beats at the end of a window counts, and no later one. Beats are found in
 fibrillation as well. Most of them are unreadable, in doubt or ventricular; the others come in
-clusters closer together than a heart beats, or are few among these. Windows in which nothing else
-speaks against clear beats are read all the same, and must oscillate more clearly.
+clusters closer together than a heart beats, are few among these, or come at no rate. Windows in
+which nothing else speaks against clear beats are read, and must oscillate more clearly.
 """
 
 from typing import NamedTuple
@@ -21,12 +21,15 @@ STEP_S = 0.5
 #: A decision on a beat is known so many s after its R peak, and after the next one.
 KNOWN_AFTER_S, KNOWN_AFTER_NEXT_S = 0.65, 0.25
 
-#: Clear beats in a window at most, and where they are fewer than the others; more are a rhythm with
-#: QRS complexes.
-MOST_CLEAR, MOST_CLEAR_AMONG_OTHERS = 1, 3
+#: Clear beats in a window at most, and where they are fewer than the others or come at no rate;
+#: more are a rhythm with QRS complexes.
+MOST_CLEAR, MOST_CLEAR_BY_CHANCE = 1, 3
+
+#: Clear beats come at no rate when one of their intervals is longer than another by this factor.
+MOST_UNEVEN = 2.5
 
 #: A beat with another one nearer than so many s is not clear: 167 a minute. A window that has
-#: clear beats but for that, or among others, takes so much more of a logit. In DS1 of MIT-BIH, svdb
+#: clear beats but for that, or by chance, takes so much more of a logit. In DS1 of MIT-BIH, svdb
 #: and qtdb no window outside of an episode has a logit above -2, whatever its beats; `cudb` has
 #: tachycardias without a note (docs/findings.md).
 NEAREST_S, DOUBT = 0.36, 2.0
@@ -97,7 +100,8 @@ def choose_unclear(beats: KnownBeats, numbers: NDArray[np.int64]) -> UnclearWind
     n = _count(beats, alone, known_s, end_s)
     # That another one follows so soon is known when that one is.
     n -= _count(beats, alone & near, np.append(known_s[1:], np.inf)[: len(near)], end_s)
-    few = (n <= MOST_CLEAR) | ((n <= MOST_CLEAR_AMONG_OTHERS) & (every > 2 * n))
+    by_chance = (every > 2 * n) | _come_at_no_rate(beats, alone, n, end_s)
+    few = (n <= MOST_CLEAR) | ((n <= MOST_CLEAR_BY_CHANCE) & by_chance)
     doubt = np.where(usual <= MOST_CLEAR, 0.0, DOUBT)
     chosen = few | (doubt == 0)
     return UnclearWindows(numbers[chosen], doubt[chosen])
@@ -113,3 +117,18 @@ def _count(
     known = np.searchsorted(known_s[some], end_s, side="right")
     before = np.searchsorted(beats.time_s[some], end_s - WINDOW_S)
     return np.maximum(known - before, 0)
+
+
+def _come_at_no_rate(
+    beats: KnownBeats, some: NDArray[np.bool_], n: NDArray[np.intp], end_s: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell in which windows the last n of some beats have intervals that are far from each other.
+
+    It is told of windows with two beats, or with `MOST_CLEAR_BY_CHANCE`.
+    """
+    rr_s = np.concatenate([np.full(MOST_CLEAR_BY_CHANCE, np.nan), np.diff(beats.time_s[some])])
+    last = np.searchsorted(beats.known_s[some], end_s, side="right") + MOST_CLEAR_BY_CHANCE - 2
+    rows = np.maximum(last[:, None] - np.arange(MOST_CLEAR_BY_CHANCE), 0)
+    intervals = rr_s[rows]
+    intervals[n < MOST_CLEAR_BY_CHANCE, -1] = intervals[n < MOST_CLEAR_BY_CHANCE, 0]
+    return np.asarray(intervals.max(axis=1) > MOST_UNEVEN * intervals.min(axis=1))

@@ -16,6 +16,9 @@ from lab.live.critical_recordings import KINDS, CriticalRecording, make_critical
 #: Seconds after the limit within which an alarm is on time, and simulated patients of each kind.
 ON_TIME_S, N_PATIENTS = 0.5, 20
 
+#: Seconds after the start of an episode within which it is counted how many are said.
+WITHIN_S = (4.5, 6.0, 8.0, 10.0, 15.0)
+
 #: Recordings that are monitored side by side.
 TOGETHER = 48
 
@@ -88,6 +91,8 @@ def tabulate_folder(detector: LoadedDetector, folder: Path) -> Iterator[str]:
         spread = _list_s(np.quantile(found, (0.5, 0.9, 1)).tolist()) if found else "-"
         yield f"| episodes of fibrillation and tachycardia said | {len(found)} of {len(delays)} |"
         yield f"| after their start: half, nine of ten, all | {spread} |"
+        counts = ", ".join(str(sum(s <= most_s for s in found)) for most_s in WITHIN_S)
+        yield f"| said within {', '.join(f'{s:g}' for s in WITHIN_S)} s of it | {counts} |"
 
 
 Monitored = tuple[str, list[SaidAlarm], float]

@@ -46,6 +46,15 @@ def test_the_more_noise_the_higher_a_beat_must_be():
     assert chosen([0.0, 0.4, 1.2], [1, 0.6, 1], noise=0.4) == [0.0, 1.2]
 
 
+def test_beats_of_a_steady_new_rate_are_not_early_though_it_raises_the_noise():
+    times, last = 0.36 * np.arange(1, 9), 0.36 * 9
+    steady = chosen([0.0, *times, last], 0.9, noise=0.25)
+    # Only the first ones must be as high as an early beat.
+    assert set(np.round(times[3:7], 2)) <= set(np.round(steady, 2))
+    uneven = times + 0.05 * np.tile([0, 1], 4)
+    assert set(np.round(uneven[3:7], 2)) - set(np.round(chosen([0.0, *uneven, last], 0.9, 0.25), 2))
+
+
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_few_candidates(n):
     sample = np.arange(n) * 100

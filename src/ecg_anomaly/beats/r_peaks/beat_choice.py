@@ -5,7 +5,7 @@ what follows:
 
 1. Drop the T waves of higher candidates before.
 2. A beat is sure when it is high enough for the noise around it; earlier than an interval of usual
-   length it must be higher.
+   length it must be higher, unless it keeps a new rate.
 3. What is in doubt lies between two sure beats. The highest there are beats if the interval is too
    long for the sure ones to be neighbours.
 
@@ -44,6 +44,11 @@ QUIET, LOUD, NOISE_GAIN, NOISE_GAIN_IN_GAP = 0.05, 0.5, 1.5, 1.1
 #: intervals after the one before. Then its height must be above the first number plus the gain
 #: times the noise, at most 1, or it is in doubt.
 EARLY, EARLY_NOISE_GAIN, NEXT_S = 0.47, 2.0, 0.16
+
+#: It is not early either when so many last intervals, its own included, are steady: the longest is
+#: at most so many times the shortest. A tachycardia has begun, which raises the noise as well. On
+#: DS1, qtdb and svdb that changes one beat of 200 000, which is right.
+STEADY, MOST_UNSTEADY = 4, 1.12
 
 #: The usual interval is the median over this number of intervals before a beat, within this time in
 #: s; intervals longer than the last number, in s, are left out.
@@ -155,8 +160,13 @@ def _usual_interval(sample: Samples, high: Mask, rate: float) -> Values:
 
 
 def _is_early(candidates: Candidates, high: Mask, usual: Values, rate: float) -> Mask:
-    """Mark low candidates that come early after the one before."""
+    """Mark low candidates that come early after the one before, and not at a steady new rate."""
     limit = np.minimum(EARLY + EARLY_NOISE_GAIN * candidates.noise, 1.0)
     since, rows = np.full(len(high), np.inf), np.flatnonzero(high)
     since[rows[1:]] = np.diff(candidates.sample[rows])
-    return (candidates.height < limit) & (since + NEXT_S * rate < EARLY_SPAN * usual)
+    early = (candidates.height < limit) & (since + NEXT_S * rate < EARLY_SPAN * usual)
+    if not early.any() or len(rows) <= STEADY:
+        return early
+    last = take_windows(np.concatenate([np.full(STEADY - 1, np.inf), since[rows]]), STEADY)
+    early[rows] &= ~(last.max(axis=1) <= MOST_UNSTEADY * last.min(axis=1))
+    return early
