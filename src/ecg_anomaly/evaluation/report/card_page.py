@@ -36,8 +36,12 @@ def render_card(card: str) -> str:
 
 def _open_table(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
     """Let a wide table scroll by itself, and mark the one whose second column is text too."""
-    cells = [token.content for token in tokens[index : index + 12] if token.type == "inline"]
-    kind = "wide groups" if cells[1:2] == [""] else "wide"
+    types = [token.type for token in tokens]
+    end = types.index("table_close", index)
+    columns = types[index:end].count("th_open")
+    cells = [token.content for token in tokens[index:end] if token.type == "inline"]
+    is_text = any(cell[:1].isalpha() for cell in cells[columns + 1 :: columns])
+    kind = "wide groups" if is_text else "wide"
     return f'<div class="{kind}" tabindex="0">\n<table>\n'
 
 
