@@ -14,6 +14,11 @@ def test_message_is_one_line_with_file_rule_and_way_out():
     assert str(error) == "a.hea: gain is 0 in line 2; write the gain"
 
 
+def test_a_place_that_ends_in_a_colon_has_no_second_one():
+    error = UserError("websocket:", "nobody can send to it", "add --serve")
+    assert str(error) == "websocket: nobody can send to it; add --serve"
+
+
 def test_survives_the_way_back_from_a_worker_process():
     error = pickle.loads(pickle.dumps(UserError("key", "rule", "way out")))
     assert (error.where, error.rule, error.way_out) == ("key", "rule", "way out")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ecg_anomaly import NOT_A_DEVICE, __version__
 from ecg_anomaly.cli.archive_options import add_archive_parsers
 from ecg_anomaly.cli.live_options import add_live_options
+from ecg_anomaly.cli.option_parser import OptionParser
 from ecg_anomaly.cli.score_options import add_score_options
 
 
@@ -21,17 +22,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 1 after a `UserError`, or when what was printed is lost; see `score_all` for 3. A
-        wrong option exits with 2.
-        A signal ends the process, after what is temporary has been removed.
+        0; 1 after a `UserError`, as of a wrong option, or when what was printed is lost; see
+        `score_all` for 3. A signal ends the process, after temporary files have been removed.
     """
-    options = make_parser().parse_args(arguments)
     from ecg_anomaly.cli.output_lines import open_closed_streams, print_line
     from ecg_anomaly.files.errors import UserError
     from ecg_anomaly.files.stop_signals import handled_stop_signals
 
     open_closed_streams()
     try:
+        options = make_parser().parse_args(arguments)
         with handled_stop_signals():
             return _run(options)
     except UserError as error:
@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
-    parser = argparse.ArgumentParser(
+    parser = OptionParser(
         prog="ecg-anomaly",
         description="Finds unusual heartbeats in ECG recordings.",
         epilog=NOT_A_DEVICE,
@@ -110,7 +110,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_compare_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", metavar="REFERENCE", help="folder of the reference")
-    parser.add_argument("test", metavar="TEST", help="folder of the annotations to judge")
+    parser.add_argument("test", metavar="TEST", help="folder of the annotations to compare")
     parser.add_argument(
         "records", nargs="*", metavar="RECORD", help="names of records; all in TEST if none"
     )

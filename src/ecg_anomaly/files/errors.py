@@ -60,7 +60,8 @@ class UserError(Exception):
         super().__init__(where, self.rule, self.way_out)
 
     def __str__(self) -> str:
-        return " ".join(f"{self.where}: {self.rule}; {self.way_out}".split())
+        where = self.where.removesuffix(":")  # as of the source ``websocket:``
+        return " ".join(f"{where}: {self.rule}; {self.way_out}".split())
 
 
 def missing_package(where: object, what: str, package: str) -> UserError:

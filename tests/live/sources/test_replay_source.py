@@ -57,7 +57,7 @@ def test_it_stops_at_once_and_does_not_end_the_stream(folder):
     assert found == [StreamOpened("s01", 250.0, ("II", "V1"), "s01")]
 
 
-@pytest.mark.parametrize("speed", ["x", "-1", "nan", "inf", "1e9", ""])
+@pytest.mark.parametrize("speed", ["x", "-1", "0", "0.0", "nan", "inf", "1e9", ""])
 def test_a_wrong_speed_is_refused(speed):
     with pytest.raises(UserError, match="is no speed"):
         split_speed(f"a@{speed}")

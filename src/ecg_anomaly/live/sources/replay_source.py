@@ -26,13 +26,13 @@ class ReplaySource(Source):
     Parameters
     ----------
     word : str
-        ``RECORD`` or ``RECORD@SPEED``. Speed 1 is real time, 60 a minute in a second, 0 as fast as
-        it can be scored; the default is 0.
+        ``RECORD@SPEED``, of which speed 1 is real time and 60 a minute in a second, or ``RECORD``
+        for as fast as it can be scored.
 
     Raises
     ------
     UserError
-        When the recording cannot be opened or the speed is no number.
+        When the recording cannot be opened, or the speed is no number or out of range.
     """
 
     waits, running = True, False
@@ -67,6 +67,8 @@ def _delay(begun: float, due_s: float) -> float:
 def split_speed(word: str) -> tuple[str, float]:
     """Split ``RECORD@SPEED``; a file whose own name has an ``@`` in it needs a speed after it.
 
+    Without a speed it is 0.0: as fast as it can be scored.
+
     Raises
     ------
     UserError
@@ -84,7 +86,7 @@ def split_speed(word: str) -> tuple[str, float]:
         speed = float(text)
     except ValueError:
         speed = -1.0
-    if not (speed == 0 or SLOWEST <= speed <= FASTEST):
-        rule = f"{text!r} is no speed"
-        raise UserError(f"replay:{word}", rule, "give 1 for real time, 0 for as fast as it goes")
+    if not SLOWEST <= speed <= FASTEST:
+        way_out = "give 1 for real time, or none for as fast as it goes"
+        raise UserError(f"replay:{word}", f"{text!r} is no speed", way_out)
     return path, speed
