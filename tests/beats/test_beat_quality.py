@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from default_config import preprocess_config
-from ecg_anomaly.beats.beat_quality import BeatNoise, NoiseLimits, let_doubt_linger
+from ecg_anomaly.beats.beat_quality import BeatNoise, NoiseLimits, limit_by_recent_quality
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY, UNCLEAR
 
 LIMITS = NoiseLimits.from_config(preprocess_config())
@@ -55,7 +55,7 @@ def lingering(quality, time_s=None, unreadable=None, first=0):
     n = len(quality)
     time_s = np.arange(n) * 0.8 if time_s is None else np.array(time_s)
     unreadable = np.full(n, "") if unreadable is None else np.array(unreadable)
-    return let_doubt_linger(np.float32(quality), unreadable, time_s, first).tolist()
+    return limit_by_recent_quality(np.float32(quality), unreadable, time_s, first).tolist()
 
 
 def test_doubt_lingers_until_a_quarter_of_the_last_fifteen_is_in_doubt_no_more():

@@ -90,7 +90,7 @@ def test_windows_are_laid_around_the_wanted_beats_and_repeat_the_edge_of_the_rec
     assert places.index.tolist() == [[0, 0, 1, 2, 3], [16, 17, 18, 19, 19]]
     assert places.outside.tolist() == [True, True]
     assert places.r_peak.tolist() == [1, 10, 18]
-    assert places.mine.tolist() == [True, False, True]
+    assert places.inside.tolist() == [True, False, True]
     places = place_windows(r_peak, mine, range(16, 50), 50, window)
     assert places.index[1].tolist() == [0, 1, 2, 3, 4]
     assert places.outside.tolist() == [True, False]

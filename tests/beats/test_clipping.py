@@ -11,7 +11,7 @@ from ecg_anomaly.beats.clipping import (
     STEP_S,
     STEP_SAMPLES,
     find_clipped,
-    stretch_ends,
+    run_ends,
 )
 
 STEP_MV = 0.005
@@ -193,7 +193,7 @@ def test_a_single_higher_sample_in_the_last_ten_seconds_is_noticed_wherever_it_i
 
 def test_the_end_of_a_stretch_is_the_first_sample_that_is_not_marked():
     assert doctest.testmod(clipping).failed == 0
-    assert stretch_ends(np.zeros(0, bool)).shape == (0,)
+    assert run_ends(np.zeros(0, bool)).shape == (0,)
 
 
 @pytest.mark.parametrize(("level", "found"), [(0.1, THREE), (0.0999, [])])

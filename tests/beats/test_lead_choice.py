@@ -7,10 +7,10 @@ import pytest
 
 from ecg_anomaly.beats import lead_choice
 from ecg_anomaly.beats.lead_choice import (
+    choose_lead_of_beats,
     choose_leads,
     only_first_lead,
     rank_choices,
-    take_turns,
 )
 
 MITDB = [["MLII", "II"], ["V1", "V5", "V2", "V4"]]
@@ -92,7 +92,7 @@ def test_leads_that_no_name_prefers_come_in_the_order_of_the_record():
 
 
 @pytest.mark.parametrize(
-    ("quality", "insist", "chosen"),
+    ("quality", "prefer_first", "chosen"),
     [
         ([1.0, 1.0], False, 0),
         ([0.5, 1.0], False, 0),  # free of doubt, be it barely
@@ -106,9 +106,9 @@ def test_leads_that_no_name_prefers_come_in_the_order_of_the_record():
         ([0.0, 0.0], False, 0),
     ],
 )
-def test_a_beat_is_read_on_the_first_lead_that_is_free_of_doubt(quality, insist, chosen):
-    assert take_turns(np.float32([quality]), insist).tolist() == [chosen]
+def test_a_beat_is_read_on_the_first_lead_that_is_free_of_doubt(quality, prefer_first, chosen):
+    assert choose_lead_of_beats(np.float32([quality]), prefer_first).tolist() == [chosen]
 
 
 def test_no_beat_takes_no_turn():
-    assert take_turns(np.zeros((0, 2), np.float32)).tolist() == []
+    assert choose_lead_of_beats(np.zeros((0, 2), np.float32)).tolist() == []

@@ -58,8 +58,8 @@ def test_a_piece_gives_the_windows_of_the_whole(fs):
         start, stop = max(0, first - back), first + round(7 * fs) + ahead
         piece = Excerpt(signal[start:stop], start, len(signal), nothing)
         near = (sample >= start) & (sample < stop)
-        home = range(first, first + round(7 * fs))
-        windows, reasons, *_ = cut_excerpt(piece, fs, sample[near], [0, 1], CONFIG, home)
+        target = range(first, first + round(7 * fs))
+        windows, reasons, *_ = cut_excerpt(piece, fs, sample[near], [0, 1], CONFIG, target)
         np.testing.assert_array_equal(windows, whole[rows])
         assert reasons.tolist() == why[rows].tolist()
 
@@ -144,9 +144,9 @@ def test_noise_around_a_piece_is_heard_as_in_the_whole(fs):
     assert len(set(whole.quality.tolist())) > 3
     step = round(0.8 * fs)
     for first in range(0, len(signal), step):
-        home = range(first, min(first + step, len(signal)))
-        rows = (sample >= home.start) & (sample < home.stop)
-        piece = cut_excerpt(Excerpt.whole(signal), fs, sample, [0, 1], CONFIG, home)
+        target = range(first, min(first + step, len(signal)))
+        rows = (sample >= target.start) & (sample < target.stop)
+        piece = cut_excerpt(Excerpt.whole(signal), fs, sample, [0, 1], CONFIG, target)
         assert piece.unreadable.tolist() == whole.unreadable[rows].tolist()
         assert piece.quality.tolist() == whole.quality[rows].tolist()
 
@@ -178,8 +178,8 @@ def test_a_window_depends_on_nothing_later_than_two_thirds_of_a_second(fs, what)
             other[stop:] = 7 + later
         else:
             other[stop:] = np.nan if what == "gap" else signal[stop - 1]
-        home = range(sample[k] + 1)
-        found = cut_leads(Excerpt.whole(other), fs, sample[: k + 1], CONFIG, home)
+        target = range(sample[k] + 1)
+        found = cut_leads(Excerpt.whole(other), fs, sample[: k + 1], CONFIG, target)
         # What is said in a gap is not: it is bridged towards its end, and nobody reads it.
         shown = ~is_hidden(whole.unreadable[k])
         np.testing.assert_array_equal(

@@ -130,25 +130,25 @@ def test_a_threshold_flags_the_same_share_of_normal_beats_on_one_lead(rate, gain
     first = FirstLead(tabulate_scores(together), tabulate_scores(gain * together + offset))
     threshold = threshold_for_level(first.together, 1 - rate)
     others = gain * normal_scores(seed=1) + offset
-    assert (first.restate(others) > threshold).mean() == pytest.approx(rate, rel=0.15)
+    assert (first.map_to_all_leads(others) > threshold).mean() == pytest.approx(rate, rel=0.15)
 
 
 def test_the_order_of_scores_stays():
     together = normal_scores()
     first = FirstLead(tabulate_scores(together), tabulate_scores(0.4 * together - 1))
     score = np.linspace(-30, 30, 2001)
-    assert (np.diff(first.restate(score)) > 0).all()
+    assert (np.diff(first.map_to_all_leads(score)) > 0).all()
 
 
 def test_equal_tables_change_nothing():
     table = tabulate_scores(normal_scores())
     score = np.array([-100.0, -4.0, 0.0, 3.0, 100.0])
-    np.testing.assert_array_equal(FirstLead(table, table).restate(score), score)
+    np.testing.assert_array_equal(FirstLead(table, table).map_to_all_leads(score), score)
 
 
 def test_no_beat_is_restated_to_none():
     table = tabulate_scores(normal_scores())
-    assert FirstLead(table, table + 1).restate(np.zeros(0)).shape == (0,)
+    assert FirstLead(table, table + 1).map_to_all_leads(np.zeros(0)).shape == (0,)
 
 
 def test_a_beat_in_doubt_scores_no_more_than_normal_beats_do():
@@ -156,9 +156,9 @@ def test_a_beat_in_doubt_scores_no_more_than_normal_beats_do():
     first, usual = FirstLead(table, table), np.interp(0.95, LEVELS, table)
     score = np.linspace(-3, 9, 50)
     for quality in (1.0, 0.7, 0.5):
-        same = first.discount(score, np.full(50, quality, np.float32))
+        same = first.lower_in_doubt(score, np.full(50, quality, np.float32))
         np.testing.assert_allclose(same, score)
-    half, none = (first.discount(score, np.full(50, q, np.float32)) for q in (0.435, 0.3))
+    half, none = (first.lower_in_doubt(score, np.full(50, q, np.float32)) for q in (0.435, 0.3))
     np.testing.assert_allclose(none, np.minimum(score, usual))
     np.testing.assert_allclose(half, np.where(score > usual, (score + usual) / 2, score), rtol=1e-5)
     assert (np.diff(half) > 0).all()  # beats in doubt keep their order

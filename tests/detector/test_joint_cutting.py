@@ -45,12 +45,12 @@ def test_together_windows_and_quality_are_those_of_each(detector, monkeypatch):
         due = []
         for cutter, other, record in zip(together, alone, records, strict=True):
             piece = record.signal[start : start + 180]
-            both = [c.find_due(c.finder.extend(c.hold(piece))) for c in (cutter, other)]
+            both = [c.find_due(c.finder.extend(c.append(piece))) for c in (cutter, other)]
             if both[0] is not None:
                 due.append((cutter, other, *both))
         found = cut_together([(cutter, beats) for cutter, _, beats, _ in due])
         for new, (_, other, _, beats) in zip(found, due, strict=True):
-            expected = other.give(beats, other.cut(beats))
+            expected = other.complete(beats, other.cut(beats))
             assert (new.known_s, new.after) == (expected.known_s, expected.after)
             for field in fields(DetectedBeats):
                 pair = getattr(new.beats, field.name), getattr(expected.beats, field.name)
@@ -69,9 +69,9 @@ def test_plain_beats_do_not_go_the_long_way(detector, monkeypatch):
     for start in range(0, 21600, 72):
         for cutter, record in zip(running, records, strict=True):
             piece = record.signal[start : start + 72]
-            due = cutter.find_due(cutter.finder.extend(cutter.hold(piece)))
+            due = cutter.find_due(cutter.finder.extend(cutter.append(piece)))
             if due is not None and start > 30 * 360:
                 cut_together([(cutter, due)])
             elif due is not None:
-                cutter.give(due, DetectedBeats(due.sample, *[due.sample] * 10))
+                cutter.complete(due, DetectedBeats(due.sample, *[due.sample] * 10))
     assert not slow

@@ -9,9 +9,9 @@ from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import read_chunks
 from ecg_anomaly.detector.joint_scoring import (
     ScoredBeats,
+    place_texts,
     refuse_unscored,
     score_together,
-    spread_texts,
 )
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
@@ -67,6 +67,6 @@ def test_a_score_that_is_no_number_names_its_recording(detector, asked):
 
 
 def test_equal_texts_are_one_object():
-    column = spread_texts(["a b", "".join(["a", " b"])], np.array([0, 2]), 4)
+    column = place_texts(["a b", "".join(["a", " b"])], np.array([0, 2]), 4)
     assert column.tolist() == ["a b", "", "a b", ""]
     assert column[0] is column[2]

@@ -33,13 +33,13 @@ def cutter(detector, record):
 
 def push(cutter, signal):
     """Return the beats that are cut when these samples come."""
-    due = cutter.find_due(cutter.finder.extend(cutter.hold(signal)))
-    return None if due is None else cutter.give(due, cutter.cut(due))
+    due = cutter.find_due(cutter.finder.extend(cutter.append(signal)))
+    return None if due is None else cutter.complete(due, cutter.cut(due))
 
 
 def finish(cutter):
     due = cutter.finish()
-    return cutter.give(due, cutter.cut(due))
+    return cutter.complete(due, cutter.cut(due))
 
 
 def test_pieces_are_cut_as_the_whole(detector, record, silent, cutter):

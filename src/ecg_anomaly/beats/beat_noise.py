@@ -4,9 +4,9 @@ All three measures are relative to the lead's own QRS complexes:
 
 * *roughness*: what remains of the lead when everything smooth is removed. Muscle noise is rough all
   the time, a heart in its QRS complexes only.
-* *unrest*: the slope of the lead between beats. Electrode motion and fibrillation never rest.
-* *likeness*: the correlation of a beat with those before it. A fast heart does not rest either, but
-  its beats are alike.
+* *unrest*: the slope of the lead between beats, where a heart at rest shows next to none.
+* *likeness*: the correlation of a beat with those before it. A fast heart has unrest as well, but
+  its beats resemble each other.
 
 Nothing later than the end of a beat's own window counts, so a live detector need not wait for it.
 """
@@ -18,7 +18,7 @@ from ecg_anomaly.beats.beat_quality import APART_S, BeatNoise
 from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.likeness import look_back, measure_likeness, take_windows
 from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_QUANTILE, slope_energy
-from ecg_anomaly.beats.r_peaks.sliding import alive_quantile, extend, sliding_maximum
+from ecg_anomaly.beats.r_peaks.sliding import extend, masked_quantile, sliding_maximum
 
 #: Roughness and unrest are measured from so long before the R peak to so long after it, in s, at
 #: this number of moments per second, which is enough for a quantile.
@@ -119,8 +119,8 @@ def _usual_energy(
     tops = np.empty((len(own), LEVEL_BEATS), np.float32)
     tops[:, 0] = top[own - low]
     tops[:, 1:] = np.where(near, top[np.maximum(rows - low, 0)], 0)
-    dead = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
-    return alive_quantile(tops, dead, LEVEL_QUANTILE)
+    left_out = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
+    return masked_quantile(tops, left_out, LEVEL_QUANTILE)
 
 
 def _sort_last(
@@ -159,7 +159,7 @@ def _pick(ordered: Values, rank: NDArray[np.intp]) -> Values:
 def _rest_share(
     at: NDArray[np.int64], own: NDArray[np.intp], known: NDArray[np.intp], fs: float
 ) -> NDArray[np.float64]:
-    """Share of the last seconds that counts as calm: smaller where more beats are in them."""
+    """Share of the last seconds that counts as rest: smaller where more beats are in them."""
     beats = own + 1 - np.searchsorted(at, at[own] - round(REST_SPAN.back_s * fs))
     per_second = beats / (np.maximum(known, 1) * _moment_step(fs) / fs)
     share = (1 - BUSY_S * per_second) / 2

@@ -12,17 +12,16 @@ from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 #: long, so how times are rounded decides nothing, and they may be counted from anywhere.
 APART_S = 4.001
 
-#: The noise of a beat is the median of its own and that of the beats before it, so many in all.
-VOTERS = 3
+#: The noise of a beat is the median over so many beats: itself and those before it.
+MEDIAN_BEATS = 3
 
 #: A beat of lower quality, at 1.6 times the limits, cannot be read. Chosen on DS1 of MIT-BIH and on
 #: svdb, of which no beat in a thousand is lost by it (docs/robustness.md).
 LEAST_QUALITY = 0.28
 
-#: Doubt lingers: the quality of a beat is at most the quantile of level one in `LINGERING_SHARE` of
-#: the qualities of so many last beats, of those within so many s. Chosen on DS1 of MIT-BIH with
-#: recorded noise.
-LINGERING_BEATS, LINGERING_S, LINGERING_SHARE = 15, 12.001, 4
+#: The quality of a beat is at most the quantile 1 / `RECENT_SHARE` of the qualities of the last
+#: `RECENT_BEATS` beats within `RECENT_S` seconds. Chosen on DS1 of MIT-BIH with recorded noise.
+RECENT_BEATS, RECENT_S, RECENT_SHARE = 15, 12.001, 4
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class NoiseLimits:
     roughness, unrest : float
         Infinite where noise does not count.
     likeness : float
-        A beat that is at least so like the beats before it is clean despite unrest.
+        A beat with at least this correlation with those before it is clean despite unrest.
     """
 
     roughness: float
@@ -58,7 +57,7 @@ class BeatNoise:
     roughness : (n,) float32
         Median second difference of the lead in the last seconds, 1 being a usual QRS complex.
     unrest : (n,) float32
-        Root of the slope energy in the calmest part of the last five seconds, in the same unit.
+        Root of the slope energy between the beats of the last five seconds, in the same unit.
     likeness : (n,) float32
         Second best correlation with the eight beats before, -1 to 1.
     """
@@ -71,10 +70,10 @@ class BeatNoise:
     def rate(self, limits: NoiseLimits) -> Values:
         """Rate the quality of the beats.
 
-        Noise is relative to the limits: the roughness, or unrest as far as the beat is unlike its
-        those before it, whichever is larger. The median of a beat and those before it counts, see
-        `VOTERS`: a peak after two that are lost in noise is probably no beat; a single odd peak
-        among clean beats is a beat.
+        Noise is relative to the limits: roughness, or unrest of a beat that does not resemble those
+        before it, whichever is larger. It is the median over a beat and those before it, see
+        `MEDIAN_BEATS`: a peak after two beats lost in noise is probably no beat, a single odd peak
+        among clean beats is one.
 
         Parameters
         ----------
@@ -97,10 +96,10 @@ class BeatNoise:
         (n,) str
             `NOISE`, `UNCLEAR`, or ``""`` for a beat that can be read.
         """
-        return self.judge(limits)[0]
+        return self.name_and_rate(limits)[0]
 
-    def judge(self, limits: NoiseLimits) -> tuple[NDArray[np.str_], Values]:
-        """Return what `name` and `rate` return, in the time of one of them."""
+    def name_and_rate(self, limits: NoiseLimits) -> tuple[NDArray[np.str_], Values]:
+        """Return the results of `name` and of `rate`, in the time of one of them."""
         quality = self.rate(limits)
         unreadable = quality < LEAST_QUALITY
         if not unreadable.any():
@@ -122,23 +121,23 @@ class BeatNoise:
 def _median_of_last(
     values: NDArray[np.float64], time_s: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Lower median of each beat's value and those of the beats before it, see `VOTERS`."""
-    last = np.full((VOTERS, len(values)), np.inf)
+    """Lower median of each beat's value and those of the beats before it, see `MEDIAN_BEATS`."""
+    last = np.full((MEDIAN_BEATS, len(values)), np.inf)
     last[0] = values
-    for lag in range(1, min(VOTERS, len(values))):
+    for lag in range(1, min(MEDIAN_BEATS, len(values))):
         near = time_s[lag:] - time_s[:-lag] <= APART_S
         last[lag, lag:] = np.where(near, values[:-lag], np.inf)
     middle = np.maximum(np.isfinite(last).sum(axis=0) - 1, 0) // 2
     return np.take_along_axis(np.sort(last, axis=0), middle[None], axis=0)[0]
 
 
-def let_doubt_linger(
+def limit_by_recent_quality(
     quality: Values, unreadable: NDArray[np.str_], time_s: NDArray[np.float64], first: int = 0
 ) -> Values:
-    """Return the quality of beats as far as it can be trusted so soon after others in doubt.
+    """Limit the quality of each beat by that of the beats just before it.
 
-    Electrode motion comes in bursts, and between them looks like a heart. So a beat is in doubt as
-    long as more than one in `LINGERING_SHARE` of the last `LINGERING_BEATS` beats are.
+    Electrode motion comes in bursts, between which it can look like a heart. So a beat is in doubt
+    while more than one in `RECENT_SHARE` of the last `RECENT_BEATS` beats are.
 
     Parameters
     ----------
@@ -156,11 +155,11 @@ def let_doubt_linger(
     (n - first,) float32
         Of the beats from `first` on; never more than their own quality.
     """
-    rows = np.arange(first, len(quality))[:, None] - np.arange(LINGERING_BEATS)
+    rows = np.arange(first, len(quality))[:, None] - np.arange(RECENT_BEATS)
     last = np.maximum(rows, 0)
     counted = (rows >= 0) & ~is_hidden(unreadable)[last]
-    counted &= time_s[first:, None] - time_s[last] <= LINGERING_S
+    counted &= time_s[first:, None] - time_s[last] <= RECENT_S
     ordered = np.sort(np.where(counted, quality[last], np.float32(np.inf)), axis=1)
-    place = counted.sum(axis=1) // LINGERING_SHARE
-    lingering = np.take_along_axis(ordered, place[:, None], axis=1)[:, 0]
-    return np.asarray(np.minimum(quality[first:], lingering), np.float32)
+    place = counted.sum(axis=1) // RECENT_SHARE
+    limit = np.take_along_axis(ordered, place[:, None], axis=1)[:, 0]
+    return np.asarray(np.minimum(quality[first:], limit), np.float32)

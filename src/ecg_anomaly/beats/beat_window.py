@@ -105,19 +105,19 @@ class WindowPlaces:
         True for a window that reaches beyond the recording.
     r_peak : (m,) int64
         R peaks in samples of the filtered recording, those of neighbouring beats included.
-    mine : (m,) bool
+    inside : (m,) bool
         True for the n beats that are cut.
     """
 
     index: NDArray[np.int64]
     outside: NDArray[np.bool_]
     r_peak: NDArray[np.int64]
-    mine: NDArray[np.bool_]
+    inside: NDArray[np.bool_]
 
 
 def place_windows(
     r_peak: NDArray[np.int64],
-    mine: NDArray[np.bool_],
+    inside: NDArray[np.bool_],
     wanted: range,
     length: int,
     window: BeatWindow,
@@ -128,7 +128,7 @@ def place_windows(
     ----------
     r_peak : (k,) int64
         R peaks in samples of the filtered recording, ascending.
-    mine : (k,) bool
+    inside : (k,) bool
         True for the n beats whose windows are wanted.
     wanted : range
         The piece, in samples of the filtered recording.
@@ -142,7 +142,7 @@ def place_windows(
     WindowPlaces
     """
     near = (r_peak >= wanted.start) & (r_peak < wanted.stop)
-    first, size = r_peak[mine] - window.r_peak, window.n_samples
+    first, size = r_peak[inside] - window.r_peak, window.n_samples
     index = np.clip(first[:, None] + np.arange(size), 0, length - 1) - wanted.start
     outside = (first < 0) | (first + size > length)
-    return WindowPlaces(index, outside, r_peak[near], mine[near])
+    return WindowPlaces(index, outside, r_peak[near], inside[near])

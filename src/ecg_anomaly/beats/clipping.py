@@ -64,7 +64,7 @@ def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
     return marks
 
 
-def stretch_ends(marks: NDArray[np.bool_]) -> NDArray[np.intp]:
+def run_ends(marks: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return the end of the marked stretch that each sample lies in.
 
     Parameters
@@ -78,7 +78,7 @@ def stretch_ends(marks: NDArray[np.bool_]) -> NDArray[np.intp]:
 
     Examples
     --------
-    >>> stretch_ends(np.array([False, True, True, False, True])).tolist()
+    >>> run_ends(np.array([False, True, True, False, True])).tolist()
     [0, 3, 3, 3, 5]
     """
     n = len(marks)

@@ -72,32 +72,34 @@ def rank_choices(available: tuple[str, ...], wanted: list[list[str]]) -> list[li
     return choices
 
 
-def take_turns(quality: NDArray[np.float32], insist: bool = False) -> NDArray[np.intp]:
-    """Choose the lead that each beat is read on: the first one that is free of doubt there.
+def choose_lead_of_beats(
+    quality: NDArray[np.float32], prefer_first: bool = False
+) -> NDArray[np.intp]:
+    """Choose the lead that each beat is read on: the first one with a trusted window there.
 
-    So a lead that is poor throughout, or for a while, gives way to one that is not, and nothing
-    needs to be known of the rest of the recording.
+    A lead that is noisy for a while is replaced for just that while, and the choice for a beat
+    depends on no other beat.
 
     Parameters
     ----------
     quality : (n, n_choices) float32
         Quality of each beat on the first lead of each choice, from `rank_choices`; 0 where it
         cannot be read.
-    insist : bool
-        Read the first choice wherever it can be read, in doubt or not: the user asked for it.
+    prefer_first : bool
+        Take the first choice wherever it can be read, noisy or not: the user asked for it.
 
     Returns
     -------
     (n,) int
-        Where every lead is in doubt, the first one that can be read; where none can, 0.
+        Where no lead can be trusted, the first one that can be read; where none can, 0.
 
     Examples
     --------
-    >>> take_turns(np.float32([[0.9, 1.0], [0.4, 1.0], [0.4, 0.3], [0.0, 0.3]])).tolist()
+    >>> choose_lead_of_beats(np.float32([[0.9, 1.0], [0.4, 1.0], [0.4, 0.3], [0.0, 0.3]])).tolist()
     [0, 1, 0, 1]
     """
     readable, clear = quality > 0, quality >= TRUSTED_QUALITY
-    if insist:
+    if prefer_first:
         clear[:, 0] = readable[:, 0]
     wanted = np.where(clear.any(axis=1, keepdims=True), clear, readable)
     return np.asarray(wanted.argmax(axis=1), np.intp)

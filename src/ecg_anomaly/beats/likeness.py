@@ -94,6 +94,6 @@ def measure_likeness(
     rows, near = look_back(at, own, NEIGHBOURS, NEIGHBOURS_S * fs)
     found = np.full(rows.shape, -1, np.float32)
     found[new, :2] = 1
-    alike = np.einsum("ij,ikj->ik", shape[own - low], shape[np.maximum(rows - low, 0)])
-    np.copyto(found, alike, where=near)
+    correlation = np.einsum("ij,ikj->ik", shape[own - low], shape[np.maximum(rows - low, 0)])
+    np.copyto(found, correlation, where=near)
     return np.sort(found, axis=1)[:, -2]

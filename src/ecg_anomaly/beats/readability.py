@@ -42,7 +42,7 @@ def is_flat(window: NDArray[np.float32], flat_mv: float) -> NDArray[np.bool_]:
 
 
 def is_cut_off(clipped: NDArray[np.bool_], qrs: slice) -> NDArray[np.bool_]:
-    """Tell which windows hold too little of what was there, because the recorder ran out of range.
+    """Tell which windows are mostly clipped, because the recorder ran out of range.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def is_certain(unreadable: NDArray[np.str_], quality: Values) -> NDArray[np.bool
 
 
 def is_hidden(unreadable: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """Tell which windows show no heart at all; noise is no reason, as it shows something of it."""
+    """Tell which windows show no heartbeat at all; a noisy window still shows something of it."""
     return np.asarray((unreadable != "") & (unreadable != NOISE) & (unreadable != UNCLEAR))
 
 

@@ -170,13 +170,13 @@ def cut_excerpt(
     sample: NDArray[np.int64],
     columns: list[int],
     config: PreprocessConfig,
-    home: range | None = None,
+    target: range | None = None,
 ) -> CutBeats:
-    """Cut windows around the beats of a piece of a recording, judged by the first lead.
+    """Cut windows around beats, which are readable or not by their first lead.
 
     Parameters
     ----------
-    excerpt, fs, sample, config, home
+    excerpt, fs, sample, config, target
         As for `cut_leads`; the leads are those of `columns`.
     columns : list of int
         From `choose_leads`; a lead that the recording lacks, -1, is 0 in every window.
@@ -188,7 +188,7 @@ def cut_excerpt(
         or has a gap is set to 0, as if the recording lacked it; noise is no reason to do so,
         because on DS1 of MIT-BIH a noisy second lead says more than none.
     """
-    found = cut_leads(excerpt, fs, sample, config, home, n_judged=1)
+    found = cut_leads(excerpt, fs, sample, config, target, n_rated=1)
     waveform = np.zeros((*found.waveform.shape[:2], len(columns)), np.float32)
     for row, column in enumerate(np.flatnonzero(np.array(columns) >= 0)):
         waveform[:, :, column] = found.waveform[:, :, row]

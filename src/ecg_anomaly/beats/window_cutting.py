@@ -1,4 +1,4 @@
-"""Cut windows around beats out of a piece of a recording, and mark those that cannot be read."""
+"""Cut a window around each beat in a piece of a recording, and mark unreadable windows."""
 
 from typing import NamedTuple
 
@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_noise import measure_noise
-from ecg_anomaly.beats.beat_quality import VOTERS, NoiseLimits
+from ecg_anomaly.beats.beat_quality import MEDIAN_BEATS, NoiseLimits
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces, place_windows
-from ecg_anomaly.beats.clipping import stretch_ends
+from ecg_anomaly.beats.clipping import run_ends
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings, filter_excerpt
 from ecg_anomaly.beats.readability import (
@@ -49,26 +49,26 @@ def cut_leads(
     fs: float,
     sample: NDArray[np.int64],
     config: PreprocessConfig,
-    home: range | None = None,
-    n_judged: int | None = None,
+    target: range | None = None,
+    n_rated: int | None = None,
 ) -> CutBeats:
-    """Filter a piece of a recording, cut a window around its beats and judge it on each lead.
+    """Filter a piece of a recording, cut a window around its beats and rate it on each lead.
 
     Parameters
     ----------
     excerpt : Excerpt
-        It reaches `window_reach` further than `home`, or to the ends of the recording.
+        It reaches `window_reach` further than `target`, or to the ends of the recording.
     fs : float
         Sampling rate of the recording in Hz.
     sample : (m,) int64
-        R peaks in samples of the recording, ascending: all those in `home` and within
+        R peaks in samples of the recording, ascending: all those in `target` and within
         `NOISE_REACH` of it.
     config : PreprocessConfig
         Filters, window, and limits of what can be read.
-    home : range, optional
+    target : range, optional
         Samples of the recording whose n beats are cut, by default all. Beats outside it are used
-        only to judge the noise of those inside.
-    n_judged : int, optional
+        only to rate the noise of those inside.
+    n_rated : int, optional
         Noise is measured on so many leads, the first ones; by default on all.
 
     Returns
@@ -76,27 +76,27 @@ def cut_leads(
     CutBeats
         A column per lead.
     """
-    home = range(excerpt.n_samples) if home is None else home
+    target = range(excerpt.n_samples) if target is None else target
     length = resampled_length(excerpt.n_samples, fs, config.fs)
     ratio = float(resampling_ratio(fs, config.fs))
-    wanted = filtered_range(home, ratio, length, config)
-    mine = (sample >= home.start) & (sample < home.stop)
+    wanted = filtered_range(target, ratio, length, config)
+    inside = (sample >= target.start) & (sample < target.stop)
     # A peak at the last sample may round to one past the end of the filtered recording.
     r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)
-    places = place_windows(r_peak, mine, wanted, length, BeatWindow.from_config(config))
+    places = place_windows(r_peak, inside, wanted, length, BeatWindow.from_config(config))
     if not len(places.index):
         return _make_room(0, places.index.shape[1], excerpt.signal.shape[1])
     leads = filter_excerpt(excerpt, fs, wanted, FilterSettings.from_config(config))
-    return cut_filtered(leads, places, config, n_judged)
+    return cut_filtered(leads, places, config, n_rated)
 
 
 def cut_filtered(
     leads: list[FilteredLead],
     places: WindowPlaces,
     config: PreprocessConfig,
-    n_judged: int | None = None,
+    n_rated: int | None = None,
 ) -> CutBeats:
-    """Cut windows out of filtered leads and judge each on each lead.
+    """Cut windows out of filtered leads and rate each on each lead.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def cut_filtered(
         Pieces of equal extent.
     places : WindowPlaces
         Where the windows lie in them; at least one.
-    config, n_judged
+    config, n_rated
         As for `cut_leads`.
 
     Returns
@@ -117,8 +117,8 @@ def cut_filtered(
     limits, quiet = NoiseLimits.from_config(config), found.unreadable[:, 0].copy()
     for row, lead in enumerate(leads):
         noise = quiet
-        if n_judged is None or row < n_judged:
-            noise, found.quality[:, row] = _judge_noise(lead, places, config.fs, limits)
+        if n_rated is None or row < n_rated:
+            noise, found.quality[:, row] = _rate_noise(lead, places, config.fs, limits)
         clipped = _find_clipped(lead, places, config.fs)
         found.clipped[:, row] = clipped.any(axis=1)
         found.waveform[:, :, row], found.unreadable[:, row] = _cut_lead(
@@ -130,7 +130,7 @@ def cut_filtered(
 
 
 def _make_room(n: int, n_samples: int, n_leads: int) -> CutBeats:
-    """Return windows to be filled, of beats that are good as far as is known."""
+    """Return empty windows of readable beats, to be filled."""
     return CutBeats(
         np.zeros((n, n_samples, n_leads), np.float32),
         np.full((n, n_leads), "", dtype=REASON_TYPE),
@@ -140,18 +140,18 @@ def _make_room(n: int, n_samples: int, n_leads: int) -> CutBeats:
     )
 
 
-def _judge_noise(
+def _rate_noise(
     lead: FilteredLead, places: WindowPlaces, fs: float, limits: NoiseLimits
 ) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
-    """Name the noise of the beats that are cut and rate their quality, with their voters."""
-    heard = places.mine.copy()
-    for lag in range(1, VOTERS):
-        heard[:-lag] |= places.mine[lag:]
-    own = np.flatnonzero(heard)
+    """Name the noise of the beats that are cut and rate their quality, see `MEDIAN_BEATS`."""
+    measured_beats = places.inside.copy()
+    for lag in range(1, MEDIAN_BEATS):
+        measured_beats[:-lag] |= places.inside[lag:]
+    own = np.flatnonzero(measured_beats)
     measured = measure_noise(lead.signal, lead.missing, lead.start, places.r_peak, fs, own)
-    noise, quality = measured.judge(limits)
-    mine = places.mine[own]
-    return noise[mine], quality[mine]
+    noise, quality = measured.name_and_rate(limits)
+    inside = places.inside[own]
+    return noise[inside], quality[inside]
 
 
 def _cut_lead(
@@ -176,8 +176,8 @@ def _find_clipped(lead: FilteredLead, places: WindowPlaces, fs: float) -> NDArra
     """Mark the samples of windows in waves that are cut off, as far as it is known in time."""
     if not lead.clipped.any():  # the usual case, and far faster
         return np.zeros(places.index.shape, dtype=bool)
-    known = places.r_peak[places.mine] - lead.start + round(CLIPPED_KNOWN_S * fs)
-    return lead.clipped[places.index] & (stretch_ends(lead.clipped)[places.index] <= known[:, None])
+    known = places.r_peak[places.inside] - lead.start + round(CLIPPED_KNOWN_S * fs)
+    return lead.clipped[places.index] & (run_ends(lead.clipped)[places.index] <= known[:, None])
 
 
 def _touches(marks: NDArray[np.bool_], index: NDArray[np.int64]) -> NDArray[np.bool_]:

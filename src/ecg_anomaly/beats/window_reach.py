@@ -31,12 +31,12 @@ def window_reach(config: PreprocessConfig) -> Reach:
     return filtered.widen(marked).beyond(rounded)
 
 
-def filtered_range(home: range, ratio: float, length: int, config: PreprocessConfig) -> range:
+def filtered_range(target: range, ratio: float, length: int, config: PreprocessConfig) -> range:
     """Return the filtered samples that the windows of beats, and their noise, depend on.
 
     Parameters
     ----------
-    home : range
+    target : range
         Samples of the recording in which the R peaks of the beats lie.
     ratio : float
         Filtered samples per sample of the recording.
@@ -47,7 +47,7 @@ def filtered_range(home: range, ratio: float, length: int, config: PreprocessCon
     """
     back, ahead = (int(np.ceil(reach_s * config.fs)) + 1 for reach_s in _needed(config))
     ahead = max(ahead, round(CLIPPED_KNOWN_S * config.fs) + 2)
-    start, stop = int(home.start * ratio) - back, int(np.ceil(home.stop * ratio)) + ahead
+    start, stop = int(target.start * ratio) - back, int(np.ceil(target.stop * ratio)) + ahead
     return range(max(0, start), min(stop, length))
 
 

@@ -1,41 +1,34 @@
-"""Score the beats of a chunk of a recording, or of a record of beats cut out beforehand.
+"""Score the beats of a chunk of a recording.
 
-A chunk is scored in two steps: its beats are cut out, and decided on. Between the two,
-`ContextBuilder` adds what they are compared with, in the order of the chunks. Each step depends on
-its arguments alone, so that any thread or process can do it for any chunk.
+It takes two steps: the beats are cut out, then scored and decided on. Between the two the
+`ContextBuilder` adds the past that they are compared with, in the order of the chunks. Each step
+depends on its arguments alone, so any thread or process can do it for any chunk.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_quality import LINGERING_BEATS, let_doubt_linger
+from ecg_anomaly.beats.beat_quality import RECENT_BEATS, limit_by_recent_quality
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.missing_samples import bridge_short_gaps
 from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
-from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.beats.window_cutting import cut_leads
-from ecg_anomaly.config.data_schema import unlabelled_dataset
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.joint_scoring import (
-    ReadBeats,
+    ReadableBeats,
     ScoredBeats,
-    refuse_unscored,
+    place_texts,
     score_together,
-    spread_texts,
 )
 from ecg_anomaly.detector.lead_plan import LeadPlan
-from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
-from ecg_anomaly.features.describe import describe_record
-from ecg_anomaly.features.split_inputs import assemble_inputs
-from ecg_anomaly.records.record import Record, StreamedRecord
+from ecg_anomaly.records.record import StreamedRecord
 
 
 class ChunkScorer:
@@ -46,7 +39,7 @@ class ChunkScorer:
     detector : Detector
     recording : StreamedRecord
         Gives leads and sampling rate; its signal is not read.
-    choices, insist
+    choices, prefer_first
         As for `LeadPlan.of_recording`.
 
     Attributes
@@ -62,10 +55,10 @@ class ChunkScorer:
         detector: Detector,
         recording: StreamedRecord,
         choices: list[list[int]] | None = None,
-        insist: bool = False,
+        prefer_first: bool = False,
     ) -> None:
         self.name, self._detector, self._fs = recording.name, detector, recording.fs
-        self.leads = LeadPlan.of_recording(recording.leads, detector.leads, choices, insist)
+        self.leads = LeadPlan.of_recording(recording.leads, detector.leads, choices, prefer_first)
 
     @property
     def preprocess(self) -> PreprocessConfig:
@@ -73,19 +66,26 @@ class ChunkScorer:
         return self._detector.preprocess
 
     def cut(self, chunk: Chunk) -> tuple[DetectedBeats, bool]:
-        """Find the beats of a chunk and cut their windows; True with the recording's last chunk."""
+        """Find the beats of a chunk and cut their windows.
+
+        Returns
+        -------
+        beats : DetectedBeats
+        last : bool
+            True for the last chunk of the recording.
+        """
         signal, sample = chunk.excerpt.signal, np.zeros(0, np.int64)
-        if not _is_still(signal):
+        if not _is_constant(signal):
             signal = bridge_short_gaps(signal, self._fs)
             sample = find_r_peaks(signal, self._fs) + chunk.excerpt.start
-        home = range(chunk.first, chunk.stop)
-        return self.cut_at(chunk.excerpt, sample, home, chunk.count_lost), chunk.last
+        target = range(chunk.first, chunk.stop)
+        return self.cut_at(chunk.excerpt, sample, target, chunk.count_lost), chunk.last
 
     def cut_at(
         self,
         excerpt: Excerpt,
         sample: NDArray[np.int64],
-        home: range,
+        target: range,
         count_lost: Callable[[NDArray[np.int64]], NDArray[np.int64]],
     ) -> DetectedBeats:
         """Cut the windows of beats whose R peaks are known.
@@ -95,14 +95,14 @@ class ChunkScorer:
         excerpt : Excerpt
             With the leads in the order of `leads`, as for `cut_leads`.
         sample : (m,) int64
-            R peaks, those in `home` and those near it, see `cut_leads`.
-        home : range
+            R peaks, those in `target` and those near it, see `cut_leads`.
+        target : range
             Samples of the recording whose beats are cut.
         count_lost : callable
             Counts the samples before R peaks that are missing in every lead.
         """
-        cut = cut_leads(excerpt, self._fs, sample, self._detector.preprocess, home)
-        sample = sample[(sample >= home.start) & (sample < home.stop)]
+        cut = cut_leads(excerpt, self._fs, sample, self._detector.preprocess, target)
+        sample = sample[(sample >= target.start) & (sample < target.stop)]
         return self.leads.read_beats(cut, sample, count_lost(sample), self._fs)
 
     def decide(self, ready: BeatsWithPast) -> BeatDecisions:
@@ -110,13 +110,19 @@ class ChunkScorer:
         (scored,) = score_together(self._detector, [self.compare(ready)])
         return self.make_decisions(ready, scored)
 
-    def compare(self, ready: BeatsWithPast) -> list[ReadBeats]:
-        """Compare the readable beats with their past, apart for each choice they are read on."""
+    def compare(self, ready: BeatsWithPast) -> list[ReadableBeats]:
+        """Compare the readable beats with their past.
+
+        Returns
+        -------
+        list of ReadableBeats
+            One for each choice of leads that some of them are read on.
+        """
         beats, found = ready.beats, []
         features, window = self._detector.features, self._detector.window
-        readable, oldest = beats.unreadable == "", max(0, ready.since - LINGERING_BEATS)
+        readable, oldest = beats.unreadable == "", max(0, ready.since - RECENT_BEATS)
         past = slice(oldest, ready.until)
-        quality = let_doubt_linger(
+        quality = limit_by_recent_quality(
             ready.known.quality[past], ready.known.unreadable[past], ready.known.time_s[past],
             ready.since - oldest,
         )  # fmt: skip
@@ -125,7 +131,7 @@ class ChunkScorer:
             # Where the first choice cannot be read, R peaks may be placed on another lead.
             columns, moving = self.leads.choices[number], number > 0
             context = ready.put_in_context(features, window, columns, rows, moving)
-            read = ReadBeats(
+            read = ReadableBeats(
                 rows, context, ready.measured.select(rows), quality[rows],
                 self.leads.names[number], self.name, beats.time_s[rows],
             )  # fmt: skip
@@ -136,59 +142,23 @@ class ChunkScorer:
         """Put together the decisions on all beats, of which the readable ones have been scored."""
         beats = ready.beats
         score, reason = np.full(len(beats), np.nan), np.full(len(beats), "", object)
-        aami, sure = np.full(len(beats), "", object), np.full(len(beats), np.nan, np.float32)
+        aami, probability = np.full(len(beats), "", object), np.full(len(beats), np.nan, np.float32)
         flagged = np.zeros(len(beats), bool)
         quality = beats.quality.copy()
         for part in scored:
             rows = part.rows
             score[rows], reason[rows], flagged[rows] = part.score, part.reason, part.flagged
-            aami[rows], sure[rows], quality[rows] = part.aami, part.probability, part.quality
+            aami[rows], probability[rows], quality[rows] = part.aami, part.probability, part.quality
         rows = np.flatnonzero(beats.unreadable != "")
-        unreadable = spread_texts(beats.unreadable[rows].tolist(), rows, len(beats))
+        unreadable = place_texts(beats.unreadable[rows].tolist(), rows, len(beats))
         lead = np.array([names[0] for names in self.leads.names], object)[beats.choice]
         return BeatDecisions(
             beats.sample, beats.time_s, score, flagged, unreadable, quality, beats.clipped,
-            beats.bridged, ready.rr_s, reason, aami, sure, lead,
+            beats.bridged, ready.rr_s, reason, aami, probability, lead,
         )  # fmt: skip
 
 
-def _is_still(signal: NDArray[np.float32]) -> bool:
-    """Tell whether no lead ever changes: no electrode is attached, perhaps for days."""
-    ends_alike = np.array_equal(signal[0], signal[-1])  # false for nearly every chunk, and fast
-    return ends_alike and np.array_equal(signal.min(axis=0), signal.max(axis=0))
-
-
-def score_cut_beats(detector: Detector, record: Record) -> BeatDecisions:
-    """Score a record of beats that were cut out beforehand, such as ECG5000.
-
-    Parameters
-    ----------
-    detector : Detector
-    record : Record
-        With a ``segment_length``; annotations are not used.
-
-    Returns
-    -------
-    BeatDecisions
-        RR intervals are NaN, because the beats do not follow each other.
-    """
-    blind = replace(record, annotations=None)
-    beats, _ = cut_beats(blind, unlabelled_dataset(detector.leads), detector.preprocess)
-    score, sure = np.full(len(beats), np.nan), np.full(len(beats), np.nan, np.float32)
-    aami = np.full(len(beats), "", object)
-    if beats.readable.any():
-        described, _ = describe_record(beats, detector.features, detector.window)
-        inputs = assemble_inputs(beats, described, detector.transform, beats.readable)
-        found, rows = detector.scorer.evaluate(inputs), beats.readable
-        score[rows], aami[rows], sure[rows] = found.score, found.aami, found.probability
-        refuse_unscored(score[beats.readable], beats.time_s[beats.readable], record.name)
-    flagged = decide(score, detector.threshold)
-    aami[~flagged], sure[~flagged] = "", np.nan
-    reason = np.where(flagged, "shape unlike the usual beats", "").astype(object)
-    no_rr = np.full(len(beats), np.nan)
-    unreadable = beats.unreadable.astype(object)
-    whole = np.zeros(len(beats), dtype=bool)
-    return BeatDecisions(
-        beats.sample, beats.time_s, score, flagged, unreadable, beats.quality, whole, whole, no_rr,
-        reason, aami, sure,
-    )  # fmt: skip
+def _is_constant(signal: NDArray[np.float32]) -> bool:
+    """Tell whether every lead is constant: no electrode is attached, perhaps for days."""
+    ends_equal = np.array_equal(signal[0], signal[-1])  # False for nearly every chunk, and fast
+    return ends_equal and np.array_equal(signal.min(axis=0), signal.max(axis=0))

@@ -11,6 +11,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
+from ecg_anomaly.detector.chunk_processes import NoProcessError, score_by_processes
 from ecg_anomaly.detector.chunks import (
     Chunk,
     SharedSignals,
@@ -19,7 +20,6 @@ from ecg_anomaly.detector.chunks import (
 )
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.relay import NoProcessError, relay_chunks
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.records.record import StreamedRecord
 
@@ -101,7 +101,7 @@ def _score_by_processes(
     except OSError as error:
         raise NoProcessError(str(error)) from error
     chunks = read_chunks(recording, scorer.leads.order, chunk_s, detector.reach, signals.next_slot)
-    yield from relay_chunks(scorer, running, chunks, signals, processes)
+    yield from score_by_processes(scorer, running, chunks, signals, processes)
 
 
 def _map_ahead(

@@ -1,4 +1,4 @@
-"""Read a recording as chunks that overlap, each sample once."""
+"""Read a recording in overlapping chunks, reading each sample once."""
 
 import mmap
 from collections.abc import Callable, Iterator

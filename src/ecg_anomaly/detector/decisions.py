@@ -1,4 +1,4 @@
-"""The decisions of a detector on the beats of a recording, joined as they come."""
+"""The decisions of a detector on the beats of a recording: one array per column."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

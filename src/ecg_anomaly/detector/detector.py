@@ -50,14 +50,14 @@ class FirstLead:
     together: NDArray[np.float64]
     alone: NDArray[np.float64]
 
-    def discount(
+    def lower_in_doubt(
         self, score: NDArray[np.float64], quality: NDArray[np.float32]
     ) -> NDArray[np.float64]:
-        """Lower the scores of beats in doubt to those that normal beats have, too.
+        """Lower the scores of noisy beats towards those of normal beats.
 
-        Noise looks like anything, so a high score says less of a beat in doubt. Only what is above
-        `DOUBTFUL_LEVEL` is taken away, and more of it the less the quality: beats in doubt keep
-        their order, and stay above most of those that look normal.
+        Noise can imitate any shape, so a high score means less for a noisy beat. Only the excess
+        over the quantile of normal scores at `DOUBTFUL_LEVEL` is reduced, the more the lower the
+        quality: beats of one quality keep their order, and stay above most normal ones.
 
         Parameters
         ----------
@@ -77,7 +77,7 @@ class FirstLead:
             trust < 1, np.minimum(score, usual + np.clip(trust, 0, 1) * (score - usual)), score
         )
 
-    def restate(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
+    def map_to_all_leads(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map scores of the first lead alone, (n,) float64, to the scale of all leads."""
         inner = (LEVELS >= LOWEST) & (LEVELS <= HIGHEST)
         alone, shift = self.alone[inner], (self.together - self.alone)[inner]
@@ -86,7 +86,7 @@ class FirstLead:
 
 @dataclass(frozen=True)
 class Detector:
-    """Everything that is needed to score a recording.
+    """A trained detector: everything that is needed to score a recording.
 
     Attributes
     ----------
@@ -145,7 +145,7 @@ class Detector:
 
     @property
     def memory_s(self) -> float:
-        """Seconds after which a beat, or a missing one, has no influence any more.
+        """Seconds after which a beat, or one that was missed, has no more influence.
 
         The past that beats are compared with is renewed by the clock and reaches back
         ``features.history_s``, the slow one ``features.slow_history_s``; around it comes
@@ -166,8 +166,8 @@ class Detector:
         alone : (n,) bool
             True where only the first lead is readable: these scores are mapped by `first_lead`.
         quality : (n,) float32
-            From 1, without noise, to 0, see `ecg_anomaly.beats.beat_quality.let_doubt_linger`.
-            Below `TRUSTED_QUALITY` a score is lowered, see `FirstLead.discount`.
+            From 1, without noise, to 0, see `limit_by_recent_quality`.
+            Below `TRUSTED_QUALITY` a score is lowered, see `FirstLead.lower_in_doubt`.
 
         Returns
         -------
@@ -176,5 +176,5 @@ class Detector:
         """
         found = self.scorer.evaluate(inputs)
         score = found.score
-        score[alone] = self.first_lead.restate(score[alone])
-        return replace(found, score=self.first_lead.discount(score, quality))
+        score[alone] = self.first_lead.map_to_all_leads(score[alone])
+        return replace(found, score=self.first_lead.lower_in_doubt(score, quality))

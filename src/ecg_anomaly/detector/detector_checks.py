@@ -18,7 +18,7 @@ from ecg_anomaly.features.selection import CLIP
 from ecg_anomaly.network.onnx.onnx_weights import read_weights
 from ecg_anomaly.network.trained_model import NetworkCard
 
-#: Beats that are scored on trial, all alike but for their height.
+#: Beats that are scored on trial; they differ in height alone.
 N_TRIALS = 16
 
 

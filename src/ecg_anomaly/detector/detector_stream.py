@@ -1,4 +1,4 @@
-"""Score a recording while it is being made: push its samples, get decisions on its beats."""
+"""Score a recording in progress: push its samples, get the decisions on its beats."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,10 +17,10 @@ from ecg_anomaly.files.errors import UserError
 
 
 class DetectorStream:
-    """The beats of one running recording, scored as their signal comes.
+    """Scores the beats of one recording in progress, as its samples come.
 
-    What is said of a beat is what `ecg_anomaly.detector.engine.score_recording` says of it in the
-    whole recording, whatever the pieces that the signal comes in.
+    The decisions are those of `ecg_anomaly.detector.engine.score_recording` on the whole recording,
+    whatever the pieces that the signal comes in.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Beats of a running recording on their way: due to be cut, and cut."""
+"""Beats of a recording in progress: those whose windows can be cut now, and those just cut."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ class DueBeats(NamedTuple):
     sample : (n,) int64
         Their R peaks; perhaps none.
     until : int
-        Sample before which no other R peak will come any more.
+        Sample before which no further R peak can be found.
     after : int or None
         The R peak that follows them, if it is known.
     ended : bool
@@ -30,22 +30,22 @@ class DueBeats(NamedTuple):
     ended: bool = False
 
     @property
-    def home(self) -> range:
-        """Samples from the first R peak to the last one."""
-        return (
-            range(int(self.sample[0]), int(self.sample[-1]) + 1) if len(self.sample) else range(0)
-        )
+    def target(self) -> range:
+        """Samples of the recording from the first R peak to the last one; empty without beats."""
+        if not len(self.sample):
+            return range(0)
+        return range(int(self.sample[0]), int(self.sample[-1]) + 1)
 
 
 class NewBeats(NamedTuple):
-    """What has become known of a recording, as `ContextBuilder.extend` takes it.
+    """Beats that have just been cut, as `ContextBuilder.extend` takes them.
 
     Attributes
     ----------
     beats : DetectedBeats
         Those whose windows are cut now; perhaps none.
     known_s : float
-        Time in s before which no other beat will come any more.
+        Time in s before which no further beat can be found.
     after : NextPeak or None
         The R peak that follows them; None when it is not known yet, or the recording has ended.
     """

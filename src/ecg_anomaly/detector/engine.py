@@ -1,4 +1,4 @@
-"""Score whole recordings chunk by chunk, on all cores and in memory that does not grow."""
+"""Score recordings of any length chunk by chunk, on several cores and in bounded memory."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,9 +7,10 @@ from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Reach
-from ecg_anomaly.detector.beat_scoring import ChunkScorer, score_cut_beats
+from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunk_workers import AHEAD, score_in_parallel, share_cores
 from ecg_anomaly.detector.chunks import count_chunks, longest_chunk
+from ecg_anomaly.detector.cut_beat_scoring import score_cut_beats
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.files.errors import UserError
@@ -69,7 +70,7 @@ def score_parts(
         As for `score_recording`.
     processes : int
         More than one are forked and work instead of threads. This is faster, and safe only where
-        `ecg_anomaly.detector.relay.can_fork` holds.
+        `ecg_anomaly.detector.chunk_processes.can_fork` holds.
     lead : str, optional
         A lead to read wherever it can be, also if it is in doubt and another one is not.
 
@@ -81,7 +82,7 @@ def score_parts(
     """
     check_length(recording, detector.window)
     yield from score_chunks(
-        detector, recording, threads, processes=processes, insist=lead is not None
+        detector, recording, threads, processes=processes, prefer_first=lead is not None
     )
 
 
@@ -92,7 +93,7 @@ def score_chunks(
     chunk_s: float | None = None,
     processes: int = 1,
     choices: list[list[int]] | None = None,
-    insist: bool = False,
+    prefer_first: bool = False,
 ) -> Iterator[BeatDecisions]:
     """Score a recording chunk by chunk; as `score_parts`, with chunks of a chosen length.
 
@@ -106,10 +107,10 @@ def score_chunks(
     chunk_s : float, optional
         Length of a chunk in s; `CHUNK_S`, or less, by default.
     processes : int
-        More than one work instead of threads, see `ecg_anomaly.detector.relay`.
+        More than one work instead of threads, see `ecg_anomaly.detector.chunk_processes`.
     choices : list of list of int, optional
         Choices of leads, see `ChunkScorer`.
-    insist : bool
+    prefer_first : bool
         Read the lead of the first choice wherever it can be read, in doubt or not.
 
     Yields
@@ -118,7 +119,7 @@ def score_chunks(
         On consecutive beats. Threads, processes and chunks do not change them.
     """
     slow, reach = average_down(recording), detector.reach
-    scorer = ChunkScorer(detector, slow, choices, insist)
+    scorer = ChunkScorer(detector, slow, choices, prefer_first)
     n_leads = len(scorer.leads.order)
     chunk_s = chunk_s or _choose_chunk_s(slow.fs, n_leads, reach)
     chunk_bytes = 4 * n_leads * longest_chunk(slow.fs, chunk_s, reach)

@@ -1,9 +1,9 @@
-"""Cut the beats of many running recordings at once.
+"""Cut the beats of many recordings in progress at once.
 
-Nearly all beats are plain: near them no lead is clipped or has a gap, unless it is absent, and
-their recording has begun long before. Their leads are laid end to end and worked on as one: what
-is said of a beat has a bounded reach, so it is what is said of it in its own recording, to the last
-bit. The others are cut one recording after the other, as `score` does it.
+Nearly all beats are plain: near them every lead is free of gaps and clipping, or absent throughout.
+The leads of plain beats are concatenated and filtered as one signal. Windows and quality depend on
+a bounded piece of signal, so they are those of each recording alone, to the last bit. Other beats
+are cut one recording after the other, as `score` does.
 """
 
 from collections.abc import Sequence
@@ -71,13 +71,13 @@ def cut_together(due: Sequence[Due]) -> list[NewBeats]:
             for place, new in zip(some, _cut_plain([group[p] for p in some]), strict=True):
                 found[place] = new
     return [
-        cutter.give(beats, cutter.cut(beats)) if new is None else new
+        cutter.complete(beats, cutter.cut(beats)) if new is None else new
         for new, (cutter, beats) in zip(found, due, strict=True)
     ]
 
 
 def _as_plain(cutter: StreamCutter, due: DueBeats) -> PlainBeats | None:
-    """Return the leads of some beats if each of them is either whole around them, or absent."""
+    """Return the whole leads around some beats, if every other lead is absent; None otherwise."""
     if not len(due.sample) or due.ended:
         return None
     first = cutter.depends_on(due)
@@ -97,15 +97,17 @@ def _cut_plain(every: list[PlainBeats]) -> list[NewBeats | None]:
         return found
     some = [every[place] for place in kept]
     ratio = float(resampling_ratio(fs, config.fs))
-    wanted = [filtered_range(plain.due.home, ratio, ENDLESS, config) for plain in some]
+    wanted = [filtered_range(plain.due.target, ratio, ENDLESS, config) for plain in some]
     _filter(some, wanted, pieces)
-    laid, places = _lay(some, wanted, ratio, BeatWindow.from_config(config))
-    cut, row = cut_filtered([laid], places, config), 0
+    joined, places = _concatenate(some, wanted, ratio, BeatWindow.from_config(config))
+    cut, row = cut_filtered([joined], places, config), 0
     for place, (cutter, due, leads) in zip(kept, some, strict=True):
         rows = slice(row, row + len(due.sample) * len(leads))
-        mine = _side_by_side(cut, rows, leads, len(cutter.scorer.leads.order))
+        mine = _stack_leads(cut, rows, leads, len(cutter.scorer.leads.order))
         lost, row = cutter.signal.count_lost(due.sample), rows.stop
-        found[place] = cutter.give(due, cutter.scorer.leads.read_beats(mine, due.sample, lost, fs))
+        found[place] = cutter.complete(
+            due, cutter.scorer.leads.read_beats(mine, due.sample, lost, fs)
+        )
     return found
 
 
@@ -115,7 +117,7 @@ def _find_clipped(every: list[PlainBeats]) -> list[bool]:
     fs, back_s = cutter.fs, cutter.scorer.preprocess.window_before_s + CLIPPING_REACH.back_s
     back, pieces = int(np.ceil(back_s * fs)) + 1, []
     for cutter, due, leads in every:
-        first = max(due.home.start - back - cutter.signal.start, 0)
+        first = max(due.target.start - back - cutter.signal.start, 0)
         pieces.append(cutter.signal.held.T[list(leads), first:].ravel())
     marks = find_clipped(np.concatenate(pieces), fs)
     if not marks.any():  # the usual case, and faster
@@ -125,7 +127,7 @@ def _find_clipped(every: list[PlainBeats]) -> list[bool]:
 
 
 def _filter(every: list[PlainBeats], wanted: list[range], pieces: PieceFilter) -> None:
-    """Filter what is not filtered yet of the leads of some recordings."""
+    """Filter the samples of some recordings that are needed and not filtered yet."""
     lacking = [
         (plain, lacks, w.start)
         for plain, w in zip(every, wanted, strict=True)
@@ -142,17 +144,17 @@ def _filter(every: list[PlainBeats], wanted: list[range], pieces: PieceFilter) -
         cutter.leads.append([next(filtered) for _ in leads], keep_from, final)
 
 
-def _lay(
+def _concatenate(
     every: list[PlainBeats], wanted: list[range], ratio: float, window: BeatWindow
 ) -> tuple[FilteredLead, WindowPlaces]:
-    """Lay the filtered leads of recordings end to end: one after the other, and their beats."""
+    """Concatenate the filtered leads of recordings, and place their beats in the result."""
     leads = [plain.cutter.leads.take(w) for plain, w in zip(every, wanted, strict=True)]
     signal = np.concatenate([lead for of_one in leads for lead in of_one])
     r_peaks, marks, edge = [], [], 0
     for (cutter, due, _), w, of_one in zip(every, wanted, leads, strict=True):
         r_peak = np.rint(cutter.peaks * ratio).astype(np.int64)
         near = slice(*np.searchsorted(r_peak, [w.start, w.stop]))
-        mine = (cutter.peaks >= due.home.start) & (cutter.peaks < due.home.stop)
+        mine = (cutter.peaks >= due.target.start) & (cutter.peaks < due.target.stop)
         for _ in of_one:
             r_peaks.append(r_peak[near] + (edge - w.start))
             marks.append(mine[near])
@@ -164,8 +166,8 @@ def _lay(
     return lead, WindowPlaces(index, np.zeros(len(index), bool), r_peak, mine)
 
 
-def _side_by_side(cut: CutBeats, rows: slice, leads: tuple[int, ...], n_leads: int) -> CutBeats:
-    """Take the windows of a recording, which come lead by lead, and lay its leads side by side."""
+def _stack_leads(cut: CutBeats, rows: slice, leads: tuple[int, ...], n_leads: int) -> CutBeats:
+    """Stack the windows of a recording, which come lead by lead, along the axis of the leads."""
     n, window = (rows.stop - rows.start) // len(leads), cut.waveform.shape[1]
     # A lead that is absent has no sample.
     found = CutBeats(

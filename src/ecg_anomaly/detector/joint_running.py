@@ -1,7 +1,7 @@
-"""Take the next samples of many running recordings, and decide on their beats, all together.
+"""Take the next samples of many recordings in progress, and decide on their beats in one batch.
 
-What is said of each is what is said of it alone. NumPy is called as often for many recordings as
-for one, which is what takes the time: a piece of signal of 200 ms has few samples.
+The decisions are those on each recording alone. A piece of 200 ms has so few samples that the calls
+of NumPy take most of the time; a batch needs as many of them as one recording.
 """
 
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ def take_together(
     ready: list[BeatsWithPast | None] = [None] * len(pairs)
     due: list[tuple[int, Due]] = []
     cutters = [running.cutter for running, _ in pairs]
-    held = [cutter.hold(signal) for cutter, (_, signal) in zip(cutters, pairs, strict=True)]
+    held = [cutter.append(signal) for cutter, (_, signal) in zip(cutters, pairs, strict=True)]
     peaks = find_together([cutter.finder for cutter in cutters], held)
     for place, (cutter, some) in enumerate(zip(cutters, peaks, strict=True)):
         found = cutter.find_due(some, pairs[place][0].n_waiting)

@@ -1,8 +1,7 @@
-"""Score beats that have been compared with their past, those of many recordings together.
+"""Score beats that are in context, those of many recordings in one batch.
 
-What is said of a beat depends on no other beat here, so beats of any number of recordings are
-described and given to the network at once: that is far faster than a few beats at a time, and gives
-the same.
+From here on a beat depends on no other beat, so the beats of many recordings are described and
+given to the network at once: far faster than a few beats at a time, with the same scores.
 """
 
 from collections.abc import Sequence
@@ -24,20 +23,20 @@ from ecg_anomaly.files.errors import UserError
 
 
 @dataclass(frozen=True)
-class ReadBeats:
+class ReadableBeats:
     """Readable beats of one recording that are read on the same leads.
 
     Attributes
     ----------
     rows : (n,) int
-        Which of the beats that are decided on together they are.
+        Their rows among the beats that are decided on together.
     context : BeatsInContext
-        With what they are compared with.
+        The beats with their context.
     measured : Intervals
         Their intervals, NaN where so much signal is missing that a beat may be lost in it.
     quality : (n,) float32
-        From 1, without noise, to 0, as far as doubt does not linger, see
-        `ecg_anomaly.beats.beat_quality.let_doubt_linger`.
+        From 1, without noise, to 0, lowered for some seconds after noise, see
+        `ecg_anomaly.beats.beat_quality.limit_by_recent_quality`.
     leads : tuple of str
         Names of the leads they are read on.
     name : str
@@ -57,15 +56,15 @@ class ReadBeats:
 
 @dataclass(frozen=True)
 class ScoredBeats:
-    """What is said of `ReadBeats`: all arrays are (n,), as in `BeatDecisions`.
+    """Scores and flags of `ReadableBeats`: all arrays are (n,), as in `BeatDecisions`.
 
     Attributes
     ----------
     rows : int
-        As of the `ReadBeats`.
+        As of the `ReadableBeats`.
     score : float64
     quality : float32
-        As of the `ReadBeats`, by which scores in doubt are lowered.
+        As of the `ReadableBeats`, by which scores in doubt are lowered.
     flagged : bool
     reason, aami : object
         ``""`` for a beat that is not flagged.
@@ -82,7 +81,7 @@ class ScoredBeats:
     probability: NDArray[np.float32]
 
     def select(self, part: slice, rows: NDArray[np.intp]) -> "ScoredBeats":
-        """Return what is said of some of the beats, which have these rows."""
+        """Return the scores of a part of the beats, which has these rows."""
         return ScoredBeats(
             rows, self.score[part], self.quality[part], self.flagged[part], self.reason[part],
             self.aami[part], self.probability[part],
@@ -90,14 +89,14 @@ class ScoredBeats:
 
 
 def score_together(
-    detector: Detector, asked: Sequence[Sequence[ReadBeats]]
+    detector: Detector, asked: Sequence[Sequence[ReadableBeats]]
 ) -> list[list[ScoredBeats]]:
     """Score the beats of some recordings, flag those above the threshold and say why.
 
     Parameters
     ----------
     detector : Detector
-    asked : sequence of sequence of ReadBeats
+    asked : sequence of sequence of ReadableBeats
         Of each recording those of each choice of leads.
 
     Returns
@@ -120,7 +119,7 @@ def score_together(
     return [[next(each) for _ in parts] for parts in asked]
 
 
-def _score(detector: Detector, parts: list[ReadBeats]) -> ScoredBeats:
+def _score(detector: Detector, parts: list[ReadableBeats]) -> ScoredBeats:
     context = parts[0].context
     if len(parts) > 1:
         context = concatenate_contexts([part.context for part in parts])
@@ -133,15 +132,15 @@ def _score(detector: Detector, parts: list[ReadBeats]) -> ScoredBeats:
     flagged = decide(found.score, detector.threshold)
     reason, aami = _explain(detector, context, parts, flagged), found.aami.astype(object)
     aami[~flagged] = ""
-    sure = np.where(flagged, found.probability, np.float32(np.nan))
+    probability = np.where(flagged, found.probability, np.float32(np.nan))
     rows = np.concatenate([part.rows for part in parts])
-    return ScoredBeats(rows, found.score, quality, flagged, reason, aami, sure)
+    return ScoredBeats(rows, found.score, quality, flagged, reason, aami, probability)
 
 
 def _explain(
     detector: Detector,
     context: BeatsInContext,
-    parts: list[ReadBeats],
+    parts: list[ReadableBeats],
     flagged: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
     """Say why beats are flagged, those with leads of the same names together."""
@@ -159,11 +158,11 @@ def _explain(
     for number, leads in enumerate(names):
         rows = np.flatnonzero(flagged & (of_beat == number))
         texts = explain_beats(context, rows, leads, detector.window)
-        reason[rows] = spread_texts(texts, rows, len(flagged))[rows]
+        reason[rows] = place_texts(texts, rows, len(flagged))[rows]
     return reason
 
 
-def _refuse_any_unscored(score: NDArray[np.float64], parts: list[ReadBeats]) -> None:
+def _refuse_any_unscored(score: NDArray[np.float64], parts: list[ReadableBeats]) -> None:
     if not np.isfinite(score).all():
         edges = np.cumsum([0, *(len(part.rows) for part in parts)])
         for part, (start, stop) in zip(parts, pairwise(edges), strict=True):
@@ -191,7 +190,7 @@ def refuse_unscored(score: NDArray[np.float64], time_s: NDArray[np.float64], nam
         raise UserError(name, rule, "take another detector, and report it")
 
 
-def spread_texts(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
+def place_texts(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
     """Put texts into the given rows of n, ``""`` elsewhere; equal texts become one object."""
     column, known = np.full(n, "", dtype=object), dict[str, str]()
     column[rows] = [known.setdefault(text, text) for text in texts]

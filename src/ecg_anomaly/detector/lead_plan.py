@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats
-from ecg_anomaly.beats.lead_choice import rank_choices, take_turns
+from ecg_anomaly.beats.lead_choice import choose_lead_of_beats, rank_choices
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY, is_hidden
 from ecg_anomaly.beats.window_cutting import CutBeats
 
@@ -33,14 +33,14 @@ class LeadPlan:
         recording lacks.
     names : list of tuple of str
         Names of the leads of each choice; `ABSENT` for one that the recording lacks.
-    insist : bool
-        Read the lead of the first choice wherever it can be read, see `take_turns`.
+    prefer_first : bool
+        Read the lead of the first choice wherever it can be read, noisy or not.
     """
 
     order: list[int]
     choices: list[list[int]]
     names: list[tuple[str, ...]]
-    insist: bool = False
+    prefer_first: bool = False
 
     @classmethod
     def of_recording(
@@ -48,7 +48,7 @@ class LeadPlan:
         leads: tuple[str, ...],
         wanted: list[list[str]],
         choices: list[list[int]] | None = None,
-        insist: bool = False,
+        prefer_first: bool = False,
     ) -> "LeadPlan":
         """Plan the leads of a recording.
 
@@ -60,7 +60,7 @@ class LeadPlan:
             For each lead of the detector, accepted names in order of preference.
         choices : list of list of int, optional
             Columns of the recording for each choice; by default those of `rank_choices`.
-        insist : bool
+        prefer_first : bool
             See `LeadPlan`.
 
         Examples
@@ -80,7 +80,7 @@ class LeadPlan:
             order,
             [[place.get(column, -1) for column in choice] for choice in usable],
             [tuple(leads[c] if c in place else ABSENT for c in choice) for choice in usable],
-            insist,
+            prefer_first,
         )
 
     @property
@@ -109,7 +109,7 @@ class LeadPlan:
         for lead in np.flatnonzero(~readable.all(axis=0)):
             present[:, lead] = ~is_hidden(cut.unreadable[:, lead])
             cut.waveform[~present[:, lead], :, lead] = 0
-        choice = take_turns(cut.quality[:, self.first_leads], self.insist)
+        choice = choose_lead_of_beats(cut.quality[:, self.first_leads], self.prefer_first)
         read = np.arange(len(sample)), np.array(self.first_leads)[choice]
         return DetectedBeats(
             sample, sample / fs, cut.waveform, present, cut.quality >= TRUSTED_QUALITY,

@@ -1,7 +1,7 @@
-"""A detector as it is loaded from its folder: it knows its digest, and scores running recordings.
+"""A detector as it is loaded from its folder: a `Detector` with its digest, that opens streams.
 
-`Detector` itself says how beats are scored, and is used by what scores recordings; this one uses
-them.
+`Detector` is imported by the modules that score recordings, and so cannot import them; this class
+does.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""One running recording, from its samples to beats that wait for nothing but a decision."""
+"""What is kept of one recording in progress: its recent signal, and the past of its beats."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +23,7 @@ State = dict[str, NDArray[Any]]
 
 
 class RunningBeats:
-    """Knows of the past of a recording what its next beats depend on.
+    """The state of one recording in progress that its next beats depend on.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class RunningBeats:
     fs : float
         Sampling rate in Hz.
     leads : sequence of str
-    insist : bool
+    prefer_first : bool
         Read the preferred lead wherever it can be read.
 
     Attributes
@@ -46,13 +46,17 @@ class RunningBeats:
     """
 
     def __init__(
-        self, detector: Detector, name: str, fs: float, leads: Sequence[str], insist: bool
+        self, detector: Detector, name: str, fs: float, leads: Sequence[str], prefer_first: bool
     ) -> None:
         empty = Record(name, name, np.zeros((0, len(leads)), np.float32), fs, tuple(leads))
         self.detector, self._fs, self._slow = detector, fs, average_down(empty)
-        self.scorer, self.n_waiting = ChunkScorer(detector, self._slow, insist=insist), 0
+        self.scorer, self.n_waiting = (
+            ChunkScorer(detector, self._slow, prefer_first=prefer_first),
+            0,
+        )
         self.cutter = self._make_cutter()
         self._context = ContextBuilder(detector.features, self.scorer.leads.first_leads)
+        self.n_waiting = 0
 
     def _make_cutter(self) -> StreamCutter:
         reach = window_reach(self.detector.preprocess)

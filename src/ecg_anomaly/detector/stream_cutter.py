@@ -1,4 +1,4 @@
-"""Find the beats of a running recording and cut their windows, as early as both are final."""
+"""Find the beats of a recording in progress and cut each window as soon as it is final."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ class StreamCutter:
         final = self.peaks[self._n_cut : np.searchsorted(self.peaks, self.finder.final_until)]
         return final / self.fs
 
-    def hold(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
+    def append(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take the next samples of all leads; return those in which R peaks can be looked for.
 
         Parameters
@@ -93,12 +93,12 @@ class StreamCutter:
         new : (m,) int64
             R peaks that `finder` returned since the last call.
         n_waiting : int
-            Beats given before that are not decided on.
+            Beats that have been cut and are not decided on yet.
 
         Returns
         -------
         DueBeats or None
-            None when there is nothing that a beat waits for.
+            None when no beat can be cut and none waits for a decision.
         """
         end = self.signal.end
         if len(new):
@@ -128,23 +128,23 @@ class StreamCutter:
         return DueBeats(self.peaks[self._n_cut :], end, None, ended=True)
 
     def _add_peaks(self, new: NDArray[np.int64]) -> None:
-        """Add R peaks, which are in order, but for two that may be placed alike."""
+        """Add R peaks, which are in order; two of them may be the same sample."""
         self.peaks = np.concatenate([self.peaks, new])
         if len(new) > 1 or (self.peaks[-2:-1] >= new).any():
             self.peaks = np.unique(self.peaks)
 
     def depends_on(self, due: DueBeats) -> int:
         """Return the first sample that windows depend on; it may lie before the recording."""
-        return due.home.start - self._back
+        return due.target.start - self._back
 
     def cut(self, due: DueBeats) -> DetectedBeats:
         """Cut the windows of beats."""
         first = max(self.signal.start, self.depends_on(due))
         excerpt = self.signal.excerpt(first if len(due.sample) else self.signal.end, due.ended)
-        return self.scorer.cut_at(excerpt, self.peaks, due.home, self.signal.count_lost)
+        return self.scorer.cut_at(excerpt, self.peaks, due.target, self.signal.count_lost)
 
-    def give(self, due: DueBeats, beats: DetectedBeats) -> NewBeats:
-        """Give beats that have been cut, and drop what they alone depended on."""
+    def complete(self, due: DueBeats, beats: DetectedBeats) -> NewBeats:
+        """Return beats that have been cut, and drop the signal that they alone depended on."""
         self._n_cut += len(beats)
         following, until = None, due.until
         if due.after is not None:

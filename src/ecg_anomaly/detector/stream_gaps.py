@@ -1,4 +1,4 @@
-"""Bridge the short gaps of a running recording as those of a whole one are bridged."""
+"""Bridge the short gaps of a recording in progress exactly as those of a whole one."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,7 @@ class StreamGaps:
             True when no more samples will come.
         settled : bool
             True when it is known that each lead is whole in them, or has been missing since longer
-            than a short gap lasts. This saves to look.
+            than a short gap lasts. This saves a search.
         """
         long = len(self.held) == self.n_given and len(signal) > self.longest
         if long and (settled or not np.isnan(signal.sum())):

@@ -1,4 +1,4 @@
-"""The filtered leads of a running recording, as far as they have been filtered."""
+"""Cache the filtered samples of a recording in progress, so that each is filtered once."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,7 @@ ROOM = 2
 class StreamLeads:
     """Holds consecutive filtered samples of some leads, so that each is filtered once.
 
-    They are nothing but a copy of what follows from the signal: they may be dropped at any time,
-    and are no part of a snapshot.
+    It is a cache: its samples can be computed again from the signal, and are no part of a snapshot.
     """
 
     def __init__(self) -> None:

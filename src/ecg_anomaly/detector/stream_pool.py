@@ -1,4 +1,4 @@
-"""Score many running recordings in one process, the beats of all of them together."""
+"""Score many recordings in progress in one process, the beats of all of them in one batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The last seconds of a running recording: what the beats to come depend on."""
+"""Hold the last seconds of a recording in progress, which its next beats depend on."""
 
 from typing import Any
 

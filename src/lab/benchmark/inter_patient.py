@@ -15,7 +15,7 @@ from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import split_beats
 from ecg_anomaly.beats.splits.split_audit import audit_split
-from ecg_anomaly.beats.splits.subject_folds import deal_subjects
+from ecg_anomaly.beats.splits.subject_folds import assign_folds
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES, aami_class
 from ecg_anomaly.records.cohort import database_of
@@ -111,7 +111,7 @@ def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.
     if config.benchmark.folds > 1:
         known = beats.select(split != "test")
         database = np.array([database_of(name) for name in known.record.tolist()])
-        folds = deal_subjects(known.subject, known.anomalous, config.benchmark.folds, database)
+        folds = assign_folds(known.subject, known.anomalous, config.benchmark.folds, database)
         named = replace(
             dataset.split, test=_subjects(beats, split == "test"), validation=folds[number]
         )

@@ -6,10 +6,10 @@ import pytest
 from ecg_anomaly.beats.r_peaks.averaging import (
     Grid,
     average,
+    concatenate_time,
     fill,
     find_gaps,
-    lay_end_to_end,
-    take_apart,
+    split_time,
 )
 
 
@@ -42,7 +42,7 @@ def test_gaps_are_found_and_filled():
 
 def test_what_is_laid_end_to_end_is_taken_apart_again():
     pieces = [np.arange(2 * n).reshape(2, n) for n in (3, 0, 5)]
-    parts = take_apart(lay_end_to_end(pieces), [3, 0, 5])
+    parts = split_time(concatenate_time(pieces), [3, 0, 5])
     for part, piece in zip(parts, pieces, strict=True):
         np.testing.assert_array_equal(part, piece)
-    assert lay_end_to_end(pieces[:1]) is pieces[0]
+    assert concatenate_time(pieces[:1]) is pieces[0]

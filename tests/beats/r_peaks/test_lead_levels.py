@@ -11,8 +11,8 @@ from ecg_anomaly.beats.r_peaks.lead_levels import (
 SIZE = 120
 
 
-def blocks_of_beats(height: float, calm: float, n: int = 40) -> np.ndarray:
-    energy = np.full((n, SIZE), calm, np.float32)
+def blocks_of_beats(height: float, background: float, n: int = 40) -> np.ndarray:
+    energy = np.full((n, SIZE), background, np.float32)
     energy[:, 50:60] = height
     return energy.ravel()
 
@@ -27,9 +27,9 @@ def test_top_and_calm_of_each_block():
     energy[130:140] = 7.0
     gap = np.zeros((1, 360), bool)
     gap[0, 260:340] = True
-    top, calm = summarise_blocks(energy[None], gap, SIZE)
+    top, background = summarise_blocks(energy[None], gap, SIZE)
     assert top.tolist() == [[2.0, 7.0, 0.0]]
-    assert calm.tolist() == [[0.5, 0.5, 0.5]]
+    assert background.tolist() == [[0.5, 0.5, 0.5]]
 
 
 def test_calm_is_measured_on_every_fourth_sample():

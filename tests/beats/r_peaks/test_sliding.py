@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.r_peaks.sliding import (
-    alive_quantile,
     extend,
+    masked_quantile,
     sliding_maximum,
     sliding_sum,
     take_windows,
@@ -20,13 +20,13 @@ def test_windows_are_all_neighbours():
 @pytest.mark.parametrize(("quantile", "expected"), [(0.0, 1), (0.25, 2), (0.5, 3), (1.0, 5)])
 def test_values_left_out_do_not_change_a_quantile(quantile, expected):
     rows = np.array([[9, 3, 1, 9, 5, 2, 4, 9]], np.float32)
-    assert alive_quantile(rows, rows == 9, quantile).tolist() == [expected]
+    assert masked_quantile(rows, rows == 9, quantile).tolist() == [expected]
 
 
 def test_the_quantile_of_values_all_left_out_is_zero():
     rows = np.ones((2, 3), np.float32)
-    dead = np.array([[True] * 3, [False] * 3])
-    assert alive_quantile(rows, dead, 0.5).tolist() == [0, 1]
+    left_out = np.array([[True] * 3, [False] * 3])
+    assert masked_quantile(rows, left_out, 0.5).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 7, 11, 16, 25])

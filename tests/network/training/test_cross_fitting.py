@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from default_config import model_config, pipeline_config, training_config
-from ecg_anomaly.beats.splits.subject_folds import deal_subjects
+from ecg_anomaly.beats.splits.subject_folds import assign_folds
 from ecg_anomaly.features.beat_inputs import concatenate_inputs
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.network.beat_scores import area_under_roc
@@ -62,7 +62,7 @@ def test_every_recorded_beat_is_scored_by_a_network_that_has_not_seen_its_subjec
     assert area_under_roc(scored.anomalous, score) > 0.95
     # What is changed in one subject changes the networks of all folds but its own.
     beats = concatenate_inputs([first, second])
-    folds = deal_subjects(beats.subject, beats.anomalous & beats.recorded, 2)
+    folds = assign_folds(beats.subject, beats.anomalous & beats.recorded, 2)
     mine = next(fold for fold in folds if "p1" in fold)
     sequence = np.where((first.subject == "p1")[:, None, None], 0.5, 1) * first.sequence
     changed = replace(first, sequence=sequence.astype(np.float32))

@@ -1,4 +1,4 @@
-"""Average the samples of leads to the rate at which R peaks are looked for, with missing ones."""
+"""Average samples down to the rate at which R peaks are looked for, and mark missing ones."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -61,12 +61,12 @@ def fill(leads: Signal, gap: NDArray[np.bool_] | None) -> Signal:
     return leads if gap is None else np.where(gap, np.float32(0), leads)
 
 
-def lay_end_to_end(pieces: Sequence[NDArray[Any]]) -> NDArray[Any]:
+def concatenate_time(pieces: Sequence[NDArray[Any]]) -> NDArray[Any]:
     """Join pieces along their last axis, which is time; a single one is not copied."""
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-1)
 
 
-def take_apart(laid: NDArray[Any], lengths: Sequence[int]) -> Iterator[NDArray[Any]]:
+def split_time(laid: NDArray[Any], lengths: Sequence[int]) -> Iterator[NDArray[Any]]:
     """Yield views of pieces of some lengths that were laid end to end."""
     edge = 0
     for length in lengths:

@@ -1,13 +1,13 @@
 """Choose the beats among the candidates, the moments that look like a QRS complex.
 
-Each step compares a candidate with those of some seconds before it, and only what is in doubt with
-what follows:
+Each step compares a candidate with those of some seconds before it; only candidates in doubt are
+compared with later ones:
 
 1. Drop the T waves of higher candidates before.
 2. A beat is sure when it is high enough for the noise around it; earlier than an interval of usual
    length it must be higher, unless it keeps a new rate.
-3. What is in doubt lies between two sure beats. The highest there are beats if the interval is too
-   long for the sure ones to be neighbours.
+3. Of the candidates in doubt between two sure beats the highest are beats, if the interval between
+   the sure ones is too long for one RR interval (`gap_filling`).
 
 The constants were chosen on DS1 of MIT-BIH, svdb and qtdb, clean and with recorded noise added.
 Heights are relative to the usual QRS complex.
@@ -60,7 +60,7 @@ CHOICE_AHEAD_S = max(GAP, GAP_APART + GAP_MARGIN) * LONGEST_RR_S
 
 
 @dataclass(frozen=True)
-class Choice:
+class BeatChoice:
     """Which candidates are beats.
 
     Attributes
@@ -78,7 +78,7 @@ class Choice:
     recheck: float
 
 
-def choose_beats(candidates: Candidates, rate: float, stop: float = np.inf) -> Choice:
+def choose_beats(candidates: Candidates, rate: float, stop: float = np.inf) -> BeatChoice:
     """Choose the beats of one recording, see `choose_beats_together`."""
     (choice,) = choose_beats_together([candidates], rate, [stop])
     return choice
@@ -86,7 +86,7 @@ def choose_beats(candidates: Candidates, rate: float, stop: float = np.inf) -> C
 
 def choose_beats_together(
     parts: Sequence[Candidates], rate: float, stops: Sequence[float]
-) -> list[Choice]:
+) -> list[BeatChoice]:
     """Choose the beats of some recordings.
 
     Their candidates are put one after the other, so far apart that none counts for another.
@@ -103,7 +103,7 @@ def choose_beats_together(
 
     Returns
     -------
-    list of Choice
+    list of BeatChoice
     """
     candidates = _put_apart(parts, rate) if len(parts) > 1 else parts[0]
     kept = drop_waves(candidates.sample, candidates.height, rate)
@@ -124,7 +124,7 @@ def choose_beats_together(
         if len(own):
             part, some = parts[i].sample, sure[start:end]
             final = count_final(part, some, own - start, usual[own], rate, stops[i])
-        choices.append(Choice(found[start:end], *final))
+        choices.append(BeatChoice(found[start:end], *final))
     return choices
 
 

@@ -1,12 +1,12 @@
-"""Find the moments that may be beats, in many recordings at a time."""
+"""Find the candidates for beats, moments of high energy, in many recordings at a time."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates
+from ecg_anomaly.beats.r_peaks.energy_batch import AHEAD_S, EnergyBatch, SearchRange
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
-from ecg_anomaly.beats.r_peaks.laid_energies import AHEAD_S, LaidEnergies, Searched
 from ecg_anomaly.beats.r_peaks.placing import placing_reach
 
 
@@ -19,7 +19,7 @@ def find_candidates(held: JointEnergy, first: int, last: bool) -> tuple[Candidat
 def find_candidates_together(
     held: Sequence[JointEnergy], first: Sequence[int], last: bool
 ) -> list[tuple[Candidates, int]]:
-    """Find the candidates that depend on nothing that is not known yet.
+    """Find the candidates that no later sample can change.
 
     Parameters
     ----------
@@ -39,20 +39,20 @@ def find_candidates_together(
     """
     rate = held[0].grid.rate
     ahead, reach = max(1, round(AHEAD_S * rate)), placing_reach(rate)[1]
-    none, found, parts = Candidates.none(), list[tuple[Candidates, int]](), list[Searched]()
+    none, found, parts = Candidates.none(), list[tuple[Candidates, int]](), list[SearchRange]()
     for h, begun in zip(held, first, strict=True):
         end, begin = len(h.joint), begun - h.start
         stop = max(end if last else min(end - ahead, h.leads.shape[1] - reach), begin)
         found.append((none, stop + h.start))
-        parts.append(Searched(h, begin, stop))
+        parts.append(SearchRange(h, begin, stop))
     high = {place: parts[place] for place in _find_high(parts)}
     if high:
-        for place, new in zip(high, LaidEnergies(list(high.values())).find(last), strict=True):
+        for place, new in zip(high, EnergyBatch(list(high.values())).find(last), strict=True):
             found[place] = new
     return found
 
 
-def _find_high(parts: list[Searched]) -> list[int]:
+def _find_high(parts: list[SearchRange]) -> list[int]:
     """Return the recordings in which the energy is high enough somewhere."""
     some = [place for place, part in enumerate(parts) if part.stop > part.begin]
     if not some:

@@ -1,4 +1,4 @@
-"""Moments that may be beats, as they are passed from the search for them to the choice of beats."""
+"""Candidates for beats: moments of high energy, among which the beats are chosen."""
 
 from dataclasses import dataclass, fields
 from typing import Any

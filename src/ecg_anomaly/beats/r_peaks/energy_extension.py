@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.averaging import (
     average,
+    concatenate_time,
     fill,
     find_gaps,
-    lay_end_to_end,
-    take_apart,
+    split_time,
 )
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 from ecg_anomaly.beats.r_peaks.lead_energy import energy_reach, inner_energy
@@ -54,8 +54,8 @@ def _average_together(held: Sequence[JointEnergy], signals: Sequence[NDArray[np.
         n = raw.shape[1] // step * step
         h.rest = np.array(raw[:, n:], np.float32, order="C")
         whole.append(raw[:, :n])
-    mean = average(lay_end_to_end(whole), step)
-    for h, new in zip(held, take_apart(mean, [w.shape[1] // step for w in whole]), strict=True):
+    mean = average(concatenate_time(whole), step)
+    for h, new in zip(held, split_time(mean, [w.shape[1] // step for w in whole]), strict=True):
         h.leads = np.concatenate((h.leads, new), axis=1)
 
 
@@ -71,10 +71,10 @@ def _measure_energy(held: Sequence[JointEnergy], last: bool) -> None:
     kept = [i for i, count in enumerate(counts) if count]
     if not kept:
         return
-    laid = lay_end_to_end([pieces[i] for i in kept])
+    laid = concatenate_time([pieces[i] for i in kept])
     laid = fill(laid, gap := find_gaps(laid))
     energy = inner_energy(laid, gap, rate)
-    for i, new in zip(kept, take_apart(energy, [pieces[i].shape[1] for i in kept]), strict=True):
+    for i, new in zip(kept, split_time(energy, [pieces[i].shape[1] for i in kept]), strict=True):
         held[i].energy = np.concatenate((held[i].energy, new[:, : counts[i]]), axis=1)
 
 
@@ -97,11 +97,11 @@ def _summarise(held: Sequence[JointEnergy], last: bool) -> list[JointEnergy]:
             new = summarise_blocks(h.energy, find_gaps(h.leads[:, :n]), n)
             h.summary = np.concatenate((h.summary, new), axis=2)
     if grown:
-        gap = find_gaps(lay_end_to_end([h.leads[:, new] for h, new in grown]))
-        energy = lay_end_to_end([h.energy[:, new] for h, new in grown])
+        gap = find_gaps(concatenate_time([h.leads[:, new] for h, new in grown]))
+        energy = concatenate_time([h.energy[:, new] for h, new in grown])
         summary = summarise_blocks(energy, gap, size)
         counts = [(new.stop - new.start) // size for _, new in grown]
-        for (h, _), part in zip(grown, take_apart(summary, counts), strict=True):
+        for (h, _), part in zip(grown, split_time(summary, counts), strict=True):
             h.summary = np.concatenate((h.summary, part), axis=2)
     changed = {id(h) for h, _ in grown}
     return [h for h in held if last or id(h) in changed or not len(h.noise)]
@@ -114,7 +114,7 @@ def _measure_levels(held: Sequence[JointEnergy], last: bool) -> None:
         return
     later = np.zeros((*held[0].summary.shape[:2], ENOUGH_BLOCKS), np.float32)
     around = [np.concatenate([h.summary[:, :, len(h.noise) :], later], axis=2) for h in held]
-    levels, ahead = measure_levels(lay_end_to_end(around))
+    levels, ahead = measure_levels(concatenate_time(around))
     edge = 0
     for h, summary in zip(held, around, strict=True):
         blocks = np.arange(len(h.noise), h.n_summarised + 1)
@@ -137,8 +137,8 @@ def _join(held: Sequence[JointEnergy]) -> None:
             times += _share_blocks(begin, stop, size)
     if not grown:
         return
-    gap = find_gaps(lay_end_to_end([h.leads[:, new] for h, new in grown]))
-    energy = lay_end_to_end([h.energy[:, new] for h, new in grown])
+    gap = find_gaps(concatenate_time([h.leads[:, new] for h, new in grown]))
+    energy = concatenate_time([h.energy[:, new] for h, new in grown])
     scale = np.concatenate([h.scale[some] for h, some in blocks])
     joint = np.zeros(energy.shape[1], np.float32)
     for lead, of_block in zip(energy, scale.T, strict=True):
@@ -149,7 +149,7 @@ def _join(held: Sequence[JointEnergy]) -> None:
             absent += missing * np.repeat(of_block, times)
         joint /= np.maximum(1 - absent, np.float32(1e-3))
     lengths = [new.stop - new.start for _, new in grown]
-    for (h, _), part in zip(grown, take_apart(joint, lengths), strict=True):
+    for (h, _), part in zip(grown, split_time(joint, lengths), strict=True):
         h.joint = np.concatenate((h.joint, part))
 
 

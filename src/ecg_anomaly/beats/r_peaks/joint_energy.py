@@ -1,4 +1,4 @@
-"""The energy of all leads together, of a signal that comes in pieces of any length."""
+"""The joint energy of all leads of a recording in progress, and what it is computed from."""
 
 import numpy as np
 

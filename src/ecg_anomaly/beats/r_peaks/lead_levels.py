@@ -1,8 +1,8 @@
-"""How high QRS complexes are on each lead, how much noise lies between them, and what it weighs.
+"""Measure the level of QRS complexes and of noise on each lead, and weigh the leads by both.
 
 The energy of each lead is divided by that of its own QRS complexes of the last seconds and weighted
-by how far they stand above what lies between them, so a noisy or disconnected lead counts little.
-All is measured in blocks of 1.2 s, and holds for the block that follows.
+by their ratio to the background between them, so a noisy or disconnected lead has little weight.
+All is measured in blocks of 1.2 s, and applies to the block that follows.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_BLOCKS, LEVEL_QUANTILE
-from ecg_anomaly.beats.r_peaks.sliding import Signal, alive_quantile, take_windows
+from ecg_anomaly.beats.r_peaks.sliding import Signal, masked_quantile, take_windows
 
 #: In a slow heart some blocks hold only P and T waves. So the level is at least this share, in
 #: amplitude, of the same quantile of the maxima of this number of blocks in a row, none missing.
@@ -28,11 +28,12 @@ ENOUGH_BLOCKS = 4
 #: A block is left out when more than this share of it is missing, or when it is flat.
 MISSING_SHARE = 0.4
 
-#: Share of a block that is calm, without a QRS complex. What is calm is the median over blocks, and
-#: at least the second share of the energy in the block before, which tells of noise that begins.
-CALM_SHARE, LATEST_SHARE = 0.4, 0.25
+#: The background of a block, the energy between its QRS complexes, is this quantile of its energy.
+#: That of a lead is the median over blocks, and at least the second share of the background of the
+#: block before, which shows noise that has just begun.
+BACKGROUND_QUANTILE, LATEST_SHARE = 0.4, 0.25
 
-#: Ratio of level to calm at which a lead is noise without beats, and from which on it is clean.
+#: Ratio of level to background, in amplitude: of a lead of noise alone, and of a clean lead.
 NOISE_RATIO, CLEAN_RATIO = 1.5, 30.0
 
 #: Weight of a lead that is all noise, and level relative to the best lead below which it is off.
@@ -52,7 +53,7 @@ class LeadLevels:
     scale : (n_blocks, n_leads) float32
         Weight divided by level, in 1 / energy.
     noise : (n_blocks,) float32
-        Root of the joint energy of calm signal, 1 being a QRS complex.
+        Root of the joint energy of the background, 1 being a QRS complex.
     """
 
     weight: Signal
@@ -61,7 +62,7 @@ class LeadLevels:
 
 
 def summarise_blocks(energy: Signal, missing: NDArray[np.bool_] | None, size: int) -> Signal:
-    """Measure the highest and the calm energy of each block of each lead.
+    """Measure the highest and the background energy of each block of each lead.
 
     Parameters
     ----------
@@ -74,16 +75,16 @@ def summarise_blocks(energy: Signal, missing: NDArray[np.bool_] | None, size: in
     Returns
     -------
     (2, n_leads, n_blocks) float32
-        Top and calm; the top of a block that is missing is 0.
+        Top and background; the top of a block that is missing is 0.
     """
     blocks = energy.reshape(len(energy), -1, size)
     top = blocks.max(axis=2)
     # Every fourth sample is enough for a quantile of a block.
     some = np.sort(blocks[:, :, ::4], axis=2)
-    calm = some[:, :, int(CALM_SHARE * some.shape[2])]
+    background = some[:, :, int(BACKGROUND_QUANTILE * some.shape[2])]
     if missing is not None:
         top[missing.reshape(blocks.shape).mean(axis=2) > MISSING_SHARE] = 0
-    return np.stack([top, calm])
+    return np.stack([top, background])
 
 
 def measure_levels(summary: Signal) -> tuple[LeadLevels, NDArray[np.int64]]:
@@ -108,25 +109,25 @@ def measure_levels(summary: Signal) -> tuple[LeadLevels, NDArray[np.int64]]:
     measures = np.stack([summary[0, :, first:], slow, summary[1, :, first:]])
     around = take_windows(measures, LEVEL_BLOCKS + ENOUGH_BLOCKS)
     past = around[..., :LEVEL_BLOCKS]
-    dead = past[0] <= _flat(past[0])
-    ahead = np.maximum(ENOUGH_BLOCKS - (~dead).sum(axis=2).max(axis=0), 0)
+    left_out = past[0] <= _flat(past[0])
+    ahead = np.maximum(ENOUGH_BLOCKS - (~left_out).sum(axis=2).max(axis=0), 0)
     if ahead.any():
         used = np.arange(around.shape[-1]) < LEVEL_BLOCKS + ahead[:, None]
         past = np.where(used, around, np.float32(0))
-        dead = past[0] <= _flat(past[0])
-    shape, width = dead.shape[:2], dead.shape[2]
-    top, slow, calm = (
-        alive_quantile(rows.reshape(-1, width), left_out.reshape(-1, width), quantile)
+        left_out = past[0] <= _flat(past[0])
+    shape, width = left_out.shape[:2], left_out.shape[2]
+    top, slow, background = (
+        masked_quantile(rows.reshape(-1, width), left_out.reshape(-1, width), quantile)
         for rows, left_out, quantile in (
-            (past[0], dead, LEVEL_QUANTILE),
-            (past[1], dead | (past[1] <= 0), LEVEL_QUANTILE),
-            (past[2], dead, 0.5),
+            (past[0], left_out, LEVEL_QUANTILE),
+            (past[1], left_out | (past[1] <= 0), LEVEL_QUANTILE),
+            (past[2], left_out, 0.5),
         )
     )
-    latest = np.where(dead, np.float32(0), past[2])[..., LEVEL_BLOCKS - 1].ravel()
+    latest = np.where(left_out, np.float32(0), past[2])[..., LEVEL_BLOCKS - 1].ravel()
     level = np.maximum(top, np.float32(SLOW_SHARE**2) * slow)
-    calm = np.maximum(calm, np.float32(LATEST_SHARE) * latest)
-    return _weigh(level.reshape(shape), calm.reshape(shape)), ahead
+    background = np.maximum(background, np.float32(LATEST_SHARE) * latest)
+    return _weigh(level.reshape(shape), background.reshape(shape)), ahead
 
 
 def _flat(tops: Signal) -> Signal:
@@ -134,14 +135,14 @@ def _flat(tops: Signal) -> Signal:
     return FLAT_TOP**2 * np.partition(tops, -2, axis=-1)[..., -2:-1]
 
 
-def _weigh(level: Signal, calm: Signal) -> LeadLevels:
+def _weigh(level: Signal, background: Signal) -> LeadLevels:
     """Weigh the leads of each block; both arguments ``(n_leads, n)``."""
-    ratio = np.sqrt(level) / np.sqrt(np.maximum(calm, _TINY))
+    ratio = np.sqrt(level) / np.sqrt(np.maximum(background, _TINY))
     weight = np.clip(ratio - NOISE_RATIO, LEAST_WEIGHT, CLEAN_RATIO) ** 2
     alive = level > np.maximum(OFF_LEVEL**2 * level.max(axis=0), _TINY)
     weight = np.where(alive, weight, np.float32(0))
     weight /= np.maximum(weight.sum(axis=0), _TINY)
     scale = weight / np.maximum(level, _TINY)
-    noise = np.sqrt((scale * calm).sum(axis=0))
+    noise = np.sqrt((scale * background).sum(axis=0))
     single = np.float32
     return LeadLevels(weight.T.astype(single), scale.T.astype(single), noise.astype(single))

@@ -1,4 +1,4 @@
-"""Place the R peak of a beat at the largest deflection near its highest energy."""
+"""Place the R peak of a beat at the largest deflection near the maximum of its energy."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.averaging import Grid
 from ecg_anomaly.beats.r_peaks.beat_choice import CHOICE_AHEAD_S, CHOICE_BACK_S
-from ecg_anomaly.beats.r_peaks.laid_energies import BACK_S as CANDIDATE_BACK_S
+from ecg_anomaly.beats.r_peaks.energy_batch import BACK_S as CANDIDATE_BACK_S
 from ecg_anomaly.beats.r_peaks.lead_energy import BLOCK_S
 from ecg_anomaly.beats.r_peaks.lead_levels import BACK_BLOCKS, ENOUGH_BLOCKS
 from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder

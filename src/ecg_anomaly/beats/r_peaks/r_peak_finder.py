@@ -11,14 +11,14 @@ from ecg_anomaly.beats.r_peaks import placing
 from ecg_anomaly.beats.r_peaks.averaging import Grid
 from ecg_anomaly.beats.r_peaks.beat_choice import (
     CHOICE_BACK_S,
-    Choice,
+    BeatChoice,
     choose_beats_together,
 )
 from ecg_anomaly.beats.r_peaks.candidate_search import find_candidates_together
 from ecg_anomaly.beats.r_peaks.candidates import Candidates, join_candidates
+from ecg_anomaly.beats.r_peaks.energy_batch import BACK_S
 from ecg_anomaly.beats.r_peaks.energy_extension import extend_together
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
-from ecg_anomaly.beats.r_peaks.laid_energies import BACK_S
 
 #: Blocks that are worked on at a time: their arrays fit into a processor's cache.
 SLAB_BLOCKS = 820
@@ -124,7 +124,7 @@ class RPeakFinder:
             self._candidates = join_candidates([self._candidates, new])
         return bool(len(new)) or stop > self._recheck or last
 
-    def _take(self, choice: Choice) -> NDArray[np.int64]:
+    def _take(self, choice: BeatChoice) -> NDArray[np.int64]:
         """Return the R peaks that are final, and forget the candidates that count no more."""
         done = self._n_done
         ready = slice(done, max(done, choice.n_final))

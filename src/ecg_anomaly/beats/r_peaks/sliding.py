@@ -61,13 +61,13 @@ def take_windows(values: NDArray[Any], width: int) -> NDArray[Any]:
     return np.asarray(values[..., rows + np.arange(width)])
 
 
-def alive_quantile(rows: Signal, dead: NDArray[np.bool_], quantile: float) -> Signal:
+def masked_quantile(rows: Signal, left_out: NDArray[np.bool_], quantile: float) -> Signal:
     """Return the nearest-rank quantile of each row, some values left out.
 
     Parameters
     ----------
     rows : (m, n) float32
-    dead : (m, n) bool
+    left_out : (m, n) bool
         True for values that are left out.
     quantile : float
         Between 0 and 1.
@@ -77,7 +77,7 @@ def alive_quantile(rows: Signal, dead: NDArray[np.bool_], quantile: float) -> Si
     (m,) float32
         0 where all values of a row are left out.
     """
-    ordered = np.sort(np.where(dead, np.float32(np.inf), rows), axis=1)
-    alive = rows.shape[1] - dead.sum(axis=1)
-    at = np.rint(quantile * np.maximum(alive - 1, 0)).astype(int)
-    return np.where(alive > 0, ordered[np.arange(len(rows)), at], np.float32(0))
+    ordered = np.sort(np.where(left_out, np.float32(np.inf), rows), axis=1)
+    used = rows.shape[1] - left_out.sum(axis=1)
+    at = np.rint(quantile * np.maximum(used - 1, 0)).astype(int)
+    return np.where(used > 0, ordered[np.arange(len(rows)), at], np.float32(0))

@@ -1,4 +1,4 @@
-"""Drop the T waves and echoes of higher candidates before them."""
+"""Drop candidates that are the T wave or a second peak of a higher candidate before them."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Deal subjects into folds of like content, for cross-validation by subject."""
+"""Assign subjects to folds of similar content, for cross-validation by subject."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.errors import UserError
 
 
-def deal_subjects(
+def assign_folds(
     subject: NDArray[np.str_],
     anomalous: NDArray[np.bool_],
     n_folds: int,
     stratum: NDArray[np.str_] | None = None,
 ) -> list[list[str]]:
-    """Deal subjects into folds, back and forth in the order of their abnormal beats.
+    """Assign subjects to folds, back and forth in the order of their numbers of abnormal beats.
 
     Parameters
     ----------
@@ -25,8 +25,7 @@ def deal_subjects(
     n_folds : int
         Number of folds.
     stratum : (n,) str, optional
-        What subjects are dealt one after the other by, such as their database: every fold gets
-        its share of each.
+        Stratum of each beat, such as its database: every fold gets its share of each stratum.
 
     Returns
     -------
@@ -40,7 +39,7 @@ def deal_subjects(
 
     Examples
     --------
-    >>> deal_subjects(np.array(list("aabbc")), np.array([1, 1, 1, 0, 0], bool), 2)
+    >>> assign_folds(np.array(list("aabbc")), np.array([1, 1, 1, 0, 0], bool), 2)
     [['a'], ['b', 'c']]
     """
     names, first, place = np.unique(subject, return_index=True, return_inverse=True)
@@ -52,10 +51,10 @@ def deal_subjects(
     if stratum is not None:
         groups = np.unique(stratum, return_inverse=True)[1]
     order = np.lexsort((-abnormal, groups[first]))
-    return _deal(names[order].tolist(), n_folds)
+    return _assign(names[order].tolist(), n_folds)
 
 
-def _deal(names: Sequence[str], n_folds: int) -> list[list[str]]:
+def _assign(names: Sequence[str], n_folds: int) -> list[list[str]]:
     turn = np.arange(len(names)) % (2 * n_folds)
     fold = np.where(turn < n_folds, turn, 2 * n_folds - 1 - turn)
     return [sorted(n for n, f in zip(names, fold, strict=True) if f == k) for k in range(n_folds)]

@@ -38,7 +38,7 @@ class Complexes:
     ----------
     known : bool
         False for a lead that is absent, or lost in the beat.
-    alike : float64
+    correlation : float64
         Correlation with the template's complex.
     ratio : float64
         Height from peak to peak, as a multiple of the template's; 1 where it is not known.
@@ -47,7 +47,7 @@ class Complexes:
     """
 
     known: NDArray[np.bool_]
-    alike: NDArray[np.float64]
+    correlation: NDArray[np.float64]
     ratio: NDArray[np.float64]
     template_mv: NDArray[np.float64]
 
@@ -64,9 +64,9 @@ def compare_complexes(beats: BeatsInContext, window: BeatWindow) -> Complexes:
     mine, template = _centred(beats.waveform[:, part]), _centred(beats.history.template[:, part])
     size = np.sqrt((mine**2).sum(axis=1) * (template**2).sum(axis=1))
     known = size > 0
-    alike = (mine * template).sum(axis=1) / np.where(known, size, 1.0)
+    correlation = (mine * template).sum(axis=1) / np.where(known, size, 1.0)
     height = [np.where(known, np.ptp(waves, axis=1), 1.0) for waves in (mine, template)]
-    return Complexes(known, alike, height[0] / height[1], height[1] * beats.history.amplitude)
+    return Complexes(known, correlation, height[0] / height[1], height[1] * beats.history.amplitude)
 
 
 def find_in_qrs(
@@ -116,7 +116,7 @@ def _compare_widths(
     rows = np.flatnonzero(np.isnan(width))  # then both are measured at a higher share
     width[rows] = measure_qrs_width(mine[rows], amplitude[rows], window, HIGH_SHARE)
     usual[rows] = measure_qrs_width(template[rows], amplitude[rows], window, HIGH_SHARE)
-    other_shape = np.any(complexes.known & (complexes.alike < SAME_SHAPE), axis=1)
+    other_shape = np.any(complexes.known & (complexes.correlation < SAME_SHAPE), axis=1)
     wider = only_where(other_shape, np.nan_to_num(width - usual) / WIDTH_SPREAD_S)
     numbers = {"width": 1000 * width, "usual": 1000 * usual}
     return [Finding("wide_qrs", wider, numbers), Finding("narrow_qrs", -wider, numbers)]
@@ -124,9 +124,11 @@ def _compare_widths(
 
 def _name_shapes(complexes: Complexes, distance: NDArray[np.float64]) -> list[Finding]:
     """Give one reason for another shape: inverted in some lead, or else unlike the template."""
-    turned = find_over_leads("qrs_turned", only_where(complexes.alike < TURNED_OVER, distance))
+    turned = find_over_leads(
+        "qrs_turned", only_where(complexes.correlation < TURNED_OVER, distance)
+    )
     upright = (turned.strength < NAMED_FROM)[:, None]
-    shape = only_where(upright & (complexes.alike < SAME_SHAPE), distance)
+    shape = only_where(upright & (complexes.correlation < SAME_SHAPE), distance)
     return [turned, find_over_leads("qrs_shape", shape)]
 
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, Finding, only_where
 from ecg_anomaly.features.beat_context import BeatsInContext
 
-#: Least and largest spread of log intervals that is used: that of a calm sinus rhythm, and a limit
-#: because in bigeminy or fibrillation the subject's own spread would make no interval unusual.
+#: Least and largest spread of log intervals that is used: that of a regular sinus rhythm, and a
+#: limit, as in bigeminy or fibrillation the subject's own spread would make no interval unusual.
 SPREAD_LIMITS = (0.04, 0.10)
 
 #: An interval so long is a pause, in s; one that was clipped is at least so long.

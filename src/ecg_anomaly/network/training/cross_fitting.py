@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.splits.subject_folds import deal_subjects
+from ecg_anomaly.beats.splits.subject_folds import assign_folds
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
 from ecg_anomaly.features.selection import FeatureTransform
@@ -116,7 +116,7 @@ def cross_fit(
 
 def _folds(beats: BeatInputs, n_folds: int) -> list[list[str]]:
     database = np.array([database_of(name) for name in beats.record.tolist()])
-    return deal_subjects(beats.subject, beats.anomalous & beats.recorded, n_folds, database)
+    return assign_folds(beats.subject, beats.anomalous & beats.recorded, n_folds, database)
 
 
 def _train(

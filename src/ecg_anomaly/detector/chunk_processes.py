@@ -1,8 +1,8 @@
-"""Score the chunks of a recording by several processes, which share the work without a pool.
+"""Score the chunks of a recording by several processes that hand on the context of its beats.
 
-Process k takes the chunks k, k + n, k + 2n ... from samples to decisions. What must be known of the
-earlier chunks, the `ContextBuilder`, is passed on from each process to the next, like the baton of
-a relay, and the signals lie in memory that all processes share.
+Of n processes, process k takes the chunks k, k + n, k + 2n ... from samples to decisions. It
+receives the `ContextBuilder`, which knows the beats of the earlier chunks, from the process of the
+chunk before and sends it to that of the next chunk. The signals lie in shared memory.
 
 A `multiprocessing.Pool` cannot do this: its tasks are sent as pickled copies, to whichever process
 is free, while here each chunk needs the context of the one before it. Threads could share that
@@ -42,7 +42,7 @@ def can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def relay_chunks(
+def score_by_processes(
     scorer: ChunkScorer,
     start: ContextBuilder,
     chunks: Iterable[Chunk],
@@ -130,12 +130,12 @@ def _start_all(
     processes: list[BaseProcess],
 ) -> list[Connection]:
     """Append each process that is started to `processes`, and return the pipes to them."""
-    context = multiprocessing.get_context("fork")
-    pipes = [context.Pipe() for _ in range(n)]
-    batons = [context.Pipe(duplex=False) for _ in range(n)]
+    fork = multiprocessing.get_context("fork")
+    pipes = [fork.Pipe() for _ in range(n)]
+    contexts = [fork.Pipe(duplex=False) for _ in range(n)]
     for k, (_, pipe) in enumerate(pipes):
-        runner = _Runner(scorer, start, signals, pipe, batons[k][0], batons[(k + 1) % n][1])
-        process = context.Process(target=runner.run, args=(k, n), daemon=True)
+        runner = _Runner(scorer, start, signals, pipe, contexts[k][0], contexts[(k + 1) % n][1])
+        process = fork.Process(target=runner.run, args=(k, n), daemon=True)
         process.start()
         processes.append(process)
     return [ours for ours, _ in pipes]

@@ -1,7 +1,7 @@
-"""The joint energies of some recordings laid end to end, and the highest moments in them.
+"""The joint energies of many recordings in one array, and the maxima in it that may be beats.
 
-What is looked at around a candidate has a bounded reach, so each recording has the candidates that
-it has alone, and many take as many calls of NumPy as one.
+A candidate depends on a bounded piece of energy around it, so each recording has the candidates
+that it has alone, and many recordings take as many calls of NumPy as one.
 """
 
 from typing import NamedTuple
@@ -35,7 +35,7 @@ BACK_S = NOISE_BEFORE_S
 Samples = NDArray[np.int64]
 
 
-class Searched(NamedTuple):
+class SearchRange(NamedTuple):
     """A recording, and where in it candidates can be found now.
 
     Attributes
@@ -50,22 +50,22 @@ class Searched(NamedTuple):
     stop: int
 
 
-class LaidEnergies:
-    """The joint energies of some recordings, laid end to end.
+class EnergyBatch:
+    """The joint energies of some recordings, concatenated.
 
     Attributes
     ----------
     at : (n,) int64
-        Highest energies, where they are laid; in order of the recordings and of time.
+        Places of the maxima in the array, in order of the recordings and of time.
     which : (n,) int64
         The recording of each.
     """
 
-    def __init__(self, parts: list[Searched]) -> None:
+    def __init__(self, parts: list[SearchRange]) -> None:
         self._parts, grid = parts, parts[0].held.grid
         self._rate, self._step, self._size = grid.rate, grid.step, grid.size
         before, ahead = (max(1, round(s * grid.rate)) for s in (BEFORE_S, AHEAD_S))
-        # Nothing that is there is as low as what lies between.
+        # A separator lower than any energy.
         apart = np.full(max(before, ahead), -1, np.float32)
         length = np.array([len(part.held.joint) for part in parts])
         self._joint = np.concatenate([a for part in parts for a in (part.held.joint, apart)])
@@ -150,8 +150,8 @@ class LaidEnergies:
         steps = np.arange(-before, round(NOISE_AFTER_S * self._rate), 4)
         low, high = (edge[self.which][:, None] for edge in (self._start, self._end - 1))
         around = np.sort(self._joint[np.clip(self.at[:, None] + steps, low, high)], axis=1)
-        calm = around[:, int(NOISE_QUANTILE * len(steps))].astype(np.float64)
-        return np.asarray(NOISE_GAIN * np.sqrt(calm))
+        background = around[:, int(NOISE_QUANTILE * len(steps))].astype(np.float64)
+        return np.asarray(NOISE_GAIN * np.sqrt(background))
 
 
 def find_maxima(

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ecg_anomaly.beats.r_peaks.averaging import Grid
+from ecg_anomaly.beats.r_peaks.energy_batch import EnergyBatch, SearchRange, find_maxima
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
-from ecg_anomaly.beats.r_peaks.laid_energies import LaidEnergies, Searched, find_maxima
 
 
 def test_maxima_by_hand():
@@ -23,8 +23,8 @@ def energy(joint: list[float]) -> JointEnergy:
 
 
 def test_what_is_high_at_an_end_hides_nothing_of_the_next_recording():
-    parts = [Searched(energy([0] * 40 + [9]), 0, 41), Searched(energy([1] + [0] * 50), 0, 51)]
-    laid = LaidEnergies(parts)
+    parts = [SearchRange(energy([0] * 40 + [9]), 0, 41), SearchRange(energy([1] + [0] * 50), 0, 51)]
+    laid = EnergyBatch(parts)
     assert laid.which.tolist() == [0, 1]
     assert (laid.at[1] - laid.at[0]) > 1
 
@@ -33,6 +33,6 @@ def test_only_what_lies_where_it_is_looked_for_is_found():
     joint = [0.0] * 200
     for at in (20, 80, 140):
         joint[at] = 1.0
-    laid = LaidEnergies([Searched(energy(joint), 20, 80), Searched(energy(joint), 81, 200)])
+    laid = EnergyBatch([SearchRange(energy(joint), 20, 80), SearchRange(energy(joint), 81, 200)])
     assert laid.which.tolist() == [0, 1]
     assert laid.at[0] == 20

@@ -15,12 +15,12 @@ import pytest
 from default_config import simulation_config
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
+from ecg_anomaly.detector.chunk_processes import can_fork
 from ecg_anomaly.detector.chunk_workers import count_cores
 from ecg_anomaly.detector.chunks import Chunk
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_chunks
-from ecg_anomaly.detector.relay import can_fork
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
