@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
-from ecg_anomaly.beats.splits.subject_folds import deal_subjects
+from ecg_anomaly.beats.splits.subject_folds import assign_folds
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.cohort import database_of
 from ecg_anomaly.records.record import Record
@@ -139,7 +139,7 @@ def leave_out(
         rule = f"subject {', '.join(shared)} is in {test.database} and in another database"
         raise UserError("audit subject_in_two_databases", rule, "exclude one of the records")
     if test.n_parts > 1:
-        parts = deal_subjects(beats.subject[mine], beats.anomalous[mine], test.n_parts)
+        parts = assign_folds(beats.subject[mine], beats.anomalous[mine], test.n_parts)
         subjects = parts[test.part]
     split = replace(config.dataset.split, test=subjects)
     return deal(replace(config, dataset=replace(config.dataset, split=split)), number, beats)
