@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hydra import compose, initialize_config_dir
 
-from ecg_anomaly.cli.main import make_parser
+from ecg_anomaly.cli.option_parser import make_parser
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [

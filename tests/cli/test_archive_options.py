@@ -1,6 +1,6 @@
 import pytest
 
-from ecg_anomaly.cli.main import make_parser
+from ecg_anomaly.cli.option_parser import make_parser
 from ecg_anomaly.files.errors import UserError
 
 

@@ -1,6 +1,6 @@
 from dataclasses import fields
 
-from ecg_anomaly.cli.main import make_parser
+from ecg_anomaly.cli.option_parser import make_parser
 from ecg_anomaly.records.read_options import AS_IT_IS, STRICT, ReadOptions
 
 
