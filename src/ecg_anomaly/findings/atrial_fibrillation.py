@@ -1,4 +1,4 @@
-"""Find atrial fibrillation by irregular RR intervals, without P waves.
+"""Find atrial fibrillation by irregular RR intervals, where no P waves are seen.
 
 The method is that of Petrenas, Marozas and Sornmo, "Low-complexity detection of atrial fibrillation
 in continuous long-term monitoring", Comput Biol Med 2015;65:184-191, in its causal part:
@@ -20,7 +20,8 @@ Premature atrial beats and a wandering pacemaker are irregular too, but in ways 
 tells them apart is the RR interval LSTM of `ecg_anomaly.features.interval_network`, which has
 learnt fibrillation from the beats of hundreds of people: its probability of fibrillation is
 averaged likewise, and both must be high. It is asked at every `ASK_EVERY`th interval, and only
-where intervals are irregular, since it takes longer than all else.
+where intervals are irregular, since it takes longer than all else. There the signal is looked at as
+well, see `ecg_anomaly.findings.p_waves`: where P waves are seen, it is none.
 """
 
 from itertools import accumulate, combinations
@@ -38,7 +39,9 @@ from ecg_anomaly.features.interval_network import (
 from ecg_anomaly.findings.beat_batch import VENTRICULAR, BeatBatch
 from ecg_anomaly.findings.finding import Finding, rate_of
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.p_waves import PWaveWatch
 from ecg_anomaly.findings.spells import Spell, Spells
+from ecg_anomaly.records.record import StreamedRecord
 
 #: Medians that are compared pair by pair, and the difference in s from which on two are unlike.
 PAIRED, UNLIKE_S = 8, 0.03
@@ -82,15 +85,15 @@ class FibrillationRule:
         self._averages: list[float] = []  # the last of each of the three averages
         self._other = True  # whether the last beat is not ventricular
         self._last = False  # whether it fibrillates at the last beat of a known interval
-        self._spells = Spells(back=LATE_BEATS, join_s=JOIN_S)
+        self._spells, self._p_waves = Spells(back=LATE_BEATS, join_s=JOIN_S), PWaveWatch()
 
-    def extend(self, beats: BeatBatch) -> list[Finding]:
-        """Take the next beats and return the episodes that are over."""
+    def extend(self, beats: BeatBatch, recording: StreamedRecord | None = None) -> list[Finding]:
+        """Take the next beats, and the signal around them; return the episodes that are over."""
         other = beats.number != VENTRICULAR
         before = np.append(self._other, other)[:-1]
         self._other = bool(np.append(self._other, other)[-1])
         known = np.isfinite(beats.rr_s) & other & before
-        at_known = self._judge(beats.rr_s[known])
+        at_known = self._judge(beats.rr_s[known], beats.time_s[known], recording)
         # At a beat whose interval is unknown it is as at the last one whose interval is known.
         states = np.append(self._last, at_known)
         self._last = bool(states[-1])
@@ -102,8 +105,13 @@ class FibrillationRule:
         """Return the episode that is not over when the recording ends."""
         return [f for spell in self._spells.finish() for f in self._describe(spell)]
 
-    def _judge(self, rr_s: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Tell at which of some more intervals it fibrillates."""
+    def _judge(
+        self,
+        rr_s: NDArray[np.float64],
+        time_s: NDArray[np.float64],
+        recording: StreamedRecord | None,
+    ) -> NDArray[np.bool_]:
+        """Tell at which of some more intervals, which end at `time_s`, it fibrillates."""
         n, reach = len(rr_s), PAIRED + 2
         if not n:
             return np.zeros(0, bool)
@@ -122,7 +130,9 @@ class FibrillationRule:
         irregularity = irregular / usual**RATE_POWER
         probable = self._ask_network(longer, irregularity > ASK_ABOVE)
         irregular_enough = (unequal >= LEAST_UNEQUAL) & (irregularity > self._limit)
-        return irregular_enough & (probable > self._least_probability)
+        suspect = (irregularity > ASK_ABOVE) & (probable > self._least_probability / 2)
+        with_p_waves = self._p_waves.extend(time_s, suspect, recording)
+        return irregular_enough & (probable > self._least_probability) & ~with_p_waves
 
     def _ask_network(
         self, rr_s: NDArray[np.float64], worth_asking: NDArray[np.bool_]

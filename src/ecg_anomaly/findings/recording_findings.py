@@ -40,23 +40,32 @@ class BeatRules:
     """
 
     def __init__(self, limits: FindingLimits) -> None:
+        self._fibrillation = FibrillationRule(limits)
         self._rules = (
             ClassRule(limits),
             ExtremeRateRule("extreme_tachycardia", limits),
             ExtremeRateRule("extreme_bradycardia", limits),
             PauseRule(limits),
             DroppedBeatRule(limits),
-            FibrillationRule(limits),
             RateChangeRule(limits),
         )
 
-    def extend(self, beats: BeatBatch) -> list[Finding]:
-        """Take the next beats and return the findings that are over."""
-        return [finding for rule in self._rules for finding in rule.extend(beats)]
+    def extend(self, beats: BeatBatch, recording: StreamedRecord | None = None) -> list[Finding]:
+        """Take the next beats and return the findings that are over.
+
+        Parameters
+        ----------
+        beats : BeatBatch
+        recording : StreamedRecord, optional
+            Signal around these beats, for P waves; without it none are seen.
+        """
+        found = [finding for rule in self._rules for finding in rule.extend(beats)]
+        return found + self._fibrillation.extend(beats, recording)
 
     def finish(self) -> list[Finding]:
         """Return the findings that are not over when the recording ends."""
-        return [finding for rule in self._rules for finding in rule.finish()]
+        found = [finding for rule in self._rules for finding in rule.finish()]
+        return found + self._fibrillation.finish()
 
     def under_way(self) -> list[Finding]:
         """Return the findings that have begun and are not over, as they are by now."""
@@ -113,7 +122,7 @@ class FindingSearch:
             return
         beats = make_batch(decisions, self._last_trusted)
         self._last_trusted = bool(is_trusted(decisions)[-1])
-        self._found += self._rules.extend(beats)
+        self._found += self._rules.extend(beats, self._recording)
         self._near = concatenate_batches([self._near, beats])
         # Later beats are known too late for windows that end before the last one is.
         known_s = float(beats.time_s[-1]) + KNOWN_AFTER_S

@@ -90,13 +90,13 @@ class BeatWatch:
             return None
         return 0.0 if now_s - self.beat_s > NO_BEAT_S else float(np.mean(self._quality))
 
-    def push(self, decisions: BeatDecisions) -> list[Finding]:
-        """Take the next beats; return the findings that are over."""
+    def push(self, decisions: BeatDecisions, memory: SignalMemory | None = None) -> list[Finding]:
+        """Take the next beats, and the signal around them; return the findings that are over."""
         if not len(decisions):
             self.batch = None
             return []
         self.batch = make_batch(decisions, self._last_trusted)
-        found = self._rules.extend(self.batch)
+        found = self._rules.extend(self.batch, memory)
         self._foreseen.extend(self.batch)
         readable = decisions.unreadable[-1] == ""
         self._last_trusted = bool(readable and decisions.quality[-1] >= TRUSTED_QUALITY)

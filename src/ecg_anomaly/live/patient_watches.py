@@ -67,7 +67,7 @@ class PatientWatches:
         return events, over + self._fibrillation.look(self._memory)
 
     def _follow_beats(self, made: BeatDecisions) -> list[Finding]:
-        over = self._rhythm.push(made)
+        over = self._rhythm.push(made, self._memory)
         readable = np.where(made.unreadable == "", made.quality, 0.0)
         for time_s, quality, lead in zip(made.time_s, readable, made.lead, strict=True):
             over += self._gap.add_beat(self._memory, float(time_s), float(quality), str(lead))
