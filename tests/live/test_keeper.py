@@ -97,6 +97,36 @@ def test_a_stream_without_new_samples_is_not_kept_again(store, said, monkeypatch
     assert len(kept) == 1
 
 
+def test_many_streams_are_kept_in_turn_and_nobody_waits_for_all(store, said, monkeypatch):
+    keeper, kept, clock = make_keeper(store, said), [], [1000.0]
+    monkeypatch.setattr("ecg_anomaly.live.keeper.time.monotonic", lambda: clock[0])
+
+    def take_time(name, *_):
+        kept.append(name)
+        clock[0] += 0.02
+
+    monkeypatch.setattr(store, "keep_snapshot", take_time)
+    streams = {
+        f"bed {k}": SimpleNamespace(
+            name=f"bed {k}", run=0, kept=0.0, kept_next=0, snapshot=bytes,
+            clock=SimpleNamespace(next=5, position=""),
+            source=SimpleNamespace(keep=lambda *_: None),
+        )
+        for k in range(40)
+    }  # fmt: skip
+    longest, looks = 0.0, 0
+    while len(kept) < 40:
+        begun, looks = clock[0], looks + 1
+        keeper.keep_due(streams)
+        longest = max(longest, clock[0] - begun)
+        clock[0] += 0.1
+    assert sorted(kept) == sorted(streams)  # each once, before any comes again
+    assert longest <= 0.07
+    assert 0.13 * (looks * 0.1 + 0.8) >= 40 * 0.02
+    keeper.keep_due(streams, all_of_them=True)
+    assert len(kept) == 40  # nothing has come since
+
+
 def test_a_full_disk_is_said_once_and_monitoring_goes_on(store, said, monkeypatch):
     def full(*_):
         raise UserError("live.sqlite", "failed (database or disk is full)", "free space")

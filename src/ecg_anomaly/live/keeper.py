@@ -21,6 +21,10 @@ PRINTED = "stdout"
 #: Seconds between two words about a database that fails.
 SAY_S = 60.0
 
+#: Most seconds that are spent on snapshots in a row, and the share of all time: a snapshot of half
+#: a megabyte takes some milliseconds, and a thousand at once would have all streams wait for them.
+LONGEST_S, SHARE = 0.05, 0.1
+
 
 class Keeper:
     """Keeps events, strips and snapshots in a store.
@@ -32,7 +36,7 @@ class Keeper:
         Digest of detector, limits and settings: a snapshot of another maker is not restored.
     settings : AlarmSettings
     every_s : float
-        Seconds between two snapshots of a stream.
+        Seconds between two snapshots of a stream at least; more where there are many streams.
     say : callable
         Takes a line about what cannot be kept.
     """
@@ -43,6 +47,7 @@ class Keeper:
     ) -> None:  # fmt: skip
         self._store, self._maker, self._settings = store, maker, settings
         self._every_s, self._say, self._said = every_s, say, -SAY_S
+        self._left_s, self._looked = LONGEST_S, time.monotonic()
         self._strips: dict[str, list[tuple[str, int]]] = {}  # alarms whose strip is not whole yet
 
     def resume(self, stream: str) -> str:
@@ -109,14 +114,29 @@ class Keeper:
             self._store.passed_on(PRINTED, rows[-1][0])
 
     def keep_due(self, streams: Mapping[str, AdmittedStream], all_of_them: bool = False) -> None:
-        """Keep a snapshot of the streams whose last one is too long ago."""
+        """Keep a snapshot of the streams whose last one is too long ago, the oldest first.
+
+        Many are not all kept at once: nobody waits for longer than `LONGEST_S`, and no more than
+        `SHARE` of the time is spent on it.
+        """
         now = time.monotonic()
-        for name, stream in streams.items():
-            due = now - stream.kept >= self._every_s and not self._strips.get(name)
-            # One without new samples may be monitored by another process by now.
-            if (due or all_of_them) and stream.clock.next > stream.kept_next:
-                self._snapshot(name, stream)
-                stream.kept, stream.kept_next = now, stream.clock.next
+        self._left_s = min(LONGEST_S, self._left_s + SHARE * (now - self._looked))
+        self._looked = now
+        waiting = sorted((s for s in streams.values() if self._has_new(s)), key=lambda s: s.kept)
+        for stream in waiting:
+            if not all_of_them and (now - stream.kept < self._every_s or self._left_s <= 0):
+                break
+            if not all_of_them and self._strips.get(stream.name):
+                continue
+            begun = time.monotonic()
+            self._snapshot(stream.name, stream)
+            stream.kept, stream.kept_next = now, stream.clock.next
+            self._left_s -= time.monotonic() - begun
+
+    @staticmethod
+    def _has_new(stream: AdmittedStream) -> bool:
+        # One without new samples may be monitored by another process by now.
+        return stream.clock.next > stream.kept_next
 
     def _snapshot(self, name: str, stream: AdmittedStream) -> None:
         position = stream.clock.position
