@@ -14,13 +14,15 @@ from lab.timing.sweep_pruning import PrunedSearch
 SEEDS = range(1, 6)
 
 
-def measure_pruning(command: list[str], sampler: str = "random", *seeds: str) -> None:
+def measure_pruning(command: list[str], file: str, sampler: str = "random", *seeds: str) -> None:
     """Print, seed by seed, the epochs that a pruned search needs for the unpruned one's best.
 
     Parameters
     ----------
     command : list of str
         Command line of `pruning_worker`, without its arguments: each seed has a process.
+    file : str
+        Keeps the trainings: a call that was cut off goes on from there.
     sampler : str
         Of the draws.
     *seeds : str
@@ -30,7 +32,7 @@ def measure_pruning(command: list[str], sampler: str = "random", *seeds: str) ->
     print("| seed | unpruned best | trained again | pruned best | epochs | until the best |")
     print("|---|---|---|---|---|---|")
     for seed in seeds or tuple(map(str, SEEDS)):
-        line = [*command, sampler, seed]
+        line = [*command, file, sampler, seed]
         done = subprocess.run(line, env={**os.environ, **ONE_THREAD}, stdout=PIPE, check=True)
         searches.append(PrunedSearch(**json.loads(done.stdout.splitlines()[-1])))
         print(describe_search(searches[-1]), flush=True)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.files.atomic import write_json
+from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.network.training.epoch_log import Epoch
 from ecg_anomaly.search.objective import train_trial
 from ecg_anomaly.search.repeated_trials import Train
@@ -49,11 +51,15 @@ class KnownCurves:
     ----------
     objective : callable
         Trains.
+    path : Path
+        Keeps whole trainings as JSON, so that a measurement that was cut off goes on from there.
     """
 
-    def __init__(self, objective: Train) -> None:
-        self._objective = objective
+    def __init__(self, objective: Train, path: Path) -> None:
+        self._objective, self._path = objective, path
         self._known: dict[str, tuple[list[Epoch], float]] = {}
+        if path.is_file():
+            self._known = read_json(path)
 
     def __call__(self, config: PipelineConfig, report: Callable[[Epoch], None]) -> float:
         """Do one trial."""
@@ -71,6 +77,7 @@ class KnownCurves:
 
         value = self._objective(config, keep)
         self._known[key] = (seen, value)
+        write_json(self._path, self._known)
         return value
 
 
@@ -106,11 +113,11 @@ class PrunedSearch:
         return next(reached, float("inf")) / self.budget
 
 
-def pruning_worker(sampler: str, seed: str) -> None:
-    """Do the searches of one seed, and print them as JSON."""
+def pruning_worker(file: str, sampler: str, seed: str) -> None:
+    """Do the searches of one seed, and print them as JSON; trainings are kept in a file."""
     beats = read_trial_beats(FEATURES, configure_study(Path(), SMALL).search.objective_beats)
     train: Train = lambda c, report: train_trial(beats, c, report)  # noqa: E731
-    print(json.dumps(asdict(compare_searches(KnownCurves(train), int(seed), sampler))))
+    print(json.dumps(asdict(compare_searches(KnownCurves(train, Path(file)), int(seed), sampler))))
 
 
 def compare_searches(objective: Train, seed: int, sampler: str) -> PrunedSearch:

@@ -24,7 +24,7 @@ def test_a_search_that_never_got_there_says_so():
 
 FAKE_WORKER = """
 import json, os, sys
-sampler, seed = sys.argv[1:]
+file, sampler, seed = sys.argv[1:]
 found = {"1": [[18, 0.8]], "2": [[36, 0.8]], "3": [[9, 0.795], [90, 0.7]]}[seed]
 print("a line of another library")
 print(json.dumps({"seed": int(seed), "best": 0.8, "budget": 180, "again": [0.79, 0.81],
@@ -35,7 +35,7 @@ print(json.dumps({"seed": int(seed), "best": 0.8, "budget": 180, "again": [0.79,
 def test_each_seed_has_a_process_and_the_median_is_printed(tmp_path, capsys):
     worker = tmp_path / "worker.py"
     worker.write_text(FAKE_WORKER)
-    measure_pruning([sys.executable, str(worker)], "random", "1", "2", "3")
+    measure_pruning([sys.executable, str(worker)], "curves.json", "random", "1", "2", "3")
     *rows, exact, near = capsys.readouterr().out.splitlines()
     pids = {row.split(" trials")[0].rsplit(" ", 1)[1] for row in rows[2:]}
     assert len(pids) == 3

@@ -50,10 +50,10 @@ def test_the_share_is_that_of_the_first_trial_as_good():
     assert one.share_until(0.95) == float("inf")
 
 
-def test_a_worker_prints_what_is_read_back(monkeypatch, capsys):
+def test_a_worker_prints_what_is_read_back(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(sweep_pruning, "read_trial_beats", lambda *_: None)
     monkeypatch.setattr(sweep_pruning, "train_trial", lambda _, c, report: train(c, report))
-    sweep_pruning.pruning_worker("random", "1")
+    sweep_pruning.pruning_worker(str(tmp_path / "curves.json"), "random", "1")
     one = PrunedSearch(**json.loads(capsys.readouterr().out))
     assert one.budget == 20 * EPOCHS
     assert len(one.again) == 2
@@ -79,18 +79,20 @@ def test_where_early_epochs_tell_everything_pruning_pays(sampler):
     assert one.again == [one.best] * 2  # this training knows no luck
 
 
-def test_known_curves_train_once_and_stop_where_they_are_told_to():
+def test_known_curves_train_once_and_stop_where_they_are_told_to(tmp_path):
     calls = []
 
     def counted(config, report):
         calls.append(config)
         return train(config, report)
 
-    known, config, heard = KnownCurves(counted), pipeline_config(), []
+    path, config, heard = tmp_path / "curves.json", pipeline_config(), []
+    known = KnownCurves(counted, path)
     values = [known(config, heard.append) for _ in range(2)]
+    values.append(KnownCurves(counted, path)(config, heard.append))  # in the next call
     assert len(calls) == 1
-    assert values[0] == values[1]
-    assert heard[:EPOCHS] == heard[EPOCHS:]
+    assert values[0] == values[1] == values[2]
+    assert heard[:EPOCHS] == heard[EPOCHS : 2 * EPOCHS] == heard[2 * EPOCHS :]
 
     def stop(metrics):
         raise TrialPruned
@@ -99,8 +101,8 @@ def test_known_curves_train_once_and_stop_where_they_are_told_to():
         known(config, stop)
 
 
-def test_a_training_that_was_stopped_is_not_taken_for_a_whole_one():
-    known, config = KnownCurves(train), pipeline_config()
+def test_a_training_that_was_stopped_is_not_taken_for_a_whole_one(tmp_path):
+    known, config = KnownCurves(train, tmp_path / "curves.json"), pipeline_config()
 
     def stop(metrics):
         raise TrialPruned
