@@ -19,6 +19,15 @@ def regular_beats(n: int, n_leads: int = 1) -> tuple[np.ndarray, np.ndarray]:
     return signal.astype(np.float32), at
 
 
+def complexes_of_many_waves(n: int, n_leads: int) -> np.ndarray:
+    """Return complexes whose highest deflection may lie far from their highest energy."""
+    rng = np.random.default_rng(1)
+    signal = rng.normal(0, 0.01, (n, n_leads))
+    for at in range(30, n - 30, 60):
+        signal[at : at + 20] += rng.normal(0, 1, (20, n_leads))
+    return signal.astype(np.float32)
+
+
 def find_high(signal: np.ndarray, fs: float = FS) -> Candidates:
     held = JointEnergy(Grid.of(fs), signal.shape[1])
     extend_together([held], [signal], last=True)
@@ -72,8 +81,7 @@ def test_just_before_a_higher_one_there_is_no_candidate(before_s, found):
 
 @pytest.mark.parametrize("fs", [82.0, FS])
 def test_what_is_found_depends_on_nothing_to_come(fs):
-    signal, _ = regular_beats(3600, 2)
-    signal += np.random.default_rng(1).normal(0, 0.2, signal.shape).astype(np.float32)
+    signal = complexes_of_many_waves(3600, 2)
     whole = JointEnergy(Grid.of(fs), 2)
     extend_together([whole], [signal])
     expected, _ = find_candidates(whole, 0, last=False)
