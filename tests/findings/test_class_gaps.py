@@ -45,6 +45,16 @@ def test_a_pause_or_a_slow_beat_is_the_hearts_own():
     assert fill(make_steady(6, 0.7, "NVVNVN")) == "NVVNVN"
 
 
+@pytest.mark.parametrize(("score", "expected"), [(-3.0, "N"), (-2.4, "N"), (-1.0, "V"), (0.4, "V")])
+@pytest.mark.parametrize("step", [1, 2, 7, 100])
+def test_one_whose_score_is_that_of_a_usual_beat_is_the_hearts_own(score, expected, step):
+    classes = "N" * 20 + "VVNVV"
+    scores = np.where(np.array(list(classes)) == "V", 2.0, -3.2)
+    scores[22] = score
+    decisions = make_steady(len(classes), 0.45, classes, score=scores)
+    assert fill(decisions, step)[22] == expected
+
+
 def test_every_beat_comes_once_and_in_order():
     rng = np.random.default_rng(0)
     letters = "".join(rng.choice(list("NVVVS"), 80))

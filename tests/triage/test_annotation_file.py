@@ -63,6 +63,19 @@ def test_every_beat_is_annotated_when_a_comparison_needs_it(tmp_path):
     np.testing.assert_array_equal(marks.sample, make_decisions(6).sample)
 
 
+@pytest.mark.parametrize("all_beats", [True, False])
+def test_all_beats_of_a_ventricular_run_are_annotated_as_one_that_can_be_read(tmp_path, all_beats):
+    aami = np.array(["", "V", "", "", "S", ""], object)
+    decisions = make_decisions(6, aami=aami)
+    first_s, last_s = decisions.time_s[1], decisions.time_s[5]
+    run = Finding("ventricular_run", first_s, last_s, last_s, 5, 120.0, 0.9, "why")
+    marks = read_back(tmp_path, encode_marks(decisions, [], 250.0, all_beats, [run]))
+    expected = ["V", "V", "V", "V"] + ["Q"] * all_beats  # the last one cannot be read
+    assert [s for s in marks.symbol if s != "+"] == ["N"] * all_beats + expected
+    notes = [n for s, n in zip(marks.symbol, marks.aux_note, strict=True) if s == "V"]
+    assert sum(note.startswith("in a ventricular run") for note in notes) == 2
+
+
 def test_a_recording_of_nothing_is_a_file_without_marks(tmp_path):
     path = tmp_path / "r.anom"
     path.write_bytes(b"".join(encode_marks(make_decisions(0), [], 250.0)))

@@ -11,6 +11,7 @@ from heapq import merge
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.findings.finding import Finding
@@ -26,6 +27,11 @@ VF_BEGINS, VF_ENDS, VF_NOTE = 32, 33, "(VF"
 #: Code of the annotation of a beat of each class, see annot(5): N, S, V, F and Q. A flagged beat
 #: whose class the detector does not know is a Q, a beat that cannot be classified.
 BEAT_CODES = {"N": 1, "S": 9, "V": 5, "F": 6, "Q": 13, "": 13}
+
+#: Kinds of findings whose beats are ventricular ones in a row, and the note of one of their beats
+#: that is not flagged itself.
+VENTRICULAR_RUNS = ("ventricular_tachycardia", "ventricular_run", "slow_ventricular_run")
+IN_RUN = "in a ventricular run"
 
 #: Subtype of a noise mark: from here on no lead can be read, or every lead can.
 UNREADABLE, READABLE = -1, 0
@@ -69,10 +75,10 @@ def encode_marks(
     all_beats : bool
         Annotate every beat, as comparisons with a reference need it: N when it is not flagged, Q
         when it cannot be read.
-
     findings : sequence of Finding
         Those that are rhythms become a ``+`` mark where they begin, and one where they end;
-        ventricular fibrillation is between ``[`` and ``]`` besides.
+        ventricular fibrillation is between ``[`` and ``]`` besides. All beats of a ventricular run
+        are annotated as V.
 
     Yields
     ------
@@ -80,23 +86,33 @@ def encode_marks(
         The content of the file, piece by piece.
     """
     yield _resolution(fs)
-    beats = _every_beat(decisions) if all_beats else _flagged_beats(decisions)
+    beats = _beat_marks(decisions, findings, all_beats)
     yield from _encode(merge(beats, _segment_marks(segments, fs), _rhythm_marks(findings, fs)))
     yield b"\0\0"
 
 
-def _flagged_beats(decisions: BeatDecisions) -> Iterator[Mark]:
-    rows = np.flatnonzero(decisions.anomalous)
-    columns = (decisions.sample, decisions.aami, decisions.reason)
-    for sample, aami, reason in zip(*(column[rows] for column in columns), strict=True):
-        yield Mark(int(sample), BEAT_CODES[aami], 0, str(reason))
-
-
-def _every_beat(decisions: BeatDecisions) -> Iterator[Mark]:
+def _beat_marks(
+    decisions: BeatDecisions, findings: Sequence[Finding], all_beats: bool
+) -> Iterator[Mark]:
+    """Mark flagged beats, those that a ventricular run counts as its own, or every one."""
+    in_run = _count_in_runs(decisions, findings)
+    rows = np.arange(len(decisions)) if all_beats else np.flatnonzero(decisions.anomalous | in_run)
     unflagged = np.where(decisions.unreadable == "", "N", "Q")
-    aami = np.where(decisions.anomalous, decisions.aami, unflagged)
-    for sample, name, reason in zip(decisions.sample, aami, decisions.reason, strict=True):
-        yield Mark(int(sample), BEAT_CODES[name], 0, str(reason))
+    names = np.where(decisions.anomalous, decisions.aami, unflagged)
+    names = np.where(in_run, "V", names)[rows].tolist()
+    reasons = np.where(in_run & ~decisions.anomalous, IN_RUN, decisions.reason)[rows].tolist()
+    for sample, name, reason in zip(decisions.sample[rows].tolist(), names, reasons, strict=True):
+        yield Mark(sample, BEAT_CODES[name], 0, str(reason))
+
+
+def _count_in_runs(decisions: BeatDecisions, findings: Sequence[Finding]) -> NDArray[np.bool_]:
+    """Tell which beats lie in a ventricular run: some are there for their neighbours' sake."""
+    in_run = np.zeros(len(decisions), bool)
+    for finding in findings:
+        if finding.kind in VENTRICULAR_RUNS:
+            first = np.searchsorted(decisions.time_s, finding.start_s)
+            in_run[first : np.searchsorted(decisions.time_s, finding.end_s, side="right")] = True
+    return in_run & (decisions.unreadable == "")
 
 
 def _segment_marks(segments: Sequence[Segment], fs: float) -> list[Mark]:
