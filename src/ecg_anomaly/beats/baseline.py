@@ -15,13 +15,14 @@ from ecg_anomaly.beats.excerpts import Reach
 
 Values = NDArray[np.float64]
 
-#: Length of a cell in s; a line is fitted to so many cells after the edge where it is evaluated.
+#: Length of a cell in s, and number of cells after the edge at which the line is evaluated that the
+#: line is fitted to.
 CELL_S, CELLS_AHEAD = 1 / 24, 1
 
 #: Cells that are worked on at a time: their arrays fit into a processor's cache.
 SLAB_CELLS = 8192
 
-#: A cell within which the lead varies by so much, in mV, has half the weight of a flat one.
+#: Variation of the lead within a cell, in mV, at which the cell has half the weight of a flat one.
 STEEP_MV = 0.05
 
 

@@ -20,15 +20,15 @@ from ecg_anomaly.beats.likeness import look_back, measure_likeness, take_windows
 from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_QUANTILE, slope_energy
 from ecg_anomaly.beats.r_peaks.sliding import extend, masked_quantile, sliding_maximum
 
-#: Roughness and unrest are measured from so long before the R peak to so long after it, in s, at
-#: this number of moments per second, which is enough for a quantile.
+#: Time around the R peak, in s, in which roughness and unrest are measured, and number of moments
+#: per second that are looked at, which are enough for a quantile.
 ROUGH_SPAN, REST_SPAN, MOMENTS_HZ = Reach(2.4, 0.36), Reach(4.8, 0.36), 15.0
 
 #: Half the distance over which roughness is measured, s: it passes 25 to 40 Hz, and no mains.
 ROUGH_STEP_S = 1 / 120
 
-#: The usual QRS complex of the lead is a low quantile of the energies of this number of beats, the
-#: last ones within this time, in s; the energy is the highest within so many s of the R peak.
+#: The usual QRS complex of a lead is a low quantile of the energies of its last beats: number of
+#: beats, time in s they lie in, and distance in s from the R peak in which the energy is highest.
 LEVEL_BEATS, LEVEL_S, TOP_S = 12, 15.0, 0.1
 
 #: Length of a QRS complex with its edges, s. Half of the time between them counts as rest, but no
@@ -39,10 +39,11 @@ BUSY_S, REST_SHARE, LEAST_REST_SHARE = 0.2, 0.4, 0.05
 #: without two beats before it is taken to be like them.
 NEW_SHARE = 0.6
 
-#: The slope energy of a moment depends on so many s around it.
+#: Time in s before and after a moment that its slope energy depends on.
 ENERGY_S = 0.07
 
-#: What the noise of a beat depends on in a filtered lead. Its voters are at most `APART_S` older.
+#: What the noise of a beat depends on in a filtered lead. The beats of its median are at most
+#: `APART_S` older.
 NOISE_REACH = Reach(APART_S + LEVEL_S + TOP_S + ENERGY_S, REST_SPAN.ahead_s + ENERGY_S + 0.01)
 
 Values = NDArray[np.float32]

@@ -12,7 +12,7 @@ from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 #: long, so how times are rounded decides nothing, and they may be counted from anywhere.
 APART_S = 4.001
 
-#: The noise of a beat is the median over so many beats: itself and those before it.
+#: Number of beats, the beat itself and those before it, over which its noise is a median.
 MEDIAN_BEATS = 3
 
 #: A beat of lower quality, at 1.6 times the limits, cannot be read. Chosen on DS1 of MIT-BIH and on

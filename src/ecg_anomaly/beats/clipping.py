@@ -18,8 +18,9 @@ from ecg_anomaly.beats.r_peaks.sliding import sliding_maximum
 #: what lasts longer is a flat line.
 PLATEAU_S, PLATEAU_SAMPLES, LONGEST_S = 0.015, 3, 1.0
 
-#: The rail is the extreme value within so many s before a top, and so many tops are held at it
-#: there, itself included. The first ones are not marked: whether they are cut off nobody knows yet.
+#: The rail is the extreme value within this time before a top, in s, at which at least this number
+#: of tops is held, the top itself included. Earlier tops are not marked: they may be no clipping
+#: yet.
 RAIL_S, RAIL_TOPS = 10.0, 3
 
 #: The signal falls from the top by this many mV within this time, in s and in samples: QRS
@@ -31,11 +32,11 @@ STEP_MV, STEP_S, STEP_SAMPLES = 0.1, 0.01, 2
 #: its top is four steps below at twice the distance.
 RESOLUTION_STEPS, RESOLUTION_S = 8, 2.0
 
-#: It is as far from the median of this many samples of the last so many s; the resting line between
-#: beats is not.
+#: A rail is also far from the median of the last signal, unlike the resting line between beats:
+#: time in s, and number of samples of it that the median is taken of.
 MIDDLE_S, MIDDLE_SAMPLES = 2.0, 16
 
-#: What a marked stretch depends on, ahead of its end: at low rates, some samples.
+#: What a marked run depends on, ahead of its end: at low rates, some samples.
 CLIPPING_REACH = Reach(RAIL_S + MIDDLE_S + 2 * LONGEST_S, 0.035)
 
 
@@ -65,7 +66,7 @@ def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
 
 
 def run_ends(marks: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return the end of the marked stretch that each sample lies in.
+    """Return the end of the marked run that each sample lies in.
 
     Parameters
     ----------

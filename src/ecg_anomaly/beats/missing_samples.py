@@ -1,10 +1,10 @@
-"""Missing samples: which they are, and what is put in their place."""
+"""Find missing samples, and bridge gaps of them."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: A gap holds the value before it for so long, in s, which is as far as the window of a beat before
-#: it looks ahead; so that window does not depend on the end of the gap.
+#: Time in s for which a gap holds the value before it. The window of a beat before the gap looks no
+#: further ahead, so it does not depend on the end of the gap.
 HOLD_S = 0.65
 
 

@@ -32,7 +32,8 @@ BANDS = ((MUSCLE_HZ, 0.45), (MOTION_HZ, 0.45), (WANDER_HZ, 0.1))
 #: Ratio of signal to noise of a copy in dB (EC57), one of these.
 SNR_DB = (18.0, 12.0, 6.0, 3.0, 0.0, -3.0)
 
-#: The noise swells and fades: every so many s its amplitude is drawn anew between these factors.
+#: The noise swells and fades: seconds after which its amplitude is drawn anew, and the factors
+#: between which it is drawn.
 SWELL_S, SWELL = 4.0, (0.2, 1.8)
 
 #: Shorter records are not copied, s. Of longer ones this share is clean at first, and as much each

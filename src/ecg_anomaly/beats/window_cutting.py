@@ -69,7 +69,7 @@ def cut_leads(
         Samples of the recording whose n beats are cut, by default all. Beats outside it are used
         only to rate the noise of those inside.
     n_rated : int, optional
-        Noise is measured on so many leads, the first ones; by default on all.
+        Number of leads, from the first, on which noise is measured; by default all.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""How much signal the window of a beat, and whether it can be read, depend on.
+"""Compute how much signal around its R peak the window of a beat and its readability depend on.
 
-What lies ahead is what a live detector has to wait for: 0.64 s after the R peak with the default
-configuration. What lies behind costs it memory alone.
+A live detector has to wait for the signal ahead: 0.64 s after the R peak with the default
+configuration. The signal behind costs it memory alone.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.filters import FilterSettings
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
-#: A wave counts as cut off for a beat when it is over so long after the R peak, in s.
+#: A clipped wave counts for a beat when it ends at most this long after the R peak, in s.
 CLIPPED_KNOWN_S = 0.6
 
 

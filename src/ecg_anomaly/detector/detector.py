@@ -18,7 +18,7 @@ from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, slot_length_s
 from ecg_anomaly.network.scorer import BeatScorer, ScoredInputs
 
-#: An R peak in a rhythm is known so long after it, in s.
+#: Time in s after an R peak at which it is known, if it comes in rhythm.
 R_PEAK_KNOWN_S = 0.25
 
 #: Quantile levels between which scores are mapped. Beyond them the quantiles rest on a handful of

@@ -151,7 +151,7 @@ class DetectorStream:
         return found
 
     def snapshot(self) -> bytes:
-        """Return all that the stream knows, to be restored later, perhaps by another process.
+        """Return the state of the stream, to be restored later, perhaps by another process.
 
         It holds up to some minutes of signal and the beats that others are compared with, so keep
         it as the recording itself is kept. It is an npz archive without pickled objects.

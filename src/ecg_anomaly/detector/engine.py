@@ -18,8 +18,8 @@ from ecg_anomaly.records.averaged_record import AveragedRecord, average_down
 from ecg_anomaly.records.record import Record, StreamedRecord
 
 #: Length of a chunk in s: shorter ones overlap more, longer ones take more memory. Recordings of
-#: many leads or a high sampling rate have shorter ones: at most so many samples in all leads, the
-#: overlap included, are held of each, unless the overlap alone is as much.
+#: many leads or a high sampling rate have shorter ones, so that a chunk and its overlap have at
+#: most this number of samples in all leads, unless the overlap alone has more.
 CHUNK_S, CHUNK_SAMPLES = 1350.0, 3_000_000
 
 #: Bytes of the signals of all chunks under way; fewer threads or processes work where it is less.

@@ -10,8 +10,8 @@ from ecg_anomaly.beats.lead_choice import choose_lead_of_beats, rank_choices
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY, is_hidden
 from ecg_anomaly.beats.window_cutting import CutBeats
 
-#: R peaks are looked for on so many leads at most: a standard ECG has 12, and of a map of the body
-#: surface the other leads tell nothing more of when the heart beats.
+#: Most leads on which R peaks are looked for: a standard ECG has 12, and the further leads of a
+#: body surface map add nothing to the times of the beats.
 MOST_LEADS = 12
 
 #: Name of a lead of the detector that the recording lacks.

@@ -87,7 +87,7 @@ class RunningBeats:
         return found if self._slow.step == 1 else place_beats(found, self._slow, self._fs)
 
     def state(self) -> dict[str, State]:
-        """Return all that it knows, as arrays."""
+        """Return its state as arrays."""
         return {"context": self._context.state()} | self.cutter.state()
 
     def restore(self, state: dict[str, State], n_waiting: int) -> None:

@@ -18,11 +18,11 @@ from ecg_anomaly.features.rhythm_context import NextPeak
 State = dict[str, NDArray[Any]]
 
 
-#: A beat waits so many s at most for the next R peak before it is cut: what follows is a pause, and
-#: the signal before it need not be held until it ends.
+#: Longest time in s that a beat waits for the next R peak before it is cut: then a pause follows,
+#: and the signal before it need not be held until the pause ends.
 LONGEST_RR_S = 3.0
 
-#: So many times the signal that a beat depends on is held before the oldest is dropped.
+#: Signal that is held before the oldest is dropped, as a multiple of what a beat depends on.
 HELD = 1.5
 
 
@@ -165,7 +165,7 @@ class StreamCutter:
             self.peaks, self._n_cut = self.peaks[n:], self._n_cut - n
 
     def state(self) -> dict[str, State]:
-        """Return all that it knows, as arrays."""
+        """Return its state as arrays."""
         return {
             "signal": self.signal.state(),
             "gaps": {"held": self.gaps.held, "n_given": np.array(self.gaps.n_given)},

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-#: Room for so many times the samples that are asked for, so that they are moved rarely.
+#: Capacity of the buffer, as a multiple of the samples asked for: they are then moved rarely.
 ROOM = 2
 
 

@@ -39,7 +39,7 @@ class StreamSignal:
         self._reordered = order != list(range(len(order)))
         self._rest = np.zeros((0, len(order)), np.float32)
         self._room = allocate_signal(0, len(order))
-        # What is held lies in the room from `_first` up to, and without, `_past`.
+        # The held samples are those of the buffer from `_first` up to, and without, `_past`.
         self._first = self._past = 0
         self._before = np.full(len(order), np.nan, np.float32)
         self.start = self._n_lost = 0
@@ -87,7 +87,7 @@ class StreamSignal:
         return new
 
     def _make_room(self, n: int) -> None:
-        """Move what is held to the front of a room that has space for as much again."""
+        """Move the held samples to the front of a buffer with space for as many again."""
         held, size = self.held, self._past - self._first
         wanted = 2 * (size + n)
         room = self._room
@@ -126,7 +126,7 @@ class StreamSignal:
         return Excerpt(held[n:], first, self.end if ended else ENDLESS, before)
 
     def forget(self, first: int) -> None:
-        """Drop what lies before a sample of the recording, if it is held."""
+        """Drop the held samples before a sample of the recording."""
         n = min(first, self.end) - self.start
         if n > 0:
             dropped = self.held[:n]
@@ -149,7 +149,7 @@ class StreamSignal:
         return self._n_lost + np.searchsorted(lost, sample - self.start)
 
     def state(self) -> State:
-        """Return all that it knows, as arrays."""
+        """Return its state as arrays."""
         counts = np.array([self.start, self._n_lost], np.int64)
         return {"rest": self._rest, "held": self.held, "before": self._before, "counts": counts}
 

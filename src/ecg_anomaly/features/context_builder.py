@@ -33,7 +33,7 @@ class ContextBuilder:
     """Takes the beats of a record in order and returns those whose context is complete.
 
     The context of a beat is complete when the next beat is known. The first beats of a record, and
-    those on a lead that comes on, wait until ten are known that others may be compared with, but no
+    those on a lead that starts to give a signal, wait until ten trusted beats are known, but no
     longer than `ecg_anomaly.features.history_windows.LONGEST_WAIT_S`. Only the beats of the last
     ``history_s`` are kept, and some of the last hour, so memory does not grow.
 

@@ -1,11 +1,11 @@
-"""Which beats each beat of a record is compared with: windows of minutes that move by the clock.
+"""Find the window of past beats that each beat is compared with; windows move by the clock.
 
 A window moves every `step_s` seconds of the record, however many beats there are. So a beat that is
 missed, or found where none is, has no influence on any window that does not hold it: the beats
 after it are compared with what they would have been compared with anyway.
 
-At the start of a record, and where a lead comes on, a window holds few beats or none. It then
-reaches ahead, to the first ten, so that these are compared with each other.
+At the start of a record, and where a lead starts to give a signal, a window holds few beats or
+none. It then reaches ahead to the first ten, so that these are compared with each other.
 """
 
 from dataclasses import dataclass, replace
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-#: A window with fewer good beats reaches ahead until it has so many, but no further than so many
-#: seconds after the first of them, nor than half its length.
+#: Fewest good beats of a window: one with fewer reaches ahead until it has them, but no further
+#: than this time in s after the first of them, nor than half its length.
 FIRST_BEATS, LONGEST_WAIT_S = 10, 20.0
 
 
@@ -25,7 +25,7 @@ class HistoryClock:
     Attributes
     ----------
     span_s : float
-        A beat is compared with beats of at most so many seconds before it.
+        Longest time in s before a beat of the beats that it is compared with.
     step_s : float
         How often windows move, in s.
     start_s : float

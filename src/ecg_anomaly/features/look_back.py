@@ -65,7 +65,7 @@ def look_back(
     windows : HistoryWindows
         m windows of them.
     most : int
-        At most so many beats of a window are looked at, evenly spread.
+        Most beats of a window that are looked at, evenly spread.
     window : BeatWindow
 
     Returns
@@ -73,7 +73,7 @@ def look_back(
     TwoHistories
         A row for each window. Each lead is summarised from the beats in which it is
         present, so that one that comes and goes is compared with itself; it is not known where it
-        was present in too few beats to say what is usual on it.
+        was present in fewer than `FEWEST_BEATS` beats.
     """
 
     def summarise(waveform: NDArray[np.float32], good: NDArray[np.bool_]) -> Shapes:

@@ -37,7 +37,7 @@ HOUR_PER_LEAD = (*(f"{part}_difference_hour" for part in PARTS), "p_match_hour")
 
 
 def name_hour_morphology(n_leads: int) -> tuple[str, ...]:
-    """Names of the columns of `compare_with_hour` for so many leads."""
+    """Names of the columns of `compare_with_hour` for a number of leads."""
     return tuple(f"{name}_{lead + 1}" for lead in range(n_leads) for name in HOUR_PER_LEAD)
 
 
@@ -67,7 +67,7 @@ def compare_with_hour(
 
 
 def name_morphology(n_leads: int) -> tuple[str, ...]:
-    """Names of the columns of `compute_morphology` for so many leads."""
+    """Names of the columns of `compute_morphology` for a number of leads."""
     return tuple(f"{name}_{lead + 1}" for lead in range(n_leads) for name in PER_LEAD)
 
 

@@ -1,8 +1,8 @@
 """Look for the P wave of the template in a beat: a matched filter on the subject's own P wave.
 
-A supraventricular premature beat has a normal QRS complex; what is odd is its time and its P wave,
-which is missing, hidden in the T wave before it, or of another shape. Premature beats are not in
-the template, so the answer does not change in a run of them.
+A supraventricular premature beat has a normal QRS complex, but comes early and has an unusual P
+wave: missing, hidden in the T wave before it, or of another shape. Premature beats are not in the
+template, so the answer does not change in a run of them.
 """
 
 from functools import cache
@@ -19,7 +19,7 @@ from ecg_anomaly.features.window_sums import (
     weigh_samples,
 )
 
-#: The P wave may come so much earlier or later, in s, before it counts as another one.
+#: Largest shift of a P wave, in s, at which it still counts as that of the template.
 LAG_S = 0.025
 
 #: Energy, in squared units of amplitude, below which there is no P wave to look for.

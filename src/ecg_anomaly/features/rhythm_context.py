@@ -1,4 +1,4 @@
-"""RR intervals, and the intervals of the last beats and minutes that they are compared with."""
+"""Measure RR intervals, and the typical intervals of recent beats that they are compared with."""
 
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -28,12 +28,12 @@ class Intervals:
         return Intervals(self.previous_s[rows], self.next_s[rows])
 
     def fill(self, otherwise_s: NDArray[np.float64]) -> "Intervals":
-        """Replace what is unknown by other intervals, (n,) float64 in s."""
+        """Replace unknown intervals by `otherwise_s`, (n,) float64 in s."""
         both = (self.previous_s, self.next_s)
         return Intervals(*(np.where(np.isnan(rr), otherwise_s, rr) for rr in both))
 
     def without_gaps(self, lost_s: NDArray[np.float64]) -> "Intervals":
-        """Take for unknown the intervals with missing signal in which a beat may be lost.
+        """Mark as unknown (NaN) the intervals in whose missing signal a beat may be lost.
 
         Parameters
         ----------
@@ -147,7 +147,7 @@ class RhythmContext:
 def compare_rhythm(
     previous_s: NDArray[np.float64], minutes: IntervalSummary, local_beats: int, since: int = 0
 ) -> RhythmContext:
-    """Find what each beat's intervals are compared with.
+    """Compute the intervals that each beat's own intervals are compared with.
 
     Parameters
     ----------
@@ -163,15 +163,14 @@ def compare_rhythm(
     Returns
     -------
     RhythmContext
-        Of the n beats; as if the last hour were like the last minutes, until
-        `ecg_anomaly.features.context_builder.ContextBuilder` knows better.
+        Of the n beats. Its hour is that of the last minutes, until `RhythmContext.with_hour`.
 
     Notes
     -----
     The mean over some minutes resolves what the local median inverts: in a long run of premature
     beats each is as early as its neighbours, and the few normal beats look late.
 
-    Unknown intervals have no part in anything. Where none is known the mean is `UNKNOWN_RR_S`, and
+    Unknown intervals are left out everywhere. Where none is known the mean is `UNKNOWN_RR_S`, and
     the mean stands for the median and for the interval before.
     """
     oldest, mean_s = max(0, since - local_beats - 1), minutes.mean_s

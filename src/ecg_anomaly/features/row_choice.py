@@ -48,15 +48,15 @@ def choose_rows(
     good : (n,) bool
         Beats that may be chosen.
     slot : (n,) int
-        Time slot of each beat, ascending; slots are so long that a span holds about `most`.
+        Time slot of each beat, ascending; a span holds about `most` slots.
     spans : (n_spans, 2) int
     most : int
 
     Returns
     -------
     RowChoice
-        All good beats of a span when they are few enough, otherwise the first of each slot: a beat
-        more or less changes what is chosen in its own slot and nowhere else.
+        All good beats of a span when they are at most `most`, otherwise the first of each slot, so
+        that one beat more or less changes the choice in its own slot alone.
     """
     rows = np.flatnonzero(good)
     low, high = np.searchsorted(rows, spans.T)

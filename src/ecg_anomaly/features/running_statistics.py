@@ -66,13 +66,13 @@ def row_quantiles(
 
 
 def recent_median(rows: NDArray[np.float64], otherwise: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Take the median of what is known in each row; `otherwise` where nothing is."""
+    """Take the median of the finite values of each row; `otherwise` for a row without any."""
     finite = np.count_nonzero(np.isfinite(rows), axis=1)
     return np.where(finite > 0, row_medians(rows, np.maximum(finite, 1)), otherwise)
 
 
 def spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Take the standard deviation of what is known in each row; 0 where nothing is.
+    """Take the standard deviation of the values of each row that are no NaN; 0 without any.
 
     It is that of ``np.nanstd``, which takes five times as long for a few rows.
     """

@@ -40,8 +40,8 @@ SCATTER = 0.5
 #: Least share of the beats of the second shape that come on time and without a pause after them.
 ON_TIME = 0.65
 
-#: A beat is on time if its interval is longer than this share of the one before, and has no pause
-#: after it if the next interval is shorter than so many times its own.
+#: A beat is on time if its interval is longer than `EARLY` times the one before, and has no pause
+#: after it if the next interval is shorter than `PAUSE` times its own.
 EARLY, PAUSE = 0.88, 1.15
 
 #: Least share of the first shape's P wave that comes before the beats of the second, in the lead

@@ -14,8 +14,8 @@ from ecg_anomaly.beats.detected_beats import DetectedBeats, take_leads, take_mar
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.second_shape import mark_in_rhythm
 
-#: Slots of the slow history, after how many it is renewed, and so many that no renewal needs an
-#: older one. Of an hour a slot is 24 s long.
+#: Number of slots of the slow history, number of slots after which it is renewed, and number of
+#: slots to keep so that every renewal has its own. A slot is 24 s of an hour.
 N_SLOTS, RENEWAL = 150, 5
 MOST_SLOTS = N_SLOTS + RENEWAL
 

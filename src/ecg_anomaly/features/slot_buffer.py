@@ -73,7 +73,7 @@ class SlotBuffer:
         }
 
     def restore(self, state: State) -> None:
-        """Take what `state` returned in the place of what is known.
+        """Go on from the arrays that `state` returned.
 
         Raises
         ------

@@ -23,8 +23,8 @@ class SplitInputs:
     Parameters
     ----------
     beats : BeatSet
-        With their splits. All that one split gets from another is what is fitted on the training
-        split: without validation or test beats, the inputs of the others are the same.
+        With their splits. Selection and scaling are fitted on the training split alone: without
+        validation or test beats, the inputs of the others are the same.
     described : BeatDescription
         Of the same beats.
     context : BeatsInContext or None
@@ -80,7 +80,7 @@ class SplitInputs:
 
     def _of_copies(self, beats: BeatSet, described: BeatDescription, split: str) -> BeatInputs:
         copied = assemble_inputs(beats, described, self.transform, beats.split == split)
-        # What was found where no beat is must not be flagged, as little as a normal beat.
+        # An R peak found where no beat is must not be flagged, so it is learned as normal.
         aami = np.where(copied.aami == "", "N", copied.aami)
         return replace(copied, aami=aami, synthetic=np.full(len(copied), "noise", "<U8"))
 

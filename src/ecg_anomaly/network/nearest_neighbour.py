@@ -19,8 +19,8 @@ MOST_BEATS = 2_000
 #: Parts of the window whose reconstruction error counts separately.
 N_PARTS = 8
 
-#: Vectors that are compared at once, always so many: BLAS adds up products of another shape in
-#: another order, and a beat's distance would depend on how many beats come with it.
+#: Number of vectors that are compared at once, always the same: BLAS adds up products of another
+#: shape in another order, and a beat's distance would depend on how many beats come with it.
 _ROWS = 64
 
 #: Smallest squared distance, and smallest reconstruction error, whose logarithm is taken.

@@ -12,12 +12,13 @@ from ecg_anomaly.network.nearest_neighbour import NormalBeats, evidence_vectors,
 from ecg_anomaly.network.onnx.onnx_network import Arrays
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
-#: Outputs of a classifier: probabilities learned from labelled beats, and, in ``lstm_multitask``,
-#: those learned from normal and synthetic beats. Of ``lstm_contrast`` the first is the latter.
+#: Outputs of a classifier: class probabilities learned from labelled beats, and in
+#: ``lstm_multitask`` also those learned from normal and synthetic beats. ``lstm_contrast`` learns
+#: its only output, the first, from normal and synthetic beats.
 HEADS = ("probability", "synthetic_probability")
 
 #: Weight of the log odds by the RR intervals alone in the score, and the kinds of networks that
-#: take them: a network that is to know no labels does not, since the odds were learnt from labels.
+#: take them: a network trained without labels does not, since the odds were learned from labels.
 #: Chosen by svdb and by DS1 of MIT-BIH, each left out (docs/detection-experiments.md).
 INTERVAL_WEIGHT, LABELLED_KINDS = 0.3, ("lstm_multitask", "lstm_classifier")
 
@@ -40,7 +41,7 @@ class Network(Protocol):
 
 @dataclass(frozen=True)
 class ScoredInputs:
-    """What a network says of beats.
+    """Scores and classes of beats by a network.
 
     Attributes
     ----------
@@ -85,8 +86,8 @@ class BeatScorer:
         (n,) float64
             Autoencoder: log distance of reconstruction errors, latent vector and features from
             those of the nearest normal beat. The others: log odds of "not normal", the mean of
-            both outputs where there are two. A network that learns from labels also hears what the
-            RR intervals alone say (`INTERVAL_WEIGHT`).
+            both outputs where there are two. For a network that learns from labels the log odds by
+            the RR intervals alone are added, times `INTERVAL_WEIGHT`.
         """
         return self.evaluate(inputs).score
 

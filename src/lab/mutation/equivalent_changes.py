@@ -94,11 +94,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "rows = np.where(other.two & ~self.two, np.arange(len(self.two)), -2)",
     ): "any negative row means none",
     (
-        "ecg_anomaly/features/beat_buffer.py",
-        "if self._n + n <= room and all((kept[k].dtype == v.dtype for k, v in new.items())):",
-        "if self._n + n <= room and all((kept[k].dtype != v.dtype for k, v in new.items())):",
-    ): "the beats are copied to a larger place more often than they have to be",
-    (
         "ecg_anomaly/features/span_summary.py",
         "size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1",
         "size = max(1, BATCH_SAMPLES // min(1, most * waveform[0].size)) if len(waveform) else 1",

@@ -7,7 +7,7 @@ import pytest
 
 from default_config import training_config
 from ecg_anomaly.features.selection import FeatureTransform
-from ecg_anomaly.network.training.augmentation import add_noise, blur_features, vary_beats
+from ecg_anomaly.network.training.augmentation import add_noise, augment_beats, blur_features
 from ecg_anomaly.network.training.input_layout import InputLayout, describe_layout
 
 OFF = training_config(
@@ -38,7 +38,7 @@ def features() -> np.ndarray:
 
 def vary(sequence, features, n_leads: int = 2, seed: int = 0, **changes):
     rng = np.random.default_rng(seed)
-    return vary_beats(sequence, features, make_layout(n_leads), replace(OFF, **changes), rng)
+    return augment_beats(sequence, features, make_layout(n_leads), replace(OFF, **changes), rng)
 
 
 def make_noisy(sequence, seed: int = 0, n_leads: int = 2, **changes):
@@ -52,7 +52,10 @@ def test_no_features_make_a_layout_too(sequence):
     layout = describe_layout(100.0, 2, nothing)
     rng = np.random.default_rng(0)
     numbers = np.zeros((200, 0), np.float32)
-    assert vary_beats(sequence, numbers, layout, replace(OFF, **STRONG), rng)[1].shape == (200, 0)
+    assert augment_beats(sequence, numbers, layout, replace(OFF, **STRONG), rng)[1].shape == (
+        200,
+        0,
+    )
 
 
 def test_with_everything_off_nothing_changes(sequence, features):
@@ -154,7 +157,7 @@ def test_a_beat_that_forgets_the_last_intervals_compares_with_the_last_minutes(s
     raw = np.random.default_rng(0).normal(0, 0.3, (200, 4))
     scaled = ((raw - mean) / scale).astype(np.float32)
     config, rng = replace(OFF, local_rhythm_drop=0.5), np.random.default_rng(0)
-    _, numbers = vary_beats(sequence, scaled, layout, config, rng)
+    _, numbers = augment_beats(sequence, scaled, layout, config, rng)
     changed = (numbers != scaled).any(axis=1)
     assert 0.3 < changed.mean() < 0.7
     again = numbers * scale + mean

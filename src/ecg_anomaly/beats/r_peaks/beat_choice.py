@@ -45,9 +45,9 @@ QUIET, LOUD, NOISE_GAIN, NOISE_GAIN_IN_GAP = 0.05, 0.5, 1.5, 1.1
 #: times the noise, at most 1, or it is in doubt.
 EARLY, EARLY_NOISE_GAIN, NEXT_S = 0.47, 2.0, 0.16
 
-#: It is not early either when so many last intervals, its own included, are steady: the longest is
-#: at most so many times the shortest. A tachycardia has begun, which raises the noise as well. On
-#: DS1, qtdb and svdb that changes one beat of 200 000, which is right.
+#: It is not early at a steady new rate: number of last intervals, its own included, and how many
+#: times the shortest of them the longest may be. A tachycardia has begun then, which raises the
+#: noise as well. On DS1, qtdb and svdb this changes one beat of 200 000, which is right.
 STEADY, MOST_UNSTEADY = 4, 1.12
 
 #: The usual interval is the median over this number of intervals before a beat, within this time in

@@ -21,7 +21,7 @@ class Candidates:
     height : (n,) float64
         Root of the energy, 1 being the usual QRS complex.
     noise : (n,) float64
-        What lies between QRS complexes, in the same unit.
+        Root of the energy between QRS complexes, in the same unit.
     r_peak : (n,) int64
         Where the R peak is if this is a beat, in samples of the recording.
     """

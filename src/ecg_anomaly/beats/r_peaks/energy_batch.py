@@ -18,15 +18,16 @@ from ecg_anomaly.beats.r_peaks.sliding import extend, sliding_maximum
 #: A candidate is the highest from this long before to this long after it, in s.
 BEFORE_S, AHEAD_S = 0.08, 0.115
 
-#: Nor is anything higher up to this long after its R peak, in s: it would be the P wave of what is,
-#: or its onset.
+#: Nor is any energy higher up to this long after its R peak, in s: the candidate would be the P
+#: wave or the onset of a later QRS complex.
 ECHO_S = 0.165
 
 #: The R peak is placed on the first lead that has at least this share of the energy.
 LEAST_SHARE = 0.05
 
-#: The noise around a candidate is the mean of that of the blocks before and of this quantile of the
-#: energy from so long before to so long after it, in s, times the gain in amplitude.
+#: The noise at a candidate is the mean of two: that of the blocks before, and a quantile of the
+#: energy around the candidate times a gain in amplitude. Time before and after it in s, quantile,
+#: gain.
 NOISE_BEFORE_S, NOISE_AFTER_S, NOISE_QUANTILE, NOISE_GAIN = 1.0, 0.115, 0.37, 0.8
 
 #: A candidate depends on no joint energy further back than this, in s.
@@ -135,7 +136,7 @@ class EnergyBatch:
         return windows if gaps is None else fill(windows, find_gaps(windows))
 
     def _is_echo(self, reach: Samples) -> NDArray[np.bool_]:
-        """Mark candidates with a higher energy up to so many samples after them."""
+        """Mark candidates with a higher energy at most `reach` samples after them."""
         if not len(reach):
             return np.zeros(0, bool)
         after = np.arange(1, int(reach.max()) + 1)

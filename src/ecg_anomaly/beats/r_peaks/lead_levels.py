@@ -20,9 +20,9 @@ SLOW_SHARE, SLOW_BLOCKS = 0.6, 3
 #: A level depends on this number of blocks before its own.
 BACK_BLOCKS = LEVEL_BLOCKS + SLOW_BLOCKS - 1
 
-#: At the start, and where every lead comes back, too little is known of the past: where no lead has
-#: so many blocks to be measured among those before, a level also depends on its own block and the
-#: next ones, as many as are lacking.
+#: Fewest blocks before its own that a level is measured from. At the start of a recording, and
+#: where every lead returns after a gap, there are fewer: there a level also depends on its own
+#: block and the next ones, as many as are lacking.
 ENOUGH_BLOCKS = 4
 
 #: A block is left out when more than this share of it is missing, or when it is flat.

@@ -13,9 +13,8 @@ T_WAVE_S, T_WAVE_SHARE = 0.46, 0.85
 #: What is higher than this is an artefact or a wide beat; it drops no more waves than this height.
 HIGHEST = 3.0
 
-#: Number of candidates before that a candidate is compared with. A dropped wave drops no other,
-#: which is followed back along a chain of waves for so many rounds and no further, so that what is
-#: far away does not count.
+#: Number of candidates before it that a candidate is compared with. A dropped wave drops no other;
+#: this is resolved in a fixed number of rounds, so that a candidate far away has no influence.
 _BEFORE, _ROUNDS = 4, 5
 
 #: A wave depends on no candidate further back than this, in s.

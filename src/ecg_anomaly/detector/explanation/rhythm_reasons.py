@@ -12,7 +12,7 @@ from ecg_anomaly.features.beat_context import BeatsInContext
 #: limit, as in bigeminy or fibrillation the subject's own spread would make no interval unusual.
 SPREAD_LIMITS = (0.04, 0.10)
 
-#: An interval so long is a pause, in s; one that was clipped is at least so long.
+#: Shortest interval that is a pause, in s, and shortest one that may have been clipped.
 PAUSE_S, LONGEST_S = 1.5, 2.995
 
 #: Standard deviations between the 10 % and the 90 % quantile of a normal distribution.

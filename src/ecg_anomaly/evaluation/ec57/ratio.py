@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Ratio:
-    """So many of so many.
+    """A share of counts: hits of all that were counted.
 
     Attributes
     ----------

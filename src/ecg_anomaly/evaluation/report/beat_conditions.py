@@ -18,10 +18,10 @@ from ecg_anomaly.records.record import Record
 #: Heart rates between which beats are divided, beats per minute: bradycardia, tachycardia.
 RATE_LIMITS = (60.0, 100.0)
 
-#: The heart rate at a beat is that of the median of so many RR intervals around it.
+#: Number of RR intervals around a beat whose median gives its heart rate.
 RATE_BEATS = 11
 
-#: Beats are divided into so many parts of equal size by the noise of their signal.
+#: Number of parts of equal size into which beats are divided by the noise of their signal.
 NOISE_PARTS = 4
 
 #: Most leads, and sampling rates, with a group of their own; the others are one group.

@@ -1,8 +1,8 @@
 """Give subjects a bundle branch block: every beat is wide, so a wide beat is no anomaly for them.
 
-A network that has met few such subjects takes the next one's beats for ventricular ones. Whether
-a beat is wide must be judged by what is usual for its subject, and the network learns this only
-from subjects of both kinds.
+A network trained on few such subjects takes the beats of the next one for ventricular ones. Whether
+a beat is unusually wide depends on its subject, and a network learns this only from subjects with
+and without a block.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ def add_conduction_block(
     window: BeatWindow,
     rng: np.random.Generator,
 ) -> BeatsInContext:
-    """Let beats be those of subjects with a bundle branch block.
+    """Change beats and their context into those of subjects with a bundle branch block.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Atrial fibrillation around normal beats: no P wave in any beat, and no regular rhythm.
 
-An early beat without a P wave is an anomaly, unless no beat has one and none comes on time. A
-network that never saw the latter raises an alarm at every short interval of such a subject. No
+An early beat without a P wave is an anomaly, but not in atrial fibrillation, where no beat has one
+and none comes on time. A network that never saw it would flag every short interval there. No
 ventricular rate control is modelled and the fibrillation of the atria is one sine wave.
 """
 
@@ -31,7 +31,7 @@ RATE_HZ, AMPLITUDE = (4.0, 9.0), 0.05
 def simulate_fibrillation(
     normal: BeatsInContext, window: BeatWindow, rng: np.random.Generator
 ) -> BeatsInContext:
-    """Let normal beats happen in minutes of atrial fibrillation.
+    """Change normal beats and their context into those of atrial fibrillation.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def _match_history(
     window: BeatWindow,
     rng: np.random.Generator,
 ) -> History:
-    """Let the beats before have been as unlike each other as this one is."""
+    """Draw distances and P wave matches of the past beats that fit the scatter of this one."""
     each = (len(waves), waves.shape[2])
     match = match_p_wave(waves, past.template, window)
     spread = np.abs(match) * uniform(rng, 0.3, 1.0, each)

@@ -16,7 +16,7 @@ def make_premature(
     pause: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> Rhythm:
-    """Let beats come earlier and be followed by a pause.
+    """Make beats premature, and lengthen the interval after them.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def join_run(rhythm: Rhythm, rng: np.random.Generator) -> Rhythm:
 
 
 def change_rate(rhythm: Rhythm, rng: np.random.Generator) -> Rhythm:
-    """Let the rate of normal beats change for good: early against the mean, and still normal."""
+    """Change the rate of normal beats for good: early against the mean, and still normal."""
     intervals, context = rhythm
     rr, n = intervals.previous_s, len(intervals.previous_s)
     change = rng.uniform(-0.6, 0.1, n)
@@ -99,7 +99,7 @@ def sustain_rhythm(
 
 
 def end_run(rhythm: Rhythm, rng: np.random.Generator) -> Rhythm:
-    """Put normal beats after a run of early ones: late against all, and still normal."""
+    """Put normal beats after a run of early ones: late against mean and median, still normal."""
     intervals, context = rhythm
     rr, n = intervals.previous_s, len(intervals.previous_s)
     late = rng.uniform(0.1, 0.8, n)
@@ -127,7 +127,7 @@ def _around(
     context: RhythmContext,
     rng: np.random.Generator,
 ) -> RhythmContext:
-    """Neighbours like the beat itself, in minutes that are not, and in the hour of `context`."""
+    """Draw a context whose last beats have the interval `rr`, and whose minutes the mean `mean`."""
     n = len(rr)
     return RhythmContext(
         mean_s=mean,

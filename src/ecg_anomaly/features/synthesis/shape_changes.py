@@ -21,7 +21,7 @@ WIDE_S = (-0.117, -0.067)
 #: Shares of P waves that are removed, replaced by another subject's, inverted, left as they are.
 SHARES = (0.4, 0.25, 0.2, 0.15)
 
-#: The T wave of a beat lies so long after its R peak, s.
+#: Begin and end of the T wave, in s after the R peak.
 T_WAVE_S = (0.115, 0.59)
 
 

@@ -97,9 +97,9 @@ def _sustain(
     window: BeatWindow,
     rng: np.random.Generator,
 ) -> BeatsInContext:
-    """Let early beats be those of a tachycardia that has lasted for minutes.
+    """Change early beats and their context into those of a tachycardia that has lasted for minutes.
 
-    All beats of the last minutes look like them: the template changes as the beat was changed.
+    All beats of the last minutes resemble them: the template changes as the beat was changed.
     """
     beats, before = synthetic.select(rows), normal.select(rows)
     earlier = rng.uniform(0.2, 0.9, len(rows))

@@ -56,7 +56,7 @@ def make_runs(
 def make_rhythms(
     normal: BeatsInContext, config: SynthesisConfig, rng: np.random.Generator
 ) -> SyntheticBeats:
-    """Put normal beats into another rate, for a while or for long, and after runs: all normal."""
+    """Put normal beats into another rate, for seconds or minutes, and after runs: all normal."""
     draw = rng.random(len(normal))
     parts = []
     edges = np.cumsum([0.0, config.rate_change, config.pause, config.sustained])
@@ -110,5 +110,5 @@ def put_in_runs(
 def _speed_up(
     rhythm: tuple[Intervals, RhythmContext], rng: np.random.Generator
 ) -> tuple[Intervals, RhythmContext]:
-    """Let the heart beat faster for minutes, as in exercise: the P wave stays."""
+    """Raise the heart rate for minutes, as in exercise: the P wave stays."""
     return sustain_rhythm(rhythm, rng.uniform(0.05, 0.6, len(rhythm[0].previous_s)), rng)

@@ -8,14 +8,14 @@ from ecg_anomaly.features.selection import CLIP
 from ecg_anomaly.network.training.input_layout import InputLayout, LocalRhythm
 
 
-def vary_beats(
+def augment_beats(
     sequence: NDArray[np.float32],
     features: NDArray[np.float32],
     layout: InputLayout,
     config: TrainingConfig,
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Shift in time, scale, invert, swap and drop leads, and forget the last few intervals.
+    """Shift, scale and invert beats, swap and drop their leads, drop their local rhythm.
 
     Parameters
     ----------
@@ -49,14 +49,14 @@ def vary_beats(
         gain[dropped, lead] = 0.0
         gone = layout.feature_lead[None, :] == lead[:, None]
         numbers[dropped] = np.where(gone, layout.absent, numbers[dropped])
-    numbers = forget_local_rhythm(numbers, layout.local_rhythm, config.local_rhythm_drop, rng)
+    numbers = drop_local_rhythm(numbers, layout.local_rhythm, config.local_rhythm_drop, rng)
     return (varied * np.tile(gain, groups)[:, None, :]).astype(np.float32), numbers
 
 
-def forget_local_rhythm(
+def drop_local_rhythm(
     features: NDArray[np.float32], pairs: LocalRhythm, share: float, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Let some beats compare with the intervals of the last minutes only.
+    """Compare some beats with the intervals of the last minutes only.
 
     In a run of early beats the last few intervals are short too, and against them no beat of the
     run is early: a network must not rely on them alone.

@@ -1,8 +1,8 @@
 """Train one network for each fold of subjects, and score each subject by the one without it.
 
-The networks together are the detector. The scores of the subjects that a network has not seen are
-what the threshold and the calibration are chosen by (cross-fitting): every training subject counts
-for them, and none with a score that was fitted to it.
+The networks together are the detector. Threshold and calibration are chosen on the scores of
+subjects by the network that has not seen them (cross-fitting): every training subject counts, and
+none with a score that was fitted to it.
 """
 
 import tempfile
@@ -126,7 +126,7 @@ def _train(
     config: PipelineConfig,
     log: EpochLog,
 ) -> Training:
-    """Train a network on everybody but the given subjects."""
+    """Train a network on all subjects but the given ones."""
     out, kind = np.isin(beats.subject, subjects), config.model.kind
     prepared = prepare_training(
         beats.select(~out),

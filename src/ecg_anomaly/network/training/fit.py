@@ -12,7 +12,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import average_precision
 from ecg_anomaly.network.keras_network import KerasNetwork, select_inputs
 from ecg_anomaly.network.scorer import score_outputs
-from ecg_anomaly.network.training.augmentation import add_noise, blur_features, vary_beats
+from ecg_anomaly.network.training.augmentation import add_noise, augment_beats, blur_features
 from ecg_anomaly.network.training.epoch_log import Epoch
 from ecg_anomaly.network.training.input_layout import InputLayout
 from ecg_anomaly.network.training.optimisation import (
@@ -79,7 +79,11 @@ def fit_network(
         network.set_weights(average.weights)
         epochs.append({**metrics, **_validate(network, validation, epoch)})
         report(epochs[-1])
-        badness = -metrics["epoch"] if keep_last or validation is None else _badness(epochs[-1])
+        badness = (
+            -metrics["epoch"]
+            if keep_last or validation is None
+            else _early_stopping_loss(epochs[-1])
+        )
         if badness < best:
             best, best_weights, best_epoch = badness, average.weights, epoch
         if epoch - best_epoch >= config.patience:
@@ -140,7 +144,7 @@ def _batches(
     inputs = beats.inputs
     for start in range(0, len(rows), config.batch_size):
         chosen = rows[start : start + config.batch_size]
-        clean, features = vary_beats(
+        clean, features = augment_beats(
             inputs.sequence[chosen], inputs.features[chosen], layout, config, rng
         )
         noisy = add_noise(clean, layout, config.noise, config.wander, rng)
@@ -182,6 +186,6 @@ def _cross_entropy(
     return -(np.log(np.clip(probability, 1e-7, 1.0)) * one_hot).sum(axis=1)
 
 
-def _badness(metrics: Epoch) -> float:
+def _early_stopping_loss(metrics: Epoch) -> float:
     """Return what early stopping lowers: the loss, or the missing average precision."""
     return -metrics.get("validation_average_precision", -metrics["validation_loss"])

@@ -30,7 +30,7 @@ class LocalRhythm:
 
 @dataclass(frozen=True)
 class InputLayout:
-    """What augmentation must know of the inputs.
+    """The meaning of the inputs, for augmentation.
 
     Attributes
     ----------
@@ -121,7 +121,7 @@ def keep_first_lead(inputs: BeatInputs, transform: FeatureTransform, n_leads: in
     -------
     BeatInputs
         A changed copy: channels of absent leads are 0, their features `absent_values`. Where a
-        subject has two usual shapes, all leads have said which of them a beat is compared with.
+        subject has two QRS shapes, the one that a beat is compared with was chosen on all leads.
     """
     sequence, features = inputs.sequence.copy(), inputs.features.copy()
     sequence[:, :, np.arange(sequence.shape[2]) % n_leads > 0] = 0
