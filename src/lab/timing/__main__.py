@@ -31,8 +31,8 @@ import numpy as np
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from lab.doc_pages import ROOT
 from lab.timing.format_timing import measure_formats
-from lab.timing.pruning_replay import measure_replays
 from lab.timing.pruning_table import measure_pruning
+from lab.timing.replay_table import measure_replays
 from lab.timing.scoring import measure_scoring
 from lab.timing.sweep_kills import measure_kills
 from lab.timing.sweep_overhead import measure_overhead, overhead_worker
