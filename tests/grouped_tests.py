@@ -22,6 +22,8 @@ GROUPS = {
     "tests/network/": "keras",
     "tests/evaluation/test_evaluate_detector": "keras",
     "tests/lab/benchmark/test_inter_patient": "keras",
+    "tests/lab/benchmark/test_sizes": "keras",
+    "tests/lab/benchmark/test_variants": "keras",
     "tests/lab/robustness/test_score_agreement": "keras",
     "tests/lab/teaching/test_gates": "keras",
     "tests/lab/test_trained_keras": "keras",

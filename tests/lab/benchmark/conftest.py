@@ -1,3 +1,7 @@
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hydra import compose, initialize_config_dir
@@ -5,9 +9,14 @@ from hydra.core.config_store import ConfigStore
 
 from ecg_anomaly.config.hydra_entry import CONF
 from ecg_anomaly.network.beat_scores import BeatScores
-from lab.benchmark.__main__ import to_benchmark_config
-from lab.benchmark.benchmark_schema import BenchmarkRunConfig
+from ecg_anomaly.records.datasets import open_dataset
+from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
+from ecg_anomaly.tracking.tracked_run import TrackedRun
+from lab.benchmark.__main__ import RAW, to_benchmark_config
+from lab.benchmark.benchmark_schema import BenchmarkRunConfig, shrink
+from lab.benchmark.inter_patient import prepare_folds
 from lab.benchmark.reference import ReferenceBeats
+from lab.benchmark.workbench import Workbench
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +27,27 @@ def compose_benchmark():
     def make(*overrides: str) -> BenchmarkRunConfig:
         with initialize_config_dir(CONF, version_base="1.3"):
             return to_benchmark_config(compose("benchmark", overrides=list(overrides)))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_folder(
+    compose_benchmark, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Path]:
+    """Return a maker of folders that hold the small inputs of the protocols on DS1 and DS2.
+
+    Recordings and inputs are the same for all of them, and made once; what is trained is not.
+    """
+    first = tmp_path_factory.mktemp("inputs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(first)
+        config = shrink(compose_benchmark("benchmark=inter_patient"))
+        bench = Workbench(config, BenchmarkLog(TrackedRun(None)))
+        prepare_folds(bench, open_dataset(config.dataset, RAW))
+
+    def make(name: str) -> Path:
+        return Path(shutil.copytree(first, tmp_path_factory.mktemp(name), dirs_exist_ok=True))
 
     return make
 

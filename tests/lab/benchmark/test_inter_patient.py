@@ -28,9 +28,9 @@ def score_by_rule(splits, config, report):
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory, compose_benchmark):
-    """Run the script twice in an empty folder; say what each run trained."""
-    folder, trained = tmp_path_factory.mktemp("benchmark"), []
+def ran(new_folder, compose_benchmark):
+    """Run the script twice in a folder without results; say what each run trained."""
+    folder, trained = new_folder("benchmark"), []
 
     def train(splits, config, report):
         trained.append((config.model.kind, config.training.seed))

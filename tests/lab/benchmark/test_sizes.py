@@ -26,8 +26,8 @@ def know_better_with_more_samples(splits, config, _report):
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory, compose_benchmark):
-    folder = tmp_path_factory.mktemp("sizes")
+def content(new_folder, compose_benchmark):
+    folder = new_folder("sizes")
     overrides = ["benchmark=sizes", "benchmark.smoke=true", "tracking.enabled=false"]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

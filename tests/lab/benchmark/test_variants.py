@@ -22,8 +22,8 @@ def score_by_width(splits, config, _report):
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory, compose_benchmark):
-    folder = tmp_path_factory.mktemp("ablation")
+def content(new_folder, compose_benchmark):
+    folder = new_folder("ablation")
     overrides = ["benchmark=ablation", "benchmark.smoke=true", "tracking.enabled=false"]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
