@@ -17,11 +17,11 @@ repro: $(READY)  ## the pipeline: recordings to an evaluated, packaged detector
 	$(BIN)/dvc repro
 
 # Tests start many processes, and all import the package: compiled modules are kept.
-# Three workers on two cores: while one waits for a server, a browser or a killed process, another
-# one computes.
+# Four workers on two cores: while some wait for servers, browsers and killed processes, others
+# compute.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)  ## all tests
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 4
 
 lint: $(READY)  ## formatting, style, types
 	$(BIN)/ruff format --check src tests

@@ -54,6 +54,18 @@ for text in texts:
 Path("params.yaml").write_text(texts[0])
 """
 
+#: Lets dvc carry out several commands, and prints a line after each.
+ASK_DVC = """
+import json, sys
+from dvc.cli import main
+commands, end = json.loads(sys.argv[1]), sys.argv[2]
+for words in commands:
+    status = main(words)
+    print(end, flush=True)
+    if status:
+        sys.exit(status)
+"""
+
 Result = subprocess.CompletedProcess[str]
 
 
@@ -84,6 +96,18 @@ def call_well(command: Sequence[str], folder: Path, timeout: float = 300, **chan
 def dvc(*words: str) -> list[str]:
     """Command line of dvc, from the environment that runs the tests."""
     return [str(BIN / "dvc"), *words]
+
+
+def dvc_says(folder: Path, *commands: list[str]) -> list[str]:
+    """Return what dvc prints for each command; all must end well.
+
+    One process asks for all: DVC takes longer to come up than to answer.
+    """
+    end = "-- the next command --"
+    words = [sys.executable, "-c", ASK_DVC, json.dumps(commands), end]
+    *said, rest = call_well(words, folder).stdout.split(f"{end}\n")
+    assert (len(said), rest) == (len(commands), "")
+    return said
 
 
 def script(name: str, *overrides: str) -> list[str]:

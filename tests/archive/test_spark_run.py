@@ -22,6 +22,9 @@ from toy_detector import toy_records
 
 DOCS = Path(__file__).parents[2] / "docs/archive.md"
 
+#: What runs for seconds is not worth translating twice: half of the processor time of a session.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
 
 
@@ -31,6 +34,8 @@ def spark():
     pytest.importorskip("pyspark")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # the workers run this checkout
+        options = f"{os.environ.get('JAVA_TOOL_OPTIONS', '')} {SHORT_LIVED}"
+        patch.setenv("JAVA_TOOL_OPTIONS", options)
         with open_session("local[2]") as session:
             yield session
 

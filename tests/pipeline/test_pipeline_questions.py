@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_copy import STAGES, TINY, call_well, commit_all, dvc, read_metrics, stages_run
+from pipeline_copy import (
+    STAGES,
+    TINY,
+    call_well,
+    commit_all,
+    dvc,
+    dvc_says,
+    read_metrics,
+    stages_run,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -18,18 +27,18 @@ def test_an_experiment_with_the_other_model_runs_what_depends_on_it(copied: Path
     assert read_metrics(copied)["detector"] != former["detector"]
     assert read_metrics(copied)["best_baseline"]["auroc"] == former["best_baseline"]["auroc"]
 
-    table = call_well(dvc("exp", "show", "--csv"), copied).stdout
+    table, difference = dvc_says(copied, ["exp", "show", "--csv"], ["metrics", "diff"])
     assert "clf" in table
     assert "lstm_classifier" in table
-    difference = call_well(dvc("metrics", "diff"), copied).stdout
     assert "detector.auroc" in difference
 
 
 def test_dvc_shows_what_a_user_asks_for(copied: Path) -> None:
-    assert "detector.average_precision" in call_well(dvc("metrics", "show"), copied).stdout
-    diagram = call_well(dvc("dag"), copied).stdout
+    metrics, diagram, _ = dvc_says(
+        copied, ["metrics", "show"], ["dag"], ["plots", "show", "-o", "plots"]
+    )
+    assert "detector.average_precision" in metrics
     assert all(stage in diagram for stage in STAGES)
-    call_well(dvc("plots", "show", "-o", "plots"), copied)
     html = (copied / "plots/index.html").read_text()
     for plot in ("ROC on the test split", "Decisions at the threshold", "Loss of each epoch"):
         assert plot in html
