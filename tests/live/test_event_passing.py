@@ -62,7 +62,15 @@ def test_the_page_is_told_when_a_stream_comes_ends_and_goes():
     stream.over = True
     passing.pass_on(stream, EVENTS[:1])  # of a stream that is over, its alarms alone are shown
     passing.remove("bed 1")
-    assert [what for what, *_ in page.said] == ["open", "show", "end", "show_alarms", "remove"]
+    said = [what for what, *_ in page.said]
+    assert said == [
+        "open",
+        "show",
+        "show",
+        "end",
+        "show_alarms",
+        "remove",
+    ]  # that it was opened, too
     assert "ecg_anomaly_live_closed_total 1" in passing.metrics.to_text()
 
 

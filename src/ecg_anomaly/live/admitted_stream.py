@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.events import STREAM, TECHNICAL, Event
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 from ecg_anomaly.live.sample_clock import SampleClock
@@ -115,9 +116,13 @@ class AdmittedStream:
         return self.patient.lose_link(reason)
 
     def finish(self, reason: str) -> list[Event]:
-        """Return the last events: the stream is over."""
-        events = [e for values in self.clock.finish() for e in self.patient.push(values)]
-        return [*events, *self.patient.finish(), self.say(STREAM, "ended", reason=reason)]
+        """Return the last events: the stream is over, with its last beats if they can be scored."""
+        try:
+            events = [e for values in self.clock.finish() for e in self.patient.push(values)]
+            events += self.patient.finish()
+        except UserError as error:
+            events, reason = [], reason or str(error)
+        return [*events, self.say(STREAM, "ended", reason=reason)]
 
     def silent_s(self) -> float:
         """Return for how long no samples have come, in s."""

@@ -42,12 +42,15 @@ class EventPassing:
         self._refused_s: list[float] = []
 
     def open(self, stream: AdmittedStream, before: Sequence[AdmittedStream] = ()) -> None:
-        """Show a stream that was admitted, and the open alarms of its earlier runs."""
+        """Show a stream that was admitted, and the open alarms of its earlier runs; say it."""
         if self.display:
             self.display.open(stream.patient)
             for former in before:
                 alarms = former.patient.alarms
                 self.display.show_alarms(former.patient, alarms.describe_open())
+        opened = stream.patient.opened
+        said = stream.say(STREAM, "opened", leads=list(opened.leads), fs=opened.fs)
+        self.pass_on(stream, [said])
 
     def end(self, stream: AdmittedStream, events: Sequence[Event], reason: str) -> None:
         """Pass on the last events of a stream, and show that it is over."""

@@ -11,11 +11,11 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.alarm_settings import AlarmSettings
-from ecg_anomaly.live.beat_scorer import MakeBeatStream, push_together
+from ecg_anomaly.live.beat_scorer import MakeBeatStream
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
+from ecg_anomaly.live.due_streams import DueStreams
 from ecg_anomaly.live.ended_streams import EndedStreams
 from ecg_anomaly.live.event_passing import EventPassing, Publish
-from ecg_anomaly.live.events import STREAM
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 from ecg_anomaly.live.sample_clock import AbsurdStream
@@ -30,9 +30,6 @@ from ecg_anomaly.live.sources.source import (
     StreamOpened,
 )  # fmt: skip
 from ecg_anomaly.live.stream_register import StreamRegister
-
-#: Deliveries that are handled together at most.
-MOST_TOGETHER = 1024
 
 
 class LiveEngine:
@@ -63,11 +60,10 @@ class LiveEngine:
         def make_patient(opened: StreamOpened) -> MonitoredPatient:
             return MonitoredPatient(opened, make_beat_stream, limits, settings)
 
-        self._settings, self._keeper = settings, keeper
+        self._lost_s, self._keeper = settings.link_lost_s, keeper
         self._threads = SourceThreads(sources, keeper.resume if keeper else lambda _: "")
         self._register, self._ended = StreamRegister(make_patient, keeper), EndedStreams()
-        self.passing = EventPassing(publish, keeper)
-        self._due: dict[str, AdmittedStream] = {}  # those whose samples wait to be scored
+        self.passing, self._due = EventPassing(publish, keeper), DueStreams()
 
     @property
     def streams(self) -> dict[str, AdmittedStream]:
@@ -87,8 +83,7 @@ class LiveEngine:
         self._threads.start()
         looked = time.monotonic()
         while not self._threads.stopped:
-            found = self._threads.take(LOOK_S)
-            if found is not None:
+            if found := self._threads.take_round(LOOK_S):
                 self._handle_together(found)
             elif self._threads.over:
                 break
@@ -98,35 +93,28 @@ class LiveEngine:
         self._close_all()
         return self._register.failed
 
-    def _handle_together(self, first: Waiting) -> None:
+    def _handle_together(self, found: list[Waiting]) -> None:
         """Handle what waits: the samples of all streams are scored together, each in its order."""
-        handled, begun, found = 0, time.perf_counter(), first
-        while True:
-            source, delivery = found
+        begun = time.perf_counter()
+        for source, delivery in found:
             if isinstance(delivery, SampleBlock):
                 self._collect(source, delivery)
             else:
                 self._score()
                 self._handle(source, delivery)
-            handled += 1
-            following = self._threads.take(0) if handled < MOST_TOGETHER else None
-            if following is None:
-                break
-            found = following
         self._score()
         self.passing.metrics.observe(time.perf_counter() - begun)
 
     def _collect(self, source: Source | None, block: SampleBlock) -> None:
         stream = self.streams.get(block.stream)
         if stream is None and (stream := self._register.admit_again(block.stream)):
-            self._begin(stream)
+            self.passing.open(stream, self._ended.waiting(stream.name))
         if stream is None:
             if source and block.position:  # nothing is made of it: the broker need not keep it
                 source.keep(block.stream, block.position)
             return
-        self._due[block.stream] = stream
         try:
-            said = stream.collect(block)
+            said = self._due.collect(stream, block)
         except AbsurdStream as error:
             self._score()  # what came before it
             self._end(stream, str(error))
@@ -136,18 +124,12 @@ class LiveEngine:
         self.passing.metrics.count("samples", len(block.values))
 
     def _score(self) -> None:
-        """Score the samples that wait, a turn of each stream at a time."""
-        due = list(self._due.values())
-        self._due.clear()
-        while due := [stream for stream in due if stream.turns]:
-            turns = [stream.turns.popleft() for stream in due]
-            pairs = [(s.patient.beats, turn) for s, turn in zip(due, turns, strict=True)]
-            for stream, turn, made in zip(due, turns, push_together(pairs), strict=True):
-                if isinstance(made, UserError):
-                    stream.turns.clear()
-                    self._end(stream, str(made))
-                else:
-                    self.passing.pass_on(stream, stream.patient.complete_turn(turn, made), turn)
+        """Score the samples that wait, and pass on what they make known."""
+        for stream, turn, made in self._due.score():
+            if isinstance(made, UserError):
+                self._end(stream, str(made))
+            else:
+                self.passing.pass_on(stream, made, turn)
         if self._keeper is None:
             for stream in self.streams.values():
                 stream.source.keep(stream.patient.opened.stream, stream.clock.position)
@@ -175,22 +157,12 @@ class LiveEngine:
             self._end(changed, "it goes on with another rate or other leads")
         stream = self._register.admit(source, opened) if source else None
         if stream is not None:
-            self._begin(stream)
+            self.passing.open(stream, self._ended.waiting(stream.name))
         elif self._register.refused:
             self.passing.refuse(opened.stream, self._register.refused)
 
-    def _begin(self, stream: AdmittedStream) -> None:
-        opened = stream.patient.opened
-        self.passing.open(stream, self._ended.waiting(stream.name))
-        said = {"leads": list(opened.leads), "fs": opened.fs}
-        self.passing.pass_on(stream, [stream.say(STREAM, "opened", **said)])
-
     def _end(self, stream: AdmittedStream, reason: str) -> None:
-        try:
-            events = stream.finish(reason)
-        except UserError as error:  # its last beats cannot be scored
-            events = [stream.say(STREAM, "ended", reason=reason or str(error))]
-        self.passing.end(stream, events, reason)
+        self.passing.end(stream, stream.finish(reason), reason)
         if self._keeper:
             self._keeper.end(stream)
         self._register.remove(stream.name, reason)
@@ -205,17 +177,15 @@ class LiveEngine:
                 self.passing.pass_on(stream, [alarms.be_quiet(now_s, command.lasting_s)])
 
     def _look_at_the_clock(self) -> None:
-        """Say which links are lost, and keep the streams that are due."""
+        """Say which links are lost; keep the streams that are due."""
         self.passing.metrics.set("streams", len(self.streams))
         self.passing.metrics.set("waiting", self._threads.n_waiting)
         for stream in self.streams.values():
-            silent_s = stream.silent_s()
-            if stream.source.running and silent_s >= self._settings.link_lost_s:
-                reason = f"no samples for {self._settings.link_lost_s:g} s"
-                self.passing.pass_on(stream, stream.patient.lose_link(reason))
-        for name in self._ended.take_gone():
-            if name not in self.streams:
-                self.passing.remove(name)
+            if stream.source.running and stream.silent_s() >= self._lost_s:
+                said = stream.patient.lose_link(f"no samples for {self._lost_s:g} s")
+                self.passing.pass_on(stream, said)
+        for name in set(self._ended.take_gone()) - self.streams.keys():
+            self.passing.remove(name)
         if self._keeper:
             self._keeper.keep_due(self.streams)
 

@@ -1,7 +1,8 @@
-"""Run sources in threads, and give what they deliver one by one, in a queue of bounded length."""
+"""Run sources in threads, and give what they deliver in rounds, from a queue of bounded length."""
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -12,6 +13,10 @@ from ecg_anomaly.live.sources.source import Delivery, Source
 
 #: Deliveries that wait at most, and seconds between two looks at whether to stop.
 MOST_WAITING, LOOK_S = 512, 0.1
+
+#: Rounds begin so many s apart at least, so that the samples of many streams are scored together,
+#: in less processor time; deliveries that are handled in one round at most.
+ROUND_S, MOST_TOGETHER = 0.04, 1024
 
 #: Commands of people that wait at most.
 MOST_COMMANDS = 1024
@@ -34,6 +39,7 @@ class SourceThreads:
         self._resume, self._stop = resume, threading.Event()
         self._waiting: queue.Queue[Waiting] = queue.Queue(MOST_WAITING)
         self._commands: queue.Queue[Command] = queue.Queue(MOST_COMMANDS)
+        self._begun = -ROUND_S  # when the last round began
         targets = [partial(self._run, source) for source in sources]
         self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
 
@@ -61,8 +67,24 @@ class SourceThreads:
         """Let the sources end; what they still deliver is dropped."""
         self._stop.set()
 
-    def take(self, wait_s: float) -> Waiting | None:
-        """Return the next delivery, a command first; None if none comes within some seconds."""
+    def take_round(self, wait_s: float) -> list[Waiting]:
+        """Return what waits, in order, commands first; nothing if nothing comes within some s.
+
+        What comes after a silence is returned at once. Else it waits for others until the last
+        round is `ROUND_S` ago, unless so many wait that sources have to.
+        """
+        first = self._take(wait_s)
+        if first is None:
+            return []
+        rest_s = self._begun + ROUND_S - time.monotonic()
+        if rest_s > 0 and self.n_waiting < MOST_WAITING // 2:
+            self._stop.wait(rest_s)
+        self._begun, found = time.monotonic(), [first]
+        while len(found) < MOST_TOGETHER and (following := self._take(0)) is not None:
+            found.append(following)
+        return found
+
+    def _take(self, wait_s: float) -> Waiting | None:
         try:
             return None, self._commands.get_nowait()
         except queue.Empty:

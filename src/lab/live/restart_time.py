@@ -127,7 +127,7 @@ def _is_kept(path: Path, n_samples: int) -> bool:
         return False
     store = EventStore(str(path))
     try:
-        with store._engine.begin() as link:
+        with store.database.begin() as link:
             row = link.execute(select(SNAPSHOTS.c.state)).first()
     finally:
         store.close()
@@ -138,7 +138,7 @@ def _copy_snapshot(path: Path, n_streams: int) -> int:
     """Give the snapshot of the first stream to all others; return its bytes."""
     store = EventStore(str(path))
     try:
-        with store._engine.begin() as link:
+        with store.database.begin() as link:
             row = dict(link.execute(select(SNAPSHOTS)).mappings().one())
             copies = [{**row, "stream": f"bed {k}"} for k in range(1, n_streams)]
             if copies:

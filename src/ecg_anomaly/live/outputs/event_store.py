@@ -8,19 +8,15 @@ import json
 import time
 import zlib
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import create_engine, delete, event, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import delete, func, select
 
-from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.events import Event
+from ecg_anomaly.live.outputs.database_link import DatabaseLink
 from ecg_anomaly.live.outputs.store_tables import (
     CURSORS,
     EVENTS,
@@ -51,6 +47,10 @@ class EventStore:
         Names the process, the same after a restart: several may share a database, and each passes
         on the events that it kept.
 
+    Attributes
+    ----------
+    database : DatabaseLink
+
     Raises
     ------
     UserError
@@ -58,28 +58,10 @@ class EventStore:
     """
 
     def __init__(self, url: str, by: str = "") -> None:
-        self._by = by
-        self._name = url if "://" not in url else url.partition("://")[0] + "://..."
-        with self._said_plainly():
-            address = make_url(url) if "://" in url else make_url(f"sqlite:///{url}")
-            local = address.get_backend_name() == "sqlite"
-            self._engine = create_engine(address, pool_pre_ping=not local)  # a server may be gone
-            if local:
-                event.listen(self._engine, "connect", _prepare_sqlite)
-            META.create_all(self._engine)
-        self._insert = postgresql.insert if self._engine.name == "postgresql" else sqlite.insert
-
-    @contextmanager
-    def _said_plainly(self):  # type: ignore[no-untyped-def]
-        try:
-            yield
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            rule = f"is no database that can be used ({type(error).__name__})"
-            way_out = "name a file, or install its driver (ecg-anomaly[postgresql])"
-            raise UserError(self._name, rule, way_out) from error
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", error)).splitlines()[0]
-            raise UserError(self._name, f"failed ({reason})", "see that it can be used") from error
+        self._by, self.database = by, DatabaseLink(url)
+        with self.database.begin() as link:
+            META.create_all(link)
+        self._insert = self.database.insert
 
     def keep(self, events: Sequence[Event]) -> list[Event]:
         """Keep events; return those that are new, in order.
@@ -92,7 +74,7 @@ class EventStore:
         if not events:
             return []
         new, now = [], time.time()
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             for found in events:
                 values = {
                     "stream": found.stream, "run": found.run, "sample": found.sample,
@@ -106,7 +88,7 @@ class EventStore:
 
     def follow(self, output: str, most: int = 500) -> list[tuple[int, dict[str, Any]]]:
         """Return the next events that an output was not given: their numbers and rows."""
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             name = self._cursor(output)
             at = link.scalar(select(CURSORS.c.seq).where(CURSORS.c.output == name)) or 0
             wanted = select(EVENTS.c.seq, EVENTS.c.said)
@@ -117,13 +99,13 @@ class EventStore:
     def read_after(self, seq: int, most: int = 500) -> list[tuple[int, dict[str, Any]]]:
         """Return the next events of all processes after a number: their numbers and rows."""
         wanted = select(EVENTS.c.seq, EVENTS.c.said).where(EVENTS.c.seq > seq)
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             rows = link.execute(wanted.order_by(EVENTS.c.seq).limit(most)).all()
         return [(number, json.loads(said)) for number, said in rows]
 
     def begin_following(self, output: str) -> None:
         """Let a new output begin with the next event: what was kept before is not for it."""
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             last = link.scalar(select(func.max(EVENTS.c.seq))) or 0
             link.execute(
                 self._insert(CURSORS)
@@ -133,7 +115,7 @@ class EventStore:
 
     def passed_on(self, output: str, seq: int | None = None) -> None:
         """Take note that an output was given all up to an event; None for all that there are."""
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             if seq is None:
                 seq = link.scalar(select(func.max(EVENTS.c.seq))) or 0
             new = self._insert(CURSORS).values(output=self._cursor(output), seq=seq)
@@ -153,12 +135,12 @@ class EventStore:
             "alarm": alarm, "run": run, "sample": sample, "fs": fs,
             "leads": json.dumps(list(leads)), "signal": packed,
         }  # fmt: skip
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             link.execute(self._insert(STRIPS).values(values).on_conflict_do_nothing())
 
     def strips(self, alarm: str) -> list[tuple[int, float, list[str], NDArray[np.float32]]]:
         """Return the strips of an alarm: first sample, rate, leads, and (n, n_leads) in mV."""
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             rows = link.execute(select(STRIPS).where(STRIPS.c.alarm == alarm)).all()
         found = []
         for row in sorted(rows, key=lambda row: int(row.sample)):
@@ -174,24 +156,24 @@ class EventStore:
             "kept_at": time.time(),
         }  # fmt: skip
         new = self._insert(SNAPSHOTS).values(stream=stream, **values)
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             link.execute(new.on_conflict_do_update(index_elements=["stream"], set_=values))
 
     def snapshot(self, stream: str, maker: str) -> Snapshot | None:
         """Return a stream as it was kept by the same maker; None where it was not."""
         wanted = select(SNAPSHOTS).where(SNAPSHOTS.c.stream == stream, SNAPSHOTS.c.maker == maker)
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             row = link.execute(wanted).one_or_none()
         return Snapshot(row.run, row.position, row.state) if row else None
 
     def end_run(self, stream: str) -> None:
         """Forget the snapshot of a stream that has ended: its next run starts anew."""
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             link.execute(delete(SNAPSHOTS).where(SNAPSHOTS.c.stream == stream))
 
     def next_run(self, stream: str) -> int:
         """Return the number of a new run of a stream."""
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             last = link.scalar(select(func.max(EVENTS.c.run)).where(EVENTS.c.stream == stream))
         return (last or 0) + 1
 
@@ -201,15 +183,9 @@ class EventStore:
             EVENTS.c.stream == stream, EVENTS.c.run == run, EVENTS.c.sample >= sample,
             EVENTS.c.kind.like("alarm.%.acknowledged"),
         )  # fmt: skip
-        with self._said_plainly(), self._engine.begin() as link:
+        with self.database.begin() as link:
             return [(at, json.loads(said)["key"]) for at, said in link.execute(wanted)]
 
     def close(self) -> None:
         """Close the links to the database."""
-        self._engine.dispose()
-
-
-def _prepare_sqlite(link: Any, _record: Any) -> None:
-    """Write ahead: a killed process loses nothing, and readers do not wait."""
-    for command in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
-        link.execute(f"PRAGMA {command}")
+        self.database.close()

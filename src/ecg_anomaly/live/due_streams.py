@@ -1,0 +1,53 @@
+"""Streams whose samples wait to be scored: a turn of each at a time, those of all together."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.live.admitted_stream import AdmittedStream
+from ecg_anomaly.live.beat_scorer import push_together
+from ecg_anomaly.live.events import Event
+from ecg_anomaly.live.sources.source import SampleBlock
+
+
+class DueStreams:
+    """Collects the samples of streams until they are scored."""
+
+    def __init__(self) -> None:
+        self._due: dict[str, AdmittedStream] = {}
+
+    def collect(self, stream: AdmittedStream, block: SampleBlock) -> list[Event]:
+        """Take a block of a stream; return what is to be said of missing and repeated samples.
+
+        Raises
+        ------
+        AbsurdStream
+            When the stream is to be closed; what came before the block waits to be scored.
+        """
+        self._due[stream.name] = stream
+        return stream.collect(block)
+
+    def score(
+        self,
+    ) -> Iterator[tuple[AdmittedStream, NDArray[np.float32], list[Event] | UserError]]:
+        """Score what waits.
+
+        Yields
+        ------
+        (AdmittedStream, (n, n_leads) float32, list of Event or UserError)
+            A stream, its next samples in mV, and the events that they make known, or why they
+            cannot be scored; nothing more of it waits then.
+        """
+        due = list(self._due.values())
+        self._due.clear()
+        while due := [stream for stream in due if stream.turns]:
+            turns = [stream.turns.popleft() for stream in due]
+            pairs = [(s.patient.beats, turn) for s, turn in zip(due, turns, strict=True)]
+            for stream, turn, made in zip(due, turns, push_together(pairs), strict=True):
+                if isinstance(made, UserError):
+                    stream.turns.clear()
+                    yield stream, turn, made
+                else:
+                    yield stream, turn, stream.patient.complete_turn(turn, made)
