@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
+import requests
 
+from ecg_anomaly.archive.archive_plan import read_part
 from ecg_anomaly.archive.archive_run import prepare_job, run_here
 from ecg_anomaly.archive.file_store import FileStore
 from ecg_anomaly.archive.manifest import read_manifest
@@ -90,6 +92,38 @@ def test_credentials_that_fail_are_a_row_and_a_line(bucket, chosen, monkeypatch)
     assert row["failure"] == "not allowed"
     with pytest.raises(UserError, match="check the credentials"):
         list(read_manifest(f"{bucket}/other.txt"))
+
+
+@pytest.fixture
+def refuse_keys(endpoint) -> Iterator[Callable[[], None]]:
+    """Let the server refuse every key from the call on, and none after the test."""
+    s3fs = pytest.importorskip("s3fs")
+
+    def after(requests_allowed: str) -> None:
+        requests.post(f"{endpoint}/moto-api/reset-auth", data=requests_allowed, timeout=10)
+        s3fs.S3FileSystem.clear_instance_cache()
+
+    yield lambda: after("0")
+    after("inf")
+
+
+def test_keys_that_the_store_refuses_are_one_line_wherever_they_are_used(
+    bucket, chosen, refuse_keys
+):
+    manifest, table = f"{bucket}/manifest.txt", f"{bucket}/table"
+    job, store = prepare_job(manifest, table, chosen.sha256), FileStore(table)
+    refuse_keys()
+    for use in (
+        lambda: prepare_job(manifest, table, chosen.sha256),
+        lambda: read_part(job.plan, 0),
+        lambda: store.read("table.json"),
+        lambda: store.list_names(""),
+        lambda: store.write("table.json", b""),
+        lambda: store.remove("table.json"),
+    ):
+        with pytest.raises(UserError, match=r"not allowed .*; check the credentials"):
+            use()
+    assert score_uri(f"{bucket}/ward a/s01", chosen)["failure"] == "not allowed"
 
 
 def test_a_table_in_a_bucket_that_is_not_there_is_one_line(bucket, chosen):
