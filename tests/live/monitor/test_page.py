@@ -160,6 +160,15 @@ def test_names_are_text(browser, feed):
         assert "stolen" not in browser.evaluate("document.title")
 
 
+def test_an_alarm_that_is_over_and_nobody_acknowledged_says_so(browser, feed):
+    feed.publish(toy.patient())
+    feed.publish(toy.alarm("vt", "latched", end_s=9.0))
+    with MonitorServer(feed, port=0) as server:
+        browser.open(server.url)
+        browser.wait_for(f"{text('.tile-finding')} === 'asystole, over'")
+        assert browser.evaluate("document.querySelector('.tile').dataset.over") == "true"
+
+
 def test_64_patients_move_and_leave_the_browser_time(browser, feed, patients):
     with Player(feed, patients, 12.0), MonitorServer(feed, port=0) as server:
         browser.resize(1920, 1080)

@@ -39,6 +39,7 @@ export class Tile {
     const { bars, word } = quality(status.quality);
     this.node.dataset.level = judged.level;
     this.node.dataset.answer = judged.answer;
+    this.node.dataset.over = judged.over ?? false;
     setText(this.mark, LEVELS[judged.level]?.mark ?? "");
     setText(this.name, this.patient.name);
     setText(this.rate, rate(status.rate_bpm));

@@ -35,7 +35,8 @@ export function judge(patient, silentFor) {
   if (open) {
     const level = open.priority in LEVELS ? open.priority : "high"; // shown, whatever it is
     const over = Number.isFinite(open.end_s) && open.end_s !== null;
-    return { level, answer: wantsAnswer(open), over, text: open.label, since: open.start_s };
+    const text = over ? `${open.label}, over` : open.label; // nobody has acknowledged it yet
+    return { level, answer: wantsAnswer(open), over, text, since: open.start_s };
   }
   const { ended = "" } = patient.status;
   if (ended) return { level: ended === "has ended" ? "none" : "technical", answer: false, text: ended, since: 0 };
