@@ -28,6 +28,16 @@ def test_rates_and_when_they_were():
     assert found["min_at_s"] == 76
 
 
+def test_what_was_taken_for_beats_in_fibrillation_has_no_rate():
+    decisions = make_beats([1.0] * 50 + [0.25] * 40 + [3.0] * 3 + [1.0] * 50)
+    wild = summarize(decisions)
+    assert wild["heart_rate"]["max_bpm"] == 240
+    assert wild["longest_rr"]["rr_s"] == 3
+    found = summarize(decisions, [make("ventricular_fibrillation", 51.2, 69.5)])
+    assert found["heart_rate"]["max_bpm"] == found["heart_rate"]["min_bpm"] == 60
+    assert found["longest_rr"]["rr_s"] == 1
+
+
 def test_hrv_is_what_the_definitions_say():
     found = measure_hrv(make_batch(make_beats([0.80, 0.90, 0.70, 0.84, 0.80])))
     # Mean 808 ms; deviations -8, 92, -108, 32, -8; differences 100, -200, 140, -40.

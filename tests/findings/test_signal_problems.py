@@ -25,4 +25,6 @@ def test_a_span_without_beats_names_no_lead():
 
 
 def test_a_recording_that_can_be_read_has_none():
+    ends = [span(0, 0.3, "outside record"), span(16.0, 16.2, "outside record")]
+    assert find_signal_problems(ends, make_steady(20)) == []
     assert find_signal_problems([], make_steady(20)) == []

@@ -69,6 +69,20 @@ def test_repeated_findings_are_said_in_a_line():
     assert (single["said"], single["times"]) == ("at 0:00:10: why", "")
 
 
+def test_groups_of_beats_and_reasons_are_no_times():
+    (group,) = arrange([make("single_beats", 10.0 * k, 10.0 * k + 1) for k in range(1, 4)])[0]
+    beats = sum(row["beats"] for row in group["rows"])
+    assert group["said"] == f"{beats} beats of 3 kinds, first at 0:00:10"
+    (group,) = arrange([make("signal", 10, 12), make("signal", 5, 6)])[0]
+    assert group["said"] == "for 2 reasons, first at 0:00:05"
+
+
+def test_columns_that_hold_nothing_are_named():
+    row = {**make("asystole", 10, 15), "beats": 0, "rate_bpm": None, "lead": "II"}
+    (group,) = arrange([row, {**row, "lead": ""}])[0]
+    assert group["has"] == {"beats": False, "rate_bpm": False, "lead": True}
+
+
 def test_of_very_many_some_times_are_listed():
     (group,) = arrange([make("couplet", float(k), k + 0.5) for k in range(500)])[0]
     assert group["times"].endswith(" and 440 more")

@@ -49,4 +49,6 @@ def test_the_longest_interval_is_between_readable_beats_and_no_gap():
     unreadable = np.array([""] * 6 + ["flat"] + [""] * 2)
     decisions = decide(time_s, np.zeros(9, bool), unreadable=unreadable)
     assert find_longest_interval(decisions) == (3.5, 2.0)
+    assert find_longest_interval(decisions, [(3.0, 4.0)]) == (1.0, 0.0)
+    assert find_longest_interval(decisions, [(0.0, 1.0), (5.5, 6.0)]) == (3.5, 2.0)
     assert find_longest_interval(decide(time_s[:1], np.zeros(1, bool))) is None

@@ -50,7 +50,8 @@ class ExtremeRateRule:
     def _describe(self, spell: Spell) -> Finding:
         rate = rate_of(spell.beats, spell.end_s - spell.start_s)
         side = "under" if self._slow else "over"
-        why = f"{spell.beats} beats {side} {self._bpm:g} a minute; the limit is {self._beats}"
+        mean = "" if self._slow else " on average"
+        why = f"{spell.beats} beats in a row {side} {self._bpm:g} a minute{mean}"
         return Finding(
             self._kind, spell.start_s, spell.end_s, spell.found_s, spell.beats, rate,
             spell.quality / spell.held, why, spell.lead,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def summarize_rhythm(
     dict
         Ready for JSON; a number is None where there is nothing to compute it from.
     """
-    beats = make_batch(decisions)
+    beats = _leave_out_fibrillation(make_batch(decisions), findings)
     hours = readable_s / HOUR_S
     return {
         "heart_rate": _find_rates(beats),
@@ -56,6 +57,16 @@ def summarize_rhythm(
         "hrv": measure_hrv(beats),
         "hours": list_hours(beats, findings, duration_s),
     }
+
+
+def _leave_out_fibrillation(beats: BeatBatch, findings: Sequence[Finding]) -> BeatBatch:
+    """Take the intervals out that reach into ventricular fibrillation: there is no beat in it."""
+    rr_s = beats.rr_s.copy()
+    for finding in findings:
+        if finding.kind == "ventricular_fibrillation":
+            first = np.searchsorted(beats.time_s, finding.start_s)
+            rr_s[first : np.searchsorted(beats.time_s, finding.end_s, side="right") + 1] = np.nan
+    return replace(beats, rr_s=rr_s)
 
 
 def measure_hrv(beats: BeatBatch) -> dict[str, float | int | None]:

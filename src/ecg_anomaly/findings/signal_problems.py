@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ecg_anomaly.beats.readability import OUTSIDE
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.findings.finding import Finding
 
@@ -35,11 +36,13 @@ def find_signal_problems(
     Returns
     -------
     list of Finding
-        One for each reason, at the longest span that it is given for.
+        One for each reason, at the longest span that it is given for. That the first or the last
+        beat is cut off by the ends of the recording is no problem of its signal.
     """
     by_reason: dict[str, list[UnreadableSpan]] = {}
     for span in spans:
-        by_reason.setdefault(span.reason, []).append(span)
+        if span.reason != OUTSIDE:
+            by_reason.setdefault(span.reason, []).append(span)
     return [_describe(reason, alike, decisions) for reason, alike in by_reason.items()]
 
 

@@ -18,9 +18,6 @@ ONLY = ("critical", "high", "all")
 MOST_ROWS, MOST_TIMES = 5, 60
 DRAWN = {"critical": 3, "high": 1, "review": 0, "technical": 0}
 
-#: Kinds whose findings are groups of beats or spans already.
-GROUPED = ("single_beats", "signal")
-
 #: What the levels mean, for the legend.
 LEVEL_MEANINGS = {
     "critical": "may be dangerous: look at it first",
@@ -61,8 +58,8 @@ def arrange_findings(
     -------
     list of dict
         One for each kind, the most critical first: ``level``, ``label``, ``count``, ``said``
-        (first, longest, in how many minutes), ``times`` if some have no row, and ``rows``, of which
-        each has texts and maybe a ``plot``.
+        (first, longest, in how many minutes), ``times`` if some have no row, ``has``, which says
+        which columns hold anything, and ``rows``, of which each has texts and maybe a ``plot``.
     """
     by_kind: dict[str, list[Mapping[str, Any]]] = {}
     for row in summary["findings"]:
@@ -74,8 +71,9 @@ def arrange_findings(
             "level": KINDS[kind].level,
             "label": KINDS[kind].label,
             "count": summary["kinds_found"][kind],
-            "said": _say_group(groups[kind], rows[0], duration_s),
+            "said": _say_group(groups[kind], rows, duration_s),
             "times": _list_times(rows),
+            "has": {name: any(row[name] for row in rows) for name in ("beats", "rate_bpm", "lead")},
             "rows": [
                 _describe(row, k < DRAWN[row["level"]], strips, duration_s, draw)
                 for k, row in enumerate(rows[:MOST_ROWS])
@@ -85,16 +83,20 @@ def arrange_findings(
     ]
 
 
-def _say_group(group: Mapping[str, Any], row: Mapping[str, Any], duration_s: float) -> str:
+def _say_group(
+    group: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], duration_s: float
+) -> str:
     """Say of a kind what a reader asks first; of a single finding, when and why."""
-    if group["count"] == 1:
-        return f"at {clock(row['start_s'])}: {row['why']}"
-    first = f"{group['count']:,} times, first at {clock(group['first_s'])}"
-    if row["kind"] in GROUPED:
-        return first
+    first, count = f"first at {clock(group['first_s'])}", group["count"]
+    if count == 1:
+        return f"at {clock(rows[0]['start_s'])}: {rows[0]['why']}"
+    if rows[0]["kind"] == "single_beats":
+        return f"{sum(row['beats'] for row in rows):,} beats of {count:,} kinds, {first}"
+    if rows[0]["kind"] == "signal":
+        return f"for {count:,} reasons, {first}"
     longest = f"longest {group['longest_s']:.1f} s at {clock(group['longest_at_s'])}"
     minutes = f"in {group['minutes']:,} of {max(1, math.ceil(duration_s / 60)):,} minutes"
-    return f"{first}, {longest}, {minutes}"
+    return f"{count:,} times, {first}, {longest}, {minutes}"
 
 
 def _list_times(rows: Sequence[Mapping[str, Any]]) -> str:

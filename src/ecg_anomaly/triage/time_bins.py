@@ -1,5 +1,6 @@
 """Heart rate and number of flagged beats along a recording, in bins of equal length."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,8 +71,16 @@ def bin_beats(decisions: BeatDecisions, duration_s: float) -> Bins:
     )
 
 
-def find_longest_interval(decisions: BeatDecisions) -> tuple[float, float] | None:
+def find_longest_interval(
+    decisions: BeatDecisions, without: Iterable[tuple[float, float]] = ()
+) -> tuple[float, float] | None:
     """Find the longest interval between two neighbouring readable beats.
+
+    Parameters
+    ----------
+    decisions : BeatDecisions
+    without : iterable of (float, float)
+        Start and end in s of spans; intervals that reach into one do not count.
 
     Returns
     -------
@@ -79,13 +88,15 @@ def find_longest_interval(decisions: BeatDecisions) -> tuple[float, float] | Non
         Its length and its start in s; None when there is none other than across missing signal
         or segments without beats, see `ecg_anomaly.triage.unreadable.SHORTEST_NO_BEAT_S`.
     """
-    readable = decisions.unreadable == ""
+    readable, time_s = decisions.unreadable == "", decisions.time_s
     rr = decisions.rr_s[1:]
     rr = np.where(readable[1:] & readable[:-1] & (rr < SHORTEST_NO_BEAT_S), rr, 0.0)
+    for start_s, end_s in without:
+        rr[(time_s[1:] > start_s) & (time_s[:-1] < end_s)] = 0.0
     if not rr.any():
         return None
     row = int(rr.argmax())
-    return float(rr[row]), float(decisions.time_s[row])
+    return float(rr[row]), float(time_s[row])
 
 
 def _heart_rates(

@@ -97,13 +97,19 @@ def render_page(
         detector={**dict.fromkeys(DETECTOR_KEYS), **summary["detector"]},
         minutes=duration_s / 60,
         overview=draw_overview(bins, duration_s, segments, strips),
-        longest_interval=find_longest_interval(decisions),
+        longest_interval=find_longest_interval(decisions, _list_fibrillation(summary)),
         bin_minutes=bins.length_s / 60,
         kinds=count_kinds(decisions),
         strips=_describe_strips(recording, decisions, strips),
         segments=sorted(segments, key=lambda s: s.start_s - s.end_s)[:MOST_SEGMENTS],
         meanings={r: m for r, m in MEANINGS.items() if any(s.reason == r for s in segments)},
     )
+
+
+def _list_fibrillation(summary: Mapping[str, Any]) -> list[tuple[float, float]]:
+    """List start and end in s of ventricular fibrillation, in which there are no intervals."""
+    rows = [row for row in summary["findings"] if row["kind"] == "ventricular_fibrillation"]
+    return [(row["start_s"], row["end_s"]) for row in rows]
 
 
 def _list_other_spans(spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
