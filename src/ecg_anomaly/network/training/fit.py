@@ -79,11 +79,8 @@ def fit_network(
         network.set_weights(average.weights)
         epochs.append({**metrics, **_validate(network, validation, epoch)})
         report(epochs[-1])
-        badness = (
-            -metrics["epoch"]
-            if keep_last or validation is None
-            else _early_stopping_loss(epochs[-1])
-        )
+        by_validation = validation is not None and not keep_last
+        badness = _early_stopping_loss(epochs[-1]) if by_validation else -metrics["epoch"]
         if badness < best:
             best, best_weights, best_epoch = badness, average.weights, epoch
         if epoch - best_epoch >= config.patience:
