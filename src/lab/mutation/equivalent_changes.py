@@ -94,6 +94,26 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "rows = np.where(other.two & ~self.two, np.arange(len(self.two)), -2)",
     ): "any negative row means none",
     (
+        "ecg_anomaly/beats/r_peaks/lead_energy.py",
+        "return (max(1, round(SLOPE_HALF_S * rate)), max(1, round(SUM_S * rate) // 2))",
+        "return (max(1, round(SLOPE_HALF_S * rate)), max(2, round(SUM_S * rate) // 2))",
+    ): "it is two or more at 50 Hz already, the lowest rate",
+    (
+        "ecg_anomaly/beats/r_peaks/r_peak_detection.py",
+        "BACK_S = CHOICE_BACK_S + (BACK_BLOCKS + 1) * BLOCK_S + CANDIDATE_BACK_S + 0.1",
+        "BACK_S = CHOICE_BACK_S + (BACK_BLOCKS + 1) * BLOCK_S + CANDIDATE_BACK_S - 0.1",
+    ): "a block more than R peaks depend on is there already",
+    (
+        "ecg_anomaly/beats/r_peaks/sliding.py",
+        "return np.asarray(values[..., rows + np.arange(width)])",
+        "return values[..., rows + np.arange(width)]",
+    ): "it is an array already; asarray says so to mypy",
+    (
+        "ecg_anomaly/evaluation/threshold/thresholds.py",
+        "return float(np.interp(level, LEVELS, table))",
+        "return np.interp(level, LEVELS, table)",
+    ): "NumPy's number is a float",
+    (
         "ecg_anomaly/features/span_summary.py",
         "size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1",
         "size = max(1, BATCH_SAMPLES // min(1, most * waveform[0].size)) if len(waveform) else 1",

@@ -12,6 +12,15 @@ def test_energy_is_free_of_offset_and_slow_waves():
     assert slope_energy(np.ones(50, np.float32), None, 100.0).max() == 0
 
 
+def test_the_energy_of_a_single_sample_lies_within_its_reach():
+    """At 120 Hz the slope is over two samples on either side, and five of them are summed."""
+    lead = np.zeros(61, np.float32)
+    lead[30] = 1
+    away = np.abs(np.arange(61) - 30)
+    expected = np.select([away <= 3, away <= 7], [2.0, 1.0], 0.0)
+    np.testing.assert_array_equal(slope_energy(lead, None, 120.0), expected)
+
+
 def test_a_gap_has_no_energy_around_it():
     lead = np.zeros(400, np.float32)
     gap = np.zeros(400, dtype=bool)

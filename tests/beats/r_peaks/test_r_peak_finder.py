@@ -61,6 +61,21 @@ def test_in_pieces_the_r_peaks_are_those_of_the_whole(fs, sizes):
     assert len(WHOLE[fs]) > 60
 
 
+def test_in_pieces_the_doubtful_are_judged_as_in_the_whole():
+    """Waves of any height in noise that changes: what is found hangs on the noise around each."""
+    rng, fs = np.random.default_rng(5), 120.0
+    signal = (
+        rng.normal(0, 1, (round(240 * fs), 1)) * np.repeat(rng.uniform(0, 0.3, 240), 120)[:, None]
+    )
+    for at in range(60, len(signal) - 60, 30):
+        signal[at : at + 5, 0] += rng.uniform(0, 1) * np.array([0.5, 1, 0.2, -0.6, -0.2])
+    finder, pieces = RPeakFinder(fs, 1), np.split(signal.astype(np.float32), len(signal) // 12)
+    found = [*(finder.extend(piece) for piece in pieces), finder.finish()]
+    whole = find_r_peaks(signal.astype(np.float32), fs)
+    assert len(whole) > 150
+    np.testing.assert_array_equal(np.concatenate(found), whole)
+
+
 def test_no_r_peak_comes_before_the_sample_up_to_which_all_are_final():
     """In complexes of many waves, whose highest deflection may lie far from the highest energy."""
     fs, rng, found, until = 960.0, np.random.default_rng(0), 0, 0
