@@ -11,7 +11,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 20
 
 repro: $(READY)  ## the pipeline: recordings to an evaluated, packaged detector
 	$(BIN)/dvc repro
@@ -20,8 +20,13 @@ repro: $(READY)  ## the pipeline: recordings to an evaluated, packaged detector
 # Four workers on two cores: while some wait for servers, browsers and killed processes, others
 # compute.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: $(READY)  ## all tests
-	$(BIN)/python -m pytest -n 4
+test: $(READY)  ## the tests
+	$(BIN)/python -m pytest -n 4 -m "not measurement"
+
+# What it leaves to continuous integration: minutes of kills, faults and damaged files.
+test-measurements: export PYTHONDONTWRITEBYTECODE :=
+test-measurements: $(READY)  ## small runs of whole measurements of src/lab
+	$(BIN)/python -m pytest -n 2 -m measurement
 
 lint: $(READY)  ## formatting, style, types
 	$(BIN)/ruff format --check src tests
@@ -54,4 +59,4 @@ $(READY): constraints.txt pyproject.toml
 		> $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/venv_first_on_path.pth
 	touch $@
 
-.PHONY: help repro test lint benchmark bench params ui
+.PHONY: help repro test test-measurements lint benchmark bench params ui

@@ -7,7 +7,7 @@ from lab.live_kills import KillRun, run_with_kills
 from toy_detector import toy_records, write_toy_detector
 
 
-@pytest.mark.slow
+@pytest.mark.measurement
 def test_no_event_comes_twice_and_none_is_lost_when_it_is_killed(tmp_path, monkeypatch):
     monkeypatch.setattr(live_kills, "SHORTEST_S", 1.2)
     monkeypatch.setattr(live_kills, "LONGEST_S", 2.5)

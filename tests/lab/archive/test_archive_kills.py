@@ -13,7 +13,7 @@ from toy_detector import write_toy_detector
 SOURCE = str(Path(archive_kills.__file__).parents[2])
 
 
-@pytest.mark.slow
+@pytest.mark.measurement
 def test_a_few_kills_change_nothing(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PYTHONPATH", SOURCE)
     detector = write_toy_detector(tmp_path, pipeline_config())

@@ -9,7 +9,7 @@ from lab.attacks import kills
 from toy_detector import write_toy_detector
 
 
-@pytest.mark.slow
+@pytest.mark.measurement
 def test_nothing_is_left_of_a_few_kills(tmp_path: Path, monkeypatch, capsys) -> None:
     detector = write_toy_detector(tmp_path, pipeline_config())
     source = str(Path(kills.__file__).parents[2])

@@ -117,7 +117,7 @@ def test_a_result_says_what_it_was_made_with(ran):
     assert content["configuration"]["benchmark.protocol"] == "inter_patient"
 
 
-@pytest.mark.slow
+@pytest.mark.measurement
 def test_the_command_trains_networks_and_writes_the_file(tmp_path, monkeypatch, capsys):
     words = ["benchmark.smoke=true", "benchmark.folds=1", "benchmark.seeds=[1]"]
     silent = ["hydra/job_logging=none", "hydra/hydra_logging=none"]

@@ -29,7 +29,7 @@ def test_damaged_files_are_read_or_refused(model: Path) -> None:
     assert tally.slowest is not None
 
 
-@pytest.mark.slow
+@pytest.mark.measurement
 def test_the_counts_are_printed_and_reported(model, tmp_path):
     command = [
         sys.executable, "-m", "lab.fuzzing", "--cases", "60", "--seed", "7",

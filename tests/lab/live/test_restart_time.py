@@ -8,7 +8,7 @@ from lab.live.restart_time import RestartTime, measure_restart
 from toy_detector import toy_records
 
 
-@pytest.mark.slow
+@pytest.mark.measurement
 def test_all_streams_are_open_again(folder, tmp_path):
     record = toy_records()[0]
     found = measure_restart(replace(record, signal=record.signal[: 20 * 360]), 3, tmp_path, folder)

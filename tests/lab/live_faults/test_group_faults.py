@@ -5,7 +5,7 @@ import pytest
 from lab.live_faults.group_faults import _compare, kill_one_of_group
 
 
-@pytest.mark.slow
+@pytest.mark.measurement
 def test_the_other_process_goes_on_with_the_streams_of_the_one_that_is_killed(
     stopped, folder, tmp_path
 ):

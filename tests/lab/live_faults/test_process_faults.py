@@ -17,7 +17,7 @@ def test_rows_are_compared_up_to_the_last_beat_and_without_the_technical_ones():
     assert (result.wanted, result.lost, result.more) == (2, 1, 2)
 
 
-@pytest.mark.slow
+@pytest.mark.measurement
 def test_a_full_disk_changes_nothing_that_is_said(stopped, folder, tmp_path, monkeypatch):
     monkeypatch.setattr(process_faults, "FULL_DISK", 64 * 1024)
     found = fill_disk(stopped, tmp_path, folder)
@@ -25,7 +25,7 @@ def test_a_full_disk_changes_nothing_that_is_said(stopped, folder, tmp_path, mon
     assert "disk" in found.said
 
 
-@pytest.mark.slow
+@pytest.mark.measurement
 @pytest.mark.skipif(process_faults.MOSQUITTO is None, reason="needs mosquitto")
 def test_a_broker_that_is_restarted_changes_nothing_that_is_said(stopped, folder, tmp_path):
     found = restart_broker(stopped, tmp_path, folder)
