@@ -1,6 +1,7 @@
 """The window that is cut around the R peak of a beat, and the waves that lie in it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +39,12 @@ class BeatWindow:
         """Take the window that is configured for preprocessing."""
         return cls(config.fs, config.window_before_s, config.window_after_s)
 
-    @property
+    @cached_property
     def n_samples(self) -> int:
         """Number of samples in the window."""
         return self.r_peak + round(self.after_s * self.fs)
 
-    @property
+    @cached_property
     def r_peak(self) -> int:
         """Index of the R peak in the window."""
         return round(self.before_s * self.fs)

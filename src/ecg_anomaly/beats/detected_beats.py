@@ -69,12 +69,15 @@ class DetectedBeats:
 
     def select(self, rows: slice) -> "DetectedBeats":
         """Return some of the beats."""
-        return DetectedBeats(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return DetectedBeats(*[getattr(self, name)[rows] for name in _COLUMNS])
 
     def followed_by(self, other: "DetectedBeats") -> "DetectedBeats":
         """Join with later beats."""
-        pairs = {f.name: (getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
-        return DetectedBeats(**{name: np.concatenate(pair) for name, pair in pairs.items()})
+        pairs = ((getattr(self, name), getattr(other, name)) for name in _COLUMNS)
+        return DetectedBeats(*map(np.concatenate, pairs))
+
+
+_COLUMNS = tuple(field.name for field in fields(DetectedBeats))
 
 
 def take_leads(waveform: NDArray[np.float32], columns: Sequence[int]) -> NDArray[np.float32]:

@@ -41,7 +41,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=60.0, help="measured, at real pace")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--push-ms", type=float, default=200.0)
-    parser.add_argument("--tick-ms", type=float, default=25.0, help="shortest time between ticks")
+    parser.add_argument("--tick-ms", type=float, default=40.0, help="shortest time between ticks")
     parser.add_argument("--warm", type=float, default=330.0, help="seconds of past")
     parser.add_argument(
         "--as-fast-as-can-be", action="store_true", help="measure CPU alone, on a busy machine"

@@ -51,7 +51,7 @@ class LoadSettings:
     streams: int
     seconds: float
     push_s: float = 0.2
-    tick_s: float = 0.025
+    tick_s: float = 0.04
     warm_s: float = 330.0
     real_pace: bool = True
 

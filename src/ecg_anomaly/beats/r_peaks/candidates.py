@@ -42,10 +42,12 @@ class Candidates:
 
     def select(self, rows: NDArray[Any] | slice) -> "Candidates":
         """Return the candidates of a mask, of indices or of a slice."""
-        return Candidates(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return Candidates(*[getattr(self, name)[rows] for name in _COLUMNS])
+
+
+_COLUMNS = tuple(field.name for field in fields(Candidates))
 
 
 def join_candidates(parts: list[Candidates]) -> Candidates:
     """Join candidates in order."""
-    names = [f.name for f in fields(Candidates)]
-    return Candidates(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
+    return Candidates(*[np.concatenate([getattr(p, name) for p in parts]) for name in _COLUMNS])

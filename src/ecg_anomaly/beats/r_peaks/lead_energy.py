@@ -5,6 +5,8 @@ The energy is the slope over 33 ms, squared and summed over 90 ms (Pan and Tompk
 value depends on the samples in its reach and on nothing else, to the last bit.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,5 +74,6 @@ def inner_energy(leads: Signal, missing: NDArray[np.bool_] | None, rate: float) 
     return energy
 
 
+@cache
 def _steps(rate: float) -> tuple[int, int]:
     return max(1, round(SLOPE_HALF_S * rate)), max(1, round(SUM_S * rate) // 2)

@@ -1,5 +1,7 @@
 """Place the R peak of a beat at the largest deflection near the maximum of its energy."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,12 +12,14 @@ BEFORE_S, AFTER_S = 0.06, 0.08
 BASELINE_S = 0.16
 
 
+@cache
 def placing_reach(rate: float) -> tuple[int, int]:
     """Return how many samples before and after the highest energy an R peak depends on."""
     (before, after), half = placing_span(rate), _baseline(rate)
     return before + 1 + half, after + 1 + half
 
 
+@cache
 def placing_span(rate: float) -> tuple[int, int]:
     """Return how many samples the R peak lies before and after the highest energy at most."""
     return max(1, round(BEFORE_S * rate)), max(1, round(AFTER_S * rate))

@@ -23,6 +23,10 @@ from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 #: Blocks that are worked on at a time: their arrays fit into a processor's cache.
 SLAB_BLOCKS = 820
 
+#: No R peaks: one array for all pieces without any, which nobody may change.
+NO_PEAKS = np.zeros(0, np.int64)
+NO_PEAKS.flags.writeable = False
+
 _ARRAYS = ("rest", "leads", "energy", "joint", "summary", "weight", "scale", "noise")
 _COLUMNS = ("sample", "height", "noise", "r_peak")
 
@@ -155,7 +159,7 @@ def find_together(
     list of (n_beats,) int64
         What `RPeakFinder.extend` returns, for each.
     """
-    found: list[list[NDArray[np.int64]]] = [[np.zeros(0, np.int64)] for _ in finders]
+    found: list[list[NDArray[np.int64]]] = [[NO_PEAKS] for _ in finders]
     kinds: dict[tuple[float, int], list[int]] = {}
     for place, finder in enumerate(finders):
         kinds.setdefault(finder.kind, []).append(place)
@@ -177,7 +181,7 @@ def _push(
     held = [finder._held for finder in finders]
     extend_together(held, signals, last)
     new = find_candidates_together(held, [finder._stop for finder in finders], last)
-    found = [np.zeros(0, np.int64) for _ in finders]
+    found = [NO_PEAKS] * len(finders)
     due = [i for i, finder in enumerate(finders) if finder._add(*new[i], last)]
     if due:
         stops = [np.inf if last else finders[i]._stop for i in due]
