@@ -50,12 +50,12 @@ def test_the_share_is_that_of_the_first_trial_as_good():
     assert one.share_until(0.95) == float("inf")
 
 
-def test_a_worker_prints_what_is_read_back(monkeypatch, capsys, tmp_path):
+def test_a_worker_prints_what_is_read_back(monkeypatch, capsys, tmp_path, few):
     monkeypatch.setattr(sweep_pruning, "read_trial_beats", lambda *_: None)
     monkeypatch.setattr(sweep_pruning, "train_trial", lambda _, c, report: train(c, report))
     sweep_pruning.pruning_worker(str(tmp_path / "curves.json"), "random", "1")
     one = PrunedSearch(**json.loads(capsys.readouterr().out))
-    assert one.budget == 20 * EPOCHS
+    assert one.budget == 10 * EPOCHS
     assert len(one.again) == 2
 
 
@@ -72,8 +72,14 @@ def test_random_draws_are_the_same_with_pruning_and_without():
     assert [t.params for t in search(train, 6, 10**9, **drawn)] == [t.params for t in whole]
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """Let the unpruned searches have half as many trials."""
+    monkeypatch.setattr(sweep_pruning, "N_UNPRUNED", 10)
+
+
 @pytest.mark.parametrize("sampler", ["random", "tpe"])
-def test_where_early_epochs_tell_everything_pruning_pays(sampler):
+def test_where_early_epochs_tell_everything_pruning_pays(sampler, few):
     one = compare_searches(train, 1, sampler)
     assert 0 < one.share_until(one.best) < 0.6
     assert one.again == [one.best] * 2  # this training knows no luck
