@@ -12,7 +12,7 @@ from tables import read_rows
 
 from ecg_anomaly.archive import spark_run
 from ecg_anomaly.archive.archive_run import prepare_job, run_here
-from ecg_anomaly.archive.spark_run import find_cause, name_local, open_session, run_on_spark
+from ecg_anomaly.archive.spark_run import find_cause, open_session, run_on_spark
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.loading import load_detector
@@ -112,20 +112,18 @@ def test_without_java_the_way_out_is_said(monkeypatch):
         pass
 
 
-@pytest.mark.parametrize(
-    ("master", "named"),
-    [
-        ("local", "local[1,40]"),
-        ("local[*]", "local[*,40]"),
-        ("local[2,1]", "local[2,1]"),
-        ("spark://host:7077", "spark://host:7077"),
-    ],
-)
-def test_a_local_master_survives_killed_workers(master, named):
-    assert name_local(master) == named
-
-
 def test_the_cause_is_found_below_a_stack():
     text = "Job aborted due to stage failure\n  at x\nModuleNotFoundError: No module named 'a'\n"
     assert find_cause(text) == "ModuleNotFoundError: No module named 'a'"
     assert find_cause("") == "no reason given"
+    of_java = "An error occurred while calling o1.\n: org.apache.spark.SparkException: gone\n\tat x"
+    assert find_cause(of_java) == "gone"
+    assert find_cause(f"{of_java}\n{text}") == "ModuleNotFoundError: No module named 'a'"
+
+
+def test_what_is_no_master_starts_no_java(monkeypatch):
+    pyspark = pytest.importorskip("pyspark.sql", exc_type=ImportError)
+    monkeypatch.setattr(pyspark.SparkSession, "getActiveSession", lambda: None)
+    monkeypatch.setattr(spark_run, "_configure", lambda *_: pytest.fail("started"))
+    with pytest.raises(UserError, match="no master of Spark"), open_session("local[0]"):
+        pass

@@ -14,15 +14,9 @@ from typing import Any
 
 from ecg_anomaly.archive.archive_plan import choose_parts
 from ecg_anomaly.archive.archive_run import ArchiveJob, Tally
+from ecg_anomaly.archive.spark_master import LOCAL, TASK_FAILURES, check_master, name_local
 from ecg_anomaly.archive.spark_worker import SPARK_SCHEMA, PartScorer, read_files
 from ecg_anomaly.files.errors import UserError, missing_package
-
-#: Every core of this machine.
-LOCAL = "local[*]"
-
-#: How often a task may fail before Spark gives up: a killed worker costs one recording, and a part
-#: has about thirty. By default it is 4, and 1 on this machine.
-TASK_FAILURES = 40
 
 
 @contextmanager
@@ -37,7 +31,7 @@ def open_session(master: str = LOCAL) -> Iterator[Any]:
     Raises
     ------
     UserError
-        When pyspark or Java is not installed, or the master cannot be reached.
+        When pyspark or Java is not installed, or the master is none or cannot be reached.
     """
     try:
         with quiet_pandas():
@@ -48,6 +42,7 @@ def open_session(master: str = LOCAL) -> Iterator[Any]:
     if running is not None:
         yield running
         return
+    check_master(master)
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         way_out = "install a JRE 17, or score without Spark by --workers or --shard"
         raise UserError("--master", "Spark needs Java, which is not found", way_out)
@@ -55,8 +50,9 @@ def open_session(master: str = LOCAL) -> Iterator[Any]:
     try:
         session = _configure(SparkSession.builder, master).getOrCreate()
     except Exception as error:  # of Java, through a gateway
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError("--master", f"Spark does not start ({said})", "check the master") from error
+        said = find_cause(str(error) or type(error).__name__)
+        way_out = "check the master, and that it can be reached from here"
+        raise UserError("--master", f"Spark does not start ({said})", way_out) from error
     session.sparkContext.setLogLevel("ERROR")
     try:
         yield session
@@ -87,18 +83,6 @@ def _configure(builder: Any, master: str) -> Any:
     for key, value in settings.items():
         named = named.config(key, value)
     return named
-
-
-def name_local(master: str) -> str:
-    """Let a local master survive killed workers, as a cluster does.
-
-    Examples
-    --------
-    >>> name_local("local[2]"), name_local("local[2,1]"), name_local("yarn")
-    ('local[2,40]', 'local[2,1]', 'yarn')
-    """
-    found = re.fullmatch(r"local(?:\[([^],]+)\])?", master)
-    return f"local[{found[1] or 1},{TASK_FAILURES}]" if found else master
 
 
 def run_on_spark(
@@ -170,5 +154,7 @@ def find_cause(text: str) -> str:
     "ModuleNotFoundError: No module named 'z'"
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    said = [line for line in lines if re.match(r"[A-Za-z_.]*Error: ", line)]
+    of_python = [line for line in lines if re.match(r"[A-Za-z_.]*Error: ", line)]
+    of_java = (re.match(r":? ?[\w.$]*Exception: (.+)", line) for line in lines)
+    said = of_python or [found[1] for found in of_java if found]
     return (said or lines or ["no reason given"])[0]

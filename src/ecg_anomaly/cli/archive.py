@@ -62,7 +62,8 @@ def _run(job: ArchiveJob, folder: Path, shard: tuple[int, int] | None, options: 
         for done in track(run_here(job, folder, shard, options.workers or 1), "recordings", total):
             tally.add(done)
         return tally
-    from ecg_anomaly.archive.spark_run import LOCAL, open_session, run_on_spark
+    from ecg_anomaly.archive.spark_master import LOCAL
+    from ecg_anomaly.archive.spark_run import open_session, run_on_spark
 
     with open_session(options.master or LOCAL) as session:
         return run_on_spark(job, folder, session, shard)
