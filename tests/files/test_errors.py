@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.files.atomic import replace_files, write_text
-from ecg_anomaly.files.errors import MOST_QUOTED, MOST_SAID, UserError, disk_errors, list_some
+from ecg_anomaly.files.errors import (
+    MOST_QUOTED,
+    MOST_SAID,
+    UserError,
+    disk_errors,
+    explain_unexpected,
+    list_some,
+)
 
 
 def test_message_is_one_line_with_file_rule_and_way_out():
@@ -76,3 +83,28 @@ def test_a_name_that_is_too_long_is_said_to_be(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"too long.*shorten the name"):
         write_text(tmp_path / ("x" * 256), "")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "rule", "way_out"),
+    [
+        (RuntimeError("can't start new thread"), "one thread more", "ulimit -u"),
+        (BlockingIOError(errno.EAGAIN, "unavailable"), "one thread more", "ulimit -u"),
+        (MemoryError(), "not enough memory", "memory is free"),
+        (OSError(errno.ENOMEM, "no"), "not enough memory", "memory is free"),
+    ],
+    ids=str,
+)
+def test_a_limit_of_the_system_is_no_defect(error, rule, way_out, capfd):
+    said = explain_unexpected("a.hea", error)
+    assert (rule in said.rule, way_out in said.way_out) == (True, True)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_defect_has_its_traceback_and_is_to_be_reported(capfd):
+    try:
+        raise KeyError("lead")
+    except KeyError as error:
+        said = explain_unexpected("a.hea", error, "the log")
+    assert str(said) == "a.hea: internal error (KeyError: 'lead'); report it with the log"
+    assert "Traceback" in capfd.readouterr().err

@@ -39,6 +39,7 @@ MEANINGS = {
     "too short": "shorter than one beat",
     "package missing": "the format needs an optional package",
     "killed its worker": "set aside; more memory may do",
+    "machine": "too little memory or too few processes: score it again elsewhere",
     "internal error": "a defect: please report it",
 }
 

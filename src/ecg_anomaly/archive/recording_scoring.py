@@ -1,7 +1,6 @@
 """Score one recording of a manifest whole, and say what became of it as a row, whatever did."""
 
 import re
-import traceback
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -15,7 +14,7 @@ from ecg_anomaly.archive.recording_row import Row, beats_table, empty_row, faile
 from ecg_anomaly.detector.decisions import concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_parts
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.errors import UserError, explain_unexpected
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.triage.scored_recording import conclude_recording
@@ -32,6 +31,8 @@ FAILURES = (
     ("is not installed", "package missing"),
     ("a window takes", "too short"),
     ("not a known format", "unknown format"),
+    ("refuses one thread more", "machine"),
+    ("not enough memory", "machine"),
     ("internal error", "internal error"),
 )
 UNREADABLE, KILLED = "unreadable", "killed its worker"
@@ -91,9 +92,7 @@ def score_entry(
         said = say_by_columns(error, entry.uri)
         done, table = failed_row(row, said, name_failure(said)), None
     except Exception as error:  # a defect of ours must not stop the others
-        traceback.print_exc()
-        rule = f"internal error ({type(error).__name__}: {error})"
-        internal = UserError(entry.uri, rule, "report it with the lines in the log")
+        internal = explain_unexpected(entry.uri, error, "the lines in the log")
         done, table = failed_row(row, internal, name_failure(internal)), None
     return {**done, "seconds": round(perf_counter() - start, 4)}, table
 

@@ -8,7 +8,6 @@ process from one task to the next.
 import atexit
 import json
 import tempfile
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import pyarrow as pa
 from ecg_anomaly.archive.archive_run import ArchiveJob
 from ecg_anomaly.archive.archive_schema import FAILED
 from ecg_anomaly.archive.scoring_process import ScoringProcess
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.errors import UserError, explain_unexpected
 from ecg_anomaly.files.temporary import remove_abandoned, temporary_beside
 
 #: The columns that are sent back to the driver, and the same for Spark.
@@ -69,9 +68,9 @@ class PartScorer:
         except UserError as error:
             said = error.where, error.rule, error.way_out
         except Exception as error:  # a defect of ours
-            rule = f"internal error ({type(error).__name__}: {error})"
-            said = self.job.table, rule, "report it with the lines in the log of the executor"
-            traceback.print_exc()
+            lines = "the lines in the log of the executor"
+            internal = explain_unexpected(self.job.table, error, lines)
+            said = internal.where, internal.rule, internal.way_out
         return [{"outcome": FAILED, "seconds": 0.0, "error": json.dumps(said)}]
 
 

@@ -1,8 +1,6 @@
 """Score one recording and write its results."""
 
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,7 @@ from ecg_anomaly.cli.detector_choice import DetectorChoice
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_parts
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.errors import UserError, explain_unexpected
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import FindingSearch
 from ecg_anomaly.records.opening import open_record
@@ -98,10 +96,8 @@ def attempt(path: str, job: ScoreJob, detector: Detector) -> Outcome:
     except UserError as error:
         return Outcome(path, error=(error.where, error.rule, error.way_out))
     except Exception as error:  # must not stop the other recordings
-        with suppress(OSError):  # standard error may be full
-            traceback.print_exc()
-        rule = f"internal error ({type(error).__name__}: {error})"
-        return Outcome(path, error=(path, rule, "report it with the lines above"))
+        said = explain_unexpected(path, error)
+        return Outcome(path, error=(said.where, said.rule, said.way_out))
 
 
 def score_file(path: str, job: ScoreJob, detector: Detector) -> Outcome:

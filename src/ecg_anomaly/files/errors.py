@@ -5,8 +5,9 @@ Errors of the system in writing a file become one too.
 
 import errno
 import re
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 #: Characters that a message repeats, at most, of what it complains about, and its own at most.
@@ -75,6 +76,34 @@ def missing_package(where: object, what: str, package: str) -> UserError:
     return UserError(
         where, f"{what}, which {package} reads and is not installed", f"pip install {package}"
     )
+
+
+def explain_unexpected(where: object, error: Exception, log: str = "the lines above") -> UserError:
+    """Say what went wrong where nobody expected it: a limit of the system, or a defect of ours.
+
+    Parameters
+    ----------
+    where : object
+        What was worked on.
+    error : Exception
+        The traceback of a defect is printed to standard error.
+    log : str
+        What a user is asked to report with a defect.
+
+    Examples
+    --------
+    >>> print(explain_unexpected("a.hea", RuntimeError("can't start new thread")))
+    a.hea: the system refuses one thread more; raise the limit on processes (`ulimit -u`)
+    """
+    number = getattr(error, "errno", None)
+    if number == errno.EAGAIN or "can't start new thread" in str(error):
+        return UserError(where, "the system refuses one thread more", WAYS_OUT[errno.EAGAIN])
+    if number == errno.ENOMEM or isinstance(error, MemoryError):
+        return UserError(where, "there is not enough memory", WAYS_OUT[errno.ENOMEM])
+    with suppress(OSError):  # standard error may be full
+        traceback.print_exception(error)
+    rule = f"internal error ({type(error).__name__}: {error})"
+    return UserError(where, rule, f"report it with {log}")
 
 
 def cut_quotes(text: str) -> str:
