@@ -42,7 +42,7 @@ def test_neighbours_may_be_too_close_for_any_shutdown():
     assert read("100N 120~-1 180N 500N").rr == [None, None, 320]
 
 
-def test_only_the_first_stretch_may_last_to_the_end():
+def test_only_the_first_segment_may_last_to_the_end():
     first = read("100N 600~-1 700~-1")
     assert first.shutdowns[0] == (100 + W, 700 - W)
     assert not first.is_shutdown(5000, beat=0)
@@ -66,13 +66,13 @@ def test_flutter_without_an_end_lasts_for_ever_unless_one_came_before():
     assert not later.is_flutter(600, beat=1)
 
 
-def test_two_stretches_are_remembered_while_the_next_beat_is_read():
+def test_two_segments_are_remembered_while_the_next_beat_is_read():
     stream = read("100N 1000~-1 1010~0 2000~-1 2010~0 3000~-1 3010~0 4000N 5000N")
     known = [t for t in (1005, 2005, 3005) if stream.is_shutdown(t, beat=0)]
     assert known == [2005, 3005]
 
 
-def test_a_stretch_after_the_next_beat_is_not_known_yet():
+def test_a_segment_after_the_next_beat_is_not_known_yet():
     stream = read("100N 200N 1000~-1 1010~0 2000N")
     assert not stream.is_shutdown(1005, beat=0)
     assert stream.is_shutdown(1005, beat=1)

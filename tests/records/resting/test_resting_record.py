@@ -5,20 +5,20 @@ import pytest
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import LeadStretch
+from ecg_anomaly.records.resting.lead_segments import LeadSegment
 from ecg_anomaly.records.resting.resting_record import RestingRecord
 from ecg_anomaly.records.stored_values import MAX_DURATION_S
 
 PATH = Path("/data/ecg 1.xml")
 
 
-def stretch(name: str, n: int = 500, start_s: float = 0.0, first: float = 1.0, **others):
+def segment(name: str, n: int = 500, start_s: float = 0.0, first: float = 1.0, **others):
     defaults = {"unit": "mV", "fs": 500.0, **others}
-    return LeadStretch(name, values=first + np.arange(n) * 0.001, start_s=start_s, **defaults)
+    return LeadSegment(name, values=first + np.arange(n) * 0.001, start_s=start_s, **defaults)
 
 
 def test_a_recording_of_two_leads():
-    recording = RestingRecord(PATH, [stretch("V1"), stretch("V2", unit="uV")], notes=("a note",))
+    recording = RestingRecord(PATH, [segment("V1"), segment("V2", unit="uV")], notes=("a note",))
     assert (recording.name, recording.fs, recording.n_samples) == ("ecg 1", 500.0, 500)
     assert (recording.leads, recording.notes) == (("V1", "V2"), ("a note",))
     found = recording.read(10, 20, [1, 0])
@@ -30,17 +30,17 @@ def test_a_recording_of_two_leads():
 
 
 def test_a_recording_of_a_month_is_read():
-    recording = RestingRecord(PATH, [stretch("V1"), stretch("V2", start_s=MAX_DURATION_S - 1)])
+    recording = RestingRecord(PATH, [segment("V1"), segment("V2", start_s=MAX_DURATION_S - 1)])
     assert recording.n_samples == MAX_DURATION_S * 500
     with pytest.raises(UserError, match="days apart"):
-        RestingRecord(PATH, [stretch("V1"), stretch("V2", start_s=MAX_DURATION_S - 0.9)])
+        RestingRecord(PATH, [segment("V1"), segment("V2", start_s=MAX_DURATION_S - 0.9)])
 
 
 def test_leads_that_follow_each_other_are_laid_out_in_time():
     rows = [
-        stretch("V1", start_s=100.0),
-        stretch("V2", start_s=101.0),
-        stretch("V1", start_s=104.0),
+        segment("V1", start_s=100.0),
+        segment("V2", start_s=101.0),
+        segment("V1", start_s=104.0),
     ]
     recording = RestingRecord(PATH, rows)
     assert recording.n_samples == 5 * 500
@@ -56,7 +56,7 @@ def test_leads_that_follow_each_other_are_laid_out_in_time():
 
 
 def test_what_is_there_twice_is_read_once_and_said():
-    rows = [stretch("V1"), stretch("V1", start_s=0.5, first=5.0), stretch("V1", first=9.0)]
+    rows = [segment("V1"), segment("V1", start_s=0.5, first=5.0), segment("V1", first=9.0)]
     recording = RestingRecord(PATH, rows)
     assert recording.n_samples == 750
     found = recording.read(0, 750)[:, 0]
@@ -66,7 +66,7 @@ def test_what_is_there_twice_is_read_once_and_said():
 
 
 def test_limb_leads_are_added_said_and_can_be_left_out():
-    rows = [stretch("I"), stretch("II", first=3.0)]
+    rows = [segment("I"), segment("II", first=3.0)]
     recording = RestingRecord(PATH, rows)
     assert recording.leads == ("I", "II", "III", "aVR", "aVL", "aVF")
     assert recording.notes == ("computed from leads I and II: III, aVR, aVL, aVF",)
@@ -79,7 +79,7 @@ def test_limb_leads_are_added_said_and_can_be_left_out():
 
 
 def test_signals_of_another_rate_or_kind_are_left_out_and_said():
-    rows = [stretch("V1"), stretch("V2", fs=250.0), stretch("PLETH"), stretch("V3", fault="odd")]
+    rows = [segment("V1"), segment("V2", fs=250.0), segment("PLETH"), segment("V3", fault="odd")]
     recording = RestingRecord(PATH, rows)
     assert recording.leads == ("V1",)
     assert {left.name: left.why for left in recording.left_out} == {
@@ -93,32 +93,32 @@ def test_a_signal_without_a_name_is_looked_at():
     beats = np.tile(np.concatenate([np.zeros(370), np.hanning(30), np.zeros(0)]), 20)
     rng = np.random.default_rng(0)
     rows = [
-        LeadStretch("one", "mV", 500.0, beats + rng.normal(0, 0.01, len(beats))),
-        LeadStretch("two", "mV", 500.0, rng.normal(0, 1, len(beats))),
+        LeadSegment("one", "mV", 500.0, beats + rng.normal(0, 0.01, len(beats))),
+        LeadSegment("two", "mV", 500.0, rng.normal(0, 1, len(beats))),
     ]
     assert RestingRecord(PATH, rows).leads == ("one",)
 
 
 def test_the_unit_can_be_stated():
     with pytest.raises(UserError, match="no unit"):
-        RestingRecord(PATH, [stretch("V1", unit="")])
-    assert RestingRecord(PATH, [stretch("V1", unit="")], ReadOptions(unit="V")).read(0, 1) == 1000
+        RestingRecord(PATH, [segment("V1", unit="")])
+    assert RestingRecord(PATH, [segment("V1", unit="")], ReadOptions(unit="V")).read(0, 1) == 1000
 
 
 @pytest.mark.parametrize(
     ("rows", "rule"),
     [
-        ([stretch("V1", fs=1.0)], "sampling rate"),
-        ([stretch("V1", fs=np.nan)], "sampling rate"),
-        ([stretch("V1", fs=np.inf)], "sampling rate"),
-        ([stretch("V1"), stretch("V2", start_s=1e9)], "days apart"),
-        ([stretch("V1"), stretch("V2", start_s=np.inf)], "days apart"),
-        ([stretch("V1", scale=1e30)], "amplitude of"),
-        ([stretch("V1", offset=1e300)], "amplitude of"),
-        ([stretch("V1", scale=np.inf)], "amplitude of"),
-        ([stretch("I", scale=1e308, first=1e300), stretch("II", offset=np.inf)], "amplitude of"),
-        ([stretch(f"V{i}") for i in range(70)], "more than 64"),
-        ([stretch("V1", fault="odd")], "odd"),
+        ([segment("V1", fs=1.0)], "sampling rate"),
+        ([segment("V1", fs=np.nan)], "sampling rate"),
+        ([segment("V1", fs=np.inf)], "sampling rate"),
+        ([segment("V1"), segment("V2", start_s=1e9)], "days apart"),
+        ([segment("V1"), segment("V2", start_s=np.inf)], "days apart"),
+        ([segment("V1", scale=1e30)], "amplitude of"),
+        ([segment("V1", offset=1e300)], "amplitude of"),
+        ([segment("V1", scale=np.inf)], "amplitude of"),
+        ([segment("I", scale=1e308, first=1e300), segment("II", offset=np.inf)], "amplitude of"),
+        ([segment(f"V{i}") for i in range(70)], "more than 64"),
+        ([segment("V1", fault="odd")], "odd"),
     ],
 )
 def test_what_is_beyond_belief_is_refused(rows, rule):

@@ -33,7 +33,7 @@ def test_numbers_are_read_whatever_stands_between_them(monkeypatch):
     "text", ["1 2 x 3", "1 2 --3", "", " ", "1 " * 5000, "1 " + "9" * 5000 + "y"]
 )
 def test_what_is_no_list_of_numbers_is_refused(text, monkeypatch):
-    monkeypatch.setattr("ecg_anomaly.records.resting.lead_stretches.MAX_SAMPLES", 4000)
+    monkeypatch.setattr("ecg_anomaly.records.resting.lead_segments.MAX_SAMPLES", 4000)
     with pytest.raises(UserError) as caught:
         read_numbers(PATH, text, "digits of I")
     assert len(str(caught.value)) < 500

@@ -87,7 +87,7 @@ def test_damaged_data_are_refused(content, rule):
 
 def test_a_few_bytes_that_stand_for_gigabytes_are_refused(monkeypatch):
     monkeypatch.setattr(xli_compression, "MAX_SAMPLES", 1000)
-    monkeypatch.setattr("ecg_anomaly.records.resting.lead_stretches.MAX_SAMPLES", 1000)
+    monkeypatch.setattr("ecg_anomaly.records.resting.lead_segments.MAX_SAMPLES", 1000)
     content = compress({"V1": np.zeros(3000, int)})
     assert len(content) < 300
     with pytest.raises(UserError, match="more than 1000"):

@@ -47,7 +47,7 @@ def test_a_stream_without_samples_is_refused(load):
 
 
 def test_more_samples_than_a_recording_has_are_not_held(load, monkeypatch):
-    monkeypatch.setattr("ecg_anomaly.records.resting.lead_stretches.MAX_SAMPLES", 30)
+    monkeypatch.setattr("ecg_anomaly.records.resting.lead_segments.MAX_SAMPLES", 30)
     packet = write_packet(1, np.ones((10, 1), "<f4"), [1.0] * 10)
     with pytest.raises(UserError, match="40 samples of all leads, more than 30"):
         load(write_xdf([write_header(1, {"ECG": "uV"}), *[packet] * 5]))

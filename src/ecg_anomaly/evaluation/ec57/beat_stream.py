@@ -1,10 +1,10 @@
-"""The beats of one annotator as a comparison meets them, with the stretches that hold none.
+"""Read the beats of one annotator in order, and the segments in which no beats are compared.
 
 Shutdown is where an annotator could not read the signal. It begins with ``~`` of a subtype in which
 bits 4 and 5 are set (-1, say) and ends with ``~`` of any other. A ``~`` that begins shutdown and is
 followed by something else stands for all that lies between its neighbours, as in the database of
 the AHA (bxb(1)). Ventricular flutter or fibrillation lies between ``[`` and ``]``; beats in it are
-nobody's.
+not compared.
 """
 
 from dataclasses import dataclass, field
@@ -18,18 +18,18 @@ from ecg_anomaly.records.beat_labels import aami_class
 #: Bits of the subtype of ``~`` that are set together where no signal is readable.
 UNREADABLE = 0x30
 
-#: Label of a flutter wave: it takes part in matching, and a beat that matches it matches nothing.
+#: Label of a flutter wave: it takes part in matching, and a beat paired with it is unmatched.
 NO_BEAT = "O"
 
-#: After everything.
+#: A sample after the end of any record.
 NEVER = 1 << 62
 
-Stretch = tuple[int, int]
+Segment = tuple[int, int]
 
 
 @dataclass
 class BeatStream:
-    """Beats outside of flutter, and what else was known when each had been read.
+    """Beats outside of flutter, and the shutdowns and flutters known when each had been read.
 
     Attributes
     ----------
@@ -40,11 +40,11 @@ class BeatStream:
     rr : list of int or None
         Samples since the beat before; None after shutdown or flutter and at the first beat.
     n_shutdowns, n_flutters : list of int
-        Number of stretches that had ended when the beat was read.
+        Number of segments that had ended when the beat was read.
     shutdowns, flutters : list of (int, int)
-        First and last sample of each stretch; a last sample before the first one holds nothing.
+        First and last sample of each segment; a last sample before the first one holds nothing.
     shutdown_lengths : list of int
-        Samples of each shutdown. Stretches in the style of the AHA may overlap and count twice.
+        Samples of each shutdown. Segmentes in the style of the AHA may overlap and count twice.
     """
 
     sample: list[int] = field(default_factory=list)
@@ -52,14 +52,14 @@ class BeatStream:
     rr: list[int | None] = field(default_factory=list)
     n_shutdowns: list[int] = field(default_factory=list)
     n_flutters: list[int] = field(default_factory=list)
-    shutdowns: list[Stretch] = field(default_factory=list)
-    flutters: list[Stretch] = field(default_factory=list)
+    shutdowns: list[Segment] = field(default_factory=list)
+    flutters: list[Segment] = field(default_factory=list)
     shutdown_lengths: list[int] = field(default_factory=list)
 
     def is_shutdown(self, sample: int, beat: int) -> bool:
         """Say whether a sample lies in shutdown, as known while `beat` is the current one.
 
-        The programs read one beat ahead and remember two stretches, so a third that lies between
+        The programs read one beat ahead and remember two segments, so a third that lies between
         two beats makes them forget the first.
         """
         return _holds(sample, self.shutdowns, self._count_known(self.n_shutdowns, beat))
@@ -74,13 +74,13 @@ class BeatStream:
 
     @staticmethod
     def _count_known(counts: list[int], beat: int) -> int | None:
-        """Count the stretches that had ended when the next beat was read; None for all."""
+        """Count the segments that had ended when the next beat was read; None for all."""
         return counts[beat + 1] if beat + 1 < len(counts) else None
 
 
-def _holds(sample: int, stretches: list[Stretch], known: int | None) -> bool:
-    last = len(stretches) if known is None else known
-    return any(start <= sample <= stop for start, stop in stretches[max(last - 2, 0) : last])
+def _holds(sample: int, segments: list[Segment], known: int | None) -> bool:
+    last = len(segments) if known is None else known
+    return any(start <= sample <= stop for start, stop in segments[max(last - 2, 0) : last])
 
 
 def read_beats(marks: Marks, window: int, length: int) -> BeatStream:
@@ -113,7 +113,7 @@ def read_beats(marks: Marks, window: int, length: int) -> BeatStream:
 
 
 class _Reader:
-    """Reads stretches of beats at once, and what lies between them mark by mark."""
+    """Reads segments of beats at once, and what lies between them mark by mark."""
 
     def __init__(self, marks: Marks, window: int, unreadable: NDArray[np.bool_]) -> None:
         label = aami_class(marks.symbol)
@@ -180,5 +180,5 @@ class _Reader:
         return self.stream
 
 
-def _end(stretches: list[Stretch], since: int) -> None:
-    stretches.append((since, since - 1) if stretches else (since, NEVER))
+def _end(segments: list[Segment], since: int) -> None:
+    segments.append((since, since - 1) if segments else (since, NEVER))

@@ -59,8 +59,8 @@ class ComparedPart:
     length : int
         Length of the record in samples, or the last annotation of the reference.
     learning_s : float
-        Seconds at its beginning that do not count. Any number but that of EC57 makes results that
-        compare with nobody else's.
+        Seconds at its beginning that do not count. With any number but that of EC57 results
+        cannot be compared with published ones.
     length_known : bool
         Whether `length` is that of the record. If not, runs have no end, like those of rxr.
     """

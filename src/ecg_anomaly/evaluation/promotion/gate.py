@@ -1,4 +1,4 @@
-"""Compare a challenger with the champion figure by figure: paired bootstrap over subjects."""
+"""Compare a challenger with the champion, metric by metric, by a paired bootstrap over subjects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ import numpy as np
 from ecg_anomaly.evaluation.metrics.bootstrap import draw_weights, percentile_interval
 from ecg_anomaly.evaluation.promotion.protocol_scores import FIGURES, ProtocolScores
 
-#: The figure of which less is better, and the row that is no figure of beats.
+#: The metric of which less is better, and the row for the time of computing.
 FALSE_ALARMS, SLOWDOWN = "false_alarm_rate", "slowdown"
 
-#: What can be said of a row. A figure that neither detector has, as SVEB where there is none, does
-#: not count.
+#: Results of a row. A metric that neither detector has, as of SVEB where there is none, does not
+#: count.
 HELD, BROKEN, NOT_MEASURED = "holds", "breaks", "not measured"
 
 
 @dataclass(frozen=True)
 class GateRow:
-    """One figure of both detectors, and whether the challenger keeps to its margin.
+    """One metric of both detectors, and whether the challenger keeps to its margin.
 
     Attributes
     ----------
@@ -51,11 +51,11 @@ def compare_figures(
     confidence: float,
     seed: int,
 ) -> list[GateRow]:
-    """Compare two detectors figure by figure on the same resamples of subjects.
+    """Compare two detectors, metric by metric, on the same resamples of subjects.
 
-    What is easy or hard in the drawn subjects cancels, so that the interval is that of the
-    difference. A challenger that has no value in a resample where the champion has one, because it
-    calls no beat so, counts as 0 there.
+    Both detectors meet the same easy and hard subjects, so the interval is that of the difference.
+    A challenger without a value in a resample where the champion has one, as it names no beat of
+    that class, counts as 0 there.
 
     Parameters
     ----------

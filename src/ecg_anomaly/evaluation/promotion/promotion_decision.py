@@ -56,12 +56,12 @@ class PromotionDecision:
 def decide_promotion(
     rows: Sequence[GateRow], protocol: str, digest: str, force_reason: str = ""
 ) -> PromotionDecision:
-    """Promote a challenger when no row breaks its margin and a figure of beats was measured.
+    """Promote a challenger when no row breaks its margin and a metric of beats was measured.
 
     Parameters
     ----------
     rows : sequence of GateRow
-        Of the figures and of the speed.
+        Of the metrics and of the speed.
     protocol, digest : str
         See `PromotionDecision`.
     force_reason : str
@@ -120,7 +120,7 @@ def _describe_row(row: GateRow) -> str:
 
 
 def _name(figure: str) -> str:
-    """Write a figure as people do."""
+    """Write the name of a metric in words."""
     words = figure.split("_")
     return " ".join(w.upper() if w in ("f1", "veb", "sveb") else w for w in words)
 

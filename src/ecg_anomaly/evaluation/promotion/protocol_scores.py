@@ -1,4 +1,4 @@
-"""What a detector says of the reference beats of recordings, and its figures for drawn subjects."""
+"""The scores of a detector for the reference beats of a protocol, and its metrics per resample."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.beat_labels import aami_class, is_beat
 from ecg_anomaly.records.record import Record
 
-#: What is compared, as in configuration and tables. Of all but the last one more is better.
+#: Metrics that are compared, as configuration and tables name them; less is better of the last one.
 FIGURES = (
     "average_precision", "f1", "veb_sensitivity", "veb_predictivity", "sveb_sensitivity",
     "sveb_predictivity", "false_alarm_rate",
@@ -65,7 +65,7 @@ class ProtocolScores:
         Returns
         -------
         dict
-            NaN where a figure has no denominator.
+            NaN for a metric with a denominator of 0.
         """
         ranking, outcomes = self._prepared
         rates = compute_rates(Confusion(*(weight @ outcomes)))

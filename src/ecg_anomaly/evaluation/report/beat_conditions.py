@@ -99,7 +99,7 @@ def measure_quality(
 ) -> NDArray[np.float32]:
     """Measure the quality of beats on one lead as ``ecg-anomaly score`` does, annotated or not.
 
-    Preprocessing does not ask for the noise around an annotated beat: somebody could read it.
+    Preprocessing ignores the noise around an annotated beat, which a person could read.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def measure_quality(
 
 
 def _find_limits(quality: NDArray[np.float64]) -> tuple[float, ...]:
-    """Return the limits between parts of equal size; fewer where many beats are alike."""
+    """Return the limits between parts of equal size; fewer where many beats are equal."""
     known = quality[np.isfinite(quality)]
     shares = np.arange(1, NOISE_PARTS) / NOISE_PARTS
     return tuple(np.unique(np.quantile(known, shares)).tolist()) if len(known) else ()

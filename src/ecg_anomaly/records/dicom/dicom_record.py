@@ -16,8 +16,8 @@ from ecg_anomaly.records.dicom.dicom_elements import DicomElements
 from ecg_anomaly.records.dicom.dicom_samples import blank_padding, read_samples
 from ecg_anomaly.records.lead_names import standard_lead
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import (
-    LeadStretch,
+from ecg_anomaly.records.resting.lead_segments import (
+    LeadSegment,
     check_n_samples,
     name_lead,
 )
@@ -53,11 +53,11 @@ def read_dicom(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     elements = DicomElements(path)
     notes: list[str] = []
     with elements.refuse_malformed():
-        stretches: list[LeadStretch] = []
+        segments: list[LeadSegment] = []
         for group in _choose_groups(path, elements, notes):
-            stretches += _read_group(path, elements, group, options, notes)
-            check_n_samples(path, sum(len(stretch.values) for stretch in stretches))
-    return RestingRecord(path, stretches, options, tuple(notes))
+            segments += _read_group(path, elements, group, options, notes)
+            check_n_samples(path, sum(len(segment.values) for segment in segments))
+    return RestingRecord(path, segments, options, tuple(notes))
 
 
 def _choose_groups(path: Path, elements: DicomElements, notes: list[str]) -> "list[Dataset]":
@@ -81,7 +81,7 @@ def _choose_groups(path: Path, elements: DicomElements, notes: list[str]) -> "li
 
 def _read_group(
     path: Path, elements: DicomElements, group: "Dataset", options: ReadOptions, notes: list[str]
-) -> Iterator[LeadStretch]:
+) -> Iterator[LeadSegment]:
     stored = read_samples(path, elements, group, options, notes)
     channels = elements.items("ChannelDefinitionSequence", group)
     if len(channels) != stored.shape[1]:
@@ -94,26 +94,26 @@ def _read_group(
     padding = elements.content("WaveformPaddingValue", group)
     for i, channel in enumerate(channels):
         values = blank_padding(stored[:, i], padding, fs)
-        yield _describe(elements, channel, i, LeadStretch("", "", fs, values, start_s=start_s))
+        yield _describe(elements, channel, i, LeadSegment("", "", fs, values, start_s=start_s))
 
 
 def _describe(
-    elements: DicomElements, channel: "Dataset", index: int, stretch: LeadStretch
-) -> LeadStretch:
-    """Complete a stretch by the name, unit and scale of its channel."""
+    elements: DicomElements, channel: "Dataset", index: int, segment: LeadSegment
+) -> LeadSegment:
+    """Complete a segment by the name, unit and scale of its channel."""
     units = elements.items("ChannelSensitivityUnitsSequence", channel)
     scale = elements.number("ChannelSensitivity", channel, 1.0)
     scale *= elements.number("ChannelSensitivityCorrectionFactor", channel, 1.0)
     offset = elements.number("ChannelBaseline", channel, 0.0)
     sound = 1 / GAIN_LIMITS[1] <= abs(scale) <= 1 / GAIN_LIMITS[0] and np.isfinite(offset)
-    return LeadStretch(
+    return LeadSegment(
         name=_name(elements, channel, index),
         unit=elements.text("CodeValue", units[0]) if units else "",
-        fs=stretch.fs,
-        values=stretch.values,
+        fs=segment.fs,
+        values=segment.values,
         scale=scale,
         offset=offset,
-        start_s=stretch.start_s,
+        start_s=segment.start_s,
         fault="" if sound else f"sensitivity is {scale:g}, baseline {offset:g}",
     )
 

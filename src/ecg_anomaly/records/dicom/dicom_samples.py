@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.dicom.dicom_elements import DicomElements
 from ecg_anomaly.records.read_options import ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import Samples, check_n_samples
+from ecg_anomaly.records.resting.lead_segments import Samples, check_n_samples
 from ecg_anomaly.records.stored_values import RESTORE
 
 if TYPE_CHECKING:

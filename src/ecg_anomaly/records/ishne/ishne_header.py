@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.resting.lead_stretches import name_lead
+from ecg_anomaly.records.resting.lead_segments import name_lead
 from ecg_anomaly.records.stored_values import FS_LIMITS, RESTORE, file_size, read_bytes
 
 #: How the file begins.

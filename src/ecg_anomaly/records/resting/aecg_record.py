@@ -14,7 +14,7 @@ import numpy as np
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import LeadStretch, gather_stretches, name_lead
+from ecg_anomaly.records.resting.lead_segments import LeadSegment, gather_segments, name_lead
 from ecg_anomaly.records.resting.resting_record import RestingRecord
 from ecg_anomaly.records.resting.stored_numbers import rate_of, read_numbers, to_number
 from ecg_anomaly.records.resting.xml_tree import Element, read_xml
@@ -51,20 +51,20 @@ def read_aecg(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     """
     series = read_xml(path).find_all("component/series")
     rhythms = [found for found in series if "REPRESENTATIVE" not in _code(found)]
-    read = (stretch for rhythm in rhythms for stretch in _read_series(path, rhythm))
-    stretches = gather_stretches(path, read)
-    if not stretches:
+    read = (segment for rhythm in rhythms for segment in _read_series(path, rhythm))
+    segments = gather_segments(path, read)
+    if not segments:
         raise UserError(path, "no series with signals", "name a file with the rhythm of the ECG")
-    return RestingRecord(path, stretches, options)
+    return RestingRecord(path, segments, options)
 
 
-def _read_series(path: Path, series: Element) -> Iterator[LeadStretch]:
+def _read_series(path: Path, series: Element) -> Iterator[LeadSegment]:
     start_s = _time(series.find("effectiveTime/low"))
     for sequences in series.find_all("component/sequenceSet"):
         yield from _read_set(path, sequences, start_s)
 
 
-def _read_set(path: Path, sequences: Element, series_s: float) -> Iterator[LeadStretch]:
+def _read_set(path: Path, sequences: Element, series_s: float) -> Iterator[LeadSegment]:
     """Read the leads of a set, all of the same times."""
     found = sequences.find_all("component/sequence")
     times = next((sequence for sequence in found if _code(sequence) in TIMES), None)
@@ -83,18 +83,18 @@ def _read_set(path: Path, sequences: Element, series_s: float) -> Iterator[LeadS
     yield from (_read_lead(path, lead, fs, float(start_s)) for lead in leads)
 
 
-def _read_lead(path: Path, sequence: Element, fs: float, start_s: float) -> LeadStretch:
+def _read_lead(path: Path, sequence: Element, fs: float, start_s: float) -> LeadSegment:
     code = _code(sequence)
     name = name_lead(code) if code.startswith(LEAD_CODE) else code[:80]
     digits = read_numbers(path, sequence.text_of("value/digits"), f"digits of {name}")
     scale, unit = _quantity(sequence.find("value/scale"), 1.0)
     origin, origin_unit = _quantity(sequence.find("value/origin"), 0.0)
     if not (np.isfinite(scale) and scale != 0 and np.isfinite(origin)):
-        return LeadStretch(name, unit, fs, digits, fault="scale or origin is no number")
+        return LeadSegment(name, unit, fs, digits, fault="scale or origin is no number")
     shares = millivolts_per(origin_unit), millivolts_per(unit)
     if shares[0] and shares[1]:
         origin *= shares[0] / shares[1]
-    return LeadStretch(name, unit, fs, digits, scale, origin, start_s)
+    return LeadSegment(name, unit, fs, digits, scale, origin, start_s)
 
 
 def _code(element: Element) -> str:

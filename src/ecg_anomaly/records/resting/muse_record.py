@@ -12,7 +12,7 @@ import numpy as np
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import LeadStretch, gather_stretches, name_lead
+from ecg_anomaly.records.resting.lead_segments import LeadSegment, gather_segments, name_lead
 from ecg_anomaly.records.resting.resting_record import RestingRecord
 from ecg_anomaly.records.resting.stored_numbers import read_base64, to_number
 from ecg_anomaly.records.resting.xml_tree import Element, read_xml
@@ -49,10 +49,10 @@ def read_muse(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
         notes.append(f"the first of {len(rhythms)} waveforms of a rhythm is read")
     fs, leads = _sampling_rate(rhythms[0]), rhythms[0].find_all("LeadData")
     read = (_read_lead(path, lead, fs, options, notes) for lead in leads)
-    stretches = gather_stretches(path, read)
-    if not stretches:
+    segments = gather_segments(path, read)
+    if not segments:
         raise UserError(path, "a rhythm without leads", RESTORE)
-    return RestingRecord(path, stretches, options, tuple(notes))
+    return RestingRecord(path, segments, options, tuple(notes))
 
 
 def _sampling_rate(waveform: Element) -> float:
@@ -65,7 +65,7 @@ def _sampling_rate(waveform: Element) -> float:
 
 def _read_lead(
     path: Path, lead: Element, fs: float, options: ReadOptions, notes: list[str]
-) -> LeadStretch:
+) -> LeadSegment:
     name = name_lead(lead.text_of("LeadID"))
     raw = read_base64(path, lead.text_of("WaveFormData"), f"lead {name}")
     n_samples = _count_samples(path, lead, name, len(raw))
@@ -75,7 +75,7 @@ def _read_lead(
     stored = np.frombuffer(raw, dtype="<i2", count=n_samples)
     scale = to_number(lead.text_of("LeadAmplitudeUnitsPerBit"))
     fault = "" if 0 < scale < np.inf else "no amplitude of a bit"
-    return LeadStretch(name, lead.text_of("LeadAmplitudeUnits"), fs, stored, scale, fault=fault)
+    return LeadSegment(name, lead.text_of("LeadAmplitudeUnits"), fs, stored, scale, fault=fault)
 
 
 def _count_samples(path: Path, lead: Element, name: str, n_bytes: int) -> int:

@@ -13,8 +13,8 @@ import numpy as np
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import (
-    LeadStretch,
+from ecg_anomaly.records.resting.lead_segments import (
+    LeadSegment,
     Samples,
     check_n_samples,
     name_lead,
@@ -89,14 +89,14 @@ def read_philips(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     resolution = about.number("resolution", "signalresolution")
     zero = to_number(about.get("signaloffset") or "0")
     fault = "" if 0 < resolution < np.inf and abs(zero) < np.inf else "no amplitude of a bit"
-    stretches = [
-        LeadStretch(
+    segments = [
+        LeadSegment(
             name_lead(name), "uV", about.fs, stored[: about.n_samples], resolution,
             offset=-zero * resolution, fault=fault,
         )
         for name, stored in zip(leads, samples, strict=True)
     ]  # fmt: skip
-    return RestingRecord(path, stretches, options, notes)
+    return RestingRecord(path, segments, options, notes)
 
 
 def _name_leads(path: Path, about: _Description) -> tuple[str, ...]:

@@ -14,21 +14,21 @@ from ecg_anomaly.records.ecg_look import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import LeftOut, Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.record_names import record_name
-from ecg_anomaly.records.resting.lead_stretches import LeadStretch, add_limb_leads
+from ecg_anomaly.records.resting.lead_segments import LeadSegment, add_limb_leads
 from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S
 
 #: Amplitudes beyond this, in mV, are not from a body.
 MAX_MV = 1e6
 
-#: The name of a signal, its unit and its rate: stretches of one key are one signal.
+#: The name of a signal, its unit and its rate: segments of one key are one signal.
 Key = tuple[str, str, float]
 
-#: First sample of a stretch, and its amplitudes in mV.
+#: First sample of a segment, and its amplitudes in mV.
 Placed = tuple[int, NDArray[np.float32]]
 
 
 class RestingRecord:
-    """An ECG in memory, its leads each in one stretch or several; a `StoredRecord`.
+    """An ECG in memory, its leads each in one segment or several; a `StoredRecord`.
 
     Where a lead was not recorded it is NaN; the gaps take no memory.
 
@@ -36,7 +36,7 @@ class RestingRecord:
     ----------
     path : Path
         The file it was read from.
-    stretches : sequence of LeadStretch
+    segments : sequence of LeadSegment
         All that the file holds.
     options : ReadOptions
         Which lead must be there, which are ignored, the unit of leads that state none.
@@ -52,16 +52,16 @@ class RestingRecord:
     def __init__(
         self,
         path: Path,
-        stretches: Sequence[LeadStretch],
+        segments: Sequence[LeadSegment],
         options: ReadOptions = AS_IT_IS,
         notes: tuple[str, ...] = (),
     ) -> None:
         self.source, self.name = path, record_name(path)
-        all_stretches, added = add_limb_leads(stretches)
-        by_signal: dict[Key, list[LeadStretch]] = {}
-        for stretch in all_stretches:
-            key = (stretch.name, stretch.unit, float(np.nan_to_num(stretch.fs)))
-            by_signal.setdefault(key, []).append(stretch)
+        all_segments, added = add_limb_leads(segments)
+        by_signal: dict[Key, list[LeadSegment]] = {}
+        for segment in all_segments:
+            key = (segment.name, segment.unit, float(np.nan_to_num(segment.fs)))
+            by_signal.setdefault(key, []).append(segment)
         signals = [Signal(*key, fault=_fault(found)) for key, found in by_signal.items()]
         choice = choose_signals(path, signals, options)
         self._repeated: list[str] = []
@@ -76,14 +76,14 @@ class RestingRecord:
         self.notes = (*notes, *self._say_added(added), *self._say_repeated())
 
     def _open(
-        self, found: list[list[LeadStretch]], signals: list[Signal], choice: SignalChoice
+        self, found: list[list[LeadSegment]], signals: list[Signal], choice: SignalChoice
     ) -> None:
         """Lay out the chosen leads in time."""
         self.leads = tuple(signals[i].name for i in choice.columns)
         self.fs = _check_rate(self.source, signals[choice.columns[0]].rate)
         chosen = [found[i] for i in choice.columns]
-        origin = min(stretch.start_s for lead in chosen for stretch in lead)
-        self._check_length(max(stretch.start_s for lead in chosen for stretch in lead) - origin)
+        origin = min(segment.start_s for lead in chosen for segment in lead)
+        self._check_length(max(segment.start_s for lead in chosen for segment in lead) - origin)
         self._placed = [
             self._place(lead, origin, factor)
             for lead, factor in zip(chosen, choice.millivolts, strict=True)
@@ -98,23 +98,23 @@ class RestingRecord:
             rule = f"parts of it lie {seconds / 86400:.4g} days apart"
             raise UserError(self.source, rule, "write each part into a file of its own")
 
-    def _place(self, stretches: list[LeadStretch], origin: float, factor: float) -> list[Placed]:
-        """Return the stretches of a lead in order, without what an earlier one holds already."""
+    def _place(self, segments: list[LeadSegment], origin: float, factor: float) -> list[Placed]:
+        """Return the segments of a lead in order, without what an earlier one holds already."""
         placed: list[Placed] = []
         end = 0
-        for stretch in sorted(stretches, key=lambda stretch: stretch.start_s):
-            start = round((stretch.start_s - origin) * self.fs)
-            if start < end and stretch.name not in self._repeated:
-                self._repeated.append(stretch.name)
-            fresh = self._to_mv(stretch, factor)[max(0, end - start) :]
+        for segment in sorted(segments, key=lambda segment: segment.start_s):
+            start = round((segment.start_s - origin) * self.fs)
+            if start < end and segment.name not in self._repeated:
+                self._repeated.append(segment.name)
+            fresh = self._to_mv(segment, factor)[max(0, end - start) :]
             if len(fresh):
                 start = max(start, end)
                 placed.append((start, fresh))
                 end = start + len(fresh)
         return placed
 
-    def _to_mv(self, stretch: LeadStretch, factor: float) -> NDArray[np.float32]:
-        mv = stretch.convert(factor)
+    def _to_mv(self, segment: LeadSegment, factor: float) -> NDArray[np.float32]:
+        mv = segment.convert(factor)
         highest = float(np.abs(np.nan_to_num(mv, nan=0.0)).max(initial=0.0))
         if highest > MAX_MV:
             rule = f"an amplitude of {highest:.3g} mV"
@@ -143,14 +143,14 @@ class RestingRecord:
         return signal
 
     def next_stored(self, start: int) -> int:
-        """Return the first sample from `start` on that is in a stretch; see `StreamedRecord`."""
+        """Return the first sample from `start` on that is in a segment; see `StreamedRecord`."""
         begins = self._spans[self._spans[:, 1] > start, 0]
         return max(start, int(begins.min())) if len(begins) else self.n_samples
 
 
-def _fault(stretches: list[LeadStretch]) -> str:
-    """Return the fault of a signal: that of all its stretches."""
-    return next((stretch.fault for stretch in stretches if stretch.fault), "")
+def _fault(segments: list[LeadSegment]) -> str:
+    """Return the fault of a signal: that of all its segments."""
+    return next((segment.fault for segment in segments if segment.fault), "")
 
 
 def _check_rate(path: Path, fs: float) -> float:

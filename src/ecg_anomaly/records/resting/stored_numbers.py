@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.resting.lead_stretches import check_n_samples
+from ecg_anomaly.records.resting.lead_segments import check_n_samples
 from ecg_anomaly.records.stored_values import RESTORE
 
 #: Numbers of a text that are read at a time.

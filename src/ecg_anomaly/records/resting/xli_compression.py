@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.resting.lead_stretches import MAX_SAMPLES, check_n_samples
+from ecg_anomaly.records.resting.lead_segments import MAX_SAMPLES, check_n_samples
 from ecg_anomaly.records.resting.stored_numbers import sum_differences
 from ecg_anomaly.records.stored_values import RESTORE
 

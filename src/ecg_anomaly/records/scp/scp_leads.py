@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.resting.lead_stretches import name_lead
+from ecg_anomaly.records.resting.lead_segments import name_lead
 from ecg_anomaly.records.stored_values import MAX_LEADS, RESTORE
 
 #: Leads and electrodes from number 1 on.

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import LeadStretch, check_n_samples
+from ecg_anomaly.records.resting.lead_segments import LeadSegment, check_n_samples
 from ecg_anomaly.records.resting.resting_record import RestingRecord
 from ecg_anomaly.records.resting.stored_numbers import rate_of, sum_differences
 from ecg_anomaly.records.scp.scp_beats import add_reference_beat, read_complexes
@@ -76,13 +76,13 @@ def read_scp(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     if leads.is_residual:
         signals = _add_beats(path, sections, leads, tables, signals)
     fs = rate_of(block.interval_us * 1e-6)
-    stretches = [
-        LeadStretch(
+    segments = [
+        LeadSegment(
             lead.name, "nV", fs, nanovolts, start_s=lead.first / fs, fault=_fault(lead, block)
         )
         for lead, nanovolts in zip(leads.leads, signals, strict=True)
     ]
-    return RestingRecord(path, stretches, options, sections.notes)
+    return RestingRecord(path, segments, options, sections.notes)
 
 
 def _fault(lead: ScpLead, block: _Block) -> str:

@@ -13,7 +13,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.ecg_signals import LeftOut, Signal, choose_signals
 from ecg_anomaly.records.lead_names import Kind, kind_of
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.resting.lead_stretches import LeadStretch
+from ecg_anomaly.records.resting.lead_segments import LeadSegment
 from ecg_anomaly.records.resting.resting_record import RestingRecord
 from ecg_anomaly.records.stored_values import RESTORE
 from ecg_anomaly.records.xdf.packet_clock import PacketClock, fit_clock
@@ -56,14 +56,14 @@ def read_xdf(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     values, stamps, n_damaged = read_samples_of_stream(path, stream, [i - offset for i in columns])
     clock = fit_clock(stamps, stream.fs)
     values = _lay_out(path, values, clock)
-    stretches = [
-        LeadStretch(signals[i][1].name, signals[i][1].unit, clock.fs, values[:, k])
+    segments = [
+        LeadSegment(signals[i][1].name, signals[i][1].unit, clock.fs, values[:, k])
         for k, i in enumerate(columns)
     ]
     notes = [layout.damage] if layout.damage else []
     notes += [f"{n_damaged} damaged chunks are not read"] if n_damaged else []
     notes += _say_clock(clock, first.rate)
-    record = RestingRecord(path, stretches, options, tuple(notes))
+    record = RestingRecord(path, segments, options, tuple(notes))
     record.left_out += (*choice.left_out, *(LeftOut(name, "in another stream") for name in others))
     return record
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError, missing_package
-from ecg_anomaly.records.resting.lead_stretches import check_n_samples
+from ecg_anomaly.records.resting.lead_segments import check_n_samples
 from ecg_anomaly.records.stored_values import RESTORE, read_bytes
 from ecg_anomaly.records.xdf.xdf_chunks import (
     MARK,

@@ -1,6 +1,6 @@
-"""What a resting ECG holds of a lead: samples that follow each other, from some time on.
+"""Segments of the leads of a resting ECG: consecutive samples with the time of the first.
 
-Ten seconds of all leads at once are one stretch per lead; a printout of three rows has leads that
+Ten seconds of all leads at once are one segment per lead; a printout of three rows has leads that
 follow each other. Leads III, aVR, aVL and aVF are often left out: they follow from I and II.
 """
 
@@ -21,15 +21,15 @@ Samples = NDArray[np.integer] | NDArray[np.floating]
 #: Most samples of all leads together: a resting ECG has some 100 000.
 MAX_SAMPLES = 1 << 22
 
-#: Most stretches of all leads together.
-MAX_STRETCHES = 1024
+#: Most segments of all leads together.
+MAX_SEGMENTS = 1024
 
 #: Leads that follow from I and II, as weights of the two (Einthoven 1912, Goldberger 1942).
 LIMB_LEADS = {"III": (-1.0, 1.0), "aVR": (-0.5, -0.5), "aVL": (1.0, -0.5), "aVF": (-0.5, 1.0)}
 
 
 @dataclass(frozen=True)
-class LeadStretch:
+class LeadSegment:
     """Some seconds of a lead.
 
     Attributes
@@ -45,7 +45,7 @@ class LeadStretch:
     scale, offset : float
         The amplitude is a value times `scale` plus `offset`.
     start_s : float
-        Time of the first one in s; only differences to that of other stretches matter.
+        Time of the first one in s; only differences to that of other segments matter.
     fault : str
         Why the lead cannot be read, see `ecg_signals.Signal`.
     """
@@ -64,8 +64,8 @@ class LeadStretch:
         with np.errstate(over="ignore"):
             return (self._amplitudes() * factor).astype(np.float32)
 
-    def combine(self, other: "LeadStretch", weights: tuple[float, float]) -> Samples:
-        """Return a weighted sum of the amplitudes of two stretches."""
+    def combine(self, other: "LeadSegment", weights: tuple[float, float]) -> Samples:
+        """Return a weighted sum of the amplitudes of two segments."""
         with np.errstate(invalid="ignore"):  # one is infinite, and refused when it is read
             return weights[0] * self._amplitudes() + weights[1] * other._amplitudes()
 
@@ -107,60 +107,60 @@ def check_n_samples(path: Path, n_samples: int) -> None:
         raise UserError(path, "no samples", RESTORE)
 
 
-def gather_stretches(path: Path, stretches: Iterable[LeadStretch]) -> list[LeadStretch]:
-    """Hold stretches as they are read, as long as they are no more than a resting ECG has.
+def gather_segments(path: Path, segments: Iterable[LeadSegment]) -> list[LeadSegment]:
+    """Hold segments as they are read, as long as they are no more than a resting ECG has.
 
     Raises
     ------
     UserError
-        When there are more than `MAX_STRETCHES`, or than `MAX_SAMPLES` samples in them.
+        When there are more than `MAX_SEGMENTS`, or than `MAX_SAMPLES` samples in them.
     """
-    held: list[LeadStretch] = []
+    held: list[LeadSegment] = []
     n_samples = 0
-    for stretch in stretches:
-        held.append(stretch)
-        n_samples += len(stretch.values)
-        if len(held) > MAX_STRETCHES:
-            rule = f"more than {MAX_STRETCHES} pieces of leads"
+    for segment in segments:
+        held.append(segment)
+        n_samples += len(segment.values)
+        if len(held) > MAX_SEGMENTS:
+            rule = f"more than {MAX_SEGMENTS} pieces of leads"
             raise UserError(path, rule, "write some of them into a file of their own")
         check_n_samples(path, n_samples)
     return held
 
 
-def add_limb_leads(stretches: Sequence[LeadStretch]) -> tuple[list[LeadStretch], tuple[str, ...]]:
+def add_limb_leads(segments: Sequence[LeadSegment]) -> tuple[list[LeadSegment], tuple[str, ...]]:
     """Add what is missing of III, aVR, aVL and aVF where I and II were recorded together.
 
     Parameters
     ----------
-    stretches : sequence of LeadStretch
+    segments : sequence of LeadSegment
         All of a recording.
 
     Returns
     -------
-    stretches : list of LeadStretch
+    segments : list of LeadSegment
         The given ones, and those that were computed.
     added : tuple of str
         The names of the leads that were computed.
     """
-    known = {standard_lead(stretch.name) for stretch in stretches}
+    known = {standard_lead(segment.name) for segment in segments}
     missing = [name for name in LIMB_LEADS if standard_lead(name) not in known]
     first, second = (
-        [stretch for stretch in stretches if standard_lead(stretch.name) == lead]
+        [segment for segment in segments if standard_lead(segment.name) == lead]
         for lead in ("I", "II")
     )
     together = len(first) == len(second) and all(map(_fit, first, second))
     if not first or not together:
-        return [*stretches], ()
+        return [*segments], ()
     added = [
         replace(one, name=name, values=one.combine(other, LIMB_LEADS[name]), scale=1.0, offset=0.0)
         for name in missing
         for one, other in zip(first, second, strict=True)
     ]
-    return [*stretches, *added], tuple(missing)
+    return [*segments, *added], tuple(missing)
 
 
-def _fit(one: LeadStretch, other: LeadStretch) -> bool:
-    """Say whether two stretches were recorded together, in the same unit, and can be read."""
+def _fit(one: LeadSegment, other: LeadSegment) -> bool:
+    """Say whether two segments were recorded together, in the same unit, and can be read."""
     same = (one.unit, one.fs, len(one.values)) == (other.unit, other.fs, len(other.values))
     at_once = abs(one.start_s - other.start_s) * one.fs <= 0.5
     return same and at_once and not one.fault and not other.fault
