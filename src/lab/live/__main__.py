@@ -26,10 +26,11 @@ from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.detector.pretrained import pretrained_folder
 from ecg_anomaly.records.simulation.simulated_records import simulate_record
 from lab.live.alarm_tables import tabulate_folder, tabulate_onsets
+from lab.live.load_figures import LoadSettings
 from lab.live.restart_time import measure_restart
 from lab.live.stream_equality import compare_folder
 from lab.live.stream_load import FS as STREAM_FS
-from lab.live.stream_load import LoadSettings, measure_load
+from lab.live.stream_load import measure_load
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -11,7 +11,7 @@ from typing import Any
 from ecg_anomaly.live.outputs.event_store import EventStore
 from ecg_anomaly.records.record import Record
 from lab.live_faults.fault_runs import FaultResult, list_blocks
-from lab.live_faults.process_faults import (
+from lab.live_faults.live_command import (
     list_heart,
     replay,
     start_live,

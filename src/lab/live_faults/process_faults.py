@@ -1,24 +1,27 @@
 """Faults of what is around the engine: disk, broker, process, browser; with the real parts."""
 
 import json
-import resource
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.record import Record
-from ecg_anomaly.records.wfdb.wfdb_files import write_record
-from lab.live_faults.fault_runs import FaultResult, Key, list_blocks
+from lab.live_faults.fault_runs import FaultResult, list_blocks
+from lab.live_faults.live_command import (
+    ROOT,
+    end_process,
+    list_command,
+    list_heart,
+    read_rows,
+    replay,
+    wait_for,
+    write_stored,
+)
 from lab.live_kills import run_with_kills
-
-ROOT = Path(__file__).resolve().parents[3]
 
 #: Bytes that a file may have on the disk that is full: the database fits, and little else.
 FULL_DISK = 96 * 1024
@@ -42,55 +45,6 @@ def fill_disk(record: Record, folder: Path, detector: Path | None) -> FaultResul
     return _compare("disk full", expected, found, "; ".join(said[:1]))
 
 
-def write_stored(record: Record, folder: Path) -> Record:
-    """Write a record as ``bed1``; return it as it is stored, in whole steps of its converter."""
-    write_record(replace(record, name="bed1", annotations=None), folder)
-    stored = open_record(folder / "bed1")
-    return replace(record, name="bed1", signal=stored.read(0, stored.n_samples))
-
-
-def replay(
-    folder: Path, detector: Path | None, name: str, most_bytes: int | None = None
-) -> list[dict[str, Any]]:
-    """Monitor the stored record by the command, and return the rows of its events.
-
-    Parameters
-    ----------
-    folder : Path
-    detector : Path or None
-    name : str
-        Of the store and of what is said on standard error.
-    most_bytes : int, optional
-        That a file may have.
-    """
-
-    def limit() -> None:
-        if most_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
-
-    words = [f"replay:{folder / 'bed1'}", "--store", str(folder / f"{name}.sqlite")]
-    with (folder / f"{name}.err").open("wb") as errors:
-        done = subprocess.run(
-            _command(words, detector), stdout=subprocess.PIPE, stderr=errors, cwd=ROOT / "src",
-            preexec_fn=limit, check=False,
-        )  # fmt: skip
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def start_live(
-    words: list[str], detector: Path | None, output: Path, errors: Path
-) -> "subprocess.Popen[bytes]":
-    """Start the command; what it prints goes into two files."""
-    with output.open("wb") as printed, errors.open("wb") as said:
-        command = _command(words, detector)
-        return subprocess.Popen(command, stdout=printed, stderr=said, cwd=ROOT / "src")
-
-
-def _command(words: list[str], detector: Path | None) -> list[str]:
-    words = [*words, *(["--detector", str(detector)] if detector else [])]
-    return [sys.executable, "-m", "ecg_anomaly.cli.main", "live", *words]
-
-
 def restart_broker(record: Record, folder: Path, detector: Path | None) -> FaultResult:
     """Restart the broker while a recording is published through it."""
     fault = "broker restarted (MQTT)"
@@ -111,7 +65,7 @@ def restart_broker(record: Record, folder: Path, detector: Path | None) -> Fault
     with output.open("wb") as file, (folder / "found.err").open("wb") as errors:
         broker = _start_broker(folder, port)
         process = subprocess.Popen(
-            _command(words, detector), stdout=file, stderr=errors, cwd=ROOT / "src"
+            list_command(words, detector), stdout=file, stderr=errors, cwd=ROOT / "src"
         )
         try:
             wait_for(lambda: (folder / "found.sqlite-wal").exists())
@@ -121,15 +75,15 @@ def restart_broker(record: Record, folder: Path, detector: Path | None) -> Fault
                 publish.multiple(payloads, "127.0.0.1", port)
                 if part is messages[:half] or part[0] == messages[0]:
                     time.sleep(1.0)
-                    _stop(broker)
+                    end_process(broker)
                     broker = _start_broker(folder, port)
             last = len(record.signal) - 10 * record.fs
-            wait_for(lambda: any(row["sample"] >= last for row in _read(output)))
+            wait_for(lambda: any(row["sample"] >= last for row in read_rows(output)))
             time.sleep(2.0)
         finally:
-            _stop(process)
-            _stop(broker)
-    found = _read(output)
+            end_process(process)
+            end_process(broker)
+    found = read_rows(output)
     said = {r["kind"].removesuffix(".raised") for r in found if "link_lost.raised" in r["kind"]}
     return _compare(fault, expected, found, ", ".join(said))
 
@@ -139,7 +93,7 @@ def kill_process(record: Record, folder: Path, detector: Path | None) -> FaultRe
     write_stored(record, folder)
     path, chosen = str(folder / "bed1"), str(detector) if detector else None
     found = run_with_kills(path, folder, KILLS, KILL_SPEED, chosen)
-    wanted = len(list_heart(_read(folder / "whole.ndjson")))
+    wanted = len(list_heart(read_rows(folder / "whole.ndjson")))
     more = found.twice + found.other + found.kept_wrong
     return FaultResult(f"killed {found.kills} times", wanted, found.lost, more, "it goes on")
 
@@ -154,22 +108,6 @@ def _compare(
     twice = len(got) - len(set(got))
     lost, more = wanted - set(got), set(got) - wanted
     return FaultResult(fault, len(wanted), len(lost), len(more) + twice, said)
-
-
-def list_heart(rows: list[dict[str, Any]]) -> list[Key]:
-    """Return sample and kind of the rows that are about the heart."""
-    technical = ("link_lost", "leads_off", "noise")
-    return [
-        (row["sample"], row["kind"])
-        for row in rows
-        if row["kind"].split(".")[0] in ("beat", "finding", "alarm")
-        and not any(name in row["kind"] for name in (*technical, "single_beats"))
-    ]
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
-    lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
-    return [json.loads(line) for line in lines]
 
 
 def _free_port() -> int:
@@ -197,18 +135,6 @@ def _answers(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    process.wait(20)
-
-
-def wait_for(holds: Callable[[], bool], patience_s: float = 60.0) -> None:
-    """Wait until something holds, or patience is at an end."""
-    deadline = time.monotonic() + patience_s
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.1)
 
 
 PROCESS_FAULTS: tuple[ProcessFault, ...] = (fill_disk, restart_broker, kill_process)
