@@ -17,19 +17,19 @@ LARGEST_MV = 5000.0
 
 
 def lacks_samples(signal: NDArray[np.float32]) -> bool:
-    """Tell whether `find_missing` would mark any sample, in a fraction of its time."""
+    """Tell whether a ``(n, n_leads)`` signal in mV lacks a sample, faster than `find_missing`."""
     if not signal.size:
         return False
     return not (signal.min() >= -LARGEST_MV and signal.max() <= LARGEST_MV)
 
 
 def find_missing(signal: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Mark missing samples: NaN, infinite, or beyond `LARGEST_MV`."""
+    """Mark missing samples in mV, of any shape: NaN, infinite, or beyond `LARGEST_MV`."""
     return ~(np.abs(signal) <= LARGEST_MV)
 
 
 def mask_missing(signal: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the signal with NaN for every missing sample; a copy only where there is one."""
+    """Return a signal in mV with NaN for every missing sample; a copy only if there is one."""
     if not lacks_samples(signal):
         return signal
     return np.where(find_missing(signal), np.float32(np.nan), signal)

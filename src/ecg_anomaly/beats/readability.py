@@ -125,10 +125,32 @@ def is_certain(unreadable: NDArray[np.str_], quality: Values) -> NDArray[np.bool
 
 
 def is_hidden(unreadable: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """Tell which windows show no heartbeat at all; a noisy window still shows something of it."""
+    """Tell which windows show no heartbeat at all; a noisy window still shows something of it.
+
+    Parameters
+    ----------
+    unreadable : (n,) str
+        Reasons, ``""`` for windows that can be read.
+
+    Returns
+    -------
+    (n,) bool
+    """
     return np.asarray((unreadable != "") & (unreadable != NOISE) & (unreadable != UNCLEAR))
 
 
 def is_trusted(unreadable: NDArray[np.str_], quality: Values) -> NDArray[np.bool_]:
-    """Tell which beats others may be compared with: those that can be read without doubt."""
+    """Tell which beats others may be compared with: readable ones of sufficient quality.
+
+    Parameters
+    ----------
+    unreadable : (n,) str
+        Reasons, ``""`` for beats that can be read.
+    quality : (n,) float32
+        From 1, without noise, to 0.
+
+    Returns
+    -------
+    (n,) bool
+    """
     return np.asarray((unreadable == "") & (quality >= TRUSTED_QUALITY))

@@ -18,14 +18,9 @@ from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.window_cutting import cut_leads
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import Chunk
-from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.detector.decisions import BeatDecisions, place_texts
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.joint_scoring import (
-    ReadableBeats,
-    ScoredBeats,
-    place_texts,
-    score_together,
-)
+from ecg_anomaly.detector.joint_scoring import ReadableBeats, ScoredBeats, score_together
 from ecg_anomaly.detector.lead_plan import LeadPlan
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.records.record import StreamedRecord

@@ -40,7 +40,7 @@ class Chunk:
         return self.stop == self.excerpt.n_samples
 
     def count_lost(self, sample: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Count the samples before each of some beats that are missing in every lead."""
+        """Count, for R peaks ``(n,)`` of the chunk, the samples before that every lead misses."""
         start = self.excerpt.start
         lost = np.flatnonzero(
             find_lost(self.excerpt.signal[self.first - start : self.stop - start])

@@ -1,6 +1,6 @@
 """The decisions of a detector on the beats of a recording: one array per column."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -161,7 +161,7 @@ class GrowingColumn:
         self._length = 0
 
     def extend(self, values: NDArray[Any]) -> None:
-        """Append an array of values."""
+        """Append values, (n,)."""
         stop = self._length + len(values)
         if stop > len(self._values):
             former = self._values[: self._length]
@@ -174,3 +174,24 @@ class GrowingColumn:
     def finish(self) -> NDArray[Any]:
         """Return all values as a view; call `extend` no more after it."""
         return self._values[: self._length]
+
+
+def place_texts(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
+    """Put texts into a column of n, ``""`` elsewhere; equal texts become one object.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        m texts.
+    rows : (m,) int
+        Where each goes.
+    n : int
+        Length of the column.
+
+    Returns
+    -------
+    (n,) object
+    """
+    column, known = np.full(n, "", dtype=object), dict[str, str]()
+    column[rows] = [known.setdefault(text, text) for text in texts]
+    return column

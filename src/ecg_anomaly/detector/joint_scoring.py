@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.lead_choice import only_first_lead
+from ecg_anomaly.detector.decisions import place_texts
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.explanation.reasons import explain_beats
 from ecg_anomaly.evaluation.threshold.thresholds import decide
@@ -188,10 +189,3 @@ def refuse_unscored(score: NDArray[np.float64], time_s: NDArray[np.float64], nam
     if len(wrong):
         rule = f"the detector gives no finite score for the beat at {time_s[wrong[0]]:.2f} s"
         raise UserError(name, rule, "take another detector, and report it")
-
-
-def place_texts(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
-    """Put texts into the given rows of n, ``""`` elsewhere; equal texts become one object."""
-    column, known = np.full(n, "", dtype=object), dict[str, str]()
-    column[rows] = [known.setdefault(text, text) for text in texts]
-    return column

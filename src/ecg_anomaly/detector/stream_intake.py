@@ -91,7 +91,7 @@ class StreamIntake:
         return self._in_millivolts(signal)
 
     def count(self, checked: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Take what `check` returned, in pieces as `take` returns them."""
+        """Take the ``(n, n_leads)`` samples that `check` returned; return pieces as `take` does."""
         size = max(1, round(PIECE_S * self.fs))
         self.n_samples += len(checked)
         return [checked[start : start + size] for start in range(0, len(checked), size)]

@@ -52,7 +52,7 @@ class Comparison:
         return self.align_leads(take_leads(waveform, self.columns))
 
     def align_leads(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Move windows of these leads to the R peaks of the first lead, if `align`."""
+        """Move ``(n, window, n_leads)`` windows to the R peaks of their first lead, if `align`."""
         return align_windows(waveform, self.window) if self.align else waveform
 
 

@@ -110,6 +110,15 @@ def choose_beats(
 ) -> tuple[RowChoice, RowChoice]:
     """Choose at most `most` good beats of each window, evenly spread over its time.
 
+    Parameters
+    ----------
+    beats : PastBeats
+        n beats.
+    good : (n,) bool
+        Beats that may be chosen.
+    regular_rr, windows, most
+        As for `look_back`.
+
     Returns
     -------
     recent, on_time : RowChoice

@@ -50,7 +50,20 @@ def match_p_wave(
 def match_p_wave_alone(
     near: NDArray[np.floating], template: NDArray[np.floating], window: BeatWindow
 ) -> NDArray[np.float64]:
-    """Do as `match_p_wave` for beats of which only the samples `around_p_wave` are given."""
+    """Do as `match_p_wave` for beats of which only the samples around the P wave are given.
+
+    Parameters
+    ----------
+    near : (n, samples of `around_p_wave`, n_leads)
+        In units of the subject's amplitude.
+    template : (n, window, n_leads)
+        In the same units.
+    window : BeatWindow
+
+    Returns
+    -------
+    (n, n_leads) float64
+    """
     around, within = around_p_wave(window)
     wanted = _detrend(lay_in_blocks(template[:, around][:, within], np.float64))
     waves, length = lay_in_blocks(near, np.float64), wanted.shape[1]

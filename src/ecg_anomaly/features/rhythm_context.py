@@ -138,7 +138,10 @@ class RhythmContext:
         high: NDArray[np.float64],
         rows: NDArray[np.intp],
     ) -> "RhythmContext":
-        """Put the rates of some hours, of which each beat has a row, where it is not -1."""
+        """Replace the hour of beats by one of m hours: `mean_s` in s, `low` and `high`, all (m,).
+
+        Row `rows`, (n,) int, is that of each beat; -1 keeps its hour as it is.
+        """
         hour = {"hour_mean_s": mean_s, "hour_low": low, "hour_high": high}
         changed = {k: np.where(rows >= 0, v[rows], getattr(self, k)) for k, v in hour.items()}
         return replace(self, **changed)

@@ -37,7 +37,7 @@ def middle_values(
 
 
 def row_medians(rows: NDArray[Any], counts: NDArray[np.intp]) -> NDArray[Any]:
-    """Median of the `counts` smallest values of each row; `rows` is sorted in place."""
+    """Take the median of the `counts` smallest values of each row, as `middle_values` does."""
     low, high = middle_values(rows, counts)
     return (low + high) / 2
 
@@ -66,13 +66,13 @@ def row_quantiles(
 
 
 def recent_median(rows: NDArray[np.float64], otherwise: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Take the median of the finite values of each row; `otherwise` for a row without any."""
+    """Take the median of the finite values of ``(n_rows, n)`` rows; `otherwise` without any."""
     finite = np.count_nonzero(np.isfinite(rows), axis=1)
     return np.where(finite > 0, row_medians(rows, np.maximum(finite, 1)), otherwise)
 
 
 def spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Take the standard deviation of the values of each row that are no NaN; 0 without any.
+    """Take the standard deviation of ``(n_rows, n)`` rows, NaN left out, (n_rows,); 0 for none.
 
     It is that of ``np.nanstd``, which takes five times as long for a few rows.
     """
@@ -84,7 +84,10 @@ def spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def last_values(values: NDArray[np.float64], n: int, since: int = 0) -> NDArray[np.float64]:
-    """Row k holds the `n` values before value ``since + k``; the first value has itself."""
+    """Stack the last values before each, ``(len(values) - since, n)``, NaN where unknown.
+
+    Row k holds the `n` values before value ``since + k``; the first value of all has itself.
+    """
     padded = np.empty(len(values) + n - 1)
     padded[:n], padded[n:] = np.nan, values[:-1]
     rows = padded[np.arange(since, len(values))[:, None] + np.arange(n)]

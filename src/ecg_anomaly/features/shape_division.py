@@ -114,7 +114,7 @@ def mark_filled(chosen: RowChoice) -> NDArray[np.bool_]:
 
 
 def choose_some(chosen: RowChoice, some: NDArray[np.bool_]) -> RowChoice:
-    """Choose some of the beats that were chosen, in their order."""
+    """Choose some of the chosen beats, by a mask ``(n_spans, most)``, in their order."""
     order = np.argsort(~some, axis=1, kind="stable")
     return RowChoice(np.take_along_axis(chosen.index, order, axis=1), some.sum(axis=1))
 

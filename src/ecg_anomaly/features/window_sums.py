@@ -92,7 +92,7 @@ def part_weights(window: BeatWindow) -> NDArray[np.float32]:
 
 
 def log_distance(means: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Log of the root of a mean square difference, in units of the subject's amplitude."""
+    """Log of the root of mean square differences in units of the amplitude, of any shape."""
     return np.log(np.sqrt(means) + 0.01)
 
 

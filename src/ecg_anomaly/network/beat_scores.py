@@ -93,7 +93,7 @@ def area_under_roc(anomalous: NDArray[np.bool_], score: NDArray[np.floating]) ->
 
 
 def average_precision(anomalous: NDArray[np.bool_], score: NDArray[np.floating]) -> float:
-    """Average precision, without interpolation; NaN when one kind of beat is absent."""
+    """Average precision of (n,) scores, without interpolation; NaN when one kind is absent."""
     if anomalous.all() or not anomalous.any():
         return float("nan")
     return float(average_precision_score(anomalous, score))

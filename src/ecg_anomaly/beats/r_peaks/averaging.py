@@ -57,18 +57,18 @@ def find_gaps(leads: Signal) -> NDArray[np.bool_] | None:
 
 
 def fill(leads: Signal, gap: NDArray[np.bool_] | None) -> Signal:
-    """Put 0 where nothing was recorded."""
+    """Put 0 into ``(n_leads, n)`` samples where `gap`, of the same shape, is True."""
     return leads if gap is None else np.where(gap, np.float32(0), leads)
 
 
 def concatenate_time(pieces: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Join pieces along their last axis, which is time; a single one is not copied."""
+    """Concatenate ``(n_leads, n)`` pieces along time; a single one is not copied."""
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-1)
 
 
-def split_time(laid: NDArray[Any], lengths: Sequence[int]) -> Iterator[NDArray[Any]]:
-    """Yield views of pieces of some lengths that were laid end to end."""
+def split_time(joined: NDArray[Any], lengths: Sequence[int]) -> Iterator[NDArray[Any]]:
+    """Yield views of the pieces that `concatenate_time` joined, given their lengths."""
     edge = 0
     for length in lengths:
-        yield laid[..., edge : edge + length]
+        yield joined[..., edge : edge + length]
         edge += length

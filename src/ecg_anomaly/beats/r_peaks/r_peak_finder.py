@@ -105,7 +105,15 @@ class RPeakFinder:
 
     @classmethod
     def from_state(cls, fs: float, state: dict[str, NDArray[Any]]) -> "RPeakFinder":
-        """Return a finder that goes on where another one at the same sampling rate stood."""
+        """Make a finder that goes on where another one at the same sampling rate stood.
+
+        Parameters
+        ----------
+        fs : float
+            Sampling rate in Hz.
+        state : dict of str to array
+            From `state` of the other one.
+        """
         finder = cls(fs, len(state["rest"]))
         for name in _ARRAYS:
             setattr(finder._held, name, state[name].copy())

@@ -14,7 +14,7 @@ Number = TypeVar("Number", np.float32, np.bool_)
 
 
 def extend(values: NDArray[Number], n: int, fill: float | None = None) -> NDArray[Number]:
-    """Put `n` more values on either side: `fill`, or by default the values at the ends.
+    """Put `n` more values on either side of a 1-D array: `fill`, or by default the end values.
 
     The same as ``np.pad``, which takes ten times as long for the blocks of a slab.
     """

@@ -44,7 +44,7 @@ class Finding:
         return say_reason(self.kind, float(self.strength[row]), leads, **numbers)
 
     def say_texts(self, rows: NDArray[np.intp], lead_names: tuple[str, ...]) -> list[str]:
-        """Return the texts for some beats: those of `say`, in less time."""
+        """Return the texts for the beats `rows`, (m,): those of `say`, in less time."""
         say = WORDINGS[self.kind].template.format
         shown = np.zeros((len(rows), 0), bool) if self.leads is None else self.leads[rows]
         patterns = list(map(tuple, shown.tolist()))
@@ -58,7 +58,7 @@ class Finding:
 
 
 def only_where(condition: NDArray[np.bool_], strength: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the strength where a condition holds, and 0 elsewhere."""
+    """Return the strength where a condition, of the same shape, holds, and 0 elsewhere."""
     return np.where(condition, strength, 0.0)
 
 

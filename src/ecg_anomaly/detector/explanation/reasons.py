@@ -65,7 +65,13 @@ def find_reasons(
     lead_names: Sequence[str],
     window: BeatWindow,
 ) -> list[list[Reason]]:
-    """Return the reasons behind the texts of `explain_beats`: kind, leads, part and strength."""
+    """Return the reasons behind the texts of `explain_beats`, which takes the same.
+
+    Returns
+    -------
+    list of list of Reason
+        For each of `rows` one to `MOST_REASONS`, the strongest first.
+    """
     if not len(rows):
         return []
     findings, order = _rank_findings(context, rows, window)

@@ -65,7 +65,19 @@ def change_p_wave(
 
 
 def cut_p_wave(template: Waves, time_s: NDArray[np.float64]) -> Waves:
-    """Cut the P wave out of beats: what lies before the QRS complex, over the level after it."""
+    """Cut the P wave out of beats: the signal before the QRS complex, over the level after it.
+
+    Parameters
+    ----------
+    template : (n, window, n_leads)
+    time_s : (window,) float64
+        Time of each sample from the R peak.
+
+    Returns
+    -------
+    (n, window, n_leads) float64
+        0 from the QRS complex on.
+    """
     return (template - _level(template, time_s)) * ramp(time_s, FADE_S, END_S)
 
 
@@ -128,7 +140,21 @@ def widen_beats(
 def draw_wide_beats(
     n: int, n_leads: int, time_s: NDArray[np.float64], rng: np.random.Generator
 ) -> Waves:
-    """Draw wide beats from three Gaussian waves and a small one before them."""
+    """Draw wide beats from three Gaussian waves and a small one before them.
+
+    Parameters
+    ----------
+    n, n_leads : int
+    time_s : (window,) float64
+        Time of each sample from the R peak.
+    rng : numpy.random.Generator
+        Source of chance.
+
+    Returns
+    -------
+    (n, window, n_leads) float64
+        In units of a usual amplitude.
+    """
     each, shared = (n, 1, n_leads), (n, 1, 1)
     sign, width = random_sign(rng, each), uniform(rng, 0.025, 0.058, shared)
 

@@ -45,7 +45,20 @@ def make_runs(
     window: BeatWindow,
     rng: np.random.Generator,
 ) -> SyntheticBeats:
-    """Put labelled early beats into runs of such beats, one copy of each chosen beat."""
+    """Put labelled early beats into runs of such beats, one copy of each chosen beat.
+
+    Parameters
+    ----------
+    abnormal : BeatsInContext
+        n labelled abnormal beats.
+    aami : (n,) str
+        Their AAMI classes; only S and V are put into runs.
+    config : SynthesisConfig
+        Share of beats that are chosen, and of long runs.
+    window : BeatWindow
+    rng : numpy.random.Generator
+        Source of chance.
+    """
     early = abnormal.intervals.previous_s < 0.95 * abnormal.rhythm.mean_s
     rows = np.flatnonzero(np.isin(aami, ["S", "V"]) & early & (rng.random(len(aami)) < config.run))
     beats = abnormal.select(rows)
@@ -93,7 +106,24 @@ def put_in_runs(
     window: BeatWindow,
     rng: np.random.Generator,
 ) -> BeatsInContext:
-    """Move some early beats into runs; in a long run the recent beat looks like them."""
+    """Move some early beats into runs; in a long run the recent P wave is that of the beat.
+
+    Parameters
+    ----------
+    synthetic : BeatsInContext
+        n beats.
+    kind : (n,) str
+        Their AAMI classes.
+    chance : (n,) float64
+        Probability of each early beat to be moved.
+    config, window, rng
+        As for `make_runs`.
+
+    Returns
+    -------
+    BeatsInContext
+        All n beats, those in runs changed.
+    """
     early = synthetic.intervals.previous_s < 0.95 * synthetic.rhythm.mean_s
     rows = np.flatnonzero((rng.random(len(kind)) < chance) & early)
     inside = synthetic.select(rows)

@@ -35,7 +35,7 @@ class OnnxWriter:
         return self._add(operator, inputs, [output or self._name()], **attributes)[0]
 
     def constant(self, values: NDArray[Any]) -> str:
-        """Add an array and return its name; equal arrays are stored once."""
+        """Add an array of any shape and return its name; equal arrays are stored once."""
         tensor = onnx.numpy_helper.from_array(np.ascontiguousarray(values))
         kept = self._constants.setdefault(tensor.SerializeToString(deterministic=True), tensor)
         kept.name = kept.name or f"c{len(self._constants) - 1}"
