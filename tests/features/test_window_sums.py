@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from default_config import preprocess_config
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.features.window_sums import (
     BLOCK_BEATS,
     add_products,
     lay_in_blocks,
+    part_weights,
     per_beat,
     weigh_samples,
 )
@@ -52,6 +55,13 @@ def test_a_beat_has_the_same_sums_to_the_last_bit_alone_and_among_others(dtype, 
         for some in (slice(row, row + 1), slice(row, None), slice(row % 3, row + 1)):
             for part, every in zip(sums(some), whole, strict=True):
                 np.testing.assert_array_equal(part, every[some])
+
+
+def test_the_weights_of_a_part_give_its_mean():
+    window = BeatWindow.from_config(preprocess_config())
+    wave = noise(window.n_samples)
+    for weights, name in zip(part_weights(window), PARTS, strict=True):
+        assert weights @ wave == pytest.approx(wave[window.part(name)].mean(), abs=1e-6)
 
 
 def test_leads_are_added_up_apart():

@@ -114,6 +114,21 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return np.interp(level, LEVELS, table)",
     ): "NumPy's number is a float",
     (
+        "ecg_anomaly/features/morphology.py",
+        "return np.asarray(total / np.maximum(present.sum(axis=1), 1), dtype=np.float64)",
+        "return total / np.maximum(present.sum(axis=1), 1)",
+    ): "the quotient is of double precision already; asarray says so to mypy",
+    (
+        "ecg_anomaly/features/second_shape.py",
+        "size = max(1, BATCH_SAMPLES // (masks[0].shape[1] * qrs[:, :, 0].size))",
+        "size = max(1, BATCH_SAMPLES // (masks[1].shape[1] * qrs[:, :, 0].size))",
+    ): "how many spans are divided at a time changes no shape",
+    (
+        "ecg_anomaly/features/two_histories.py",
+        "second[rows] = away[1] < NEARER ** 2 * away[0]",
+        "second[rows] = away[1] <= NEARER ** 2 * away[0]",
+    ): "two measured distances are never so exactly a share of each other",
+    (
         "ecg_anomaly/features/span_summary.py",
         "size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1",
         "size = max(1, BATCH_SAMPLES // min(1, most * waveform[0].size)) if len(waveform) else 1",

@@ -77,6 +77,12 @@ def test_a_zone_shifts_the_time(read, leads):
     assert read(join_series(sets)).n_samples == 5 * 500 + 600
 
 
+def test_a_time_without_a_zone_is_that_of_utc(read, leads):
+    one = {"V1": leads["V1"]}
+    sets = [aecg_set(one, 500.0, 2.5, f"20260102{x}") for x in ("030405", "030410+0000")]
+    assert read(join_series(sets)).n_samples == 5 * 500 + 600
+
+
 def test_relative_times_count_from_the_series(read, leads):
     text = write_aecg(leads, 500.0).decode().replace("TIME_ABSOLUTE", "TIME_RELATIVE")
     text = text.replace('<head value="20260102030405.000"/>', '<head value="2" unit="s"/>')
