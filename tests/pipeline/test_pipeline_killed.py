@@ -16,8 +16,10 @@ import yaml
 from ecg_anomaly.files.parent_process import INTERVAL_S
 from pipeline_copy import (
     STAGES,
+    TINY,
     call_well,
     clean_environment,
+    compose,
     dvc,
     locked_outs,
     stages_run,
@@ -30,6 +32,7 @@ def test_a_killed_run_is_taken_up_and_ends_like_an_uninterrupted_one(
     clone: Path, tmp_path: Path
 ) -> None:
     folder = forget_from_training_on(Path(shutil.copytree(clone, tmp_path / "killed")))
+    compose(folder, *TINY, "tracking.enabled=false")  # what is logged is not looked at here
     kill_in_the_middle_of_training(folder)
     assert not (folder / "data/training").exists()
     shown = call_well(dvc("repro"), folder, 600)
