@@ -103,3 +103,19 @@ def test_a_pause_of_beats_in_doubt_is_one_where_the_signal_is_silent(quality):
     last_s = max(at for at, _ in beats if at < 13)
     expected = [] if quality else [("pause", last_s, 15.0)]
     assert [(f.kind, f.start_s, f.end_s) for f in found] == expected
+
+
+def test_what_is_usual_is_measured_where_the_gap_begins_although_more_was_seen():
+    beats = [*steady(1, 12.1), *steady(15.0, 20.1)]
+    signal = make_ecg(beats, 22)
+    signal[: round(9.3 * FS)] *= 3  # higher beats, most of those that are usual for the gap
+    last_s = max(at for at, _ in beats if at < 13)
+    in_gap = round((last_s + 1.2) * FS)
+    signal[in_gap : in_gap + round(0.3 * FS), 0] += 0.25 * np.sign(np.sin(np.arange(0.3 * FS) / 2))
+    memory, gap = SignalMemory("a", FS, ("II",), 30.0), GapWatch(FindingLimits())
+    found = []
+    for at, _ in beats:
+        memory.append(signal[memory.n_samples : round((at + 0.7) * FS)])
+        gap.look(memory)
+        found += gap.add_beat(memory, at, 0.9 if at < 12 else 0.0, "II")
+    assert [(f.kind, f.start_s, f.end_s) for f in found] == [("pause", last_s, 15.0)]

@@ -32,6 +32,9 @@ from ecg_anomaly.live.signal_memory import SignalMemory
 #: never so late, and nothing needs to be examined.
 WAIT_S = 2.0
 
+#: A gap that is shorter, in s, is examined anew when it has ended, while all of it is remembered.
+ANEW_S = 15.0
+
 #: Spans of a gap that are kept, at most; the oldest are forgotten.
 MOST_SPANS = 400
 
@@ -158,10 +161,10 @@ class GapWatch:
 
     def _judge_gap(self, recent: SignalMemory, time_s: float) -> list[Finding]:
         """Apply the rule to the gap before a beat, with its last piece cut before the QRS."""
-        if time_s - (self.beat_s or 0.0) < self.limits.asystole_s:
-            # No alarm has told of it so far: it is examined as a whole, as in a recording.
-            self.spans, at = [], round(self._next_s() * recent.fs)
-            self._usual = measure_usual_rise(recent, at / recent.fs)
+        if self.beat_s is not None and time_s - self.beat_s < ANEW_S:
+            # As in a recording: the pieces begin with the beat that is known by now.
+            self.spans = []
+            self._usual = measure_usual_rise(recent, round(self._next_s() * recent.fs) / recent.fs)
         rule, last_s, found = AsystoleRule(self.limits), time_s - BEFORE_PEAK_S, []
         if self.beat_s is not None:
             rule.add_beat(self.beat_s, self._quality, self._lead)
