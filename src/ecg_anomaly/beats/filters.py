@@ -117,18 +117,9 @@ def filter_excerpt(
     filtered = []
     for row in range(excerpt.signal.shape[1]):
         lead = np.ascontiguousarray(excerpt.signal[:, row], dtype=np.float32)
-        gaps, short = np.zeros((2, 0), dtype=bool)
-        if not lacks_samples(lead):
-            clipped = find_clipped(lead, fs)
-        else:
-            gaps = find_missing(lead)
-            clipped = find_clipped(np.where(gaps, np.float32(np.nan), lead), fs)
-            lead = bridge_gaps(lead, gaps, float(excerpt.before[row]), fs)
-            short = find_short_gaps(gaps, fs)
-            gaps = gaps & ~short
+        lead, *marks = _bridge_and_mark(lead, float(excerpt.before[row]), fs)
         missing, bridged, clipped = (
-            _resample_mask(marks, excerpt.start, wanted, resampler)
-            for marks in (gaps, short, clipped)
+            _resample_mask(mask, excerpt.start, wanted, resampler) for mask in marks
         )
         signal = resampler.resample(lead, excerpt.start, around)
         inside = signal[wanted.start - around.start : wanted.stop - around.start]
@@ -136,6 +127,22 @@ def filter_excerpt(
         signal = (inside - line).astype(np.float32)
         filtered.append(FilteredLead(signal, missing, bridged, clipped, wanted.start))
     return filtered
+
+
+def _bridge_and_mark(
+    lead: NDArray[np.float32], before: float, fs: float
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Bridge the gaps of a lead; mark samples in long gaps, in short ones, and clipped ones.
+
+    Where nothing is missing the first two marks are empty.
+    """
+    nothing = np.zeros(0, dtype=bool)
+    if not lacks_samples(lead):
+        return lead, nothing, nothing, find_clipped(lead, fs)
+    gaps = find_missing(lead)
+    clipped = find_clipped(np.where(gaps, np.float32(np.nan), lead), fs)
+    short = find_short_gaps(gaps, fs)
+    return bridge_gaps(lead, gaps, before, fs), gaps & ~short, short, clipped
 
 
 def _resample_mask(

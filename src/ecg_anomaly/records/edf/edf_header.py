@@ -109,18 +109,12 @@ def read_edf_header(path: Path) -> EdfHeader:
     Raises
     ------
     UserError
-        When it is no EDF header, a field that the layout depends on is no number or beyond belief,
-        or no sample is there.
+        When it is no EDF header, a field that the layout depends on is no number or out of range,
+        or the file holds no sample.
     """
     size = file_size(path)
-    if size < 256:
-        raise UserError(path, f"{size} bytes are no EDF header", "check the file's format")
-    raw = read_bytes(path, 0, 256).tobytes()
-    fields = cut_fields(raw, FILE_FIELDS)
-    sample_bytes = SAMPLE_BYTES.get(fields["version"], 0)
-    if not sample_bytes:
-        rule = f"version is {fields['version']!r}, not '0': no EDF file"
-        raise UserError(path, rule, "check the file's format")
+    raw, fields = _read_file_fields(path, size)
+    sample_bytes = SAMPLE_BYTES[fields["version"]]
     n_signals = read_whole(path, fields, "number of signals", 1, MAX_SIGNALS)
     n_bytes = 256 * (n_signals + 1)
     read_whole(path, fields, "header bytes", n_bytes, n_bytes)
@@ -146,6 +140,18 @@ def read_edf_header(path: Path) -> EdfHeader:
         sha256=hashlib.sha256(raw + rest).hexdigest(),
         sample_bytes=sample_bytes,
     )
+
+
+def _read_file_fields(path: Path, size: int) -> tuple[bytes, dict[str, str]]:
+    """Read the first 256 bytes of a file and the fields in them; refuse what is no EDF file."""
+    if size < 256:
+        raise UserError(path, f"{size} bytes are no EDF header", "check the file's format")
+    raw = read_bytes(path, 0, 256).tobytes()
+    fields = cut_fields(raw, FILE_FIELDS)
+    if not SAMPLE_BYTES.get(fields["version"], 0):
+        rule = f"version is {fields['version']!r}, not '0': no EDF file"
+        raise UserError(path, rule, "check the file's format")
+    return raw, fields
 
 
 def _signals(path: Path, raw: bytes, n_signals: int) -> tuple[EdfSignal, ...]:

@@ -89,19 +89,10 @@ def parse_lead(path: Path, line: str) -> Lead:
     Raises
     ------
     UserError
-        When the line is malformed, its file lies outside the record's folder, or what it says of
-        the layout of the file is beyond belief.
+        When the line is malformed, its file lies outside the record's folder, or skew or
+        samples per frame are out of range.
     """
-    match = _SIGNAL_LINE.match(line)
-    if match is None or len(match["file"]) > 255 or "\0" in line:
-        rule = f"signal line {line[:MAX_SHOWN]!r} is malformed"
-        raise UserError(path, rule, "see header(5) of WFDB")
-    check_inside(path, match["file"])
-    for field, low, high in (("skew", 0, MAX_SKEW), ("per_frame", 1, MAX_PER_FRAME)):
-        if not low <= int(match[field] or low) <= high:
-            rule = f"{field.replace('per_', 'samples per ')} {match[field]}"
-            where = f"in line {line[:MAX_SHOWN]!r}"
-            raise UserError(path, f"{rule} {where}", "correct the field")
+    match = _match_line(path, line)
     gain, fault = _read_gain(match["gain"])
     values = {key: match[key] or "" for key in ("zero", "baseline", "initial")}
     if long := [value for value in values.values() if len(value) > MAX_DIGITS]:
@@ -122,6 +113,21 @@ def parse_lead(path: Path, line: str) -> Lead:
         calibrated=gain != 0,
         fault=fault,
     )
+
+
+def _match_line(path: Path, line: str) -> re.Match[str]:
+    """Match a signal line, and check the fields that the layout of its file depends on."""
+    match = _SIGNAL_LINE.match(line)
+    if match is None or len(match["file"]) > 255 or "\0" in line:
+        rule = f"signal line {line[:MAX_SHOWN]!r} is malformed"
+        raise UserError(path, rule, "see header(5) of WFDB")
+    check_inside(path, match["file"])
+    for field, low, high in (("skew", 0, MAX_SKEW), ("per_frame", 1, MAX_PER_FRAME)):
+        if not low <= int(match[field] or low) <= high:
+            rule = f"{field.replace('per_', 'samples per ')} {match[field]}"
+            where = f"in line {line[:MAX_SHOWN]!r}"
+            raise UserError(path, f"{rule} {where}", "correct the field")
+    return match
 
 
 def check_inside(path: Path, name: str) -> None:
