@@ -27,9 +27,9 @@ RAIL_S, RAIL_TOPS = 10.0, 3
 #: complexes do, T waves and the resting line do not.
 STEP_MV, STEP_S, STEP_SAMPLES = 0.1, 0.01, 2
 
-#: It falls also by this many steps of the recorder's resolution, the smallest step in the last so
-#: many s. A coarse resolution flattens round tops as well, but a parabola that is one step below
-#: its top is four steps below at twice the distance.
+#: It falls also by this many steps of the recorder's resolution, the smallest step within this time
+#: before it, in s. A coarse resolution flattens round tops as well, but a parabola that is one step
+#: below its top is four steps below at twice the distance.
 RESOLUTION_STEPS, RESOLUTION_S = 8, 2.0
 
 #: A rail is also far from the median of the last signal, unlike the resting line between beats:

@@ -1,9 +1,9 @@
-"""Make noisy copies of records: from them a network learns what noise looks like.
+"""Make noisy copies of records, from which a network learns not to flag noise.
 
-A clean recording teaches that whatever is unlike the template beat is abnormal, and noise is. So
-training records are also learned from with simulated noise added (muscle, electrode motion,
-baseline wander) to half of their minutes, and with the R peaks that are found there: where one of
-them is no beat, a network learns not to flag it. Annotations of a copy are those of its record.
+Clean recordings teach that whatever differs from the template beat is abnormal, and noise differs.
+So a network also learns from copies of training records with simulated noise (muscle, electrode
+motion, baseline wander) in half of their minutes, cut at the R peaks that are found there: where
+one of them is no beat, it learns not to flag it. Annotations of a copy are those of its record.
 """
 
 from collections.abc import Iterable, Mapping

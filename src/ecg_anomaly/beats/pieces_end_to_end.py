@@ -1,8 +1,8 @@
-"""Filter short pieces of many leads at once, laid end to end as if they were one lead.
+"""Filter short pieces of many leads at once, concatenated to one lead.
 
-A filtered sample depends on two seconds around it, so it does not matter what lies beyond those.
-Laid on the grids that filters work on, each piece gives what it gives alone, to the last bit, and
-NumPy is called as often for a hundred pieces as for one.
+A filtered sample depends on two seconds around it and on nothing beyond. Placed on the grids of the
+filters, each piece gives what it gives alone, to the last bit, and NumPy is called as often for a
+hundred pieces as for one.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from ecg_anomaly.beats.baseline import baseline_reach, cell_size, estimate_basel
 from ecg_anomaly.beats.filters import FilterSettings
 from ecg_anomaly.beats.resampling import LOW_PASS_REACH_S, Resampler, make_resampler
 
-#: Pieces are laid on multiples of a period, which must not be longer than this, in s.
+#: Longest period of the grids of the filters, in s: pieces begin at multiples of it.
 LONGEST_PERIOD_S = 4.0
 
 

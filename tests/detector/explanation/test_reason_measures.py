@@ -3,7 +3,7 @@ import pytest
 
 from ecg_anomaly.detector.explanation.reason_measures import (
     NAMED_FROM,
-    Finding,
+    ReasonMeasure,
     find_over_leads,
     only_where,
 )
@@ -13,22 +13,22 @@ LEADS = ("II", "V1")
 
 def test_texts_are_those_of_the_reasons_one_by_one() -> None:
     rng = np.random.default_rng(0)
-    finding = Finding(
+    measure = ReasonMeasure(
         "amplitude", rng.uniform(0, 9, 20), {"ratio": rng.uniform(0, 3, 20)},
         rng.random((20, 2)) < 0.5,
     )  # fmt: skip
     rows = np.array([3, 19, 3, 0])
-    reasons = [finding.say(row, LEADS) for row in rows.tolist()]
-    assert finding.say_texts(rows, LEADS) == [reason.text for reason in reasons]
-    assert finding.say_texts(rows[:0], LEADS) == []
-    assert [reason.strength for reason in reasons] == finding.strength[rows].tolist()
+    reasons = [measure.say(row, LEADS) for row in rows.tolist()]
+    assert measure.say_texts(rows, LEADS) == [reason.text for reason in reasons]
+    assert measure.say_texts(rows[:0], LEADS) == []
+    assert [reason.strength for reason in reasons] == measure.strength[rows].tolist()
 
 
 def test_a_reason_of_the_rhythm_names_no_lead() -> None:
-    finding = Finding("after_gap", np.array([3.0]))
-    reason = finding.say(0, LEADS)
+    measure = ReasonMeasure("after_gap", np.array([3.0]))
+    reason = measure.say(0, LEADS)
     assert (reason.leads, reason.text) == ((), "first beat after missing signal")
-    assert finding.say_texts(np.array([0]), LEADS) == [reason.text]
+    assert measure.say_texts(np.array([0]), LEADS) == [reason.text]
 
 
 def test_strength_counts_only_where_a_condition_holds() -> None:
@@ -38,10 +38,10 @@ def test_strength_counts_only_where_a_condition_holds() -> None:
 
 def test_the_strongest_lead_counts_and_all_strong_ones_show() -> None:
     strength = np.array([[NAMED_FROM, 9.0], [9.0, NAMED_FROM - 0.1], [0.0, 1.0]])
-    finding = find_over_leads("st_t", strength)
-    assert finding.strength.tolist() == [9.0, 9.0, 1.0]
-    assert finding.leads is not None
-    assert finding.leads.tolist() == [[True, True], [True, False], [False, False]]
+    measure = find_over_leads("st_t", strength)
+    assert measure.strength.tolist() == [9.0, 9.0, 1.0]
+    assert measure.leads is not None
+    assert measure.leads.tolist() == [[True, True], [True, False], [False, False]]
 
 
 @pytest.mark.parametrize("n_leads", [0, 2])

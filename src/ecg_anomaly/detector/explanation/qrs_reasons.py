@@ -9,7 +9,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.detector.explanation.qrs_width import HIGH_SHARE, measure_qrs_width
 from ecg_anomaly.detector.explanation.reason_measures import (
     NAMED_FROM,
-    Finding,
+    ReasonMeasure,
     find_over_leads,
     only_where,
 )
@@ -21,7 +21,7 @@ WIDTH_SPREAD_S, AMPLITUDE_SPREAD = 0.010, 0.20
 
 #: A QRS complex whose correlation with the template is higher differs in size, not in shape; one
 #: whose correlation is lower than the second value points the other way.
-SAME_SHAPE, TURNED_OVER = 0.95, -0.3
+SAME_SHAPE, INVERTED = 0.95, -0.3
 
 #: Height of the template's QRS complex, in mV, below which amplitudes of a lead are not compared.
 SMALLEST_QRS_MV = 0.2
@@ -61,11 +61,11 @@ class Complexes:
 def compare_complexes(beats: BeatsInContext, window: BeatWindow) -> Complexes:
     """Compare the QRS complex of each beat with that of the subject's template beat."""
     part = window.part("qrs")
-    mine, template = _centred(beats.waveform[:, part]), _centred(beats.history.template[:, part])
-    size = np.sqrt((mine**2).sum(axis=1) * (template**2).sum(axis=1))
+    own, template = _centred(beats.waveform[:, part]), _centred(beats.history.template[:, part])
+    size = np.sqrt((own**2).sum(axis=1) * (template**2).sum(axis=1))
     known = size > 0
-    correlation = (mine * template).sum(axis=1) / np.where(known, size, 1.0)
-    height = [np.where(known, np.ptp(waves, axis=1), 1.0) for waves in (mine, template)]
+    correlation = (own * template).sum(axis=1) / np.where(known, size, 1.0)
+    height = [np.where(known, np.ptp(waves, axis=1), 1.0) for waves in (own, template)]
     return Complexes(known, correlation, height[0] / height[1], height[1] * beats.history.amplitude)
 
 
@@ -74,7 +74,7 @@ def find_in_qrs(
     complexes: Complexes,
     distance: NDArray[np.float64],
     window: BeatWindow,
-) -> list[Finding]:
+) -> list[ReasonMeasure]:
     """Compare width, shape and amplitude of QRS complexes with those of the template.
 
     Parameters
@@ -90,7 +90,7 @@ def find_in_qrs(
 
     Returns
     -------
-    list of Finding
+    list of ReasonMeasure
         ``wide_qrs``, ``narrow_qrs``, ``qrs_turned``, ``qrs_shape``, ``amplitude``.
     """
     widths, shapes = _compare_widths(beats, complexes, window), _name_shapes(complexes, distance)
@@ -98,41 +98,39 @@ def find_in_qrs(
     return [*widths, *shapes, _compare_amplitudes(complexes, disturbed)]
 
 
-def find_absent_qrs(complexes: Complexes) -> Finding:
+def find_absent_qrs(complexes: Complexes) -> ReasonMeasure:
     """Find beats at whose R peak there is hardly a QRS complex."""
     ratio = np.where(complexes.known, complexes.ratio, 0.0).max(axis=1, initial=0.0)
     strength = -np.log(np.clip(ratio, 1e-3, None)) / AMPLITUDE_SPREAD
-    return Finding("no_qrs", only_where(complexes.absent, strength), {"ratio": ratio})
+    return ReasonMeasure("no_qrs", only_where(complexes.absent, strength), {"ratio": ratio})
 
 
 def _compare_widths(
     beats: BeatsInContext, complexes: Complexes, window: BeatWindow
-) -> list[Finding]:
+) -> list[ReasonMeasure]:
     """Compare widths; a complex of the template's shape counts as equally wide."""
     amplitude = np.where(complexes.known, beats.history.amplitude, 0.0)
-    mine, template = beats.waveform, beats.history.template
-    width = measure_qrs_width(mine, amplitude, window)
+    own, template = beats.waveform, beats.history.template
+    width = measure_qrs_width(own, amplitude, window)
     usual = measure_qrs_width(template, amplitude, window)
     rows = np.flatnonzero(np.isnan(width))  # then both are measured at a higher share
-    width[rows] = measure_qrs_width(mine[rows], amplitude[rows], window, HIGH_SHARE)
+    width[rows] = measure_qrs_width(own[rows], amplitude[rows], window, HIGH_SHARE)
     usual[rows] = measure_qrs_width(template[rows], amplitude[rows], window, HIGH_SHARE)
     other_shape = np.any(complexes.known & (complexes.correlation < SAME_SHAPE), axis=1)
     wider = only_where(other_shape, np.nan_to_num(width - usual) / WIDTH_SPREAD_S)
     numbers = {"width": 1000 * width, "usual": 1000 * usual}
-    return [Finding("wide_qrs", wider, numbers), Finding("narrow_qrs", -wider, numbers)]
+    return [ReasonMeasure("wide_qrs", wider, numbers), ReasonMeasure("narrow_qrs", -wider, numbers)]
 
 
-def _name_shapes(complexes: Complexes, distance: NDArray[np.float64]) -> list[Finding]:
+def _name_shapes(complexes: Complexes, distance: NDArray[np.float64]) -> list[ReasonMeasure]:
     """Give one reason for another shape: inverted in some lead, or else unlike the template."""
-    turned = find_over_leads(
-        "qrs_turned", only_where(complexes.correlation < TURNED_OVER, distance)
-    )
+    turned = find_over_leads("qrs_turned", only_where(complexes.correlation < INVERTED, distance))
     upright = (turned.strength < NAMED_FROM)[:, None]
     shape = only_where(upright & (complexes.correlation < SAME_SHAPE), distance)
     return [turned, find_over_leads("qrs_shape", shape)]
 
 
-def _compare_amplitudes(complexes: Complexes, disturbed: NDArray[np.bool_]) -> Finding:
+def _compare_amplitudes(complexes: Complexes, disturbed: NDArray[np.bool_]) -> ReasonMeasure:
     """Compare the heights in the lead where they differ most.
 
     A complex of another width or shape also has another height: then its strength is halved.
@@ -143,7 +141,7 @@ def _compare_amplitudes(complexes: Complexes, disturbed: NDArray[np.bool_]) -> F
     rows = np.arange(len(lead))
     strength = larger[rows, lead] * np.where(disturbed, 0.5, 1.0)
     shown = np.arange(larger.shape[1]) == lead[:, None]
-    return Finding("amplitude", strength, {"ratio": complexes.ratio[rows, lead]}, shown)
+    return ReasonMeasure("amplitude", strength, {"ratio": complexes.ratio[rows, lead]}, shown)
 
 
 def _centred(waves: NDArray[np.floating]) -> NDArray[np.float64]:

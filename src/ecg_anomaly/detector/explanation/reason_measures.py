@@ -14,7 +14,7 @@ NAMED_FROM = 3.0
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReasonMeasure:
     """One kind of reason, measured on n beats.
 
     Attributes
@@ -62,8 +62,8 @@ def only_where(condition: NDArray[np.bool_], strength: NDArray[np.float64]) -> N
     return np.where(condition, strength, 0.0)
 
 
-def find_over_leads(kind: str, strength: NDArray[np.float64]) -> Finding:
-    """Make a finding from strengths in each lead: the largest counts, and all strong ones show.
+def find_over_leads(kind: str, strength: NDArray[np.float64]) -> ReasonMeasure:
+    """Make a measure from strengths in each lead: the largest counts, and all strong ones show.
 
     Parameters
     ----------
@@ -73,4 +73,4 @@ def find_over_leads(kind: str, strength: NDArray[np.float64]) -> Finding:
         In spreads.
     """
     strongest = strength.max(axis=1, initial=0.0)
-    return Finding(kind, strongest, leads=strength >= NAMED_FROM)
+    return ReasonMeasure(kind, strongest, leads=strength >= NAMED_FROM)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, Finding
+from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, ReasonMeasure
 from ecg_anomaly.detector.explanation.rhythm_reasons import find_in_rhythm
 from ecg_anomaly.detector.explanation.shape_reasons import find_in_shape
 from ecg_anomaly.detector.explanation.wording import SEPARATOR, Reason, say_reason
@@ -46,12 +46,12 @@ def explain_beats(
     """
     if not len(rows):
         return []
-    findings, order = _rank_findings(context, rows, window)
+    measures, order = _rank_measures(context, rows, window)
     names, together = tuple(lead_names), say_reason("together", 0.0).text
     # Of each kind the texts in the order of the rows, so that each row takes the next one.
     texts = [
-        iter(finding.say_texts(np.flatnonzero((order == k).any(axis=1)), names))
-        for k, finding in enumerate(findings)
+        iter(measure.say_texts(np.flatnonzero((order == k).any(axis=1)), names))
+        for k, measure in enumerate(measures)
     ]
     return [
         SEPARATOR.join([next(texts[k]) for k in best if k >= 0]) or together
@@ -74,21 +74,21 @@ def find_reasons(
     """
     if not len(rows):
         return []
-    findings, order = _rank_findings(context, rows, window)
+    measures, order = _rank_measures(context, rows, window)
     names = tuple(lead_names)
     return [
-        [findings[k].say(row, names) for k in best if k >= 0] or [say_reason("together", 0.0)]
+        [measures[k].say(row, names) for k in best if k >= 0] or [say_reason("together", 0.0)]
         for row, best in enumerate(order.tolist())
     ]
 
 
-def _rank_findings(
+def _rank_measures(
     context: BeatsInContext, rows: NDArray[np.intp], window: BeatWindow
-) -> tuple[list[Finding], NDArray[np.intp]]:
+) -> tuple[list[ReasonMeasure], NDArray[np.intp]]:
     """Measure every kind of reason; return which are strongest, (n_rows, `MOST_REASONS`), or -1."""
     beats = context.select(rows)
-    findings = [*find_in_rhythm(beats), *find_in_shape(beats, window)]
-    strength = np.nan_to_num([finding.strength for finding in findings], nan=0.0)
+    measures = [*find_in_rhythm(beats), *find_in_shape(beats, window)]
+    strength = np.nan_to_num([measure.strength for measure in measures], nan=0.0)
     order = np.argsort(-strength, axis=0, kind="stable")[:MOST_REASONS]
     weak = np.take_along_axis(strength, order, axis=0) < NAMED_FROM
-    return findings, np.where(weak, -1, order).T
+    return measures, np.where(weak, -1, order).T

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, Finding, only_where
+from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, ReasonMeasure, only_where
 from ecg_anomaly.features.beat_context import BeatsInContext
 
 #: Least and largest spread of log intervals that is used: that of a regular sinus rhythm, and a
@@ -19,7 +19,7 @@ PAUSE_S, LONGEST_S = 1.5, 2.995
 _TENTHS = 2.563
 
 
-def find_in_rhythm(beats: BeatsInContext) -> list[Finding]:
+def find_in_rhythm(beats: BeatsInContext) -> list[ReasonMeasure]:
     """Compare the intervals of beats with the last ten intervals and with the last minutes.
 
     Parameters
@@ -29,7 +29,7 @@ def find_in_rhythm(beats: BeatsInContext) -> list[Finding]:
 
     Returns
     -------
-    list of Finding
+    list of ReasonMeasure
         ``premature``, ``fast``, ``pause``, ``late``, ``pause_after``, ``after_gap``. The expected
         interval is the median of the last ten. A beat that is on time by this but early by the mean
         of the last minutes belongs to a fast rhythm, and is ``fast``. A pause after a beat is a
@@ -44,12 +44,12 @@ def find_in_rhythm(beats: BeatsInContext) -> list[Finding]:
     fast = only_where(early < early_by_mean / 2, early_by_mean / spread)
     local, mean = _compare(rr, rhythm.local_s), _compare(rr, rhythm.mean_s)
     return [
-        Finding("premature", early / spread, local),
-        Finding("fast", fast, mean),
-        Finding("pause", only_where(long, -early / spread), local),
-        Finding("late", only_where(~long, -early / spread), local),
-        Finding("pause_after", held_up / spread, _compare(following, rr)),
-        Finding("after_gap", np.where(np.isnan(rr), NAMED_FROM, 0.0)),
+        ReasonMeasure("premature", early / spread, local),
+        ReasonMeasure("fast", fast, mean),
+        ReasonMeasure("pause", only_where(long, -early / spread), local),
+        ReasonMeasure("late", only_where(~long, -early / spread), local),
+        ReasonMeasure("pause_after", held_up / spread, _compare(following, rr)),
+        ReasonMeasure("after_gap", np.where(np.isnan(rr), NAMED_FROM, 0.0)),
     ]
 
 

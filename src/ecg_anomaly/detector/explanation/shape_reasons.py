@@ -13,7 +13,7 @@ from ecg_anomaly.detector.explanation.qrs_reasons import (
 )
 from ecg_anomaly.detector.explanation.reason_measures import (
     NAMED_FROM,
-    Finding,
+    ReasonMeasure,
     find_over_leads,
     only_where,
 )
@@ -30,7 +30,7 @@ DISTANCE_SPREAD = {"p": 0.25, "qrs": 0.35, "t": 0.35}
 CLEAR_P, ABSENT_P = 0.2, 0.4
 
 
-def find_in_shape(beats: BeatsInContext, window: BeatWindow) -> list[Finding]:
+def find_in_shape(beats: BeatsInContext, window: BeatWindow) -> list[ReasonMeasure]:
     """Compare the parts of beats with those of the subject's template beat.
 
     Parameters
@@ -42,7 +42,7 @@ def find_in_shape(beats: BeatsInContext, window: BeatWindow) -> list[Finding]:
 
     Returns
     -------
-    list of Finding
+    list of ReasonMeasure
         Those of `find_in_qrs`, ``no_qrs``, ``second_shape``, ``no_p``, ``other_p`` and ``st_t``. A
         beat without a QRS complex has no strength but in ``no_qrs``. A lead that is absent, or lost
         in a beat, counts for nothing.
@@ -55,22 +55,22 @@ def find_in_shape(beats: BeatsInContext, window: BeatWindow) -> list[Finding]:
         for place, name in enumerate(PARTS)
     }
     qrs = find_in_qrs(beats, complexes, part["qrs"], window)
-    named = {finding.kind: finding.strength >= NAMED_FROM for finding in qrs}
+    named = {measure.kind: measure.strength >= NAMED_FROM for measure in qrs}
     p_waves = _compare_p_waves(beats, part["p"], named["wide_qrs"], window)
     # An unusual activation of the ventricles changes ST-T too: that is no reason of its own.
     disturbed = np.any([rows for kind, rows in named.items() if kind != "amplitude"], axis=0)
     st_t = find_over_leads("st_t", only_where(~disturbed[:, None], part["t"]))
     present = ~complexes.absent
     others = [
-        replace(finding, strength=only_where(present, finding.strength))
-        for finding in (*qrs, *p_waves, st_t)
+        replace(measure, strength=only_where(present, measure.strength))
+        for measure in (*qrs, *p_waves, st_t)
     ]
     return [find_absent_qrs(complexes), _find_second_shape(beats), *others]
 
 
-def _find_second_shape(beats: BeatsInContext) -> Finding:
+def _find_second_shape(beats: BeatsInContext) -> ReasonMeasure:
     """Say last of all that the other reasons are differences from a shape that is not the usual."""
-    return Finding("second_shape", only_where(beats.second, np.full(len(beats), NAMED_FROM)))
+    return ReasonMeasure("second_shape", only_where(beats.second, np.full(len(beats), NAMED_FROM)))
 
 
 def _compare_p_waves(
@@ -78,7 +78,7 @@ def _compare_p_waves(
     distance: NDArray[np.float64],
     wide: NDArray[np.bool_],
     window: BeatWindow,
-) -> list[Finding]:
+) -> list[ReasonMeasure]:
     history = beats.history
     match = match_p_wave(beats.waveform, history.template, window)
     noise = history.p_noise + 1e-4
