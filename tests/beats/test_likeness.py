@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.likeness import NEIGHBOURS, look_back, measure_likeness, take_windows
+from ecg_anomaly.beats.likeness import NEIGHBOURS, beats_before, measure_likeness, windows_around
 
 FS = 120.0
 
@@ -58,12 +58,12 @@ def test_some_beats_are_compared_as_all_are():
 
 
 def test_the_beat_just_before_comes_first():
-    rows, near = look_back(np.array([0, 10, 30, 35]), np.array([0, 3]), 2, 20)
+    rows, near = beats_before(np.array([0, 10, 30, 35]), np.array([0, 3]), 2, 20)
     assert rows.tolist() == [[0, 0], [2, 1]]
     assert near.tolist() == [[False, False], [True, False]]
 
 
 def test_beyond_the_ends_the_values_at_the_ends_are_taken():
     values = np.arange(5, dtype=np.float32)
-    found = take_windows(values, np.array([0, 4]), np.array([-1, 0, 1]))
+    found = windows_around(values, np.array([0, 4]), np.array([-1, 0, 1]))
     assert found.tolist() == [[0, 0, 1], [3, 4, 4]]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_quality import APART_S, BeatNoise
 from ecg_anomaly.beats.excerpts import Reach
-from ecg_anomaly.beats.likeness import look_back, measure_likeness, take_windows
+from ecg_anomaly.beats.likeness import beats_before, measure_likeness, windows_around
 from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_QUANTILE, slope_energy
 from ecg_anomaly.beats.r_peaks.sliding import extend, masked_quantile, sliding_maximum
 
@@ -115,8 +115,8 @@ def _usual_energy(
     """Energy of the usual QRS complex at each of some beats: of itself and those before it."""
     low = max(0, int(own[0]) - LEVEL_BEATS + 1) if len(own) else 0
     reach = round(TOP_S * fs)
-    top = take_windows(energy, at[low:], np.arange(-reach, reach + 1, 2)).max(axis=1)
-    rows, near = look_back(at, own, LEVEL_BEATS - 1, LEVEL_S * fs)
+    top = windows_around(energy, at[low:], np.arange(-reach, reach + 1, 2)).max(axis=1)
+    rows, near = beats_before(at, own, LEVEL_BEATS - 1, LEVEL_S * fs)
     tops = np.empty((len(own), LEVEL_BEATS), np.float32)
     tops[:, 0] = top[own - low]
     tops[:, 1:] = np.where(near, top[np.maximum(rows - low, 0)], 0)

@@ -10,7 +10,7 @@ COMPARED_S, NEIGHBOURS, NEIGHBOURS_S = 0.15, 8, 10.0
 Values = NDArray[np.float32]
 
 
-def take_windows(values: Values, at: NDArray[np.int64], offsets: NDArray[np.int64]) -> Values:
+def windows_around(values: Values, at: NDArray[np.int64], offsets: NDArray[np.int64]) -> Values:
     """Take the values around each beat.
 
     Parameters
@@ -29,7 +29,7 @@ def take_windows(values: Values, at: NDArray[np.int64], offsets: NDArray[np.int6
     return values.take(np.clip(at[:, None] + offsets, 0, len(values) - 1))
 
 
-def look_back(
+def beats_before(
     at: NDArray[np.int64], own: NDArray[np.intp], n: int, within: float
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Find the beats before each of some.
@@ -88,10 +88,10 @@ def measure_likeness(
     """
     low = max(0, int(own[0]) - NEIGHBOURS) if len(own) else 0
     half = max(1, round(COMPARED_S * fs))
-    shape = take_windows(lead, at[low:], np.arange(-half, half + 1))
+    shape = windows_around(lead, at[low:], np.arange(-half, half + 1))
     shape = shape - shape.mean(axis=1, keepdims=True)
     shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True)) + np.float32(1e-9)
-    rows, near = look_back(at, own, NEIGHBOURS, NEIGHBOURS_S * fs)
+    rows, near = beats_before(at, own, NEIGHBOURS, NEIGHBOURS_S * fs)
     found = np.full(rows.shape, -1, np.float32)
     found[new, :2] = 1
     correlation = np.einsum("ij,ikj->ik", shape[own - low], shape[np.maximum(rows - low, 0)])

@@ -77,7 +77,7 @@ def look_back(
     """
 
     def summarise(waveform: NDArray[np.float32], good: NDArray[np.bool_]) -> Shapes:
-        recent, on_time = choose_beats(beats, good, regular_rr, windows, most)
+        recent, on_time = choose_past_beats(beats, good, regular_rr, windows, most)
         return summarise_shapes(waveform, recent, on_time, find_in_rhythm, FEWEST_OF_SECOND, window)
 
     def find_in_rhythm(chosen: RowChoice, spans: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -101,7 +101,7 @@ def look_back(
     return TwoHistories.of_leads(leads, np.column_stack(known), window)
 
 
-def choose_beats(
+def choose_past_beats(
     beats: PastBeats,
     good: NDArray[np.bool_],
     regular_rr: float,
