@@ -1,6 +1,6 @@
 """Kill commands at random instants and print what they leave: processes, files, other results.
 
-    python -m lab.attacks.kills [--detector data/model] [--kills 100] [--pipeline-kills 20]
+    python -m lab.attacks.kills [--detector FOLDER] [--kills 100] [--pipeline-kills 20]
 
 The pipeline is killed only where this folder has run it (`dvc repro`), in a copy. Ends with 1 when
 something is left that must not be.
@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from ecg_anomaly.config.data_schema import SimulationConfig
+from ecg_anomaly.detector.pretrained import pretrained_folder
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from lab.attacks.kill_runs import Counts, kill_pipeline, kill_scoring, run_pairs, score_command
@@ -29,7 +30,7 @@ STAGE = "train"
 def main() -> int:
     """Kill, count and print a row for each kind of run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--detector", type=Path, default=Path("data/model"))
+    parser.add_argument("--detector", type=Path, default=pretrained_folder())
     parser.add_argument("--kills", type=int, default=100, help="of score, with workers and without")
     parser.add_argument("--pairs", type=int, default=20, help="of runs into one folder")
     parser.add_argument("--pipeline-kills", type=int, default=20)
