@@ -106,7 +106,8 @@ def run_with_kills(
 def _start(
     record: str, store: Path, speed: float, detector: str | None, file: IO[bytes]
 ) -> "subprocess.Popen[bytes]":
-    words = ["live", f"replay:{record}@{speed:g}", "--store", str(store), "--snapshot", "0.5"]
+    source = f"replay:{record}@{speed:g}" if speed else f"replay:{record}"
+    words = ["live", source, "--store", str(store), "--snapshot", "0.5"]
     words += ["--detector", detector] if detector else []
     command = [sys.executable, "-m", "ecg_anomaly.cli.main", *words]
     return subprocess.Popen(command, stdout=file, stderr=subprocess.DEVNULL, cwd=ROOT / "src")

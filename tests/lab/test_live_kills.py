@@ -18,6 +18,14 @@ def test_no_event_comes_twice_and_none_is_lost_when_it_is_killed(tmp_path, monke
     assert found.kills >= 2
 
 
+def test_without_a_speed_the_replay_is_as_fast_as_it_goes(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(live_kills.subprocess, "Popen", lambda words, **_: started.append(words))
+    for speed in (0, 60.0):
+        live_kills._start("a/s01", tmp_path / "x.sqlite", speed, None, None)
+    assert [words[4] for words in started] == ["replay:a/s01", "replay:a/s01@60"]
+
+
 def test_anything_that_is_wrong_is_not_clean():
     assert KillRun(3, 0, 0, 0, 0).is_clean
     for wrong in range(1, 5):
