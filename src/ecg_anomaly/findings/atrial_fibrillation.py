@@ -105,6 +105,10 @@ class FibrillationRule:
         """Return the episode that is not over when the recording ends."""
         return [f for spell in self._spells.finish() for f in self._describe(spell)]
 
+    def under_way(self) -> list[Finding]:
+        """Return the episode that is not over, as it is by now."""
+        return [f for spell in self._spells.under_way() for f in self._describe(spell)]
+
     def _judge(
         self,
         rr_s: NDArray[np.float64],

@@ -53,6 +53,11 @@ class GapFiller:
         self._held = 0
         self._scores = np.full(USUAL_BEATS + REACH, np.nan)  # of the last normal beats, else NaN
 
+    @property
+    def waits(self) -> bool:
+        """True while a beat is held back."""
+        return self._held > 0
+
     def extend(self, beats: BeatBatch) -> BeatBatch:
         """Take the next beats; return those that nothing can change any more."""
         if not len(beats):

@@ -1,5 +1,7 @@
 """Rules on classes of beats: ventricular tachycardia, runs, couplets, patterns, single beats."""
 
+from copy import deepcopy
+
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.findings.beat_batch import (
     CLASS_NAMES,
@@ -44,6 +46,15 @@ class ClassRule:
         last += [] if held is None else self._judge(self._runs.extend(held))
         last += self._judge(self._runs.finish())
         return [*last, *self._patterns.finish(), *self._singles.finish()]
+
+    def under_way(self) -> list[Finding]:
+        """Return the runs that are not over, as they are by now.
+
+        Patterns and single beats are said when they are over.
+        """
+        if not (self._runs.is_abnormal or self._onsets.waits or self._gaps.waits):
+            return []
+        return deepcopy(self).finish()
 
     def _judge(self, runs: list[ClassRun]) -> list[Finding]:
         found: list[Finding] = []

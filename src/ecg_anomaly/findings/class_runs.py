@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.findings.beat_batch import UNREADABLE, BeatBatch
+from ecg_anomaly.findings.beat_batch import NORMAL, UNREADABLE, BeatBatch
 
 #: Beats further apart than this, in s, are not in a row: slower than 40 a minute.
 LONGEST_RR_S = 1.5
@@ -91,6 +91,11 @@ class ClassRuns:
                 self._follow_speed(part, beats.time_s[start:stop])
             self._open = part
         return closed
+
+    @property
+    def is_abnormal(self) -> bool:
+        """True while the run that is open is one of beats of a class of abnormal ones."""
+        return self._open is not None and self._open.number not in (NORMAL, UNREADABLE)
 
     def finish(self) -> list[ClassRun]:
         """Return the run that is open: the recording ends, or the run is over."""

@@ -71,7 +71,12 @@ class DroppedBeatRule:
 
     def finish(self) -> list[Finding]:
         """Return the spell that is under way: the recording ends, or the spell does."""
-        dropped, self._dropped = self._dropped, 0
+        found, self._dropped = self.under_way(), 0
+        return found
+
+    def under_way(self) -> list[Finding]:
+        """Return the spell that is under way, as it is by now, if it is long enough."""
+        dropped = self._dropped
         if dropped < self._least:
             return []
         rate = rate_of(self._beats, self._end_s - self._start_s)

@@ -47,6 +47,10 @@ class ExtremeRateRule:
         """Return the finding that is not over when the recording ends."""
         return [self._describe(spell) for spell in self._spells.finish()]
 
+    def under_way(self) -> list[Finding]:
+        """Return the finding that is not over, as it is by now."""
+        return [self._describe(spell) for spell in self._spells.under_way()]
+
     def _describe(self, spell: Spell) -> Finding:
         rate = rate_of(spell.beats, spell.end_s - spell.start_s)
         side = "under" if self._slow else "over"
@@ -86,6 +90,10 @@ class PauseRule:
         """Return nothing: a pause ends with a beat."""
         return []
 
+    def under_way(self) -> list[Finding]:
+        """Return nothing, for the same reason."""
+        return []
+
 
 class RateChangeRule:
     """Finds a rate that is suddenly another one, and stays.
@@ -122,6 +130,10 @@ class RateChangeRule:
 
     def finish(self) -> list[Finding]:
         """Return nothing: a change that has not lasted long enough is none."""
+        return []
+
+    def under_way(self) -> list[Finding]:
+        """Return nothing, for the same reason."""
         return []
 
     def _add(self, block: tuple[float, float, float]) -> list[Finding]:

@@ -60,6 +60,11 @@ class OnsetFiller:
         # Of the last beats; NaN for one that is not normal.
         self._scores = np.full(USUAL_FROM + 2 * n_beats, np.nan)
 
+    @property
+    def waits(self) -> bool:
+        """True while beats are held back."""
+        return self._held > 0
+
     def extend(self, beats: BeatBatch) -> BeatBatch:
         """Take the next beats; return those that nothing can change any more."""
         if not len(beats):

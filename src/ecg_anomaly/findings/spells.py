@@ -88,6 +88,10 @@ class Spells:
                 closed += self.finish()
         return closed
 
+    def under_way(self) -> list[Spell]:
+        """Return the spell that is open, as it is by now, if there is one."""
+        return [self._open] if self._open else []
+
     def finish(self) -> list[Spell]:
         """Return the spell that is open, if there is one: the recording ends, or it is over."""
         last, self._open = self._open, None

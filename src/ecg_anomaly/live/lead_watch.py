@@ -44,11 +44,12 @@ class LeadWatch:
         """
         if not len(signal):
             return []
-        known = np.isfinite(signal)
-        high = np.where(known, signal, -np.inf).max(axis=0)
-        low = np.where(known, signal, np.inf).min(axis=0)
-        with np.errstate(invalid="ignore"):
-            moves = high - low >= FLAT_MV
+        high, low = signal.max(axis=0), signal.min(axis=0)
+        if not (np.isfinite(high).all() and np.isfinite(low).all()):
+            known = np.isfinite(signal)
+            high = np.where(known, signal, -np.inf).max(axis=0)
+            low = np.where(known, signal, np.inf).min(axis=0)
+        moves = high - low >= FLAT_MV
         self._moved_s[moves] = now_s
         off = now_s - self._moved_s >= self._off_s
         changed = np.flatnonzero(off != self._off).tolist()
