@@ -4,6 +4,7 @@ from toy_ecg import ToyBeats, make_ecg, steady
 
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.unclear_windows import STEP_S, KnownBeats, choose_unclear
 from ecg_anomaly.live.fibrillation_watch import FibrillationWatch
 from ecg_anomaly.live.signal_memory import SignalMemory
 
@@ -46,6 +47,22 @@ def test_fibrillation_is_seen_on_time_and_over_when_beats_come(signal):
     assert finding.kind == "ventricular_fibrillation"
     assert VF_FROM_S < seen_s <= VF_FROM_S + FindingLimits().vf_s + 1.5
     assert finding.end_s == pytest.approx(VF_TO_S, abs=2)
+
+
+def test_what_is_clear_at_once_is_no_unclear_window():
+    rng, n_clear = np.random.default_rng(3), 0
+    for _ in range(300):
+        watch, now_s = FibrillationWatch(FindingLimits()), 0.0
+        for rr_s in rng.choice([0.3, 0.5, 0.8, 1.0], 12, p=[0.1, 0.3, 0.3, 0.3]):
+            now_s += rr_s
+            watch._beats.append((now_s, now_s + 0.7, bool(rng.random() < 0.95)))
+        rows = np.array(watch._beats).T
+        beats = KnownBeats(rows[0], rows[1], rows[2] > 0)
+        number = int(now_s / STEP_S)
+        if watch._is_clear(number * STEP_S):
+            n_clear += 1
+            assert not len(choose_unclear(beats, np.array([number])).number)
+    assert 50 < n_clear < 290
 
 
 def test_beats_are_no_fibrillation():

@@ -1,11 +1,16 @@
 """Rules on the heart rate: extreme bradycardia and tachycardia, pauses, a new rate that stays."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
+from ecg_anomaly.beats.r_peaks.sliding import take_windows
 from ecg_anomaly.findings.beat_batch import BeatBatch
 from ecg_anomaly.findings.finding import Finding, rate_of
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.spells import Spell, Spells
+
+#: Fewer beats are taken as copies of their windows.
+FEW_BEATS = 200
 
 
 class ExtremeRateRule:
@@ -39,7 +44,9 @@ class ExtremeRateRule:
             holds = (late[n:] - late[:-n] == n)[1:]
         else:
             known = np.nan_to_num(rr_s, nan=np.inf)
-            sums = np.lib.stride_tricks.sliding_window_view(known, n).sum(axis=1)
+            # A view of many beats needs no copies, and is slow to make for one.
+            view = take_windows if len(known) < FEW_BEATS else sliding_window_view
+            sums = view(known, n).sum(axis=1)
             holds = (sums < n * 60 / self._bpm)[1:]
         return [self._describe(spell) for spell in self._spells.extend(holds, beats)]
 

@@ -66,6 +66,10 @@ class Spells:
         """
         closed: list[Spell] = []
         times = np.concatenate([self._past, beats.time_s])
+        if self._open is None and not holds.any():  # as nearly always
+            self._seen += len(beats)
+            self._past = times[max(0, len(times) - self._back) :] if self._back else self._past
+            return closed
         edges = np.flatnonzero(np.diff(holds, prepend=False, append=False))
         for first, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
             start = max(0, first + len(self._past) - self._back)

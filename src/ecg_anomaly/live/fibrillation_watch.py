@@ -12,7 +12,14 @@ from ecg_anomaly.findings.beat_batch import BeatBatch
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.oscillation import WINDOW_S
-from ecg_anomaly.findings.unclear_windows import STEP_S, KnownBeats, choose_unclear, mark_clear
+from ecg_anomaly.findings.unclear_windows import (
+    MOST_CLEAR_BY_CHANCE,
+    NEAREST_S,
+    STEP_S,
+    KnownBeats,
+    choose_unclear,
+    mark_clear,
+)
 from ecg_anomaly.findings.ventricular_fibrillation import (
     VentricularFibrillationRule,
     Window,
@@ -59,11 +66,28 @@ class FibrillationWatch:
         self._next = stop
         # A window with clear beats is none of fibrillation, and tells that an episode is over.
         windows = {n: Window(n * STEP_S, CLEAR) for n in numbers.tolist()}
-        rows = np.array(self._beats).reshape(-1, 3).T
-        unclear = choose_unclear(KnownBeats(rows[0], rows[1], rows[2] > 0), numbers)
-        for window in judge_windows(memory, unclear) if len(unclear.number) else ():
-            windows[round(window.end_s / STEP_S)] = window
+        numbers = numbers[[not self._is_clear(n * STEP_S) for n in numbers.tolist()]]
+        if len(numbers):
+            rows = np.array(self._beats).reshape(-1, 3).T
+            unclear = choose_unclear(KnownBeats(rows[0], rows[1], rows[2] > 0), numbers)
+            for window in judge_windows(memory, unclear) if len(unclear.number) else ():
+                windows[round(window.end_s / STEP_S)] = window
         return [found for window in windows.values() for found in self._rule.add_window(window)]
+
+    def _is_clear(self, end_s: float) -> bool:
+        """Tell whether all beats in a window are clear and enough, as nearly always, at once."""
+        n, next_s = 0, np.inf
+        for at_s, known_s, clear in reversed(self._beats):
+            if known_s > end_s:
+                continue
+            if next_s - at_s < NEAREST_S:
+                return False
+            if at_s < end_s - WINDOW_S:
+                break
+            if not clear:
+                return False
+            n, next_s = n + 1, at_s
+        return n > MOST_CLEAR_BY_CHANCE
 
     def under_way(self) -> list[Finding]:
         """Return the episode that is under way, if it has lasted long enough."""
