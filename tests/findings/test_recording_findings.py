@@ -3,6 +3,7 @@ import pytest
 from hand_made_beats import FS, cut, kinds, make_beats, make_steady
 
 from ecg_anomaly.detector.decisions import concatenate_decisions
+from ecg_anomaly.findings import recording_findings
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import (
@@ -10,6 +11,7 @@ from ecg_anomaly.findings.recording_findings import (
     FindingSearch,
     find_findings,
 )
+from ecg_anomaly.findings.unclear_windows import find_unclear_windows
 from ecg_anomaly.records.record import Record
 
 
@@ -129,6 +131,24 @@ def test_parts_of_the_decisions_change_nothing(step):
         search.extend(type(decisions)(**{name: getattr(decisions, name)[rows] for name in names}))
     expected = find_findings(recording, decisions)
     assert search.finish(decisions) == expected
+    assert "ventricular_fibrillation" in kinds(expected)
+
+
+@pytest.mark.parametrize("most", [1, 7, 100])
+def test_windows_are_looked_at_a_bounded_number_at_a_time(most, monkeypatch):
+    """Or a month without a beat would take hundreds of megabytes."""
+    decisions = make_beats(np.array([0.8, 0.8, 30.0, 0.8, 0.8]), "NNNNNN")
+    recording = draw_fibrillation(decisions, float(decisions.time_s[-1]) + 40)
+    expected, numbers = find_findings(recording, decisions), []
+
+    def find(beats, first, stop):
+        numbers.append(stop - first)
+        return find_unclear_windows(beats, first, stop)
+
+    monkeypatch.setattr(recording_findings, "MOST_WINDOWS", most)
+    monkeypatch.setattr(recording_findings, "find_unclear_windows", find)
+    assert find_findings(recording, decisions) == expected
+    assert max(numbers) == most
     assert "ventricular_fibrillation" in kinds(expected)
 
 

@@ -27,6 +27,9 @@ from ecg_anomaly.findings.ventricular_fibrillation import (
 )
 from ecg_anomaly.records.record import StreamedRecord
 
+#: Windows that are looked at at a time: a month without a beat has millions.
+MOST_WINDOWS = 20_000
+
 
 class BeatRules:
     """All rules on beats: takes beats in order, batch by batch, in memory that does not grow.
@@ -144,7 +147,9 @@ class FindingSearch:
         return sort_findings(drop_explained(found))
 
     def _judge_windows(self, stop: int) -> None:
-        unclear = find_unclear_windows(self._near, self._next_window, stop)
-        self._next_window = max(self._next_window, stop)
-        for window in judge_windows(self._recording, unclear):
-            self._found += self._fibrillation.add_window(window)
+        while self._next_window < stop:
+            before = min(stop, self._next_window + MOST_WINDOWS)
+            unclear = find_unclear_windows(self._near, self._next_window, before)
+            self._next_window = before
+            for window in judge_windows(self._recording, unclear):
+                self._found += self._fibrillation.add_window(window)
