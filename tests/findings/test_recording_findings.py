@@ -148,7 +148,7 @@ def test_windows_are_looked_at_a_bounded_number_at_a_time(most, monkeypatch):
     monkeypatch.setattr(recording_findings, "MOST_WINDOWS", most)
     monkeypatch.setattr(recording_findings, "find_unclear_windows", find)
     assert find_findings(recording, decisions) == expected
-    assert max(numbers) == most
+    assert 0 < min(numbers) <= max(numbers) <= most
     assert "ventricular_fibrillation" in kinds(expected)
 
 
