@@ -81,6 +81,6 @@ def test_batches_change_nothing(step):
 def test_a_day_of_single_drops_is_fast():
     rr_s = np.tile([*USUAL, 1.8, 1.0, 0.5], 9000)
 
-    start = time.perf_counter()
+    start = time.process_time()
     assert find(rr_s) == []
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
