@@ -171,7 +171,9 @@ def test_nothing_is_left_of_a_command_that_is_stopped(model, three, tmp_path, nu
     assert len(children) == (workers if workers > 1 else 0)
     process.send_signal(number)
     assert process.wait(5) == -number
-    time.sleep(1)
+    deadline = time.monotonic() + 1
+    while any(map(is_alive, children)) and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert [child for child in children if is_alive(child)] == []
     left = list((tmp_path / "out").iterdir())
     process.stdout.close()
