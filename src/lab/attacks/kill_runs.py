@@ -16,8 +16,9 @@ import psutil
 
 from ecg_anomaly.triage.result_files import SUMMARY, is_whole
 
-#: Seconds after a kill at which nothing of `score`, and of `dvc repro`, may be left.
-SCORE_GRACE_S, DVC_GRACE_S = 1.0, 2.0
+#: Seconds after a kill at which nothing of `score`, and of `dvc repro`, may be left: on a busy
+#: machine to end takes longer than on a quiet one.
+SCORE_GRACE_S, DVC_GRACE_S = 3.0, 2.0
 
 #: Variable that marks the processes of a run: children inherit it, orphans keep it.
 MARK = "ECG_ANOMALY_KILL_RUN"
@@ -93,8 +94,7 @@ def kill_scoring(
             continue
         process.send_signal(sent)
         counts.kills += 1
-        time.sleep(SCORE_GRACE_S)
-        counts.processes += len(find_marked(mark))
+        counts.processes += count_lasting(mark, SCORE_GRACE_S)
         before = list_files(output)
         counts.temporary[sent.name] += sum(name.startswith(".") for name in {*before} - former)
         counts.half_written += count_half_written(output)
@@ -178,6 +178,14 @@ def find_marked(mark: str, word: str = "") -> list[psutil.Process]:
             if marked and any(word in part for part in process.cmdline()):
                 found.append(process)
     return found
+
+
+def count_lasting(mark: str, grace_s: float) -> int:
+    """Count the processes of a run that live longer than this time, s, from now on."""
+    end = time.monotonic() + grace_s
+    while (left := len(find_marked(mark))) and time.monotonic() < end:
+        time.sleep(0.05)
+    return left
 
 
 def list_files(folder: Path) -> dict[str, int]:

@@ -1,3 +1,4 @@
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -113,3 +114,12 @@ def test_a_password_is_in_no_message():
     with pytest.raises(UserError) as caught:
         EventStore("postgresql+psycopg://me:secret@127.0.0.1:1/x")
     assert "secret" not in str(caught.value)
+
+
+def test_a_database_of_another_version_is_said_to_be(tmp_path):
+    path = tmp_path / "live.sqlite"
+    EventStore(str(path)).close()
+    with sqlite3.connect(path) as link:
+        link.execute("ALTER TABLE live_events DROP COLUMN kept_by")
+    with pytest.raises(UserError, match=r"another version \(no column kept_by in live_events\)"):
+        EventStore(str(path))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import MetaData, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -52,6 +52,25 @@ class DatabaseLink:
         """
         with self._said_plainly(), self._engine.begin() as link:
             yield link
+
+    def prepare(self, tables: MetaData) -> None:
+        """Create the tables that are not there yet.
+
+        Raises
+        ------
+        UserError
+            When a table lacks a column: another version made it.
+        """
+        with self.begin() as link:
+            tables.create_all(link)
+            there = inspect(link)
+            for table in tables.sorted_tables:
+                known = {column["name"] for column in there.get_columns(table.name)}
+                lacking = sorted(set(table.columns.keys()) - known)
+                if lacking:
+                    rule = f"was made by another version (no column {lacking[0]} in {table.name})"
+                    way_out = "name another database with --store, or move this one away"
+                    raise UserError(self._name, rule, way_out)
 
     @contextmanager
     def _said_plainly(self) -> Iterator[None]:

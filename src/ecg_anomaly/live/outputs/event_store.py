@@ -54,13 +54,12 @@ class EventStore:
     Raises
     ------
     UserError
-        When it cannot be opened.
+        When it cannot be opened, or another version made it.
     """
 
     def __init__(self, url: str, by: str = "") -> None:
         self._by, self.database = by, DatabaseLink(url)
-        with self.database.begin() as link:
-            META.create_all(link)
+        self.database.prepare(META)
         self._insert = self.database.insert
 
     def keep(self, events: Sequence[Event]) -> list[Event]:
