@@ -9,8 +9,9 @@
     python -m lab.timing workers                trials per hour of 2 workers against 1
     python -m lab.timing pruning FILE [random|tpe [SEEDS]]
                                                 epochs until the best value of an unpruned search;
-                                                five seeds are 25 minutes of a core, and FILE keeps
-                                                the trainings of a call that is cut off
+                                                five seeds are 25 minutes of a core; FILE keeps the
+                                                trainings, on features and code that stay the same,
+                                                of a call that is cut off
     python -m lab.timing replays FILE [SECONDS] what pruning could save, by replays of whole
                                                 trainings, of which SECONDS are spent first
     python -m lab.timing kills                  20 random kills over a sweep of small trainings
