@@ -129,6 +129,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "second[rows] = away[1] <= NEARER ** 2 * away[0]",
     ): "two measured distances are never so exactly a share of each other",
     (
+        "ecg_anomaly/detector/beat_scoring.py",
+        "return ends_equal and np.array_equal(signal.min(axis=0), signal.max(axis=0))",
+        "return ends_equal and np.array_equal(signal.min(axis=0), signal.max(axis=1))",
+    ): "a chunk that never changes is scored as others are, which takes longer",
+    (
         "ecg_anomaly/features/span_summary.py",
         "size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1",
         "size = max(1, BATCH_SAMPLES // min(1, most * waveform[0].size)) if len(waveform) else 1",

@@ -62,6 +62,21 @@ def test_few_candidates(n):
     assert choose_beats(few, RATE).found.tolist() == [True] * n
 
 
+def test_a_low_beat_on_time_waits_for_nothing():
+    """Where intervals are uneven, so that none is a steady new rate."""
+    sample = np.cumsum(np.rint(np.array([0.9, 0.7] * 5 + [0.75]) * RATE).astype(np.int64))
+    height = np.append(np.ones(10), 0.5)
+    on_time = Candidates(sample, height, np.full(11, 0.05), sample)
+    choice = choose_beats(on_time, RATE, stop=sample[-1] + 1)
+    assert choice.n_final == 11
+    assert choice.found.all()
+
+
+def test_two_beats_in_a_gap_may_be_just_far_enough_apart():
+    assert chosen([0.0, 0.8, 1.28, 2.08], [1, 0.4, 0.4, 1]) == [0.0, 0.8, 1.28, 2.08]
+    assert chosen([0.0, 0.8, 1.27, 2.07], [1, 0.4, 0.4, 1]) == [0.0, 0.8, 2.07]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_candidates_to_come_change_nothing_that_is_final(seed):
     rng = np.random.default_rng(seed)
