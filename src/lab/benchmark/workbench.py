@@ -150,7 +150,9 @@ class Workbench:
         split : callable
             Gives each beat its split.
         """
-        content = {**self._groups("dataset", "preprocess", "features"), "fold": fold}
+        # A fold is another one among others; its name may be the same.
+        others = self.config.benchmark.folds, self.config.benchmark.parts
+        content = {**self._groups("dataset", "preprocess", "features"), "fold": fold, "of": others}
         key = unit_key(content, (*INPUT_ROOMS, *INPUT_MODULES))
         name = f"inputs-{fold}-{key}"
         folder = self._cache.folder / name

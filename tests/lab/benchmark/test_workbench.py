@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,19 @@ def test_stale_preparations_go_and_everything_else_stays(tmp_path):
 def test_a_room_that_does_not_exist_has_no_digest():
     with pytest.raises(FileNotFoundError, match="nowhere"):
         code_digest(["nowhere"])
+
+
+def test_a_fold_of_another_number_of_folds_is_prepared_anew(
+    compose_benchmark, monkeypatch, tmp_path
+):
+    """Others train in it, though its name is the same."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cache, "write_splits", lambda folder, *_: folder.mkdir(parents=True))
+    monkeypatch.setattr(cache, "read_splits", lambda _: None)
+    described = SimpleNamespace(beats=SimpleNamespace(reference=None))
+    keys = set()
+    for folds in (1, 3):
+        config = compose_benchmark("benchmark=inter_patient", f"benchmark.folds={folds}")
+        bench = cache.Workbench(config, log=None)
+        keys.add(bench.prepare("fold_0", lambda: described, lambda _: None)[1])
+    assert len(keys) == 2
