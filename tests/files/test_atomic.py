@@ -1,9 +1,11 @@
 """Files and folders that are whole or absent, and reading what is neither."""
 
 import errno
+import hashlib
 import os
 import shutil
 import tempfile
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -168,3 +170,15 @@ def test_json_keeps_order_and_letters_and_refuses_nan(tmp_path):
     assert list(read_json(tmp_path / "x.json")) == ["b", "a"]
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "x.json", float("nan"))
+
+
+def test_the_bytes_of_arrays_are_those_of_any_release_of_python(tmp_path):
+    """A digest that a lock file holds must be that of the next machine, too."""
+    write_arrays(tmp_path / "x.npz", {"a": np.arange(3, dtype="<i8"), "b": np.zeros((2, 0), "<f4")})
+    content = (tmp_path / "x.npz").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == (
+        "4ecd72e1a2f0b1732269fdd11264f329d66d2e68da6794d9ac281c94678ab31f"
+    )
+    with zipfile.ZipFile(tmp_path / "x.npz") as archive:
+        assert {member.create_version for member in archive.infolist()} == {20}
+        assert {member.extra for member in archive.infolist()} == {b""}

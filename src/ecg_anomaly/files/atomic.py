@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -15,6 +16,10 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.errors import UserError, disk_errors
 from ecg_anomaly.files.stop_signals import uninterrupted
 from ecg_anomaly.files.temporary import locked_folder, remove_abandoned, temporary_beside
+
+#: Time of each array of an ``.npz``, the earliest that the format can state, and more bytes than
+#: the text before an array takes.
+MEMBER_TIME, MOST_HEADER = (1980, 1, 1, 0, 0, 0), 65_536
 
 
 @contextmanager
@@ -135,11 +140,17 @@ def write_json(path: str | Path, content: Any) -> None:
 def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write named arrays as one ``.npz`` whose bytes depend on nothing but the arrays.
 
-    NumPy stamps every member with 1980-01-01, so equal arrays give equal files; arrays of
-    Python objects are refused because they would need pickle.
+    `numpy.savez` gives other bytes with other releases of Python, which write the sizes of what may
+    become larger than 2 GiB in other places. Here the sizes are known beforehand. Arrays of Python
+    objects are refused because they would need pickle.
     """
-    with replace_file(path) as temporary, temporary.open("wb") as stream:
-        np.savez(stream, allow_pickle=False, **arrays)
+    with replace_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for name, values in arrays.items():
+            array = np.asanyarray(values)
+            member = zipfile.ZipInfo(f"{name}.npy", MEMBER_TIME)
+            member.file_size = array.nbytes + MOST_HEADER
+            with archive.open(member, "w") as stream:
+                np.lib.format.write_array(stream, array, allow_pickle=False)
 
 
 def _umask() -> int:
