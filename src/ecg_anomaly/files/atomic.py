@@ -137,20 +137,49 @@ def write_json(path: str | Path, content: Any) -> None:
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write named arrays as one ``.npz`` whose bytes depend on nothing but the arrays.
+class ArrayWriter:
+    """Adds arrays to an ``.npz`` file one at a time.
 
-    `numpy.savez` gives other bytes with other releases of Python, which write the sizes of what may
-    become larger than 2 GiB in other places. Here the sizes are known beforehand. Arrays of Python
-    objects are refused because they would need pickle.
+    `numpy.savez` needs all of them at once, and gives other bytes with other releases of Python,
+    which write the sizes of what may become larger than 2 GiB in other places. Here the sizes are
+    known beforehand.
+
+    Parameters
+    ----------
+    archive : zipfile.ZipFile
+        Open for writing.
     """
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+
+    def add(self, name: str, array: NDArray[Any]) -> None:
+        """Append an array; equal arrays give equal bytes.
+
+        Raises
+        ------
+        ValueError
+            For an array of Python objects, which would need pickle.
+        """
+        values = np.asarray(array, order="C")
+        member = zipfile.ZipInfo(f"{name}.npy", MEMBER_TIME)
+        member.file_size = values.nbytes + MOST_HEADER
+        with self._archive.open(member, "w") as stream:
+            np.lib.format.write_array(stream, values, allow_pickle=False)
+
+
+@contextmanager
+def write_array_by_array(path: str | Path) -> Iterator[ArrayWriter]:
+    """Yield a writer of an ``.npz`` file, which appears when it is complete, or not at all."""
     with replace_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        for name, values in arrays.items():
-            array = np.asanyarray(values)
-            member = zipfile.ZipInfo(f"{name}.npy", MEMBER_TIME)
-            member.file_size = array.nbytes + MOST_HEADER
-            with archive.open(member, "w") as stream:
-                np.lib.format.write_array(stream, array, allow_pickle=False)
+        yield ArrayWriter(archive)
+
+
+def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write named arrays as one ``.npz`` whose bytes depend on nothing but the arrays."""
+    with write_array_by_array(path) as writer:
+        for name, array in arrays.items():
+            writer.add(name, array)
 
 
 def _umask() -> int:
