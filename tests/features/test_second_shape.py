@@ -109,6 +109,13 @@ def test_a_block_is_remembered_for_an_hour():
     assert context.second[-20:].all()
 
 
+@pytest.mark.parametrize(("n", "known"), [(100, False), (230, True)])
+def test_of_an_hour_six_slots_make_a_second_shape(n, known):
+    """A slot is 24 s: three and seven of them, more than five minutes ago."""
+    kinds = 500 * "N" + n * "R" + 500 * "N" + 20 * "R"
+    assert in_context(draw_beats(kinds)).second[-20:].any() == known
+
+
 def test_beats_on_time_without_a_pause_are_calm():
     rr_s = np.array([0.8, 0.8, 0.5, 1.1, 0.8, 0.81, 0.9, 0.9, np.nan, 0.9])
     # The third comes early, the fifth is earlier than the one before, the last but two come before

@@ -134,6 +134,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return ends_equal and np.array_equal(signal.min(axis=0), signal.max(axis=1))",
     ): "a chunk that never changes is scored as others are, which takes longer",
     (
+        "ecg_anomaly/features/beat_context.py",
+        "if (rows >= 0).all() and known[rows].all():",
+        "if (rows >= 1).all() and known[rows].all():",
+    ): "spares a choice row by row, which gives the same",
+    (
+        "ecg_anomaly/features/interval_summary.py",
+        "size = max(1, BATCH_VALUES // longest)",
+        "size = max(1, BATCH_VALUES * longest)",
+    ): "how many windows are summarised at a time changes no summary",
+    (
         "ecg_anomaly/features/span_summary.py",
         "size = max(1, BATCH_SAMPLES // max(1, most * waveform[0].size)) if len(waveform) else 1",
         "size = max(1, BATCH_SAMPLES // min(1, most * waveform[0].size)) if len(waveform) else 1",
