@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,12 @@ from toy_detector import toy_records, write_toy_detector
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_toy_detector(tmp_path_factory.mktemp("toy"), pipeline_config())
+
+
+@pytest.fixture
+def copied(folder: Path, tmp_path: Path) -> Path:
+    """A copy of the folder of the detector, to be changed."""
+    return Path(shutil.copytree(folder, tmp_path / "model"))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,4 @@
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,6 @@ PARTS = [
     "calibration.npz", "detector.json", "network.json", "network.onnx", "normal_scores.npz",
     "transform.json",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def copied(folder: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(folder, tmp_path / "model"))
 
 
 def test_every_part_has_its_digest(folder: Path) -> None:

@@ -1,4 +1,3 @@
-import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -15,16 +14,6 @@ from ecg_anomaly.files.digests import folder_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 from toy_detector import toy_records, write_toy_detector
-
-PARTS = [
-    "calibration.npz", "detector.json", "network.json", "network.onnx", "normal_scores.npz",
-    "transform.json",
-]  # fmt: skip
-
-
-@pytest.fixture
-def copied(folder: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(folder, tmp_path / "model"))
 
 
 def test_what_was_configured_is_what_is_loaded(tmp_path: Path) -> None:

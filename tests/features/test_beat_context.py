@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from default_config import preprocess_config
+from detected_windows import make_detected, noisy_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.beat_context import BeatsInContext, History, concatenate_contexts
@@ -19,21 +20,6 @@ from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV
 SPAN_S, STEP_S, MOST = 10.0, 2.0, 8
 WINDOW = BeatWindow.from_config(preprocess_config())
 NEAR_P, _ = around_p_wave(WINDOW)
-
-
-def noisy_beats(n: int = 60, seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).normal(size=(n, 96, 2)).astype(np.float32)
-
-
-def make_detected(time_s, waveform, unreadable) -> DetectedBeats:
-    n, clean = len(time_s), np.where(unreadable == "", 1, 0).astype(np.float32)
-    whole, sample = np.zeros(n, bool), np.rint(time_s * 360).astype(np.int64)
-    trusted = (unreadable == "")[:, None].repeat(waveform.shape[2], axis=1)
-    first, present = np.zeros(n, np.int64), waveform.any(axis=1)
-    return DetectedBeats(
-        sample, time_s, waveform, present, trusted, first, unreadable, np.zeros(n), clean, whole,
-        whole,
-    )  # fmt: skip
 
 
 def history(waveform, readable=None, premature=None, span_s=SPAN_S, most=MOST) -> History:

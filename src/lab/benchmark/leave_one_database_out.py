@@ -95,7 +95,7 @@ def list_test_sets(config: BenchmarkRunConfig) -> list[SubjectsOf]:
     Raises
     ------
     UserError
-        When there is only one database, and it is not dealt into parts.
+        When the cohort has one database only.
     """
     databases, n_parts = config.dataset.databases, config.benchmark.parts
     if len(databases) < 2:

@@ -152,7 +152,10 @@ class Workbench:
         """
         # A fold is another one among others; its name may be the same.
         others = self.config.benchmark.folds, self.config.benchmark.parts
-        content = {**self._groups("dataset", "preprocess", "features"), "fold": fold, "of": others}
+        content = {
+            **self._groups("dataset", "preprocess", "features"), "fold": fold, "of": others,
+            "noisy_copies": self.config.training.noisy_copies,
+        }  # fmt: skip
         key = unit_key(content, (*INPUT_ROOMS, *INPUT_MODULES))
         name = f"inputs-{fold}-{key}"
         folder = self._cache.folder / name

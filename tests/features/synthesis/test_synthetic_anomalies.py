@@ -1,6 +1,6 @@
 """Synthetic beats: what each kind changes, what it leaves, and which beat it was made from."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S
 from ecg_anomaly.features.synthesis.synthetic_anomalies import make_anomalies
 from ecg_anomaly.features.synthesis.synthetic_rhythms import SyntheticBeats, make_rhythms
+from equal_fields import assert_equal
 
 WINDOW = BeatWindow.from_config(preprocess_config())
 
@@ -25,15 +26,6 @@ def anomalies(normal: BeatsInContext, seed: int = 0, **changes) -> SyntheticBeat
 def only(kind: str) -> dict[str, float]:
     names = {"S": "supraventricular", "V": "ventricular", "F": "fusion"}
     return {name: float(k == kind) for k, name in names.items()}
-
-
-def assert_equal(one, other, message: str = "") -> None:
-    for field in fields(one):
-        a, b = getattr(one, field.name), getattr(other, field.name)
-        if isinstance(a, np.ndarray):
-            np.testing.assert_array_equal(a, b, err_msg=f"{message}.{field.name}")
-        else:
-            assert_equal(a, b, field.name)
 
 
 @pytest.mark.parametrize("kind", "SVF")

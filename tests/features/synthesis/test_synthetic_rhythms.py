@@ -1,4 +1,4 @@
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,17 +7,9 @@ from default_config import preprocess_config, synthesis_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.synthesis.synthetic_rhythms import SyntheticBeats, make_rhythms, make_runs
+from equal_fields import assert_equal
 
 WINDOW = BeatWindow.from_config(preprocess_config())
-
-
-def assert_equal(one, other, message: str = "") -> None:
-    for field in fields(one):
-        a, b = getattr(one, field.name), getattr(other, field.name)
-        if isinstance(a, np.ndarray):
-            np.testing.assert_array_equal(a, b, err_msg=f"{message}.{field.name}")
-        else:
-            assert_equal(a, b, field.name)
 
 
 def test_a_higher_rate_that_lasts_leaves_the_waves_as_they_are(split):
