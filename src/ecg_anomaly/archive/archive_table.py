@@ -1,4 +1,4 @@
-"""The folder of an archive's tables: what lies where, and how it is written so that no kill harms.
+"""The folder of an archive's tables: its layout, and writing that a kill at any time leaves whole.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Score one recording of a manifest whole, and say what became of it as a row, whatever did."""
+"""Score one recording of a manifest, and return a row that says what became of it, errors too."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The master of Spark, which says where an archive is scored: what is one, and how it is named."""
+"""Check and name the Spark master, the address that says where an archive is scored."""
 
 import re
 

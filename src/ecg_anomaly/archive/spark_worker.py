@@ -1,4 +1,4 @@
-"""What runs in the Python workers of Spark's executors: parts in, what became of recordings out.
+"""Score parts of an archive in the Python workers of Spark's executors.
 
 Nothing here imports Spark, Keras or TensorFlow. The detector comes as the bytes of its files, which
 Spark sends once to each executor; a worker writes and loads them once, and keeps its scoring

@@ -24,7 +24,7 @@ class OptionParser(ArgumentParser):
     >>> parser.parse_args(["--fs", "x"])
     Traceback (most recent call last):
     ecg_anomaly.files.errors.UserError: ecg-anomaly score: argument --fs: invalid float value: 'x'; see ecg-anomaly score --help
-    """  # noqa: E501
+    """  # noqa: E501 - a message is one line
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command line.
