@@ -148,4 +148,4 @@ class _Raised:
         if len(usual) < LEAST_USUAL or not own > np.quantile(usual, RAISED):
             return False
         level = np.median(usual)
-        return bool(top != top or own > level + NEARER * (top - level))
+        return bool(np.isnan(top) or own > level + NEARER * (top - level))
