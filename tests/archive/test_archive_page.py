@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,13 @@ def test_an_archive_of_nothing_has_a_page():
 def test_every_failure_and_distribution_is_explained():
     assert {name for _, name in FAILURES} | {KILLED, UNREADABLE} == MEANINGS.keys()
     assert DISTRIBUTIONS.keys() == LABELS.keys()
+
+
+def test_a_few_recordings_are_counted_in_whole_numbers():
+    counts = np.zeros(DISTRIBUTIONS["quality"][2], np.int64)
+    counts[-2:] = 1, 2
+    texts = re.findall(r"<!-- (.*?) -->", draw_counts("quality", counts))
+    assert texts[texts.index(LABELS["quality"]) + 1 :] == ["0", "1", "2", "recordings"]
 
 
 def test_bars_are_drawn_the_same_each_time():

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from ecg_anomaly.archive.archive_summary import DISTRIBUTIONS, ArchiveSummary, worst_level
@@ -120,4 +121,5 @@ def draw_counts(figure: Figure, name: str, counts: NDArray[np.int64]) -> None:
     axes.bar(edges[:-1], counts, np.diff(edges), align="edge", color=BAR)
     axes.set_xlim(low, high)
     axes.axhline(0, color=INK, linewidth=0.6)
+    axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
     label_axes(axes, LABELS[name], "recordings", "y")
