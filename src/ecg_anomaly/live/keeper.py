@@ -66,20 +66,23 @@ class Keeper:
         stream.run, stream.clock.position = kept.run, kept.position
         stream.kept_next = stream.clock.next
         at = stream.patient.n_samples
-        for sample, key in self._store.acknowledged_after(name, kept.run, at):
+        for sample, key in self._store.alarms(name, kept.run, "acknowledged", at):
             stream.patient.acknowledge_later(sample, key)
+        raised = self._store.alarms(name, kept.run, "raised", at - self._n_after(stream) + 1)
+        self._strips[name] = [(key, sample) for sample, key in raised if sample <= at]
 
     def keep(self, stream: AdmittedStream, events: Sequence[Event]) -> list[Event]:
         """Keep events of a stream, and strips of its alarms; return the events that are new."""
         name, patient = stream.patient.opened.stream, stream.patient
         for event in events:
             if event.group == ALARM and event.kind.endswith(".raised"):
-                self._strips.setdefault(name, []).append((event.said["key"], event.sample))
+                waiting, pair = self._strips.setdefault(name, []), (event.said["key"], event.sample)
+                if pair not in waiting:  # said again, after a restart
+                    waiting.append(pair)
         events = [replace(event, run=stream.run) for event in events]
         try:
             new = self._store.keep(events)
-            waiting = self._strips.get(name, [])
-            after = round(self._settings.strip_after_s * patient.opened.fs)
+            waiting, after = self._strips.get(name, []), self._n_after(stream)
             whole = [pair for pair in waiting if pair[1] + after <= patient.n_samples]
             self._keep_strips(stream, whole)
             return new
@@ -91,11 +94,14 @@ class Keeper:
         opened, memory = stream.patient.opened, stream.patient.memory
         for key, sample in alarms:
             before = round(self._settings.strip_before_s * opened.fs)
-            after = round(self._settings.strip_after_s * opened.fs)
             start = max(0, sample - before, memory.first_kept)
-            signal = memory.read(start, min(sample + after, memory.n_samples))
+            signal = memory.read(start, min(sample + self._n_after(stream), memory.n_samples))
             self._store.keep_strip(key, stream.run, start, opened.fs, opened.leads, signal)
             self._strips[opened.stream].remove((key, sample))
+
+    def _n_after(self, stream: AdmittedStream) -> int:
+        """Return how many samples of a strip come after its alarm."""
+        return round(self._settings.strip_after_s * stream.patient.opened.fs)
 
     def pass_on(self, events: Sequence[Event], output: Callable[[Sequence[Event]], None]) -> None:
         """Give new events to an output, and take note of it."""
@@ -126,8 +132,6 @@ class Keeper:
         for stream in waiting:
             if not all_of_them and (now - stream.kept < self._every_s or self._left_s <= 0):
                 break
-            if not all_of_them and self._strips.get(stream.name):
-                continue
             begun = time.monotonic()
             self._snapshot(stream.name, stream)
             stream.kept, stream.kept_next = now, stream.clock.next

@@ -25,6 +25,9 @@ FIRST = "bed 0"
 #: Samples of a message.
 SIZE = 3600
 
+#: Seconds that a process has for what it has read.
+PATIENCE_S = 120.0
+
 
 @dataclass(frozen=True)
 class RestartTime:
@@ -113,7 +116,11 @@ def _run_first(record: Record, store: Path, detector: Path | None) -> None:
         values = record.signal[at : at + SIZE].round(3).tolist()
         process.stdin.write(json.dumps({**head, "sample": at, "values": values}).encode() + b"\n")
     process.stdin.flush()
+    begun = time.monotonic()
     while not _is_kept(store, len(record.signal)):
+        if process.poll() is not None or time.monotonic() - begun > PATIENCE_S:
+            process.kill()
+            raise RuntimeError("the first process has kept no snapshot of all samples")
         time.sleep(0.2)
     process.send_signal(signal.SIGTERM)
     process.stdout.close()

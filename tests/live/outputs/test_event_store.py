@@ -97,8 +97,8 @@ def test_what_people_acknowledged_is_known(store, request):
     stream = request.node.name
     kinds = ["alarm.pause.raised", "alarm.pause.acknowledged", "beat"]
     store.keep([event(10 * k, kind, stream) for k, kind in enumerate(kinds)])
-    assert store.acknowledged_after(stream, 1, 5) == [(10, "k10")]
-    assert store.acknowledged_after(stream, 1, 11) == []
+    assert store.alarms(stream, 1, "acknowledged", 5) == [(10, "k10")]
+    assert store.alarms(stream, 1, "acknowledged", 11) == []
 
 
 @pytest.mark.parametrize(

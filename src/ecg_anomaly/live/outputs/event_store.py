@@ -176,14 +176,15 @@ class EventStore:
             last = link.scalar(select(func.max(EVENTS.c.run)).where(EVENTS.c.stream == stream))
         return (last or 0) + 1
 
-    def acknowledged_after(self, stream: str, run: int, sample: int) -> list[tuple[int, str]]:
-        """Return the alarms that people acknowledged from a sample on: where, and their keys."""
+    def alarms(self, stream: str, run: int, what: str, first: int) -> list[tuple[int, str]]:
+        """Return the alarms that were "raised" or "acknowledged" from a sample on: where, keys."""
         wanted = select(EVENTS.c.sample, EVENTS.c.said).where(
-            EVENTS.c.stream == stream, EVENTS.c.run == run, EVENTS.c.sample >= sample,
-            EVENTS.c.kind.like("alarm.%.acknowledged"),
+            EVENTS.c.stream == stream, EVENTS.c.run == run, EVENTS.c.sample >= first,
+            EVENTS.c.kind.like(f"alarm.%.{what}"),
         )  # fmt: skip
         with self.database.begin() as link:
-            return [(at, json.loads(said)["key"]) for at, said in link.execute(wanted)]
+            rows = link.execute(wanted.order_by(EVENTS.c.seq))
+            return [(at, json.loads(said)["key"]) for at, said in rows]
 
     def close(self) -> None:
         """Close the links to the database."""
