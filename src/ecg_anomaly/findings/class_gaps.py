@@ -11,9 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.findings.beat_batch import (
-    NORMAL,
     UNREADABLE,
     VENTRICULAR,
     BeatBatch,
@@ -22,6 +20,7 @@ from ecg_anomaly.findings.beat_batch import (
     take_rows,
 )
 from ecg_anomaly.findings.class_runs import MOST_UNEVEN
+from ecg_anomaly.findings.usual_scores import UsualScores, lies_towards
 
 #: Probability of the class of a beat that counts as ventricular for its neighbours' sake.
 FILLED = 0.5
@@ -29,10 +28,10 @@ FILLED = 0.5
 #: The two ventricular beats before it are kept, and the beat itself until the next one comes.
 REACH = 3
 
-#: The score of such a beat lies this share of the way, at least, from the median of the normal
-#: beats among so many before it to the scores of its neighbours. On DS1 of MIT-BIH and `svdb` three
-#: of ten beats that were filled without this rule were normal ones, and none with it.
-TOWARDS, USUAL_BEATS, LEAST_USUAL = 0.25, 40, 8
+#: The score of such a beat lies this share of the way, at least, from the usual beats before it to
+#: the higher one of its neighbours. On DS1 of MIT-BIH and `svdb` three of ten beats that were
+#: filled without this rule were normal ones, and none with it.
+TOWARDS = 0.25
 
 
 class GapFiller:
@@ -51,7 +50,7 @@ class GapFiller:
         self._most_s = 60 / least_bpm
         self._past: list[BeatRow] = []  # the last beats, of which `_held` are not passed on
         self._held = 0
-        self._scores = np.full(USUAL_BEATS + REACH, np.nan)  # of the last normal beats, else NaN
+        self._usual = UsualScores(REACH)
 
     @property
     def waits(self) -> bool:
@@ -68,12 +67,10 @@ class GapFiller:
         may_be = bool(inside[-1])
         is_gap = inside & np.append(rows.number[1:] == VENTRICULAR, False)
         is_gap[:-1] &= self._fit(rows.rr_s[:-1], rows.rr_s[1:])
-        normal = (beats.number == NORMAL) & (beats.quality >= TRUSTED_QUALITY)
-        scores = np.concatenate([self._scores, np.where(normal, beats.score, np.nan)])
-        self._scores = scores[len(beats) :]
+        self._usual.extend(beats)
         for row in np.flatnonzero(is_gap).tolist():
-            before = scores[: len(scores) - len(rows) + row][-USUAL_BEATS:]
-            is_gap[row] = _leans(rows.score[row - 1 : row + 2], before[np.isfinite(before)])
+            usual = self._usual.before(len(rows) - 1 - row)
+            is_gap[row] = _leans(rows.score[row - 1 : row + 2], usual)
         filled = replace(
             rows,
             number=np.where(is_gap, np.int8(VENTRICULAR), rows.number),
@@ -103,7 +100,6 @@ class GapFiller:
 
 def _leans(scores: NDArray[np.float64], usual: NDArray[np.float64]) -> bool:
     """Tell whether the middle one of three scores lies towards the others, away from usual ones."""
-    if len(usual) < LEAST_USUAL or not np.isfinite(scores).all():
+    if not len(usual) or not np.isfinite(scores).all():
         return True
-    level, middle = float(np.median(usual)), float(scores[1])
-    return middle >= level + TOWARDS * (max(float(scores[0]), float(scores[2])) - level)
+    return lies_towards(float(scores[1]), float(max(scores[0], scores[2])), usual, TOWARDS)

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.findings.beat_batch import (
     NORMAL,
     VENTRICULAR,
@@ -22,21 +21,18 @@ from ecg_anomaly.findings.beat_batch import (
     take_rows,
 )
 from ecg_anomaly.findings.class_gaps import FILLED
+from ecg_anomaly.findings.usual_scores import UsualScores, lies_towards
 
 #: Of the intervals among these beats the longest is at most so many times the shortest; where one
 #: beat alone is ventricular, they are as regular as a tachycardia from one focus.
 EVEN, REGULAR = 1.2, 1.08
 
-#: A score is on the side of ventricular beats from this share of the way on, from the median of the
-#: usual beats to the highest of the ventricular ones among the five.
+#: A score is on the side of ventricular beats from this share of the way on, from the usual beats
+#: to the highest of the ventricular ones among the five.
 NEARER = 0.4
 
 #: And it is higher than this share of the usual ones; other beats need not wait for the next one.
 RAISED = 0.75
-
-#: Usual for a beat are normal ones that can be trusted, from so many beats before it to so many
-#: before it; at least so many of them.
-USUAL_FROM, USUAL_TO, LEAST_USUAL = 40, 4, 8
 
 
 class OnsetFiller:
@@ -57,8 +53,7 @@ class OnsetFiller:
         self._n, self._most_s = n_beats, 60 / least_bpm
         self._past: list[BeatRow] = []  # the last beats, of which `_held` are not passed on
         self._held = 0
-        # Of the last beats; NaN for one that is not normal.
-        self._scores = np.full(USUAL_FROM + 2 * n_beats, np.nan)
+        self._usual = UsualScores(2 * n_beats)
 
     @property
     def waits(self) -> bool:
@@ -69,21 +64,18 @@ class OnsetFiller:
         """Take the next beats; return those that nothing can change any more."""
         if not len(beats):
             return beats
-        normal = (beats.number == NORMAL) & (beats.quality >= TRUSTED_QUALITY)
-        scores = np.concatenate([self._scores, np.where(normal, beats.score, np.nan)])
+        self._usual.extend(beats)
         rows = put_rows_before(self._past, beats)
         first = len(rows) - len(beats) - self._held
-        raised = _Raised(rows, scores)
-        filled = self._find_onsets(rows, raised)
+        filled = self._find_onsets(rows)
         if filled.any():
             rows = replace(
                 rows,
                 number=np.where(filled, np.int8(VENTRICULAR), rows.number),
                 probability=np.where(filled, FILLED, rows.probability),
             )
-        self._held = min(self._count_open(rows, raised), len(rows) - first)
+        self._held = min(self._count_open(rows), len(rows) - first)
         self._past = take_rows(rows, max(self._held, self._n - 1) + self._n - 1)
-        self._scores = scores[len(beats) :]
         return rows.select(first, len(rows) - self._held)
 
     def finish(self) -> BeatBatch | None:
@@ -91,7 +83,7 @@ class OnsetFiller:
         held, self._held = self._held, 0
         return put_rows_before(self._past[-held:]) if held else None
 
-    def _find_onsets(self, rows: BeatBatch, raised: "_Raised") -> NDArray[np.bool_]:
+    def _find_onsets(self, rows: BeatBatch) -> NDArray[np.bool_]:
         """Mark the beats that are not flagged, in each five that are an onset."""
         found, n = np.zeros(len(rows), bool), self._n
         ventricular = rows.number == VENTRICULAR
@@ -107,11 +99,11 @@ class OnsetFiller:
         for row in np.flatnonzero(may_be).tolist():
             some = np.arange(row, row + n)
             quiet, top = some[~ventricular[some]], rows.score[some[ventricular[some]]].max()
-            if all(raised.is_so(beat, float(top)) for beat in quiet.tolist()):
+            if all(self._is_raised(rows, beat, float(top)) for beat in quiet.tolist()):
                 found[quiet] = True
         return found
 
-    def _count_open(self, rows: BeatBatch, raised: "_Raised") -> int:
+    def _count_open(self, rows: BeatBatch) -> int:
         """Count the last beats that may be part of an onset with those to come."""
         waiting, n, shortest, longest = 0, 0, np.inf, 0.0
         while n < min(self._n - 1, len(rows)):
@@ -119,33 +111,16 @@ class OnsetFiller:
             rr_s, number = float(rows.rr_s[row]), rows.number[row]
             if longest > EVEN * shortest or not rr_s <= self._most_s:
                 break
-            if number != VENTRICULAR and not (number == NORMAL and raised.is_so(row)):
+            if number != VENTRICULAR and not (number == NORMAL and self._is_raised(rows, row)):
                 break
             n, shortest, longest = n + 1, min(shortest, rr_s), max(longest, rr_s)
             # One that is flagged need not wait unless an earlier one does.
             waiting = waiting if number == VENTRICULAR else n
         return waiting
 
-
-class _Raised:
-    """Which beats have a higher score than the usual ones before them.
-
-    Parameters
-    ----------
-    rows : BeatBatch
-    scores : (n,) float64
-        Of the last beats up to the same one; NaN for one that is not normal.
-    """
-
-    def __init__(self, rows: BeatBatch, scores: NDArray[np.float64]) -> None:
-        self._rows, self._scores, self._before = rows, scores, len(scores) - len(rows)
-
-    def is_so(self, row: int, top: float = np.nan) -> bool:
-        """Tell it of a beat; with the `top` of ventricular ones, whether it is nearer to it."""
-        at = self._before + row
-        usual = self._scores[max(0, at - USUAL_FROM) : max(0, at - USUAL_TO)]
-        usual, own = usual[np.isfinite(usual)], self._rows.score[row]
-        if len(usual) < LEAST_USUAL or not own > np.quantile(usual, RAISED):
+    def _is_raised(self, rows: BeatBatch, row: int, top: float = np.nan) -> bool:
+        """Tell whether a score is above usual ones; with a `top`, whether it is nearer to it."""
+        usual, own = self._usual.before(len(rows) - 1 - row), float(rows.score[row])
+        if not len(usual) or not own > np.quantile(usual, RAISED):
             return False
-        level = np.median(usual)
-        return bool(np.isnan(top) or own > level + NEARER * (top - level))
+        return top != top or lies_towards(own, top, usual, NEARER)
