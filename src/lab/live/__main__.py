@@ -11,8 +11,9 @@
                                         (folders with annotations .atr, such as mitdb, qtdb, cudb)
 
 Streams are of simulated patients with a past of some minutes, so that they are compared with as
-much as in the middle of a day. CPU is told beside that of `score` on the same signals: machines
-differ, and others work on them.
+much as in the middle of a day. They have begun at different moments, as patients come; with
+`--at-once` at the same one, and what each renews every 12 s is due for all together. CPU is told
+beside that of `score` on the same signals: machines differ, and others work on them.
 """
 
 import argparse
@@ -46,6 +47,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--warm", type=float, default=330.0, help="seconds of past")
     parser.add_argument(
         "--as-fast-as-can-be", action="store_true", help="measure CPU alone, on a busy machine"
+    )
+    parser.add_argument(
+        "--at-once", action="store_true", help="all streams have begun at the same moment"
     )
     parser.add_argument("--equality", type=Path, default=None, metavar="ECG_FOLDER")
     parser.add_argument("--restart", type=int, default=None, metavar="N")
@@ -92,7 +96,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     settings = LoadSettings(
         options.detector or pretrained_folder(), options.streams, options.seconds,
-        options.push_ms / 1000, options.tick_ms / 1000, options.warm, not options.as_fast_as_can_be,
+        options.push_ms / 1000, options.tick_ms / 1000, options.warm,
+        not options.as_fast_as_can_be, options.at_once,
     )  # fmt: skip
     print("\n".join(measure_load(settings, options.processes).lines()))
     return 0

@@ -28,6 +28,9 @@ class LoadSettings:
         Seconds of past that each stream has at the start.
     real_pace : bool
         False to take the samples as fast as can be, see `Clock`.
+    at_once : bool
+        True where all streams have begun at the same moment, as after a restart of all monitors;
+        otherwise at different ones.
     """
 
     detector: Path
@@ -37,6 +40,7 @@ class LoadSettings:
     tick_s: float = 0.04
     warm_s: float = 330.0
     real_pace: bool = True
+    at_once: bool = False
 
 
 class Clock:

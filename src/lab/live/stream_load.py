@@ -24,6 +24,10 @@ from lab.live.load_figures import Clock, LoadResult, LoadSettings
 #: Different patients; streams take them in turn, their samples out of step.
 N_PATIENTS, FS = 6, 360.0
 
+#: Streams of a patient have begun at so many moments, a second apart: what a stream renews every
+#: 12 s is due at any time then, as on a ward.
+N_STARTS = 12
+
 
 def measure_load(settings: LoadSettings, processes: int) -> LoadResult:
     """Run the load, shared between some processes.
@@ -78,13 +82,14 @@ def measure_share(
     """
     detector, records = load_detector(settings.detector), _make_records(settings)
     score_cpu_s = _time_score(detector, records)
-    past = [_warm(detector, record, settings.warm_s) for record in records]
+    past = warm_streams(detector, records, settings)
     push_s = _time_pushes(detector, records[0], past[0], settings)
     before, start = _resident_bytes(), time.monotonic()
     pool = StreamPool(detector)
     for number in range(share):
         patient = number % N_PATIENTS
-        pool.open(str(number), FS, records[patient].leads, snapshot=past[patient])
+        snapshot = past[number % len(past)]
+        pool.open(str(number), FS, records[patient].leads, snapshot=snapshot)
     open_s = time.monotonic() - start
     wait()
     cpu = time.process_time()
@@ -96,7 +101,7 @@ def measure_share(
 
 
 def _make_records(settings: LoadSettings) -> list[Record]:
-    duration_s = settings.warm_s + settings.seconds
+    duration_s = settings.warm_s + _count_starts(settings) - 1 + settings.seconds
     config = SimulationConfig(
         n_subjects=N_PATIENTS, duration_s=duration_s, fs=FS, seed=5, difficult=False
     )
@@ -111,10 +116,22 @@ def _time_score(detector: LoadedDetector, records: list[Record]) -> float:
     return (time.process_time() - start) * 3600 / sum(r.duration_s for r in records)
 
 
-def _warm(detector: LoadedDetector, record: Record, seconds: float) -> bytes:
-    stream = detector.stream(FS, record.leads)
-    stream.push(record.signal[: round(seconds * FS)])
-    return stream.snapshot()
+def _count_starts(settings: LoadSettings) -> int:
+    return 1 if settings.at_once else N_STARTS
+
+
+def warm_streams(
+    detector: LoadedDetector, records: list[Record], settings: LoadSettings
+) -> list[bytes]:
+    """Return snapshots of streams with a past: of each patient in turn, then a second older."""
+    streams = [detector.stream(FS, record.leads) for record in records]
+    found = []
+    for second in range(_count_starts(settings)):
+        end = round((settings.warm_s + second) * FS)
+        for stream, record in zip(streams, records, strict=True):
+            stream.push(record.signal[stream.n_samples : end])
+            found.append(stream.snapshot())
+    return found
 
 
 def _time_pushes(
@@ -123,7 +140,7 @@ def _time_pushes(
     stream, took = detector.stream(FS, record.leads), []
     stream.restore(past)
     size, signal = round(settings.push_s * FS), record.signal[stream.n_samples :]
-    for start in range(0, len(signal), size):
+    for start in range(0, round(settings.seconds * FS), size):
         began = time.thread_time()
         stream.push(signal[start : start + size])
         took.append(time.thread_time() - began)
@@ -134,7 +151,8 @@ def _run(
     pool: StreamPool, records: list[Record], settings: LoadSettings
 ) -> tuple[NDArray[np.float64], float]:
     """Push at real pace; return the latencies, and how far a stream was behind at most."""
-    n, size, first = len(pool), round(settings.push_s * FS), round(settings.warm_s * FS)
+    n, size = len(pool), round(settings.push_s * FS)
+    first = [pool[str(k)].n_samples for k in range(n)]
     every, done = int(settings.seconds / settings.push_s), np.zeros(n, int)
     # Streams are out of step: in each moment as many pieces arrive as in any other.
     clock = Clock(settings.real_pace)
@@ -145,7 +163,7 @@ def _run(
         arrived = np.minimum(((began - start_s) / settings.push_s).astype(int), every)
         due = np.flatnonzero(arrived > done)
         signals = {
-            str(k): records[k % N_PATIENTS].signal[first + done[k] * size : first + a * size]
+            str(k): records[k % N_PATIENTS].signal[first[k] + done[k] * size : first[k] + a * size]
             for k, a in zip(due.tolist(), arrived[due].tolist(), strict=True)
         }
         found = pool.push(signals).decisions
