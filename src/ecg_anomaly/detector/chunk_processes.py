@@ -60,7 +60,7 @@ def score_by_processes(
     chunks : iterable of Chunk
         In order, with their signals in `signals`. The next one is made while the processes work.
     signals : SharedSignals
-        With a multiple of n slots.
+        With more than n slots.
     n : int
         Number of processes, more than one.
 

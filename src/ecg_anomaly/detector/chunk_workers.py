@@ -1,7 +1,7 @@
 """Score the chunks of a recording on threads or processes, and give the decisions in order.
 
 A chunk is cut and decided on by any worker; between the two the `ContextBuilder` sees the chunks in
-their order. At most `AHEAD` chunks per worker are in memory.
+their order. At most `AHEAD` chunks for each thread are in memory, or one more than processes.
 """
 
 import os
@@ -27,7 +27,7 @@ from ecg_anomaly.records.record import StreamedRecord
 #: writes for all of them.
 MOST_WORKERS = 3
 
-#: Tasks that wait or run, for each thread, and chunks, for each process.
+#: Tasks that wait or run, for each thread.
 AHEAD = 2
 
 Task = TypeVar("Task")
@@ -97,7 +97,7 @@ def _score_by_processes(
 ) -> Iterator[BeatDecisions]:
     longest = longest_chunk(recording.fs, chunk_s, detector.reach)
     try:
-        signals = SharedSignals(AHEAD * processes, len(scorer.leads.order), longest)
+        signals = SharedSignals(processes + 1, len(scorer.leads.order), longest)
     except OSError as error:
         raise NoProcessError(str(error)) from error
     chunks = read_chunks(recording, scorer.leads.order, chunk_s, detector.reach, signals.next_slot)

@@ -1,7 +1,7 @@
 """A finding: something in a recording that a person should know of, with its level of urgency."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 #: Levels, the most urgent first. A technical finding is about the signal, never about the heart.
@@ -98,8 +98,21 @@ class Finding:
 
     def to_row(self) -> dict[str, Any]:
         """Return its attributes and level as numbers and text for JSON, times to a millisecond."""
-        rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(self).items()}
-        return {"kind": self.kind, "level": self.level, "label": KINDS[self.kind].label, **rounded}
+        return describe_row(self)
+
+
+def describe_row(found: Any) -> dict[str, Any]:
+    """Describe a dataclass with a ``kind`` of `KINDS` and plain attributes as a row for JSON.
+
+    Returns
+    -------
+    dict
+        Kind, level, label and its attributes, numbers to three digits after the point.
+    """
+    # Not `dataclasses.asdict`, whose deep copies take ten times as long for thousands of findings.
+    rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in vars(found).items()}
+    kind = KINDS[found.kind]
+    return {"kind": found.kind, "level": kind.level, "label": kind.label, **rounded}
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,10 +1,10 @@
 """Group the findings of a kind, so that a person reads a screen where a recording has hundreds."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from ecg_anomaly.findings.finding import KINDS, Finding
+from ecg_anomaly.findings.finding import KINDS, Finding, describe_row
 
 
 @dataclass
@@ -38,9 +38,7 @@ class FindingGroup:
 
     def to_row(self) -> dict[str, Any]:
         """Return its attributes and level for JSON, times to a millisecond."""
-        rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(self).items()}
-        kind = KINDS[self.kind]
-        return {"kind": self.kind, "level": kind.level, "label": kind.label, **rounded}
+        return describe_row(self)
 
 
 def group_findings(findings: Iterable[Finding]) -> list[FindingGroup]:
