@@ -61,6 +61,13 @@ def test_slow_swings_must_be_clearer_than_fast_ones():
     assert fast - slow > 1.0
 
 
+def test_where_the_baseline_sways_it_must_be_clearer():
+    line, sway = fibrillate(mv=0.5), np.sin(2 * np.pi * 0.4 * AT)
+    steady, breathing, moving = (judge(line + np.float32(mv) * sway) for mv in (0.0, 0.1, 1.5))
+    assert breathing == pytest.approx(steady, abs=0.3)
+    assert moving < steady - 4
+
+
 def test_how_often_it_swings_is_the_frequency_of_a_sine_wave():
     lines = np.stack([np.sin(2 * np.pi * hz * AT) for hz in (2.0, 5.0)])
     assert measure_hz(lines, FS) == pytest.approx([2.0, 5.0], rel=0.02)
