@@ -1,19 +1,15 @@
-"""Some of the beats, on some of the leads, are compared as all are, and with their own past."""
+"""The beats themselves, and the intervals before them, of beats with their past."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from default_config import dataset_config, features_config, preprocess_config
-from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.features.beat_context import BeatsInContext
-from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.context_builder import ContextBuilder
 
-WINDOW = BeatWindow.from_config(preprocess_config())
 CONFIG = features_config(history_s=40.0, history_update_s=6.0)
 
 
@@ -23,46 +19,6 @@ def detected(simulated_records) -> DetectedBeats:
     return DetectedBeats.from_beat_set(
         replace(beats, unreadable=np.full(len(beats), ""), quality=np.ones(len(beats), np.float32))
     )
-
-
-@pytest.fixture
-def ready(detected) -> BeatsWithPast:
-    return ContextBuilder(CONFIG).extend(detected, last=True)
-
-
-def assert_same(one: BeatsInContext, other: BeatsInContext) -> None:
-    np.testing.assert_array_equal(one.waveform, other.waveform)
-    for name in ("intervals", "rhythm", "history", "hour"):
-        for field in fields(getattr(one, name)):
-            pair = (getattr(getattr(context, name), field.name) for context in (one, other))
-            np.testing.assert_array_equal(*pair, err_msg=field.name)
-
-
-@pytest.mark.parametrize("rows", [[0], [3, 4, 50, 99], range(60, 90), [136]])
-def test_some_of_the_beats_have_the_context_that_they_have_among_all(ready, rows):
-    rows = np.array(rows)
-    whole = ready.put_in_context(CONFIG, WINDOW)
-    assert_same(ready.put_in_context(CONFIG, WINDOW, rows=rows), whole.select(rows))
-
-
-def test_a_lead_that_is_lacking_is_absent(ready):
-    both, one = (ready.put_in_context(CONFIG, WINDOW, columns) for columns in ((0, 1), (0, -1)))
-    assert not one.waveform[:, :, 1].any()
-    assert not one.history.template[:, :, 1].any()
-    np.testing.assert_array_equal(one.history.template[:, :, 0], both.history.template[:, :, 0])
-    np.testing.assert_array_equal(one.waveform[:, :, 0], both.waveform[:, :, 0])
-
-
-def test_the_first_column_says_which_beats_are_compared_with(detected):
-    """Of the second lead only beats after the 50th are trusted, and the first have none."""
-    late = np.arange(len(detected)) >= 50
-    trusted = np.column_stack([~late, late])
-    found = replace(detected, trusted=trusted, choice=late.astype(np.int64))
-    ready = ContextBuilder(CONFIG, (0, 1)).extend(found, last=True)
-    context = ready.put_in_context(CONFIG, WINDOW, (1, 0), np.arange(50, 60))
-    own = detected.waveform[50:60, :, 1]
-    spread = np.median(np.ptp(own[:, WINDOW.part("qrs")], axis=1))
-    np.testing.assert_allclose(context.history.amplitude[:, 0], spread, rtol=1e-6)
 
 
 def test_intervals_and_beats_are_those_of_the_beats_themselves(detected):

@@ -16,6 +16,7 @@ from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.describe import put_in_context
 from ecg_anomaly.features.history_windows import LONGEST_WAIT_S
+from ecg_anomaly.features.joint_context import put_beats_in_context
 from ecg_anomaly.features.rhythm_context import NextPeak
 
 PREPROCESS = preprocess_config()
@@ -44,7 +45,7 @@ def in_pieces(beats, edges, config=CONFIG) -> list[BeatsInContext]:
     for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(beats)], strict=True)):
         ready = running.extend(detected_beats(beats, slice(first, stop)), last=k == len(edges))
         if ready:
-            parts.append(ready.put_in_context(config, WINDOW))
+            parts.append(put_beats_in_context(ready, config, WINDOW))
     return parts
 
 
@@ -82,14 +83,14 @@ def test_pieces_of_any_size_give_the_context_of_the_whole(beats, edges):
 @pytest.mark.parametrize("step", [1, 7, 50])
 def test_a_second_shape_is_found_in_pieces_and_after_a_restart(step):
     found = draw_beats(6 * (25 * "N" + 15 * "R"))
-    whole = ContextBuilder(SLOW).extend(found, last=True).put_in_context(SLOW, WINDOW)
+    whole = put_beats_in_context(ContextBuilder(SLOW).extend(found, last=True), SLOW, WINDOW)
     assert whole.second.sum() > 50
     running, parts = ContextBuilder(SLOW), []
     for first in range(0, len(found), step):
         piece = found.select(slice(first, first + step))
         ready = running.extend(piece, last=first + step >= len(found))
         running = ContextBuilder.from_state(SLOW, (0,), through_a_file(running.state()))
-        parts += [ready.put_in_context(SLOW, WINDOW)] if ready else []
+        parts += [put_beats_in_context(ready, SLOW, WINDOW)] if ready else []
     assert_same(parts, whole)
 
 
@@ -236,7 +237,9 @@ def context_in_pieces(found, edges, choice, columns, config=CONFIG) -> list[Beat
         ready = running.extend(found.select(slice(first, stop)), last=k == len(edges))
         rows = np.flatnonzero(ready.beats.choice == choice) if ready else []
         if len(rows):
-            parts.append(ready.put_in_context(config, WINDOW, columns, rows, align=choice > 0))
+            parts.append(
+                put_beats_in_context(ready, config, WINDOW, columns, rows, align=choice > 0)
+            )
     return parts
 
 
@@ -271,7 +274,8 @@ def test_a_builder_made_from_its_state_goes_on_to_the_bit(two_leads, kept_at):
     np.testing.assert_array_equal(again.beats.sample, one.beats.sample)
     columns = (1, 0)
     assert_same(
-        [again.put_in_context(SLOW, WINDOW, columns)], one.put_in_context(SLOW, WINDOW, columns)
+        [put_beats_in_context(again, SLOW, WINDOW, columns)],
+        put_beats_in_context(one, SLOW, WINDOW, columns),
     )
 
 
@@ -319,7 +323,7 @@ def test_a_beat_between_two_moves_costs_no_new_summary(two_leads, monkeypatch):
     for k in range(len(found)):
         ready = builder.extend(found.select(slice(k, k + 1)), last=False)
         if ready:
-            ready.put_in_context(SLOW, WINDOW)
+            put_beats_in_context(ready, SLOW, WINDOW)
     moves = found.time_s[-1] / SLOW.history_update_s + found.time_s[-1] / (SLOW.slow_history_s / 30)
     assert len(calls) < moves + 5
 

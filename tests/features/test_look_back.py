@@ -9,8 +9,9 @@ from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.history_windows import HistoryClock, HistoryWindows, find_windows
-from ecg_anomaly.features.look_back import PastBeats, choose_past_beats, drop_leads, look_back
+from ecg_anomaly.features.look_back import drop_leads, look_back
 from ecg_anomaly.features.morphology import compute_morphology
+from ecg_anomaly.features.past_beats import PastBeats
 
 WINDOW = BeatWindow.from_config(preprocess_config())
 N, PER_LEAD = 100, 9
@@ -68,20 +69,6 @@ def test_of_a_few_beats_all_are_enough():
     _, known = look(past)
     assert known[:, 0].all()
     assert not known[:, 1].any()
-
-
-@pytest.mark.parametrize(("length_s", "share"), [(288.0, 0.9), (100.0, 0.6), (40.0, 0.5)])
-def test_a_history_that_is_not_full_gives_as_many_beats(length_s, share):
-    """The template stands on dozens of beats from the first minute on, all of its time alike."""
-    n, most = round(length_s / 0.5), 64
-    time_s, every = np.arange(n) * 0.5, np.ones(n, bool)
-    windows = HistoryWindows(*(np.array([k]) for k in (0, n, length_s, 1, 0, 0)), 288.0)
-    past = PastBeats(time_s, np.zeros((n, 1, 1)), every[:, None], every, np.full(n, 0.5))
-    recent, on_time = choose_past_beats(past, every, 0.9, windows, most)
-    assert share * most <= recent.count[0] <= most
-    steps = np.diff(time_s[recent.index[0, : recent.count[0]]])
-    assert np.ptp(steps) <= 1.0
-    np.testing.assert_array_equal(recent.index, on_time.index)
 
 
 @pytest.mark.parametrize("lead", [0, 1])

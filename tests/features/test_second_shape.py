@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from block_beats import RR_S, WINDOW, draw_beats, early_before_pause
+from block_beats import WINDOW, draw_beats, early_before_pause
 from default_config import features_config
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.context_builder import ContextBuilder
+from ecg_anomaly.features.joint_context import put_beats_in_context
 from ecg_anomaly.features.morphology import distance_to_template
-from ecg_anomaly.features.second_shape import mark_in_rhythm
 
 CONFIG = features_config()
 #: Block for ten beats of thirty.
@@ -21,7 +21,7 @@ BLOCK = 12 * (20 * "N" + 10 * "R")
 def in_context(beats: DetectedBeats) -> BeatsInContext:
     ready = ContextBuilder(CONFIG).extend(beats, last=True)
     assert ready is not None
-    return ready.put_in_context(CONFIG, WINDOW)
+    return put_beats_in_context(ready, CONFIG, WINDOW)
 
 
 def kind_is(kinds: str, kind: str) -> np.ndarray:
@@ -114,13 +114,3 @@ def test_of_an_hour_six_slots_make_a_second_shape(n, known):
     """A slot is 24 s: three and seven of them, more than five minutes ago."""
     kinds = 500 * "N" + n * "R" + 500 * "N" + 20 * "R"
     assert in_context(draw_beats(kinds)).second[-20:].any() == known
-
-
-def test_beats_on_time_without_a_pause_are_calm():
-    rr_s = np.array([0.8, 0.8, 0.5, 1.1, 0.8, 0.81, 0.9, 0.9, np.nan, 0.9])
-    # The third comes early, the fifth is earlier than the one before, the last but two come before
-    # and after an unknown interval.
-    in_rhythm = np.flatnonzero(mark_in_rhythm(rr_s)).tolist()
-    assert in_rhythm == [1, 3, 5, 6]
-    assert not mark_in_rhythm(np.full(2, RR_S)).any()
-    assert not mark_in_rhythm(np.zeros(0)).any()

@@ -9,6 +9,7 @@ import pytest
 from default_config import features_config
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder
+from ecg_anomaly.features.joint_context import put_beats_in_context
 from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, SlotBeats
 from ecg_anomaly.features.slow_history import find_slow_windows
 from hump_beats import WINDOW, beats_at
@@ -31,7 +32,7 @@ def in_context(beats: DetectedBeats, pieces: int = 1):
     for first, end in pairwise(edges):
         ready = builder.extend(beats.select(slice(first, end)), last=end == len(beats))
         if ready is not None:
-            parts.append(ready.put_in_context(CONFIG, WINDOW))
+            parts.append(put_beats_in_context(ready, CONFIG, WINDOW))
     return parts
 
 

@@ -22,6 +22,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions, place_texts
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.joint_scoring import ReadableBeats, ScoredBeats, score_together
 from ecg_anomaly.detector.lead_plan import LeadPlan
+from ecg_anomaly.features.asked_beats import AskedBeats
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.records.record import StreamedRecord
 
@@ -106,7 +107,7 @@ class ChunkScorer:
         return self.make_decisions(ready, scored)
 
     def compare(self, ready: BeatsWithPast) -> list[ReadableBeats]:
-        """Compare the readable beats with their past.
+        """Tell what the readable beats are compared with.
 
         Returns
         -------
@@ -114,7 +115,6 @@ class ChunkScorer:
             One for each choice of leads that some of them are read on.
         """
         beats, found = ready.beats, []
-        features, window = self._detector.features, self._detector.window
         readable, oldest = beats.unreadable == "", max(0, ready.since - RECENT_BEATS)
         past = slice(oldest, ready.until)
         quality = limit_by_recent_quality(
@@ -125,9 +125,9 @@ class ChunkScorer:
             rows = np.flatnonzero(readable & (beats.choice == number))
             # Where the first choice cannot be read, R peaks may be placed on another lead.
             columns, moving = self.leads.choices[number], number > 0
-            context = ready.put_in_context(features, window, columns, rows, moving)
+            asked = AskedBeats(ready, tuple(columns), rows, moving)
             read = ReadableBeats(
-                rows, context, ready.measured.select(rows), quality[rows],
+                rows, asked, ready.measured.select(rows), quality[rows],
                 self.leads.names[number], self.name, beats.time_s[rows],
             )  # fmt: skip
             found.append(read)

@@ -1,7 +1,7 @@
-"""Score beats that are in context, those of many recordings in one batch.
+"""Score beats whose past is known, those of many recordings in one batch.
 
-From here on a beat depends on no other beat, so the beats of many recordings are described and
-given to the network at once: far faster than a few beats at a time, with the same scores.
+The beats of many recordings are compared with their past, described and given to the network at
+once: far faster than a few beats at a time, with the same scores.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,11 @@ from ecg_anomaly.detector.decisions import place_texts
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.explanation.reasons import explain_beats
 from ecg_anomaly.evaluation.threshold.thresholds import decide
-from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
+from ecg_anomaly.features.asked_beats import AskedBeats
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beat_inputs import unlabelled_inputs
 from ecg_anomaly.features.describe import describe
+from ecg_anomaly.features.joint_context import compare_with_past
 from ecg_anomaly.features.rhythm_context import Intervals
 from ecg_anomaly.files.errors import UserError
 
@@ -31,8 +33,8 @@ class ReadableBeats:
     ----------
     rows : (n,) int
         Their rows among the beats that are decided on together.
-    context : BeatsInContext
-        The beats with their context.
+    asked : AskedBeats
+        The beats, and the leads and the past that they are compared with.
     measured : Intervals
         Their intervals, NaN where so much signal is missing that a beat may be lost in it.
     quality : (n,) float32
@@ -47,7 +49,7 @@ class ReadableBeats:
     """
 
     rows: NDArray[np.intp]
-    context: BeatsInContext
+    asked: AskedBeats
     measured: Intervals
     quality: NDArray[np.float32]
     leads: tuple[str, ...]
@@ -121,9 +123,8 @@ def score_together(
 
 
 def _score(detector: Detector, parts: list[ReadableBeats]) -> ScoredBeats:
-    context = parts[0].context
-    if len(parts) > 1:
-        context = concatenate_contexts([part.context for part in parts])
+    asked = [part.asked for part in parts]
+    context = compare_with_past(asked, detector.features, detector.window)
     described = describe(context, detector.features.channels, detector.window)
     features = detector.transform.apply(described.values)
     inputs = unlabelled_inputs(described.sequence, features, described.odds)

@@ -1,12 +1,16 @@
 """Beats with their context: the rhythm and the template beats that they are compared with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
+
+#: A dataclass of arrays with equally many rows.
+Columns = TypeVar("Columns")
 
 
 @dataclass(frozen=True)
@@ -135,20 +139,25 @@ class BeatsInContext:
         )
 
 
+def join_columns(parts: Sequence[Columns]) -> Columns:
+    """Join dataclasses of arrays, such as `History`, along their first axis; at least one."""
+    if len(parts) == 1:
+        return parts[0]
+    columns = [vars(part) for part in parts]
+    return type(parts[0])(**{key: np.concatenate([c[key] for c in columns]) for key in columns[0]})
+
+
 def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
     """Join beats in context."""
-
-    def join(name: str) -> Any:
-        pieces = [getattr(part, name) for part in parts]
-        columns = {key: np.concatenate([vars(p)[key] for p in pieces]) for key in vars(pieces[0])}
-        return type(pieces[0])(**columns)
-
     waveform = np.concatenate([part.waveform for part in parts])
-    names = ("intervals", "rhythm", "history", "hour")
-    intervals, rhythm, history, hour = (join(name) for name in names)
     recent = np.concatenate([part.recent for part in parts])
     second = np.concatenate([part.second for part in parts])
-    return BeatsInContext(waveform, intervals, rhythm, history, hour, recent, second)
+    return BeatsInContext(
+        waveform, join_columns([part.intervals for part in parts]),
+        join_columns([part.rhythm for part in parts]),
+        join_columns([part.history for part in parts]),
+        join_columns([part.hour for part in parts]), recent, second,
+    )  # fmt: skip
 
 
 def replace_rows(

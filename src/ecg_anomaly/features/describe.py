@@ -13,6 +13,7 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, concatenate_contexts
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.interval_network import load_interval_network
+from ecg_anomaly.features.joint_context import put_beats_in_context
 from ecg_anomaly.features.morphology import (
     compare_with_hour,
     compute_morphology,
@@ -161,4 +162,4 @@ def put_in_context(beats: BeatSet, features: FeaturesConfig, window: BeatWindow)
     found = ContextBuilder(features).extend(DetectedBeats.from_beat_set(beats), last=True)
     if found is None:
         raise ValueError("a record without beats has no context")
-    return found.put_in_context(features, window)
+    return put_beats_in_context(found, features, window)

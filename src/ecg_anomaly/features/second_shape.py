@@ -5,7 +5,6 @@ beats were conducted from the atria: they come on time, without a pause after th
 same P wave as the other beats. So ventricular beats, runs or bigeminy never make a template.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +21,7 @@ from ecg_anomaly.features.shape_division import (
     middle_distance,
     take_beats,
 )
+from ecg_anomaly.features.span_beats import SpanBeats
 from ecg_anomaly.features.span_summary import (
     BATCH_SAMPLES,
     Summaries,
@@ -40,15 +40,9 @@ SCATTER = 0.5
 #: Least share of the beats of the second shape that come on time and without a pause after them.
 ON_TIME = 0.65
 
-#: A beat is on time if its interval is longer than `EARLY` times the one before, and has no pause
-#: after it if the next interval is shorter than `PAUSE` times its own.
-EARLY, PAUSE = 0.88, 1.15
-
 #: Least share of the first shape's P wave that comes before the beats of the second, in the lead
 #: where it is highest, and its least height there: root of the energy in units of the amplitude.
 SAME_P, LEAST_P = 0.6, 0.05
-
-FindInRhythm = Callable[[RowChoice, NDArray[np.intp]], NDArray[np.bool_]]
 
 
 class Shapes(NamedTuple):
@@ -70,56 +64,33 @@ class Shapes(NamedTuple):
     two: NDArray[np.bool_]
 
 
-def mark_in_rhythm(previous_s: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark beats that come on time and without a pause after them, (n,) bool.
-
-    Parameters
-    ----------
-    previous_s : (n,) float64
-        RR interval before each of consecutive beats in s. Where it, the one before or the one after
-        is unknown (NaN) the beat is not marked, nor are the first and the last.
-    """
-    in_rhythm = np.zeros(len(previous_s), bool)
-    before, own, after = previous_s[:-2], previous_s[1:-1], previous_s[2:]
-    in_rhythm[1:-1] = (own > EARLY * before) & (after < PAUSE * own)
-    return in_rhythm
-
-
-def summarise_shapes(
-    waveform: NDArray[np.float32],
-    recent: RowChoice,
-    on_time: RowChoice,
-    find_in_rhythm: FindInRhythm,
-    fewest: int,
-    window: BeatWindow,
-) -> Shapes:
+def summarise_shapes(spans: SpanBeats, fewest: int, window: BeatWindow) -> Shapes:
     """Summarise spans of beats of one shape or two.
 
     Parameters
     ----------
-    waveform, recent, on_time, window
-        As for `summarise_spans`.
-    find_in_rhythm : callable
-        Given beats chosen from some spans, and the numbers of these spans, marks those that come on
-        time and without a pause after them, (n_spans, most) bool, see `mark_in_rhythm`.
+    spans : SpanBeats
     fewest : int
         Fewest beats of a second shape.
+    window : BeatWindow
+        Of the beats.
     """
+    waveform, recent, on_time = spans.waveform, spans.recent, spans.on_time
     found = summarise_spans(waveform, recent, on_time, window)
     one_shape = Shapes(found, None, np.zeros(len(on_time.count), bool))
     unlike = np.flatnonzero((found["unlike"] >= fewest) & (on_time.count >= 2 * fewest))
     if not len(unlike):
         return one_shape
     chosen = recent.select(unlike), on_time.select(unlike)
-    in_rhythm = [find_in_rhythm(some, unlike) for some in chosen]
+    in_rhythm = [spans.find_in_rhythm(some, unlike) for some in chosen]
     qrs = np.ascontiguousarray(waveform[:, window.part("qrs")].transpose(2, 1, 0))
     valid, of_second = _divide(qrs, chosen, in_rhythm, found["amplitude"][unlike].T, fewest)
-    spans, some = unlike[valid], [choice.select(valid) for choice in of_second]
-    if not len(spans):
+    rows, some = unlike[valid], [choice.select(valid) for choice in of_second]
+    if not len(rows):
         return one_shape
     other = summarise_spans(waveform, some[0], some[1], window)
-    same = _have_same_p({k: v[spans] for k, v in found.items()}, other, window)
-    return _put_second(one_shape, spans[same], {k: v[same] for k, v in other.items()})
+    same = _have_same_p({k: v[rows] for k, v in found.items()}, other, window)
+    return _put_second(one_shape, rows[same], {k: v[same] for k, v in other.items()})
 
 
 def _put_second(shapes: Shapes, spans: NDArray[np.intp], other: Summaries) -> Shapes:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats, take_leads, take_marks
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.second_shape import mark_in_rhythm
+from ecg_anomaly.features.span_beats import mark_in_rhythm
 
 #: Number of slots of the slow history, number of slots after which it is renewed, and number of
 #: slots to keep so that every renewal has its own. A slot is 24 s of an hour.

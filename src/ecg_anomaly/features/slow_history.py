@@ -16,6 +16,7 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.row_choice import RowChoice
 from ecg_anomaly.features.second_shape import Shapes, summarise_shapes
 from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, SlotBeats, slot_length_s
+from ecg_anomaly.features.span_beats import SpanBeats
 from ecg_anomaly.features.span_summary import FEWEST_BEATS
 from ecg_anomaly.features.two_histories import TwoHistories
 
@@ -126,10 +127,10 @@ def summarise_slots(
 
 
 def _summarise(slots: SlotBeats, chosen: tuple[RowChoice, RowChoice], window: BeatWindow) -> Shapes:
-    def find_in_rhythm(some: RowChoice, _: NDArray[np.intp]) -> NDArray[np.bool_]:
-        return slots.in_rhythm[some.index]
-
-    return summarise_shapes(slots.waveform, *chosen, find_in_rhythm, FEWEST_OF_SECOND, window)
+    n = len(chosen[0].count)
+    everywhere = np.zeros(n, np.intp), np.full(n, len(slots))
+    spans = SpanBeats(slots.waveform, *chosen, slots.in_rhythm, *everywhere)
+    return summarise_shapes(spans, FEWEST_OF_SECOND, window)
 
 
 def _choose(

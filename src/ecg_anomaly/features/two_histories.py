@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.features.beat_context import LEAD_AXIS, History
+from ecg_anomaly.features.beat_context import LEAD_AXIS, History, join_columns
 from ecg_anomaly.features.row_choice import RowChoice
 from ecg_anomaly.features.second_shape import Shapes
 from ecg_anomaly.features.span_summary import Summaries, summarise_spans
@@ -130,6 +130,17 @@ class TwoHistories:
         second[rows] = away[1] < NEARER**2 * away[0]
         every, chosen = np.ones(present.shape, bool), np.where(second, np.arange(len(second)), -1)
         return self.first.replaced_by(self.second, every, chosen), second
+
+
+def join_histories(parts: Sequence[TwoHistories]) -> TwoHistories:
+    """Join histories, at least one, along their rows."""
+    if len(parts) == 1:
+        return parts[0]
+    second = None
+    if any(part.second for part in parts):
+        second = join_columns([part.second or part.first for part in parts])
+    two, known = (np.concatenate([getattr(p, name) for p in parts]) for name in ("two", "known"))
+    return TwoHistories(join_columns([part.first for part in parts]), second, two, known)
 
 
 def make_absent(history: History, present: NDArray[np.bool_], window: BeatWindow) -> History:

@@ -1,0 +1,105 @@
+"""Put beats in context: compare them with the beats of their last minutes and of the last hour.
+
+Beats of many records are compared at once, which is many times faster than one record after the
+other. Each is compared with its own past alone, and so as if it were alone, to the last bit.
+"""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.detected_beats import take_marks
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
+from ecg_anomaly.features.asked_beats import AskedBeats, Compared, Comparison
+from ecg_anomaly.features.beat_context import BeatsInContext, join_columns
+from ecg_anomaly.features.beats_with_past import BeatsWithPast
+from ecg_anomaly.features.interval_network import take_recent
+from ecg_anomaly.features.look_back import drop_leads
+from ecg_anomaly.features.past_summaries import summarise_hour, summarise_minutes
+
+
+def put_beats_in_context(
+    ready: BeatsWithPast,
+    features: FeaturesConfig,
+    window: BeatWindow,
+    columns: Sequence[int] | None = None,
+    rows: NDArray[np.intp] | None = None,
+    align: bool = False,
+) -> BeatsInContext:
+    """Compare beats of one record with the others, see `compare_with_past`.
+
+    Parameters
+    ----------
+    ready : BeatsWithPast
+    features, window
+        As for `compare_with_past`.
+    columns, rows, align
+        See `AskedBeats`; all leads and all beats by default.
+    """
+    columns = range(ready.known.waveform.shape[2]) if columns is None else columns
+    rows = np.arange(ready.until - ready.since) if rows is None else rows
+    return compare_with_past([AskedBeats(ready, tuple(columns), rows, align)], features, window)
+
+
+def compare_with_past(
+    asked: Sequence[AskedBeats], features: FeaturesConfig, window: BeatWindow
+) -> BeatsInContext:
+    """Compare beats of some records with their past; this is the slow part, and needs no order.
+
+    Parameters
+    ----------
+    asked : sequence of AskedBeats
+        At least one, all of equally many leads.
+    features : FeaturesConfig
+        ``regular_rr``, ``history_beats``, ``interval_odds`` and the look-back lengths.
+    window : BeatWindow
+
+    Returns
+    -------
+    BeatsInContext
+        Of all of them, one after the other.
+    """
+    compared = [(a, Comparison(features, window, a.columns, a.align)) for a in asked]
+    minutes = summarise_minutes(compared, features, window)
+    slow = summarise_hour(minutes, compared, features)
+    waveform, present = _take_windows(compared)
+    present[:, 1:] &= minutes.known[:, 1:]
+    present[:, 0] = True
+    history, second = minutes.with_second_of(slow).choose_nearer(waveform, present, window)
+    hour, _ = slow.with_second_of(minutes).choose_nearer(waveform, present, window)
+    scaled, history = drop_leads(history.divide(waveform), history, present, window)
+    _, hour = drop_leads(scaled, hour, present, window)
+    intervals, rhythm = (
+        join_columns([getattr(a.ready, name).select(a.rows) for a in asked])
+        for name in ("intervals", "rhythm")
+    )
+    recent = np.concatenate(
+        [take_recent(a.ready.previous_s, a.own, a.ready.intervals.next_s[a.rows]) for a in asked]
+    )
+    if not features.interval_odds:
+        recent = np.full_like(recent, np.nan)
+    return BeatsInContext(scaled, intervals, rhythm, history, hour, recent, second)
+
+
+def _take_windows(compared: Compared) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Take the windows of beats, and mark the leads that are present in them."""
+    groups: dict[Hashable, list[int]] = {}
+    for place, (a, comparison) in enumerate(compared):
+        kind = comparison.columns, comparison.align, a.ready.known.waveform.shape[2]
+        groups.setdefault(kind, []).append(place)
+    taken: list[tuple[NDArray[Any], NDArray[Any]]] = []
+    for places in groups.values():
+        some, comparison = [compared[place][0] for place in places], compared[places[0]][1]
+        waveform = np.concatenate([a.ready.known.waveform[a.own] for a in some])
+        present = np.concatenate([a.ready.known.present[a.own] for a in some])
+        taken.append((comparison.take(waveform), take_marks(present, comparison.columns)))
+    if len(groups) == 1:
+        return taken[0]
+    edges = np.cumsum([0, *(len(a.rows) for a, _ in compared)])
+    order = [np.arange(*edges[p : p + 2]) for places in groups.values() for p in places]
+    back = np.argsort(np.concatenate(order))
+    waveform, present = (np.concatenate(parts)[back] for parts in zip(*taken, strict=True))
+    return waveform, present

@@ -1,0 +1,127 @@
+"""Summarise the last minutes and the last hour before beats of many records at once."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.detected_beats import take_marks
+from ecg_anomaly.config.pipeline_schema import FeaturesConfig
+from ecg_anomaly.features.asked_beats import AskedBeats, Compared, Comparison
+from ecg_anomaly.features.history_windows import HistoryWindows, find_windows
+from ecg_anomaly.features.look_back import look_back_together
+from ecg_anomaly.features.past_beats import PastBeats
+from ecg_anomaly.features.slow_history import find_slow_windows, renewal_ends, summarise_slots
+from ecg_anomaly.features.two_histories import TwoHistories, join_histories
+
+
+def summarise_minutes(
+    compared: Compared, features: FeaturesConfig, window: BeatWindow
+) -> TwoHistories:
+    """Summarise the last minutes before beats.
+
+    Parameters
+    ----------
+    compared : sequence of (AskedBeats, Comparison)
+        At least one.
+    features : FeaturesConfig
+        ``regular_rr`` and ``history_beats``.
+    window : BeatWindow
+
+    Returns
+    -------
+    TwoHistories
+        A row for each beat. Those of the newest window of each record are kept in its cache.
+    """
+    found: dict[int, TwoHistories] = {}
+    of_beat = [np.zeros(len(a.rows), np.intp) for a, _ in compared]
+    past: dict[int, tuple[PastBeats, HistoryWindows]] = {}
+    for place, (a, comparison) in enumerate(compared):
+        moved_s = a.ready.clock.moved_s(a.ready.known.time_s[a.own])
+        cached = a.ready.cache.get(("minutes", comparison.key), moved_s)
+        if cached is None:
+            past[place] = _find_past(a, comparison)
+            of_beat[place] = past[place][1].of_beat
+        else:
+            found[place] = cached
+    new = look_back_together(
+        list(past.values()), features.regular_rr, features.history_beats, window
+    )
+    for (place, (_, windows)), minutes in zip(past.items(), new, strict=True):
+        found[place], (a, comparison) = minutes, compared[place]
+        if len(a.rows) and windows.full[-1]:
+            newest = minutes.select(np.array([-1]))
+            a.ready.cache.put(("minutes", comparison.key), float(windows.moved_s[-1]), newest)
+    return _join([found[place] for place in range(len(compared))], of_beat)
+
+
+def _join(parts: list[TwoHistories], of_beat: list[NDArray[np.intp]]) -> TwoHistories:
+    """Join the histories of records, with a row for each beat, whose rows are those of a record."""
+    edges, joined = np.cumsum([0, *(len(part.two) for part in parts)]), join_histories(parts)
+    rows = np.concatenate([own + edge for own, edge in zip(of_beat, edges[:-1], strict=True)])
+    return joined if np.array_equal(rows, np.arange(edges[-1])) else joined.select(rows)
+
+
+def _find_past(a: AskedBeats, comparison: Comparison) -> tuple[PastBeats, HistoryWindows]:
+    """Find the windows of minutes before some beats of a record, and the beats in them."""
+    known = a.ready.known
+    good, present = (
+        take_marks(m, comparison.columns[:1])[:, 0] for m in (known.trusted, known.present)
+    )
+    windows = find_windows(known.time_s, a.ready.clock, good, present, a.own)
+    rows = slice(windows.first.min(initial=0), windows.end.max(initial=0))
+    past = PastBeats(
+        known.time_s[rows], comparison.take(known.waveform[rows]),
+        take_marks(known.present[rows], comparison.columns), good[rows],
+        a.ready.previous_s[rows],
+    )  # fmt: skip
+    return past, windows.since(rows.start)
+
+
+def summarise_hour(
+    minutes: TwoHistories, compared: Compared, features: FeaturesConfig
+) -> TwoHistories:
+    """Summarise the last hour before beats; the last minutes where it is not known.
+
+    Parameters
+    ----------
+    minutes : TwoHistories
+        From `summarise_minutes`.
+    compared, features
+        As for `summarise_minutes`; ``slow_history_s`` and ``history_s`` as well.
+
+    Returns
+    -------
+    TwoHistories
+        A row for each beat.
+    """
+    hours, rows, n = list[TwoHistories](), [], 0
+    for a, comparison in compared:
+        found, of_beat = _find_hour(a, comparison, features)
+        rows.append(np.where(of_beat >= 0, of_beat + n, -1))
+        if found is not None:
+            hours.append(found)
+            n += len(found.two)
+    return minutes.replaced_by(join_histories(hours), np.concatenate(rows)) if hours else minutes
+
+
+def _find_hour(
+    a: AskedBeats, comparison: Comparison, features: FeaturesConfig
+) -> tuple[TwoHistories | None, NDArray[np.intp]]:
+    """Find the hours before some beats of a record, and that of each beat, -1 if not known."""
+    time_s, cache, kind = a.ready.known.time_s[a.own], a.ready.cache, ("hour", comparison.key)
+    ends, nowhere = renewal_ends(time_s, features), np.full(len(a.rows), -1, np.intp)
+    cached = cache.get(kind, ends)
+    if cached is not None:
+        return (cached, nowhere + 1) if cached else (None, nowhere)
+    slots = a.ready.slots.take_leads(comparison.columns)
+    windows, newest, slow = find_slow_windows(slots, time_s, features), None, None
+    if windows.n:
+        slots = replace(slots, waveform=comparison.align_leads(slots.waveform))
+        slow = summarise_slots(slots, windows, features.regular_rr, comparison.window)
+        if len(ends) and windows.of_beat[-1] == windows.n - 1:
+            newest = slow.select(np.array([-1]))
+    if len(ends):
+        cache.put(kind, int(ends[-1]), newest or ())
+    return slow, windows.of_beat
