@@ -20,7 +20,7 @@ from ecg_anomaly.records.record import Record, StreamedRecord
 #: Length of a chunk in s: shorter ones overlap more and need more calls, longer ones take more
 #: memory. Recordings of many leads or a high sampling rate have shorter ones, so that a chunk and
 #: its overlap have at most this number of samples in all leads, unless the overlap alone has more.
-CHUNK_S, CHUNK_SAMPLES = 1800.0, 3_000_000
+CHUNK_S, CHUNK_SAMPLES = 2160.0, 3_000_000
 
 #: Bytes of the signals of all chunks under way; fewer threads or processes work where it is less.
 SIGNAL_BYTES = 96 << 20

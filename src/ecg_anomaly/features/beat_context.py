@@ -50,7 +50,7 @@ class History:
         amplitude = np.repeat(self.amplitude[:, None], waveform.shape[1], axis=1)
         return np.asarray(waveform / amplitude, np.float32)
 
-    def select(self, rows: NDArray[Any]) -> "History":
+    def select(self, rows: NDArray[Any] | slice) -> "History":
         """Return the history of some beats."""
         return History(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
@@ -126,7 +126,7 @@ class BeatsInContext:
     def __len__(self) -> int:
         return len(self.waveform)
 
-    def select(self, rows: NDArray[Any]) -> "BeatsInContext":
+    def select(self, rows: NDArray[Any] | slice) -> "BeatsInContext":
         """Return some of the beats."""
         return BeatsInContext(
             self.waveform[rows],

@@ -27,6 +27,9 @@ from ecg_anomaly.files.progress import track
 #: Larger amplitudes, in units of the subject's own, are cut to this.
 AMPLITUDE_CLIP = 6.0
 
+#: Beats that are described at once: more take no less time each, and 11 kB of memory.
+AT_ONCE = 768
+
 
 @dataclass(frozen=True)
 class BeatDescription:
@@ -67,6 +70,15 @@ def describe(beats: BeatsInContext, channels: Sequence[str], window: BeatWindow)
         ``"signal"`` and ``"template_difference"``, or one of them.
     window : BeatWindow
     """
+    if len(beats) <= AT_ONCE:
+        return _describe_together(beats, channels, window)
+    parts = (beats.select(slice(k, k + AT_ONCE)) for k in range(0, len(beats), AT_ONCE))
+    return concatenate_descriptions([_describe_together(part, channels, window) for part in parts])
+
+
+def _describe_together(
+    beats: BeatsInContext, channels: Sequence[str], window: BeatWindow
+) -> BeatDescription:
     rhythm = compute_rhythm(beats.intervals, beats.rhythm)
     morphology = compute_morphology(beats.waveform, beats.history, window)
     hour = compare_with_hour(beats.waveform, beats.history, beats.hour, window)

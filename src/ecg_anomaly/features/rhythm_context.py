@@ -127,7 +127,7 @@ class RhythmContext:
     hour_low: NDArray[np.float64]
     hour_high: NDArray[np.float64]
 
-    def select(self, rows: NDArray[Any]) -> "RhythmContext":
+    def select(self, rows: NDArray[Any] | slice) -> "RhythmContext":
         """Return the context of some beats."""
         return RhythmContext(**{name: values[rows] for name, values in vars(self).items()})
 
