@@ -52,6 +52,16 @@ def test_records_described_together_equal_records_described_alone():
     np.testing.assert_array_equal(together.rule, np.concatenate([a.rule for a in alone]))
 
 
+@pytest.mark.parametrize("at_once", [1, 29, 30])
+def test_how_many_beats_are_described_at_once_changes_nothing(monkeypatch, at_once):
+    together = describe(make_beats())
+    monkeypatch.setattr("ecg_anomaly.features.describe.AT_ONCE", at_once)
+    apart = describe(make_beats())
+    for field in fields(together):
+        found, expected = getattr(apart, field.name), getattr(together, field.name)
+        np.testing.assert_array_equal(found, expected)
+
+
 def test_labels_and_splits_play_no_part():
     beats = make_beats()
     other = replace(
