@@ -16,3 +16,12 @@ def test_fibrillation_explains_an_asystole_or_an_asystole_what_swings_in_it():
     assert kinds(long_asystole) == [asystole]
     one_after_the_other = drop_explained([make(vf, 0, 20), make(asystole, 19, 30)])
     assert kinds(one_after_the_other) == [vf, asystole]
+
+
+def test_of_a_tachycardia_that_is_found_twice_the_longer_finding_counts():
+    vt = "ventricular_tachycardia"
+    for pair in ([make(vt, 0, 30), make(vt, 2, 10)], [make(vt, 2, 10), make(vt, 0, 30)]):
+        (left,) = drop_explained(pair)
+        assert left.end_s == 30
+    assert len(drop_explained([make(vt, 0, 30), make(vt, 27, 40)])) == 2
+    assert kinds(drop_explained([make(vt, 0, 30), make("couplet", 3, 4)])) == [vt]

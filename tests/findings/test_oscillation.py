@@ -3,6 +3,7 @@ import pytest
 
 from ecg_anomaly.findings.oscillation import (
     WINDOW_S,
+    count_swings,
     judge_leads,
     measure_hz,
     measure_windows,
@@ -125,3 +126,9 @@ def test_leakage_of_a_sine_wave_is_low():
     leak, steep, *_ = measure_windows(np.stack([line, beat()]), FS).T
     assert leak[0] < 0.2 < 0.6 < leak[1]
     assert steep[0] > 0.5 > 0.2 > steep[1]
+
+
+def test_swings_are_counted_on_the_lead_that_swings_most_often():
+    slow, fast, off = fibrillate(2.8), fibrillate(5.6), np.full(N, np.nan, np.float32)
+    leads = np.stack([np.stack(lead) for lead in ([slow, slow, off], [fast, off, off])])
+    assert count_swings(leads, FS) == pytest.approx([5.6, 2.8, np.nan], rel=0.1, nan_ok=True)

@@ -74,3 +74,21 @@ def test_without_beats_every_window_is_unclear():
     found = choose_unclear(nothing, np.arange(8, 12))
     assert found.number.tolist() == [8, 9, 10, 11]
     assert not found.doubt.any()
+
+
+def rates(rr_s, classes="x"):
+    beats = make_batch(make_beats(rr_s, classes * (len(rr_s) + 1)))
+    return find_unclear_windows(beats, 20, int(beats.time_s[-1] / STEP_S)).bpm
+
+
+@pytest.mark.parametrize("classes", "xV")
+def test_beats_of_any_class_that_come_evenly_have_a_rate(classes):
+    assert rates([0.4] * 60, classes) == pytest.approx(150)
+    assert rates([0.36, 0.4, 0.44] * 20, classes) == pytest.approx(150, rel=0.11)
+    assert rates([0.4] * 20 + [0.2, 0.2] + [0.4] * 20, classes) == pytest.approx(150)
+
+
+def test_flutter_is_even_and_faster_and_fibrillation_has_beats_at_no_rate():
+    assert np.isnan(rates([0.3] * 60)).all()
+    assert np.isnan(rates([0.25, 0.6, 0.4, 0.9] * 15)).all()
+    assert np.isnan(rates([1.2] * 20)).all()  # too few to tell

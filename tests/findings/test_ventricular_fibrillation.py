@@ -9,6 +9,7 @@ from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import find_findings
 from ecg_anomaly.findings.unclear_windows import STEP_S, UnclearWindows, find_unclear_windows
 from ecg_anomaly.findings.ventricular_fibrillation import (
+    CHANGE,
     VentricularFibrillationRule,
     Window,
     judge_windows,
@@ -58,6 +59,18 @@ def test_false_beats_in_fibrillation_do_not_hide_it_and_are_no_finding(classes):
     assert len(find(recording, decisions)) == 1
     kinds = {f.kind for f in find_findings(recording, decisions)}
     assert "ventricular_tachycardia" not in kinds
+
+
+@pytest.mark.parametrize("classes", ["x", "V"])
+def test_where_every_swing_is_a_beat_it_is_a_tachycardia(classes):
+    decisions = make_beats([0.8] * 30 + [1 / 2.9] * 60, "N" * 31 + classes * 60)
+    at = np.arange(0, float(decisions.time_s[-1]) + 1, 1 / FS)
+    swing = 0.7 * np.sin(2 * np.pi * 2.9 * at)
+    recording = draw(decisions.time_s[:31], 99, at[-1] + 1 / FS)
+    recording.signal[: len(at), 0] += np.where(at > 24.3, swing, 0).astype(np.float32)
+    found = [f for f in find_findings(recording, decisions) if f.level == "critical"]
+    assert [f.kind for f in found] == ["ventricular_tachycardia"]
+    assert found[0].rate_bpm == pytest.approx(174, rel=0.02)
 
 
 @pytest.mark.parametrize("classes", ["x", "V", ""])
@@ -111,13 +124,13 @@ def test_signal_that_comes_piece_by_piece_gives_the_same():
         so_far = Record("r", "r", recording.signal[: round(end_s * 360)], 360.0, ("II",))
         now = find_unclear_windows(known, first, min(first + 7, 121))
         parts += list(judge_windows(so_far, now))
-    assert parts == whole
+    assert str(parts) == str(whole)  # NaN is not equal to itself
 
 
 def test_what_is_not_stored_is_not_judged():
     recording = draw([], 0, 60.0)
     recording.signal[:] = np.nan
-    windows = list(judge_windows(recording, UnclearWindows(np.arange(8, 121), np.zeros(113))))
+    windows = list(judge_windows(recording, UnclearWindows(np.arange(8, 121), *np.zeros((2, 113)))))
     assert all(window.logit == -np.inf for window in windows)
 
 
@@ -144,6 +157,35 @@ def test_the_rule_joins_what_is_close_and_says_what_is_under_way():
     (last,) = rule.finish()
     assert (last.start_s, last.end_s) == (26.0, 30.0)
     assert rule.finish() == []
+
+
+def run(*sorts):
+    """Apply the rule to windows in a row, r for one with beats at 150 a minute."""
+    rule, found = VentricularFibrillationRule(FindingLimits()), []
+    for k, sort in enumerate("".join(sorts)):
+        found += rule.add_window(Window(10 + k * STEP_S, 1.0, 150.0 if sort == "r" else np.nan))
+    return found + rule.finish()
+
+
+def test_beats_that_come_evenly_are_a_tachycardia():
+    (found,) = run("r" * 5)
+    assert (found.kind, found.rate_bpm, found.beats) == ("ventricular_tachycardia", 150.0, 15)
+    assert [f.kind for f in run("rr.r.")] == ["ventricular_tachycardia"]
+    assert [f.kind for f in run("r.r.")] == ["ventricular_fibrillation"]
+
+
+def test_a_tachycardia_that_becomes_fibrillation_is_both():
+    first, last = run("r" * CHANGE, "." * CHANGE)
+    assert (first.kind, first.start_s, first.end_s) == ("ventricular_tachycardia", 6.0, 17.5)
+    assert (last.kind, last.start_s) == ("ventricular_fibrillation", 14.0)
+    assert last.found_s == last.end_s == 10 + (2 * CHANGE - 1) * STEP_S
+    assert [f.kind for f in run("." * CHANGE, "r" * CHANGE)] == [last.kind, first.kind]
+
+
+def test_what_changes_for_some_seconds_is_one_episode():
+    assert len(run("r" * CHANGE, "." * (CHANGE - 1), "r" * CHANGE)) == 1
+    assert len(run("r" * (CHANGE - 1), "." * CHANGE)) == 1
+    assert len(run("." * CHANGE, "." * CHANGE)) == 1
 
 
 def test_days_without_an_electrode_are_not_measured(monkeypatch):

@@ -15,19 +15,23 @@ EXPLAINED_BY = {
     "atrial_fibrillation": (_NO_BEATS,),
     "pause": (_NO_BEATS, "asystole"),
     "dropped_beats": (_NO_BEATS, "atrial_fibrillation"),
-    "ventricular_run": (_NO_BEATS,),
-    "slow_ventricular_run": (_NO_BEATS,),
+    "ventricular_run": (_NO_BEATS, "ventricular_tachycardia"),
+    "slow_ventricular_run": (_NO_BEATS, "ventricular_tachycardia"),
     "supraventricular_run": (_NO_BEATS, "atrial_fibrillation"),
     "abnormal_run": (_NO_BEATS,),
     "rate_change": (
         _NO_BEATS, "ventricular_tachycardia", "atrial_fibrillation", "dropped_beats",
     ),
-    "couplet": (_NO_BEATS,),
+    "couplet": (_NO_BEATS, "ventricular_tachycardia"),
 }  # fmt: skip
 
 #: What swings for a moment in an asystole, P waves or breathing, is no fibrillation. An asystole
-#: that lies inside a fibrillation is none, and explains nothing.
-EXPLAINED_AFTER = {"ventricular_fibrillation": ("asystole",)}
+#: that lies inside a fibrillation is none, and explains nothing. A tachycardia is found by its
+#: beats and by its signal: the longer finding counts.
+EXPLAINED_AFTER = {
+    "ventricular_fibrillation": ("asystole",),
+    "ventricular_tachycardia": ("ventricular_tachycardia",),
+}
 
 
 def drop_explained(findings: list[Finding]) -> list[Finding]:
@@ -52,4 +56,5 @@ def _drop(findings: list[Finding], explained_by: Mapping[str, tuple[str, ...]]) 
 
 def _is_inside(finding: Finding, cause: Finding) -> bool:
     common = min(finding.end_s, cause.end_s) - max(finding.start_s, cause.start_s)
-    return common > 0 and common >= 0.5 * finding.lasting_s
+    longer = finding.kind != cause.kind or cause.lasting_s > finding.lasting_s
+    return longer and common > 0 and common >= 0.5 * finding.lasting_s

@@ -118,6 +118,23 @@ def measure_hz(signal: NDArray[np.float64], fs: float) -> NDArray[np.float64]:
     return np.asarray(fs * (climbed + 1e-6) / (2 * np.pi * (size + 1e-6)))
 
 
+def count_swings(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
+    """Return how often windows of several leads swing to and fro a second, as `measure_hz`.
+
+    Parameters
+    ----------
+    windows : (n_leads, k, n) float32
+    fs : float
+
+    Returns
+    -------
+    (k,) float64
+        In Hz, of the lead that swings most often; NaN where no lead is whole.
+    """
+    hz = [measure_hz(_split_baseline(lead, fs)[0], fs) for lead in windows]
+    return np.asarray(np.fmax.reduce(hz))
+
+
 def judge_leads(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
     """Tell how much like fibrillation windows of several leads are.
 

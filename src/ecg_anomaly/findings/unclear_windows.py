@@ -28,6 +28,10 @@ MOST_CLEAR, MOST_CLEAR_BY_CHANCE = 1, 3
 #: Clear beats come at no rate when one of their intervals is longer than another by this factor.
 MOST_UNEVEN = 2.5
 
+#: Beats come evenly where so many in a window or more have intervals of which this share differs
+#: from their median by `ALIKE` of it at most. Faster than `MOST_BPM` even swings are flutter.
+EVEN_BEATS, EVEN_SHARE, ALIKE, MOST_BPM = 6, 0.75, 0.25, 180.0
+
 #: A beat with another one nearer than so many s is not clear: 167 a minute. A window that has
 #: clear beats but for that, or by chance, takes so much more of a logit. In DS1 of MIT-BIH, svdb
 #: and qtdb no window outside of an episode has a logit above -2, whatever its beats; `cudb` has
@@ -44,10 +48,13 @@ class UnclearWindows(NamedTuple):
         Window i ends at ``i * STEP_S``; ascending.
     doubt : (k,) float64
         Taken off the logit of each, see `DOUBT`.
+    bpm : (k,) float64
+        Rate a minute at which all beats in it come evenly; NaN where they do not.
     """
 
     number: NDArray[np.int64]
     doubt: NDArray[np.float64]
+    bpm: NDArray[np.float64]
 
 
 class KnownBeats(NamedTuple):
@@ -104,7 +111,22 @@ def choose_unclear(beats: KnownBeats, numbers: NDArray[np.int64]) -> UnclearWind
     few = (n <= MOST_CLEAR) | ((n <= MOST_CLEAR_BY_CHANCE) & by_chance)
     doubt = np.where(usual <= MOST_CLEAR, 0.0, DOUBT)
     chosen = few | (doubt == 0)
-    return UnclearWindows(numbers[chosen], doubt[chosen])
+    return UnclearWindows(numbers[chosen], doubt[chosen], _find_rates(beats, end_s[chosen]))
+
+
+def _find_rates(beats: KnownBeats, end_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rate a minute of windows in which beats come evenly, NaN of others."""
+    first = np.searchsorted(beats.time_s, end_s - WINDOW_S).tolist()
+    stop = np.searchsorted(beats.known_s, end_s, side="right").tolist()
+    rates = np.full(len(end_s), np.nan)
+    for window, (a, b) in enumerate(zip(first, stop, strict=True)):
+        if b - a >= EVEN_BEATS:
+            rr_s = np.diff(beats.time_s[a:b])
+            usual_s = float(np.median(rr_s))
+            alike = np.abs(rr_s - usual_s) <= ALIKE * usual_s
+            if alike.mean() >= EVEN_SHARE and 60 / usual_s < MOST_BPM:
+                rates[window] = 60 / usual_s
+    return rates
 
 
 def _count(
