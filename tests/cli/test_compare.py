@@ -75,6 +75,6 @@ def test_annotations_of_another_record_are_noted(folders, capsys):
     annotate(folders[1], "a", "anom", BEATS + 40)
     assert main(["compare", *folders]) == 0
     assert (
-        "note: a.anom has less than half of the beats: of another record, or flagged ones"
+        "note: a.anom has less than half of the beats: it is of another record, or holds"
         in capsys.readouterr().err
     )

@@ -10,7 +10,7 @@ from ecg_anomaly.records.lead_names import (
     MEASURED_BEGINNINGS,
     PLACES,
     WITHOUT_MEANING,
-    Kind,
+    SignalKind,
     is_named,
     kind_of,
     standard_lead,
@@ -53,7 +53,7 @@ LEADS = {
 @pytest.mark.parametrize("lead", LEADS)
 def test_every_spelling_of_a_lead_is_that_lead(lead):
     assert {name: standard_lead(name) for name in LEADS[lead]} == dict.fromkeys(LEADS[lead], lead)
-    assert {kind_of(name) for name in LEADS[lead]} == {Kind.ECG}
+    assert {kind_of(name) for name in LEADS[lead]} == {SignalKind.ECG}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_every_spelling_of_a_lead_is_that_lead(lead):
              "Chest ECG", "ECG thorax", "ekgWave", "Elektrokardiogramm"],
 )  # fmt: skip
 def test_an_ecg_may_be_of_no_known_lead(name):
-    assert (kind_of(name), standard_lead(name)) == (Kind.ECG, None)
+    assert (kind_of(name), standard_lead(name)) == (SignalKind.ECG, None)
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ def test_an_ecg_may_be_of_no_known_lead(name):
      "annotation"],
 )  # fmt: skip
 def test_other_signals_are_no_ecg(name):
-    assert kind_of(name) is Kind.OTHER
+    assert kind_of(name) is SignalKind.OTHER
 
 
 @pytest.mark.parametrize(
     "name", ["chan 1", "ch2", "signal", "voltage", "value", "tII", "temple", ""]
 )
 def test_a_name_may_say_nothing(name):
-    assert (kind_of(name), standard_lead(name)) == (Kind.UNKNOWN, None)
+    assert (kind_of(name), standard_lead(name)) == (SignalKind.UNKNOWN, None)
 
 
 def test_a_user_may_spell_a_lead_in_any_way():

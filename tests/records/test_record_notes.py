@@ -3,7 +3,7 @@
 import pytest
 
 from ecg_anomaly.records.record import UnusableRecord
-from ecg_anomaly.records.record_notes import ALL_OF_THEM, MOST_SAID, group_notes, say_extracted
+from ecg_anomaly.records.record_notes import ALL_OF_THEM, MOST_LINES, group_notes, say_extracted
 
 
 def row(name, notes=(), labelled=True, outside=0):
@@ -46,5 +46,5 @@ def test_a_thousand_of_a_kind_are_not_all_said(kind):
     if kind == "left out":
         rows, left_out = [], [UnusableRecord(str(n), str(n), "damaged") for n in range(1000)]
     lines = list(say_extracted(rows, left_out))
-    assert len(lines) <= MOST_SAID + 2
+    assert len(lines) <= MOST_LINES + 2
     assert lines[-1] == ALL_OF_THEM

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.stored_values import Scale, file_size, read_bytes
+from ecg_anomaly.records.stored_values import (
+    MAX_DURATION_S,
+    Scale,
+    check_length,
+    check_sampling_rate,
+    file_size,
+    read_bytes,
+    to_number,
+)
 
 EVERY = np.arange(-(2**15), 2**15).astype(np.int16)
 
@@ -43,3 +51,23 @@ def test_only_a_plain_file_with_something_in_it_has_a_size(tmp_path):
     for name, rule in (("empty", "empty"), ("absent", "no such file"), ("", "a folder")):
         with pytest.raises(UserError, match=rule):
             file_size(tmp_path / name)
+
+
+@pytest.mark.parametrize("fs", [63.9, 100_001.0, float("nan"), float("inf"), 0.0])
+def test_a_sampling_rate_that_no_ecg_has_is_refused(fs):
+    check_sampling_rate("x", 64.0, "")
+    check_sampling_rate("x", 100_000.0, "")
+    with pytest.raises(UserError, match=r"x: sampling rate is .* Hz, not from 64 to 100000; fix"):
+        check_sampling_rate("x", fs, "fix")
+
+
+def test_a_recording_of_more_than_a_month_is_refused():
+    longest = int(MAX_DURATION_S) * 250
+    check_length("x", longest, 250.0)
+    with pytest.raises(UserError, match="x: 669600001 samples; cut it, a month at most"):
+        check_length("x", longest + 1, 250.0)
+
+
+def test_a_number_of_a_text():
+    assert [to_number(text) for text in ("4.88", " 4,88 ", "1e-3")] == [4.88, 4.88, 0.001]
+    assert np.isnan(to_number("4 .88"))

@@ -7,10 +7,10 @@ from pathlib import Path
 from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.evaluation.ec57.annotator_files import (
     ReferenceFile,
+    find_mismatched_records,
     find_records,
-    find_strangers,
-    read_reference,
-    read_test,
+    read_reference_file,
+    read_test_marks,
 )
 from ecg_anomaly.evaluation.ec57.ec57_report import Ec57Report
 from ecg_anomaly.evaluation.ec57.record_comparison import RecordComparison, compare_record
@@ -54,25 +54,27 @@ def _compare(
     for record in find_records(folder, test, annotators, options.records):
         try:
             if record not in references:
-                references[record] = read_reference(folder, record, annotators[0])
+                references[record] = read_reference_file(folder, record, annotators[0])
             wanted = references[record]
-            marks = read_test(test, record, annotators[1], wanted.part)
+            marks = read_test_marks(test, record, annotators[1], wanted.part)
             compared.append(compare_record(record, wanted.marks, marks, wanted.part))
         except UserError as error:
             failed.append(record)
             print_line(f"error: {error}", sys.stderr)
     if not compared:
         raise UserError(test, "no record could be compared", "see the errors above")
-    _warn_of_strangers(compared, annotators[1])
+    _warn_of_mismatches(compared, annotators[1])
     return Ec57Report(*annotators, compared), failed
 
 
-def _warn_of_strangers(compared: list[RecordComparison], annotator: str) -> None:
+def _warn_of_mismatches(compared: list[RecordComparison], annotator: str) -> None:
     ratios = ((c.record, c.beats.qrs_sensitivity) for c in compared)
-    for record in find_strangers((r, int(ratio.hits), int(ratio.of)) for r, ratio in ratios):
+    for record in find_mismatched_records(
+        (r, int(ratio.hits), int(ratio.of)) for r, ratio in ratios
+    ):
         file = f"{record}.{annotator}"
-        line = f"note: {file} has less than half of the beats: of another record, or flagged ones"
-        line += " alone (`ecg-anomaly score --annotate-all` annotates every beat)"
+        line = f"note: {file} has less than half of the beats: it is of another record, or holds"
+        line += " flagged beats alone (`ecg-anomaly score --annotate-all` annotates every beat)"
         print_line(line, sys.stderr)
 
 

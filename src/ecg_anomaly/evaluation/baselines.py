@@ -1,4 +1,4 @@
-"""Detectors without an LSTM, to compare with: three classical ones and three without training."""
+"""Baseline detectors without an LSTM: three from scikit-learn and three rules without training."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,13 +14,13 @@ from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.files.data_files import OtherVersionError, read_arrays
 from ecg_anomaly.files.errors import UserError, list_some
 
-#: Name in the file of scores: mask of the normal validation beats, which give the thresholds.
+#: Array in the file of scores that marks the normal validation beats, which give the thresholds.
 VALIDATION_NORMAL = "validation_normal"
 
 Scorer = Callable[[BeatInputs], NDArray[np.float64]]
 
-#: How many times rule C weighs the smaller of the two RR ratios. Inside DS1 4 is better for all
-#: beats together, 8 for the mean of the records' average precision: the published weight stays.
+#: Weight of the shortening in rule C. On the training subjects of MIT-BIH (DS1) 4 ranks all beats
+#: together better, and 8 gives the better mean over records of average precision: kept at 8.
 RULE_C_WEIGHT = 8.0
 
 
@@ -80,17 +80,18 @@ def fit_baselines(normal: BeatInputs, config: BaselinesConfig) -> dict[str, Scor
 def score_rules(rule: NDArray[np.float32], weight: float) -> dict[str, NDArray[np.float64]]:
     """Score beats by rules A, B and C: unlike the subject's template beat, or too early.
 
-    The rules need no training: they know no other subject and no label, and look back only. A late
-    beat is no more suspicious than one in time: with the signed log ratio, pooled AUC inside DS1 of
-    MIT-BIH falls from .984 to .978 (rule B).
+    The rules need no training: they use no label and no other subject, and look back only. A late
+    beat scores no higher than one on time: with the signed log ratio, which would raise its score,
+    the AUC over all beats of DS1 of MIT-BIH falls from .984 to .978 (rule B).
 
     Parameters
     ----------
     rule : (n, 3) float32
-        Log distance from the template beat (0 is as far as most beats are) of
-        `ecg_anomaly.features.morphology.distance_to_template`, taken part by part of the window:
-        over the whole window the rules would be much weaker. Then log RR against the local
-        median, and log RR against the mean of the last minutes.
+        Log distance from the template beat, from
+        `ecg_anomaly.features.morphology.distance_to_template` (0 is as far as most beats are),
+        measured in each part of the window, since over the whole window the rules would be much
+        weaker; log ratio of RR to the local median; log ratio of RR to the mean of the last
+        minutes.
     weight : float
         Weight of the shortening in rules A and B.
 
@@ -117,7 +118,7 @@ def _shortening(log_ratio: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _tabulate_beats(inputs: BeatInputs) -> NDArray[np.float32]:
-    """Lay the samples of all channels and the features of each beat side by side."""
+    """Make one row per beat, (n, window * channels + k): the samples of all channels, features."""
     return np.concatenate([inputs.sequence.reshape(len(inputs), -1), inputs.features], axis=1)
 
 

@@ -1,4 +1,4 @@
-"""Add noise to a record as in the MIT-BIH Noise Stress Test Database (EC57, `nst`)."""
+"""Add noise to a record as the program nst does for the MIT-BIH Noise Stress Test Database."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,10 +12,10 @@ from ecg_anomaly.records.record import Record
 #: The first minutes stay clean; after them noisy and clean segments alternate.
 CLEAN_S, TURN_S = 300.0, 120.0
 
-#: Number of normal beats of the record, and of seconds of the noise, that are measured.
+#: Number of normal beats of the record, and of seconds of the noise, whose power is measured.
 N_MEASURED = 300
 
-#: A QRS complex reaches so far before and after its R peak, in s.
+#: Half the width of a QRS complex around its R peak, in s.
 QRS_S = 0.05
 
 Span = tuple[float, float]
@@ -28,7 +28,9 @@ def noisy_spans(duration_s: float, clean_s: float = CLEAN_S, turn_s: float = TUR
 
 
 def signal_power(record: Record) -> NDArray[np.float64]:
-    """Power S of each lead in mV²: an eighth of the squared span of QRS complexes.
+    """Power S of each lead in mV²: an eighth of the squared peak-to-peak QRS amplitude.
+
+    The eighth makes S the mean square of a sine wave of that amplitude (nst(1) of WFDB).
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def signal_power(record: Record) -> NDArray[np.float64]:
     Returns
     -------
     (n_leads,) float64
-        The span is the mean of the middle 90 %; of a sine wave S is its mean square.
+        From the mean of the amplitudes without the lowest and the highest 5 %.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def signal_power(record: Record) -> NDArray[np.float64]:
 
 
 def noise_power(noise: NDArray[np.floating], fs: float) -> NDArray[np.float64]:
-    """Power N of each lead in mV²: the squared root mean square of a second.
+    """Power N of each lead in mV²: the square of the mean root mean square of a second.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def noise_power(noise: NDArray[np.floating], fs: float) -> NDArray[np.float64]:
     Returns
     -------
     (n_leads,) float64
-        The root mean square is the mean of the middle 90 % of the seconds.
+        From the mean over the seconds without the lowest and the highest 5 %.
     """
     second = round(fs)
     n = min(N_MEASURED, len(noise) // second)
@@ -107,8 +109,8 @@ def add_noise(
     Returns
     -------
     Record
-        A clean segment after a noisy one keeps the noise's last value, as `nst` does: a step would
-        look like a beat.
+        In mV. A clean segment keeps the last value of the noise before it, as nst does, because a
+        step would look like a beat.
     """
     gain = noise_gain(record, noise, snr_db)
     running = np.resize(noise, record.signal.shape)

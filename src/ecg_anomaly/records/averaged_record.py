@@ -1,7 +1,7 @@
 """Read a recording of a very high sampling rate at 1 to 2 kHz, by averaging samples.
 
-No beat needs more: R peaks are looked for at 100 to 200 Hz and windows are cut at a few hundred.
-What must be held of a recording at 100 kHz would fill the memory.
+Beats need no more: R peaks are detected at 100 to 200 Hz and windows are cut at a few hundred Hz.
+The signal around the current beats at 100 kHz would not fit into memory.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.records.record import StreamedRecord
 
-#: Sampling rate in Hz above which samples are averaged: to this rate or more, and less than twice.
+#: Recordings of twice this sampling rate, in Hz, or more are averaged to between it and twice it.
 USUAL_HZ = 1000.0
 
 #: Samples, of all leads together, that are averaged at a time.
@@ -19,7 +19,7 @@ BLOCK_SAMPLES = 1 << 20
 
 
 def average_down(recording: StreamedRecord) -> "AveragedRecord":
-    """Return a recording at less than twice `USUAL_HZ`; every sample of it, where it has that rate.
+    """Return a recording at less than twice `USUAL_HZ`, averaged only if its own rate is higher.
 
     Parameters
     ----------
@@ -46,17 +46,20 @@ class AveragedRecord:
         self.fs, self.n_samples = recording.fs / step, recording.n_samples // step
 
     def next_stored(self, start: int) -> int:
-        """Return the first sample from `start` on that is stored in part."""
+        """Return the first averaged sample from `start` on of which any sample is stored."""
         return min(self._recording.next_stored(start * self.step) // self.step, self.n_samples)
 
     def find_origin(self, sample: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return which samples of the recording lie in the middle of some averaged ones."""
+        """Return the middle sample, in the original recording, of averaged samples, (n,) int64."""
         return sample * self.step + self.step // 2
 
     def read(
         self, start: int, stop: int, columns: Sequence[int] | None = None
     ) -> NDArray[np.float32]:
-        """Read means, mV, NaN where less than half is stored; see `StreamedRecord.read`."""
+        """Read mean amplitudes in mV, NaN where less than half of the samples are stored.
+
+        Parameters as in `StreamedRecord.read`.
+        """
         if self.step == 1:
             return self._recording.read(start, stop, columns)
         n_leads = len(self.leads) if columns is None else len(columns)
@@ -82,8 +85,7 @@ def average_samples(signal: NDArray[np.float32], step: int) -> NDArray[np.float3
     Returns
     -------
     (n, n_leads) float32
-        NaN where less than half is stored. A mean depends on its own samples alone, to the last
-        bit.
+        NaN where less than half is stored. Each mean depends bit for bit on its own samples only.
     """
     n, n_leads = len(signal) // step, signal.shape[1]
     return _average(np.ascontiguousarray(signal.T).reshape(n_leads, n, step)).T

@@ -21,7 +21,7 @@ BEAT_SYMBOLS = frozenset("".join(_SYMBOLS.values()) + _ESCAPE_BEATS)
 #: Codes that mark no beat: rhythm, quality, comments, waveform boundaries, flutter waves.
 OTHER_SYMBOLS = frozenset("[]!x()ptu`'^|~+sTND=\"@*") - BEAT_SYMBOLS | {"", " "}
 
-#: Codes that are met, in words.
+#: Meaning of the codes that the databases use.
 SYMBOL_MEANINGS = {
     "N": "normal beat",
     "L": "left bundle branch block beat",

@@ -21,8 +21,8 @@ class Cohort:
     raw : Path
         Folder of raw data of the project.
     stated_subjects : mapping of str to str
-        Subject of each record that is not a subject of its own. Records and subjects are named
-        with their database, as ``mitdb/202``: one subject may be in two of them.
+        Subject of each record whose subject is not named after it. Records and subjects are named
+        with their database, as ``mitdb/202``: one subject may be in two databases.
     exclude : collection of str
         Records that are not read, named in the same way.
     """
@@ -41,7 +41,7 @@ class Cohort:
 
     @cached_property
     def subjects(self) -> dict[str, str]:
-        """Subject of every record that is there, also of those excluded, in the order of reading.
+        """Subject of every record found, excluded ones too, in the order of reading.
 
         Raises
         ------
@@ -85,13 +85,13 @@ class Cohort:
 
 
 def database_of(record: str) -> str:
-    """Name of the database of a cohort's record; ``""`` where records are not named with one."""
+    """Return the database of a cohort's record; ``""`` for a record named without one."""
     name, slash, _ = record.partition("/")
     return name if slash else ""
 
 
 def origin_of(record: str) -> str:
-    """Name of the record of which another database holds an excerpt; its own for all others.
+    """Return the record that an excerpt in the QT Database was taken from; else the record itself.
 
     The QT Database names its excerpts after records of MIT-BIH (100 to 234) and of the
     supraventricular database (800 to 894), and their subjects are the same: ``qtdb/sel100`` is
@@ -104,5 +104,5 @@ def origin_of(record: str) -> str:
 
 
 def _names_in(database: str, records: Collection[str]) -> list[str]:
-    """Names, in one database, of those records that are of it."""
+    """Return the records of one database, named without it."""
     return [name.partition("/")[2] for name in records if database_of(name) == database]

@@ -1,4 +1,4 @@
-"""Find the records of the configured data set: simulate, find on this machine, or download them."""
+"""Open the configured data set: simulate its records, find them on this machine, or download."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,13 +25,13 @@ from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from ecg_anomaly.records.wfdb.wfdb_folder import WfdbFolder
 
 
-class Source(Protocol):
+class RecordSource(Protocol):
     """A data set's records, read one at a time.
 
     Attributes
     ----------
     subjects : mapping of str to str
-        Subject of every record that is there, also of those excluded.
+        Subject of every record found, excluded ones too.
     left_out : sequence of UnusableRecord
         Records that cannot be used; complete once all were read.
     """
@@ -48,8 +48,8 @@ class Source(Protocol):
         """Yield each record that is not excluded and can be used."""
 
 
-def open_dataset(config: DatasetConfig, raw: Path) -> Source:
-    """Open a data set; its records are simulated or downloaded when they are not there.
+def open_dataset(config: DatasetConfig, raw: Path) -> RecordSource:
+    """Open a data set; records that are missing are simulated or downloaded.
 
     Records of ``dataset.exclude`` are not read.
 
@@ -62,7 +62,7 @@ def open_dataset(config: DatasetConfig, raw: Path) -> Source:
 
     Returns
     -------
-    Source
+    RecordSource
         Yields `Record` objects one at a time.
 
     Raises
@@ -76,7 +76,7 @@ def open_dataset(config: DatasetConfig, raw: Path) -> Source:
     return source
 
 
-def _open_source(config: DatasetConfig, raw: Path) -> Source:
+def _open_source(config: DatasetConfig, raw: Path) -> RecordSource:
     if config.source == "simulation":
         if config.simulation is None:
             rule = "null, but dataset.source is simulation"
@@ -96,9 +96,10 @@ def _open_source(config: DatasetConfig, raw: Path) -> Source:
 
 
 def write_simulation(config: SimulationConfig, folder: Path) -> None:
-    """Write simulated patients as WFDB files, unless the same ones are already there.
+    """Write simulated patients as WFDB files, unless the folder holds the same ones already.
 
-    The same are those of this configuration by the simulator as it is now.
+    ``simulation.json`` beside them records the configuration and the digest of the simulator's
+    code; the patients are the same when both are equal.
 
     Raises
     ------
@@ -106,21 +107,21 @@ def write_simulation(config: SimulationConfig, folder: Path) -> None:
         When the folder holds something else than simulated patients.
     """
     wanted = {**asdict(config), "simulator": _digest_simulator()}
-    receipt = folder / "simulation.json"
-    if folder.exists() and not receipt.exists():
-        rule = "the folder is there and holds no simulated patients"
+    made_by = folder / "simulation.json"
+    if folder.exists() and not made_by.exists():
+        rule = "the folder exists and holds no simulated patients"
         raise UserError(folder, rule, "choose another dataset.name or remove the folder")
-    with suppress(UserError):  # a damaged receipt is none
-        if receipt.exists() and read_json(receipt) == wanted:
+    with suppress(UserError):  # a damaged simulation.json counts as absent
+        if made_by.exists() and read_json(made_by) == wanted:
             return
     with replace_folder(folder) as temporary:
         for record in track(simulate_records(config), "simulate patients", config.n_subjects):
             write_record(record, temporary)
-        write_json(temporary / receipt.name, wanted)
+        write_json(temporary / made_by.name, wanted)
 
 
 def _digest_simulator() -> str:
-    """Return the SHA-256 of the modules that simulate and write: others make other files."""
+    """Return the SHA-256 over the modules that simulate and write, on which the files depend."""
     modules = sorted(Path(simulated_records.__file__).parent.glob("*.py"))
     modules.append(Path(wfdb_files.__file__))
     lines = "".join(f"{module.name} {file_sha256(module)}\n" for module in modules)

@@ -26,15 +26,15 @@ SAMPLES_PER_BEAT = 140
 #: Class number -> WFDB code: normal, R-on-T PVC, PVC, supraventricular, unclassified.
 SYMBOLS = {1: "N", 2: "r", 3: "V", 4: "S", 5: "Q"}
 
-#: The only one.
+#: The only subject: record 07 of the BIDMC Congestive Heart Failure Database (chfdb).
 SUBJECT = "chf07"
 
-#: Half of the official files: the record's name and its file.
+#: Name of each record, and its file.
 HALVES = {"train": "ECG5000_TRAIN.txt", "test": "ECG5000_TEST.txt"}
 
 
 class Ecg5000:
-    """The two files as two records of one subject, beats laid end to end.
+    """The two files as two records of one subject, their beats concatenated.
 
     Parameters
     ----------

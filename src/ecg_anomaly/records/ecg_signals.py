@@ -1,8 +1,8 @@
-"""Choose the signals of a recording that are an ECG: one rule for WFDB, EDF, CSV and Parquet.
+"""Choose the signals of a recording that are an ECG, by one rule for all file formats.
 
-A signal is an ECG by its name and, where no name says so, by its unit; the reader then looks at
-those (`ecg_look`). The sampling rate of a recording is that of its ECG. A signal that is not read
-may be as odd as it likes.
+A signal is an ECG by its name. Where no name says so, every signal in volts may be one, and the
+reader then looks at the samples (`ecg_shape`). The sampling rate of a recording is that of its ECG.
+A signal that is not read may be malformed.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from textwrap import shorten
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.lead_names import Kind, is_named, kind_of, plain_name
+from ecg_anomaly.records.lead_names import SignalKind, is_named, kind_of, plain_name
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.stored_values import check_lead_count
 from ecg_anomaly.records.voltage_units import millivolts_per
@@ -21,16 +21,16 @@ MAX_LIST = 80
 
 @dataclass(frozen=True)
 class Signal:
-    """What a file says of one of its signals.
+    """Description of a signal by its file.
 
     Attributes
     ----------
     name, unit : str
-        As in the file; ``""`` where it says nothing.
+        As in the file; ``""`` where it states none.
     rate : float
-        Samples per second, or anything proportional to it.
+        Samples per second, or any number proportional to it.
     fault : str
-        Why the signal cannot be read: what its header says makes no sense. ``""`` when it can.
+        Why the signal cannot be read, such as a meaningless header; ``""`` when it can.
     """
 
     name: str
@@ -54,13 +54,13 @@ class SignalChoice:
     Attributes
     ----------
     columns : tuple of int
-        Their places among the given ones, ascending.
+        Indices of the chosen signals, ascending.
     millivolts : tuple of float
-        mV of one unit of each.
+        mV per unit of each.
     left_out : tuple of LeftOut
-        The others.
+        The signals that were not chosen.
     doubtful : bool
-        True where no name says that a signal is an ECG: they must be looked at.
+        True when no name says that a signal is an ECG: the samples must be looked at.
     """
 
     columns: tuple[int, ...]
@@ -69,7 +69,7 @@ class SignalChoice:
     doubtful: bool = False
 
     def keep(self, looks: Sequence[bool], signals: Sequence[Signal]) -> "SignalChoice":
-        """Leave out what does not look like an ECG, if anything does."""
+        """Leave out the chosen signals that do not look like an ECG, unless none looks like one."""
         if not any(looks) or all(looks):
             return replace(self, doubtful=False)
         rows = list(zip(self.columns, self.millivolts, looks, strict=True))
@@ -95,14 +95,14 @@ def choose_signals(
     signals : sequence of Signal
         All signals of the recording.
     options : ReadOptions
-        The lead that must be there, signals to ignore, the unit of signals that state none.
+        The lead that must be read, signals to ignore, the unit of signals that state none.
     unit_option : str
-        What a user gives to state a unit.
+        Option by which a user states a unit, named in errors.
 
     Returns
     -------
     SignalChoice
-        All of one rate: that of the wanted lead, or else the highest among the ECG signals.
+        Signals of one rate: that of the wanted lead, or else the highest among the ECG signals.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def choose_signals(
     wanted = _find_lead(where, signals, options)
     tiers = [
         [i for i, signal in enumerate(signals) if kind_of(signal.name) is kind]
-        for kind in (Kind.ECG, Kind.UNKNOWN)
+        for kind in (SignalKind.ECG, SignalKind.UNKNOWN)
     ]
     doubtful = not any(why[i] == "" for i in (*wanted, *tiers[0]))
     found = [i for i in (wanted or tiers[doubtful]) if why[i] == ""]
@@ -136,7 +136,7 @@ def choose_signals(
 
 
 def _find_lead(where: object, signals: Sequence[Signal], options: ReadOptions) -> list[int]:
-    """Find the signals that the user's lead names: those of that very name, or of that lead."""
+    """Find the signals named exactly as the user's lead, or else those of the same lead."""
     if options.lead is None:
         return []
     wanted = plain_name(options.lead)
@@ -149,7 +149,7 @@ def _find_lead(where: object, signals: Sequence[Signal], options: ReadOptions) -
 
 
 def _why_not(signal: Signal, options: ReadOptions) -> str:
-    """Say why a signal cannot be read whatever it shows; ``""`` when it can."""
+    """Say why a signal cannot be read, whatever its samples are; ``""`` when it can."""
     if any(is_named(signal.name, name) for name in options.ignore):
         return "--ignore"
     if _factor(signal, options) is None:
@@ -165,7 +165,9 @@ def _factor(signal: Signal, options: ReadOptions) -> float | None:
     stated = millivolts_per(signal.unit)
     if stated is not None or options.unit is None:
         return stated
-    no_number = not signal.unit or kind_of(signal.name) is Kind.ECG or _is_wanted(signal, options)
+    no_number = (
+        not signal.unit or kind_of(signal.name) is SignalKind.ECG or _is_wanted(signal, options)
+    )
     return millivolts_per(options.unit) if no_number else None
 
 

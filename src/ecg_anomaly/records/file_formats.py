@@ -1,4 +1,4 @@
-"""The file formats: how each is recognised by its content, and which reader opens it.
+"""The file formats that are known: how each is recognised by content, and which reader opens it.
 
 A reader is added by an entry of `FORMATS`, before those that recognise less surely::
 
@@ -6,8 +6,8 @@ A reader is added by an entry of `FORMATS`, before those that recognise less sur
 
 where ``is_scp`` is a function of `recognition` that takes the first bytes of a file, and
 ``ScpRecord(path, options)`` a `StoredRecord` whose ``name`` is ``record_name(path)``. The usual
-ending of the files goes to `record_names.ENDINGS`. A format that is known and not read has an entry
-with `refuse`, so that a user learns what the file is.
+ending of the files goes to `record_names.ENDINGS`. A format that is recognised but not read has an
+entry with `refuse`, so that the error says what the file is.
 """
 
 from collections.abc import Callable
@@ -45,12 +45,12 @@ Opener = Callable[[Path, ReadOptions], StoredRecord]
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A format of files.
+    """A file format.
 
     Attributes
     ----------
     name : str
-        For people.
+        Name for people.
     recognises : callable
         Says from the first bytes of a file whether it is of the format.
     open : callable
@@ -66,12 +66,12 @@ class FileFormat:
 
 
 def refuse(what: str, way_out: str) -> Opener:
-    """Return an opener for files that are not read: it says what the file is.
+    """Return an opener that refuses a file with a `UserError`.
 
     Parameters
     ----------
     what, way_out : str
-        What the file is and what to do instead; ``{record}`` stands for its name without ending.
+        What the file is, and what to do instead; ``{record}`` is replaced by the file's stem.
     """
 
     def opener(path: Path, options: ReadOptions) -> StoredRecord:  # noqa: ARG001
@@ -140,8 +140,8 @@ FORMATS: tuple[FileFormat, ...] = (
     ),
 )  # fmt: skip
 
-#: What a file is taken for by its ending when its content shows nothing: then it is damaged, and
-#: the reader says how.
+#: Formats by ending, for a file whose content is not recognised: it is damaged, and the reader of
+#: the format says how.
 BY_ENDING = {
     ".hea": WFDB,
     ".edf": EDF,
@@ -161,15 +161,15 @@ def find_format(path: Path) -> FileFormat | None:
     Returns
     -------
     FileFormat or None
-        None when nothing is recognised, and the ending tells nothing either.
+        None when neither the content nor the ending is known.
 
     Raises
     ------
     UserError
-        When there is no such file, or it is no plain file, empty or cannot be read.
+        When the file is missing, no regular file, empty or cannot be read.
     """
     head = read_head(path)
     by_ending = BY_ENDING.get(path.suffix.lower())
     found = next((known for known in FORMATS if known.recognises(head)), by_ending)
-    # A text that is called a header is one: the reader says what is wrong with it.
+    # A text file ending in .hea is taken for a header, whose reader says what is wrong with it.
     return WFDB if found is TABLE and by_ending is WFDB else found

@@ -13,7 +13,7 @@ def _set_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: Quantities that are no ECG, and what counts or marks; in the case of `casefold`, without number.
+#: Words for quantities that are no ECG, for counters and for marks; casefolded, without numbers.
 MEASURED = _set_of(
     # breathing and gases
     "resp rsp respiration respiratory breath breathing impedance imp flow airflow nasal cannula "
@@ -40,19 +40,19 @@ MEASURED = _set_of(
     "t n # s ms us ns"
 )
 
-#: Words that begin so are such a quantity too.
+#: Beginnings of further words of that kind.
 MEASURED_BEGINNINGS = (
     "respir", "plethys", "photopl", "acceler", "gyro", "magnetom", "eeg", "emg", "eog", "ppg",
     "spo2", "etco2", "timestamp", "elapsed", "annot", "marker", "trigger", "heartrate",
 )  # fmt: skip
 
-#: Places on the body where breathing and muscles are recorded, and an ECG if the name says so.
+#: Places on the body and axes: not an ECG, unless the name says so.
 PLACES = _set_of(
     "thorax thoracic tho thor chest abdomen abdominal abdo abd belly torso wrist finger arm ear "
     "x y z"
 )
 
-#: What may stand around the name of a lead: how the signal was made, units, and words for a signal.
+#: Words beside the name of a lead that are ignored: processing, units, and words for a signal.
 WITHOUT_MEANING = _set_of(
     "ref reference mod modified raw filtered filt cal uncal 24bit 16bit 12bit shimmer bipolar "
     "unipolar signal channel chan ch waveform wave limb value data analog mv uv \u03bcv volt volts "
@@ -60,15 +60,15 @@ WITHOUT_MEANING = _set_of(
 )
 
 
-class Kind(Enum):
-    """What a name says of a signal."""
+class SignalKind(Enum):
+    """What the name of a signal says it is."""
 
     ECG = "an ECG"
     OTHER = "something else"
     UNKNOWN = "nothing"
 
 
-#: A lead after all that stands around its name is removed, and what it is written as.
+#: The name of a lead once all other words are removed.
 _LEAD = re.compile(
     r"(?P<limb>(?P<modified>ml?)?(?P<number>i{1,3}|(?<=l)[123]))"
     r"|(?P<spanish>d(?P<d>i{1,3}|[1-4]))"
@@ -88,11 +88,11 @@ _LEAD_WORD = re.compile(r"(leads?|ableitung|abl|derivation|derivacion|einthoven)
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> SignalKind:
     """Say whether a signal of this name is an ECG.
 
-    A name of something else that mentions the ECG (``ECG quality``, ``RR of ECG``) is something
-    else; a place on the body beside the word (``Chest ECG``) changes nothing.
+    A name that mentions the ECG beside another quantity (``ECG quality``, ``RR of ECG``) is not
+    that of an ECG; one that mentions a place on the body (``Chest ECG``) is.
 
     Examples
     --------
@@ -101,18 +101,18 @@ def kind_of(name: str) -> Kind:
     """
     words, is_ecg = _words(name)
     if standard_lead(name) is not None:
-        return Kind.ECG
+        return SignalKind.ECG
     if any(_is_measured(word) for word in words):
-        return Kind.OTHER
+        return SignalKind.OTHER
     if is_ecg:
-        return Kind.ECG
+        return SignalKind.ECG
     if any(word in PLACES for word in words) or (words and all(map(_EEG_PLACE.fullmatch, words))):
-        return Kind.OTHER
-    return Kind.UNKNOWN
+        return SignalKind.OTHER
+    return SignalKind.UNKNOWN
 
 
 def standard_lead(name: str) -> str | None:
-    """Return the lead that a name stands for, spelled one way; None when it is that of no lead.
+    """Return the lead that a name stands for, in one spelling; None when it names no lead.
 
     Examples
     --------
@@ -139,7 +139,7 @@ def standard_lead(name: str) -> str | None:
 
 
 def is_named(name: str, wanted: str) -> bool:
-    """Say whether a user who writes `wanted` means the signal `name`."""
+    """Say whether `wanted`, as a user writes it, means the signal `name`."""
     if plain_name(name) == plain_name(wanted):
         return True
     lead = standard_lead(wanted)
@@ -147,12 +147,12 @@ def is_named(name: str, wanted: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """Return a name without case and without spaces at its ends or twice in a row."""
+    """Return a name casefolded, without spaces at its ends or double spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _words(name: str) -> tuple[list[str], bool]:
-    """Cut a name into its words, and say whether one of them was that for an ECG."""
+    """Split a name into words, and say whether one of them means ECG; that word is removed."""
     text = re.sub(r"(?<=[a-z]{3})(?=[A-Z])", " ", unicodedata.normalize("NFKC", name))
     words, is_ecg = [], False
     for word in re.findall(r"[^\W_]+|#", text.casefold()):

@@ -1,4 +1,4 @@
-"""Check that the records and subjects that a configuration names are there."""
+"""Check that the records and subjects named in a configuration exist in the data set."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -13,42 +13,51 @@ def check_names(dataset: DatasetConfig, subjects: Mapping[str, str]) -> None:
     Parameters
     ----------
     dataset : DatasetConfig
-        Names records in ``exclude`` and ``subjects``; in ``split.test`` and ``split.validation``
-        subjects, or records where beats are split one by one.
+        Names records in ``exclude`` and ``subjects``, and in ``split.test`` and
+        ``split.validation`` subjects, or records if beats are split one by one.
     subjects : mapping of str to str
-        Subject of every record that is there.
+        Subject of every record found.
 
     Raises
     ------
     UserError
-        Names the key, and some of the names that there are.
+        When a name is unknown; the error gives the key and some of the known names.
     """
-    check_known("dataset.exclude", names_read(dataset, dataset.exclude), subjects)
-    check_known("dataset.subjects", names_read(dataset, dataset.subjects), subjects)
+    check_known("dataset.exclude", _in_read_databases(dataset, dataset.exclude), subjects)
+    check_known("dataset.subjects", _in_read_databases(dataset, dataset.subjects), subjects)
     units = split_units(dataset, subjects)
     check_known("dataset.split.test", dataset.split.test, units)
     check_known("dataset.split.validation", dataset.split.validation, units)
 
 
-def names_read(dataset: DatasetConfig, names: Iterable[str]) -> list[str]:
-    """Leave out names of a cohort's databases that are not read: any subset may be configured."""
+def _in_read_databases(dataset: DatasetConfig, names: Iterable[str]) -> list[str]:
+    """Leave out the names of databases that the cohort does not read: it may be any subset."""
     unread = tuple(f"{name}/" for name in DATABASES if name not in dataset.databases)
     return [name for name in names if not dataset.databases or not name.startswith(unread)]
 
 
 def split_units(dataset: DatasetConfig, subjects: Mapping[str, str]) -> set[str]:
-    """Names that a split may be given: of the subjects, or records, that are not excluded."""
+    """Return the subjects, or records if beats are split one by one, that are not excluded."""
     used = [name for name in subjects if name not in dataset.exclude]
     return set(used) if dataset.split.unit == "beat" else {subjects[name] for name in used}
 
 
 def check_known(key: str, named: Iterable[str], there: Collection[str]) -> None:
-    """Refuse names that are not among those there are.
+    """Refuse unknown names.
+
+    Parameters
+    ----------
+    key : str
+        Configuration key, named in the error.
+    named : iterable of str
+        Names to check.
+    there : collection of str
+        The known names.
 
     Raises
     ------
     UserError
-        Names the key, and some names of both kinds.
+        When a name is unknown; the error gives the key and some names of both kinds.
     """
     absent = sorted(set(named) - set(there))
     if absent:

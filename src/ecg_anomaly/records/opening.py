@@ -1,4 +1,4 @@
-"""Open an ECG record of any known file format by its path."""
+"""Open an ECG record by its path, whatever its file format."""
 
 from pathlib import Path
 
@@ -34,10 +34,10 @@ def open_record(
     unit : str, optional
         Unit of the signals that state none: ``"mV"``, ``"uV"`` or ``"V"``.
     lead : str, optional
-        A lead that must be there, in any spelling. It may be a signal that does not call itself an
+        A lead that must be read, in any spelling. It may be a signal whose name is not that of an
         ECG.
     options : ReadOptions, optional
-        All that may be said of a recording, in place of the three above.
+        All options of reading, in place of the three above.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def open_record(
     Raises
     ------
     UserError
-        Names the file, the field and the way out.
+        When the file is missing, of an unknown format or malformed.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Public databases of ECG recordings: find them on this machine or download them, and check them.
+"""Find public ECG databases on this machine or download them, and check every file.
 
 The files of each database are listed with their SHA256 beside this module; only those are read.
 """
@@ -37,7 +37,7 @@ def open_database(
     raw : Path
         Folder of raw data of the project.
     subjects : mapping of str to str
-        Subject of each record that is not a subject of its own.
+        Subject of each record whose subject is not named after it.
     exclude : collection of str
         Records that are not read.
 
@@ -46,7 +46,7 @@ def open_database(
     UserError
         See `find_database`.
     """
-    # As downloaded from PhysioNet, the folder has others in it, with extracts of the records.
+    # A copy of all of PhysioNet's folder holds more records, extracts of these, in subfolders.
     names = sorted({Path(file).stem for file in published_digests(name)})
     folder = find_database(name, raw, partial(_fetch, PHYSIONET[name]))
     return WfdbFolder(folder, subjects, exclude, names)
@@ -72,7 +72,7 @@ def find_database(name: str, raw: Path, fetch: Callable[[Path, Mapping[str, str]
     raw : Path
         Folder of raw data of the project; a download goes to ``raw/name``.
     fetch : callable
-        Brings the files of given digests to a folder.
+        Takes a folder and the digest of each file by its name; downloads the files into it.
 
     Returns
     -------
@@ -82,7 +82,8 @@ def find_database(name: str, raw: Path, fetch: Callable[[Path, Mapping[str, str]
     Raises
     ------
     UserError
-        When a file found has another digest, or the files are nowhere to be had.
+        When a file found has another digest, or the files are not on this machine and cannot be
+        downloaded.
     """
     digests = published_digests(name)
     outside = os.environ.get(DATA_VARIABLE)

@@ -1,29 +1,30 @@
-"""What a user says of a recording beside its files."""
+"""Options with which a user has recordings read: rate, unit, leads, and what is refused."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How a recording is to be read.
+    """Options of reading a recording.
 
-    What a file says itself counts: `unit` fills in what it leaves open, and a sampling rate that
+    What the file states takes precedence: `unit` is for signals without one, and an `fs` that
     contradicts a column of time is refused.
 
     Attributes
     ----------
     fs : float or None
-        Sampling rate in Hz of a table that does not say it.
+        Sampling rate in Hz of a table that does not state it.
     unit : str or None
         Unit of the signals that state none.
     lead : str or None
-        A lead that must be there, in any spelling. It may be a signal that is no ECG by its name.
+        A lead that must be read, in any spelling. It may be a signal whose name is not that of an
+        ECG.
     ignore : tuple of str
         Signals that are left out, in any spelling.
     strict : bool
-        Refuse a recording that was cut off, instead of reading what is there.
+        Refuse a recording that was cut off, instead of reading what is left of it.
     accept_checksum : bool
-        Read on, and say so, where a checksum is wrong.
+        Accept a wrong checksum with a note, instead of refusing the recording.
     """
 
     fs: float | None = None
@@ -34,8 +35,8 @@ class ReadOptions:
     accept_checksum: bool = False
 
 
-#: Nothing is said beside the files.
+#: The default: no option is given.
 AS_IT_IS = ReadOptions()
 
-#: What is asked of recordings to learn from: a loss is no matter of a note then.
+#: For training data: a recording that was cut off is refused.
 STRICT = ReadOptions(strict=True)

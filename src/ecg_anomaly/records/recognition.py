@@ -1,7 +1,7 @@
 """Recognise the format of a file by its first bytes, whatever the file is called.
 
-Each function takes the first `HEAD_BYTES` of a file, or all of a shorter one, and only looks at the
-marks of one format: a file that it recognises may still be damaged.
+Each function takes the first `HEAD_BYTES` of a file, or all of a shorter one, and looks only for
+the marks of one format: a file that it recognises may still be damaged.
 """
 
 import re
@@ -17,32 +17,32 @@ HEAD_BYTES = 1 << 14
 #: How a Parquet file begins and ends.
 PARQUET_MARK = b"PAR1"
 
-#: Ways in which a text of two or four bytes a letter begins.
+#: Byte order marks with which UTF-16 text begins.
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
-#: What no text holds: control characters other than tab, line ends, form feed and end of file.
+#: Control characters that no text holds: all but tab, line ends, form feed and end of file.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f-\x9f]")
 
-#: Largest share of bytes of a text that are not UTF-8, as accents in Latin-1.
+#: Largest share of bytes of a text that are not UTF-8, such as accents in Latin-1.
 MOST_FOREIGN = 0.1
 
-#: What may stand before the root element of an XML file: how it begins and ends.
+#: Beginning and end of the parts that may precede the root element of an XML file.
 _PROLOG = (("<?", "?>"), ("<!--", "-->"), ("<!", ">"))
 
 #: The name of an element, without its prefix.
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 
-#: Value representations with which elements of a DICOM file's first group are written.
+#: Value representations of the elements of a DICOM file's first group.
 _DICOM_TYPES = (b"UL", b"OB", b"UI", b"SH", b"CS", b"LO", b"AE")
 
 #: The record line of a WFDB header, then the line of a signal or segment.
 _RECORD_LINE = re.compile(r"[\w-]+(?P<segments>/\d+)?[ \t]+\d+([ \t]+\S+)*")
 _SIGNAL_LINE = re.compile(r"\S*[A-Za-z~]\S*[ \t]+\d+(x\d+)?(:\d+)?(\+\d+)?([ \t].*)?")
 
-#: Entries that belong to a mark of MIT annotations at most: its time, type, channel, number, note.
+#: Most entries of one annotation in the MIT format: time, type, channel, number, note and a skip.
 MARK_ENTRIES = 6
 
-#: Codes of MIT annotations that come with a time, and the ones that carry something else.
+#: Largest code of an annotation in the MIT format, and the codes of other entries.
 _LAST_MARK, _SKIP, _PLAIN, _AUX = 49, 59, (60, 61, 62), 63
 
 
@@ -58,9 +58,9 @@ def read_head(path: Path) -> bytes:
 
 
 def is_text(head: bytes) -> bool:
-    """Say whether a file is text, in any encoding: in another than UTF-8 most letters are ASCII.
+    """Say whether a file is text in UTF-8, UTF-16 or another encoding that is mostly ASCII.
 
-    Samples may begin like the mark of a wide encoding, so that letters must follow it.
+    Samples may begin like a byte order mark, so after one most letters must be ASCII.
     """
     text = head.decode(_WIDE.get(head[:2], "utf-8"), errors="ignore")
     if _CONTROL.search(text):
@@ -84,9 +84,9 @@ def is_dicom(head: bytes) -> bool:
 
 
 def is_scp(head: bytes) -> bool:
-    """Say whether a file is SCP-ECG: its first section is a list of the sections, itself first.
+    """Say whether a file is SCP-ECG: its first section lists all sections, beginning with itself.
 
-    The letters ``SCPECG`` stand in that section since version 1.3; older files have none.
+    Since version 1.3 that section holds the letters ``SCPECG``; older files do not.
     """
     if head[16:22] == b"SCPECG":
         return True
@@ -121,7 +121,7 @@ def xml_root(head: bytes) -> str:
 def is_wfdb_header(head: bytes) -> bool:
     """Say whether a text is the header of a WFDB record, by its first two lines.
 
-    A single line that only counts signals would also be a row of a table.
+    The record line alone would not do: it could also be a row of a table.
     """
     if not is_text(head):
         return False
@@ -134,8 +134,8 @@ def is_wfdb_header(head: bytes) -> bool:
 def is_wfdb_annotation(head: bytes) -> bool:
     """Say whether a file holds WFDB annotations in the MIT format.
 
-    It is a list of words of two bytes, six bits of them a code: each code must be known, most must
-    be marks, and a file that is seen to its end must end with a zero.
+    The format is a list of 16-bit words whose upper six bits are a code: each code must be known,
+    enough of them must be annotations, and a file shorter than `HEAD_BYTES` must end with a zero.
     """
     words = struct.unpack_from(f"<{len(head) // 2}H", head)
     place, codes = 0, Counter[int]()

@@ -1,4 +1,4 @@
-"""What an ECG record is: in memory, or read piece by piece from a file of any length."""
+"""ECG records: one in memory, and protocols for records that are read piece by piece."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ class Annotations:
     symbol : (n,) str
         The WFDB code of each mark (``N``, ``V``, ``+`` ...).
     rhythms : tuple of (int, str)
-        Sample and note of each change of rhythm, such as ``(9000, "(AFIB")``; none where nobody
-        named the rhythms.
+        Sample and note of each change of rhythm, such as ``(9000, "(AFIB")``; empty where rhythms
+        are not annotated.
     """
 
     sample: NDArray[np.int64]
@@ -40,7 +40,7 @@ class Record:
     name : str
         Name of the record, the stem of its files.
     subject : str
-        Who was recorded. Two records of one subject carry the same name here.
+        Who was recorded; equal for records of one subject.
     signal : (n_samples, n_leads) float32
         Amplitude in mV; NaN where the recorder stored no value.
     fs : float
@@ -53,9 +53,9 @@ class Record:
         Length in samples of beats that come already cut out and laid end to end (ECG5000),
         None for a continuous record.
     n_marks_outside : int
-        Number of annotations on or past the last sample, which are in no `annotations`.
+        Number of annotations after the last sample, which are not in `annotations`.
     notes : tuple of str
-        What was assumed of the files or left out of them, for people.
+        Assumptions made and signals left out in reading the files, for people.
     """
 
     name: str
@@ -139,16 +139,16 @@ class StreamedRecord(Protocol):
         Parameters
         ----------
         start, stop : int
-            ``0 <= start <= stop <= n_samples``. What is read may overlap and come in any order;
+            ``0 <= start <= stop <= n_samples``. Calls may overlap and come in any order; reading
             in order is fastest.
         columns : sequence of int, optional
-            Places in `leads` of those to read, in this order; all by default. Leads that are not
-            asked for take neither memory nor time, and nothing is said of their checksums.
+            Indices into `leads` of those to read, in this order; all by default. Other leads take
+            neither memory nor time, and their checksums are not verified.
 
         Returns
         -------
         (stop - start, number of columns) float32
-            Amplitude in mV, NaN where nothing was recorded. The caller's own: it may be changed.
+            Amplitude in mV, NaN where nothing was recorded. A copy, which the caller may change.
 
         Raises
         ------
@@ -157,10 +157,10 @@ class StreamedRecord(Protocol):
         """
 
     def next_stored(self, start: int) -> int:
-        """Return the first sample from `start` on that is stored, in one lead at least.
+        """Return the first sample from `start` on that is stored in at least one lead.
 
-        Between `start` and it there is a gap, which need not be read: a month of nothing costs a
-        file a few bytes. Samples that are stored as missing count as stored.
+        The gap before it need not be read: a gap of a month may take a few bytes in the file, but
+        all its samples as NaN in memory. Samples that are stored as missing count as stored.
 
         Returns
         -------
@@ -177,10 +177,10 @@ class StoredRecord(StreamedRecord, Protocol):
     source : Path
         The file that was opened: the header of a WFDB record.
     header_sha256 : str
-        Digest of what describes the record: the header, never the samples.
+        Digest of the description of the record (the header), without the samples.
     notes : tuple of str
-        What a user must know about the recording, such as a loss or an assumption about its
-        amplitudes; complete once every sample was read.
+        Notes for the user, such as a loss or an assumption about amplitudes; complete once every
+        sample was read.
     left_out : tuple of LeftOut
         Signals that are not read, and why.
     """

@@ -1,4 +1,4 @@
-"""Write and read the archive of extracted records: what later stages read instead of files.
+"""Write and read the archive of extracted records, from which all later stages read.
 
 It is written array by array, so that only one array is in memory at a time.
 """
@@ -35,10 +35,10 @@ def write_records(
     records : iterable of Record
         One is in memory at a time.
     folder : str or Path
-        Gets ``records.json`` (who, how long, which leads), ``records.npz`` (signals, marks) and
-        ``left_out.json`` (records that cannot be used, and why).
+        Receives ``records.json`` (subject, length, leads and more of each record), ``records.npz``
+        (signals, annotations) and ``left_out.json`` (records that cannot be used, and why).
     left_out : sequence of UnusableRecord
-        Is looked at after `records`: reading them may fill it.
+        Used after `records` were read, because reading them may fill it.
 
     Returns
     -------
@@ -70,7 +70,7 @@ class RecordArchive:
     Attributes
     ----------
     index : list of dict
-        What is said of each record.
+        Name, subject, rate, leads and more of each record, as `write_records` returns it.
 
     Raises
     ------
@@ -89,7 +89,7 @@ class RecordArchive:
 
     @property
     def subjects(self) -> dict[str, str]:
-        """Subject of every record, also of those that cannot be used."""
+        """Subject of every record, unusable ones included."""
         left_out = {record.name: record.subject for record in self.left_out}
         return left_out | {str(row["name"]): str(row["subject"]) for row in self.index}
 
@@ -100,14 +100,14 @@ class RecordArchive:
         return self.read([str(row["name"]) for row in self.index])
 
     def read(self, names: Collection[str]) -> Iterator[Record]:
-        """Read some records in the order of the index; of the others no sample is touched."""
+        """Yield some records in the order of the index; the others are not read."""
         with self._open() as arrays:
             for row in self.index:
                 if row["name"] in names:
                     yield _record(row, arrays)
 
     def digest(self, names: Collection[str]) -> str:
-        """SHA256 of what the archive says of some records: index, and the arrays' own checksums."""
+        """Return the SHA256 over the index rows and the CRC-32 of the arrays of some records."""
         rows = [row for row in self.index if row["name"] in names]
         total = hashlib.sha256(json.dumps(rows, sort_keys=True).encode())
         with self._open() as arrays:

@@ -1,23 +1,23 @@
-"""Name a record after its file, and its results after the record."""
+"""Derive the name of a record from its file, and the name of its result files from the record."""
 
 import hashlib
 import os
 import re
 from pathlib import Path
 
-#: Usual endings of the files that are read. An ending only matters for the name of the record, and
-#: for what is said of a file whose content is not recognised.
+#: Usual endings of the files that are read. An ending matters only for the name of the record, and
+#: for the error about a file whose content is not recognised.
 ENDINGS = (
     ".dat", ".mat", ".hea", ".edf", ".bdf", ".ecg", ".dcm", ".scp", ".xml", ".xdf", ".csv", ".tsv",
     ".txt", ".parquet",
 )  # fmt: skip
 
-#: Longest name of results, without their endings: file systems allow 255 bytes in all.
+#: Longest name of result files without their endings: file systems allow 255 bytes in all.
 LONGEST_NAME = 200
 
 
 def record_name(path: str | Path) -> str:
-    """Return the name of the record that a path stands for, whether it is there or not.
+    """Return the name of the record at a path; the file need not exist.
 
     Examples
     --------
@@ -29,9 +29,10 @@ def record_name(path: str | Path) -> str:
 
 
 def output_name(record_name: str) -> str:
-    """Return the name of a record's results: WFDB allows letters, digits, ``-`` and ``_``.
+    """Return the name of a record's result files, with letters, digits, ``-`` and ``_`` only.
 
-    A name so long that no ending would fit is cut; a digest keeps two such names apart.
+    WFDB allows no other characters. A name so long that no ending would fit is cut, and a digest
+    keeps two such names apart.
     """
     name = re.sub(r"[^A-Za-z0-9_-]", "_", record_name) or "_"
     if len(name) <= LONGEST_NAME:

@@ -1,4 +1,4 @@
-"""Say in lines what was assumed of records, left out of them, and which cannot be used at all."""
+"""Describe in lines of text which records cannot be used, and what was assumed of the others."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from ecg_anomaly.files.errors import list_some
 from ecg_anomaly.records.record import UnusableRecord
 
-#: So many lines of a kind are said; the page of stage explore has all of them.
-MOST_SAID = 20
+#: Most lines of a kind; the page of stage explore has all of them.
+MOST_LINES = 20
 
 ALL_OF_THEM = "  ... all of them: data/exploration/exploration.html"
 
 
 def group_notes(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """List the notes on records, each with the records that it is about.
+    """Group the notes on records by their text.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def group_notes(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``note`` and ``records``, those of most records first.
+        ``note`` and ``records``, the names of the records with that note; most records first.
 
     Examples
     --------
@@ -41,25 +41,25 @@ def group_notes(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def say_extracted(
     rows: Sequence[Mapping[str, Any]], left_out: Sequence[UnusableRecord]
 ) -> Iterator[str]:
-    """Say what whoever starts a training must know of the records.
+    """Describe problems of the extracted records, for the person who starts a training.
 
     Parameters
     ----------
     rows : sequence of mapping
         Index of the records, as `ecg_anomaly.records.record_archive.write_records` returns it.
     left_out : sequence of UnusableRecord
-        Those that are not among them.
+        The records that cannot be used.
 
     Yields
     ------
     str
-        Lines; none where there is nothing to say.
+        Lines; none where there is no problem.
     """
     if left_out:
         n_all = len(left_out) + len(rows)
         yield f"left out {len(left_out)} of {n_all} records, which cannot be used:"
-        yield from (f"  {record.name}: {record.why}" for record in left_out[:MOST_SAID])
-        if len(left_out) > MOST_SAID:
+        yield from (f"  {record.name}: {record.why}" for record in left_out[:MOST_LINES])
+        if len(left_out) > MOST_LINES:
             yield ALL_OF_THEM
     unlabelled = [str(row["name"]) for row in rows if not row["labelled"]]
     if unlabelled:
@@ -68,7 +68,7 @@ def say_extracted(
     if outside:
         yield f"{outside} annotations on or past the last sample of their record are dropped"
     groups = group_notes(rows)
-    for group in groups[:MOST_SAID]:
+    for group in groups[:MOST_LINES]:
         yield f"note on {len(group['records'])} of {len(rows)} records: {group['note']}"
-    if len(groups) > MOST_SAID:
+    if len(groups) > MOST_LINES:
         yield ALL_OF_THEM

@@ -1,5 +1,6 @@
-"""Read stored values from a file and turn them into mV: what the readers of all formats share."""
+"""Checks and conversions that the readers of all formats share: bytes, numbers, limits, mV."""
 
+import math
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -9,16 +10,16 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 
-#: Stored units per physical unit between which a gain is believable; float32 overflows outside.
+#: Limits of a gain, in stored units per physical unit; float32 overflows outside.
 GAIN_LIMITS = (1e-9, 1e12)
 
-#: Sampling rates in Hz that an ECG can have; R peaks cannot be found below.
+#: Lowest and highest sampling rate in Hz; R peaks cannot be found below.
 FS_LIMITS = (64.0, 100_000.0)
 
-#: Longest record, s. A gap costs a file a few bytes and its reader all the samples.
+#: Longest record in s: a file with few samples can claim any duration, by gaps between them.
 MAX_DURATION_S = 31 * 86400.0
 
-#: Most leads of a recording: a body surface map is none that a detector of one or two leads reads.
+#: Most ECG leads of a recording that are read; body surface maps have more.
 MAX_LEADS = 64
 
 #: What a user can do about a damaged file.
@@ -38,9 +39,49 @@ def check_lead_count(where: object, n_leads: int) -> None:
         raise UserError(where, rule, "write the leads to score into a record of their own")
 
 
+def check_sampling_rate(where: object, fs: float, way_out: str) -> None:
+    """Refuse a sampling rate, in Hz, outside of `FS_LIMITS`.
+
+    Raises
+    ------
+    UserError
+        When the rate is out of range or NaN.
+    """
+    low, high = FS_LIMITS
+    if not low <= fs <= high:
+        rule = f"sampling rate is {fs:g} Hz, not from {low:g} to {high:g}"
+        raise UserError(where, rule, way_out)
+
+
+def check_length(where: object, n_samples: int, fs: float) -> None:
+    """Refuse a recording of `n_samples` at `fs` Hz that is longer than `MAX_DURATION_S`.
+
+    Raises
+    ------
+    UserError
+        When it is longer.
+    """
+    if n_samples > MAX_DURATION_S * fs:
+        raise UserError(where, f"{n_samples} samples", "cut it, a month at most")
+
+
+def to_number(text: str) -> float:
+    """Read a number with a decimal point or comma; NaN for a text that is not a number.
+
+    Examples
+    --------
+    >>> to_number(" 2,5 "), to_number("x")
+    (2.5, nan)
+    """
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return math.nan
+
+
 @dataclass(frozen=True)
 class Scale:
-    """A straight line from stored values to mV.
+    """A linear scale from stored values to mV.
 
     Attributes
     ----------
@@ -62,15 +103,15 @@ class Scale:
     def convert(self, stored: NDArray[np.integer], out: NDArray[np.float32]) -> None:
         """Write the mV of `stored` to `out`, NaN where nothing was recorded.
 
-        Division of whole numbers below 2^24 in single precision gives the same as in double
-        precision rounded afterwards, at a fifth of the time.
+        Whole numbers below 2^24 are divided in single precision where that gives the same as
+        double precision rounded afterwards: it takes a fifth of the time.
 
         Parameters
         ----------
         stored : (n,) int
             Values as stored.
         out : (n,) float32
-            Is overwritten.
+            Receives the result.
         """
         if stored.dtype == np.int16 and self._is_single:
             np.subtract(stored, np.float32(self.baseline), out=out)
@@ -90,8 +131,8 @@ class Scale:
 def read_bytes(path: Path, offset: int, n_bytes: int) -> NDArray[np.uint8]:
     """Read some bytes of a file.
 
-    The file is not mapped into memory: a mapped file that somebody truncates ends the process, and
-    the pages that were touched count as its memory.
+    The file is not mapped into memory: the process would be killed if the file were truncated
+    meanwhile, and the pages that were read would count as its memory.
 
     Parameters
     ----------
@@ -109,7 +150,7 @@ def read_bytes(path: Path, offset: int, n_bytes: int) -> NDArray[np.uint8]:
     Raises
     ------
     UserError
-        When the file cannot be read or ends before.
+        When the file cannot be read or is too short.
     """
     try:
         with path.open("rb", buffering=0) as stream:
@@ -134,12 +175,12 @@ def _fill(stream: FileIO, buffer: memoryview) -> int:
 
 
 def file_size(path: Path) -> int:
-    """Size of a plain file in bytes.
+    """Return the size of a regular file in bytes.
 
     Raises
     ------
     UserError
-        When there is no such file, it is empty, or it is a folder, a pipe or the like.
+        When the file is missing or empty, or is a folder, a pipe or the like.
     """
     try:
         if not path.exists():

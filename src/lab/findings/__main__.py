@@ -17,7 +17,7 @@ from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.score_file import ScoreJob, score_file
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.detector.pretrained import PRETRAINED
-from ecg_anomaly.evaluation.ec57.annotator_files import read_reference, read_test
+from ecg_anomaly.evaluation.ec57.annotator_files import read_reference_file, read_test_marks
 from ecg_anomaly.evaluation.ec57.ec57_report import Ec57Report
 from ecg_anomaly.evaluation.ec57.record_comparison import compare_record
 from ecg_anomaly.files.data_files import read_json
@@ -67,8 +67,8 @@ def compare_with_reference(folder: Path, output: Path, names: list[str]) -> Ec57
     compared = []
     for name in names:
         if name not in PACED:
-            wanted = read_reference(folder, name, "atr")
-            marks = read_test(output, name, "anom", wanted.part)
+            wanted = read_reference_file(folder, name, "atr")
+            marks = read_test_marks(output, name, "anom", wanted.part)
             compared.append(compare_record(name, wanted.marks, marks, wanted.part))
     return Ec57Report("atr", "anom", compared)
 

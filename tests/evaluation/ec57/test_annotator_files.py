@@ -5,10 +5,10 @@ import pytest
 import wfdb
 
 from ecg_anomaly.evaluation.ec57.annotator_files import (
+    find_mismatched_records,
     find_records,
-    find_strangers,
-    read_reference,
-    read_test,
+    read_reference_file,
+    read_test_marks,
 )
 from ecg_anomaly.evaluation.ec57.marks import ComparedPart
 from ecg_anomaly.files.errors import UserError
@@ -48,16 +48,16 @@ def test_a_folder_without_the_annotator_says_what_is_there(folder):
 
 
 def test_rate_and_length_come_from_the_header(folder):
-    assert read_reference(folder, "r", "atr").part == PART
+    assert read_reference_file(folder, "r", "atr").part == PART
 
 
 def test_without_a_header_the_annotations_say_them(folder):
     (folder / "r.hea").unlink()
     part = ComparedPart(FS, BEATS[-1], length_known=False)
-    assert read_reference(folder, "r", "atr").part == part
+    assert read_reference_file(folder, "r", "atr").part == part
     annotate(folder, fs=None)
     with pytest.raises(UserError, match=r"say the sampling rate; put r\.hea beside it"):
-        read_reference(folder, "r", "atr")
+        read_reference_file(folder, "r", "atr")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_without_a_header_the_annotations_say_them(folder):
 def test_a_reference_that_is_refused(folder, samples, symbol, fs, rule):
     annotate(folder, samples=samples, symbol=symbol, fs=fs)
     with pytest.raises(UserError, match=rule):
-        read_reference(folder, "r", "atr")
+        read_reference_file(folder, "r", "atr")
 
 
 def test_a_record_that_ends_within_the_learning_period_is_refused(folder):
@@ -78,12 +78,12 @@ def test_a_record_that_ends_within_the_learning_period_is_refused(folder):
     with pytest.raises(
         UserError, match="the record ends within the first 5 minutes; EC57 compares"
     ):
-        read_reference(folder, "r", "atr")
+        read_reference_file(folder, "r", "atr")
 
 
 def test_a_record_without_beats_behind_it_may_have_episodes(folder):
     annotate(folder, samples=range(50, 29_000, 80))
-    assert read_reference(folder, "r", "atr").part == PART
+    assert read_reference_file(folder, "r", "atr").part == PART
 
 
 @pytest.mark.parametrize(
@@ -91,24 +91,24 @@ def test_a_record_without_beats_behind_it_may_have_episodes(folder):
     [
         (BEATS, "N", 250, "marks count at 250"),
         (BEATS, "+", FS, "no beat is annotated"),
-        (range(50, 70_000, 80), "N", FS, "125 of 875 beats lie behind the end of the record"),
+        (range(50, 70_000, 80), "N", FS, "125 of 875 beats lie after the end of the record"),
     ],
 )
 def test_a_test_that_is_refused(folder, samples, symbol, fs, rule):
     annotate(folder, "r.mine", samples, symbol, fs)
     with pytest.raises(UserError, match=rule):
-        read_test(folder, "r", "mine", PART)
+        read_test_marks(folder, "r", "mine", PART)
 
 
 def test_a_few_beats_behind_the_end_are_none_of_another_record(folder):
     annotate(folder, "r.mine", [*BEATS, LENGTH + 30])
-    assert len(read_test(folder, "r", "mine", PART).sample) == len(BEATS) + 1
+    assert len(read_test_marks(folder, "r", "mine", PART).sample) == len(BEATS) + 1
 
 
 def test_a_missing_file_is_named(folder):
     with pytest.raises(UserError, match=r"r\.mine: no such file; compare records that both"):
-        read_test(folder, "r", "mine", PART)
+        read_test_marks(folder, "r", "mine", PART)
 
 
 def test_strangers_are_records_of_which_less_than_half_was_found():
-    assert find_strangers([("a", 49, 100), ("b", 50, 100), ("c", 0, 0)]) == ["a"]
+    assert find_mismatched_records([("a", 49, 100), ("b", 50, 100), ("c", 0, 0)]) == ["a"]

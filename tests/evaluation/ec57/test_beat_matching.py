@@ -3,13 +3,22 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg_anomaly.evaluation.ec57.beat_matching import Kind, find_first, is_pair, match_beats
+from ecg_anomaly.evaluation.ec57.beat_matching import (
+    MatchKind,
+    find_first,
+    is_pair,
+    iterate_matches,
+)
 
 W = 54
 
 
 def pairs(reference, test):
-    return [(e.reference, e.test) for e in match_beats(reference, test, W) if e.kind is Kind.PAIR]
+    return [
+        (e.reference, e.test)
+        for e in iterate_matches(reference, test, W)
+        if e.kind is MatchKind.PAIR
+    ]
 
 
 def test_beats_150_ms_apart_are_a_pair_and_no_further():
@@ -37,9 +46,9 @@ beats = st.lists(st.integers(0, 2000), max_size=30, unique=True).map(sorted)
 
 @given(beats, beats)
 def test_every_beat_is_in_one_event_and_pairs_are_close(reference, test):
-    events = list(match_beats(reference, test, W))
-    seen_reference = [e.reference for e in events if e.kind is not Kind.EXTRA]
-    seen_test = [e.test for e in events if e.kind is not Kind.MISSED]
+    events = list(iterate_matches(reference, test, W))
+    seen_reference = [e.reference for e in events if e.kind is not MatchKind.EXTRA]
+    seen_test = [e.test for e in events if e.kind is not MatchKind.MISSED]
     assert seen_reference == list(range(len(reference)))
     assert seen_test == list(range(len(test)))
     assert all(abs(reference[i] - test[j]) <= W for i, j in pairs(reference, test))

@@ -3,7 +3,7 @@
 import pytest
 from hand_made_marks import START, make_marks
 
-from ecg_anomaly.evaluation.ec57.episode_comparison import compare_episodes, find_episodes
+from ecg_anomaly.evaluation.ec57.episode_comparison import compare_episodes, list_episodes
 from ecg_anomaly.evaluation.ec57.marks import ComparedPart
 
 PART = ComparedPart(fs=360, length=START + 36_000)
@@ -14,7 +14,7 @@ def compare(reference: str, test: str, kind: str = "AF"):
 
 
 def find(text: str, kind: str = "AF"):
-    return [(a - START, b - START) for a, b in find_episodes(make_marks(text), PART, kind)]
+    return [(a - START, b - START) for a, b in list_episodes(make_marks(text), PART, kind)]
 
 
 def test_any_overlap_is_enough():

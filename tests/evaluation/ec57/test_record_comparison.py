@@ -8,7 +8,7 @@ from hand_made_marks import START, make_marks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg_anomaly.evaluation.ec57.beat_stream import read_beats
+from ecg_anomaly.evaluation.ec57.annotator_beats import read_annotator_beats
 from ecg_anomaly.evaluation.ec57.marks import ComparedPart
 from ecg_anomaly.evaluation.ec57.record_comparison import compare_record, ec57_from_beats
 
@@ -56,7 +56,7 @@ marks = st.lists(
 
 @given(marks, marks)
 def test_every_beat_of_the_reference_is_counted_once(reference, test):
-    beats = read_beats(reference, PART.window, PART.length)
+    beats = read_annotator_beats(reference, PART.window, PART.length)
     counted = [
         t >= START and label != "O" for t, label in zip(beats.sample, beats.label, strict=True)
     ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hand_made_marks import START, make_marks
 
-from ecg_anomaly.evaluation.ec57.beat_stream import NEVER
+from ecg_anomaly.evaluation.ec57.annotator_beats import NEVER
 from ecg_anomaly.evaluation.ec57.marks import ComparedPart
 from ecg_anomaly.evaluation.ec57.rhythm_events import SUPRAVENTRICULAR, VENTRICULAR, list_events
 from ecg_anomaly.evaluation.ec57.run_comparison import (
@@ -14,7 +14,7 @@ from ecg_anomaly.evaluation.ec57.run_comparison import (
     compare_runs,
     count_longest,
     find_runs,
-    list_rhythms,
+    list_rhythm_spans,
 )
 
 PART = ComparedPart(fs=360, length=650_000)
@@ -118,12 +118,12 @@ def test_what_lasts_at_the_end_counts_unless_annotations_follow():
 
 
 def test_rhythms_last_until_another_one_or_shutdown():
-    assert list_rhythms(list_events(make_marks("100[ 200] 300[", shift=0), VENTRICULAR)) == [
+    assert list_rhythm_spans(list_events(make_marks("100[ 200] 300[", shift=0), VENTRICULAR)) == [
         (100, 200),
         (300, NEVER),
     ]
     shut = list_events(make_marks("100+(AFIB 200~-1 300~0", shift=0), SUPRAVENTRICULAR)
-    assert list_rhythms(shut) == [(100, 199)]
+    assert list_rhythm_spans(shut) == [(100, 199)]
 
 
 def test_the_other_rhythm_parts_the_beats_in_a_window():

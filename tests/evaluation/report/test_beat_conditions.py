@@ -10,7 +10,7 @@ from ecg_anomaly.evaluation.report.beat_conditions import (
     NO_GROUP,
     OTHERS,
     group_beats,
-    measure_quality,
+    measure_beat_quality,
     measure_rate,
 )
 from ecg_anomaly.network.beat_scores import BeatScores
@@ -80,13 +80,13 @@ def test_noise_lowers_the_quality_of_annotated_beats_too():
     )
     assert record.annotations is not None
     sample = record.annotations.sample
-    clean = measure_quality(record, 0, sample, CONFIG)
+    clean = measure_beat_quality(record, 0, sample, CONFIG)
     noise = np.random.default_rng(0).normal(0, 0.3, record.signal.shape)
     noisy = Record(
         record.name, record.subject, (record.signal + noise).astype(np.float32), record.fs,
         record.leads, record.annotations,
     )  # fmt: skip
-    assert np.median(measure_quality(noisy, 0, sample, CONFIG)) < np.median(clean) - 0.1
+    assert np.median(measure_beat_quality(noisy, 0, sample, CONFIG)) < np.median(clean) - 0.1
 
 
 def test_beats_cut_out_beforehand_have_neither_heart_rate_nor_noise():

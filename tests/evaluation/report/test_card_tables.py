@@ -4,8 +4,8 @@ from ecg_anomaly.evaluation.report.card_tables import (
     METRICS,
     count_names,
     draw_table,
+    format_metric,
     list_tables,
-    show,
 )
 
 NUMBERS = dict.fromkeys(METRICS, 0.9)
@@ -71,6 +71,6 @@ def test_subgroups_have_intervals_and_name_a_condition_once():
 
 
 def test_words_and_lines():
-    assert show(None) == "-"
+    assert format_metric(None) == "-"
     assert count_names(["b", "a", "b"]) == [("b", 2), ("a", 1)]
     assert draw_table(["a"], [["1"]]).splitlines()[1] == "| --- |"

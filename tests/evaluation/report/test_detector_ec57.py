@@ -8,7 +8,7 @@ from scored_beats import make_scores
 
 from ecg_anomaly.evaluation.report.detector_ec57 import (
     compare_detector,
-    describe,
+    format_tables,
     headline,
     name_calls,
     write_ec57,
@@ -46,7 +46,7 @@ def test_records_that_are_all_short_are_compared_from_the_start():
     report, from_s = compare("NVN", "NVV", signal=np.zeros((2000, 1), np.float32))
     assert from_s == 0
     assert report.records[0].beats.counts == {"Nn": 1, "Vv": 1, "Nv": 1}
-    assert "from 0 s on; EC57 wants 300 s" in describe(report, from_s)
+    assert "from 0 s on; EC57 wants 300 s" in format_tables(report, from_s)
 
 
 def test_a_beat_that_cannot_be_read_is_missed():
@@ -57,7 +57,7 @@ def test_a_beat_that_cannot_be_read_is_missed():
 @pytest.mark.parametrize("changes", [{"annotations": None}, {"segment_length": 140}])
 def test_nothing_to_compare_is_said(changes, tmp_path):
     report, from_s = compare("NVN", "NVV", **changes)
-    assert describe(report, from_s) == "no labelled test record\n"
+    assert format_tables(report, from_s) == "no labelled test record\n"
     assert headline(report, from_s)["records"] == 0
     assert headline(report, from_s)["veb_sensitivity_gross"] is None
 

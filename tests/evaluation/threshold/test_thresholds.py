@@ -112,7 +112,9 @@ def test_a_threshold_read_from_other_scores_is_refused(unit):
 
 
 def test_a_threshold_that_does_not_say_where_it_comes_from_is_refused():
-    with pytest.raises(UserError, match=r"audit threshold_source: threshold\.json does not say it"):
+    with pytest.raises(
+        UserError, match=r"audit threshold_source: threshold\.json has no 'read_from'"
+    ):
         audit_threshold({"value": 1.0}, "aa", TEST, "subject")
 
 

@@ -67,7 +67,7 @@ def test_an_averaged_beat_is_not_read(read, leads):
     record = read(write_dicom([beat, make_group(leads)]))
     assert record.n_samples == 500
     assert record.notes == ("group MEDIAN BEAT is not read",)
-    with pytest.raises(UserError, match="averaged beats and no rhythm"):
+    with pytest.raises(UserError, match="averaged beats only, no rhythm strip"):
         read(write_dicom([beat]))
 
 

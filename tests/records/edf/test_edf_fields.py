@@ -9,8 +9,8 @@ from ecg_anomaly.records.edf.edf_fields import (
     FILE_FIELDS,
     SIGNAL_FIELDS,
     cut_fields,
+    read_integer,
     read_number,
-    read_whole,
 )
 
 
@@ -44,8 +44,8 @@ def test_what_is_no_number_within_bounds_is_refused_by_its_field(text):
 
 
 def test_a_whole_number_has_no_fraction():
-    assert read_whole(Path("x.edf"), {"n": "7.0"}, "n", 7, 7) == 7
+    assert read_integer(Path("x.edf"), {"n": "7.0"}, "n", 7, 7) == 7
     with pytest.raises(UserError, match=r"n is '7\.5', not a number from 1 to 9"):
-        read_whole(Path("x.edf"), {"n": "7.5"}, "n", 1, 9)
+        read_integer(Path("x.edf"), {"n": "7.5"}, "n", 1, 9)
     with pytest.raises(UserError, match="n is '8', not 7"):
-        read_whole(Path("x.edf"), {"n": "8"}, "n", 7, 7)
+        read_integer(Path("x.edf"), {"n": "8"}, "n", 7, 7)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.lead_names import Kind, kind_of
+from ecg_anomaly.records.lead_names import SignalKind, kind_of
 from ecg_anomaly.records.resting.lead_segments import (
     MAX_SAMPLES,
     LeadSegment,
@@ -48,7 +48,7 @@ def test_leads_that_were_not_recorded_together_are_not_combined(other):
 
 @pytest.mark.parametrize("name", ["MDC_ECG_LEAD_V3R", "X", "Channel 1", "", "A1", "aVF", "-aVR"])
 def test_a_lead_of_a_resting_ecg_is_an_ecg_by_its_name(name):
-    assert kind_of(name_lead(name)) is Kind.ECG
+    assert kind_of(name_lead(name)) is SignalKind.ECG
 
 
 def test_amplitudes_are_rounded_once():

@@ -97,7 +97,7 @@ def test_a_loss_is_that_of_the_shortest_lead(read, leads):
     ("former", "new", "rule"),
     [
         ("<samplingrate>500", "<samplingrate>x", "sampling rate is 0"),
-        ("<resolution>5", "<resolution>0", "no amplitude of a bit"),
+        ("<resolution>5", "<resolution>0", "no amplitude per bit"),
         ("parsedwaveforms", "waveform", "no waveforms"),
         ('numberofleads="1"', 'numberofleads="3"', "1 names of 3 leads"),
         ('numberofleads="1"', 'numberofleads="1e400"', None),

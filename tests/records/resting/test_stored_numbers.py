@@ -10,11 +10,10 @@ from hypothesis.extra import numpy as hnp
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.resting import stored_numbers
 from ecg_anomaly.records.resting.stored_numbers import (
-    rate_of,
     read_base64,
     read_numbers,
+    sampling_rate_of,
     sum_differences,
-    to_number,
 )
 from lab.fuzzing.scp_writer import take_differences
 
@@ -67,15 +66,10 @@ def test_differences_are_undone_and_overflow_as_in_16_bits(samples, order):
 
 @pytest.mark.parametrize("fs", [128, 250, 256, 360, 500, 512, 600, 1000, 2000])
 def test_a_rate_is_whole_although_its_interval_was_rounded_to_microseconds(fs):
-    assert rate_of(round(1e6 / fs) * 1e-6) == fs
+    assert sampling_rate_of(round(1e6 / fs) * 1e-6) == fs
 
 
 def test_a_rate_that_is_not_whole_stays():
-    assert rate_of(1 / 257.5) == pytest.approx(257.5)
-    assert rate_of(1 / 500.4) == pytest.approx(500.4)
-    assert rate_of(0) == rate_of(-1) == rate_of(float("nan")) == np.inf
-
-
-def test_a_number_of_a_text():
-    assert [to_number(text) for text in ("4.88", " 4,88 ", "1e-3")] == [4.88, 4.88, 0.001]
-    assert np.isnan(to_number("4 .88"))
+    assert sampling_rate_of(1 / 257.5) == pytest.approx(257.5)
+    assert sampling_rate_of(1 / 500.4) == pytest.approx(500.4)
+    assert sampling_rate_of(0) == sampling_rate_of(-1) == sampling_rate_of(float("nan")) == np.inf

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.scp.scp_huffman import decode_huffman, read_tables
+from ecg_anomaly.records.scp.scp_huffman import decode_huffman, read_code_tables
 from lab.fuzzing.scp_writer import code_section, encode_default, pack_bits
 
 PATH = Path("e.scp")
-DEFAULT = read_tables(PATH, struct.pack("<H", 19999))
+DEFAULT = read_code_tables(PATH, struct.pack("<H", 19999))
 
 #: Two tables, each with a code to the other.
 TWO = [
@@ -35,13 +35,13 @@ def test_the_default_table_of_the_standard():
 
 
 def test_tables_of_a_record_and_changes_between_them():
-    tables = read_tables(PATH, code_section(TWO))
+    tables = read_code_tables(PATH, code_section(TWO))
     bits = "0101110011110000110010"
     assert decode(pack_bits(bits), 6, tables) == [5, -7, 103, 92, 9, 5]
 
 
 def test_a_record_without_tables_has_samples_without_codes():
-    assert read_tables(PATH, None) == read_tables(PATH, b"\0\0") == []
+    assert read_code_tables(PATH, None) == read_code_tables(PATH, b"\0\0") == []
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_record_without_tables_has_samples_without_codes():
 )  # fmt: skip
 def test_a_damaged_table_is_refused(section):
     with pytest.raises(UserError, match="damaged table of Huffman codes"):
-        read_tables(PATH, section)
+        read_code_tables(PATH, section)
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_codes_that_end_too_early_or_mean_nothing_are_refused(bits, n, rule):
 
 @pytest.mark.parametrize("table", [0, 3, -1])
 def test_a_change_to_a_table_that_is_not_there_is_refused(table):
-    tables = read_tables(PATH, code_section([[(1, 1, 0, table, "0")], []]))
+    tables = read_code_tables(PATH, code_section([[(1, 1, 0, table, "0")], []]))
     with pytest.raises(UserError, match="no table"):
         decode(b"\0", 3, tables)
     with pytest.raises(UserError, match="Huffman code"):  # nothing but changes between two tables
-        decode(b"\0", 3, read_tables(PATH, code_section([[(1, 1, 0, 2, "0")], []])))
+        decode(b"\0", 3, read_code_tables(PATH, code_section([[(1, 1, 0, 2, "0")], []])))
 
 
 def test_a_code_may_have_many_extra_bits():
-    tables = read_tables(PATH, code_section([[(1, 255, 1, 0, "0")]]))
+    tables = read_code_tables(PATH, code_section([[(1, 255, 1, 0, "0")]]))
     assert decode(pack_bits("0" + "01" * 127), 1, tables) == [2**31 - 1]
     assert decode(pack_bits("0" + "10" * 127), 1, tables) == [-(2**31)]

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.lead_names import Kind, kind_of
+from ecg_anomaly.records.lead_names import SignalKind, kind_of
 from ecg_anomaly.records.scp.scp_leads import ScpLead, read_leads
 from lab.fuzzing.scp_writer import lead_section
 
@@ -33,7 +33,7 @@ def test_names_are_those_of_the_standard(number, name):
 
 def test_every_lead_is_an_ecg_but_for_calibration_pulses():
     leads = [ScpLead(number, 0, 1) for number in range(256)]
-    assert all(kind_of(lead.name) is Kind.ECG for lead in leads)
+    assert all(kind_of(lead.name) is SignalKind.ECG for lead in leads)
     assert sum(lead.is_calibration for lead in leads) == 37
     assert len({lead.name for lead in leads}) == 256
 

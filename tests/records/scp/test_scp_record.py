@@ -138,7 +138,7 @@ def change(sections: dict[int, bytes], **others: bytes | None) -> dict[int, byte
         ({"_6": signal_section([b"ab"], 2500, 0, 2)}, "interval 0"),
         ({"_6": signal_section([b"abc"], 2500, 2000, 2)[:-2]}, "section 6: 2 of 3 bytes"),
         ({"_6": signal_section([b""], 2500, 2000, 2)}, "600 samples in 0 bytes"),
-        ({"_6": parts([np.zeros(600, int)], 0)}, "no amplitude of a bit"),
+        ({"_6": parts([np.zeros(600, int)], 0)}, "no amplitude per bit"),
     ],
 )
 def test_what_makes_no_sense_is_refused(read, leads, beat, others, rule):

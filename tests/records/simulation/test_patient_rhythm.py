@@ -7,7 +7,7 @@ from scipy.signal import welch
 from ecg_anomaly.records.simulation.patient_rhythm import (
     GRID_HZ,
     SinusRhythm,
-    Spells,
+    SpellTimes,
     draw_sinus_series,
     draw_spells,
 )
@@ -64,7 +64,7 @@ def test_a_series_too_short_for_its_slow_part_is_finite():
     assert np.isfinite(series.rr_s).all()
 
 
-def draw(share: float, seed: int = 0) -> Spells:
+def draw(share: float, seed: int = 0) -> SpellTimes:
     return draw_spells(share, -5.0, 20_000.0, np.random.default_rng(seed))
 
 

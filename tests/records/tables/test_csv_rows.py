@@ -4,7 +4,7 @@ import pytest
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.tables import csv_rows, parquet_rows, table_text
-from ecg_anomaly.records.tables.csv_rows import CsvRows, explain_bad_row, is_cut_off
+from ecg_anomaly.records.tables.csv_rows import CsvRows, ends_within_line, explain_bad_row
 from ecg_anomaly.records.tables.table_layout import read_layout
 
 
@@ -106,7 +106,7 @@ def test_a_decimal_point_beside_decimal_commas_is_told(tmp_path):
 def test_a_file_that_ends_within_a_line_is_cut_off(tmp_path, end, cut):
     path = tmp_path / "x.csv"
     path.write_text("II,V1\n1,2\n3,4" + end)
-    assert is_cut_off(path, read_layout(path)) == cut
+    assert ends_within_line(path, read_layout(path)) == cut
 
 
 def test_without_arrow_it_is_said_what_to_install(tmp_path, monkeypatch):

@@ -4,7 +4,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ecg_anomaly.records.tables.time_column import find_gaps, find_unit, measure_steps, parse_clock
+from ecg_anomaly.records.tables.time_column import (
+    find_time_gaps,
+    find_unit,
+    measure_steps,
+    parse_clock,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,7 @@ def test_the_rate_is_measured_however_coarse_the_times_are_and_gaps_do_not_count
     times[len(times) // 2 :] += 37
     steps = measure_steps(times)
     assert steps.step == pytest.approx(1 / fs, rel=0.002)
-    rows, missing = find_gaps(times, steps, fs)
+    rows, missing = find_time_gaps(times, steps, fs)
     assert rows.tolist() == [len(times) // 2]
     assert missing[0] / fs == pytest.approx(37, abs=1.1 * 10.0**-digits)
 
@@ -49,28 +54,28 @@ def test_packets_that_share_a_time_have_no_gaps():
     packet = np.repeat(np.arange(60) * 73 / 130, 73)
     steps = measure_steps(packet)
     assert steps.step == pytest.approx(1 / 130, rel=0.02)
-    assert find_gaps(packet, steps, 130.0)[0].tolist() == []
+    assert find_time_gaps(packet, steps, 130.0)[0].tolist() == []
 
 
 def test_one_lost_sample_is_a_gap_and_a_drifting_clock_is_none():
     times = np.delete(np.arange(1000) / 250, [100, 500, 501, 502])
-    rows, missing = find_gaps(times, measure_steps(times), 250.0)
+    rows, missing = find_time_gaps(times, measure_steps(times), 250.0)
     assert (rows.tolist(), missing.tolist()) == ([100, 499], [1, 3])
     drift = np.arange(100_000) / 249.5
-    assert find_gaps(drift, measure_steps(drift), 250.0)[0].tolist() == []
+    assert find_time_gaps(drift, measure_steps(drift), 250.0)[0].tolist() == []
 
 
 def test_rows_without_a_time_are_counted_on():
     times = np.arange(1000) / 250
     times[3:40] = np.nan
-    assert find_gaps(times, measure_steps(times), 250.0)[0].tolist() == []
+    assert find_time_gaps(times, measure_steps(times), 250.0)[0].tolist() == []
 
 
 def test_midnight_is_no_gap_and_a_step_back_is_marked():
     times = (86399 + np.arange(1000) / 250) % 86400
-    assert find_gaps(times, measure_steps(times), 250.0)[0].tolist() == []
+    assert find_time_gaps(times, measure_steps(times), 250.0)[0].tolist() == []
     times = np.concatenate([np.arange(500), np.arange(500)]) / 250
-    assert find_gaps(times, measure_steps(times), 250.0)[1].tolist() == [-1]
+    assert find_time_gaps(times, measure_steps(times), 250.0)[1].tolist() == [-1]
 
 
 def test_times_that_do_not_advance_measure_nothing():

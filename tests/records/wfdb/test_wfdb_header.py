@@ -4,7 +4,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.wfdb.wfdb_header import (
     MAX_LINES,
     MAX_SIGNALS,
-    Segment,
+    SegmentLine,
     list_segments,
     read_header,
 )
@@ -87,7 +87,7 @@ def test_absent_header_and_folder_in_its_place(tmp_path):
 def test_segments_are_read(write_header):
     path = write_header("r1/3 2 360 2500\na 1000\n~ 500\nb 1000\n")
     segments = read_header(path).segments
-    assert segments == (Segment("a", 1000), Segment("~", 500), Segment("b", 1000))
+    assert segments == (SegmentLine("a", 1000), SegmentLine("~", 500), SegmentLine("b", 1000))
     assert list_segments(path) == ["a", "~", "b"]
 
 

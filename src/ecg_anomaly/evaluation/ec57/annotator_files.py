@@ -1,4 +1,4 @@
-"""Find and read the annotation files of two annotators, and refuse what cannot be compared."""
+"""Find and read the annotation files of two annotators, and refuse those that do not fit."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from ecg_anomaly.records.beat_labels import is_beat
 from ecg_anomaly.records.wfdb.wfdb_annotations import read_annotation_file
 from ecg_anomaly.records.wfdb.wfdb_header import read_header
 
-#: Share of the beats of a test annotator that may lie behind the end of the record.
-MOST_BEHIND = 0.02
+#: Largest share of the beats of a test annotator that may lie after the end of the record.
+MAX_SHARE_BEHIND = 0.02
 
 
 @dataclass(frozen=True)
 class ReferenceFile:
-    """What the reference says of a record.
+    """The reference annotations of a record.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ def find_records(
     Returns
     -------
     list of str
-        Names in the order of the alphabet, or as they were given.
+        Names in alphabetical order, or as given in `records`.
 
     Raises
     ------
@@ -63,11 +63,11 @@ def find_records(
         if not any(folder.glob(f"*.{annotator}")):
             found = list_some(sorted({path.suffix[1:] for path in folder.iterdir()} - {""}))
             rule = f"no file *.{annotator} (files end in {found or 'nothing'})"
-            raise UserError(folder, rule, "choose the annotator, the end of the file names")
+            raise UserError(folder, rule, "choose the annotator by the ending of the file names")
     return list(records) or sorted(path.stem for path in test.glob(f"*.{annotators[1]}"))
 
 
-def read_reference(folder: Path, record: str, annotator: str) -> ReferenceFile:
+def read_reference_file(folder: Path, record: str, annotator: str) -> ReferenceFile:
     """Read the reference annotations of a record, and its header for rate and length.
 
     Parameters
@@ -102,7 +102,7 @@ def read_reference(folder: Path, record: str, annotator: str) -> ReferenceFile:
     return ReferenceFile(path, marks, part)
 
 
-def read_test(folder: Path, record: str, annotator: str, part: ComparedPart) -> Marks:
+def read_test_marks(folder: Path, record: str, annotator: str, part: ComparedPart) -> Marks:
     """Read the annotations of a test annotator.
 
     Parameters
@@ -118,14 +118,14 @@ def read_test(folder: Path, record: str, annotator: str, part: ComparedPart) -> 
     ------
     UserError
         When the file is missing or malformed, counts at another rate, or holds no beat, or when
-        beats in number lie behind the end of the record.
+        more than `MAX_SHARE_BEHIND` of its beats lie after the end of the record.
     """
     path = folder / f"{record}.{annotator}"
     marks, _ = _read_marks(path, part.fs)
     beats = marks.sample[is_beat(marks.symbol)]
     n_behind = int((beats > part.length).sum())
-    if n_behind > MOST_BEHIND * len(beats):
-        rule = f"{n_behind} of {len(beats)} beats lie behind the end of the record"
+    if n_behind > MAX_SHARE_BEHIND * len(beats):
+        rule = f"{n_behind} of {len(beats)} beats lie after the end of the record"
         raise UserError(path, rule, "take the annotations of this record, at its sampling rate")
     return marks
 
@@ -139,19 +139,22 @@ def _read_marks(path: Path, fs: float | None) -> tuple[Marks, float | None]:
     return Marks(file.sample, file.symbol, file.subtype, file.note), file.fs
 
 
-def find_strangers(samples: Iterable[tuple[str, int, int]], least: float = 0.5) -> list[str]:
-    """Name records of which so few beats were found that the test may be of another record.
+def find_mismatched_records(
+    samples: Iterable[tuple[str, int, int]], least: float = 0.5
+) -> list[str]:
+    """Find records whose test annotations match so few beats that they may be of another record.
 
     Parameters
     ----------
     samples : iterable of (str, int, int)
         Record, beats of the reference that were found, and all of them.
     least : float
-        Share of beats. Annotations of another record match three to four beats of ten by chance.
+        Least share of matched beats. Annotations of another record match three to four beats of
+        ten by chance.
 
     Examples
     --------
-    >>> find_strangers([("100", 35, 100), ("101", 99, 100)])
+    >>> find_mismatched_records([("100", 35, 100), ("101", 99, 100)])
     ['100']
     """
     return [record for record, found, beats in samples if found < least * beats]

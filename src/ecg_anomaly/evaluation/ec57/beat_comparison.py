@@ -1,25 +1,30 @@
-"""Count what a test annotator made of each beat of the reference (the program bxb of WFDB)."""
+"""Compare a test annotator with the reference beat by beat, as the program bxb of WFDB does."""
 
 import math
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ecg_anomaly.evaluation.ec57.beat_matching import Kind, find_first, match_beats
-from ecg_anomaly.evaluation.ec57.beat_stream import NO_BEAT, BeatStream, read_beats
+from ecg_anomaly.evaluation.ec57.annotator_beats import (
+    NO_BEAT,
+    AnnotatorBeats,
+    read_annotator_beats,
+)
+from ecg_anomaly.evaluation.ec57.beat_matching import MatchKind, find_first, iterate_matches
 from ecg_anomaly.evaluation.ec57.marks import ComparedPart, Marks
 from ecg_anomaly.evaluation.ec57.ratio import Ratio
 
 
 @dataclass
 class BeatComparison:
-    """The matrix of EC57:2012, table 3, and the errors of intervals between beats.
+    """The matrix of EC57:2012, table 3, and the error of the RR intervals.
 
     Attributes
     ----------
     counts : Counter of str
         Number of beats by class in the reference and, in lower case, in the test: ``Nv`` is a
-        normal beat called ventricular. ``o`` and ``x`` are beats missed while the test annotator
-        was reading and was not, ``O`` and ``X`` beats that the reference does not have.
+        normal beat called ventricular. The test class is ``o`` for a missed beat, ``x`` for one
+        missed in shutdown; the reference class is ``O`` for an extra beat of the test, ``X`` for
+        one in a shutdown of the reference.
     rr_error_ms : float or None
         Root mean square difference of the intervals between beats, in ms; None without intervals.
     shutdown_s : int
@@ -66,7 +71,7 @@ class BeatComparison:
 
     @property
     def qrs_predictivity(self) -> Ratio:
-        """Share of what was called a beat that is one."""
+        """Share of the beats of the test that are beats of the reference."""
         return Ratio(self.sum(_BEATS, "nsvfq"), self.sum(_BEATS + "OX", "nsvfq"))
 
 
@@ -90,30 +95,32 @@ def compare_beats(reference: Marks, test: Marks, part: ComparedPart) -> BeatComp
     -------
     BeatComparison
     """
-    wanted = read_beats(reference, part.window, part.length)
-    got = read_beats(test, part.window, part.length)
+    wanted = read_annotator_beats(reference, part.window, part.length)
+    got = read_annotator_beats(test, part.window, part.length)
     first = find_first(wanted.sample, got.sample, part.start, part.window)
     tally = _Tally(wanted, got, part, first[1])
-    for event in match_beats(wanted.sample, got.sample, part.window, first, part.length):
+    for event in iterate_matches(wanted.sample, got.sample, part.window, first, part.length):
         tally.add(*event)
     return tally.finish()
 
 
 class _Tally:
+    """Counts pairs, missed and extra beats of one record, and sums squared RR errors."""
+
     def __init__(
-        self, reference: BeatStream, test: BeatStream, part: ComparedPart, first: int
+        self, reference: AnnotatorBeats, test: AnnotatorBeats, part: ComparedPart, first: int
     ) -> None:
         self.reference, self.test, self.part = reference, test, part
         self.next_test = first
         self.counts: Counter[str] = Counter()
         self.squares = self.n_intervals = 0
 
-    def add(self, kind: Kind, i: int, j: int) -> None:
+    def add(self, kind: MatchKind, i: int, j: int) -> None:
         reference, test = self.reference, self.test
-        self.next_test = j + (kind is not Kind.MISSED)
-        if kind is Kind.PAIR:
+        self.next_test = j + (kind is not MatchKind.MISSED)
+        if kind is MatchKind.PAIR:
             self._count(reference.label[i], test.label[j], i, j)
-        elif kind is Kind.MISSED:
+        elif kind is MatchKind.MISSED:
             shutdown = test.is_shutdown(reference.sample[i], j)
             self._count(reference.label[i], "X" if shutdown else NO_BEAT, i, j)
         elif test.sample[j] >= self.part.start and not reference.is_flutter(test.sample[j], i):

@@ -9,42 +9,42 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from ecg_anomaly.evaluation.ec57.beat_stream import NEVER
+from ecg_anomaly.evaluation.ec57.annotator_beats import NEVER
 
 
-class Kind(Enum):
-    """What became of a beat."""
+class MatchKind(Enum):
+    """Whether a beat has a counterpart at the other annotator."""
 
     PAIR = "pair"
     MISSED = "missed"
     EXTRA = "extra"
 
 
-class Event(NamedTuple):
+class BeatMatch(NamedTuple):
     """A pair, a missed beat of the reference or an extra beat of the test.
 
     Attributes
     ----------
-    kind : Kind
-        What it is.
+    kind : MatchKind
+        Which of the three.
     reference, test : int
-        Index of the beat of each list that the comparison has reached; past the end of a list that
-        is used up.
+        Index of the current beat in each list: of a pair both beats; of a missed or extra beat
+        also the next beat of the other list, or its length after its last beat.
     """
 
-    kind: Kind
+    kind: MatchKind
     reference: int
     test: int
 
 
-def match_beats(
+def iterate_matches(
     reference: Sequence[int],
     test: Sequence[int],
     window: int,
     first: tuple[int, int] = (0, 0),
     last: int = NEVER - 1,
-) -> Iterator[Event]:
-    """Go through two lists of beats in the order of time.
+) -> Iterator[BeatMatch]:
+    """Match two lists of beats in the order of time.
 
     Parameters
     ----------
@@ -55,29 +55,29 @@ def match_beats(
     first : (int, int)
         Index of the first beat of each list to take.
     last : int
-        Last sample that counts. The later beat of a pair may lie behind it.
+        Last sample that counts. The later beat of a pair may lie after it.
 
     Yields
     ------
-    Event
+    BeatMatch
         Every beat from `first` to `last` is in one event.
 
     Examples
     --------
-    >>> [event.kind.value for event in match_beats([0, 360, 720], [5, 500, 715], 54)]
+    >>> [event.kind.value for event in iterate_matches([0, 360, 720], [5, 500, 715], 54)]
     ['pair', 'missed', 'extra', 'pair']
     """
     t, a = [*reference, NEVER, NEVER], [*test, NEVER, NEVER]
     i, j = first
     while min(t[i], a[j]) <= last:
         if is_pair(t[i], t[i + 1], a[j], a[j + 1], window):
-            yield Event(Kind.PAIR, i, j)
+            yield BeatMatch(MatchKind.PAIR, i, j)
             i, j = i + 1, j + 1
         elif t[i] < a[j]:
-            yield Event(Kind.MISSED, i, j)
+            yield BeatMatch(MatchKind.MISSED, i, j)
             i += 1
         else:
-            yield Event(Kind.EXTRA, i, j)
+            yield BeatMatch(MatchKind.EXTRA, i, j)
             j += 1
 
 
@@ -101,8 +101,9 @@ def find_first(
 ) -> tuple[int, int]:
     """Find the beats with which a comparison begins.
 
-    A test beat just before the start may belong to the first beat of the reference. One just after
-    it, when the next is closer to that beat, is taken to belong to a beat of the learning period.
+    A test beat just before the start may match the first beat of the reference. A test beat just
+    after the start is left out when the next one is closer to that first beat: it then belongs to
+    a beat of the learning period.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The tables of a comparison beat by beat, with the letters and spaces of WFDB's bxb."""
+"""The tables of a beat-by-beat comparison, in the exact format of WFDB's bxb and sumstats."""
 
 from collections.abc import Mapping
 
@@ -9,8 +9,8 @@ from ecg_anomaly.evaluation.ec57.ratio import Ratio
 _HITS = "Nn' Vn' Fn' Nv Vv Fv'"
 _AFTER_VV = ("Fv'", "Ov'", "No'")
 
-#: EC57:2012, table A.2: supraventricular beats count as normal, a primed column takes in what has
-#: none of its own (n' is n, s, f and q; F' is F and Q; o' is o and x; O' is O and X).
+#: EC57:2012, table A.2: supraventricular beats count as normal, and a primed letter includes the
+#: classes without a column (n' is n, s, f and q; F' is F and Q; o' is o and x; O' is O and X).
 BEATS = LineTable(
     heading=(
         "Record Nn' Vn' Fn' On'  Nv   Vv  Fv' Ov' No' Vo' Fo'  Q Se   Q +P   V Se   V +P  V FPR",
@@ -93,7 +93,7 @@ def _merge(
     reference: Mapping[str, str],
     test: Mapping[str, str],
 ) -> dict[str, float]:
-    """Add up the elements of the matrix that a column of the table takes in."""
+    """Add up, for each column of the table, the elements of the matrix that it includes."""
     return {name: compared.sum(reference[name[0]], test[name[1:]]) for name in table.counts}
 
 

@@ -1,4 +1,4 @@
-"""Everything that is reported of a comparison: the tables as text and as rows, and a summary."""
+"""The report of a comparison by EC57: its tables as text and as rows, and a summary."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from ecg_anomaly.evaluation.ec57.shutdown_tables import (
     ShutdownTable,
 )
 
-#: The tables, by the program that prints them, what is in them and how.
+#: The tables, by the ending of their files: the WFDB program, its subject and its format.
 TABLES: Mapping[str, LineTable | ShutdownTable | EpisodeTable] = {
     "bxb.line": BEATS,
     "bxb.shutdown": SHUTDOWN,
@@ -37,13 +37,13 @@ TABLES: Mapping[str, LineTable | ShutdownTable | EpisodeTable] = {
     "epicmp.vf.line": VF_EPISODES,
 }
 
-#: Those that together say everything once.
+#: Those that together hold every result once.
 REPORTED = tuple(name for name in TABLES if name not in ("bxb.line", "bxb.shutdown"))
 
 #: Those of them that need no rhythms.
 BEATS_AND_RUNS = tuple(name for name in REPORTED if not name.startswith("epicmp"))
 
-#: What a summary names, the table it is in, and its columns of sensitivity and +P.
+#: Rows of the summary: the table of each, and its columns of sensitivity and +P.
 _SUMMARY = {
     "QRS": ("bxb.sveb.line", "Q Se", "Q +P"),
     "VEB": ("bxb.sveb.line", "V Se", "V +P"),
@@ -78,7 +78,7 @@ class Ec57Report:
     records: Sequence[RecordComparison]
 
     def make_rows(self) -> dict[str, list[Row]]:
-        """Make the lines of all tables: what `pandas.DataFrame` takes, shares in percent.
+        """Make the lines of all tables, as `pandas.DataFrame` takes them, shares in percent.
 
         Returns
         -------
@@ -124,19 +124,19 @@ class Ec57Report:
         )
 
     def format_report(self, tables: Sequence[str] = REPORTED) -> str:
-        """Print tables with their summaries; by default those that say everything once."""
+        """Print tables with their summaries; by default those that hold every result once."""
         rows = self.make_rows()
         return "\n".join(TABLES[name].format_sumstats(rows[name]) for name in tables)
 
     def summarise(self) -> dict[str, dict[str, float | None]]:
-        """Sensitivity and positive predictivity of everything, in percent.
+        """Sensitivity and positive predictivity of beats, runs and episodes, in percent.
 
         Returns
         -------
         dict of str to dict
-            ``VEB`` and the like to ``sensitivity_gross``, ``predictivity_gross``,
-            ``sensitivity_average`` and ``predictivity_average``; None where undefined. Those of
-            SVEB are sumstats': a fused beat called S is no error.
+            For each row, such as ``VEB``: ``sensitivity_gross``, ``predictivity_gross``,
+            ``sensitivity_average`` and ``predictivity_average``; None where undefined. For SVEB
+            they are those of sumstats: a fusion beat called S is no error.
         """
         rows = self.make_rows()
         gross = {name: TABLES[name].sum_rows(rows[name]) for name in TABLES}
@@ -152,7 +152,7 @@ class Ec57Report:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Make the content of the JSON file: names, summary, tables by line."""
+        """Make the content of the JSON file: annotators, summary, and tables line by line."""
         return {
             "reference": self.reference,
             "test": self.test,
@@ -162,7 +162,7 @@ class Ec57Report:
         }
 
     def format_summary(self) -> str:
-        """Print the summary for a reader."""
+        """Print the summary as a short table for people."""
         beats = sum(compared.beats.sum("NSVFQ", "nsvfqox") for compared in self.records)
         lines = [
             f"{self.test} against {self.reference}: {len(self.records)} records, {beats} beats",

@@ -27,7 +27,7 @@ class EpisodeComparison:
     true, false : int
         Episodes of the test.
     overlap_s, reference_s, test_s : float
-        Seconds that both annotators have, and that each has.
+        Seconds in the episodes of both annotators at once, of the reference, and of the test.
     """
 
     found: int
@@ -57,8 +57,8 @@ def compare_episodes(
     -------
     EpisodeComparison
     """
-    wanted = find_episodes(reference, part, kind)
-    got = find_episodes(test, part, kind)
+    wanted = list_episodes(reference, part, kind)
+    got = list_episodes(test, part, kind)
     overlaps = _measure_overlaps(wanted, got)
     found = sum(samples > 0 for samples in overlaps)
     true = sum(samples > 0 for samples in _measure_overlaps(got, wanted))
@@ -68,7 +68,7 @@ def compare_episodes(
     )
 
 
-def find_episodes(marks: Marks, part: ComparedPart, kind: str) -> list[Episode]:
+def list_episodes(marks: Marks, part: ComparedPart, kind: str) -> list[Episode]:
     """Find the episodes of an annotator within the compared part.
 
     Parameters
@@ -83,7 +83,7 @@ def find_episodes(marks: Marks, part: ComparedPart, kind: str) -> list[Episode]:
     Returns
     -------
     list of (int, int)
-        First sample of each episode and of what follows it, in the order of time.
+        First and past-the-end sample of each episode, in the order of time.
     """
     episodes: list[Episode] = []
     since: int | None = None
@@ -103,7 +103,7 @@ def find_episodes(marks: Marks, part: ComparedPart, kind: str) -> list[Episode]:
 
 
 def _changes(marks: Marks, kind: str) -> list[tuple[int, bool]]:
-    """List when an episode may begin or end."""
+    """List the samples at which an episode may begin (True) or end (False)."""
     if kind == VENTRICULAR_FIBRILLATION:
         chosen = (marks.symbol == "[") | (marks.symbol == "]")
         begins = (marks.symbol[chosen] == "[").tolist()

@@ -1,11 +1,18 @@
-"""The tables of episodes of fibrillation, as epicmp and sumstats print them: EC57, table A.8."""
+"""The tables of fibrillation episodes, as epicmp and sumstats print them (EC57:2012, table A.8)."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from ecg_anomaly.evaluation.ec57.episode_comparison import EpisodeComparison
-from ecg_anomaly.evaluation.ec57.line_table import Row, closing, join_lines, number, round_up, share
+from ecg_anomaly.evaluation.ec57.line_table import (
+    Row,
+    closing,
+    join_lines,
+    read_count,
+    read_share,
+    round_up,
+)
 from ecg_anomaly.evaluation.ec57.ratio import Ratio, format_number, mean_defined
 
 #: Columns of numbers and, in the JSON only, of the overlap; attributes of `EpisodeComparison`.
@@ -37,7 +44,9 @@ class EpisodeTable:
     def format_row(self, row: Row) -> str:
         """Print a line."""
         numbers = "".join(f" {row[name]:4d}" for name in _NUMBERS)
-        times = (format_duration(number(row, name)) for name in ("Ref duration", "Test duration"))
+        times = (
+            format_duration(read_count(row, name)) for name in ("Ref duration", "Test duration")
+        )
         first, second = (f"{time:>14}" for time in times)
         shares = _format_shares(round_up(row, _SHARES))
         return f"{row['Record']:>6}{numbers} {shares}{first} {second}"
@@ -52,28 +61,30 @@ class EpisodeTable:
 
     def sum_rows(self, rows: Sequence[Row]) -> Row:
         """Add up records and compute the gross shares."""
-        return _complete("Gross", {name: sum(number(r, name) for r in rows) for name in _COLUMNS})
+        return _complete(
+            "Gross", {name: sum(read_count(r, name) for r in rows) for name in _COLUMNS}
+        )
 
     def _sum_printed(self, rows: Sequence[Row]) -> Row:
-        """Add up what is printed, like sumstats.
+        """Add up the printed values, like sumstats.
 
-        It takes the overlap from the whole percent of the longer duration.
+        It computes the overlap from the rounded percentage of the longer of the two durations.
         """
         sums = dict(self.sum_rows(rows))
         for column in ("Ref duration", "Test duration"):
-            sums[column] = sum(_milliseconds(number(row, column)) for row in rows) / 1000
+            sums[column] = sum(_milliseconds(read_count(row, column)) for row in rows) / 1000
         overlap = sum(map(_printed_overlap, rows))
         for name, column in (("DSe", "Ref duration"), ("D+P", "Test duration")):
-            sums[name] = Ratio(overlap, number(sums, column)).percent
+            sums[name] = Ratio(overlap, read_count(sums, column)).percent
         return sums
 
     def average_rows(self, rows: Sequence[Row]) -> Row:
         """Average each share over the records in which it is defined."""
-        shares = {name: mean_defined(share(row, name) for row in rows) for name in _SHARES}
+        shares = {name: mean_defined(read_share(row, name) for row in rows) for name in _SHARES}
         return {"Record": "Average"} | shares
 
     def _average_printed(self, rows: Sequence[Row]) -> Row:
-        """Average like sumstats: episodes from their numbers, durations from what is printed."""
+        """Average like sumstats: of episodes by their counts, of durations by printed percents."""
         average = dict(self.average_rows(rows))
         for name in ("DSe", "D+P"):
             percents = (round_up(row, [name])[name] for row in rows)
@@ -85,7 +96,9 @@ class EpisodeTable:
         """Print the table and its summary, as sumstats does."""
         sums = self._sum_printed(rows)
         numbers = "".join(f" {sums[name]:4d}" for name in list(_NUMBERS)[1:])
-        times = (format_duration(number(sums, name)) for name in ("Ref duration", "Test duration"))
+        times = (
+            format_duration(read_count(sums, name)) for name in ("Ref duration", "Test duration")
+        )
         first, second = ("0:00.000" if time == "0.000" else time for time in times)
         lines = [
             "_" * _RULE,
@@ -110,12 +123,12 @@ def _complete(record: str, counts: dict[str, float]) -> Row:
 
 
 def _format_shares(row: Row) -> str:
-    return "".join(format_number(" %3.0f", share(row, name)) for name in _SHARES)
+    return "".join(format_number(" %3.0f", read_share(row, name)) for name in _SHARES)
 
 
 def _printed_overlap(row: Row) -> float:
-    """Seconds of overlap that follow from a printed line."""
-    of = {name: _milliseconds(number(row, name)) for name in ("Ref duration", "Test duration")}
+    """Seconds of overlap, computed from the values of a printed line."""
+    of = {name: _milliseconds(read_count(row, name)) for name in ("Ref duration", "Test duration")}
     longer = of["Ref duration"] > of["Test duration"]
     name, column = ("DSe", "Ref duration") if longer else ("D+P", "Test duration")
     return of[column] * (round_up(row, [name])[name] or 0) / 1e5

@@ -1,8 +1,7 @@
-"""Tables of a line per record, as bxb, rxr and epicmp print them, and what sumstats adds below.
+"""Tables with a line per record, as bxb and rxr print them, and the summary that sumstats adds.
 
-A table is a list of columns. Counts are added up over records; a share is computed for each record,
-from the sums (*gross*) and as a mean over the records in which it is defined (*average*):
-EC57:2012, 4.2.
+Counts are added up over records. A share is computed for each record, from the sums (*gross*) and
+as a mean over the records in which it is defined (*average*): EC57:2012, 4.2.
 """
 
 import math
@@ -22,7 +21,8 @@ class Share:
     Attributes
     ----------
     hits, of : str
-        The columns whose counts make the numerator and the denominator, with blanks between them.
+        The columns whose counts are added up for the numerator and the denominator, with blanks
+        between them.
     template : str
         How a percentage is printed.
     """
@@ -38,7 +38,7 @@ class Share:
 
 @dataclass(frozen=True)
 class LineTable:
-    """A table of counts and shares of them.
+    """A table of counts and of their shares.
 
     Attributes
     ----------
@@ -49,9 +49,9 @@ class LineTable:
     shares : mapping of str to Share
         Columns that follow the counts.
     measures : tuple of str
-        Columns after the shares that are no share of counts; they have an average, and no sum.
+        Columns after the shares that are not computed from counts; they have an average, no sum.
     totals : mapping of str to str
-        Below the summary: what is counted, and the columns that are added up for it.
+        Totals below the summary: the name of each, and the columns that are added up for it.
     name_template, sum_template : str
         How the name of a record and the word ``Sum`` are printed.
     gross_column : int
@@ -83,21 +83,21 @@ class LineTable:
     def sum_rows(self, rows: Iterable[Row]) -> Row:
         """Add up the counts of records and compute the gross shares."""
         rows = list(rows)
-        sums = {name: sum(number(row, name) for row in rows) for name in self.counts}
+        sums = {name: sum(read_count(row, name) for row in rows) for name in self.counts}
         return self.make_row("Gross", sums)
 
     def average_rows(self, rows: Iterable[Row]) -> Row:
         """Average each share over the records in which it is defined.
 
-        Like sumstats this starts from the printed lines: shares follow from their counts again, and
-        a measure has two decimals.
+        Like sumstats this starts from the printed lines: shares are computed again from their
+        counts, and a measure is rounded to two decimals.
         """
         rows = list(rows)
         average: dict[str, float | str | None] = {"Record": "Average"}
         for name, column in self.shares.items():
             average[name] = mean_defined(column.compute(row) for row in rows)
         for name in self.measures:
-            average[name] = mean_defined(_round(share(row, name)) for row in rows)
+            average[name] = mean_defined(_round(read_share(row, name)) for row in rows)
         return average
 
     def format_row(self, row: Row) -> str:
@@ -107,9 +107,9 @@ class LineTable:
         return self.name_template % row["Record"] + counts + self.format_shares(shown)
 
     def format_shares(self, row: Row) -> str:
-        """Print the shares of a line, and the measures that it has."""
-        shares = (format_number(s.template, share(row, n)) for n, s in self.shares.items())
-        measures = (_format_measure(share(row, name)) for name in self.measures if name in row)
+        """Print the shares and the measures of a line; the gross line has no measures."""
+        shares = (format_number(s.template, read_share(row, n)) for n, s in self.shares.items())
+        measures = (_format_measure(read_share(row, name)) for name in self.measures if name in row)
         return "".join((*shares, *measures))
 
     def format_summary(self, rows: Sequence[Row]) -> list[str]:
@@ -156,7 +156,7 @@ def round_up(row: Row, names: Iterable[str]) -> dict[str, float | None]:
     >>> round_up({"CSe": 12.5, "C+P": None}, ["CSe", "C+P"])
     {'CSe': 13, 'C+P': None}
     """
-    shares = {name: share(row, name) for name in names}
+    shares = {name: read_share(row, name) for name in names}
     return {n: None if value is None else math.floor(value + 0.5) for n, value in shares.items()}
 
 
@@ -165,14 +165,14 @@ def join_lines(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def number(row: Row, name: str) -> float:
+def read_count(row: Row, name: str) -> float:
     """Return a count of a line."""
     value = row[name]
     assert isinstance(value, int | float)
     return value
 
 
-def share(row: Row, name: str) -> float | None:
+def read_share(row: Row, name: str) -> float | None:
     """Return a share of a line, None where it is undefined."""
     value = row[name]
     assert not isinstance(value, str)
@@ -187,4 +187,4 @@ def add_columns(row: Row, names: str) -> float:
     >>> add_columns({"Nn'": 3, "Vn'": 1}, "Nn' Vn'")
     4
     """
-    return sum(number(row, name) for name in names.split())
+    return sum(read_count(row, name) for name in names.split())

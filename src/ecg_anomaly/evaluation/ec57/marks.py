@@ -1,4 +1,4 @@
-"""What one annotator says of a record, and which part of the record is compared."""
+"""The annotations of one annotator, and the part of the record in which they are compared."""
 
 from dataclasses import dataclass
 
@@ -23,9 +23,9 @@ class Marks:
     symbol : (n,) str
         WFDB codes (``N``, ``V``, ``+`` ...).
     subtype : (n,) int64
-        Subtype of each annotation; of a ``~`` it says which signals are readable.
+        Subtype of each annotation; that of a ``~`` says which signals are readable.
     note : (n,) str
-        Text that belongs to an annotation: of a ``+`` the rhythm that begins.
+        Text of each annotation, ``""`` without one; that of a ``+`` names the rhythm that begins.
     """
 
     sample: NDArray[np.int64]
@@ -55,14 +55,14 @@ class ComparedPart:
     Attributes
     ----------
     fs : float
-        Samples per second, by which both annotators count.
+        Samples per second of both annotators.
     length : int
         Length of the record in samples, or the last annotation of the reference.
     learning_s : float
-        Seconds at its beginning that do not count. With any number but that of EC57 results
-        cannot be compared with published ones.
+        Seconds at its beginning that do not count. With another number than that of EC57 the
+        results cannot be compared with published ones.
     length_known : bool
-        Whether `length` is that of the record. If not, runs have no end, like those of rxr.
+        Whether `length` is that of the record. If not, runs may end after it, as in rxr.
     """
 
     fs: float

@@ -1,4 +1,4 @@
-"""A share of counts, which is undefined when nothing was counted, and how it is printed."""
+"""Shares of counts, their means and their printed form; a share of nothing is undefined (None)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Ratio:
 
     @property
     def percent(self) -> float | None:
-        """The share in percent; None of nothing."""
+        """The share in percent; None when `of` is 0."""
         return 100 * self.hits / self.of if self.of else None
 
 
@@ -41,12 +41,12 @@ def mean_defined(values: Iterable[float | None]) -> float | None:
 
 
 def format_number(template: str, value: float | None) -> str:
-    """Format a number, or a dash of the same width for None.
+    """Format a number, or for None a dash at the right of the same width.
 
     Parameters
     ----------
     template : str
-        One ``%`` conversion with a width, and what stands around it.
+        One ``%`` conversion with a width, and any text around it.
 
     Examples
     --------

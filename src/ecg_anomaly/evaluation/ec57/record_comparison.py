@@ -1,4 +1,4 @@
-"""Compare all that EC57 compares of a record: beats, runs, episodes."""
+"""Compare the annotations of a record as EC57 asks: beats, runs of ectopic beats, episodes."""
 
 from dataclasses import dataclass
 
@@ -19,18 +19,18 @@ from ecg_anomaly.evaluation.ec57.run_comparison import RunComparison, compare_ru
 
 @dataclass(frozen=True)
 class RecordComparison:
-    """What a test annotator made of a record.
+    """The comparison of a test annotator with the reference on one record.
 
     Attributes
     ----------
     record : str
         Name of the record.
     beats : BeatComparison
-        Beat by beat.
+        Beat-by-beat comparison.
     ventricular_runs, supraventricular_runs : RunComparison
-        Runs of ectopic beats.
+        Comparison of the runs of ectopic beats.
     atrial_fibrillation, ventricular_fibrillation : EpisodeComparison
-        Episodes.
+        Comparison of the episodes.
     """
 
     record: str
@@ -85,7 +85,7 @@ def ec57_from_beats(
     reference_samples, test_samples : (n,) and (m,) array_like of int
         Samples of the beats, ascending, from the start of the record.
     reference_codes, test_codes : (n,) and (m,) array_like of str
-        WFDB codes of the beats; the AAMI classes N, S, V, F and Q are codes of themselves.
+        WFDB codes of the beats; the AAMI classes N, S, V, F and Q are WFDB codes too.
     fs : float
         Sampling rate in Hz.
     length : int, optional

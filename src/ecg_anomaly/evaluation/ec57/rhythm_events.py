@@ -1,8 +1,8 @@
-"""What matters for runs of ectopic beats: the beats of a kind, all others, rhythms, shutdown.
+"""Turn annotations into the events that begin, continue or end runs of ectopic beats.
 
 A run is of ventricular beats (V, F) or of supraventricular ones (S). Ventricular flutter or
-fibrillation stands for a long run of V, atrial fibrillation or flutter for one of S, in which
-normal beats count as S. A rhythm lasts until the next change of rhythm of any kind.
+fibrillation counts as a long run of V; atrial fibrillation or flutter counts as a long run of S, in
+which normal beats count as S. A rhythm lasts until the next change of rhythm of any kind.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ecg_anomaly.evaluation.ec57.beat_stream import UNREADABLE
+from ecg_anomaly.evaluation.ec57.annotator_beats import UNREADABLE
 from ecg_anomaly.evaluation.ec57.marks import Marks
 from ecg_anomaly.records.beat_labels import aami_class
 
@@ -27,9 +27,9 @@ class RunKind:
     classes : str
         AAMI classes whose beats make a run.
     rhythm : str
-        What notes of the rhythm begin with that stands for a long run.
+        How the notes of the rhythm that counts as a long run begin.
     normal_in_rhythm : bool
-        Whether normal beats make a run while the rhythm lasts.
+        Whether normal beats belong to the run while that rhythm lasts.
     """
 
     name: str
@@ -42,7 +42,7 @@ VENTRICULAR = RunKind("VE", "VF", "(VF", normal_in_rhythm=False)
 SUPRAVENTRICULAR = RunKind("SVE", "S", "(AF", normal_in_rhythm=True)
 
 
-class What(Enum):
+class EventKind(Enum):
     """What an annotation means for a kind of runs."""
 
     INSIDE = "beat of the kind"
@@ -56,36 +56,36 @@ class What(Enum):
 
 
 class RhythmEvent(NamedTuple):
-    """An annotation that matters.
+    """An annotation that begins, continues or ends runs.
 
     Attributes
     ----------
     sample : int
-        When.
-    what : What
-        What it means.
+        Its sample.
+    what : EventKind
+        Its meaning.
     """
 
     sample: int
-    what: What
+    what: EventKind
 
 
 def list_events(marks: Marks, kind: RunKind, start: int = 0) -> list[RhythmEvent]:
-    """List the annotations that matter for a kind of runs, in the order of time.
+    """List the annotations that begin, continue or end runs of a kind, in the order of time.
 
     Parameters
     ----------
     marks : Marks
         Annotations in the order of time.
     kind : RunKind
-        Kind of runs.
+        MatchKind of runs.
     start : int
         First sample that counts.
 
     Returns
     -------
     list of RhythmEvent
-        Of other beats in a row the first says all, and the first one from `start` on.
+        Of consecutive other beats only the first is listed, and the first from `start` on.
     """
     state, first = _State(kind, marks, start), 0
     for i in np.flatnonzero(np.isin(marks.symbol, ["[", "]", "+", "~"])).tolist():
@@ -106,7 +106,7 @@ def _new_rhythm(symbol: str, note: str, old: str | None) -> str | None:
 
 
 class _State:
-    """Follows rhythm and quality from mark to mark; beats between them are added at once."""
+    """Keeps rhythm and readability from mark to mark; the beats between two marks come at once."""
 
     def __init__(self, kind: RunKind, marks: Marks, start: int) -> None:
         self.kind, self.marks, self.start = kind, marks, start
@@ -118,24 +118,24 @@ class _State:
         self.events: list[RhythmEvent] = []
 
     def add_beats(self, start: int, stop: int) -> None:
-        """Add the beats among some marks."""
+        """Add the beats among the marks from `start` up to, and without, `stop`."""
         beats = self.is_beat[start:stop]
         inside = self.is_inside[start:stop][beats]
         if self.kind.normal_in_rhythm and self.rhythm == self.kind.rhythm:
             inside = inside | self.is_normal[start:stop][beats]
         sample = self.marks.sample[start:stop][beats]
-        told = inside | np.append(True, inside[:-1])[: len(inside)]
-        told |= np.arange(len(sample)) == np.searchsorted(sample, self.start)
-        for when, is_inside in zip(sample[told].tolist(), inside[told].tolist(), strict=True):
-            self._add(when, What.INSIDE if is_inside else What.OUTSIDE)
+        listed = inside | np.append(True, inside[:-1])[: len(inside)]
+        listed |= np.arange(len(sample)) == np.searchsorted(sample, self.start)
+        for when, is_inside in zip(sample[listed].tolist(), inside[listed].tolist(), strict=True):
+            self._add(when, EventKind.INSIDE if is_inside else EventKind.OUTSIDE)
 
     def change(self, i: int) -> None:
-        """Follow a change of rhythm or quality."""
+        """Take over a change of rhythm or readability."""
         symbol, sample = str(self.marks.symbol[i]), int(self.marks.sample[i])
         if symbol == "~":
             unreadable = (int(self.marks.subtype[i]) & UNREADABLE) == UNREADABLE
             if unreadable and self.readable:
-                self._add(sample, What.SHUTDOWN)
+                self._add(sample, EventKind.SHUTDOWN)
             self.readable = not unreadable
             return
         old = self.rhythm
@@ -144,14 +144,14 @@ class _State:
         if what is not None:
             self._add(sample, what)
 
-    def _add(self, sample: int, what: What) -> None:
+    def _add(self, sample: int, what: EventKind) -> None:
         self.events.append(RhythmEvent(sample, what))
 
-    def _name_change(self, old: str | None, new: str | None) -> What | None:
+    def _name_change(self, old: str | None, new: str | None) -> EventKind | None:
         if new == old:
             return None
         if new == self.kind.rhythm:
-            return What.ON
+            return EventKind.ON
         if old == self.kind.rhythm:
-            return What.OFF if new is None else What.REPLACED
-        return What.OTHER_OFF if new is None else What.OTHER_ON
+            return EventKind.OFF if new is None else EventKind.REPLACED
+        return EventKind.OTHER_OFF if new is None else EventKind.OTHER_ON

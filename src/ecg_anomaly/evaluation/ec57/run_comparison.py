@@ -1,18 +1,18 @@
 """Compare runs of ectopic beats: which of the reference were found, which of the test are true.
 
 This is the program rxr of WFDB; EC57:2012, 4.3.3. A run is a couplet (2 beats), short (3 to 5) or
-long (6 and more, or a rhythm that stands for it). It is found when the other annotator has, from
-150 ms before its first to 150 ms after its last beat, a run of at least the least length of its
-class. Both directions are separate passes.
+long (6 and more, or a rhythm that counts as such). A run is found when the other annotator has,
+from 150 ms before its first to 150 ms after its last beat, a run long enough for the same of these
+three sizes. Runs of the reference and runs of the test are looked up in two separate passes.
 """
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ecg_anomaly.evaluation.ec57.beat_stream import NEVER
+from ecg_anomaly.evaluation.ec57.annotator_beats import NEVER
 from ecg_anomaly.evaluation.ec57.marks import ComparedPart, Marks
-from ecg_anomaly.evaluation.ec57.rhythm_events import RhythmEvent, RunKind, What, list_events
+from ecg_anomaly.evaluation.ec57.rhythm_events import EventKind, RhythmEvent, RunKind, list_events
 
 #: Least number of beats of a couplet, a short and a long run.
 LEAST_LENGTHS = (2, 3, 6)
@@ -25,10 +25,10 @@ class Run(NamedTuple):
     Attributes
     ----------
     start, stop : int
-        Samples of the first and of the last beat, or of the rhythm; `NEVER` when a rhythm that no
-        beat followed has no end.
+        Samples of the first and of the last beat, or start and end of the rhythm; `NEVER` for a
+        rhythm without an end and without a beat after it.
     length : int
-        Number of beats; of a rhythm `LONG` and more.
+        Number of beats; `LONG` or more for a rhythm.
     """
 
     start: int
@@ -76,18 +76,18 @@ def compare_runs(reference: Marks, test: Marks, part: ComparedPart, kind: RunKin
 
 
 class _Runs:
-    """The runs of one annotator, and what it has within a window."""
+    """The runs of one annotator, and the longest of them within a window."""
 
     def __init__(self, marks: Marks, kind: RunKind, part: ComparedPart) -> None:
         self.part = part
         self.events = list_events(marks, kind, part.start)
         self.samples = [event.sample for event in self.events]
         self.runs = find_runs(self.events, part.start, _last(marks, part))
-        self.rhythms = list_rhythms(self.events)
+        self.rhythms = list_rhythm_spans(self.events)
         self.rhythm_ends = [end for _, end in self.rhythms]
 
     def count_in(self, other: "_Runs") -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Count the runs of each class that the other annotator has, and that it has not."""
+        """Count the runs of each size that the other annotator has, and those that it has not."""
         found, missed = [0, 0, 0], [0, 0, 0]
         read = -1
         for run in self.runs:
@@ -102,8 +102,8 @@ class _Runs:
     def longest_in(self, start: int, stop: int) -> int:
         """Return the length of the longest run within a window.
 
-        Of a window without an end rxr sees the rhythm at its start only. It never goes back, so
-        what lay in the window before, be it of a single beat, is not in this one.
+        In a window without an end rxr looks at the rhythm at its start only. It reads forward
+        only, so annotations in the window of an earlier run are not in this one.
         """
         if stop >= NEVER:
             at = max(start, self.part.start)
@@ -117,22 +117,22 @@ class _Runs:
 
 
 def _last(marks: Marks, part: ComparedPart) -> int | None:
-    """Return the last sample that counts if annotations follow it."""
+    """Return the last sample that counts if annotations follow it, else None."""
     follows = len(marks.sample) > 0 and marks.sample[-1] > part.length
     return part.length if follows and part.length_known else None
 
 
 def find_runs(events: list[RhythmEvent], start: int, last: int | None) -> list[Run]:
-    """Find the runs of an annotator, single beats among them.
+    """Find the runs of an annotator, single beats included.
 
     Parameters
     ----------
     events : list of RhythmEvent
-        Annotations that matter.
+        From `list_events`.
     start : int
-        First sample that counts; a rhythm that lasts there begins there.
+        First sample that counts; a rhythm that began earlier begins there.
     last : int or None
-        Last sample that counts, if annotations follow it: then what lasts there is not counted.
+        Last sample that counts, if annotations follow it: a run that goes on there is left out.
 
     Returns
     -------
@@ -147,48 +147,52 @@ def find_runs(events: list[RhythmEvent], start: int, last: int | None) -> list[R
     return search.runs + ([search.current] if search.current and last is None else [])
 
 
-def _lasts(before: list[What]) -> bool:
-    """Say whether a rhythm lasts; one that the other has replaced still does to rxr."""
-    changes = [what for what in before if what in (What.ON, What.OFF, What.OTHER_OFF)]
-    return changes[-1:] == [What.ON]
+def _lasts(before: list[EventKind]) -> bool:
+    """Say whether a rhythm lasts; for rxr also one that another rhythm has replaced."""
+    changes = [
+        what for what in before if what in (EventKind.ON, EventKind.OFF, EventKind.OTHER_OFF)
+    ]
+    return changes[-1:] == [EventKind.ON]
 
 
 class _Search:
+    """Joins events to runs; `current` is the run that goes on."""
+
     def __init__(self, current: Run | None) -> None:
         self.current = current
         self.runs: list[Run] = []
 
     def add(self, event: RhythmEvent) -> None:
         sample, what = event
-        if what is What.INSIDE:
+        if what is EventKind.INSIDE:
             start, _, length = self.current or Run(sample, sample, 0)
             self.current = Run(start, sample, length + 1)
-        elif what is What.ON and self.current is None:
+        elif what is EventKind.ON and self.current is None:
             self.current = Run(sample, NEVER, LONG)
-        elif what is What.OFF and self.current is not None:
+        elif what is EventKind.OFF and self.current is not None:
             self.current = self.current._replace(stop=sample)
-        elif what in (What.OUTSIDE, What.SHUTDOWN) and self.current is not None:
+        elif what in (EventKind.OUTSIDE, EventKind.SHUTDOWN) and self.current is not None:
             self.runs.append(self.current)
             self.current = None
 
 
-def list_rhythms(events: list[RhythmEvent]) -> list[tuple[int, int]]:
-    """List from when to when a rhythm lasted; shutdown ends it without a word."""
+def list_rhythm_spans(events: list[RhythmEvent]) -> list[tuple[int, int]]:
+    """List first and last sample of each time a rhythm lasted; shutdown ends it as well."""
     rhythms, since = [], None
     for sample, what in events:
-        if what is What.ON:
+        if what is EventKind.ON:
             since = sample
-        elif what in (What.OFF, What.REPLACED, What.SHUTDOWN) and since is not None:
-            rhythms.append((since, sample - (what is What.SHUTDOWN)))
+        elif what in (EventKind.OFF, EventKind.REPLACED, EventKind.SHUTDOWN) and since is not None:
+            rhythms.append((since, sample - (what is EventKind.SHUTDOWN)))
             since = None
     return rhythms + ([(since, NEVER)] if since is not None else [])
 
 
 def count_longest(events: list[RhythmEvent]) -> int:
-    """Count the beats of the longest run among events that have no rhythm of the kind."""
+    """Count the beats of the longest run among events during which the rhythm never lasts."""
     longest = length = 0
     for event in events:
-        if event.what not in (What.OFF, What.OTHER_OFF):
-            length = length + 1 if event.what is What.INSIDE else 0
+        if event.what not in (EventKind.OFF, EventKind.OTHER_OFF):
+            length = length + 1 if event.what is EventKind.INSIDE else 0
         longest = max(longest, length)
     return longest

@@ -1,4 +1,4 @@
-"""The tables of runs of ectopic beats, as rxr and sumstats print them: EC57, table A.7."""
+"""The tables of runs of ectopic beats, as rxr and sumstats print them (EC57:2012, table A.7)."""
 
 from ecg_anomaly.evaluation.ec57.line_table import LineTable, Row, Share
 from ecg_anomaly.evaluation.ec57.run_comparison import RunComparison

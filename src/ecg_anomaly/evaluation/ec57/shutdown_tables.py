@@ -1,13 +1,14 @@
-"""The tables of beats missed while a test annotator could not read, as bxb and sumstats print them.
+"""The tables of beats missed in shutdown, while the test annotator could not read the signal.
 
-EC57:2012, table A.3. Behind the seconds stand the numbers of beats in the reference: N, S, V, F, Q.
+They are printed as bxb and sumstats do (EC57:2012, table A.3). The numbers after the seconds are
+those of the beats of the reference: N, S, V, F, Q.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecg_anomaly.evaluation.ec57.beat_comparison import BeatComparison
-from ecg_anomaly.evaluation.ec57.line_table import Row, closing, join_lines, number, share
+from ecg_anomaly.evaluation.ec57.line_table import Row, closing, join_lines, read_count, read_share
 from ecg_anomaly.evaluation.ec57.ratio import Ratio, format_number, mean_defined
 
 ALL_BEATS = "NSVFQ"
@@ -15,14 +16,14 @@ ALL_BEATS = "NSVFQ"
 
 @dataclass(frozen=True)
 class ShutdownTable:
-    """One of the two tables.
+    """The table of beats missed in shutdown, with supraventricular beats as N or by themselves.
 
     Attributes
     ----------
     heading : tuple of str
         Lines above the first record.
     classes : str
-        Classes whose misses are printed.
+        Classes whose missed beats have a column.
     rule_length : int
         Length of the line between records and summary.
     first : str
@@ -47,10 +48,10 @@ class ShutdownTable:
             rows = self._merged(label)
             row[f"{label}x"] = compared.sum(rows, "x")
             row[f"{label} beats"] = compared.sum(rows, "nsvfqox")
-        return row | compute_shares(row, self.classes)
+        return row | _compute_shares(row, self.classes)
 
     def _merged(self, label: str) -> str:
-        """Take S into N where the table has no S."""
+        """Return the classes that count as `label`: where the table has no S, N includes it."""
         if "S" in self.classes:
             return label
         return {"N": "NS", "S": ""}.get(label, label)
@@ -59,11 +60,13 @@ class ShutdownTable:
         """Print a line."""
         missed = "".join(f" {row[label + 'x']:4d}" for label in self.classes + "Q")
         beats = "".join(f" {row[label + ' beats']}" for label in ALL_BEATS)
-        shares = self._format_shares(compute_shares(row, self.classes, as_wfdb=True))
+        shares = self._format_shares(_compute_shares(row, self.classes, as_wfdb=True))
         return f"{row['Record']:>4}{missed}  {shares} {row['seconds']:4d} seconds{beats}"
 
     def _format_shares(self, row: Row) -> str:
-        return "".join(format_number(" %6.2f", share(row, name)) for name in self._share_names())
+        return "".join(
+            format_number(" %6.2f", read_share(row, name)) for name in self._share_names()
+        )
 
     def _share_names(self) -> list[str]:
         return ["% beats missed", *(f"% {label} missed" for label in self.classes)]
@@ -80,19 +83,21 @@ class ShutdownTable:
         rows : sequence of Row
             Lines of the records.
         as_wfdb : bool
-            Count every beat of the reference twice, as sumstats does in this table; the shares are
-            half of what they are.
+            Count every beat of the reference twice, as sumstats does in this table; its shares are
+            half of the true ones.
         """
         names = [label + what for label in ALL_BEATS for what in ("x", " beats")]
-        sums = {name: sum(number(row, name) for row in rows) for name in (*names, "seconds")}
+        sums = {name: sum(read_count(row, name) for row in rows) for name in (*names, "seconds")}
         if as_wfdb:
             sums |= {name: 2 * count for name, count in sums.items() if name.endswith(" beats")}
-        return {"Record": "Gross"} | sums | compute_shares(sums, self.classes)
+        return {"Record": "Gross"} | sums | _compute_shares(sums, self.classes)
 
     def average_rows(self, rows: Sequence[Row]) -> Row:
         """Average each share over the records in which it is defined."""
         names = self._share_names()
-        return {"Record": "Average"} | {n: mean_defined(share(r, n) for r in rows) for n in names}
+        return {"Record": "Average"} | {
+            n: mean_defined(read_share(r, n) for r in rows) for n in names
+        }
 
     def format_sumstats(self, rows: Sequence[Row]) -> str:
         """Print the table and its summary, as sumstats does."""
@@ -110,8 +115,8 @@ class ShutdownTable:
         return self.format_table(rows) + join_lines([*lines, *closing(counted)])
 
 
-def compute_shares(row: Row, classes: str, as_wfdb: bool = False) -> dict[str, float | None]:
-    """Compute the shares of beats missed in shutdown, in percent, from the counts of a line.
+def _compute_shares(row: Row, classes: str, as_wfdb: bool = False) -> dict[str, float | None]:
+    """Compute the percentages of beats missed in shutdown from the counts of a line.
 
     Parameters
     ----------
@@ -120,14 +125,14 @@ def compute_shares(row: Row, classes: str, as_wfdb: bool = False) -> dict[str, f
     classes : str
         Classes that have a share of their own.
     as_wfdb : bool
-        Leave supraventricular beats out of the missed ones, as bxb does, but not out of all.
+        Leave S out of the missed beats, as bxb does, though not out of the number of all beats.
     """
     counted = ALL_BEATS.replace("S", "") if as_wfdb else ALL_BEATS
-    missed = sum(number(row, f"{label}x") for label in counted)
-    beats = sum(number(row, f"{label} beats") for label in ALL_BEATS)
+    missed = sum(read_count(row, f"{label}x") for label in counted)
+    beats = sum(read_count(row, f"{label} beats") for label in ALL_BEATS)
     shares = {"% beats missed": Ratio(missed, beats).percent}
     for label in classes:
-        ratio = Ratio(number(row, f"{label}x"), number(row, f"{label} beats"))
+        ratio = Ratio(read_count(row, f"{label}x"), read_count(row, f"{label} beats"))
         shares[f"% {label} missed"] = ratio.percent
     return shares
 
@@ -145,7 +150,7 @@ SHUTDOWN = ShutdownTable(
     has_shares=True,
 )
 
-#: Supraventricular beats for themselves.
+#: Supraventricular beats are a class of their own.
 SHUTDOWN_WITH_SVEB = ShutdownTable(
     heading=(
         "Record Nx   Sx   Vx   Fx   Qx  % beats  % N    % S    % V    % F   Total Shutdown",

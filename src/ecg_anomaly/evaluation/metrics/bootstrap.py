@@ -7,7 +7,7 @@ narrow: the unit drawn with replacement is the subject (Efron and Tibshirani 199
 resample; with subjects as rows, the statistic would have to collect and sort tens of thousands of
 beats for each of a thousand resamples. Here beats are sorted once, and a resample is a weight of
 each subject: every metric is then a few weighted sums, exact also with ties. And resamples in which
-a metric has no value are left out, where SciPy's interval would become NaN.
+a metric has no value are left out, while SciPy's interval would become NaN.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,17 @@ METRICS = ("accuracy", "precision", "recall", "f1", "specificity", *RANKING_METR
 
 @dataclass(frozen=True)
 class Ranking:
-    """Subject (as an index) and truth of the beats, highest score first; last beat of each tie."""
+    """Beats sorted by score, highest first.
+
+    Attributes
+    ----------
+    owner : (n,) int
+        Index of the subject of each beat.
+    anomalous : (n,) bool
+        Truth.
+    last : (n_scores,) int
+        Row of the last beat of each distinct score.
+    """
 
     owner: NDArray[np.intp]
     anomalous: NDArray[np.bool_]
@@ -44,21 +54,25 @@ def bootstrap_intervals(
 
     Parameters
     ----------
-    anomalous, score, flagged, subject : (n,)
-        Truth, score, decision and subject of each beat.
+    anomalous, flagged : (n,) bool
+        Truth and decision of each beat.
+    score : (n,) float
+        Larger is more anomalous.
+    subject : (n,) str
+        Subject of each beat.
     n_samples : int
         Number of resamples.
     confidence : float
         Coverage, for example 0.95.
     seed : int
-        Of the resampling.
+        Seed of the resampling.
 
     Returns
     -------
     dict
         ``[low, high]`` of each of `METRICS`. Resamples in which a metric has no value are left
-        out. ``[nan, nan]`` when none has a value, and with fewer than two subjects: one subject
-        says nothing of how subjects differ.
+        out. ``[nan, nan]`` when none has a value, and with fewer than two subjects: how subjects
+        differ is then unknown.
     """
     names, owner = np.unique(subject, return_inverse=True)
     outcomes = count_outcomes(anomalous, flagged, owner, len(names))
@@ -87,8 +101,12 @@ def bootstrap_differences(
 
     Parameters
     ----------
-    anomalous, score, other, subject : (n,)
-        Truth, the two scores and subject of each beat.
+    anomalous : (n,) bool
+        Truth of each beat.
+    score, other : (n,) float
+        Its two scores, larger is more anomalous.
+    subject : (n,) str
+        Its subject.
     n_samples, confidence, seed
         As in `bootstrap_intervals`.
 

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Confusion:
-    """Counts of decisions; the abnormal beat is the positive one.
+    """Counts of decisions; abnormal beats are the positives.
 
     Attributes
     ----------
     tp, fp, tn, fn : float
-        True and false positives and negatives (float, because a bootstrap weights subjects).
+        True and false positives and negatives (float, because the bootstrap weights subjects).
     """
 
     tp: float

@@ -8,28 +8,29 @@ import numpy as np
 from ecg_anomaly.evaluation.metrics.bootstrap import draw_weights, percentile_interval
 from ecg_anomaly.evaluation.promotion.protocol_scores import FIGURES, ProtocolScores
 
-#: The metric of which less is better, and the row for the time of computing.
+#: The metric of which less is better, and the name of the row that compares computing time.
 FALSE_ALARMS, SLOWDOWN = "false_alarm_rate", "slowdown"
 
-#: Results of a row. A metric that neither detector has, as of SVEB where there is none, does not
-#: count.
+#: Results of a row. A metric that is undefined for both detectors, such as SVEB sensitivity where
+#: there is no SVEB, is not measured and does not count.
 HELD, BROKEN, NOT_MEASURED = "holds", "breaks", "not measured"
 
 
 @dataclass(frozen=True)
 class GateRow:
-    """One metric of both detectors, and whether the challenger keeps to its margin.
+    """One metric of both detectors, and whether the challenger stays within the margin.
 
     Attributes
     ----------
     figure : str
         One of `FIGURES`, or `SLOWDOWN`.
     champion, challenger : float
-        Of all subjects; seconds of computing for `SLOWDOWN`. NaN where undefined.
+        The metric over all subjects, NaN where undefined; for `SLOWDOWN` seconds of computing.
     low, high : float
-        Interval of the difference, challenger less champion; of `SLOWDOWN` twice the ratio.
+        Interval of the difference, challenger minus champion; for `SLOWDOWN` both are the ratio
+        of the seconds, challenger to champion.
     margin : float
-        How much worse it may be; of `SLOWDOWN` the largest ratio.
+        How much worse the challenger may be; for `SLOWDOWN` the largest ratio allowed.
     result : str
         `HELD`, `BROKEN` or `NOT_MEASURED`.
     """
@@ -53,14 +54,14 @@ def compare_figures(
 ) -> list[GateRow]:
     """Compare two detectors, metric by metric, on the same resamples of subjects.
 
-    Both detectors meet the same easy and hard subjects, so the interval is that of the difference.
-    A challenger without a value in a resample where the champion has one, as it names no beat of
-    that class, counts as 0 there.
+    Both detectors score the same easy and hard subjects, so the interval is that of the difference.
+    Where a challenger has no value in a resample and the champion has one, because it calls no beat
+    of that class, its value counts as 0.
 
     Parameters
     ----------
     champion, challenger : ProtocolScores
-        Of the same subjects.
+        Both of the same subjects.
     margins : mapping
         How much worse each of `FIGURES` may be.
     n_samples : int
@@ -68,13 +69,13 @@ def compare_figures(
     confidence : float
         Coverage of the intervals.
     seed : int
-        Of the resampling.
+        Seed of the resampling.
 
     Returns
     -------
     list of GateRow
-        A row holds when its whole interval lies on the right side of the margin; with fewer than
-        two subjects there is no interval, and none holds.
+        The margin of a row holds when the whole interval lies on its better side; with fewer than
+        two subjects there is no interval, and no margin holds.
     """
     every = np.ones(len(champion.subjects))
     values = champion.figures(every), challenger.figures(every)
@@ -96,7 +97,10 @@ def compare_figures(
 
 
 def compare_speed(champion_s: float, challenger_s: float, most: float) -> GateRow:
-    """Compare the seconds that both took for the same recordings with the largest ratio allowed."""
+    """Compare the seconds both detectors took for the same recordings; `most` is the ratio allowed.
+
+    The margin breaks as well when the ratio is unknown, because the champion took no time.
+    """
     ratio = challenger_s / champion_s if champion_s else float("nan")
     result = HELD if ratio <= most else BROKEN
     return GateRow(SLOWDOWN, champion_s, challenger_s, ratio, ratio, most, result)

@@ -1,4 +1,4 @@
-"""The decision on a challenger, and how it is written down: a few lines and a table."""
+"""Decide whether a challenger is promoted, and write the decision as Markdown and for JSON."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -14,26 +14,26 @@ from ecg_anomaly.evaluation.promotion.gate import (
     GateRow,
 )
 
-#: What became of a challenger.
+#: Results of a decision.
 PROMOTED, REFUSED, FORCED = "promoted", "refused", "forced"
 
 
 @dataclass(frozen=True)
 class PromotionDecision:
-    """What was decided on a challenger and on what grounds.
+    """The decision on a challenger, and its grounds.
 
     Attributes
     ----------
     result : str
         `PROMOTED`, `REFUSED` or `FORCED`.
     rows : tuple of GateRow
-        The comparison; empty when there was none, which only `FORCED` may be.
+        The comparison; empty when there was none, as only a `FORCED` decision allows.
     protocol : str
-        On what it was made, for people; why there was none, where there was none.
+        In words, the recordings it was made on, or why there was no comparison.
     digest : str
-        Of the protocol; ``""`` without comparison.
+        SHA256 of the protocol; ``""`` without comparison.
     reason : str
-        Of a promotion by force.
+        The user's reason for a forced promotion, else ``""``.
     """
 
     result: str
@@ -61,11 +61,11 @@ def decide_promotion(
     Parameters
     ----------
     rows : sequence of GateRow
-        Of the metrics and of the speed.
+        Comparison of the metrics and of the computing time.
     protocol, digest : str
         See `PromotionDecision`.
     force_reason : str
-        Promotes it whatever the rows say, for this reason.
+        When not empty, the challenger is promoted whatever the rows are.
     """
     measured = [row for row in rows if row.result != NOT_MEASURED and row.figure != SLOWDOWN]
     holds = bool(measured) and all(row.result != BROKEN for row in rows)
@@ -74,22 +74,22 @@ def decide_promotion(
 
 
 def describe_decision(decision: PromotionDecision, challenger: str, champion: str) -> str:
-    """Describe a decision as Markdown: what, on what, the table.
+    """Describe a decision as Markdown: result, protocol, and the table of the comparison.
 
     Parameters
     ----------
     decision : PromotionDecision
     challenger, champion : str
-        Numbers of the versions; ``""`` where there was no champion.
+        Version numbers in the model registry; ``""`` where there was no champion.
     """
     against = f" against version {champion}" if champion else ""
     head = f"## Promotion: {decision.result}\n\nVersion {challenger}{against}, {decision.protocol}."
     reason = f"By force: {decision.reason}" if decision.reason else ""
-    table = describe_rows(decision.rows) if decision.rows else ""
+    table = _describe_rows(decision.rows) if decision.rows else ""
     return "\n\n".join(part for part in (head, reason, table) if part)
 
 
-def describe_rows(rows: Sequence[GateRow]) -> str:
+def _describe_rows(rows: Sequence[GateRow]) -> str:
     """Draw the rows as a Markdown table."""
     lines = [
         "| figure | champion | challenger | interval of the difference | allowed | result |",

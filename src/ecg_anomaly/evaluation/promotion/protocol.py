@@ -1,4 +1,4 @@
-"""The frozen protocol of promotions: labelled recordings of subjects that no network has seen."""
+"""The fixed set of recordings for promotions: labelled, of subjects unseen in training."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ class Protocol:
     names : tuple of str
         Records of the protocol.
     subjects : tuple of str
-        Who they are of.
+        Their subjects, sorted.
     digest : str
-        SHA256 of what the archive says of them, samples and annotations included.
+        SHA256 over their entries in the archive, samples and annotations included.
     """
 
     folder: Path
@@ -38,7 +38,7 @@ class Protocol:
         return RecordArchive(self.folder).read(self.names)
 
     def describe(self) -> str:
-        """Say in some words what the comparison is made on."""
+        """Return number of recordings and subjects, and the start of the digest, for people."""
         return (
             f"{len(self.names)} recordings of {len(self.subjects)} test subjects, protocol "
             f"{self.digest[:12]}"
@@ -55,15 +55,15 @@ def open_protocol(records: Path, split: Path, exclude: Collection[str] = ()) -> 
     split : Path
         ``split.json``, as stage `preprocess` writes it.
     exclude : collection of str
-        Records that do not count.
+        Records that are left out.
 
     Raises
     ------
     UserError
-        When a file is absent or not what it should be, a test subject is in another split too, or
-        fewer than two subjects have labels: nothing is known then of how subjects differ.
+        When a file is absent or malformed, a test subject is in another split too, or fewer than
+        two subjects have labels, because an interval over subjects needs two.
     """
-    subjects = read_split(split)
+    subjects = _read_split(split)
     test = set(subjects[TEST])
     shared = sorted(test & _others(subjects))
     if shared:
@@ -83,7 +83,7 @@ def open_protocol(records: Path, split: Path, exclude: Collection[str] = ()) -> 
     return Protocol(records, names, tuple(found), archive.digest(names))
 
 
-def read_split(path: Path) -> dict[str, list[str]]:
+def _read_split(path: Path) -> dict[str, list[str]]:
     """Read the subjects of each split.
 
     Raises

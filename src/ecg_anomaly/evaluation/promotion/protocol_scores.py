@@ -38,18 +38,18 @@ class ProtocolScores:
     Attributes
     ----------
     subjects : tuple of str
-        Every subject; a resample is a weight of each.
+        Every subject, sorted; a resample is a weight for each.
     subject : (n,) str
         Subject of each beat.
     anomalous : (n,) bool
-        Whether the reference calls the beat abnormal; a beat found where none is, is a normal one.
+        Whether the reference calls the beat abnormal; False for an extra beat of the detector.
     score : (n,) float64
-        Of the detector; -inf for a beat that it did not find or could not read.
+        Score of the detector; -inf for a beat that it did not find or could not read.
     flagged : (n,) bool
-        Score above the detector's threshold.
+        Whether the score is above the detector's threshold.
     ectopic : (n_subjects, 8) float64
-        For VEB and then SVEB the two counts of sensitivity and the two of positive predictivity,
-        by EC57.
+        Counts by EC57, for VEB and then SVEB: numerator and denominator of sensitivity, then of
+        positive predictivity.
     """
 
     subjects: tuple[str, ...]
@@ -94,7 +94,7 @@ class FoundBeats:
     Attributes
     ----------
     sample : (n,) int64
-        R peaks of the beats that it could read.
+        R peaks of the beats that it could read, in samples.
     score : (n,) float64
         Larger is more anomalous.
     flagged : (n,) bool
@@ -112,16 +112,16 @@ class FoundBeats:
 def collect_scores(
     records: Sequence[Record], found: Sequence[FoundBeats], escape_beats: str
 ) -> ProtocolScores:
-    """Put what a detector found in each record beside the reference.
+    """Match the beats that a detector found in each record with the reference beats.
 
     Parameters
     ----------
     records : sequence of Record
         With annotations; the signal is not used.
     found : sequence of FoundBeats
-        Of each record.
+        One for each record.
     escape_beats : {"S", "N"}
-        Class of escape beats.
+        AAMI class of escape beats.
     """
     parts = [_match(r, f, escape_beats) for r, f in zip(records, found, strict=True)]
     counts = [len(part[0]) for part in parts]
@@ -135,7 +135,7 @@ def collect_scores(
 def _match(
     record: Record, found: FoundBeats, escape_beats: str
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.bool_]]:
-    """Truth, score and decision of each reference beat, then of the beats found where none is."""
+    """Return truth, score and decision of each reference beat, then of each extra beat."""
     assert record.annotations is not None
     beats = is_beat(record.annotations.symbol)
     aami = aami_class(record.annotations.symbol[beats], escape_beats)

@@ -1,4 +1,4 @@
-"""Say under which conditions each test beat was recorded: lead, rates, noise."""
+"""Divide test beats by recording conditions: lead, sampling rate, heart rate, signal quality."""
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -15,19 +15,19 @@ from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.lead_names import standard_lead
 from ecg_anomaly.records.record import Record
 
-#: Heart rates between which beats are divided, beats per minute: bradycardia, tachycardia.
+#: Heart rates that divide beats, per minute: bradycardia below the first, tachycardia above both.
 RATE_LIMITS = (60.0, 100.0)
 
 #: Number of RR intervals around a beat whose median gives its heart rate.
 RATE_BEATS = 11
 
-#: Number of parts of equal size into which beats are divided by the noise of their signal.
-NOISE_PARTS = 4
+#: Number of parts of equal size into which beats are divided by their signal quality.
+QUALITY_PARTS = 4
 
-#: Most leads, and sampling rates, with a group of their own; the others are one group.
+#: Most leads, or sampling rates, with a group of their own; all others are one group, `OTHERS`.
 MOST_NAMES, OTHERS = 6, "others"
 
-#: For each condition the group of each beat, as a number, and the names of the groups in order.
+#: For each condition the group of each beat, (n,) int, and the names of the groups in order.
 Groups = Mapping[str, tuple[NDArray[np.intp], tuple[str, ...]]]
 
 #: Number of the group of a beat that belongs to none.
@@ -45,19 +45,19 @@ def group_beats(
     Parameters
     ----------
     scores : BeatScores
-        Their records and places; the beats of a record in ascending order.
+        Records and samples of the beats; those of a record in ascending order.
     records : iterable of Record
-        Those they come from; one is in memory at a time.
+        The records of these beats; one is in memory at a time.
     leads : list of list of str
-        Leads of the detector: the first one of a record counts, on which its beats are read.
+        Leads of the detector; a record counts for its first one, on which its beats are read.
     config : PreprocessConfig
         Filters and limits of noise.
 
     Returns
     -------
     mapping
-        By ``"lead"``, ``"sampling rate"``, ``"heart rate"`` and ``"quality"``. Beats that came
-        already cut out have no heart rate and no noise, and belong to none of those groups.
+        Keys ``"lead"``, ``"sampling rate"``, ``"heart rate"`` and ``"quality"``. Beats that came
+        already cut out have no heart rate and no quality, and belong to none of those groups.
     """
     n = len(scores.score)
     lead, fs = (np.full(n, "", dtype="<U32") for _ in range(2))
@@ -70,7 +70,7 @@ def group_beats(
         if record.segment_length is None and len(own):
             sample = scores.sample[own]
             bpm[own] = measure_rate(sample / record.fs)
-            quality[own] = measure_quality(record, column, sample, config)
+            quality[own] = measure_beat_quality(record, column, sample, config)
     return {
         "lead": _by_name(lead),
         "sampling rate": _by_name(fs),
@@ -85,7 +85,8 @@ def measure_rate(time_s: NDArray[np.float64]) -> NDArray[np.float64]:
     Parameters
     ----------
     time_s : (n,) float64
-        R peaks, ascending. A beat that is missing makes one long interval, which no median minds.
+        R peaks in s, ascending. A missing beat makes one long interval, which does not move the
+        median.
     """
     if len(time_s) < 2:
         return np.full(len(time_s), np.nan)
@@ -94,18 +95,19 @@ def measure_rate(time_s: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(60 / np.maximum(middle, 1e-3))
 
 
-def measure_quality(
+def measure_beat_quality(
     record: Record, column: int, sample: NDArray[np.int64], config: PreprocessConfig
 ) -> NDArray[np.float32]:
     """Measure the quality of beats on one lead as ``ecg-anomaly score`` does, annotated or not.
 
-    Preprocessing ignores the noise around an annotated beat, which a person could read.
+    Preprocessing, in contrast, ignores the noise around an annotated beat, which a person could
+    read.
 
     Parameters
     ----------
     record : Record
     column : int
-        The lead.
+        Column of the lead.
     sample : (n,) int64
         R peaks, ascending.
     config : PreprocessConfig
@@ -122,12 +124,12 @@ def measure_quality(
 def _find_limits(quality: NDArray[np.float64]) -> tuple[float, ...]:
     """Return the limits between parts of equal size; fewer where many beats are equal."""
     known = quality[np.isfinite(quality)]
-    shares = np.arange(1, NOISE_PARTS) / NOISE_PARTS
+    shares = np.arange(1, QUALITY_PARTS) / QUALITY_PARTS
     return tuple(np.unique(np.quantile(known, shares)).tolist()) if len(known) else ()
 
 
 def _by_name(names: NDArray[np.str_]) -> tuple[NDArray[np.intp], tuple[str, ...]]:
-    """Divide beats by a name, the rarer names together."""
+    """Divide beats by a name; the rarer names make one group."""
     known, counts = np.unique(names[names != ""], return_counts=True)
     kept = sorted(known[np.argsort(-counts, kind="stable")][:MOST_NAMES].tolist())
     group = np.where(names == "", NO_GROUP, len(kept))
@@ -141,7 +143,10 @@ def _by_limits(
 ) -> tuple[NDArray[np.intp], tuple[str, ...]]:
     """Divide values: a group holds those from a limit up to, and without, the next."""
     group = np.searchsorted(limits, values, side="right")
-    said = [form.format(limit) for limit in limits]
-    between = [f"{low} to {high}{unit}" for low, high in pairwise(said)]
-    names = [f"below {said[0]}{unit}", *between, f"{said[-1]}{unit} or more"] if said else ["all"]
+    texts = [form.format(limit) for limit in limits]
+    between = [f"{low} to {high}{unit}" for low, high in pairwise(texts)]
+    if texts:
+        names = [f"below {texts[0]}{unit}", *between, f"{texts[-1]}{unit} or more"]
+    else:
+        names = ["all"]
     return np.where(np.isfinite(values), group, NO_GROUP), tuple(names)

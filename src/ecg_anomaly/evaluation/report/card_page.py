@@ -1,4 +1,4 @@
-"""Turn the card of a detector, Markdown, into a page that a browser shows."""
+"""Render the model card of a detector, which is Markdown, as an HTML page."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,12 +14,12 @@ TEMPLATE = "card.html.jinja"
 
 
 def render_card(card: str) -> str:
-    """Render a card.
+    """Render a model card as HTML.
 
     Parameters
     ----------
     card : str
-        Markdown, of which the first line is a heading; HTML in it is shown and not obeyed.
+        Markdown whose first line is a heading; HTML in it is shown as text.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def render_card(card: str) -> str:
 
 
 def _open_table(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
-    """Let a wide table scroll by itself, and mark the one whose second column is text too."""
+    """Open a box that scrolls by itself, and mark a table whose second column is text too."""
     types = [token.type for token in tokens]
     end = types.index("table_close", index)
     columns = types[index:end].count("th_open")

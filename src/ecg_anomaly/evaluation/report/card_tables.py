@@ -1,11 +1,11 @@
-"""The tables of a detector's card, from what metrics.json has: whole, EC57, classes, records."""
+"""The tables of a model card, from metrics.json: all beats, EC57, classes, records, subgroups."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-#: Metrics of the first table, as metrics.json and as people name them.
+#: Metrics of the first table: name in metrics.json, and name for people.
 METRICS = {
     "auroc": "AUC",
     "average_precision": "average precision",
@@ -14,12 +14,12 @@ METRICS = {
     "f1": "F1",
 }
 
-#: Rows and columns of the table of EC57, as metrics.json names them; episodes have a row where the
+#: Rows and columns of the EC57 table, as metrics.json names them; episodes have rows only where the
 #: reference names rhythms.
 EC57_ROWS, EC57_SHARES = ("qrs", "veb", "sveb"), ("sensitivity", "predictivity")
 EPISODE_ROWS = ("af_episodes", "af_duration", "vf_episodes", "vf_duration")
 
-#: Shares of the records that do worse, of which the table of records has a row each.
+#: Rows of the table of records: the quantile over records that each shows.
 QUANTILES = {"worst": 0.0, "a tenth below": 0.1, "a quarter below": 0.25, "median": 0.5}
 RECORD_METRICS = ("auroc", "average_precision", "recall", "specificity")
 
@@ -31,22 +31,22 @@ SUBGROUPS_TITLE = (
 
 
 def list_tables(metrics: Mapping[str, Any]) -> list[str]:
-    """Draw every table that the metrics have numbers for, as Markdown with a line before each.
+    """Write every table that the metrics have numbers for, as Markdown with a title line each.
 
     Parameters
     ----------
     metrics : mapping
-        Content of ``metrics.json``; one without labels has no tables.
+        Content of ``metrics.json``; without labels there are no tables.
 
     Returns
     -------
     list of str
-        Pairs of a line and its table; the first table has no line.
+        The title line and the text of each table in turn; the first table has no title line.
     """
     if "detector" not in metrics:
         return []
     return [
-        table_of_test(metrics),
+        _overall_table(metrics),
         *_titled("By EC57 (gross, then the average over records):", _ec57(metrics.get("ec57"))),
         *_titled("By class of beat:", _classes(metrics.get("per_class"))),
         *_titled("Over records, which data/report/metrics.json names:", _records(metrics)),
@@ -54,19 +54,19 @@ def list_tables(metrics: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def table_of_test(metrics: Mapping[str, Any]) -> str:
-    """Draw the metrics of all test subjects, with their intervals and the false alarm rate."""
+def _overall_table(metrics: Mapping[str, Any]) -> str:
+    """Write the metrics over all test beats, with their intervals and the false alarm rate."""
     found, rate = metrics["detector"], metrics["false_alarm_rate"]
     limits = {row["figure"]: (row["low"], row["high"]) for row in metrics["intervals"]}
     cells = [_with_interval(found[name], limits.get(name)) for name in METRICS]
     stated = "" if rate["stated"] is None else f" (stated {rate['stated']:.2f})"
     return draw_table(
-        [*METRICS.values(), "false alarms"], [[*cells, show(rate["realised"]) + stated]]
+        [*METRICS.values(), "false alarms"], [[*cells, format_metric(rate["realised"]) + stated]]
     )
 
 
 def draw_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Draw rows of text as a Markdown table.
+    """Write rows of text as a Markdown table.
 
     Examples
     --------
@@ -75,26 +75,26 @@ def draw_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     | --- | --- |
     | 1 | 2 |
     """
-    said = [[cell.replace("|", "\\|") for cell in line] for line in (head, *rows)]
-    lines = [said[0], ["---"] * len(head), *said[1:]]
+    escaped = [[cell.replace("|", "\\|") for cell in line] for line in (head, *rows)]
+    lines = [escaped[0], ["---"] * len(head), *escaped[1:]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def show(value: float | None) -> str:
-    """Show a number with three decimals, ``-`` where there is none."""
+def format_metric(value: float | None) -> str:
+    """Format a number with three decimals; ``-`` for None."""
     return "-" if value is None else f"{value:.3f}"
 
 
 def count_names(names: Iterable[str]) -> list[tuple[str, int]]:
-    """Count how often each name occurs, in the order in which they come."""
+    """Count how often each name occurs, in the order of first occurrence."""
     known = list(names)
     return [(name, known.count(name)) for name in dict.fromkeys(known)]
 
 
 def _with_interval(value: float | None, limits: tuple[float | None, float | None] | None) -> str:
     if limits is None or None in limits:
-        return show(value)
-    return f"{show(value)} [{show(limits[0])}, {show(limits[1])}]"
+        return format_metric(value)
+    return f"{format_metric(value)} [{format_metric(limits[0])}, {format_metric(limits[1])}]"
 
 
 def _titled(title: str, table: str) -> list[str]:
@@ -109,8 +109,8 @@ def _ec57(found: Mapping[str, Any] | None) -> str:
         [
             what.upper().replace("_", " "),
             *(
-                f"{show(found.get(f'{what}_{share}_gross'))}, "
-                f"{show(found.get(f'{what}_{share}_average'))}"
+                f"{format_metric(found.get(f'{what}_{share}_gross'))}, "
+                f"{format_metric(found.get(f'{what}_{share}_average'))}"
                 for share in EC57_SHARES
             ),
         ]
@@ -121,7 +121,12 @@ def _ec57(found: Mapping[str, Any] | None) -> str:
 
 def _classes(rows: Sequence[Mapping[str, Any]] | None) -> str:
     cells = [
-        [row["class"], f"{row['beats']:,}", show(row["flagged_share"]), show(row["auroc"])]
+        [
+            row["class"],
+            f"{row['beats']:,}",
+            format_metric(row["flagged_share"]),
+            format_metric(row["auroc"]),
+        ]
         for row in rows or ()
         if row["beats"]
     ]
@@ -129,13 +134,13 @@ def _classes(rows: Sequence[Mapping[str, Any]] | None) -> str:
 
 
 def _records(metrics: Mapping[str, Any]) -> str:
-    """Draw how metrics spread over records, which are not named: they may be patients."""
+    """Write how metrics vary over records; records are not named, since they may be patients."""
     rows = metrics.get("per_record") or ()
     known = {m: [row[m] for row in rows if row[m] is not None] for m in RECORD_METRICS}
     if not any(known.values()):
         return ""
     cells = [
-        [name, *(show(float(np.quantile(v, q)) if v else None) for v in known.values())]
+        [name, *(format_metric(float(np.quantile(v, q)) if v else None) for v in known.values())]
         for name, q in QUANTILES.items()
     ]
     head = [f"{METRICS.get(m, m)} ({len(v)})" for m, v in known.items()]
@@ -143,7 +148,7 @@ def _records(metrics: Mapping[str, Any]) -> str:
 
 
 def _subgroups(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Draw the groups of all conditions as one table; a condition is named in its first row."""
+    """Write the groups of all conditions as one table; a condition is named in its first row."""
     cells, former = [], ""
     for row in rows:
         by = "" if row["by"] == former else row["by"]

@@ -1,4 +1,4 @@
-"""Tables of the curves that `dvc plots` draws: ROC, precision and recall, threshold, scores."""
+"""Tables for `dvc plots`: ROC, precision and recall, metrics by threshold, confusion, scores."""
 
 from pathlib import Path
 
@@ -21,12 +21,12 @@ def write_curves(folder: Path, scores: BeatScores, threshold: float) -> None:
     Parameters
     ----------
     folder : Path
-        Replaced as a whole.
+        Folder of the tables; replaced as a whole.
     scores : BeatScores
-        Of the test split; beats without a label are left out. Without normal or without abnormal
-        beats each file says ``no_labels`` and nothing more.
+        Scores of the test split; beats without a label are left out. Without normal or without
+        abnormal beats each file holds only the line ``no_labels``.
     threshold : float
-        For the confusion table.
+        The detector's threshold, for the confusion table.
     """
     known = scores.select(scores.labelled)
     makers = {
@@ -43,19 +43,19 @@ def write_curves(folder: Path, scores: BeatScores, threshold: float) -> None:
 
 
 def roc_table(scores: BeatScores) -> pd.DataFrame:
-    """Return ``false_positive_rate`` and ``true_positive_rate``."""
+    """Return the ROC curve, at most `N_POINTS` rows of false and true positive rate."""
     fpr, tpr, _ = roc_curve(scores.anomalous, scores.score)
     return _thin(pd.DataFrame({"false_positive_rate": fpr, "true_positive_rate": tpr}))
 
 
 def precision_recall_table(scores: BeatScores) -> pd.DataFrame:
-    """Return ``recall`` and ``precision``."""
+    """Return the curve of precision over recall, at most `N_POINTS` rows."""
     precision, recall, _ = precision_recall_curve(scores.anomalous, scores.score)
     return _thin(pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]}))
 
 
 def threshold_table(scores: BeatScores) -> pd.DataFrame:
-    """Return precision, recall and F1 over the thresholds that flag 0.1 % to all beats."""
+    """Return precision, recall, F1 and specificity, at thresholds that flag 0.1 % to all beats."""
     shares = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 120)])
     thresholds = np.unique(np.quantile(scores.score, 1 - shares))
     counts = [count_decisions(scores.anomalous, decide(scores.score, t)) for t in thresholds]

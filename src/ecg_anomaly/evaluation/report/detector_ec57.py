@@ -1,4 +1,4 @@
-"""What EC57 says of the detector on the test records: the classes that it gives to beats."""
+"""Compare the classes that a detector gives to test beats with the reference, as EC57 asks."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,21 +16,21 @@ from ecg_anomaly.files.atomic import write_text
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.record import Record
 
-#: What of the summary goes into metrics.json; episodes are those of
+#: Rows of the summary that go into metrics.json, and their names there. Those of episodes come from
 #: `ecg_anomaly.evaluation.report.detector_rhythms`.
 HEADLINES = {"veb": "VEB", "sveb": "SVEB", "qrs": "QRS"}
 
 
 def name_calls(flagged: NDArray[np.bool_], aami: NDArray[np.str_]) -> NDArray[np.str_]:
-    """Name the class that a detector calls each beat.
+    """Return the class that a detector assigns to each beat: N unless the beat is flagged.
 
     Parameters
     ----------
     flagged : (n,) bool
         Beats that it flags.
     aami : (n,) str
-        The class that each most probably is of if it is abnormal; ``""`` of a network without
-        classes, whose flagged beats are Q.
+        The most probable abnormal class of each beat; ``""`` from a network without classes, whose
+        flagged beats are called Q.
 
     Returns
     -------
@@ -47,48 +47,51 @@ def name_calls(flagged: NDArray[np.bool_], aami: NDArray[np.str_]) -> NDArray[np
 def write_ec57(
     path: Path, report: Ec57Report, from_s: float, episodes: RhythmReport
 ) -> dict[str, Any]:
-    """Write the tables of the test split and return their headline.
+    """Write the tables of the test split, and return the numbers for metrics.json.
 
     Parameters
     ----------
     path : Path
         The text file to write.
-    report, from_s
+    report : Ec57Report
         From `compare_detector`.
+    from_s : float
+        From `compare_detector`, in s.
     episodes : RhythmReport
-        Of the same part of the same records.
+        Episodes in the same part of the same records.
 
     Returns
     -------
     dict
         See `headline` and `RhythmReport.headline`.
     """
-    write_text(path, f"{describe(report, from_s)}\n{episodes.format_report()}")
+    write_text(path, f"{format_tables(report, from_s)}\n{episodes.format_report()}")
     return headline(report, from_s) | episodes.headline()
 
 
 def compare_detector(
     scores: BeatScores, called: NDArray[np.str_], records: Iterable[Record]
 ) -> tuple[Ec57Report, float]:
-    """Compare the calls of test beats with the annotations of their records.
+    """Compare the classes that a detector gave to test beats with the reference annotations.
 
     Parameters
     ----------
     scores : BeatScores
-        Of the test split, for record and place of each beat. A beat that the detector cannot read
-        is not among them, and counts as missed.
+        Record and sample of each beat of the test split. A beat that the detector cannot read is
+        not among them, and counts as missed.
     called : (n,) str
-        Class that each was called.
+        The class that the detector gave to each beat, from `name_calls`.
     records : iterable of Record
-        The records that they come from. Those without labels, and beats that came already cut out,
-        are left out.
+        The records of these beats. Records without labels, and of beats that came already cut
+        out, are left out.
 
     Returns
     -------
     report : Ec57Report
-        Of the records that last longer than the learning period.
+        Comparison on the records that last longer than the learning period, or on all records if
+        none does.
     from_s : float
-        Seconds that do not count: those of EC57, or 0 when no record lasts so long.
+        Learning period that does not count, in s: that of EC57, or 0 when no record lasts longer.
     """
     pairs = []
     for record in records:
@@ -108,7 +111,7 @@ def compare_detector(
 
 
 def headline(report: Ec57Report, from_s: float) -> dict[str, Any]:
-    """Choose what goes into metrics.json.
+    """Return the numbers for metrics.json.
 
     Returns
     -------
@@ -124,8 +127,8 @@ def headline(report: Ec57Report, from_s: float) -> dict[str, Any]:
     return found
 
 
-def describe(report: Ec57Report, from_s: float) -> str:
-    """Print the tables, with a line that says what they are of."""
+def format_tables(report: Ec57Report, from_s: float) -> str:
+    """Print the tables after a line with the split, the number of records and the start in s."""
     if not report.records:
         return "no labelled test record\n"
     standard = (

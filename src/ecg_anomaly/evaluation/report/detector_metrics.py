@@ -13,14 +13,15 @@ from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.network.beat_scores import BeatScores, area_under_roc, average_precision
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
-#: Decimals that are written: below the intervals' width, above the last bits of a processor.
+#: Decimals that are written: finer than the intervals are wide, coarser than rounding errors that
+#: differ between processors.
 DECIMALS = 5
 
 
 def overall_metrics(
     anomalous: NDArray[np.bool_], score: NDArray[np.float64], threshold: float
 ) -> dict[str, float | None]:
-    """Rates of the decisions and metrics of the ranking; None where one has no value.
+    """Rates of the decisions and metrics of the ranking; None where one is undefined.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def interval_rows(
 
 
 def class_rows(scores: BeatScores, threshold: float) -> list[dict[str, Any]]:
-    """One row per AAMI class: its beats, how many are flagged, area against normal beats."""
+    """One row per AAMI class: beats, flagged beats, area under the ROC curve against class N."""
     flagged, normal = decide(scores.score, threshold), scores.aami == "N"
     rows: list[dict[str, Any]] = []
     for name in AAMI_CLASSES:
@@ -93,7 +94,7 @@ def record_rows(scores: BeatScores, threshold: float) -> list[dict[str, Any]]:
 
 
 def mean_over_records(rows: list[dict[str, Any]]) -> dict[str, float | None]:
-    """Mean of each ranking metric over the records that have it; None where none has."""
+    """Mean of each ranking metric over the records where it is defined; None where it never is."""
     means = {}
     for metric in ("auroc", "average_precision"):
         known = [row[metric] for row in rows if row[metric] is not None]
@@ -102,7 +103,7 @@ def mean_over_records(rows: list[dict[str, Any]]) -> dict[str, float | None]:
 
 
 def rounded(value: float) -> float | None:
-    """Round for the report; None for NaN, which JSON does not know."""
+    """Round to `DECIMALS`; None for NaN, which JSON cannot hold."""
     return None if math.isnan(value) else round(float(value), DECIMALS)
 
 

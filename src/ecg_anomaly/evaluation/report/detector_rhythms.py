@@ -1,7 +1,7 @@
-"""How well the episodes of fibrillation that a detector finds agree with those of the reference.
+"""Compare the episodes of fibrillation that a detector finds with those of the reference.
 
-This is the comparison by episodes of EC57 (`ecg_anomaly.evaluation.ec57.episode_comparison`), of
-those test records whose reference names rhythms; beats and their classes play no part in it.
+This is the comparison by episodes of EC57 (`ecg_anomaly.evaluation.ec57.episode_comparison`), on
+the test records whose reference names rhythms; beats and their classes are not used.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,10 +23,10 @@ from ecg_anomaly.evaluation.ec57.marks import LEARNING_S, ComparedPart, Marks
 from ecg_anomaly.evaluation.report.detector_metrics import rounded
 from ecg_anomaly.records.record import Annotations, Record
 
-#: Changes of rhythm: when, in samples, and the note, such as ``"(AFIB"``.
+#: Changes of rhythm: sample and note, such as ``"(AFIB"``.
 Changes = Sequence[tuple[int, str]]
 
-#: Finds the changes of rhythm of a record, in s.
+#: Returns the changes of rhythm of a record: time in s and note.
 RhythmFinder = Callable[[Record], Sequence[tuple[float, str]]]
 
 #: Printed where there is nothing to compare with.
@@ -35,7 +35,7 @@ NO_REFERENCE = "no reference rhythm\n"
 _TABLES = {"af": AF_EPISODES, "vf": VF_EPISODES}
 _KINDS = {"af": ATRIAL_FIBRILLATION, "vf": VENTRICULAR_FIBRILLATION}
 
-#: Columns of a table, by their place in the names of metrics.json.
+#: Parts of names in metrics.json, and the column of the table that each stands for.
 _SHARES = {
     "episodes_sensitivity": "ESe",
     "episodes_predictivity": "E+P",
@@ -54,7 +54,7 @@ class RhythmReport:
     Attributes
     ----------
     compared : mapping of str to mapping of str to EpisodeComparison
-        ``af`` and ``vf``, and in it the records by name.
+        For ``af`` and for ``vf`` the comparison of each record by its name.
     """
 
     compared: Mapping[str, Mapping[str, EpisodeComparison]]
@@ -66,7 +66,7 @@ class RhythmReport:
         return "\n".join(_TABLES[kind].format_sumstats(self._rows(kind)) for kind in _TABLES)
 
     def headline(self) -> dict[str, Any]:
-        """Choose what goes into metrics.json.
+        """Return the numbers for metrics.json.
 
         Returns
         -------
@@ -89,23 +89,23 @@ class RhythmReport:
 
 
 def names_rhythms(marks: Annotations) -> bool:
-    """Tell whether a reference says what rhythm its record has."""
+    """Tell whether a reference names rhythms or brackets ventricular fibrillation."""
     return bool(marks.rhythms) or bool((marks.symbol == "[").any())
 
 
 def compare_rhythms(
     records: Iterable[Record], find: RhythmFinder, from_s: float = LEARNING_S
 ) -> RhythmReport:
-    """Compare the rhythms that were found in records with their reference.
+    """Compare the rhythms that are found in records with their reference.
 
     Parameters
     ----------
     records : iterable of Record
-        Those whose reference names no rhythm, and those that last no longer than `from_s`, are
+        Records whose reference names no rhythm, and those that last no longer than `from_s`, are
         left out.
     find : callable
-        What is compared: takes a record and returns its changes of rhythm, (s, note) in order.
-        It is not asked for what is left out.
+        Returns the changes of rhythm of a record, (s, note) in order; not called for records that
+        are left out.
     from_s : float
         Seconds at the beginning of each record that do not count.
     """
@@ -117,18 +117,18 @@ def compare_rhythms(
             continue
         reference = _reference_marks(marks, record.n_samples)
         changes = [(round(time_s * record.fs), note) for time_s, note in find(record)]
-        test = make_rhythm_marks(changes, record.n_samples)
+        test = _make_rhythm_marks(changes, record.n_samples)
         for kind, name in _KINDS.items():
             compared[kind][record.name] = compare_episodes(reference, test, part, name)
     return RhythmReport(compared)
 
 
-def make_rhythm_marks(changes: Changes, n_samples: int) -> Marks:
-    """Make the annotations of changes of rhythm; fibrillation gets ``[`` and ``]`` besides.
+def _make_rhythm_marks(changes: Changes, n_samples: int) -> Marks:
+    """Make annotations of changes of rhythm, with ``[`` and ``]`` around ventricular fibrillation.
 
     Examples
     --------
-    >>> make_rhythm_marks([(10, "(VF"), (20, "(N")], 100).symbol.tolist()
+    >>> _make_rhythm_marks([(10, "(VF"), (20, "(N")], 100).symbol.tolist()
     ['[', '+', ']', '+']
     """
     marks: list[tuple[int, str, str]] = [(at, "+", note) for at, note in changes]
@@ -143,8 +143,8 @@ def make_rhythm_marks(changes: Changes, n_samples: int) -> Marks:
 
 
 def _reference_marks(marks: Annotations, n_samples: int) -> Marks:
-    """Return the rhythms of a reference; where it has brackets, they are what fibrillates."""
-    made = make_rhythm_marks(marks.rhythms, n_samples)
+    """Return the rhythms of a reference; its own brackets replace those made from notes."""
+    made = _make_rhythm_marks(marks.rhythms, n_samples)
     own = np.isin(marks.symbol, ["[", "]"])
     if not own.any():
         return made

@@ -1,4 +1,4 @@
-"""Choose the highest-scored beats and plot them beside what a normal beat would look like."""
+"""Plot the highest-scored beats over their reconstruction or the subject's template beat."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,6 +16,15 @@ def choose_examples(
     score: NDArray[np.float64], record: NDArray[np.str_], n: int
 ) -> NDArray[np.intp]:
     """Choose the highest-scored beats, at most a quarter of them from one record.
+
+    Parameters
+    ----------
+    score : (n_beats,) float64
+        Larger is more anomalous.
+    record : (n_beats,) str
+        Record of each beat.
+    n : int
+        Most beats to choose.
 
     Returns
     -------
@@ -38,7 +47,7 @@ def choose_examples(
 def draw_examples(
     inputs: BeatInputs, score: NDArray[np.float64], scorer: BeatScorer, fs: float, n_leads: int
 ) -> Figure:
-    """Plot beats beside their reconstruction, or beside the subject's template beat.
+    """Plot beats with their reconstruction, or with the subject's template beat, as dashed lines.
 
     Parameters
     ----------
@@ -51,7 +60,7 @@ def draw_examples(
     fs : float
         Sampling rate of the window in Hz.
     n_leads : int
-        Leads; the first group of channels is the signal.
+        Number of leads; the first `n_leads` channels are the signal.
     """
     compared, words = _comparison(inputs, scorer, n_leads)
     lines = -(-len(score) // COLUMNS)
@@ -75,7 +84,7 @@ def draw_examples(
 def _comparison(
     inputs: BeatInputs, scorer: BeatScorer, n_leads: int
 ) -> tuple[NDArray[np.float32] | None, str]:
-    """Return what each beat is plotted beside, and the words for it in the title."""
+    """Return the dashed lines, (n, window, n_leads), or None, and words for them in the title."""
     if scorer.kind == "lstm_autoencoder":
         return scorer.explain(inputs)["reconstruction"], ", dashed: reconstruction by the network"
     if inputs.sequence.shape[2] < 2 * n_leads:

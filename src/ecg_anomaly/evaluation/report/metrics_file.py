@@ -1,7 +1,7 @@
 """Compute the content of metrics.json from the scores of the test beats.
 
-`dvc metrics show` prints the nested numbers and leaves lists alone, so the headline metrics are
-numbers and the tables (intervals, classes, records, subgroups, baselines) are lists.
+`dvc metrics show` prints nested numbers and skips lists, so the main metrics are numbers and the
+tables (intervals, classes, records, subgroups, baselines) are lists.
 """
 
 from collections.abc import Mapping
@@ -37,20 +37,21 @@ def compute_metrics(
     Parameters
     ----------
     scores : BeatScores
-        Of the test split.
+        Scores of the test split.
     threshold : mapping
-        ``threshold.json``.
+        Content of ``threshold.json``.
     baselines : list of dict
         From `evaluate_baselines`.
     config : EvaluationConfig
         Size, coverage and seed of the bootstrap.
     groups : mapping, optional
-        Of all these beats, from `group_beats`.
+        Groups of all these beats, from `group_beats`.
 
     Returns
     -------
     dict
-        Without labels only the counts and the flagged share, and ``labelled`` is false.
+        Ready for JSON. Without labels it holds ``labelled`` (false), the counts of ``test`` and
+        ``threshold`` only.
     """
     value = float(threshold["value"])
     known = scores.select(scores.labelled)
@@ -85,12 +86,12 @@ def evaluate_baselines(
     validation_normal: NDArray[np.bool_],
     level: float,
 ) -> list[dict[str, Any]]:
-    """Metrics of each baseline, its threshold at the same share of normal validation beats.
+    """Metrics of each baseline, with its threshold at the same share of normal validation beats.
 
     Parameters
     ----------
     scores : BeatScores
-        Of the test split, for the truth.
+        Beats of the test split with their classes.
     arrays : mapping
         ``validation.NAME`` and ``test.NAME`` scores.
     validation_normal : (m,) bool

@@ -1,6 +1,6 @@
-"""The card of a detector, Markdown for people: data, method, figures, limits, licences.
+"""Write the model card of a detector as Markdown: data, method, metrics, limits, licences.
 
-Every number in it is read from a file that the pipeline wrote: nothing is typed.
+Every number in it is read from a file that the pipeline wrote; none is typed by hand.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from ecg_anomaly.evaluation.report.card_tables import count_names, list_tables
 from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.records.cohort import database_of
 
-#: Licence and source of each source of recordings; data/README.md says whom to cite.
+#: Source and licence of each data set; data/README.md says whom to cite.
 SOURCES = {
     "mitdb": "MIT-BIH Arrhythmia Database 1.0.0, ODC-By 1.0, doi:10.13026/C2F305",
     "svdb": "MIT-BIH Supraventricular Arrhythmia Database 1.0.0 (every second record), ODC-By 1.0, "
@@ -25,14 +25,14 @@ SOURCES = {
     "wfdb_folder": "a folder of its user's own, under that user's terms",
 }
 
-#: What the RR interval LSTM learnt from (`python -m lab.train_intervals`).
+#: Data that the RR interval LSTM was trained on (`python -m lab.train_intervals`).
 INTERVALS = (
     "RR intervals alone, without signals (an LSTM of its own has a say in the score): Long-Term AF "
     "Database (ODC-By 1.0, doi:10.13026/C2QG6Q), St Petersburg INCART Database (ODC-By 1.0, "
     "doi:10.13026/C2V88N), VitalDB Arrhythmia Database (MIT)."
 )
 
-#: Limits of detectors that learned from these databases, and of one that learned from no patient.
+#: Limits of detectors trained on these databases, and of one trained on simulated patients only.
 PATIENTS = (
     "Adults with ambulatory or resting ECGs of one or two leads, as in the databases above; no "
     "children, no pacemakers (paced records were left out), no exercise tests."
@@ -56,14 +56,14 @@ FALSE_ALARMS = (
 
 @dataclass(frozen=True)
 class CardSources:
-    """What a card is written from.
+    """Everything that a card is written from.
 
     Attributes
     ----------
     config : PipelineConfig
-        Says which recordings the detector learned from.
+        Configuration with which the detector was trained.
     metrics, threshold, network : mapping
-        ``metrics.json``, ``threshold.json`` and ``network.json``.
+        Contents of ``metrics.json``, ``threshold.json`` and ``network.json``.
     splits : sequence of mapping
         Rows of ``split.json``: training, validation, test.
     """
@@ -76,7 +76,7 @@ class CardSources:
 
 
 def read_card_sources(data: Path, config: PipelineConfig) -> CardSources:
-    """Read what a finished pipeline left in its folder ``data``.
+    """Read the files of a finished pipeline from its folder ``data``.
 
     Raises
     ------
@@ -99,15 +99,15 @@ def write_model_card(sources: CardSources, title: str, more: Sequence[str] = ())
     ----------
     sources : CardSources
     title : str
-        Without the mark of a heading.
+        Title of the card, without ``#``.
     more : sequence of str
-        Paragraphs that follow the figures.
+        Paragraphs that follow the metrics.
 
     Returns
     -------
     str
-        Markdown with one heading of the first order, at its start. Subjects and records are
-        counted and not named: a detector goes where its recordings may not.
+        Markdown with one heading of the first level, at its start. Subjects and records are
+        counted but not named: a detector may be passed on where its recordings may not.
     """
     parts = [
         f"# {title}",

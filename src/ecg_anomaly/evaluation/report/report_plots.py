@@ -1,4 +1,4 @@
-"""Plots of the report: curves, decisions, score histograms, and the course of the training."""
+"""Plots of the report: curves, confusion matrix, score histograms, and losses of the training."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,14 +38,14 @@ def draw_report(
     baselines: Mapping[str, NDArray[np.float64]],
     metrics: Mapping[str, Any],
 ) -> None:
-    """Write the plots that need normal and abnormal labels; none without them.
+    """Write the plots that need normal and abnormal labels, or none without such labels.
 
     Parameters
     ----------
     folder : Path
         An existing folder.
     scores : BeatScores
-        Of the test split.
+        Scores of the test split.
     baselines : mapping
         ``test.NAME`` scores of the baselines.
     metrics : mapping
@@ -62,17 +62,17 @@ def draw_report(
     rows = [{"name": "LSTM", **metrics["detector"]}, *metrics["baselines"]]
     histogram, by_threshold = histogram_table(known), threshold_table(known)
     figures = {
-        "roc": draw_roc(detectors, _column(rows, "auroc"), threshold),
-        "precision_recall": draw_precision_recall(detectors, _column(rows, "average_precision")),
-        "confusion": draw_confusion(known, threshold),
-        "score_histogram": draw_histogram(histogram, threshold),
-        "threshold_curve": draw_threshold_curve(by_threshold, threshold),
+        "roc": _draw_roc(detectors, _column(rows, "auroc"), threshold),
+        "precision_recall": _draw_precision_recall(detectors, _column(rows, "average_precision")),
+        "confusion": _draw_confusion(known, threshold),
+        "score_histogram": _draw_histogram(histogram, threshold),
+        "threshold_curve": _draw_threshold_curve(by_threshold, threshold),
     }
     for name, figure in figures.items():
         save_figure(figure, folder / f"{name}.png")
 
 
-def draw_roc(
+def _draw_roc(
     detectors: Mapping[str, BeatScores], areas: Mapping[str, Any], threshold: float
 ) -> Figure:
     """Plot ROC curves, the first detector on top with its operating point.
@@ -80,11 +80,11 @@ def draw_roc(
     Parameters
     ----------
     detectors : mapping
-        Test scores by name; the first is ours, the others are baselines.
+        Test scores by name; the first detector is that of the pipeline, the others are baselines.
     areas : mapping
-        Area of each, for the legend.
+        Area under the curve of each, for the legend.
     threshold : float
-        Of the first detector.
+        Threshold of the first detector.
     """
     figure = new_figure()
     axes = figure.subplots()
@@ -102,8 +102,8 @@ def draw_roc(
     return figure
 
 
-def draw_precision_recall(detectors: Mapping[str, BeatScores], areas: Mapping[str, Any]) -> Figure:
-    """Plot precision over recall, the first detector on top; parameters as in `draw_roc`."""
+def _draw_precision_recall(detectors: Mapping[str, BeatScores], areas: Mapping[str, Any]) -> Figure:
+    """Plot precision over recall, the first detector on top; parameters as in `_draw_roc`."""
     figure = new_figure()
     axes = figure.subplots()
     for place, (name, scores) in enumerate(detectors.items()):
@@ -116,7 +116,7 @@ def draw_precision_recall(detectors: Mapping[str, BeatScores], areas: Mapping[st
     return figure
 
 
-def draw_confusion(scores: BeatScores, threshold: float) -> Figure:
+def _draw_confusion(scores: BeatScores, threshold: float) -> Figure:
     """Plot the confusion matrix with counts and shares of each row."""
     counts = count_decisions(scores.anomalous, decide(scores.score, threshold))
     table = np.array([[counts.tn, counts.fp], [counts.fn, counts.tp]])
@@ -136,7 +136,7 @@ def draw_confusion(scores: BeatScores, threshold: float) -> Figure:
     return figure
 
 
-def draw_histogram(table: pd.DataFrame, threshold: float) -> Figure:
+def _draw_histogram(table: pd.DataFrame, threshold: float) -> Figure:
     """Plot the histograms that `histogram_table` gives, and the threshold."""
     figure = new_figure()
     axes = figure.subplots()
@@ -150,7 +150,7 @@ def draw_histogram(table: pd.DataFrame, threshold: float) -> Figure:
     return figure
 
 
-def draw_threshold_curve(table: pd.DataFrame, threshold: float) -> Figure:
+def _draw_threshold_curve(table: pd.DataFrame, threshold: float) -> Figure:
     """Plot precision, recall and F1 over the threshold, from `threshold_table`."""
     figure = new_figure()
     axes = figure.subplots()

@@ -27,9 +27,9 @@ def subgroup_rows(
     Parameters
     ----------
     scores : BeatScores
-        Of the labelled beats.
+        Scores of the labelled beats.
     labelled : (n,) bool
-        Which of the beats that were divided into groups they are.
+        Which of the grouped beats are labelled: `scores` holds these, in the same order.
     groups : mapping
         From `group_beats`.
     threshold : float
@@ -40,9 +40,9 @@ def subgroup_rows(
     Returns
     -------
     list of dict
-        ``by`` and ``group``; numbers of ``subjects``, ``beats`` and ``abnormal`` ones; each of
-        `METRICS`, and such as ``recall_low`` and ``recall_high``, the limits of its interval. None
-        where there is no number, as for the interval of a single subject.
+        ``by`` and ``group``; numbers of ``subjects``, ``beats`` and ``abnormal`` beats; each of
+        `METRICS` with the limits of its interval, such as ``recall_low`` and ``recall_high``. None
+        where a number is undefined, as for the interval of a single subject.
     """
     rows = []
     for by, (number, names) in groups.items():

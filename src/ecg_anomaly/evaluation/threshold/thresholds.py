@@ -1,8 +1,9 @@
-"""Decide by a threshold, and keep the scores of normal beats so that it can be chosen anew.
+"""Flag beats by a threshold, turn false alarm rates into thresholds, and audit a threshold.
 
-A detector carries a table of these scores: any false alarm rate can then be turned into a threshold
-where the detector is used, without the beats it was calibrated on. The file of a threshold says
-which scores and subjects it was read from, so that one chosen on test data stops an evaluation.
+A detector carries a table of the scores of normal beats: any false alarm rate can then be turned
+into a threshold where the detector is used, without the beats it was calibrated on. The file of a
+threshold names the scores and subjects that it was chosen on, so that an evaluation can refuse one
+that was chosen on test data.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,15 +14,15 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 
-#: Names of the tables of a detector: scores on all leads, and on the first one alone.
+#: Names of a detector's two tables: of scores from all leads, and from the first lead alone.
 TOGETHER, ALONE = "quantile", "first_lead_quantile"
 
-#: Levels of the table, denser towards the top where thresholds are.
+#: Levels of the quantiles in a table, from 0 to 1, denser towards 1 where thresholds are.
 LEVELS = 1 - np.concatenate([np.linspace(1, 0.1, 181), np.geomspace(0.1, 1e-4, 301)[1:], [0.0]])
 
 WAY_OUT = "run `dvc repro` so that the threshold is read from the validation split"
 
-#: Key of ``threshold.json`` with what the threshold was read from.
+#: Key of ``threshold.json`` with the scores and subjects that the threshold was chosen on.
 READ_FROM = "read_from"
 
 
@@ -49,7 +50,7 @@ def decide(score: NDArray[np.floating], threshold: float) -> NDArray[np.bool_]:
 
 
 def tabulate_scores(score: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Quantiles of (n,) scores of normal beats at each of `LEVELS`.
+    """Return the quantiles, (n_levels,), of (n,) scores of normal beats at each of `LEVELS`.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def tabulate_scores(score: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def threshold_for_level(table: NDArray[np.float64], level: float) -> float:
-    """Threshold above which a share of ``1 - level`` of normal beats lies.
+    """Return the threshold that a share of ``1 - level`` of normal beats exceeds.
 
     Parameters
     ----------
@@ -76,12 +77,12 @@ def threshold_for_level(table: NDArray[np.float64], level: float) -> float:
 
 
 def level_of_score(table: NDArray[np.float64], score: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of normal beats below each score, in [0, 1]; NaN for a score of NaN."""
+    """Return the share of normal beats below each score, (n,) in [0, 1]; NaN for a score of NaN."""
     return np.interp(score, table, LEVELS)
 
 
 def describe_source(subjects: Iterable[str], sha256: str) -> dict[str, Any]:
-    """Say what a threshold is read from: the subjects, and the SHA-256 of the file of scores."""
+    """Return the entry `READ_FROM`: subjects (sorted), and the SHA-256 of the file of scores."""
     return {"subjects": sorted(set(subjects)), "scores_sha256": sha256}
 
 
@@ -91,19 +92,19 @@ def audit_threshold(
     test_subjects: Iterable[str],
     unit: str,
 ) -> list[dict[str, str]]:
-    """Check that a threshold was read from the validation scores and from no test subject.
+    """Check that a threshold was chosen on the validation scores and on no test subject.
 
     Parameters
     ----------
     threshold : mapping
-        ``threshold.json``.
+        Content of ``threshold.json``.
     validation_sha256 : str
         SHA-256 of the file of validation scores.
     test_subjects : iterable of str
         Subjects of the test split.
     unit : {"subject", "beat"}
-        What the data set was split by. With ``"beat"`` the check of subjects is waived, and the
-        report says so: such a data set has one subject only.
+        What the data set was split by. With ``"beat"`` the check of subjects is waived, because
+        such a data set has one subject only; the result says so.
 
     Returns
     -------
@@ -117,7 +118,8 @@ def audit_threshold(
     """
     source = threshold.get(READ_FROM)
     if source is None:
-        raise UserError("audit threshold_source", "threshold.json does not say it", WAY_OUT)
+        rule = f"threshold.json has no {READ_FROM!r}: the scores it was chosen on are unknown"
+        raise UserError("audit threshold_source", rule, WAY_OUT)
     if source["scores_sha256"] != validation_sha256:
         rule = "the threshold was read from other scores than those of the validation split"
         raise UserError("audit threshold_source", rule, WAY_OUT)

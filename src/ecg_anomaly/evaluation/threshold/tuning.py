@@ -1,13 +1,13 @@
 """Choose the decision threshold with Optuna on validation scores.
 
-``false_alarm_rate`` looks at normal beats only. The quantile at the stated rate would be right for
-the same subjects; for new ones it is too optimistic when subjects differ. So the study searches the
-quantile level at which validation subjects, each left out in turn, have the stated false alarm rate
-on average. A subject on whom the detector fails, half of whose normal beats look abnormal to it,
-would alone raise the threshold of a small cohort above nearly every abnormal beat of all others:
-one subject uses up at most the share `MOST_OF_A_SUBJECT` of what is allowed to all together.
+``false_alarm_rate`` uses normal beats only. The quantile at the stated rate would be right for the
+same subjects, but gives new subjects more false alarms when subjects differ. So the study searches
+the quantile level at which validation subjects, each left out in turn, have the stated false alarm
+rate on average. A single subject half of whose normal beats look abnormal to the detector would
+raise the threshold of a small cohort above nearly every abnormal beat of the others. So one subject
+counts for at most the share `MOST_OF_A_SUBJECT` of the false alarms allowed to all together.
 
-``best_f1`` looks at labelled beats and searches the quantile of their scores with the largest F1.
+``best_f1`` uses labelled beats and searches the quantile of their scores with the largest F1.
 """
 
 from collections.abc import Callable
@@ -24,13 +24,13 @@ from ecg_anomaly.evaluation.threshold.thresholds import decide, tabulate_scores,
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import BeatScores
 
-#: Largest share of the false alarms of all subjects together that are counted of one of them.
+#: Largest share of all allowed false alarms that is counted for one subject.
 MOST_OF_A_SUBJECT = 0.25
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """A threshold and where it comes from.
+    """A threshold and how it was chosen.
 
     Attributes
     ----------
@@ -39,12 +39,12 @@ class Threshold:
     kind : str
         Rule by which it was chosen.
     stated_false_alarm_rate : float or None
-        What was asked for.
+        The false alarm rate that was asked for; None for ``best_f1``.
     validation_false_alarm_rate : float
         Share of normal validation beats above it.
     trials : list of dict
-        What the study tried, in order: the level (a quantile of the scores of normal beats, of
-        all labelled ones for ``best_f1``) and how well it did.
+        Trials of the study, in order: ``level``, the quantile level that was tried (of the scores
+        of normal beats; of all labelled beats for ``best_f1``), and ``value``, its objective.
     """
 
     value: float
@@ -60,14 +60,14 @@ def tune_threshold(scores: BeatScores, config: ThresholdConfig) -> Threshold:
     Parameters
     ----------
     scores : BeatScores
-        Of the validation split.
+        Scores of the validation split.
     config : ThresholdConfig
         Rule, rate, number of trials, seed.
 
     Raises
     ------
     UserError
-        When there is no normal beat, or ``best_f1`` has no labels to go by.
+        When there is no normal beat, or for ``best_f1`` no labelled abnormal beat.
     """
     normal = scores.select(scores.presumed_normal)
     table = tabulate_scores(normal.score)
@@ -103,7 +103,7 @@ def _search(
     config: ThresholdConfig,
     direction: Literal["minimize", "maximize"] = "minimize",
 ) -> optuna.Study:
-    """Search one number between two limits; the third number of `span` is tried first."""
+    """Search one number; `span` holds its two limits and the value that is tried first."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     low, high, first = span
     sampler = optuna.samplers.TPESampler(seed=config.seed)
@@ -118,15 +118,19 @@ def _level_range(stated: float) -> tuple[float, float, float]:
 
 
 def _all_levels(known: BeatScores) -> tuple[float, float, float]:
-    """Search all quantiles, first the one that flags as many beats as are abnormal.
+    """Return the span of all levels; the first one flags as many beats as are abnormal.
 
-    Quantiles and not scores: a few extreme scores would leave the search nothing to look at.
+    Levels are searched and not scores, because a few extreme scores would make the range of scores
+    so wide that few trials would hit the part that matters.
     """
     return 0.0, 1.0, float(1 - known.anomalous.mean())
 
 
 def _rate_objective(normal: BeatScores, stated: float) -> Callable[[float], float]:
-    """Distance from the stated rate of the mean of the left-out subjects' rates, each limited."""
+    """Make the objective: how far the mean false alarm rate of subjects left out is from `stated`.
+
+    The rate of each subject is limited, see `MOST_OF_A_SUBJECT`.
+    """
     rows = [normal.subject == name for name in np.unique(normal.subject)]
     if len(rows) < 2:
         rows = [np.ones(len(normal.score), dtype=bool)]

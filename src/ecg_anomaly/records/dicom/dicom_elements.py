@@ -1,7 +1,7 @@
-"""Read the elements of a DICOM file with pydicom, and no more of them than a recording has.
+"""Read the elements of a DICOM file with pydicom, within limits of bytes and elements.
 
-pydicom believes what a file says of itself: it inflates whatever a compressed file unpacks to, and
-makes an object of every element. So a file is bounded in bytes, and in elements while it is read.
+pydicom trusts the file: it inflates a compressed file to any size, and makes an object of every
+element. So the size of a file is limited before it is read, and the number of elements meanwhile.
 """
 
 import io
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: Largest file, bytes: a minute of twelve leads at 1 kHz is 1.4 MB.
 MAX_BYTES = 32 << 20
 
-#: Reads of elements and items while a file is read at most; a 12-lead ECG takes some thousand.
+#: Most reads by pydicom, about one for each element and item; a 12-lead ECG takes some thousand.
 MAX_READS = 200_000
 
 #: The transfer syntax of files that are compressed as a whole.
@@ -80,7 +80,7 @@ class DicomElements:
 
     @contextmanager
     def refuse_malformed(self) -> Iterator[None]:
-        """Turn whatever pydicom raises into a `UserError`, and keep its warnings to itself."""
+        """Turn whatever pydicom raises into a `UserError`, and suppress its warnings."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -95,7 +95,7 @@ class DicomElements:
             raise UserError(self._path, rule, RESTORE) from error
 
     def items(self, keyword: str, within: "Dataset | None" = None) -> "list[Dataset]":
-        """Return the items of a sequence, none where it is not there.
+        """Return the items of a sequence; an empty list when the file has no such sequence.
 
         Parameters
         ----------
@@ -117,12 +117,12 @@ class DicomElements:
         return list(read_sequence(content, implicit, little, len(element.value), ["iso8859"]))
 
     def text(self, keyword: str, within: "Dataset | None" = None) -> str:
-        """Return an element as text, ``""`` where it is not there."""
+        """Return an element as text; ``""`` when it is absent."""
         value = (self._top if within is None else within).get(keyword)
         return "" if value is None else str(value).strip()
 
     def number(self, keyword: str, within: "Dataset", default: float = math.nan) -> float:
-        """Return an element as a number, NaN for what is none, `default` where it is not there."""
+        """Return an element as a number: NaN when it is none, `default` when it is absent."""
         value: Any = within.get(keyword)
         if value is None or value == "":
             return default
@@ -132,19 +132,19 @@ class DicomElements:
             return math.nan
 
     def content(self, keyword: str, within: "Dataset") -> bytes:
-        """Return the bytes of an element as stored, none where it is not there."""
+        """Return the bytes of an element as stored; empty when it is absent."""
         value = within.get_item(keyword).value if keyword in within else None
         return value if isinstance(value, bytes) else b""
 
 
 class _CountedBytes(io.BytesIO):
-    """Bytes in memory; every read of some is counted."""
+    """Bytes in memory that count every read."""
 
     def __init__(self, content: bytes, counter: DicomElements) -> None:
         super().__init__(content)
         self._counter = counter
 
     def read(self, size: int | None = -1) -> bytes:
-        """Read bytes, as many as there are."""
+        """Count the read, then read as `io.BytesIO` does."""
         self._counter.count_read()
         return super().read(size)

@@ -1,7 +1,8 @@
 """Read the ECG waveforms of a DICOM file.
 
-Source: DICOM PS3.3, C.10.9 (waveform module). A file has one group of channels or several, each
-with its rate and time; the samples of its channels take turns. Averaged beats are left out.
+Source: DICOM PS3.3, C.10.9 (waveform module). A file has one or several groups of channels, each
+with a sampling rate and a start time; the channels of a group are interleaved. Groups of averaged
+beats are left out.
 """
 
 import re
@@ -28,10 +29,10 @@ from ecg_anomaly.records.stored_values import GAIN_LIMITS, RESTORE
 if TYPE_CHECKING:
     from pydicom import Dataset
 
-#: Code of a lead: after the prefix of the SCP-ECG standard, or partition 2 of ISO/IEEE 11073.
+#: Code of a lead, after the prefix of the SCP-ECG standard or of partition 2 of ISO/IEEE 11073.
 _LEAD_CODE = re.compile(r"(?:5\.6\.3-9-|2:)(\d{1,3})")
 
-#: Labels of groups that hold one beat.
+#: Labels of groups that hold an averaged beat.
 _AVERAGED = re.compile(r"median|average|mean|template|representative", re.I)
 
 
@@ -43,7 +44,7 @@ def read_dicom(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     path : Path
         The file, with its preamble or without.
     options : ReadOptions
-        See `RestingRecord`; whether a file whose samples were cut off is refused.
+        As for `RestingRecord`; ``strict`` refuses a file whose samples were cut off.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def read_dicom(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
 
 
 def _choose_groups(path: Path, elements: DicomElements, notes: list[str]) -> "list[Dataset]":
-    """Leave out averaged beats, and what was derived from other groups."""
+    """Leave out groups of averaged beats, and groups derived from others if any is recorded."""
     groups = elements.items("WaveformSequence")
     if not groups:
         kind = elements.text("Modality")[:16] or "unknown"
@@ -71,7 +72,7 @@ def _choose_groups(path: Path, elements: DicomElements, notes: list[str]) -> "li
     recorded = [g for g in whole if elements.text("WaveformOriginality", g) != "DERIVED"]
     chosen = recorded or whole
     if not chosen:
-        raise UserError(path, "averaged beats and no rhythm", "export the rhythm")
+        raise UserError(path, "averaged beats only, no rhythm strip", "export the rhythm strip")
     for group in groups:
         if not any(group is kept for kept in chosen):
             label = elements.text("MultiplexGroupLabel", group)[:40] or "of derived waveforms"
@@ -90,7 +91,7 @@ def _read_group(
     fs = elements.number("SamplingFrequency", group)
     start_s = elements.number("MultiplexGroupTimeOffset", group, 0.0) / 1000
     if not np.isfinite(start_s):
-        raise UserError(path, "time offset of a group is no number", RESTORE)
+        raise UserError(path, "the time offset of a group is not a number", RESTORE)
     padding = elements.content("WaveformPaddingValue", group)
     for i, channel in enumerate(channels):
         values = blank_padding(stored[:, i], padding, fs)
@@ -100,7 +101,7 @@ def _read_group(
 def _describe(
     elements: DicomElements, channel: "Dataset", index: int, segment: LeadSegment
 ) -> LeadSegment:
-    """Complete a segment by the name, unit and scale of its channel."""
+    """Return a segment with the name, unit and scale of its channel."""
     units = elements.items("ChannelSensitivityUnitsSequence", channel)
     scale = elements.number("ChannelSensitivity", channel, 1.0)
     scale *= elements.number("ChannelSensitivityCorrectionFactor", channel, 1.0)
@@ -119,7 +120,7 @@ def _describe(
 
 
 def _name(elements: DicomElements, channel: "Dataset", index: int) -> str:
-    """Name a channel: the lead that its source or label means, or what they say."""
+    """Name a channel by the lead that its source or label means, or else by their text."""
     sources = elements.items("ChannelSourceSequence", channel)
     for code in (elements.text("CodeValue", source) for source in sources):
         match = _LEAD_CODE.fullmatch(code)

@@ -1,4 +1,4 @@
-"""Read the samples of a group of DICOM waveforms, as many as are there.
+"""Read the samples of a group of DICOM waveforms, and blank padding values.
 
 Source: DICOM PS3.3, C.10.9.1.4 to C.10.9.1.7.
 """
@@ -18,7 +18,7 @@ from ecg_anomaly.records.stored_values import RESTORE
 if TYPE_CHECKING:
     from pydicom import Dataset
 
-#: NumPy's type of a sample, by its bits and interpretation; others are sound.
+#: NumPy's type of a sample, by its bits and interpretation; other interpretations are of sound.
 TYPES = {
     ("16", "SS"): "i2", ("16", "US"): "u2", ("8", "SB"): "i1", ("8", "UB"): "u1",
     ("32", "SL"): "i4", ("32", "UL"): "u4",
@@ -27,7 +27,7 @@ TYPES = {
 #: Most channels of a group: as many as an electrophysiological study has.
 MAX_CHANNELS = 512
 
-#: A padding value that a signal passes through, as 0, is a sample unless it is held so long, in s.
+#: Least time in s for which a padding value that can be a sample, as 0, must be held to be padding.
 HELD_S = 0.1
 
 
@@ -45,9 +45,9 @@ def read_samples(
     group : Dataset
         An item of its sequence of waveforms.
     options : ReadOptions
-        Whether a group that was cut off is refused.
+        ``strict`` refuses a group that was cut off.
     notes : list of str
-        Gets what is to be said of it.
+        A note on a loss is appended.
 
     Returns
     -------
@@ -57,7 +57,8 @@ def read_samples(
     Raises
     ------
     UserError
-        When the samples are no whole numbers, there are none, or more than a recording has.
+        When the samples are not whole numbers, there are none, or there are more than `MAX_SAMPLES`
+        of `ecg_anomaly.records.resting.lead_segments`.
     """
     bits = elements.text("WaveformBitsAllocated", group)
     meaning = elements.text("WaveformSampleInterpretation", group)
@@ -87,19 +88,24 @@ def _say_loss(path: Path, rule: str, refused: bool, notes: list[str]) -> None:
 
 
 def blank_padding(stored: NDArray[np.integer], padding: bytes, fs: float) -> Samples:
-    """Return samples with NaN in the place of those that mean that nothing was recorded.
+    """Return samples with NaN in place of padding, where nothing was recorded.
 
-    Many writers state a padding value of 0, through which every ECG passes all the time. Such a
-    value counts where it is held for `HELD_S`, an extreme value of the type always.
+    Many writers state a padding value of 0, which every ECG passes through all the time. Such a
+    value is padding only where it is held for `HELD_S`; an extreme value of the type always is.
 
     Parameters
     ----------
     stored : (n,) int
         Samples of a channel.
     padding : bytes
-        The value as stored; of another length than a sample where there is none.
+        The padding value as stored; of another length than a sample where none is stated.
     fs : float
         Sampling rate in Hz.
+
+    Returns
+    -------
+    (n,) int or float64
+        `stored` itself where nothing is padding.
     """
     if len(padding) != stored.itemsize:
         return stored

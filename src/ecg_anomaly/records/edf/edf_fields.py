@@ -1,11 +1,11 @@
-"""The fields of an EDF header: text of fixed width, and the numbers in it."""
+"""Read the fields of an EDF header, which are text of fixed width, and the numbers in them."""
 
-import math
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.stored_values import to_number
 
-#: Bytes of the fields that come once, and of those that come once for each signal.
+#: Bytes of the fields that occur once in a file, and of those that occur once for each signal.
 FILE_FIELDS = {
     "version": 8, "patient": 80, "recording": 80, "start date": 8, "start time": 8,
     "header bytes": 8, "reserved": 44, "number of data records": 8,
@@ -21,16 +21,16 @@ SIGNAL_FIELDS = {
 def cut_fields(
     raw: bytes, widths: dict[str, int], index: int = 0, count: int = 1
 ) -> dict[str, str]:
-    """Take the text of each field, without what fills it up.
+    """Return the text of each field, without padding.
 
     Parameters
     ----------
     raw : bytes
-        What holds the fields from its beginning on.
+        Begins with the first field.
     widths : dict of str to int
         Bytes of each field by its name, in order.
     index, count : int
-        Of fields that come `count` times, one for each signal, the one at `index` is taken.
+        For fields that occur `count` times, once for each signal, the one to return.
     """
     fields, start = {}, 0
     for name, width in widths.items():
@@ -40,7 +40,7 @@ def cut_fields(
     return fields
 
 
-def read_whole(path: Path, fields: dict[str, str], name: str, low: int, high: int) -> int:
+def read_integer(path: Path, fields: dict[str, str], name: str, low: int, high: int) -> int:
     """Read a whole number; raises as `read_number` does."""
     value = read_number(path, fields, name, low, high)
     if value != int(value):
@@ -56,18 +56,10 @@ def read_number(path: Path, fields: dict[str, str], name: str, low: float, high:
     UserError
         When it is none from `low` to `high`; names the field.
     """
-    try:
-        value = to_number(fields[name])
-    except ValueError:
-        value = math.nan
+    value = to_number(fields[name])
     if not low <= value <= high:
         raise UserError(path, _describe(fields, name, low, high), "correct the header")
     return value
-
-
-def to_number(text: str) -> float:
-    """Read a number, with a decimal comma too; a `ValueError` when it is none."""
-    return float(text.replace(",", "."))
 
 
 def _describe(fields: dict[str, str], name: str, low: float, high: float) -> str:

@@ -6,7 +6,6 @@ three bytes instead of two.
 """
 
 import hashlib
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +15,10 @@ from ecg_anomaly.records.edf.edf_fields import (
     FILE_FIELDS,
     SIGNAL_FIELDS,
     cut_fields,
+    read_integer,
     read_number,
-    read_whole,
-    to_number,
 )
-from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
+from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes, to_number
 
 #: Labels of the signal that holds times and notes in EDF+ and BDF+.
 ANNOTATIONS = ("EDF Annotations", "BDF Annotations")
@@ -41,11 +39,12 @@ class EdfSignal:
     label, unit : str
         As in the header, without spaces around them.
     physical, digital : tuple of float
-        Values at the two ends of the range; NaN where the header holds no number.
+        Lower and upper end of the range in physical units, and as stored; NaN where the header
+        holds no number.
     per_record : int
         Samples in one data record.
     offset : int
-        Samples before it in a data record.
+        Samples of other signals before its own in a data record.
     """
 
     label: str
@@ -63,21 +62,21 @@ class EdfHeader:
     Attributes
     ----------
     n_bytes : int
-        Its length, where the first data record begins.
+        Length of the header; the first data record follows.
     n_records : int
-        Data records, one that was cut off included.
+        Data records in the file, one that was cut off included.
     cut_bytes : int
         Bytes of the last data record if it was cut off, 0 if it is whole.
     n_announced : int
         Data records that the header announces.
     record_s : float
-        Duration of each in s.
+        Duration of a data record in s.
     interrupted : bool
         Whether there may be gaps between data records (EDF+D).
     signals : tuple of EdfSignal
         Annotations included.
     sha256 : str
-        Digest of its bytes.
+        Digest of the bytes of the header.
     sample_bytes : int
         Bytes of a sample, 2 or 3.
     """
@@ -109,15 +108,15 @@ def read_edf_header(path: Path) -> EdfHeader:
     Raises
     ------
     UserError
-        When it is no EDF header, a field that the layout depends on is no number or out of range,
-        or the file holds no sample.
+        When it is no EDF header, a field that the layout depends on is not a number or out of
+        range, or the file holds no sample.
     """
     size = file_size(path)
     raw, fields = _read_file_fields(path, size)
     sample_bytes = SAMPLE_BYTES[fields["version"]]
-    n_signals = read_whole(path, fields, "number of signals", 1, MAX_SIGNALS)
+    n_signals = read_integer(path, fields, "number of signals", 1, MAX_SIGNALS)
     n_bytes = 256 * (n_signals + 1)
-    read_whole(path, fields, "header bytes", n_bytes, n_bytes)
+    read_integer(path, fields, "header bytes", n_bytes, n_bytes)
     if size < n_bytes:
         raise UserError(path, "truncated within the header", RESTORE)
     rest = read_bytes(path, 256, n_bytes - 256).tobytes()
@@ -125,7 +124,7 @@ def read_edf_header(path: Path) -> EdfHeader:
     record_bytes = sample_bytes * max(1, sum(signal.per_record for signal in signals))
     n_records, n_announced = _count_records(path, fields, size - n_bytes, record_bytes)
     interrupted = fields["reserved"].startswith(("EDF+D", "BDF+D"))
-    if interrupted:  # when a record that was cut off began cannot be relied on
+    if interrupted:  # the onset of a record that was cut off cannot be relied on
         n_records = min(n_records, (size - n_bytes) // record_bytes)
     if not n_records:
         raise UserError(path, f"truncated, 0 of {n_announced} data records", RESTORE)
@@ -159,7 +158,7 @@ def _signals(path: Path, raw: bytes, n_signals: int) -> tuple[EdfSignal, ...]:
     offset = 0
     for i in range(n_signals):
         fields = cut_fields(raw, SIGNAL_FIELDS, i, n_signals)
-        per_record = read_whole(path, fields, "samples per data record", 0, 99_999_999)
+        per_record = read_integer(path, fields, "samples per data record", 0, 99_999_999)
         signals.append(
             EdfSignal(
                 label=fields["label"],
@@ -175,18 +174,15 @@ def _signals(path: Path, raw: bytes, n_signals: int) -> tuple[EdfSignal, ...]:
 
 
 def _end(fields: dict[str, str], name: str) -> float:
-    """Read an end of a range; NaN for no number, which only a signal that is read may not have."""
-    try:
-        return to_number(fields[name])
-    except ValueError:
-        return math.nan
+    """Read an end of a range; NaN when it is not a number, which matters if the signal is read."""
+    return to_number(fields[name])
 
 
 def _count_records(
     path: Path, fields: dict[str, str], n_bytes: int, record_bytes: int
 ) -> tuple[int, int]:
-    """Count the data records that are there, the last perhaps in part, and the announced ones."""
-    announced = read_whole(path, fields, "number of data records", -1, 99_999_999)
+    """Return the number of data records in the file, a part of one included, and the announced."""
+    announced = read_integer(path, fields, "number of data records", -1, 99_999_999)
     found = -(-n_bytes // record_bytes)
     if announced == -1:  # the recorder was cut off before it wrote the number
         announced = n_bytes // record_bytes

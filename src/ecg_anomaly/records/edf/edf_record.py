@@ -1,4 +1,4 @@
-"""Read the ECG signals of an EDF, EDF+ or BDF file piece by piece."""
+"""Read the ECG signals of an EDF, EDF+ or BDF file piece by piece, as a `StoredRecord`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.averaged_record import average_down
-from ecg_anomaly.records.ecg_look import find_ecg_columns
+from ecg_anomaly.records.ecg_shape import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import SignalChoice, choose_signals
 from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfSignal, read_edf_header
 from ecg_anomaly.records.edf.edf_signals import describe_signal, lead_name, make_scale
@@ -17,8 +17,8 @@ from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.record_names import record_name
 from ecg_anomaly.records.stored_values import (
     FS_LIMITS,
-    MAX_DURATION_S,
     RESTORE,
+    check_length,
     read_bytes,
 )
 
@@ -27,21 +27,22 @@ BLOCK_BYTES = 1 << 20
 
 
 class EdfRecord:
-    """An EDF file on disk, its ECG signals; a `StoredRecord`.
+    """The ECG signals of an EDF file on disk; a `StoredRecord`.
 
-    Between the data records of an interrupted file (EDF+D) the signal is NaN.
+    In the gaps between the data records of an interrupted file (EDF+D) the signal is NaN.
 
     Parameters
     ----------
     path : Path
         The file.
     options : ReadOptions
-        Which signal must be read, whatever it calls itself; the unit of signals that state none.
+        Which signal must be read, whatever its name; the unit of signals that state none;
+        ``strict`` refuses a file that was cut off.
 
     Raises
     ------
     UserError
-        When the header is malformed, the file too short, or there is no ECG in it.
+        When the header is malformed, the file is too short, or it holds no ECG.
     """
 
     def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
@@ -60,7 +61,7 @@ class EdfRecord:
         self.notes = self._say_loss(options.strict)
 
     def _open(self, stored: list[EdfSignal], choice: SignalChoice) -> None:
-        """Lay out the chosen signals in time."""
+        """Set rate, leads and timeline by the chosen signals."""
         path, header = self.source, self._header
         self._signals = [stored[i] for i in choice.columns]
         self._per_record = self._signals[0].per_record
@@ -69,15 +70,14 @@ class EdfRecord:
         self._timeline = read_timeline(path, header, self.fs, self._per_record)
         lost = self._per_record - max(map(self._last_length, self._signals))
         self.n_samples = self._timeline.n_samples - lost
-        if self.n_samples > MAX_DURATION_S * self.fs:
-            raise UserError(path, f"{self.n_samples} samples", "cut it, a month at most")
+        check_length(path, self.n_samples, self.fs)
         if not self.n_samples:
             raise UserError(path, "truncated before the first sample of the ECG", RESTORE)
         pairs = zip(self._signals, choice.millivolts, strict=True)
         self._scales = [make_scale(signal, factor) for signal, factor in pairs]
 
     def _last_length(self, signal: EdfSignal) -> int:
-        """Return how many samples of a signal the last data record holds."""
+        """Return the number of samples of a signal in the last data record."""
         if not self._header.cut_bytes:
             return signal.per_record
         n_whole = self._header.cut_bytes // self._header.sample_bytes
@@ -115,7 +115,7 @@ class EdfRecord:
         return signal
 
     def _read_run(self, place: int, columns: list[int], out: NDArray[np.float32]) -> None:
-        """Read data records that follow each other, from sample `place` of all of them on."""
+        """Read consecutive data records, from sample `place` on, counted over all data records."""
         per_record, n_bytes, done = self._per_record, self._header.record_bytes, 0
         whole = self._header.n_records - bool(self._header.cut_bytes)
         while done < len(out):
@@ -146,7 +146,7 @@ class EdfRecord:
     def _read_part(
         self, record: int, within: int, columns: list[int], out: NDArray[np.float32]
     ) -> None:
-        """Of a data record too large to be read whole, or cut off, read what is asked for."""
+        """Read part of a data record that is too large to be read whole, or was cut off."""
         width = self._header.sample_bytes
         base = self._header.n_bytes + record * self._header.record_bytes
         for row, column in enumerate(columns):

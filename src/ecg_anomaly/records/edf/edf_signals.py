@@ -1,4 +1,4 @@
-"""What an EDF header says of a signal: its name, its scale, and whether these make sense."""
+"""Derive name, scale and fault of an EDF signal from its header."""
 
 import math
 import re
@@ -7,21 +7,21 @@ from ecg_anomaly.records.ecg_signals import Signal
 from ecg_anomaly.records.edf.edf_header import EdfSignal
 from ecg_anomaly.records.stored_values import GAIN_LIMITS, Scale
 
-#: Largest end of a physical range.
+#: Largest absolute value of an end of a physical range.
 MAX_PHYSICAL = 1e9
 
 _PREFIX = re.compile(r"^(ECG|EKG)[\s_:.-]+(?=\S)", re.IGNORECASE)
 
 
 def make_scale(signal: EdfSignal, millivolts: float) -> Scale:
-    """Return the straight line through the two ends of a signal's range.
+    """Return the linear scale through the two ends of a signal's range.
 
     Parameters
     ----------
     signal : EdfSignal
-        Of no fault.
+        A signal without a fault.
     millivolts : float
-        mV of its unit.
+        mV per physical unit.
     """
     (low, high), (lowest, highest) = signal.physical, signal.digital
     gain = (highest - lowest) / (high - low)
@@ -35,12 +35,12 @@ def describe_signal(signal: EdfSignal, sample_bytes: int = 2) -> Signal:
 
 
 def lead_name(signal: EdfSignal) -> str:
-    """Return the lead's name without ``ECG`` before it."""
+    """Return the label of a signal without a leading ``ECG``."""
     return _PREFIX.sub("", signal.label)
 
 
 def _find_fault(signal: EdfSignal, largest: int) -> str:
-    """Say why amplitudes are unknown; ``""`` when they are known."""
+    """Return why the amplitudes are unknown; ``""`` when they are known."""
     if not signal.per_record:
         return "no sample in a data record"
     for name, (low, high) in (("physical", signal.physical), ("digital", signal.digital)):

@@ -1,4 +1,4 @@
-"""Find when each data record of an EDF file was recorded, from its onsets."""
+"""Place the data records of an EDF file in time, by their onsets."""
 
 import re
 from collections.abc import Iterator
@@ -12,31 +12,31 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.edf.edf_header import ANNOTATIONS, EdfHeader
 from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, read_bytes
 
-#: A data record may begin so many s before the end of the one before it: onsets are rounded.
+#: Time in s by which data records may overlap, because onsets are rounded.
 OVERLAP_S = 0.02
 
 #: Bytes of data records whose onsets are read at a time.
 BLOCK_BYTES = 1 << 22
 
-#: Data records of an interrupted file, whose onsets must be read: a month of one in each second.
+#: Most data records of an interrupted file, all of whose onsets are read: one a second for a month.
 MAX_INTERRUPTED = int(MAX_DURATION_S)
 
-#: The first list of a data record: its onset, and no note.
+#: The first annotation list of a data record, which holds its onset and no note.
 _ONSET = re.compile(rb"([+-]\d{1,12}(?:\.\d{1,12})?)\x14\x14")
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """When the data records of a file were recorded, as runs of records without a gap.
+    """Times of the data records of a file, as runs of records without a gap.
 
-    A file has up to a hundred million data records, and hardly ever a gap.
+    Runs take little memory: a file has up to a hundred million data records, and rarely a gap.
 
     Attributes
     ----------
     n_records, per_record : int
         Data records, and samples of each.
     record, sample : (n_runs,) int64
-        First data record of each run, and where its first sample lies in the recording.
+        First data record of each run, and the sample of the recording at which the run begins.
     """
 
     n_records: int
@@ -60,13 +60,13 @@ class Timeline:
         return max(start, int(self.sample[run])) if run < len(self.sample) else self.n_samples
 
     def find_runs(self, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
-        """Find what lies between two samples.
+        """Yield the parts of runs from sample `start` up to, and without, `stop`.
 
         Yields
         ------
         (int, int, int)
-            Of each run: the sample at which it begins to lie there, the one after its last there,
-            and the first one's place among the samples of all data records laid end to end.
+            First and past-the-end sample of each part, and the index of its first sample when all
+            data records are concatenated.
         """
         stops = self._stops
         for run in range(int(np.searchsorted(stops, start, side="right")), len(stops)):
@@ -78,7 +78,7 @@ class Timeline:
 
 
 def read_timeline(path: Path, header: EdfHeader, fs: float, per_record: int) -> Timeline:
-    """Find when each data record was recorded, counted from the start of the first.
+    """Place the data records in time, counted from the start of the first.
 
     Parameters
     ----------
@@ -87,9 +87,9 @@ def read_timeline(path: Path, header: EdfHeader, fs: float, per_record: int) -> 
     header : EdfHeader
         Its header.
     fs : float
-        Sampling rate of the signals that are wanted, Hz.
+        Sampling rate of the chosen signals in Hz.
     per_record : int
-        Their samples in a data record.
+        Samples of a chosen signal in a data record.
 
     Returns
     -------

@@ -18,22 +18,22 @@ from ecg_anomaly.records.stored_values import FS_LIMITS, RESTORE, file_size, rea
 #: How the file begins.
 MARK = b"ISHNE1.0"
 
-#: Bytes before the block of free text, and before what the checksum is of.
+#: Bytes before the block of free text, and before the part that the checksum covers.
 FIXED_BYTES, CHECKED_FROM = 522, 10
 
 #: Most leads that a file can have.
 MAX_LEADS = 12
 
-#: In the place of the code of a lead that is not there.
+#: Code of a lead that is absent.
 ABSENT = -9
 
-#: Names of leads by their code; 0 and 1 are leads of no name.
+#: Names of leads by their code; codes 0 and 1 (unknown, generic bipolar) have no name.
 LEADS = (
     "", "", "X", "Y", "Z", "I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5",
     "V6", "ES", "AS", "AI",
 )  # fmt: skip
 
-#: What the codes of quality say; 0 says nothing and 1 that it is good.
+#: Meaning of the codes of quality; 0 is unknown and 1 good.
 QUALITIES = {
     2: "intermittent noise", 3: "frequent noise", 4: "intermittent disconnection",
     5: "frequent disconnection",
@@ -50,13 +50,13 @@ class IshneLead:
     Attributes
     ----------
     name : str
-        By its code, or ``ECG`` and its number.
+        Name by its code, or ``ECG`` and its number.
     resolution_nv : int
-        nV of one stored unit.
+        nV per stored unit.
     quality : str
-        What the recorder says of the signal, ``""`` if nothing is wrong.
+        A problem that the recorder reports, of `QUALITIES`; ``""`` if none.
     fault : str
-        Why it cannot be read; ``""`` when it can.
+        Why the lead cannot be read; ``""`` when it can.
     """
 
     name: str
@@ -74,13 +74,13 @@ class IshneHeader:
     fs : float
         Sampling rate in Hz.
     leads : tuple of IshneLead
-        In the order of their samples, which take turns.
+        In the order in which their samples are interleaved.
     offset : int
         Bytes before the first sample.
     n_samples, n_announced : int
-        Samples of each lead that are there, and that the header announces.
+        Samples of each lead in the file, and announced by the header.
     checksum_fits : bool
-        Whether the checksum is that of the header.
+        Whether the stored checksum is right.
     sha256 : str
         Digest of the header.
     """
@@ -100,7 +100,7 @@ def read_ishne_header(path: Path) -> IshneHeader:
     Raises
     ------
     UserError
-        When it is no ISHNE header, a number in it is beyond belief, or no sample is there.
+        When it is no ISHNE header, a number in it is out of range, or the file holds no sample.
     """
     size = file_size(path)
     if size < FIXED_BYTES:
@@ -141,7 +141,7 @@ def _check(path: Path, name: str, value: int, low: int, high: int) -> None:
 
 
 def _count_samples(path: Path, announced: int, n_found: int, n_leads: int) -> int:
-    """Return the samples of each lead; some recorders announce those of all leads together."""
+    """Return the announced samples of a lead; some recorders announce those of all leads."""
     if announced == -1 or announced == 0:  # the recorder was cut off before it wrote the number
         return n_found
     if announced < 0:
@@ -169,9 +169,9 @@ def _read_leads(raw: bytes, n_leads: int) -> tuple[IshneLead, ...]:
 
 
 def _digest(path: Path, end: int) -> tuple[int, str]:
-    """Return the CRC-16-CCITT (from FFFF) of the checked part of the header, and the SHA256 of all.
+    """Return the CRC-16-CCITT (initial value FFFF) of the checked part, and the SHA256 of all.
 
-    The free text may be long, so that it is read piece by piece.
+    Both are of the header. It is read piece by piece, because the free text may be long.
     """
     checksum, sha256 = 0xFFFF, hashlib.sha256(read_bytes(path, 0, CHECKED_FROM).tobytes())
     for start in range(CHECKED_FROM, end, BLOCK_BYTES):

@@ -1,4 +1,4 @@
-"""Read an ISHNE Holter recording piece by piece."""
+"""Read an ISHNE Holter recording piece by piece, as a `StoredRecord`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.ishne.ishne_header import IshneHeader, read_ishne_header
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.record_names import record_name
-from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, Scale, read_bytes
+from ecg_anomaly.records.stored_values import RESTORE, Scale, check_length, read_bytes
 
 #: Bytes that are read at a time.
 BLOCK_BYTES = 1 << 20
@@ -25,13 +25,13 @@ class IshneRecord:
     path : Path
         The file.
     options : ReadOptions
-        Which lead must be there, which are ignored; whether a file that was cut off is refused and
-        a wrong checksum accepted.
+        Which lead must be read and which are ignored; ``strict`` refuses a file that was cut off,
+        ``accept_checksum`` accepts a wrong checksum.
 
     Raises
     ------
     UserError
-        When the header is malformed, its checksum wrong, or no sample is there.
+        When the header is malformed, its checksum is wrong, or the file holds no sample.
     """
 
     def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
@@ -39,8 +39,7 @@ class IshneRecord:
         header = read_ishne_header(path)
         self.fs, self.n_samples, self.header_sha256 = header.fs, header.n_samples, header.sha256
         self._offset, self._width = header.offset, len(header.leads)
-        if self.n_samples > MAX_DURATION_S * self.fs:
-            raise UserError(path, f"{self.n_samples} samples", "cut it, a month at most")
+        check_length(path, self.n_samples, self.fs)
         checksum = _say_checksum(path, header, options)
         signals = [Signal(lead.name, "mV", header.fs, lead.fault) for lead in header.leads]
         choice = choose_signals(path, signals, options)

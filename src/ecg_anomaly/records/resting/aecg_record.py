@@ -1,8 +1,8 @@
-"""Read HL7 annotated ECGs (aECG), the XML format in which trials hand ECGs to the FDA.
+"""Read HL7 annotated ECGs (aECG), the XML format in which clinical trials submit ECGs to the FDA.
 
 Source: HL7 aECG Implementation Guide, 2005. A series holds sets of sequences that were recorded
-together: one of times, which says start and interval, and one of digits for each lead. Derived
-series (a representative beat) and annotations are not read, nor is anything of the subject.
+together: one of times, which states start and interval, and one of digits for each lead. Derived
+series (a representative beat), annotations and data of the subject are not read.
 """
 
 import re
@@ -16,18 +16,18 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.resting.lead_segments import LeadSegment, gather_segments, name_lead
 from ecg_anomaly.records.resting.resting_record import RestingRecord
-from ecg_anomaly.records.resting.stored_numbers import rate_of, read_numbers, to_number
+from ecg_anomaly.records.resting.stored_numbers import read_numbers, sampling_rate_of
 from ecg_anomaly.records.resting.xml_tree import Element, read_xml
-from ecg_anomaly.records.stored_values import RESTORE
+from ecg_anomaly.records.stored_values import RESTORE, to_number
 from ecg_anomaly.records.voltage_units import millivolts_per
 
-#: Seconds of a unit of time.
+#: Seconds per unit of time.
 SECONDS = {"": 1.0, "s": 1.0, "sec": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0, "h": 3600.0}
 
-#: A time of HL7: digits from the year on, as many as are known, and the zone.
+#: A time of HL7: digits from the year on, as many as are known, and the time zone.
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d(?:\.\d+)?)?(?:([+-])(\d\d)(\d\d))?")
 
-#: Codes of the sequences that say when samples were taken.
+#: Codes of the sequences of sample times.
 TIMES = ("TIME_ABSOLUTE", "TIME_RELATIVE")
 
 #: Beginning of the codes of leads.
@@ -47,7 +47,7 @@ def read_aecg(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     Raises
     ------
     UserError
-        When it is no such file, damaged, or there is no ECG in it.
+        When it is no such file, it is damaged, or it holds no ECG.
     """
     series = read_xml(path).find_all("component/series")
     rhythms = [found for found in series if "REPRESENTATIVE" not in _code(found)]
@@ -65,7 +65,7 @@ def _read_series(path: Path, series: Element) -> Iterator[LeadSegment]:
 
 
 def _read_set(path: Path, sequences: Element, series_s: float) -> Iterator[LeadSegment]:
-    """Read the leads of a set, all of the same times."""
+    """Read the leads of a set, which share their times."""
     found = sequences.find_all("component/sequence")
     times = next((sequence for sequence in found if _code(sequence) in TIMES), None)
     leads = [sequence for sequence in found if sequence.find("value/digits") is not None]
@@ -74,7 +74,7 @@ def _read_set(path: Path, sequences: Element, series_s: float) -> Iterator[LeadS
     if times is None:
         raise UserError(path, "leads without a sequence of their times", RESTORE)
     step = times.find("value/increment")
-    fs = rate_of(_seconds(step))
+    fs = sampling_rate_of(_seconds(step))
     if step is None or not 0 < fs < np.inf:
         raise UserError(path, "no increment of time, so no sampling rate", RESTORE)
     head = times.find("value/head")
@@ -116,7 +116,7 @@ def _seconds(element: Element | None) -> float:
 
 
 def _time(element: Element | None) -> float:
-    """Return a time of the calendar in s; 0 where it is left out or makes no sense."""
+    """Return a date and time as seconds since 1970; 0 where it is absent or invalid."""
     match = _TIME.fullmatch(element.attributes.get("value", "").strip()) if element else None
     if not match:
         return 0.0

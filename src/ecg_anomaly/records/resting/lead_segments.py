@@ -1,7 +1,8 @@
 """Segments of the leads of a resting ECG: consecutive samples with the time of the first.
 
-Ten seconds of all leads at once are one segment per lead; a printout of three rows has leads that
-follow each other. Leads III, aVR, aVL and aVF are often left out: they follow from I and II.
+A recording of ten seconds of all leads at once has one segment per lead; in a recording in the form
+of a printout with three rows the leads of a row follow each other. Leads III, aVR, aVL and aVF are
+often not stored, because they can be computed from I and II.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.lead_names import Kind, kind_of, standard_lead
+from ecg_anomaly.records.lead_names import SignalKind, kind_of, standard_lead
 from ecg_anomaly.records.stored_values import RESTORE
 
 #: Stored samples of any type of number.
@@ -24,7 +25,7 @@ MAX_SAMPLES = 1 << 22
 #: Most segments of all leads together.
 MAX_SEGMENTS = 1024
 
-#: Leads that follow from I and II, as weights of the two (Einthoven 1912, Goldberger 1942).
+#: Leads that are weighted sums of I and II, and the weights (Einthoven 1912, Goldberger 1942).
 LIMB_LEADS = {"III": (-1.0, 1.0), "aVR": (-0.5, -0.5), "aVL": (1.0, -0.5), "aVF": (-0.5, 1.0)}
 
 
@@ -35,9 +36,9 @@ class LeadSegment:
     Attributes
     ----------
     name : str
-        Of the lead, see `name_lead`.
+        Name of the lead, see `name_lead`.
     unit : str
-        Of the values; ``""`` where the file says nothing.
+        Unit of the amplitude; ``""`` where the file states none.
     fs : float
         Sampling rate in Hz.
     values : (n,) int or float
@@ -45,7 +46,7 @@ class LeadSegment:
     scale, offset : float
         The amplitude is a value times `scale` plus `offset`.
     start_s : float
-        Time of the first one in s; only differences to that of other segments matter.
+        Time of the first sample in s; only differences between segments matter.
     fault : str
         Why the lead cannot be read, see `ecg_signals.Signal`.
     """
@@ -60,7 +61,7 @@ class LeadSegment:
     fault: str = ""
 
     def convert(self, factor: float) -> NDArray[np.float32]:
-        """Return the amplitudes in another unit, `factor` of which are one of this one."""
+        """Return the amplitudes, (n,) float32, in another unit: `factor` per unit of this one."""
         with np.errstate(over="ignore"):
             return (self._amplitudes() * factor).astype(np.float32)
 
@@ -75,9 +76,10 @@ class LeadSegment:
 
 
 def name_lead(name: str) -> str:
-    """Return a name by which a lead of a resting ECG is known to be an ECG.
+    """Return a name that `kind_of` knows as that of an ECG, for a lead of a resting ECG.
 
-    These formats have ECG leads whose names mean something else elsewhere, as Frank's X, Y, Z.
+    In these formats all leads are ECGs, also those whose names mean something else elsewhere, such
+    as Frank's X, Y and Z.
 
     Examples
     --------
@@ -89,16 +91,16 @@ def name_lead(name: str) -> str:
         bare = bare[len("MDC_ECG_LEAD_") :]
     if bare.upper() in ("AVR", "AVL", "AVF"):
         return f"aV{bare[-1].upper()}"
-    return bare if kind_of(bare) is Kind.ECG else f"ECG {bare}".strip()
+    return bare if kind_of(bare) is SignalKind.ECG else f"ECG {bare}".strip()
 
 
 def check_n_samples(path: Path, n_samples: int) -> None:
-    """Refuse a file that announces more samples than `MAX_SAMPLES`, before there is room for them.
+    """Refuse a file that announces more samples than `MAX_SAMPLES`, before memory is allocated.
 
     Raises
     ------
     UserError
-        When it does, or announces none.
+        When it announces more, or none.
     """
     if n_samples > MAX_SAMPLES:
         rule = f"{n_samples} samples of all leads, more than {MAX_SAMPLES}"
@@ -108,12 +110,12 @@ def check_n_samples(path: Path, n_samples: int) -> None:
 
 
 def gather_segments(path: Path, segments: Iterable[LeadSegment]) -> list[LeadSegment]:
-    """Hold segments as they are read, as long as they are no more than a resting ECG has.
+    """Collect segments as they are read, within the limits of a resting ECG.
 
     Raises
     ------
     UserError
-        When there are more than `MAX_SEGMENTS`, or than `MAX_SAMPLES` samples in them.
+        When there are more than `MAX_SEGMENTS` segments or more than `MAX_SAMPLES` samples.
     """
     held: list[LeadSegment] = []
     n_samples = 0
@@ -128,19 +130,19 @@ def gather_segments(path: Path, segments: Iterable[LeadSegment]) -> list[LeadSeg
 
 
 def add_limb_leads(segments: Sequence[LeadSegment]) -> tuple[list[LeadSegment], tuple[str, ...]]:
-    """Add what is missing of III, aVR, aVL and aVF where I and II were recorded together.
+    """Compute those of III, aVR, aVL and aVF that are missing, if I and II were recorded together.
 
     Parameters
     ----------
     segments : sequence of LeadSegment
-        All of a recording.
+        All segments of a recording.
 
     Returns
     -------
     segments : list of LeadSegment
-        The given ones, and those that were computed.
+        The given segments, then the computed ones.
     added : tuple of str
-        The names of the leads that were computed.
+        Names of the computed leads.
     """
     known = {standard_lead(segment.name) for segment in segments}
     missing = [name for name in LIMB_LEADS if standard_lead(name) not in known]

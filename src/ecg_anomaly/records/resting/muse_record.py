@@ -1,8 +1,9 @@
 """Read the XML export of GE MUSE (``RestingECG``).
 
-The format has no public description; the names speak for themselves. A waveform of type ``Rhythm``
-holds eight leads or more as Base64 of 16-bit samples, each with a CRC32; the other limb leads
-follow from I and II. The median beat is not read, nor is anything of the patient.
+The format has no public description; the meaning of its elements was taken from their names and
+from files. A waveform of type ``Rhythm`` holds eight leads or more as Base64 of 16-bit samples,
+each with a CRC32; the other limb leads are computed from I and II. The median beat and data of the
+patient are not read.
 """
 
 import zlib
@@ -14,9 +15,9 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.resting.lead_segments import LeadSegment, gather_segments, name_lead
 from ecg_anomaly.records.resting.resting_record import RestingRecord
-from ecg_anomaly.records.resting.stored_numbers import read_base64, to_number
+from ecg_anomaly.records.resting.stored_numbers import read_base64
 from ecg_anomaly.records.resting.xml_tree import Element, read_xml
-from ecg_anomaly.records.stored_values import RESTORE
+from ecg_anomaly.records.stored_values import RESTORE, to_number
 
 #: Bytes of a sample.
 SAMPLE_BYTES = 2
@@ -33,12 +34,12 @@ def read_muse(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     path : Path
         An XML file whose root is ``RestingECG``.
     options : ReadOptions
-        See `RestingRecord`; whether a wrong checksum is accepted.
+        As for `RestingRecord`; ``accept_checksum`` accepts a wrong checksum.
 
     Raises
     ------
     UserError
-        When it is no such file, damaged, a checksum is wrong, or there is no ECG in it.
+        When it is no such file, it is damaged, a checksum is wrong, or it holds no ECG.
     """
     waveforms = read_xml(path).find_all("Waveform")
     rhythms = [found for found in waveforms if found.text_of("WaveformType") != "Median"]
@@ -56,7 +57,7 @@ def read_muse(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
 
 
 def _sampling_rate(waveform: Element) -> float:
-    """Return the rate in Hz: a base times a power of ten; NaN for what is no number."""
+    """Return the rate in Hz, a base times a power of ten; NaN when they are not numbers."""
     exponent = to_number(waveform.text_of("SampleExponent") or "0")
     if not abs(exponent) <= MAX_EXPONENT:
         return np.nan
@@ -74,12 +75,15 @@ def _read_lead(
         notes.append(f"the recorder says that the electrode of {name} was off")
     stored = np.frombuffer(raw, dtype="<i2", count=n_samples)
     scale = to_number(lead.text_of("LeadAmplitudeUnitsPerBit"))
-    fault = "" if 0 < scale < np.inf else "no amplitude of a bit"
+    fault = "" if 0 < scale < np.inf else "no amplitude per bit"
     return LeadSegment(name, lead.text_of("LeadAmplitudeUnits"), fs, stored, scale, fault=fault)
 
 
 def _count_samples(path: Path, lead: Element, name: str, n_bytes: int) -> int:
-    """Return how many samples a lead has: as it says, and as are there."""
+    """Return the number of samples that a lead states, or else those in the file.
+
+    Raises `UserError` when it states more than there are, or samples of another size.
+    """
     size = to_number(lead.text_of("LeadSampleSize") or str(SAMPLE_BYTES))
     if size != SAMPLE_BYTES:
         rule = f"lead {name}: samples of {size:g} bytes, not {SAMPLE_BYTES}"

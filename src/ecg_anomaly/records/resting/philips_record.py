@@ -2,8 +2,8 @@
 
 Sources: the schemas that recorders name and the sierra-ecg-tools project. All leads are one text in
 ``parsedwaveforms``: Base64 of 16-bit samples or plain numbers, lead after lead, or compressed
-(`xli_compression`). What version 1.03 says in ``signalcharacteristics`` version 1.04 repeats in
-attributes. Representative beats are not read, nor is anything of the patient.
+(`xli_compression`). Version 1.03 describes them in the element ``signalcharacteristics``, version
+1.04 also in attributes. Representative beats and data of the patient are not read.
 """
 
 from collections.abc import Sequence
@@ -20,22 +20,22 @@ from ecg_anomaly.records.resting.lead_segments import (
     name_lead,
 )
 from ecg_anomaly.records.resting.resting_record import RestingRecord
-from ecg_anomaly.records.resting.stored_numbers import read_base64, read_numbers, to_number
+from ecg_anomaly.records.resting.stored_numbers import read_base64, read_numbers
 from ecg_anomaly.records.resting.xli_compression import decompress_xli
 from ecg_anomaly.records.resting.xml_tree import Element, read_xml
-from ecg_anomaly.records.stored_values import MAX_LEADS, RESTORE
+from ecg_anomaly.records.stored_values import MAX_LEADS, RESTORE, to_number
 
-#: Leads of recordings that do not name theirs.
+#: Leads of standard 12-lead recordings that do not name them.
 STANDARD = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
 
-#: What stands for "not compressed".
+#: Values that mean "not compressed".
 UNCOMPRESSED = ("", "uncompressed", "none")
 
 _ELSEWHERE = "export the ECG as DICOM, aECG or uncompressed XML"
 
 
 class _Description:
-    """What a file says of its waveforms, by the names of both versions."""
+    """The properties of the waveforms, by the names of both versions of the format."""
 
     def __init__(self, root: Element, waveforms: Element) -> None:
         self._attributes = waveforms.attributes
@@ -43,12 +43,12 @@ class _Description:
         self._elements = {e.name: e.text for found in named[:1] for e in found.children}
 
     def get(self, *names: str) -> str:
-        """Return the first text there is under some names; ``""`` for none."""
+        """Return the text of the first of some names that has one; ``""`` when none has."""
         found = (self._attributes.get(name) or self._elements.get(name) for name in names)
         return next((text.strip() for text in found if text), "")
 
     def number(self, *names: str) -> float:
-        """Return the first number there is under some names; NaN for none."""
+        """Return the number of the first of some names that has a text; NaN when it is none."""
         return to_number(self.get(*names))
 
     @property
@@ -58,7 +58,7 @@ class _Description:
 
     @property
     def n_samples(self) -> int | None:
-        """Announced samples of a lead; None where none are."""
+        """Announced samples of a lead; None where no number is stated."""
         n_samples = self.number("durationperchannel") * self.fs / 1000
         return round(n_samples) if 1 <= n_samples < np.inf else None
 
@@ -71,12 +71,12 @@ def read_philips(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     path : Path
         An XML file whose root is ``restingecgdata``.
     options : ReadOptions
-        See `RestingRecord`; whether leads that are shorter than announced are refused.
+        As for `RestingRecord`; ``strict`` refuses leads that are shorter than announced.
 
     Raises
     ------
     UserError
-        When it is no such file, damaged, or there is no ECG in it.
+        When it is no such file, it is damaged, or it holds no ECG.
     """
     root = read_xml(path)
     waveforms = next((found for found in root.walk() if found.name == "parsedwaveforms"), None)
@@ -88,7 +88,7 @@ def read_philips(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     notes = _say_loss(path, min(map(len, samples)), about.n_samples, options)
     resolution = about.number("resolution", "signalresolution")
     zero = to_number(about.get("signaloffset") or "0")
-    fault = "" if 0 < resolution < np.inf and abs(zero) < np.inf else "no amplitude of a bit"
+    fault = "" if 0 < resolution < np.inf and abs(zero) < np.inf else "no amplitude per bit"
     segments = [
         LeadSegment(
             name_lead(name), "uV", about.fs, stored[: about.n_samples], resolution,
@@ -136,7 +136,7 @@ def _read_samples(
 
 
 def _cut(path: Path, stored: Samples, n_leads: int, announced: int | None) -> Sequence[Samples]:
-    """Cut samples that are stored lead after lead."""
+    """Split samples that are stored lead after lead into one array per lead."""
     check_n_samples(path, len(stored))
     length = announced or len(stored) // n_leads
     if length < 1 or len(stored) < length * n_leads:

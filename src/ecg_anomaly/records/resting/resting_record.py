@@ -1,7 +1,6 @@
-"""A recording that was read whole: the leads of a resting ECG, laid out in time."""
+"""A recording that was read whole into memory, such as a resting ECG, as a `StoredRecord`."""
 
 import hashlib
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,17 +9,17 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.averaged_record import average_down
-from ecg_anomaly.records.ecg_look import find_ecg_columns
+from ecg_anomaly.records.ecg_shape import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import LeftOut, Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.record_names import record_name
 from ecg_anomaly.records.resting.lead_segments import LeadSegment, add_limb_leads
-from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S
+from ecg_anomaly.records.stored_values import MAX_DURATION_S, check_sampling_rate
 
-#: Amplitudes beyond this, in mV, are not from a body.
+#: Larger amplitudes, in mV, are not from a body.
 MAX_MV = 1e6
 
-#: The name of a signal, its unit and its rate: segments of one key are one signal.
+#: Name, unit and sampling rate of a signal: segments of one key are one signal.
 Key = tuple[str, str, float]
 
 #: First sample of a segment, and its amplitudes in mV.
@@ -28,25 +27,25 @@ Placed = tuple[int, NDArray[np.float32]]
 
 
 class RestingRecord:
-    """An ECG in memory, its leads each in one segment or several; a `StoredRecord`.
+    """An ECG in memory, each lead of it in one or several segments; a `StoredRecord`.
 
-    Where a lead was not recorded it is NaN; the gaps take no memory.
+    Where a lead was not recorded it is read as NaN; these gaps take no memory.
 
     Parameters
     ----------
     path : Path
         The file it was read from.
     segments : sequence of LeadSegment
-        All that the file holds.
+        All segments of the file.
     options : ReadOptions
-        Which lead must be there, which are ignored, the unit of leads that state none.
+        Which lead must be read and which are ignored, the unit of leads that state none.
     notes : tuple of str
-        What a user must know.
+        Notes of the reader for the user.
 
     Raises
     ------
     UserError
-        When there is no ECG in it, or its rate, its length or an amplitude is beyond belief.
+        When it holds no ECG, or its rate, its length or an amplitude is out of range.
     """
 
     def __init__(
@@ -78,9 +77,10 @@ class RestingRecord:
     def _open(
         self, found: list[list[LeadSegment]], signals: list[Signal], choice: SignalChoice
     ) -> None:
-        """Lay out the chosen leads in time."""
+        """Set rate and leads by the chosen signals, and place their segments in time."""
         self.leads = tuple(signals[i].name for i in choice.columns)
-        self.fs = _check_rate(self.source, signals[choice.columns[0]].rate)
+        self.fs = signals[choice.columns[0]].rate
+        check_sampling_rate(self.source, self.fs, "correct the file")
         chosen = [found[i] for i in choice.columns]
         origin = min(segment.start_s for lead in chosen for segment in lead)
         self._check_length(max(segment.start_s for lead in chosen for segment in lead) - origin)
@@ -99,7 +99,7 @@ class RestingRecord:
             raise UserError(self.source, rule, "write each part into a file of its own")
 
     def _place(self, segments: list[LeadSegment], origin: float, factor: float) -> list[Placed]:
-        """Return the segments of a lead in order, without what an earlier one holds already."""
+        """Return the segments of a lead in order, without samples that an earlier one covers."""
         placed: list[Placed] = []
         end = 0
         for segment in sorted(segments, key=lambda segment: segment.start_s):
@@ -149,13 +149,5 @@ class RestingRecord:
 
 
 def _fault(segments: list[LeadSegment]) -> str:
-    """Return the fault of a signal: that of all its segments."""
+    """Return the fault of a signal: that of the first segment with one."""
     return next((segment.fault for segment in segments if segment.fault), "")
-
-
-def _check_rate(path: Path, fs: float) -> float:
-    low, high = FS_LIMITS
-    if not (math.isfinite(fs) and low <= fs <= high):
-        rule = f"sampling rate is {fs:.6g} Hz, not from {low:g} to {high:g}"
-        raise UserError(path, rule, "correct the file")
-    return fs

@@ -1,4 +1,4 @@
-"""Turn what a resting ECG stores into numbers: text, Base64, differences, time between samples."""
+"""Decode the numbers of resting ECGs: text, Base64, differences, and the interval of samples."""
 
 import base64
 import binascii
@@ -14,7 +14,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.resting.lead_segments import check_n_samples
 from ecg_anomaly.records.stored_values import RESTORE
 
-#: Numbers of a text that are read at a time.
+#: Numbers of a text that are parsed at a time.
 BLOCK = 1 << 16
 
 #: Largest relative error of a sampling rate whose interval was rounded, as 1667 µs for 600 Hz.
@@ -33,12 +33,16 @@ def read_numbers(path: Path, text: str, what: str) -> NDArray[np.float32]:
     text : str
         As in ``<digits>`` of an HL7 aECG.
     what : str
-        What the numbers are, for errors.
+        Name of the numbers in errors.
+
+    Returns
+    -------
+    (n,) float32
 
     Raises
     ------
     UserError
-        When one is no number, there is none, or there are more than `MAX_SAMPLES`.
+        When a word is not a number, or there are no words or more than `MAX_SAMPLES`.
     """
     words = (match[0] for match in _WORD.finditer(text))
     blocks: list[NDArray[np.float32]] = []
@@ -63,12 +67,12 @@ def _is_no_number(word: str) -> bool:
 
 
 def read_base64(path: Path, text: str, what: str) -> bytes:
-    """Read bytes in Base64, with line ends and spaces anywhere.
+    """Decode Base64 with line ends and spaces anywhere; `what` is its name in errors.
 
     Raises
     ------
     UserError
-        When the text is none.
+        When the text is not Base64.
     """
     try:
         return base64.b64decode("".join(text.split()), validate=True)
@@ -77,7 +81,7 @@ def read_base64(path: Path, text: str, what: str) -> bytes:
 
 
 def sum_differences(stored: NDArray[np.integer], order: int) -> NDArray[np.int16]:
-    """Return the samples of which differences were stored.
+    """Return the samples whose differences were stored.
 
     Parameters
     ----------
@@ -105,12 +109,12 @@ def sum_differences(stored: NDArray[np.integer], order: int) -> NDArray[np.int16
     return sums.astype(np.int16)
 
 
-def rate_of(interval_s: float) -> float:
-    """Return the sampling rate in Hz of an interval in s, a whole number if that is what was meant.
+def sampling_rate_of(interval_s: float) -> float:
+    """Return the sampling rate in Hz of an interval in s, rounded if the interval was rounded.
 
     Examples
     --------
-    >>> rate_of(0.001667), rate_of(0.002), rate_of(0.0)
+    >>> sampling_rate_of(0.001667), sampling_rate_of(0.002), sampling_rate_of(0.0)
     (600.0, 500.0, inf)
     """
     if not interval_s > 0:
@@ -118,17 +122,3 @@ def rate_of(interval_s: float) -> float:
     fs = 1 / interval_s
     whole = round(fs) if math.isfinite(fs) else 0
     return float(whole) if abs(fs - whole) <= ROUNDED * fs else fs
-
-
-def to_number(text: str) -> float:
-    """Read a number, with a decimal comma too; NaN for what is none.
-
-    Examples
-    --------
-    >>> to_number(" 2,5 "), to_number("x")
-    (2.5, nan)
-    """
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return math.nan

@@ -1,9 +1,9 @@
 """Undo the XLI compression of Philips ECGs: LZW, then second differences.
 
-Source: the sierra-ecg-tools project, which worked it out. A lead is eight bytes (the length of
-what follows, two unused, its third sample's difference) and codes of ten bits. They give the high
-bytes of all numbers, then the low bytes. Of leads III, aVR, aVL and aVF what is stored is by how
-much they differ from what follows from I and II.
+Source: the sierra-ecg-tools project, which reverse-engineered it. A lead is eight bytes (the length
+of what follows, two unused bytes, the difference of its third sample) and LZW codes of ten bits.
+They decode to the high bytes of all numbers, then the low bytes. For leads III, aVR, aVL and aVF
+the stored numbers are the differences from the leads that are computed from I and II.
 """
 
 import struct
@@ -17,7 +17,7 @@ from ecg_anomaly.records.resting.lead_segments import MAX_SAMPLES, check_n_sampl
 from ecg_anomaly.records.resting.stored_numbers import sum_differences
 from ecg_anomaly.records.stored_values import RESTORE
 
-#: Bits of a code; codes that stand for strings; the code after the last one ends the data.
+#: Bits of a code, and number of codes that stand for strings; the code after these ends the data.
 CODE_BITS, N_CODES = 10, (1 << 10) - 1
 
 #: Leads, in this order, of which the last four are stored as differences.
@@ -35,7 +35,7 @@ def decompress_xli(path: Path, content: bytes, leads: tuple[str, ...]) -> list[N
     path : Path
         Named in errors.
     content : bytes
-        The leads one after the other.
+        The compressed leads, one after the other.
     leads : tuple of str
         Their names.
 
@@ -65,7 +65,7 @@ def decompress_xli(path: Path, content: bytes, leads: tuple[str, ...]) -> list[N
 
 
 def _decode_lzw(path: Path, name: str, content: bytes, most: int) -> bytes:
-    """Decode LZW with codes of fixed width and a dictionary that is full at some time."""
+    """Decode LZW with codes of fixed width; the dictionary is not reset when it is full."""
     n_codes = 8 * len(content) // CODE_BITS
     bits = np.unpackbits(np.frombuffer(content, dtype=np.uint8))[: n_codes * CODE_BITS]
     codes = bits.reshape(-1, CODE_BITS) @ (1 << np.arange(CODE_BITS - 1, -1, -1))
@@ -91,13 +91,13 @@ def _decode_lzw(path: Path, name: str, content: bytes, most: int) -> bytes:
 
 
 def _join_halves(content: bytes) -> NDArray[np.int16]:
-    """Join high bytes, in the first half, with low bytes, the last of which may be left out."""
+    """Join high bytes, the first half, with low bytes; the last low byte may be missing."""
     padded = np.frombuffer(content + b"\0" * (len(content) % 2), dtype=np.uint8).reshape(2, -1)
     return (padded[0].astype(np.uint16) << 8 | padded[1]).view(np.int16)
 
 
 def _undo_differences(numbers: NDArray[np.int16], first: int) -> NDArray[np.int32]:
-    """Return the samples: each difference is stored one place late, and with its sign changed."""
+    """Return the samples: each difference is stored one place early, with its sign changed."""
     differences = numbers.astype(np.int32)
     differences[3:] = OFFSET - numbers[2:-1].astype(np.int32)
     if len(differences) > 2:
@@ -106,7 +106,7 @@ def _undo_differences(numbers: NDArray[np.int16], first: int) -> NDArray[np.int3
 
 
 def _add_limb_leads(leads: list[NDArray[np.int32]]) -> list[NDArray[np.int32]]:
-    """Return III, aVR, aVL and aVF in place of their stored differences from the expected."""
+    """Return the leads with III, aVR, aVL and aVF computed from I, II and stored differences."""
     n = min(map(len, leads[:6]))
     one, two, three, right, left, foot = (lead[:n] for lead in leads[:6])
     three = two - one - three

@@ -1,8 +1,8 @@
 """Read an XML file as a tree of elements, with limits on everything a file can ask for.
 
-A few bytes of XML can stand for gigabytes: entities that name other entities, attributes that a
+A few bytes of XML can expand to gigabytes: entities that name other entities, attributes that a
 document type adds to every element, millions of empty elements. No ECG needs any of it. Only
-expat of the standard library is used; it fetches nothing.
+expat of the standard library is used, which fetches nothing.
 """
 
 import re
@@ -17,8 +17,8 @@ from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
 #: Largest file: ten minutes of twelve leads at 500 Hz; ten seconds take half a megabyte.
 MAX_BYTES = 16 << 20
 
-#: Most elements of a file, attributes included, and most of them within each other; recorders write
-#: some thousand.
+#: Most elements of a file, attributes included, and deepest nesting; recorders write some thousand
+#: elements.
 MAX_ELEMENTS, MAX_DEPTH = 200_000, 64
 
 #: A tag of more than 64 kB, whose attributes would take many times its length.
@@ -48,7 +48,7 @@ class Element:
     parts : list of str
         Its text, in pieces.
     children : list of Element
-        The elements in it.
+        Its child elements.
     """
 
     name: str
@@ -58,11 +58,11 @@ class Element:
 
     @property
     def text(self) -> str:
-        """Its text, without that of the elements in it and without spaces around."""
+        """Its own text, without that of its children, stripped."""
         return "".join(self.parts).strip()
 
     def find_all(self, path: str) -> list["Element"]:
-        """Find the elements at a path of names, as ``"component/series"``."""
+        """Find the elements at a path of names below this one, as ``"component/series"``."""
         found = [self]
         for name in path.split("/"):
             found = [child for element in found for child in element.children if child.name == name]
@@ -78,7 +78,7 @@ class Element:
         return found.text if found else ""
 
     def walk(self) -> Iterator["Element"]:
-        """Yield this element and all in it, in the order of the file."""
+        """Yield this element and all below it, in the order of the file."""
         waiting = [self]
         while waiting:
             element = waiting.pop()
@@ -92,14 +92,14 @@ def read_xml(path: Path) -> Element:
     Parameters
     ----------
     path : Path
-        A file of `MAX_BYTES` at most, in UTF-8, UTF-16, Latin-1 or what else its declaration says.
-        Where its bytes contradict the declaration it is read as Latin-1, in which every byte is a
-        letter: the numbers are the same.
+        A file of `MAX_BYTES` at most, in UTF-8, UTF-16, Latin-1 or another encoding that it
+        declares. If its bytes contradict the declaration it is read as Latin-1, where every byte
+        is a character: numbers are the same in all these encodings.
 
     Raises
     ------
     UserError
-        When it is no XML, damaged, too large, or defines entities or the like.
+        When it is not XML, it is damaged or too large, or it defines entities or a document type.
     """
     size = file_size(path)
     if size > MAX_BYTES:
@@ -109,7 +109,7 @@ def read_xml(path: Path) -> Element:
 
 
 def parse_xml(path: Path, content: bytes) -> Element:
-    """Return the root element of a text in XML, see `read_xml`.
+    """Parse XML from memory and return its root element; see `read_xml`.
 
     Parameters
     ----------

@@ -26,11 +26,11 @@ class QrsComplexes:
     Attributes
     ----------
     length_ms : int
-        Duration of the reference beat.
+        Duration of the reference beat in ms.
     fiducial : int
-        Its sample, from 0 on, that was laid over those below.
+        Sample of the reference beat, from 0 on, that was aligned with the fiducial samples below.
     spans : tuple of (int, int, int)
-        For each complex its first sample, the fiducial one and the last, from 0 on.
+        First, fiducial and last sample of each complex, from 0 on.
     """
 
     length_ms: int
@@ -46,12 +46,12 @@ def read_complexes(path: Path, section: bytes | None) -> QrsComplexes:
     path : Path
         Named in errors.
     section : bytes or None
-        Content of the section.
+        Content of the section; None if the record has none.
 
     Raises
     ------
     UserError
-        When the section is not there or cut off.
+        When the section is missing or cut off.
     """
     if section is None or len(section) < 6:
         raise UserError(path, "no list of QRS complexes (section 4)", RESTORE)
@@ -74,23 +74,27 @@ def add_reference_beat(
     beat: NDArray[np.int64],
     complexes: QrsComplexes,
 ) -> NDArray[np.int64]:
-    """Return a lead with the reference beat where it was subtracted.
+    """Return a lead with the reference beat added where it was subtracted.
 
     Parameters
     ----------
     residual : (n,) int64
-        What was stored.
+        The stored samples.
     lead : ScpLead
-        Of `n` samples.
+        Lead of these samples.
     beat : (n_beat,) int64
         The reference beat of the lead, in the same unit and at the same rate.
     complexes : QrsComplexes
-        Where it was subtracted. Of a complex that lies in part outside of the lead or of the beat,
-        the part within is taken.
+        Where it was subtracted. A complex that reaches beyond the lead or the reference beat is
+        clipped to both.
+
+    Returns
+    -------
+    (n,) int64
     """
     signal = residual.copy()
     for first, middle, last in complexes.spans:
-        shift = middle - complexes.fiducial  # sample of the record over the first of the beat
+        shift = middle - complexes.fiducial  # sample of the record at the first one of the beat
         start = max(first, lead.first, shift)
         stop = min(last + 1, lead.first + len(signal), shift + len(beat))
         if start < stop:

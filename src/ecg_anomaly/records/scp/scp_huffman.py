@@ -1,7 +1,7 @@
 """Decode the Huffman codes of SCP-ECG (EN 1064, section 5.4).
 
-A record brings its own tables or names the default one, in which small numbers have short codes. A
-code stands for a number, for a number whose bits follow, or for a change to another table.
+A record stores its own code tables or names the default one, in which small numbers have short
+codes. A code stands for a number, a number whose bits follow, or a change to another table.
 """
 
 import struct
@@ -15,23 +15,23 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.stored_values import RESTORE
 
-#: The number of tables by which a record names the default one.
+#: Number of tables in a record that means the default table.
 DEFAULT = 19999
 
-#: Bytes of a code in a table, and most bits of its prefix.
+#: Bytes of an entry of a table, and most bits of a code.
 CODE_BYTES, MAX_BITS = 9, 32
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a sequence of bits stands for.
+    """The meaning of a code.
 
     Attributes
     ----------
     value : int
-        The number, or that of the next table, from 1 on.
+        The number, or the index of the next table, from 1 on.
     n_extra : int
-        Bits that follow, a signed number to be added.
+        Bits that follow the code, a signed number to be added to `value`.
     is_number : bool
         False for a change to another table.
     """
@@ -41,12 +41,12 @@ class Code:
     is_number: bool = True
 
 
-#: Codes by their bits, as text.
+#: A code table: the meaning of each code by its bits, written as text of 0 and 1.
 Table = Mapping[str, Code]
 
 
 def _default_table() -> dict[str, Code]:
-    """Return the table of the standard: 0 is one bit, 1 to 8 are as many ones, a zero, a sign."""
+    """Return the default table: 0 is one bit; 1 to 8 are as many ones, a zero and a sign bit."""
     table = {"0": Code(0), "1111111110": Code(0, 8), "1111111111": Code(0, 16)}
     for size in range(1, 9):
         table["1" * size + "00"] = Code(size)
@@ -54,15 +54,15 @@ def _default_table() -> dict[str, Code]:
     return table
 
 
-def read_tables(path: Path, section: bytes | None) -> list[Table]:
-    """Read the tables of a record (section 2).
+def read_code_tables(path: Path, section: bytes | None) -> list[Table]:
+    """Read the code tables of a record (section 2).
 
     Parameters
     ----------
     path : Path
         Named in errors.
     section : bytes or None
-        Content of the section; None where it is left out.
+        Content of the section; None if the record has none.
 
     Returns
     -------
@@ -101,37 +101,38 @@ def read_tables(path: Path, section: bytes | None) -> list[Table]:
 
 
 def _bits(base: int, n: int) -> str:
-    """Return the bits of a code; the first one is the lowest of the stored number."""
+    """Return the bits of a code as text; its first bit is the lowest of the stored number."""
     return format(base & ((1 << n) - 1), f"0{n}b")[::-1]
 
 
 def decode_huffman(
     path: Path, content: bytes, n: int, tables: Sequence[Table], what: str
 ) -> NDArray[np.int64]:
-    """Decode numbers.
+    """Decode a sequence of numbers.
 
     Parameters
     ----------
     path : Path
         Named in errors.
     content : bytes
-        The bits, highest first.
+        The bits, highest bit of a byte first.
     n : int
-        How many numbers; each takes a bit at least, so that more than there are bits are refused
-        before there is room for them.
+        How many numbers to decode. Each takes at least a bit, so more numbers than bits are
+        refused before memory is allocated.
     tables : sequence of Table
-        Of `read_tables`, not empty. The first one is in force at the start.
+        From `read_code_tables`, not empty. The first table is in force at the start.
     what : str
-        What is decoded, for errors.
+        Name of the numbers in errors.
 
     Returns
     -------
     (n,) int64
+        Clipped to 32 bits.
 
     Raises
     ------
     UserError
-        When the bits end before, or are no code of the table in force.
+        When the bits end too early, or are no code of the table in force.
     """
     if n > 8 * len(content):
         raise UserError(path, f"{what}: {n} samples in {len(content)} bytes", RESTORE)
@@ -160,7 +161,7 @@ def decode_huffman(
 def _in_force(
     path: Path, tables: Sequence[Table], number: int, what: str
 ) -> tuple[Table, list[int]]:
-    """Return a table by its number, from 1 on, and the lengths of its codes."""
+    """Return the table of an index, from 1 on, and the lengths of its codes."""
     if not 0 < number <= len(tables):
         raise UserError(path, f"{what}: no table {number} of Huffman codes", RESTORE)
     return tables[number - 1], sorted(set(map(len, tables[number - 1])))

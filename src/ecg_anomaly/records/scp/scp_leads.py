@@ -1,4 +1,4 @@
-"""Read which leads an SCP-ECG record holds (section 3), and name them.
+"""Read the list of leads of an SCP-ECG record (section 3), and name the leads.
 
 Source: EN 1064, section 5.5 and table 5.
 """
@@ -11,19 +11,19 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.resting.lead_segments import name_lead
 from ecg_anomaly.records.stored_values import MAX_LEADS, RESTORE
 
-#: Leads and electrodes from number 1 on.
+#: Names of leads and electrodes, from number 1 on.
 _FIRST = (
     "I", "II", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V2R", "V3R", "V4R", "V5R", "V6R", "V7R",
     "X", "Y", "Z", "CC5", "CM5", "LA", "RA", "LL", "I", "E", "C", "A", "M", "F", "H",
 )  # fmt: skip
 
-#: From this number on the names above are letters of Frank, which the standard writes with an f.
+#: From this number on the names above are Frank's electrodes, which the standard marks with an f.
 _FRANK = 24
 
-#: Numbers of calibration pulses in place of the lead of that number less 30, and from 79 on.
+#: Numbers for calibration pulses: 31 to 60 in place of leads 1 to 30, and from 79 on.
 _CALIBRATION = (*range(31, 61), *range(79, 86))
 
-#: Leads from number 61 on.
+#: Names of leads from number 61 on.
 _LATER = (
     "III", "aVR", "aVL", "aVF", "-aVR", "V8", "V9", "V8R", "V9R", "D", "A", "J", "Defib",
     "External pacing", "A1", "A2", "A3", "A4",
@@ -37,11 +37,11 @@ class ScpLead:
     Attributes
     ----------
     number : int
-        Its code in the standard.
+        Code of the lead in the standard.
     first : int
-        Its first sample, counted from that of the record, which is 0.
+        First sample of the lead, counted from the first sample of the record.
     n_samples : int
-        Its length.
+        Length in samples.
     """
 
     number: int
@@ -50,7 +50,7 @@ class ScpLead:
 
     @property
     def name(self) -> str:
-        """Its name, by which it is known to be an ECG."""
+        """Name of the lead, one that `kind_of` knows as that of an ECG."""
         if 0 < self.number <= len(_FIRST):
             name = _FIRST[self.number - 1]
             return f"ECG Frank {name}" if self.number >= _FRANK else name_lead(name)
@@ -59,7 +59,7 @@ class ScpLead:
 
     @property
     def is_calibration(self) -> bool:
-        """Whether it holds calibration pulses and no ECG."""
+        """Whether the lead holds calibration pulses instead of an ECG."""
         return self.number in _CALIBRATION
 
 
@@ -87,12 +87,12 @@ def read_leads(path: Path, section: bytes | None) -> ScpLeads:
     path : Path
         Named in errors.
     section : bytes or None
-        Content of the section.
+        Content of the section; None if the record has none.
 
     Raises
     ------
     UserError
-        When the section is not there, cut off, or a lead ends before it begins.
+        When the section is missing or cut off, or a lead ends before it begins.
     """
     if section is None or len(section) < 2:
         raise UserError(path, "no list of leads (section 3)", RESTORE)

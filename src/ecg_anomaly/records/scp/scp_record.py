@@ -1,8 +1,8 @@
-"""Read an SCP-ECG record (EN 1064, ISO 11073-91064), versions 1 to 3, of any compression but one.
+"""Read an SCP-ECG record (EN 1064, ISO 11073-91064), versions 1 to 3, unless compressed bimodally.
 
 Samples are plain, Huffman coded, differences of first or second order, with or without a reference
 beat subtracted. Bimodal compression, which keeps every fourth sample between the QRS complexes, is
-refused: no file is known by which to check a reader of it.
+refused, because no file was available to test a reader of it.
 """
 
 import struct
@@ -17,9 +17,9 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.resting.lead_segments import LeadSegment, check_n_samples
 from ecg_anomaly.records.resting.resting_record import RestingRecord
-from ecg_anomaly.records.resting.stored_numbers import rate_of, sum_differences
+from ecg_anomaly.records.resting.stored_numbers import sampling_rate_of, sum_differences
 from ecg_anomaly.records.scp.scp_beats import add_reference_beat, read_complexes
-from ecg_anomaly.records.scp.scp_huffman import Table, decode_huffman, read_tables
+from ecg_anomaly.records.scp.scp_huffman import Table, decode_huffman, read_code_tables
 from ecg_anomaly.records.scp.scp_leads import ScpLead, ScpLeads, read_leads
 from ecg_anomaly.records.scp.scp_sections import (
     BEATS,
@@ -32,7 +32,7 @@ from ecg_anomaly.records.scp.scp_sections import (
 )
 from ecg_anomaly.records.stored_values import RESTORE
 
-#: Version from which the byte that announced bimodal compression means nothing.
+#: Version, times ten, from which on the flag of bimodal compression is not used any more.
 NO_BIMODAL = 30
 
 _ELSEWHERE = "export the ECG as DICOM or aECG"
@@ -40,7 +40,21 @@ _ELSEWHERE = "export the ECG as DICOM or aECG"
 
 @dataclass(frozen=True)
 class _Block:
-    """The samples of all leads in a section, still coded."""
+    """The coded samples of all leads in a section (5 or 6).
+
+    Attributes
+    ----------
+    nanovolts : int
+        nV per stored unit.
+    interval_us : int
+        Sampling interval in µs.
+    order : int
+        Order of the stored differences, 0 to 2.
+    flag : int
+        Byte that announces bimodal compression, see `_check_bimodal`.
+    parts : tuple of bytes
+        The coded samples of each lead.
+    """
 
     nanovolts: int
     interval_us: int
@@ -57,17 +71,17 @@ def read_scp(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     path : Path
         The file.
     options : ReadOptions
-        See `RestingRecord`; whether wrong checksums are accepted.
+        As for `RestingRecord`; ``accept_checksum`` accepts wrong checksums.
 
     Raises
     ------
     UserError
-        When it is no such file, damaged, a checksum is wrong, or it is compressed in a way that
-        is not read.
+        When it is no such file, it is damaged, a checksum is wrong, or its compression is
+        bimodal.
     """
     sections = read_sections(path, options)
     leads = read_leads(path, sections.content.get(LEADS))
-    tables = read_tables(path, sections.content.get(CODES))
+    tables = read_code_tables(path, sections.content.get(CODES))
     block = _cut_block(path, sections.content[RHYTHM], leads, "section 6")
     check_n_samples(path, sum(lead.n_samples for lead in leads.leads))
     _check_bimodal(path, sections, block, leads)
@@ -75,7 +89,7 @@ def read_scp(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     signals = _decode(path, block, counts, tables, "section 6")
     if leads.is_residual:
         signals = _add_beats(path, sections, leads, tables, signals)
-    fs = rate_of(block.interval_us * 1e-6)
+    fs = sampling_rate_of(block.interval_us * 1e-6)
     segments = [
         LeadSegment(
             lead.name, "nV", fs, nanovolts, start_s=lead.first / fs, fault=_fault(lead, block)
@@ -88,11 +102,11 @@ def read_scp(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
 def _fault(lead: ScpLead, block: _Block) -> str:
     if lead.is_calibration:
         return "calibration pulses"
-    return "" if block.nanovolts else "no amplitude of a bit"
+    return "" if block.nanovolts else "no amplitude per bit"
 
 
 def _cut_block(path: Path, section: bytes, leads: ScpLeads, what: str) -> _Block:
-    """Cut the section of a signal (5 or 6) into its leads."""
+    """Read the header of section 5 or 6, and split its samples by lead."""
     n_leads = len(leads.leads)
     start = 6 + 2 * n_leads
     if len(section) < start:
@@ -111,7 +125,7 @@ def _cut_block(path: Path, section: bytes, leads: ScpLeads, what: str) -> _Block
 
 
 def _check_bimodal(path: Path, sections: ScpSections, block: _Block, leads: ScpLeads) -> None:
-    """Refuse samples that were thinned out."""
+    """Refuse samples that were decimated between the QRS complexes (bimodal compression)."""
     beats = sections.content.get(BEATS)
     if beats is None or len(beats) < 4:
         return
@@ -146,7 +160,7 @@ def _add_beats(
     tables: list[Table],
     residuals: list[NDArray[np.int64]],
 ) -> list[NDArray[np.int64]]:
-    """Add the reference beats that were subtracted."""
+    """Add the reference beats that were subtracted from the leads."""
     section = sections.content.get(BEATS)
     if section is None:
         raise UserError(path, "no reference beats (section 5)", RESTORE)

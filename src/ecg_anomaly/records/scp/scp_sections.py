@@ -1,7 +1,8 @@
 """Find the sections of an SCP-ECG record and check their checksums.
 
-Source: EN 1064, section 5.2. A record is a checksum, its length and numbered sections; section 0
-lists where the others are. All numbers are little-endian. Section 1, of the patient, is not read.
+Source: EN 1064, section 5.2. A record consists of a checksum, its length and numbered sections;
+section 0 lists the positions of the others. All numbers are little-endian. Section 1, which holds
+data of the patient, is not read.
 """
 
 import struct
@@ -14,7 +15,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
 
-#: Largest file: leads of 64 kB each, and what is said of them.
+#: Largest file in bytes: enough for `MAX_LEADS` leads of 64 kB each and the other sections.
 MAX_BYTES = 16 << 20
 
 #: Bytes before the first section, of the header of a section, and of a pointer to one.
@@ -31,11 +32,11 @@ class ScpSections:
     Attributes
     ----------
     content : mapping of int to bytes
-        Content of each section that is there by its number, without the header.
+        Content of each section by its number, without the header of the section.
     version : int
-        Version of the standard that the record follows, times ten; 0 where it is not said.
+        Version of the standard that the record follows, times ten; 0 where it is not stated.
     notes : tuple of str
-        What is said of checksums that are wrong or were not computed.
+        Notes on checksums that are wrong or were not computed.
     """
 
     content: Mapping[int, bytes]
@@ -51,12 +52,12 @@ def read_sections(path: Path, options: ReadOptions) -> ScpSections:
     path : Path
         The file, of `MAX_BYTES` at most.
     options : ReadOptions
-        Whether wrong checksums are accepted.
+        ``accept_checksum`` accepts wrong checksums.
 
     Raises
     ------
     UserError
-        When it is no SCP-ECG record, cut off, or a checksum is wrong.
+        When it is no SCP-ECG record, it is cut off, or a checksum is wrong.
     """
     size = file_size(path)
     if size > MAX_BYTES:
@@ -93,7 +94,7 @@ def _cut_section(path: Path, record: bytes, number: int, place: int) -> bytes:
 
 
 def _list_sections(path: Path, section: bytes) -> list[tuple[int, int]]:
-    """Return the numbers of the sections that are there and their places in the record."""
+    """Return number and position of each section that section 0 lists with a length."""
     body = section[SECTION_HEADER:]
     pointers = struct.iter_unpack("<HII", body[: len(body) // POINTER * POINTER])
     found = [(number, place - 1) for number, length, place in pointers if length and place]
@@ -103,7 +104,7 @@ def _list_sections(path: Path, section: bytes) -> list[tuple[int, int]]:
 
 
 def _check(path: Path, parts: Mapping[str, bytes], accept: bool) -> tuple[str, ...]:
-    """Compare the checksums of parts of the record with their bytes; return what is to be said."""
+    """Compare the stored checksums of record and sections with computed ones; return the notes."""
     sums = {
         name: (int.from_bytes(part[:2], "little"), crc_hqx(part[2:], 0xFFFF))
         for name, part in parts.items()

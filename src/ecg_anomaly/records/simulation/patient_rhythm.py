@@ -111,8 +111,8 @@ def _draw_series(
 
 
 @dataclass(frozen=True)
-class Spells:
-    """Spells of one kind, which never overlap.
+class SpellTimes:
+    """SpellTimes of one kind, which never overlap.
 
     Attributes
     ----------
@@ -127,7 +127,9 @@ class Spells:
         return bool(np.searchsorted(self.edges_s, time_s, side="right") % 2)
 
 
-def draw_spells(share: float, start_s: float, stop_s: float, rng: np.random.Generator) -> Spells:
+def draw_spells(
+    share: float, start_s: float, stop_s: float, rng: np.random.Generator
+) -> SpellTimes:
     """Draw spells that take up a share of the time.
 
     Parameters
@@ -140,12 +142,12 @@ def draw_spells(share: float, start_s: float, stop_s: float, rng: np.random.Gene
         Source of chance; not used where `share` is 0 or 1.
     """
     if share <= 0:
-        return Spells()
+        return SpellTimes()
     if share >= 1:
-        return Spells((start_s,))
+        return SpellTimes((start_s,))
     between_s = MEAN_SPELL_S * (1 - share) / share
     edges = [start_s] if rng.random() < share else [start_s + rng.exponential(between_s)]
     while edges[-1] < stop_s:
         in_spell = len(edges) % 2 == 1
         edges.append(edges[-1] + rng.exponential(MEAN_SPELL_S if in_spell else between_s))
-    return Spells(tuple(edges))
+    return SpellTimes(tuple(edges))

@@ -102,7 +102,7 @@ class CsvRows:
         """Skip a comment, and the last line if the file ends within it."""
         if row.text.lstrip().startswith("#") or not row.text.strip():
             return "skip"
-        if row.actual_columns < row.expected_columns and is_cut_off(self._path, self._layout):
+        if row.actual_columns < row.expected_columns and ends_within_line(self._path, self._layout):
             if self.cut_line:
                 return "error"
             self.cut_line = row.text[:40]
@@ -110,7 +110,7 @@ class CsvRows:
         return "error"
 
 
-def is_cut_off(path: Path, layout: TableLayout) -> bool:
+def ends_within_line(path: Path, layout: TableLayout) -> bool:
     """Say whether a file ends within a line: no line end, and fewer fields than the others."""
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - TAIL_BYTES))

@@ -13,7 +13,7 @@ from ecg_anomaly.records.tables.time_column import (
     TOLERANCE,
     Steps,
     Times,
-    find_gaps,
+    find_time_gaps,
     find_unit,
     measure_steps,
     parse_clock,
@@ -66,8 +66,8 @@ class TableClock:
         """
         if self.steps is None or self.column is None:
             return []
-        times = read_times(block[self.place]) * self.seconds
-        rows, counts = find_gaps(np.append(self.last, times), self.steps, self.fs)
+        times = _read_times(block[self.place]) * self.seconds
+        rows, counts = find_time_gaps(np.append(self.last, times), self.steps, self.fs)
         if (counts < 0).any():
             row = int(rows[np.argmax(counts < 0)]) - 1 + self.n_rows + 1
             rule = f"the time in column {self.column.name[:40]!r} goes back at row {row}"
@@ -78,7 +78,7 @@ class TableClock:
         return list(zip((rows - 1).tolist(), counts.tolist(), strict=True))
 
 
-def read_times(values: object) -> Times:
+def _read_times(values: object) -> Times:
     """Return the numbers of a column of time: as they are, or of a clock in s."""
     if isinstance(values, np.ndarray):
         return np.asarray(values, dtype=np.float64)
@@ -143,7 +143,7 @@ def _unrest(clock: TableClock) -> float:
 
 
 def _try_clock(place: int, column: Column, values: object, fs: float | None) -> TableClock | None:
-    times = read_times(values)
+    times = _read_times(values)
     steps = measure_steps(times)
     if steps is None:
         return None

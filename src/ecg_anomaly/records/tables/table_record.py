@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.ecg_look import find_ecg_columns
+from ecg_anomaly.records.ecg_shape import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import LeftOut, SignalChoice, choose_signals
 from ecg_anomaly.records.lead_names import is_named
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions

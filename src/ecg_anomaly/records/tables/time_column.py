@@ -146,7 +146,9 @@ def find_unit(steps: Steps, stated: float | None, fs: float | None) -> float | N
     return 1.0 if steps.step < 0.05 or steps.coarse else 1e-3
 
 
-def find_gaps(times: Times, steps: Steps, fs: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def find_time_gaps(
+    times: Times, steps: Steps, fs: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find rows before which samples are missing.
 
     Parameters

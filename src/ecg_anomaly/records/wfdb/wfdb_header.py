@@ -28,7 +28,7 @@ FREE_SEGMENTS, SEGMENT_S = 1000, 10.0
 
 
 @dataclass(frozen=True)
-class Segment:
+class SegmentLine:
     """One segment of a multi-segment record: `name` is ``"~"`` for a gap."""
 
     name: str
@@ -47,14 +47,14 @@ class Header:
         Length in frames; None when the header does not state it, or says 0.
     leads : tuple of Lead
         Signal lines of an ordinary record.
-    segments : tuple of Segment
+    segments : tuple of SegmentLine
         Segments, in order; empty for an ordinary record.
     """
 
     fs: float
     n_samples: int | None
     leads: tuple[Lead, ...] = ()
-    segments: tuple[Segment, ...] = ()
+    segments: tuple[SegmentLine, ...] = ()
 
 
 def read_header(path: Path) -> Header:
@@ -104,7 +104,7 @@ def list_segments(path: Path) -> list[str]:
 
 def _segments(
     path: Path, name: str, lines: list[str], n_samples: int | None, fs: float
-) -> tuple[Segment, ...]:
+) -> tuple[SegmentLine, ...]:
     n_segments = _whole(path, "number of segments", name.split("/")[1])
     if n_segments != len(lines) or not lines:
         rule = f"{n_segments} segments announced, {len(lines)} segment lines found"
@@ -117,7 +117,7 @@ def _segments(
         raise UserError(path, "a segment line is no name and length", "see header(5) of WFDB")
     for field in fields:
         check_inside(path, field[0])
-    segments = tuple(Segment(x, _whole(path, f"length of {x}", length)) for x, length in fields)
+    segments = tuple(SegmentLine(x, _whole(path, f"length of {x}", length)) for x, length in fields)
     total = sum(segment.n_samples for segment in segments)
     if total != n_samples or total > MAX_DURATION_S * fs:
         rule = f"segments of {total} samples in all, the record line announces {n_samples}"

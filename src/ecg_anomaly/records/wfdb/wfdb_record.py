@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.averaged_record import average_down
-from ecg_anomaly.records.ecg_look import find_ecg_columns
+from ecg_anomaly.records.ecg_shape import find_ecg_columns
 from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
-from ecg_anomaly.records.stored_values import FS_LIMITS, check_lead_count
+from ecg_anomaly.records.stored_values import check_lead_count, check_sampling_rate
 from ecg_anomaly.records.voltage_units import millivolts_per
 from ecg_anomaly.records.wfdb.wfdb_header import Header, read_header
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
@@ -83,7 +83,7 @@ class WfdbRecord:
         names = {signals[i].name for i in choice.columns}
         self.samples_per_frame = k = int(signals[choice.columns[0]].rate)
         self.fs = whole.fs * k
-        _check_rate(self.source, self.fs)
+        check_sampling_rate(self.source, self.fs, "write the true rate")
 
         def wanted(lead: Lead) -> bool:
             known = is_electric(lead) or (bool(self._options.unit) and not lead.fault)
@@ -169,10 +169,3 @@ def _signals(headers: list[SegmentHeader]) -> list[Signal]:
 
 def _is_sound(signal: Signal) -> bool:
     return not signal.fault and millivolts_per(signal.unit) is not None
-
-
-def _check_rate(path: Path, fs: float) -> None:
-    low, high = FS_LIMITS
-    if not low <= fs <= high:
-        rule = f"sampling rate is {fs:g} Hz, not from {low:g} to {high:g}"
-        raise UserError(path, rule, "write the true rate")

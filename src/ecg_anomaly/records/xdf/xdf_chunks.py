@@ -12,9 +12,8 @@ from io import BufferedReader
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.resting.stored_numbers import to_number
 from ecg_anomaly.records.resting.xml_tree import Element, parse_xml
-from ecg_anomaly.records.stored_values import RESTORE, file_size
+from ecg_anomaly.records.stored_values import RESTORE, file_size, to_number
 
 MARK = b"XDF:"
 

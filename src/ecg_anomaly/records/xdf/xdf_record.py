@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.ecg_signals import LeftOut, Signal, choose_signals
-from ecg_anomaly.records.lead_names import Kind, kind_of
+from ecg_anomaly.records.lead_names import SignalKind, kind_of
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.resting.lead_segments import LeadSegment
 from ecg_anomaly.records.resting.resting_record import RestingRecord
@@ -78,7 +78,7 @@ def _describe(stream: XdfStream) -> list[Signal]:
 
 def _name(stream: XdfStream, index: int, name: str) -> str:
     known = name or f"{stream.name} {index + 1}".strip()
-    if stream.kind in ECG_KINDS and kind_of(known) is Kind.UNKNOWN:
+    if stream.kind in ECG_KINDS and kind_of(known) is SignalKind.UNKNOWN:
         return f"ECG {known}"
     return known
 

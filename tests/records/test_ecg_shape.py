@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.config.pipeline_schema import SimulationConfig
-from ecg_anomaly.records.ecg_look import find_ecg_columns, looks_like_ecg
+from ecg_anomaly.records.ecg_shape import find_ecg_columns, looks_like_ecg
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
 FS, N = 250.0, 5000

@@ -1,10 +1,10 @@
-"""Read the beats of one annotator in order, and the segments in which no beats are compared.
+"""List the beats of one annotator in order, and the segments in which no beats are compared.
 
-Shutdown is where an annotator could not read the signal. It begins with ``~`` of a subtype in which
-bits 4 and 5 are set (-1, say) and ends with ``~`` of any other. A ``~`` that begins shutdown and is
-followed by something else stands for all that lies between its neighbours, as in the database of
-the AHA (bxb(1)). Ventricular flutter or fibrillation lies between ``[`` and ``]``; beats in it are
-not compared.
+Shutdown is where an annotator could not read the signal. It begins with a ``~`` whose subtype has
+bits 4 and 5 set (such as -1) and ends with a ``~`` of any other subtype. If another annotation
+follows the ``~`` that begins it, shutdown is the whole time between the two neighbours of that
+``~``, as in the database of the AHA (bxb(1)). Ventricular flutter or fibrillation lies between
+``[`` and ``]``; beats in it are not compared.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from ecg_anomaly.records.beat_labels import aami_class
 #: Bits of the subtype of ``~`` that are set together where no signal is readable.
 UNREADABLE = 0x30
 
-#: Label of a flutter wave: it takes part in matching, and a beat paired with it is unmatched.
+#: Label of a flutter wave: it takes part in matching, but a beat paired with it is unmatched.
 NO_BEAT = "O"
 
 #: A sample after the end of any record.
@@ -28,8 +28,8 @@ Segment = tuple[int, int]
 
 
 @dataclass
-class BeatStream:
-    """Beats outside of flutter, and the shutdowns and flutters known when each had been read.
+class AnnotatorBeats:
+    """Beats outside of flutter, and the segments of shutdown and flutter between them.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class BeatStream:
     shutdowns, flutters : list of (int, int)
         First and last sample of each segment; a last sample before the first one holds nothing.
     shutdown_lengths : list of int
-        Samples of each shutdown. Segmentes in the style of the AHA may overlap and count twice.
+        Samples of each shutdown. Segments in the style of the AHA may overlap and count twice.
     """
 
     sample: list[int] = field(default_factory=list)
@@ -57,10 +57,10 @@ class BeatStream:
     shutdown_lengths: list[int] = field(default_factory=list)
 
     def is_shutdown(self, sample: int, beat: int) -> bool:
-        """Say whether a sample lies in shutdown, as known while `beat` is the current one.
+        """Say whether a sample lies in shutdown, as bxb knows it while `beat` is the current one.
 
-        The programs read one beat ahead and remember two segments, so a third that lies between
-        two beats makes them forget the first.
+        Like bxb this looks one beat ahead and at the last two segments only: of three segments
+        between two beats the first is ignored.
         """
         return _holds(sample, self.shutdowns, self._count_known(self.n_shutdowns, beat))
 
@@ -83,8 +83,8 @@ def _holds(sample: int, segments: list[Segment], known: int | None) -> bool:
     return any(start <= sample <= stop for start, stop in segments[max(last - 2, 0) : last])
 
 
-def read_beats(marks: Marks, window: int, length: int) -> BeatStream:
-    """Read the beats of an annotator and what lies between them.
+def read_annotator_beats(marks: Marks, window: int, length: int) -> AnnotatorBeats:
+    """List the beats of an annotator, and the shutdowns and flutters between them.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def read_beats(marks: Marks, window: int, length: int) -> BeatStream:
 
     Returns
     -------
-    BeatStream
+    AnnotatorBeats
     """
     unreadable = (marks.symbol == "~") & ((marks.subtype & UNREADABLE) == UNREADABLE)
     special = np.isin(marks.symbol, ["~", "[", "]"])
@@ -113,14 +113,14 @@ def read_beats(marks: Marks, window: int, length: int) -> BeatStream:
 
 
 class _Reader:
-    """Reads segments of beats at once, and what lies between them mark by mark."""
+    """Reads the beats between two special marks at once, and the special marks one by one."""
 
     def __init__(self, marks: Marks, window: int, unreadable: NDArray[np.bool_]) -> None:
         label = aami_class(marks.symbol)
         label[marks.symbol == "!"] = NO_BEAT
         self.marks, self.label, self.unreadable = marks, label, unreadable
         self.window = window
-        self.stream = BeatStream()
+        self.stream = AnnotatorBeats()
         self.last: int | None = None  # beat, or end of flutter
         self.broken = True  # no interval is measured to the next beat
         self.shutdown_since: int | None = None
@@ -143,7 +143,7 @@ class _Reader:
             self.flutter_since, self.broken = sample, True
 
     def _end_shutdown(self, sample: int, resumed: bool) -> None:
-        """End shutdown at ``~``; otherwise it lies between the neighbours of its mark."""
+        """End shutdown at a ``~``, or else make it the time between the neighbours of its mark."""
         assert self.shutdown_since is not None
         if resumed:
             start, stop = self.shutdown_since, sample
@@ -170,8 +170,8 @@ class _Reader:
         stream.n_flutters += [len(stream.flutters)] * len(sample)
         self.last, self.broken = int(sample[-1]), False
 
-    def finish(self, length: int) -> BeatStream:
-        """End what has no end: it holds something only when it is the first of its kind."""
+    def finish(self, length: int) -> AnnotatorBeats:
+        """Close segments without an end; like bxb, ignore one that is not the first of its kind."""
         if self.shutdown_since is not None:
             self.stream.shutdown_lengths.append(length - self.shutdown_since)
             _end(self.stream.shutdowns, self.shutdown_since)

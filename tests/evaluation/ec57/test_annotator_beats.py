@@ -3,13 +3,13 @@
 import pytest
 from hand_made_marks import make_marks
 
-from ecg_anomaly.evaluation.ec57.beat_stream import NEVER, read_beats
+from ecg_anomaly.evaluation.ec57.annotator_beats import NEVER, read_annotator_beats
 
 W = 54
 
 
 def read(text: str, length: int = 20_000):
-    return read_beats(make_marks(text, shift=0), W, length)
+    return read_annotator_beats(make_marks(text, shift=0), W, length)
 
 
 def test_labels_are_aami_classes_and_flutter_waves_are_no_beats():
