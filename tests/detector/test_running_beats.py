@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ecg_anomaly.detector import joint_running
 from ecg_anomaly.detector.joint_running import take_together
 from ecg_anomaly.detector.running_beats import RunningBeats
 
@@ -46,3 +47,19 @@ def test_what_is_no_state_changes_nothing(detector, record):
     for part, arrays in running.state().items():
         for name, values in arrays.items():
             np.testing.assert_array_equal(values, before[part][name])
+
+
+def test_minutes_are_summarised_before_the_beat_that_asks_for_them(detector, record, monkeypatch):
+    running, asked = start(detector, record), []
+
+    def foresee(foreseen, *settings):
+        asked.extend(beat.time_s for beat in foreseen)
+
+    monkeypatch.setattr(joint_running, "foresee_minutes", foresee)
+    for at in range(0, 40 * 360, 36):
+        take_together([(running, record.signal[at : at + 36])])
+    step_s = detector.features.history_update_s
+    moved = [int(time_s // step_s) for time_s in asked]
+    assert len(moved) >= 2
+    assert moved == sorted(set(moved))  # once for each move
+    assert all(time_s % step_s < 1.5 for time_s in asked)

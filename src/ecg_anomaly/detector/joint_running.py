@@ -16,7 +16,12 @@ from ecg_anomaly.detector.joint_scoring import score_together
 from ecg_anomaly.detector.running_beats import RunningBeats
 from ecg_anomaly.detector.stream_intake import StreamIntake
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
+from ecg_anomaly.features.past_summaries import foresee_minutes
 from ecg_anomaly.files.errors import UserError
+
+#: Recordings whose next minutes are summarised in advance in one go: where many have begun at the
+#: same moment, those of the others wait for a later one, or until they are asked for.
+MOST_FORESEEN = 16
 
 
 def push_signals(
@@ -84,7 +89,20 @@ def take_together(
     new = cut_together([pair for _, pair in due])
     for (place, _), beats in zip(due, new, strict=True):
         ready[place] = pairs[place][0].extend(beats)
+    busy = {place for place, _ in due}
+    _foresee([running for place, (running, _) in enumerate(pairs) if place not in busy])
     return ready
+
+
+def _foresee(idle: list[RunningBeats]) -> None:
+    """Do in advance what the next beats of recordings that have none now will ask for."""
+    some = [running for running in idle if running.foreseen][:MOST_FORESEEN]
+    if some:
+        foreseen = [running.foreseen for running in some if running.foreseen]
+        detector = some[0].detector
+        foresee_minutes(foreseen, detector.features, detector.window)
+        for running in some:
+            running.foreseen = None
 
 
 def decide_together(

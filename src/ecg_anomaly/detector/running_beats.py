@@ -14,8 +14,10 @@ from ecg_anomaly.detector.due_beats import NewBeats
 from ecg_anomaly.detector.engine import place_beats
 from ecg_anomaly.detector.joint_scoring import ScoredBeats
 from ecg_anomaly.detector.stream_cutter import StreamCutter
+from ecg_anomaly.features.asked_beats import ForeseenBeat
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.context_builder import ContextBuilder
+from ecg_anomaly.features.rhythm_context import NextPeak
 from ecg_anomaly.records.averaged_record import average_down
 from ecg_anomaly.records.record import Record
 
@@ -43,6 +45,8 @@ class RunningBeats:
     cutter : StreamCutter
     n_waiting : int
         Beats that have been cut and wait for those that they are compared with.
+    foreseen : ForeseenBeat or None
+        The next beat, where the minutes that it is compared with may be summarised already.
     """
 
     def __init__(
@@ -50,13 +54,11 @@ class RunningBeats:
     ) -> None:
         empty = Record(name, name, np.zeros((0, len(leads)), np.float32), fs, tuple(leads))
         self.detector, self._fs, self._slow = detector, fs, average_down(empty)
-        self.scorer, self.n_waiting = (
-            ChunkScorer(detector, self._slow, prefer_first=prefer_first),
-            0,
-        )
+        self.scorer = ChunkScorer(detector, self._slow, prefer_first=prefer_first)
         self.cutter = self._make_cutter()
         self._context = ContextBuilder(detector.features, self.scorer.leads.first_leads)
         self.n_waiting = 0
+        self.foreseen: ForeseenBeat | None = None
 
     def _make_cutter(self) -> StreamCutter:
         reach = window_reach(self.detector.preprocess)
@@ -79,7 +81,18 @@ class RunningBeats:
         """
         ready = self._context.extend(new.beats, last, new.known_s, new.after)
         self.n_waiting += len(new.beats) - (ready.until - ready.since if ready else 0)
+        self.foreseen = self._foresee(ready, new.after) if ready and new.after else None
         return ready
+
+    def _foresee(self, ready: BeatsWithPast, after: NextPeak) -> ForeseenBeat | None:
+        """Return the next beat, if it is compared with other minutes than the last one."""
+        last, known = ready.until - 1, ready.known
+        moved_s = ready.clock.moved_s(np.array([known.time_s[last], after.time_s]))
+        if moved_s[0] == moved_s[1] or ready.until < len(known) or known.unreadable[last] != "":
+            return None
+        choice = int(known.choice[last])
+        columns = tuple(self.scorer.leads.choices[choice])
+        return ForeseenBeat(ready, columns, choice > 0, after.time_s)
 
     def make_decisions(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
         """Put together the decisions on beats, on the samples of the recording."""
@@ -103,4 +116,4 @@ class RunningBeats:
         self._context = ContextBuilder.from_state(
             self.detector.features, self.scorer.leads.first_leads, state["context"]
         )
-        self.cutter, self.n_waiting = cutter, n_waiting
+        self.cutter, self.n_waiting, self.foreseen = cutter, n_waiting, None

@@ -75,5 +75,26 @@ class AskedBeats(NamedTuple):
         return self.ready.since + self.rows
 
 
+class ForeseenBeat(NamedTuple):
+    """The beat that follows on all that are known of a record; its R peak is known.
+
+    Attributes
+    ----------
+    ready : BeatsWithPast
+        The last beats before it.
+    columns : tuple of int
+        Leads on which it will probably be compared, see `AskedBeats`.
+    align : bool
+        See `AskedBeats`.
+    time_s : float
+        Its R peak in s.
+    """
+
+    ready: BeatsWithPast
+    columns: tuple[int, ...]
+    align: bool
+    time_s: float
+
+
 #: Beats of some records, and how those of each are compared.
 Compared = Sequence[tuple[AskedBeats, Comparison]]

@@ -1,5 +1,6 @@
 """Summarise the last minutes and the last hour before beats of many records at once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.detected_beats import take_marks
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.asked_beats import AskedBeats, Compared, Comparison
+from ecg_anomaly.features.asked_beats import AskedBeats, Compared, Comparison, ForeseenBeat
+from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.history_windows import HistoryWindows, find_windows
 from ecg_anomaly.features.look_back import look_back_together
 from ecg_anomaly.features.past_beats import PastBeats
@@ -56,6 +58,47 @@ def summarise_minutes(
     return _join([found[place] for place in range(len(compared))], of_beat)
 
 
+def foresee_minutes(
+    foreseen: Sequence[ForeseenBeat], features: FeaturesConfig, window: BeatWindow
+) -> None:
+    """Summarise the last minutes before beats to come, as soon as all beats in them are known.
+
+    What is found is kept in the cache of each record, where `summarise_minutes` looks first: the
+    work is done before anybody waits for it. Nothing else changes by it.
+
+    Parameters
+    ----------
+    foreseen : sequence of ForeseenBeat
+        Each of another record.
+    features, window
+        As for `summarise_minutes`.
+    """
+    compared = [(beat, Comparison(features, window, beat.columns, beat.align)) for beat in foreseen]
+    past = [_find_past_of_next(beat, comparison) for beat, comparison in compared]
+    # A window that reaches ahead is not known yet.
+    known = [place for place, (_, windows) in enumerate(past) if windows.full[0]]
+    parts = [past[place] for place in known]
+    new = look_back_together(parts, features.regular_rr, features.history_beats, window)
+    for place, (_, windows), minutes in zip(known, parts, new, strict=True):
+        beat, comparison = compared[place]
+        kind = "minutes", comparison.key
+        beat.ready.cache.put(kind, float(windows.moved_s[0]), minutes)
+
+
+def _find_past_of_next(
+    beat: ForeseenBeat, comparison: Comparison
+) -> tuple[PastBeats, HistoryWindows]:
+    """Find the window of minutes before a beat that is not known yet, and the beats in it."""
+    known = beat.ready.known
+    good, present = (
+        np.append(take_marks(m, comparison.columns[:1])[:, 0], mark)
+        for m, mark in ((known.trusted, False), (known.present, True))
+    )
+    time_s, own = np.append(known.time_s, beat.time_s), np.array([len(known)])
+    windows = find_windows(time_s, beat.ready.clock, good, present, own)
+    return _take_past(beat.ready, comparison, good, windows)
+
+
 def _join(parts: list[TwoHistories], of_beat: list[NDArray[np.intp]]) -> TwoHistories:
     """Join the histories of records, with a row for each beat, whose rows are those of a record."""
     edges, joined = np.cumsum([0, *(len(part.two) for part in parts)]), join_histories(parts)
@@ -70,11 +113,21 @@ def _find_past(a: AskedBeats, comparison: Comparison) -> tuple[PastBeats, Histor
         take_marks(m, comparison.columns[:1])[:, 0] for m in (known.trusted, known.present)
     )
     windows = find_windows(known.time_s, a.ready.clock, good, present, a.own)
+    return _take_past(a.ready, comparison, good, windows)
+
+
+def _take_past(
+    ready: BeatsWithPast,
+    comparison: Comparison,
+    good: NDArray[np.bool_],
+    windows: HistoryWindows,
+) -> tuple[PastBeats, HistoryWindows]:
+    """Take the beats of some windows, and count the windows from the first of them on."""
+    known = ready.known
     rows = slice(windows.first.min(initial=0), windows.end.max(initial=0))
     past = PastBeats(
         known.time_s[rows], comparison.take(known.waveform[rows]),
-        take_marks(known.present[rows], comparison.columns), good[rows],
-        a.ready.previous_s[rows],
+        take_marks(known.present[rows], comparison.columns), good[rows], ready.previous_s[rows],
     )  # fmt: skip
     return past, windows.since(rows.start)
 
