@@ -1,16 +1,18 @@
 """Read WFDB annotation files: beats, changes of rhythm and quality, comments, of any annotator."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import wfdb
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import check_symbols
 from ecg_anomaly.records.record import Annotations
 from ecg_anomaly.records.stored_values import RESTORE
+
+if TYPE_CHECKING:
+    import wfdb
 
 #: Largest annotation file: a month of 150 beats a minute takes 40 MB at most.
 MAX_BYTES = 64 << 20
@@ -90,6 +92,8 @@ def read_annotation_file(path: Path, fs: float | None = None) -> AnnotationFile:
     UserError
         See `read_annotations`.
     """
+    import wfdb  # and pandas with it: most recordings have no annotations
+
     labels = ["symbol", "label_store"]
     try:
         _check_file(path)
@@ -122,7 +126,7 @@ def _check_file(path: Path) -> None:
         raise ValueError("no end mark, the file is truncated")
 
 
-def _symbols(path: Path, marks: wfdb.Annotation) -> NDArray[np.str_]:
+def _symbols(path: Path, marks: "wfdb.Annotation") -> NDArray[np.str_]:
     # For a code it does not know wfdb gives NaN, whose first letter would be a beat's symbol.
     known = [isinstance(symbol, str) for symbol in marks.symbol]
     codes = np.asarray(marks.label_store)[~np.array(known, dtype=bool)]

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import wfdb
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
@@ -89,6 +88,8 @@ def write_record(record: Record, folder: Path) -> None:
     Amplitudes are rounded to 5 µV and clipped at ±10.23 mV; NaN becomes the format's
     missing-sample code.
     """
+    import wfdb  # and pandas with it
+
     digital = np.clip(np.rint(record.signal * GAIN_PER_MV), -2047, 2047)
     digital = np.where(np.isnan(record.signal), -2048, digital).astype(np.int64)
     n_leads = len(record.leads)
