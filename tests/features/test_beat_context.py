@@ -15,7 +15,8 @@ from ecg_anomaly.features.interval_summary import summarise_intervals
 from ecg_anomaly.features.look_back import look_back
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.past_beats import PastBeats
-from ecg_anomaly.features.rhythm_context import compare_rhythm, measure_intervals
+from ecg_anomaly.features.rhythm_comparison import compare_rhythm
+from ecg_anomaly.features.rhythm_context import measure_intervals
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV
 
 SPAN_S, STEP_S, MOST = 10.0, 2.0, 8

@@ -133,7 +133,8 @@ def test_an_interval_to_what_may_be_no_beat_is_unknown(beats):
         detected_beats(replace(beats, unreadable=reasons, quality=quality), slice(None)), last=True
     )
     assert np.flatnonzero(np.isnan(ready.rr_s)).tolist() == [0, 10, 11, 30, 31]
-    assert np.isfinite(ready.intervals.previous_s).all()
+    context = put_beats_in_context(ready, CONFIG, WINDOW)
+    assert np.isfinite(context.intervals.previous_s).all()
 
 
 def ready_after_each(found: DetectedBeats, config=CONFIG, first_leads=(0,)) -> list[int]:

@@ -1,19 +1,14 @@
 """RR intervals and what they are compared with: by hand, in gaps, and piece by piece."""
 
-from dataclasses import fields
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg_anomaly.features.history_windows import HistoryClock, find_windows
-from ecg_anomaly.features.interval_summary import UNKNOWN_RR_S, summarise_intervals
+from ecg_anomaly.features.interval_summary import UNKNOWN_RR_S
 from ecg_anomaly.features.rhythm_context import (
     RR_LIMITS_S,
     Intervals,
-    RhythmContext,
-    compare_rhythm,
     measure_intervals,
 )
 
@@ -22,20 +17,8 @@ def times(rr) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(rr)])
 
 
-def random_times(n: int = 80) -> np.ndarray:
-    return times(np.random.default_rng(0).uniform(0.5, 1.3, n - 1))
-
-
 def measure(time_s) -> Intervals:
     return measure_intervals(time_s, np.ones(len(time_s), bool))
-
-
-def compare(time_s, intervals, span_s=10.0, local_beats=4, since=0) -> RhythmContext:
-    clock, there = HistoryClock(span_s, 1.0, time_s[0]), np.ones(len(time_s), bool)
-    known = np.isfinite(intervals.previous_s)
-    windows = find_windows(time_s, clock, known, there, slice(since, None))
-    minutes = summarise_intervals(intervals.previous_s, windows).select(windows.of_beat)
-    return compare_rhythm(intervals.previous_s, minutes, local_beats, since)
 
 
 def test_the_first_and_the_last_beat_borrow_their_only_interval():
@@ -83,35 +66,6 @@ def test_an_interval_is_unknown_when_a_beat_may_be_lost_in_it(lost_s, unknown):
     early = measure(times([0.8])).without_gaps(np.array([0, 0, lost_s]))
     assert np.isnan(early.next_s).tolist() == [False, unknown]
     assert not np.isnan(early.previous_s).any()
-
-
-def test_what_a_beat_is_compared_with_by_hand():
-    time_s = times([1.0] * 12 + [0.5, 1.7, 0.9])
-    found = compare(time_s, measure(time_s), span_s=12.0, local_beats=3)
-    # The last beat, at 15.1 s: the intervals that lie whole between 4 s and 15 s.
-    assert found.mean_s[-1] == pytest.approx((8 * 1.0 + 0.5 + 1.7) / 10)
-    assert found.local_s[-1] == pytest.approx(np.median([1.0, 0.5, 1.7]))
-    assert found.before_s[-1] == pytest.approx(1.7)
-
-
-def test_without_a_known_interval_the_mean_stands_for_everything():
-    time_s = np.arange(20) * 0.6
-    found = compare(time_s, measure_intervals(time_s, np.zeros(20, bool)))
-    for values in (found.mean_s, found.local_s, found.before_s):
-        np.testing.assert_array_equal(values, UNKNOWN_RR_S)
-    for values in (found.irregularity, found.low, found.high):
-        np.testing.assert_array_equal(values, 0)
-
-
-@pytest.mark.parametrize("m", [20, 33, 79])
-def test_beats_compared_later_get_what_they_would_have_got_at_once(m):
-    time_s = random_times()
-    intervals = measure(time_s)
-    whole = compare(time_s, intervals)
-    later = compare(time_s, intervals, since=m)
-    for field in fields(RhythmContext):
-        expected = getattr(whole.select(np.arange(m, len(time_s))), field.name)
-        np.testing.assert_array_equal(getattr(later, field.name), expected, err_msg=field.name)
 
 
 def test_intervals_of_20_to_300_beats_a_minute_are_taken_as_they_are():

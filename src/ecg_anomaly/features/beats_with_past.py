@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.history_windows import HistoryClock
-from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
+from ecg_anomaly.features.interval_summary import IntervalSummary
+from ecg_anomaly.features.rhythm_context import Intervals
 from ecg_anomaly.features.slot_beats import SlotBeats
+from ecg_anomaly.features.slow_rates import SlowRates
 from ecg_anomaly.features.summary_cache import SummaryCache
 
 
@@ -27,11 +29,15 @@ class BeatsWithPast:
         RR interval before each of all that are known, in s; NaN where unknown.
     clock : HistoryClock
         Which of the known beats each of the beats themselves is compared with.
-    intervals, rhythm : dataclasses
-        Of the beats themselves.
-    measured : Intervals
-        Of the beats themselves, NaN where so much signal is missing that a beat may be lost in
-        it, and where noise makes it unknown.
+    minutes : IntervalSummary
+        Intervals of the last minutes before each of the beats themselves.
+    rates : SlowRates
+        Of the last hour before some of them.
+    of_hour : (until - since,) int
+        Row of `rates` of each of the beats themselves; -1 where its hour is not known.
+    intervals, measured : Intervals
+        Of the beats themselves; `measured` is NaN where so much signal is missing that a beat may
+        be lost in it, too.
     slots : SlotBeats
         Beats of the last hour.
     cache : SummaryCache
@@ -43,8 +49,10 @@ class BeatsWithPast:
     until: int
     previous_s: NDArray[np.float64]
     clock: HistoryClock
+    minutes: IntervalSummary
+    rates: SlowRates
+    of_hour: NDArray[np.intp]
     intervals: Intervals
-    rhythm: RhythmContext
     measured: Intervals
     slots: SlotBeats
     cache: SummaryCache

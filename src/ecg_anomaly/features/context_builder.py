@@ -21,7 +21,6 @@ from ecg_anomaly.features.minutes_before import MinutesBefore
 from ecg_anomaly.features.rhythm_context import (
     Intervals,
     NextPeak,
-    compare_rhythm,
     measure_intervals,
 )
 from ecg_anomaly.features.slot_buffer import SlotBuffer
@@ -142,18 +141,14 @@ class ContextBuilder:
     ) -> BeatsWithPast:
         """Put together the next beats, one for each of the summaries of their last minutes."""
         since, until = self._since, self._since + len(minutes.mean_s)
-        rhythm = compare_rhythm(previous_s, minutes, self._features.local_beats, since)
         slots = self._slots.add(known, previous_s, float(known.time_s[until - 1]))
         rates, rows = find_rates(slots, known.time_s[since:until], self._features, self._cache)
-        if len(rates.mean_s):
-            rhythm = rhythm.with_hour(rates.mean_s, rates.low, rates.high, rows)
         intervals, measured = _measure_around(known, since, until, after)
-        filled = intervals.fill(rhythm.local_s)
         self._since = until
         self._forget(known.time_s)
         return BeatsWithPast(
-            known, since, until, previous_s, self._clock, filled, rhythm, measured, slots,
-            self._cache,
+            known, since, until, previous_s, self._clock, minutes, rates, rows, intervals, measured,
+            slots, self._cache,
         )  # fmt: skip
 
     @property

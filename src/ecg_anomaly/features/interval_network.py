@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ecg_anomaly
+from ecg_anomaly.features.rhythm_comparison import take_last
 from ecg_anomaly.features.running_statistics import row_medians
 from ecg_anomaly.features.window_sums import lay_in_blocks
 from ecg_anomaly.files.data_files import read_arrays
@@ -126,8 +127,29 @@ def take_recent(
     (n, 33) float64
         NaN where unknown, or before the first beat.
     """
-    at = rows[:, None] + np.arange(1 - N_INTERVALS, 1)
-    before = np.where(at >= 0, previous_s[np.maximum(at, 0)], np.nan)
+    return log_recent(take_last(previous_s, rows, N_INTERVALS - 1), rows, next_s)
+
+
+def log_recent(
+    last_s: NDArray[np.float64], rows: NDArray[np.intp], next_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Do as `take_recent` for beats of any records.
+
+    Parameters
+    ----------
+    last_s : (n, 32) float64
+        From `take_last`, in s.
+    rows : (n,) int
+        Number of beats of its record before each.
+    next_s : (n,) float64
+        As for `take_recent`.
+
+    Returns
+    -------
+    (n, 33) float64
+    """
+    known = rows[:, None] + np.arange(1 - N_INTERVALS, 1) >= 0
+    before = np.where(known, last_s, np.nan)
     return np.log(np.clip(np.column_stack([before, next_s]), *LIMITS_S))
 
 

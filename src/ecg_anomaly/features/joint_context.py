@@ -5,7 +5,7 @@ other. Each is compared with its own past alone, and so as if it were alone, to 
 """
 
 from collections.abc import Hashable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,15 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.asked_beats import AskedBeats, Compared, Comparison
 from ecg_anomaly.features.beat_context import BeatsInContext, join_columns
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
-from ecg_anomaly.features.interval_network import take_recent
+from ecg_anomaly.features.interval_network import N_INTERVALS, log_recent
+from ecg_anomaly.features.interval_summary import IntervalSummary
 from ecg_anomaly.features.look_back import drop_leads
 from ecg_anomaly.features.past_summaries import summarise_hour, summarise_minutes
+from ecg_anomaly.features.rhythm_comparison import compare_last, take_last
+from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
+
+#: What is known of the rhythm of beats, row by row.
+Rows = TypeVar("Rows", Intervals, IntervalSummary)
 
 
 def put_beats_in_context(
@@ -72,16 +78,40 @@ def compare_with_past(
     hour, _ = slow.with_second_of(minutes).choose_nearer(waveform, present, window)
     scaled, history = drop_leads(history.divide(waveform), history, present, window)
     _, hour = drop_leads(scaled, hour, present, window)
-    intervals, rhythm = (
-        join_columns([getattr(a.ready, name).select(a.rows) for a in asked])
-        for name in ("intervals", "rhythm")
-    )
-    recent = np.concatenate(
-        [take_recent(a.ready.previous_s, a.own, a.ready.intervals.next_s[a.rows]) for a in asked]
-    )
-    if not features.interval_odds:
-        recent = np.full_like(recent, np.nan)
+    intervals, rhythm, recent = _compare_intervals(asked, features)
     return BeatsInContext(scaled, intervals, rhythm, history, hour, recent, second)
+
+
+def _compare_intervals(
+    asked: Sequence[AskedBeats], features: FeaturesConfig
+) -> tuple[Intervals, RhythmContext, NDArray[np.float64]]:
+    """Find what the intervals of beats are compared with, and the last of them."""
+    rows, n_local = [a.own for a in asked], features.local_beats + 1
+    longest = max(N_INTERVALS - 1, n_local)
+    last_s = np.concatenate(
+        [take_last(a.ready.previous_s, own, longest) for a, own in zip(asked, rows, strict=True)]
+    )
+    place = np.concatenate(rows)
+    minutes = join_columns([_select(a.ready.minutes, a.rows) for a in asked])
+    rhythm = compare_last(last_s[:, longest - n_local :], place, minutes)
+    edges = np.cumsum([0, *(len(a.ready.rates.mean_s) for a in asked)])
+    if edges[-1]:
+        hours = [a.ready.of_hour[a.rows] for a in asked]
+        moved = [np.where(h >= 0, h + e, -1) for h, e in zip(hours, edges[:-1], strict=True)]
+        rates = join_columns([a.ready.rates for a in asked])
+        rhythm = rhythm.with_hour(rates.mean_s, rates.low, rates.high, np.concatenate(moved))
+    found = join_columns([_select(a.ready.intervals, a.rows) for a in asked])
+    intervals = found.fill(rhythm.local_s)
+    if not features.interval_odds:
+        return intervals, rhythm, np.full((len(place), N_INTERVALS + 1), np.nan)
+    recent = log_recent(last_s[:, longest + 1 - N_INTERVALS :], place, intervals.next_s)
+    return intervals, rhythm, recent
+
+
+def _select(columns: Rows, rows: NDArray[np.intp]) -> Rows:
+    """Return some rows; a lone row, as of nearly all running records, is no choice."""
+    alone = len(rows) == 1 and len(next(iter(vars(columns).values()))) == 1
+    return columns if alone else columns.select(rows)
 
 
 def _take_windows(compared: Compared) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:

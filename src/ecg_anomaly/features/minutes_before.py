@@ -80,7 +80,8 @@ class MinutesBefore:
         """
         found = self.cache.get("intervals", self.clock.moved_s(time_s[mine]))
         if found is not None:
-            return found.select(np.zeros(mine.stop - mine.start, np.intp))
+            n = mine.stop - mine.start
+            return found if n == 1 else found.select(np.zeros(n, np.intp))
         # Those of beats that are no noise, on whichever lead.
         good, present = np.isfinite(previous_s), np.ones(len(time_s), bool)
         windows = find_windows(time_s, self.clock, good, present, mine)

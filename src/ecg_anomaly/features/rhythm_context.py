@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.features.interval_summary import UNKNOWN_RR_S, IntervalSummary
-from ecg_anomaly.features.running_statistics import last_values, recent_median, spread
+from ecg_anomaly.features.interval_summary import UNKNOWN_RR_S
 
 #: Intervals outside are gaps or double detections, not heart periods; they are clipped.
 RR_LIMITS_S = (0.2, 3.0)
@@ -145,53 +144,3 @@ class RhythmContext:
         hour = {"hour_mean_s": mean_s, "hour_low": low, "hour_high": high}
         changed = {k: np.where(rows >= 0, v[rows], getattr(self, k)) for k, v in hour.items()}
         return replace(self, **changed)
-
-
-def compare_rhythm(
-    previous_s: NDArray[np.float64], minutes: IntervalSummary, local_beats: int, since: int = 0
-) -> RhythmContext:
-    """Compute the intervals that each beat's own intervals are compared with.
-
-    Parameters
-    ----------
-    previous_s : (m,) float64
-        RR interval before each of consecutive beats of one record, in s; NaN where unknown.
-    minutes : IntervalSummary
-        The minutes that each of n of these beats is compared with.
-    local_beats : int
-        Intervals of which the local median and the irregularity are taken.
-    since : int
-        Row of the first of the n beats; one more than `local_beats` before it are looked at.
-
-    Returns
-    -------
-    RhythmContext
-        Of the n beats. Its hour is that of the last minutes, until `RhythmContext.with_hour`.
-
-    Notes
-    -----
-    The mean over some minutes resolves what the local median inverts: in a long run of premature
-    beats each is as early as its neighbours, and the few normal beats look late.
-
-    Unknown intervals are left out everywhere. Where none is known the mean is `UNKNOWN_RR_S`, and
-    the mean stands for the median and for the interval before.
-    """
-    oldest, mean_s = max(0, since - local_beats - 1), minutes.mean_s
-    rr = previous_s[oldest : since + len(mean_s)]
-    since -= oldest
-    logs, changes, before_s = np.log(rr), np.empty(len(rr)), np.empty(len(rr))
-    changes[:1], changes[1:] = logs[:1] - logs[:1], logs[1:] - logs[:-1]
-    before_s[:1], before_s[1:] = rr[:1], rr[:-1]
-    before_s = before_s[since:]
-    low, high = (np.log(quantile / mean_s) for quantile in (minutes.low_s, minutes.high_s))
-    return RhythmContext(
-        mean_s=mean_s,
-        local_s=recent_median(last_values(rr, local_beats, since), mean_s),
-        before_s=np.where(np.isnan(before_s), mean_s, before_s),
-        irregularity=spread(last_values(changes, local_beats, since)),
-        low=low,
-        high=high,
-        hour_mean_s=mean_s,
-        hour_low=low,
-        hour_high=high,
-    )

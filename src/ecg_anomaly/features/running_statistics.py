@@ -81,16 +81,3 @@ def spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     mean = np.where(known, rows, 0.0).sum(axis=1) / number
     far = np.where(known, rows - mean[:, None], 0.0)
     return np.asarray(np.sqrt((far * far).sum(axis=1) / number))
-
-
-def last_values(values: NDArray[np.float64], n: int, since: int = 0) -> NDArray[np.float64]:
-    """Stack the last values before each, ``(len(values) - since, n)``, NaN where unknown.
-
-    Row k holds the `n` values before value ``since + k``; the first value of all has itself.
-    """
-    padded = np.empty(len(values) + n - 1)
-    padded[:n], padded[n:] = np.nan, values[:-1]
-    rows = padded[np.arange(since, len(values))[:, None] + np.arange(n)]
-    if not since:
-        rows[0, -1:] = values[:1]
-    return rows
