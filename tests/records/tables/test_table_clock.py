@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.tables.table_clock import choose_clock, join_runs
+from ecg_anomaly.records.tables.table_clock import choose_clock
 from ecg_anomaly.records.tables.table_columns import read_column
 
 PATH = Path("x.csv")
@@ -76,8 +76,3 @@ def test_a_time_that_goes_back_is_refused_with_its_row():
 def test_a_rate_that_no_ecg_has_is_refused(fs):
     with pytest.raises(UserError, match=r"--fs: \S+ is not from 64"):
         choose({}, fs)
-
-
-def test_runs_begin_after_what_is_missing():
-    rows, samples = join_runs([(10, 5), (30, 1)])
-    assert (rows.tolist(), samples.tolist()) == ([0, 10, 30], [0, 15, 36])

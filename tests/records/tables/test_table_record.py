@@ -1,3 +1,4 @@
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -183,6 +184,20 @@ def test_where_the_time_jumps_nothing_was_recorded(tmp_path, monkeypatch, block)
     for start, stop in [(0, 371), (50, 60), (99, 171), (120, 150), (169, 271), (370, 371), (5, 5)]:
         found = recording.read(start, stop)[:, 0]
         np.testing.assert_allclose(found, expected[start:stop], rtol=1e-6)
+
+
+@pytest.mark.parametrize("order", ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y-%m-%d"])
+@pytest.mark.parametrize("day", [date(2023, 5, 31), date(2023, 6, 5), date(2023, 12, 31)])
+@pytest.mark.parametrize("block", [1 << 22, 900])
+def test_a_recording_past_midnight_has_no_gap(tmp_path, monkeypatch, order, day, block):
+    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", block)
+    start = datetime.combine(day, time(23, 59, 59))
+    text = "".join(
+        f"{(start + timedelta(milliseconds=4 * i)).strftime(order + ' %H:%M:%S.%f')},0.{i}\n"
+        for i in range(500)
+    )
+    recording = TableRecord(make_table("x.csv", "time,II [mV]\n" + text, tmp_path))
+    assert (recording.fs, recording.n_samples) == (250.0, 500)
 
 
 def test_a_gap_of_years_is_refused_and_takes_no_space(tmp_path):

@@ -1,41 +1,14 @@
-"""Times of rows: clocks, rates and gaps."""
+"""Times of rows: rates and gaps."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from ecg_anomaly.records.tables.time_column import (
     find_time_gaps,
     find_unit,
+    join_runs,
     measure_steps,
-    parse_clock,
 )
-
-
-@pytest.mark.parametrize(
-    ("texts", "seconds"),
-    [
-        (["0:00.004", "1:02.5", "59:59.996"], [0.004, 62.5, 3599.996]),
-        (["10:00:00.000", "10:00:00,004"], [36000.0, 36000.004]),
-        (["'0:00.008'", "[10:00:00.000 01/02/2023]"], [0.008, 36000.0]),
-        (["2023-01-01 10:00:00.004", "2023-01-01T10:00:01"], [36000.004, 36001.0]),
-        (["11:59:59 AM", "12:00:01 PM", "1:00:00 pm"], [43199.0, 43201.0, 46800.0]),
-        (["12:00:01 AM", "1:00:00 AM"], [1.0, 3600.0]),
-        (["31.12.2022 23:59:59", "01.01.2023 00:00:00"], [86399.0, 86400.0]),
-        (["2023/01/01 00:00:00.5", "2023/01/02 00:00:00.5"], [0.5, 86400.5]),
-    ],
-)
-def test_clocks_and_dates_become_seconds(texts, seconds):
-    found = parse_clock(pa.array(texts))
-    if any("20" in text and "[" not in text for text in texts):
-        found -= 86400 * (found[0] // 86400)
-    np.testing.assert_allclose(found, seconds, atol=1e-6)
-
-
-def test_what_is_no_time_is_nan_and_stamps_of_parquet_are_read():
-    assert np.isnan(parse_clock(pa.array(["0:01", None, "later"]))).tolist() == [False, True, True]
-    stamps = pa.array(np.array(["2023-01-01T10:00:00.004", "2023-01-01T10:00:00.008"], "M8[ms]"))
-    assert np.diff(parse_clock(stamps))[0] == pytest.approx(0.004, abs=1e-6)
 
 
 @pytest.mark.parametrize("fs", [130.0, 250.0, 360.0, 512.0])
@@ -94,3 +67,8 @@ def test_times_that_do_not_advance_measure_nothing():
 def test_the_unit_is_the_stated_one_or_the_one_that_fits(step, stated, fs, expected):
     steps = measure_steps(step * np.arange(100))
     assert find_unit(steps, stated, fs) == expected
+
+
+def test_runs_begin_after_what_is_missing():
+    rows, samples = join_runs([(10, 5), (30, 1)])
+    assert (rows.tolist(), samples.tolist()) == ([0, 10, 30], [0, 15, 36])

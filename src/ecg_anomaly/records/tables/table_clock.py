@@ -2,21 +2,20 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.stored_values import FS_LIMITS
+from ecg_anomaly.records.tables.clock_times import Times, parse_clock
 from ecg_anomaly.records.tables.table_columns import Column
 from ecg_anomaly.records.tables.time_column import (
     TOLERANCE,
     Steps,
-    Times,
     find_time_gaps,
     find_unit,
     measure_steps,
-    parse_clock,
 )
 
 #: A rate so near to a whole number is that number, relative.
@@ -39,6 +38,10 @@ class TableClock:
         Seconds of one unit of it.
     steps : Steps or None
         How it advances, in s.
+    last : array of one value, optional
+        The last known value of the column, as read, in the rows placed so far.
+    n_rows : int
+        Number of rows placed so far.
     """
 
     column: Column | None
@@ -46,10 +49,10 @@ class TableClock:
     place: int = -1
     seconds: float = 1.0
     steps: Steps | None = None
-    last: float = np.nan
+    last: Any = None
     n_rows: int = 0
 
-    def place_rows(self, path: Path, block: list[object]) -> list[tuple[int, int]]:
+    def place_rows(self, path: Path, block: list[Any]) -> list[tuple[int, int]]:
         """Return the rows of a block before which samples are missing, and how many.
 
         Parameters
@@ -66,29 +69,41 @@ class TableClock:
         """
         if self.steps is None or self.column is None:
             return []
-        times = _read_times(block[self.place]) * self.seconds
-        rows, counts = find_time_gaps(np.append(self.last, times), self.steps, self.fs)
+        values = block[self.place] if self.last is None else _join(self.last, block[self.place])
+        n_before = len(values) - len(block[self.place])
+        times = _read_times(values) * self.seconds
+        rows, counts = find_time_gaps(times, self.steps, self.fs)
+        rows -= n_before
         if (counts < 0).any():
-            row = int(rows[np.argmax(counts < 0)]) - 1 + self.n_rows + 1
+            row = int(rows[np.argmax(counts < 0)]) + self.n_rows + 1
             rule = f"the time in column {self.column.name[:40]!r} goes back at row {row}"
             raise UserError(path, rule, "sort the rows by time, or cut the table there")
-        known = times[np.isfinite(times)]
-        self.last = float(known[-1]) if len(known) else self.last
-        self.n_rows += len(times)
-        return list(zip((rows - 1).tolist(), counts.tolist(), strict=True))
+        known = np.flatnonzero(np.isfinite(times))
+        self.last = values[known[-1] : known[-1] + 1] if len(known) else self.last
+        self.n_rows += len(block[self.place])
+        return list(zip(rows.tolist(), counts.tolist(), strict=True))
 
 
-def _read_times(values: object) -> Times:
-    """Return the numbers of a column of time: as they are, or of a clock in s."""
+def _read_times(values: Any) -> Times:
+    """Return the times of consecutive rows: numbers as they are, clock times in s."""
     if isinstance(values, np.ndarray):
         return np.asarray(values, dtype=np.float64)
     return parse_clock(values)
 
 
+def _join(last: Any, values: Any) -> Any:
+    """Put the last value of the rows before in front: clock times are read together."""
+    if isinstance(values, np.ndarray):
+        return np.append(last, values)
+    from pyarrow import concat_arrays
+
+    return concat_arrays([last, values])
+
+
 def choose_clock(
     path: Path,
     candidates: list[tuple[int, Column]],
-    block: list[object],
+    block: list[Any],
     stated_fs: float | None,
     fs: float | None,
 ) -> TableClock:
@@ -142,7 +157,7 @@ def _unrest(clock: TableClock) -> float:
     return clock.steps.steady
 
 
-def _try_clock(place: int, column: Column, values: object, fs: float | None) -> TableClock | None:
+def _try_clock(place: int, column: Column, values: Any, fs: float | None) -> TableClock | None:
     times = _read_times(values)
     steps = measure_steps(times)
     if steps is None:
@@ -168,23 +183,3 @@ def _check_rate(path: Path, rate: float, fs: float | None) -> None:
         where, rule = (path, "sampling rate is") if fs is None else ("--fs", "")
         rule = f"{rule} {rate:g} is not from {low:g} to {high:g} Hz".strip()
         raise UserError(where, rule, "give the true rate with --fs HZ")
-
-
-def join_runs(
-    gaps: list[tuple[int, int]],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Turn gaps into runs of rows: the first row of each run, and its first sample.
-
-    Parameters
-    ----------
-    gaps : list of (int, int)
-        Row of the table before which samples are missing, and how many, in order.
-
-    Returns
-    -------
-    row, sample : (n_gaps + 1,) int64
-        Ascending, from 0.
-    """
-    rows = np.array([0, *(row for row, _ in gaps)], dtype=np.int64)
-    lost = np.array([0, *(count for _, count in gaps)], dtype=np.int64)
-    return rows, rows + np.cumsum(lost)

@@ -20,8 +20,9 @@ from ecg_anomaly.records.record_names import record_name
 from ecg_anomaly.records.stored_values import MAX_DURATION_S, RESTORE, check_lead_count
 from ecg_anomaly.records.tables.csv_rows import CsvRows
 from ecg_anomaly.records.tables.parquet_rows import ParquetRows, is_parquet
-from ecg_anomaly.records.tables.table_clock import TableClock, choose_clock, join_runs
+from ecg_anomaly.records.tables.table_clock import TableClock, choose_clock
 from ecg_anomaly.records.tables.table_columns import Column, describe_column
+from ecg_anomaly.records.tables.time_column import join_runs
 from ecg_anomaly.records.voltage_units import millivolts_per
 
 #: Amplitudes beyond this, in mV, are not from a body: the unit is wrong.

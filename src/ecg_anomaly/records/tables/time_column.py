@@ -1,11 +1,11 @@
-"""Read the time of each row of a table, measure the sampling rate with it, and find gaps."""
+"""Measure the sampling rate of a table by the times of its rows, and find gaps."""
 
-import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ecg_anomaly.records.tables.clock_times import DAY_S, Times
 
 #: Units that a column of time may be in, in s, the usual ones first; the last is Excel's day.
 GUESSES = (1.0, 1e-3, 1e-6, 1e-9, 86400.0)
@@ -18,16 +18,6 @@ COARSE_SHARE = 0.1
 
 #: Rows of one time from which on their usual number tells the rate.
 MANY_ROWS = 20
-
-DAY_S = 86400.0
-
-#: A time of day, with or without a date before it.
-CLOCK = (
-    r"^\W*(?:(?P<date>\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})[T ,]+)?"
-    r"(?:(?P<h>\d+):)?(?P<m>\d{1,2}):(?P<s>\d{1,2}(?:[.,]\d+)?)(?:\s*(?P<half>[AaPp])[Mm])?"
-)
-
-Times = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -47,55 +37,6 @@ class Steps:
     step: float
     coarse: float
     steady: float
-
-
-def parse_clock(texts: Any) -> Times:
-    """Read times such as ``2023-01-01 10:00:00.004`` or ``0:59.996``.
-
-    Parameters
-    ----------
-    texts : pyarrow array of str or of timestamps
-        Of a column.
-
-    Returns
-    -------
-    (n,) float64
-        Seconds; NaN where there is no time. Without a date, of a day.
-    """
-    from pyarrow import compute, float64, int64, timestamp, types
-
-    if types.is_timestamp(texts.type):
-        found = texts.cast(timestamp("ns")).cast(int64()).to_numpy(zero_copy_only=False)
-        return np.asarray(found, dtype=np.float64) * 1e-9
-    parts = compute.extract_regex(texts, pattern=CLOCK)
-    seconds = np.zeros(len(texts))
-    for name, factor in (("h", 3600.0), ("m", 60.0), ("s", 1.0)):
-        text = compute.replace_substring(compute.struct_field(parts, name), ",", ".")
-        text = compute.if_else(compute.equal(text, ""), "0", text)
-        seconds += factor * text.cast(float64()).to_numpy(zero_copy_only=False)
-    half = compute.utf8_upper(compute.struct_field(parts, "half"))
-    for letter, at_twelve, otherwise in (("P", 0.0, 12.0), ("A", -12.0, 0.0)):
-        marked = np.asarray(compute.fill_null(compute.equal(half, letter), False))
-        twelve = np.floor(seconds / 3600) == 12
-        seconds[marked] += 3600 * np.where(twelve, at_twelve, otherwise)[marked]
-    dates = compute.struct_field(parts, "date").dictionary_encode()
-    days = np.array([_day(str(text)) for text in dates.dictionary.to_pylist()] or [0.0])
-    codes = dates.indices.to_numpy(zero_copy_only=False)
-    known = np.isfinite(np.asarray(codes, dtype=np.float64))
-    seconds[known] += DAY_S * days[codes[known].astype(np.int64)]
-    return seconds
-
-
-def _day(date: str) -> float:
-    """Return the number of a day; of a date that is not in ISO order days and months may differ."""
-    parts = [int(x) for x in re.split("[-/.]", date) if x.isdigit()]
-    if len(parts) != 3:
-        return 0.0
-    year, month, day = parts if parts[0] > 31 else (parts[2], *sorted(parts[:2]))
-    try:
-        return float(np.datetime64(f"{year:04d}-{month:02d}-{day:02d}", "D").astype(np.int64))
-    except ValueError:
-        return float(day)
 
 
 def measure_steps(times: Times) -> Steps | None:
@@ -174,3 +115,23 @@ def find_time_gaps(
     at = np.flatnonzero(ahead | back)
     n_missing = np.where(back[at], -1, np.rint(missing[at] * fs)).astype(np.int64)
     return known[at + 1][n_missing != 0], n_missing[n_missing != 0]
+
+
+def join_runs(
+    gaps: list[tuple[int, int]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Turn gaps into runs of rows without a gap: first row of each run, and its sample.
+
+    Parameters
+    ----------
+    gaps : list of (int, int)
+        Row before which samples are missing, and how many are, in order.
+
+    Returns
+    -------
+    row, sample : (n_gaps + 1,) int64
+        First row of each run, and the sample of the recording at which it lies; from 0.
+    """
+    rows = np.array([0, *(row for row, _ in gaps)], dtype=np.int64)
+    lost = np.array([0, *(count for _, count in gaps)], dtype=np.int64)
+    return rows, rows + np.cumsum(lost)
