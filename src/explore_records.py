@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.exploration.exploration_page import render_page
+from ecg_anomaly.exploration.exploration_page import render_exploration
 from ecg_anomaly.exploration.exploration_summary import summarise_records
 from ecg_anomaly.files.atomic import replace_folder, write_json, write_text
 from ecg_anomaly.files.progress import track
@@ -28,7 +28,7 @@ def explore_records(config: PipelineConfig) -> None:
     )
     with replace_folder(EXPLORATION) as folder:
         write_json(folder / "exploration.json", summary)
-        write_text(folder / "exploration.html", render_page(summary))
+        write_text(folder / "exploration.html", render_exploration(summary))
     print(f"look at {EXPLORATION}/exploration.html")
 
 

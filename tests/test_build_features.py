@@ -14,6 +14,7 @@ from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats, write_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.hydra_entry import to_dataclass
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
 from ecg_anomaly.features.describe import name_features
 from ecg_anomaly.features.selection import read_transform
@@ -70,7 +71,7 @@ def test_the_inputs_of_each_split_are_written_with_how_features_were_selected(be
 def test_the_files_hold_what_the_package_computes(beats, tmp_path):
     write_both(tmp_path, beats)
     assert build_features(tmp_path, "features.history_s=30").returncode == 0
-    config = to_dataclass(OmegaConf.load(ROOT / "params.yaml"))
+    config = to_dataclass(OmegaConf.load(ROOT / "params.yaml"), PipelineConfig)
     synthesis = replace(config.features.synthesis, beats_per_record=FEW)
     features = replace(config.features, history_s=30.0, synthesis=synthesis)
     splits = prepare_splits(beats, features, BeatWindow.from_config(config.preprocess))

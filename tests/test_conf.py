@@ -45,7 +45,7 @@ def test_params_are_what_conf_composes(tmp_path):
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
 def test_every_file_of_conf_composes_and_says_every_key_of_the_schema(compose_conf, choice):
     config = compose_conf(f"{choice.parent}={choice.name}")
-    checked = to_dataclass(config)
+    checked = to_dataclass(config, PipelineConfig)
     assert isinstance(checked, PipelineConfig)
     content = OmegaConf.to_container(config, resolve=True)
     assert_same_keys(content, checked, "conf")

@@ -10,6 +10,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ecg_anomaly.config.hydra_entry import run_reporting_errors, to_dataclass
+from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,7 +92,7 @@ def test_absent_or_malformed_params_end_in_one_line(run_stage, tmp_path, content
 
 def test_an_unknown_key_in_params_is_named():
     with pytest.raises(Exception, match="speed"):
-        to_dataclass(OmegaConf.create({"model": {"speed": 3}}))
+        to_dataclass(OmegaConf.create({"model": {"speed": 3}}), PipelineConfig)
 
 
 KEYS = [
@@ -109,7 +110,7 @@ def test_a_missing_key_is_named_with_the_way_out(key):
     group, _, name = key.rpartition(".")
     del (OmegaConf.select(config, group) if group else config)[name]
     with pytest.raises(UserError, match=rf"^{key}: .* `make params`"):
-        to_dataclass(config)
+        to_dataclass(config, PipelineConfig)
 
 
 def test_a_stage_whose_params_lack_a_key_ends_in_one_line(run_stage, tmp_path):
@@ -126,7 +127,7 @@ def test_a_stage_whose_params_lack_a_key_ends_in_one_line(run_stage, tmp_path):
 def test_a_record_number_without_quotes_is_refused_by_its_key(capsys):
     config = OmegaConf.create("{dataset: {subjects: {202: 201}}}")
     with pytest.raises(SystemExit):
-        run_reporting_errors(lambda: to_dataclass(config))
+        run_reporting_errors(lambda: to_dataclass(config, PipelineConfig))
     assert "dataset.subjects.202" in capsys.readouterr().err
 
 

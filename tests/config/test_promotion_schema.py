@@ -6,7 +6,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 
-from ecg_anomaly.config.hydra_entry import to_promotion_config
+from ecg_anomaly.config.hydra_entry import to_dataclass
 from ecg_anomaly.config.promotion_schema import PromotionRunConfig
 from ecg_anomaly.evaluation.promotion.protocol_scores import FIGURES
 from ecg_anomaly.files.errors import UserError
@@ -20,7 +20,9 @@ def compose_promotion(monkeypatch):
     monkeypatch.chdir(ROOT)
     ConfigStore.instance().store(name="promotion_schema", node=PromotionRunConfig)
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
-        yield lambda *words: to_promotion_config(compose("promotion", overrides=list(words)))
+        yield lambda *words: to_dataclass(
+            compose("promotion", overrides=list(words)), PromotionRunConfig
+        )
 
 
 def test_every_figure_has_a_margin(compose_promotion):

@@ -8,7 +8,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.config.hydra_entry import to_search_config
+from ecg_anomaly.config.hydra_entry import to_dataclass
 from ecg_anomaly.config.search_schema import SearchRunConfig
 from ecg_anomaly.search.parameter_rules import GROUPS
 from ecg_anomaly.search.space import changes_beats, configured_point, read_space
@@ -24,7 +24,7 @@ def compose_search(monkeypatch):
     monkeypatch.chdir(ROOT)
     ConfigStore.instance().store(name="search_schema", node=SearchRunConfig)
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
-        yield lambda *words: to_search_config(compose("search", overrides=list(words)))
+        yield lambda *words: to_dataclass(compose("search", overrides=list(words)), SearchRunConfig)
 
 
 @pytest.mark.parametrize("space", SPACES)

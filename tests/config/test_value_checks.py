@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ecg_anomaly.config.value_checks import check_choice, check_name, check_range, check_seed
+from ecg_anomaly.config.value_checks import check_choice, check_folder_name, check_range, check_seed
 from ecg_anomaly.files.errors import UserError
 
 
@@ -39,10 +39,10 @@ def test_a_range_includes_its_ends_as_told(value, low_included, high_included, i
 
 
 def test_names_are_plain_names_of_folders():
-    check_name("key", "my_data-2")
+    check_folder_name("key", "my_data-2")
     for name in ("", ".", "..", "a/b", "/tmp", "~", ".hidden", "a b", "ü", "x" * 65, "a\n"):
         with pytest.raises(UserError, match="key:"):
-            check_name("key", name)
+            check_folder_name("key", name)
 
 
 def test_seeds_are_those_of_numpy_and_keras():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from default_config import preprocess_config
-from ecg_anomaly.exploration.exploration_page import render_page
+from ecg_anomaly.exploration.exploration_page import render_exploration
 from ecg_anomaly.exploration.exploration_summary import summarise_records
 from ecg_anomaly.records.record import Record, UnusableRecord
 
@@ -43,7 +43,7 @@ class Reader(HTMLParser):
 
 
 def read_page(*records):
-    return Reader(render_page(summarise(records)))
+    return Reader(render_exploration(summarise(records)))
 
 
 def skipped(page):
@@ -68,7 +68,7 @@ def test_the_page_needs_no_other_file(make_record):
 
 def test_equal_summaries_give_equal_pages_also_through_json(make_record, cut_out_record):
     summary = summarise([make_record(symbols="NNVNA" * 3), cut_out_record])
-    assert render_page(summary) == render_page(json.loads(json.dumps(summary)))
+    assert render_exploration(summary) == render_exploration(json.loads(json.dumps(summary)))
 
 
 def test_unlabelled_records_say_what_was_skipped_and_why(make_record):
@@ -143,7 +143,7 @@ def test_the_most_flawed_record_stands_first(make_record):
 
 def test_records_that_are_left_out_are_listed_with_their_reason(make_record):
     out = [UnusableRecord("p/<b>", "p", "header: <script>"), UnusableRecord("y", "y", "too short")]
-    html = render_page(summarise([make_record("a")], left_out=out))
+    html = render_exploration(summarise([make_record("a")], left_out=out))
     assert "<script>" not in html
     text = Reader(html).text
     for part in ("Left out", "2 records are in no split", "p/<b>", "header: <script>", "too short"):
@@ -153,7 +153,7 @@ def test_records_that_are_left_out_are_listed_with_their_reason(make_record):
 
 def test_notes_on_records_are_listed(make_record):
     noted = replace(make_record("p/<b>"), notes=("no gain for <i>", "not read: RESP"))
-    html = render_page(summarise([noted, make_record("a")]))
+    html = render_exploration(summarise([noted, make_record("a")]))
     assert "<i>" not in html
     text = Reader(html).text
     for part in ("Notes", "no gain for <i>", "not read: RESP", "p/<b>"):

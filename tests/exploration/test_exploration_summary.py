@@ -173,6 +173,6 @@ def test_notes_are_listed_with_their_records(make_record):
     summary = summarise([*records, make_record("c")])
     assert summary["notes"] == [{"note": "no gain", "records": ["a", "b"]}]
     assert [row["notes"] for row in summary["records"]] == [["no gain"], ["no gain"], []]
-    (said,) = (remark for remark in summary["remarks"] if "the notes are listed" in remark)
+    (said,) = (remark for remark in summary["remarks"] if "notes on what was assumed" in remark)
     assert "2 records" in said
     assert "(a, b)" in said

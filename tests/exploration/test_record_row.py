@@ -7,13 +7,13 @@ import pytest
 
 from default_config import preprocess_config
 from ecg_anomaly.exploration.labelled_beats import find_beat_marks
-from ecg_anomaly.exploration.record_row import MAX_CELLS, STATES, describe_record, draw_strip
+from ecg_anomaly.exploration.record_row import MAX_CELLS, STATES, encode_strip, make_record_row
 from ecg_anomaly.exploration.signal_quality import measure_quality
 
 
 def row_of(record):
     quality = measure_quality(record, preprocess_config())
-    return describe_record(record, find_beat_marks(record), quality, 10.0)
+    return make_record_row(record, find_beat_marks(record), quality, 10.0)
 
 
 def test_a_record_is_described_by_its_beats_and_its_length(make_record):
@@ -56,7 +56,7 @@ def test_a_record_without_samples_has_none_where_nothing_is_measured(make_record
 
 
 def test_a_strip_shows_the_worst_lead():
-    strip = draw_strip(np.array([[0, 0], [0, 6], [2, 1]]), 10.0)
+    strip = encode_strip(np.array([[0, 0], [0, 6], [2, 1]]), 10.0)
     assert strip == {"cell_s": 10.0, "cells": ".mn"}
 
 
@@ -64,7 +64,7 @@ def test_a_strip_shows_the_worst_lead():
 def test_a_long_record_has_few_cells_and_loses_no_flaw(n_windows):
     states = np.zeros((n_windows, 1), dtype=np.int64)
     states[n_windows - 1] = 5
-    strip = draw_strip(states, 10.0)
+    strip = encode_strip(states, 10.0)
     assert len(strip["cells"]) <= MAX_CELLS
     assert strip["cells"].count("f") == 1
     assert strip["cells"].endswith("f")
@@ -72,4 +72,4 @@ def test_a_long_record_has_few_cells_and_loses_no_flaw(n_windows):
 
 
 def test_a_record_without_windows_has_an_empty_strip():
-    assert draw_strip(np.zeros((0, 2), dtype=np.int64), 10.0)["cells"] == ""
+    assert encode_strip(np.zeros((0, 2), dtype=np.int64), 10.0)["cells"] == ""

@@ -73,7 +73,7 @@ def test_records_that_are_left_out_come_first(make_record):
 def test_annotations_past_the_end_are_counted(make_record):
     records = [replace(make_record(n), n_marks_outside=k) for n, k in (("a", 2), ("b", 0))]
     assert remarks_of(*records)[0] == (
-        "2 annotations lie on or past the last sample of the record and were left out: a (2)."
+        "2 annotations lie after the last sample of the record and were left out: a (2)."
     )
 
 

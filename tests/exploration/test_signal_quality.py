@@ -8,7 +8,7 @@ import pytest
 
 from default_config import dataset_config, preprocess_config
 from ecg_anomaly.beats.record_beats import cut_beats
-from ecg_anomaly.exploration.record_row import STATES, name_states
+from ecg_anomaly.exploration.record_row import STATES, find_states
 from ecg_anomaly.exploration.signal_quality import measure_quality, measure_wander
 from ecg_anomaly.records.record import Annotations, Record
 
@@ -33,7 +33,7 @@ def as_record(*leads, fs=FS, segment_length=None):
 
 def states_of(record, window_s=10.0):
     """Worst state of each window and lead, in words."""
-    states = name_states(measure_quality(record, CONFIG, window_s))
+    states = find_states(measure_quality(record, CONFIG, window_s))
     return [[ORDER[state] for state in row] for row in states.tolist()]
 
 
@@ -45,7 +45,7 @@ def test_a_clean_lead_has_no_flaw():
     quality = measure_quality(as_record(clean_lead(40)), CONFIG)
     assert reasons_of(as_record(clean_lead(40))) == set()
     assert quality.missing.tolist() == [0]
-    assert name_states(quality).tolist() == [[0]] * 4
+    assert find_states(quality).tolist() == [[0]] * 4
     assert (quality.wander_mv < 0.05).all()
 
 
@@ -54,7 +54,7 @@ def test_missing_samples_are_counted_and_spoil_their_window_only():
     lead[2600:3000], lead[3000:3125] = np.nan, np.inf
     quality = measure_quality(as_record(lead, clean_lead(30)), CONFIG)
     np.testing.assert_allclose(quality.missing, [525 / 7500, 0])
-    assert name_states(quality).tolist() == [[0, 0], [6, 0], [0, 0]]
+    assert find_states(quality).tolist() == [[0, 0], [6, 0], [0, 0]]
     assert reasons_of(as_record(lead)) == {"missing samples"}
 
 
@@ -146,7 +146,7 @@ def test_a_record_without_values_is_missing_and_has_no_wander():
 @pytest.mark.parametrize("n", [0, 1, 100])
 def test_a_record_shorter_than_a_beat_has_no_window(n):
     quality = measure_quality(as_record(np.ones(n), np.full(n, np.nan)), CONFIG)
-    assert name_states(quality).shape == quality.wander_mv.shape == (0, 2)
+    assert find_states(quality).shape == quality.wander_mv.shape == (0, 2)
     assert np.isnan(quality.share("flat")).all()
     np.testing.assert_array_equal(quality.missing, [0, 1] if n else [np.nan, np.nan])
 

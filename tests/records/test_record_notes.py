@@ -36,7 +36,7 @@ def test_all_that_matters_is_said():
         "left out 1 of 3 records, which cannot be used:",
         "  r1: r1.dat: truncated",
         "1 of 2 records are not labelled: a",
-        "2 annotations on or past the last sample of their record are dropped",
+        "2 annotations after the last sample of their record are dropped",
     ]
 
 

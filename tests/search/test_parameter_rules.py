@@ -4,7 +4,7 @@ import pytest
 
 from default_config import pipeline_config, search_config, search_run_config
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.parameter_rules import GROUPS, NOT_SEARCHED, check_name, type_of
+from ecg_anomaly.search.parameter_rules import GROUPS, NOT_SEARCHED, check_parameter_name, type_of
 from ecg_anomaly.search.space import read_space
 
 
@@ -69,4 +69,4 @@ def test_every_searched_group_and_every_exception_exists():
     for name in NOT_SEARCHED:
         assert type_of(name) in (int, float, str)
         with pytest.raises(UserError, match="not searched"):
-            check_name(name)
+            check_parameter_name(name)

@@ -10,7 +10,7 @@ CHANNELS = ("signal", "template_difference")
 
 @dataclass(kw_only=True)
 class PreprocessConfig:
-    """Filtering, resampling, beat positions, windows and cleaning."""
+    """Filtering, resampling, beat positions, windows, and limits of readable beats."""
 
     fs: float
     baseline_window_s: float
@@ -46,7 +46,7 @@ class PreprocessConfig:
 
 @dataclass(kw_only=True)
 class SelectionConfig:
-    """Which scalar features stay."""
+    """Limits by which scalar features are selected."""
 
     min_variance: float
     max_correlation: float
@@ -64,7 +64,7 @@ class SelectionConfig:
 
 @dataclass(kw_only=True)
 class SynthesisConfig:
-    """Synthetic beats, made from normal ones (`ecg_anomaly.features.synthesis`)."""
+    """Number and kinds of synthetic beats, see `ecg_anomaly.features.synthesis`."""
 
     beats_per_record: int
     supraventricular: float
@@ -103,7 +103,7 @@ class SynthesisConfig:
 
 @dataclass(kw_only=True)
 class FeaturesConfig:
-    """What the network and the baselines see of a beat."""
+    """Inputs of the network and the baselines: channels, history, features."""
 
     channels: list[str]
     local_beats: int

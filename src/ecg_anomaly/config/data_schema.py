@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ecg_anomaly.config.value_checks import check_choice, check_name, check_range, check_seed
+from ecg_anomaly.config.value_checks import check_choice, check_folder_name, check_range, check_seed
 from ecg_anomaly.files.errors import UserError
 
 DATABASES = ("mitdb", "svdb", "qtdb")
@@ -64,7 +64,7 @@ class DatasetConfig:
     escape_beats: str
 
     def __post_init__(self) -> None:
-        check_name("dataset.name", self.name)
+        check_folder_name("dataset.name", self.name)
         check_choice("dataset.source", self.source, SOURCES)
         for database in self.databases:
             check_choice("dataset.databases", database, DATABASES)
@@ -79,12 +79,12 @@ class DatasetConfig:
 
 
 def unlabelled_dataset(leads: list[list[str]]) -> DatasetConfig:
-    """Describe recordings of which nothing counts but their leads: nobody labelled or split them.
+    """Make the configuration of recordings without labels and splits, of which only leads matter.
 
     Parameters
     ----------
     leads : list of list of str
-        Preferred names of each lead.
+        Names of each lead, in order of preference.
     """
     split = SplitConfig(
         unit="subject", test_fraction=0.5, validation_fraction=0.25, test=[], validation=[], seed=0

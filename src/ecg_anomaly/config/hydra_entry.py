@@ -1,7 +1,7 @@
-"""Entry points of scripts: Hydra reads the configuration, the package gets plain dataclasses.
+"""Entry points of scripts: Hydra reads the configuration and converts it to plain dataclasses.
 
-A stage reads params.yaml and nothing else. A sweep adds the groups of conf/ that are named on its
-command line, `search` among them; a promotion adds `promotion`.
+A stage reads params.yaml and nothing else. A sweep adds the groups of conf/ that its command line
+names, and group `search`; a promotion adds group `promotion`.
 """
 
 import os
@@ -28,13 +28,13 @@ T = TypeVar("T", bound=PipelineConfig)
 
 CONF = str(Path(__file__).resolve().parents[3] / "conf")
 
+#: Ways out for errors about a missing key, and for all others.
 MISSING_WAY_OUT = "`make params` composes params.yaml anew; or add the key to its file in conf/"
-
 WAY_OUT = "correct conf/ or the override; `--help` lists the keys"
 
 
 def stage(work: Callable[[PipelineConfig], None]) -> Callable[[], None]:
-    """Make a function of the whole configuration a stage script's entry point.
+    """Turn a function of the pipeline's configuration into the entry point of a stage script.
 
     The stage reads params.yaml of the working folder, checked against the schema, with value
     overrides from the command line. A mistake of the user ends in one line and status 1.
@@ -45,25 +45,22 @@ def stage(work: Callable[[PipelineConfig], None]) -> Callable[[], None]:
         Receives a `PipelineConfig`.
     """
     checks = (end_with_pipeline, _check_params_file)
-    return entry_point(work, to_dataclass, "stage", "schema", PipelineConfig, *checks)
+    return entry_point(work, "stage", "schema", PipelineConfig, *checks)
 
 
 def search(work: Callable[[SearchRunConfig], None]) -> Callable[[], None]:
-    """Make a function of a sweep's configuration a script's entry point.
+    """Turn a function of a sweep's configuration into the entry point of a script.
 
     Parameters
     ----------
     work : callable
         Receives a `SearchRunConfig`. A mistake of the user ends in one line and status 1.
     """
-    schema = SearchRunConfig
-    return entry_point(
-        work, to_search_config, "search", "search_schema", schema, _check_params_file
-    )
+    return entry_point(work, "search", "search_schema", SearchRunConfig, _check_params_file)
 
 
 def promotion(work: Callable[[PromotionRunConfig], None]) -> Callable[[], None]:
-    """Make a function of a promotion's configuration a script's entry point.
+    """Turn a function of a promotion's configuration into the entry point of a script.
 
     Parameters
     ----------
@@ -71,41 +68,41 @@ def promotion(work: Callable[[PromotionRunConfig], None]) -> Callable[[], None]:
         Receives a `PromotionRunConfig`. A mistake of the user ends in one line and status 1.
     """
     schema = PromotionRunConfig
-    return entry_point(
-        work, to_promotion_config, "promotion", "promotion_schema", schema, _check_params_file
-    )
+    return entry_point(work, "promotion", "promotion_schema", schema, _check_params_file)
 
 
 def entry_point(
     work: Callable[[T], None],
-    convert: Callable[[DictConfig], T],
     config_name: str,
     schema_name: str,
     schema: type[T],
     *checks: Callable[[], None],
 ) -> Callable[[], None]:
-    """Make a function of a configuration a script's entry point.
+    """Turn a function of a configuration into the entry point of a script.
 
     Parameters
     ----------
     work : callable
         Receives the configuration. A mistake of the user ends in one line and status 1.
-    convert : callable
-        Turns what Hydra composed into plain dataclasses.
     config_name : str
         File of conf/ that is composed, without its ending.
     schema_name : str
-        Name by which that file asks for the schema.
+        Name of the schema in the defaults list of that file.
     schema : type
-        The dataclass that the configuration is checked against.
+        The dataclass that the configuration is checked against and converted to.
     *checks : callable
-        Called in order before anything is composed.
+        Called in order before the configuration is composed.
+
+    Returns
+    -------
+    callable
+        The entry point, without arguments: it reads the command line.
     """
 
     @wraps(work)
     def receive(config: DictConfig) -> None:
         # Reported here, not above: Hydra would put a line of its own before the error.
-        run_reporting_errors(lambda: work(convert(config)))
+        run_reporting_errors(lambda: work(to_dataclass(config, schema)))
 
     def main() -> None:
         os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of Hydra's own printing
@@ -116,8 +113,15 @@ def entry_point(
     return main
 
 
-def to_dataclass(config: DictConfig) -> PipelineConfig:
-    """Turn a composed configuration into plain dataclasses, every rule checked.
+def to_dataclass(config: DictConfig, schema: type[T]) -> T:
+    """Convert a composed configuration to plain dataclasses, and check the rule of every value.
+
+    Parameters
+    ----------
+    config : DictConfig
+        As Hydra composed it.
+    schema : type
+        The dataclass to convert to.
 
     Raises
     ------
@@ -126,32 +130,6 @@ def to_dataclass(config: DictConfig) -> PipelineConfig:
     omegaconf.errors.OmegaConfBaseException
         When a key is unknown or a value has another type.
     """
-    return _convert(config, PipelineConfig)
-
-
-def to_search_config(config: DictConfig) -> SearchRunConfig:
-    """Turn a composed configuration into plain dataclasses, every rule checked."""
-    return _convert(config, SearchRunConfig)
-
-
-def to_promotion_config(config: DictConfig) -> PromotionRunConfig:
-    """Turn a composed configuration into plain dataclasses, every rule checked."""
-    return _convert(config, PromotionRunConfig)
-
-
-def run_reporting_errors(*steps: Callable[[], object]) -> None:
-    """Call `steps`; print a user's mistake as one line on standard error and exit with status 1."""
-    try:
-        for step in steps:
-            step()
-    except (UserError, HydraException, OmegaConfBaseException, YAMLError) as error:
-        print(f"error: {_one_line(error)}", file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def _convert(config: DictConfig, schema: type[T]) -> T:
     # Plain, or a key that `+key=value` added to the typed configuration would pass unseen.
     content = OmegaConf.to_container(config)
     typed = OmegaConf.merge(OmegaConf.structured(schema), content)
@@ -161,6 +139,18 @@ def _convert(config: DictConfig, schema: type[T]) -> T:
     checked = OmegaConf.to_object(typed)
     assert isinstance(checked, schema)
     return checked
+
+
+def run_reporting_errors(*steps: Callable[[], object]) -> None:
+    """Call `steps`; on a mistake of the user print one line to stderr and exit with status 1."""
+    try:
+        for step in steps:
+            step()
+    except (UserError, HydraException, OmegaConfBaseException, YAMLError) as error:
+        print(f"error: {_one_line(error)}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _check_params_file() -> None:

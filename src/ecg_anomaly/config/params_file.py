@@ -1,4 +1,4 @@
-"""params.yaml: compose it from conf/, read it back."""
+"""Compose params.yaml from conf/, and read it."""
 
 import tempfile
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from ecg_anomaly.files.errors import UserError
 
 
 def compose_params(root: Path, target: Path, overrides: Sequence[str] = ()) -> None:
-    """Write what ``dvc exp run -S OVERRIDE`` would write to params.yaml.
+    """Write to a file what ``dvc exp run -S OVERRIDE`` would write to params.yaml.
 
-    DVC's own function does the work, so that the bytes are the same.
+    DVC's own function composes it, so that the bytes are the same.
 
     Parameters
     ----------
@@ -41,11 +41,11 @@ def read_params(root: Path) -> PipelineConfig:
     Raises
     ------
     UserError
-        When there is none, or a value breaks its rule.
+        When the folder has no params.yaml, or a value in it breaks its rule.
     """
     path = root / "params.yaml"
     if not path.is_file():
         raise UserError(path, "no such file", "name a folder where the pipeline ran with --root")
     config = OmegaConf.load(path)
     assert isinstance(config, DictConfig)
-    return to_dataclass(config)
+    return to_dataclass(config, PipelineConfig)

@@ -1,7 +1,7 @@
 """Schema of params.yaml: a dataclass for each configuration group, with the rules of its values.
 
-The values, and comments for people, are in conf/. The dataclasses have no defaults: every key must
-be given. A value against its rule raises `UserError`.
+Values and explanations of the keys are in conf/. The dataclasses have no defaults: every key must
+be given. A value that breaks its rule raises `UserError`.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ __all__ = [
 
 @dataclass(kw_only=True)
 class ModelConfig:
-    """The LSTM network."""
+    """Kind and sizes of the LSTM network."""
 
     kind: str
     units: int
@@ -60,7 +60,7 @@ class ModelConfig:
 
 @dataclass(kw_only=True)
 class TrainingConfig:
-    """The optimisation of the network."""
+    """Training of the network: folds, optimisation, numbers of beats, augmentation."""
 
     folds: int
     epochs: int
@@ -118,7 +118,7 @@ class BaselinesConfig:
 
 @dataclass(kw_only=True)
 class ThresholdConfig:
-    """The decision threshold."""
+    """How the decision threshold is chosen."""
 
     kind: str
     false_alarm_rate: float
@@ -134,7 +134,7 @@ class ThresholdConfig:
 
 @dataclass(kw_only=True)
 class EvaluationConfig:
-    """What the report shows."""
+    """Intervals and examples of the report."""
 
     bootstrap_samples: int
     confidence: float
@@ -150,7 +150,7 @@ class EvaluationConfig:
 
 @dataclass(kw_only=True)
 class TrackingConfig:
-    """Where runs are logged."""
+    """Where runs are logged to MLflow, and names in its model registry."""
 
     enabled: bool
     uri: str | None

@@ -1,6 +1,6 @@
 """Schema of the configuration of a promotion: the groups of a pipeline, and group `promotion`.
 
-params.yaml knows nothing of this group, because no stage reads it.
+Group `promotion` is not in params.yaml, because no stage reads it.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ WAY_OUT = "change it in conf/promotion/ or on the command line"
 
 @dataclass(kw_only=True)
 class MarginsConfig:
-    """How much worse than the champion a challenger may be, figure by figure."""
+    """How much worse than the champion a challenger may be, metric by metric."""
 
     average_precision: float
     f1: float
@@ -33,7 +33,7 @@ class MarginsConfig:
 
 @dataclass(kw_only=True)
 class PromotionConfig:
-    """What is compared, on which recordings, and what may be decided without it."""
+    """Challenger, recordings and margins of the comparison, and whether it is overruled."""
 
     action: str
     challenger: int | None

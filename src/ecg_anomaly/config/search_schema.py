@@ -1,21 +1,21 @@
 """Schema of the configuration of a sweep: the groups of a pipeline, and group `search`.
 
-The pipeline's groups are those of params.yaml, which made the features that a sweep trains on;
-params.yaml knows nothing of this one, because no stage reads it.
+The pipeline's groups are those of params.yaml, with which the features were made that a sweep
+trains on. Group `search` is not in params.yaml, because no stage reads it.
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_type_hints
 
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.config.value_checks import check_choice, check_name, check_range, check_seed
+from ecg_anomaly.config.value_checks import check_choice, check_folder_name, check_range, check_seed
 from ecg_anomaly.files.errors import UserError
 
 SAMPLERS = ("tpe", "random")
 PRUNERS = ("halving", "hyperband", "none")
 OBJECTIVE_BEATS = ("labelled", "synthetic")
 
-#: Groups that stand in a group, as ``features.synthesis``.
+#: Groups inside another group, such as ``features.synthesis``.
 INNER_GROUPS = frozenset(
     f"{group}.{key}"
     for group, kind in get_type_hints(PipelineConfig).items()
@@ -63,7 +63,7 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         self.space = {group: _read_parameters(group, keys) for group, keys in self.space.items()}
-        check_name("search.study", self.study)
+        check_folder_name("search.study", self.study)
         check_choice("search.sampler", self.sampler, SAMPLERS)
         check_choice("search.pruner", self.pruner, PRUNERS)
         check_choice("search.objective_beats", self.objective_beats, OBJECTIVE_BEATS)
@@ -81,9 +81,9 @@ class SearchConfig:
 
 
 def _read_parameters(group: str, keys: Any) -> dict[str, ParameterConfig]:
-    """Turn what stands under one group of the space into dataclasses: Hydra stops a level above.
+    """Convert the parameters of one group of the space to dataclasses; Hydra leaves them as dicts.
 
-    Keys of a group in a group get a dotted name, ``synthesis.pause``.
+    Parameters of an inner group get a dotted name, such as ``synthesis.pause``.
     """
     where = f"search.space.{group}"
     if not isinstance(keys, dict):

@@ -1,4 +1,4 @@
-"""Checks that a configuration value obeys its rule; the error names key, rule and way out."""
+"""Check configuration values; an error names the key, the rule and what to do."""
 
 import re
 from collections.abc import Collection
@@ -15,14 +15,14 @@ def check_choice(key: str, value: Any, choices: Collection[str]) -> None:
         raise UserError(key, f"{value!r} is not one of {', '.join(choices)}", WAY_OUT)
 
 
-def check_name(key: str, value: str) -> None:
-    """Refuse a name that is no plain name of a folder: it must not lead out of the project."""
+def check_folder_name(key: str, value: str) -> None:
+    """Refuse a name that is not a plain folder name, which could lead out of the project."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", value):
         raise UserError(key, f"{value!r} is not made of letters, digits, - and _", WAY_OUT)
 
 
 def check_seed(key: str, value: int) -> None:
-    """Refuse a seed that NumPy or Keras does not take."""
+    """Refuse a seed that NumPy or Keras does not accept."""
     check_range(key, value, 0, 2**32 - 1, low_included=True)
 
 

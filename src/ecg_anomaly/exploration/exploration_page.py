@@ -1,4 +1,4 @@
-"""Render the exploration page: one HTML file that needs no other file and no network."""
+"""Render the exploration page as one HTML file that needs no other file and no network."""
 
 import base64
 from pathlib import Path
@@ -37,12 +37,12 @@ FLAWS = {
 }
 #: Rows of a table at most; the JSON holds all of them.
 MAX_TABLE_ROWS = 200
-#: Fewer lengths than this are read in the table, not in a histogram.
+#: Least number of records for a histogram of their lengths.
 MIN_LENGTHS = 8
 
 
-def render_page(summary: dict[str, Any]) -> str:
-    """Render the page.
+def render_exploration(summary: dict[str, Any]) -> str:
+    """Render the exploration page.
 
     Parameters
     ----------
@@ -98,13 +98,13 @@ def _draw_plots(summary: dict[str, Any]) -> dict[str, str]:
 
 
 def _same_length(records: list[dict[str, Any]]) -> float | None:
-    """Minutes of the continuous records when there are several of one length."""
+    """Return the length in minutes that several continuous records share; None if they differ."""
     minutes = [row["minutes"] for row in records if not row["cut_out"]]
     return minutes[0] if len(minutes) > 1 and len(set(minutes)) == 1 else None
 
 
 def _most_flawed_first(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fewest good windows first; records without any window last."""
+    """Sort records by their share of good windows; records without any window come last."""
     return sorted(
         records, key=lambda r: 2.0 if r["states"]["good"] is None else r["states"]["good"]
     )

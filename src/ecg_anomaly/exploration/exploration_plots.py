@@ -1,4 +1,4 @@
-"""The plots of the exploration page, each drawn from the summary as SVG."""
+"""Draw the plots of the exploration page from the summary, as SVG."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ from ecg_anomaly.exploration.svg_plots import (
 )
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
-#: Rows of a plot at most; the tables hold the others.
+#: Most rows of a plot; the tables hold the others.
 MAX_ROWS = 60
 
-#: Leads in the plot of mean beats at most, those with most beats.
+#: Most leads in the plot of mean beats, those with most beats.
 MAX_LEADS = 12
 
-#: Width of a plot, height of a row, and of what is around the rows, in inches.
+#: Width of a plot, height of a row, and height of everything around the rows, in inches.
 WIDTH, ROW_HEIGHT, FRAME = 9.6, 0.17, 1.1
 
 
@@ -46,7 +46,7 @@ def draw_lengths(figure: Figure, records: list[dict[str, Any]]) -> None:
 
 @drawn_as_svg
 def draw_quality(figure: Figure, records: list[dict[str, Any]]) -> None:
-    """Draw a strip per record: the worst state of each window along time, most flaws on top."""
+    """Draw a strip per record: the worst state of each window over time, in the order given."""
     rows = records[:MAX_ROWS]
     _size(figure, len(rows) + 2)
     cell_s = min(row["strip"]["cell_s"] for row in rows)
@@ -76,7 +76,7 @@ def draw_quality(figure: Figure, records: list[dict[str, Any]]) -> None:
 
 @drawn_as_svg
 def draw_classes(figure: Figure, subjects: list[dict[str, Any]]) -> None:
-    """Draw a bar per subject: shares of the classes other than N, most anomalous on top."""
+    """Draw a bar per subject: shares of the classes other than N, in the order given."""
     rows = [row for row in subjects if row["n_beats"]][:MAX_ROWS]
     _size(figure, len(rows) + 2)
     axes = figure.add_subplot()

@@ -1,4 +1,4 @@
-"""Summarise recordings for the exploration page, in one pass over them."""
+"""Summarise the records of a data set for the exploration page, in one pass over them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.exploration.labelled_beats import RRHistogram, find_beat_marks, rr_intervals
 from ecg_anomaly.exploration.mean_beats import BeatShapes
-from ecg_anomaly.exploration.record_row import describe_record
+from ecg_anomaly.exploration.record_row import make_record_row
 from ecg_anomaly.exploration.remarks import list_remarks
 from ecg_anomaly.exploration.signal_quality import measure_quality
 from ecg_anomaly.exploration.summary_numbers import count_values, round_number, share
@@ -40,17 +40,18 @@ def summarise_records(
     escape_beats : {"S", "N"}
         AAMI class of the escape beats ``e``, ``j`` and ``n``.
     window_s : float
-        Length of the windows to which signal quality is summarised, in s.
+        Length in s of the windows in which signal quality is summarised.
     left_out : sequence of UnusableRecord
-        Records of the data set that are not among `records`, since they cannot be used.
+        Records of the data set that cannot be used, and are not among `records`.
 
     Returns
     -------
     dict
         Ready for JSON: no NaN, floats rounded to 4 or 5 significant digits. Keys: ``total``,
-        ``remarks``, ``records`` (in the order given), ``left_out`` (records in no split, and why:
-        those given, and those shorter than a window), ``notes`` on the others, ``subjects``
-        (most anomalous first), ``codes``, ``rr``, ``mean_beats``, ``window_s``, ``escape_beats``.
+        ``remarks``, ``records`` (in the order given), ``left_out`` (records that are in no split,
+        with reasons: those given, and those shorter than the window of a beat), ``notes`` on the
+        others, ``subjects`` (most anomalous first), ``codes``, ``rr``, ``mean_beats``,
+        ``window_s``, ``escape_beats``.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def summarise_records(
     for record in records:
         beats = find_beat_marks(record, escape_beats)
         quality = measure_quality(record, preprocess, window_s)
-        rows.append(describe_record(record, beats, quality, window_s))
+        rows.append(make_record_row(record, beats, quality, window_s))
         codes.update(record.annotations.symbol.tolist() if record.annotations else ())
         rr_s = rr_intervals(record, beats)
         rr.add(rr_s, beats.label[1:] if len(rr_s) else beats.label[:0])
@@ -89,7 +90,7 @@ def summarise_records(
 
 
 def _say_too_short(record: Record, window: BeatWindow) -> list[UnusableRecord]:
-    """Name a record that is shorter than a window, and why no beat of it can be cut."""
+    """Return the record as unusable if it is shorter than the window of a beat, else nothing."""
     why = "" if record.segment_length else window.too_long_for(record.duration_s)
     return [UnusableRecord(record.name, record.subject, why)] if why else []
 

@@ -1,4 +1,4 @@
-"""Find the labelled beats of a record, and count RR intervals by the class of the beat."""
+"""Find the labelled beats of a record, and make a histogram of RR intervals by AAMI class."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -11,18 +11,18 @@ from ecg_anomaly.exploration.summary_numbers import round_numbers
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 from ecg_anomaly.records.record import Record
 
-#: From where to where beats are averaged, in s from the R peak, and at how many points.
+#: Time before and after the R peak over which beats are averaged, in s, and number of points.
 BEFORE_S, AFTER_S, N_POINTS = 0.35, 0.45, 161
 
-#: Beats cut at once, so that a day of recording needs no more memory than half an hour.
+#: Beats that are cut at a time, so that a day of recording takes no more memory than half an hour.
 CHUNK = 4096
 
 
 class BeatShapes:
-    """Mean and standard deviation of beats on one time axis, whatever their sampling rates.
+    """Adds up beats of any sampling rate on one time axis, for mean and standard deviation.
 
-    Each beat is shifted so that its median is zero: the baseline says nothing about its shape.
-    Beats that touch missing samples or the ends of the record are left out, lead by lead.
+    Each beat is shifted so that its median is zero, because the baseline is not part of its shape.
+    Beats that reach into missing samples or beyond the record are left out, lead by lead.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class BeatShapes:
             counts[row] += len(chosen)
 
     def summarise(self) -> list[dict[str, Any]]:
-        """Return one row per lead, the lead with most beats first.
+        """Return one row per lead; the lead with most beats comes first.
 
         Returns
         -------
@@ -78,7 +78,7 @@ class BeatShapes:
 
 
 def _time_axis(cut_s: float | None) -> NDArray[np.float64]:
-    """Seconds from the R peak, or from the start of a beat that came cut out."""
+    """Return seconds from the R peak, or from the start of a beat that came cut out."""
     if cut_s is None:
         # Rounded, so that the R peak is at 0 and not at 5e-17.
         return np.linspace(-BEFORE_S, AFTER_S, N_POINTS).round(6)
@@ -88,7 +88,7 @@ def _time_axis(cut_s: float | None) -> NDArray[np.float64]:
 def _cut_windows(
     record: Record, beats: BeatMarks
 ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.str_]]]:
-    """Yield (n, N_POINTS, n_leads) windows by straight lines between samples, and classes."""
+    """Yield windows, (n, N_POINTS, n_leads), by linear interpolation, and classes, (n,) str."""
     sample, label = beats.sample, beats.label
     if record.segment_length:
         offset = np.linspace(0.0, record.segment_length - 1, N_POINTS)

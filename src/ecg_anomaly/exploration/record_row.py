@@ -1,4 +1,4 @@
-"""Describe one record in numbers: lengths, classes, heart rate, missing values, signal quality."""
+"""Make the summary row of a record: length, classes, heart rate, missing values, signal quality."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from ecg_anomaly.exploration.signal_quality import SignalQuality
 from ecg_anomaly.exploration.summary_numbers import median, round_number, share
 from ecg_anomaly.records.record import Record
 
-#: State of a window of a lead, the worst last, and the letter that stands for it.
+#: Letter and name of each state of a window of a lead, the worst last.
 STATES = {
     ".": "good",
     "w": "baseline wander",
@@ -28,22 +28,22 @@ STATE_OF_REASON = {
     NOISE: "n", UNCLEAR: "n", IMPLAUSIBLE: "i", CLIPPED: "c", FLAT: "f", MISSING: "m",
 }  # fmt: skip
 
-#: More baseline wander than this stands out beside P waves of 0.1 to 0.2 mV.
+#: Baseline wander above this, in mV, counts as a flaw: P waves are 0.1 to 0.2 mV high.
 WANDER_MV = 0.3
 
-#: Letters of a strip at most; in a longer record a letter stands for several windows.
+#: Most letters of a strip; in a longer record a letter stands for several windows.
 MAX_CELLS = 240
 
 
-def describe_record(
+def make_record_row(
     record: Record, beats: BeatMarks, quality: SignalQuality, window_s: float
 ) -> dict[str, Any]:
-    """Describe one record in numbers that JSON can hold.
+    """Make the row of one record, with values that JSON can hold.
 
     Parameters
     ----------
     record : Record
-        A record without samples gets None where there is nothing to measure.
+        For a record without samples, values that cannot be measured are None.
     beats : BeatMarks
         Its labelled beats.
     quality : SignalQuality
@@ -56,7 +56,7 @@ def describe_record(
     dict
         One row of ``records`` in the summary.
     """
-    classes, states = beats.count_classes(), name_states(quality)
+    classes, states = beats.count_classes(), find_states(quality)
     missing = int(np.count_nonzero(find_missing(record.signal)))
     return {
         "name": record.name,
@@ -77,7 +77,7 @@ def describe_record(
         "missing_share": share(missing, record.signal.size),
         "lead_quality": _describe_leads(record, quality),
         "states": _share_states(states),
-        "strip": draw_strip(states, window_s),
+        "strip": encode_strip(states, window_s),
     }
 
 
@@ -90,7 +90,7 @@ def _describe_heart_rate(rr_s: NDArray[np.float64]) -> dict[str, float | None] |
 
 
 def _describe_leads(record: Record, quality: SignalQuality) -> list[dict[str, Any]]:
-    """Missing samples, pieces that cannot be read for other reasons, and median wander."""
+    """Return for each lead the shares of missing samples and of unreadable pieces, and wander."""
     shares = {
         "missing_share": quality.missing,
         "flat_share": quality.share(FLAT),
@@ -109,13 +109,13 @@ def _describe_leads(record: Record, quality: SignalQuality) -> list[dict[str, An
 
 
 def _share_states(states: NDArray[np.int64]) -> dict[str, float | None]:
-    """Share of windows whose worst lead is in each state."""
+    """Return the share of windows whose worst lead is in each state, by the name of the state."""
     worst = states.max(axis=1) if states.size else states[:, :0].ravel()
     counts = np.bincount(worst, minlength=len(STATES))
     return {name: share(n, len(worst)) for name, n in zip(STATES.values(), counts, strict=True)}
 
 
-def name_states(quality: SignalQuality) -> NDArray[np.int64]:
+def find_states(quality: SignalQuality) -> NDArray[np.int64]:
     """Find the worst state in each window of each lead.
 
     Returns
@@ -132,8 +132,8 @@ def name_states(quality: SignalQuality) -> NDArray[np.int64]:
     return states
 
 
-def draw_strip(states: NDArray[np.int64], window_s: float) -> dict[str, object]:
-    """Write the worst state on any lead as one letter per window, or per several windows.
+def encode_strip(states: NDArray[np.int64], window_s: float) -> dict[str, object]:
+    """Encode the worst state over all leads as one letter per window, or per several windows.
 
     Parameters
     ----------

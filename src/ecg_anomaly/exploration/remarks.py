@@ -1,14 +1,14 @@
-"""Sentences at the top of the exploration page: what stands out, and what was skipped and why."""
+"""Write the sentences at the top of the exploration page: what was skipped, and what stands out."""
 
 from collections.abc import Iterable
 from typing import Any
 
-#: A record is named when more than this share of its windows is flawed.
+#: Share of flawed windows above which a record is named.
 POOR_SHARE = 0.25
 
 
 def list_remarks(summary: dict[str, Any]) -> list[str]:
-    """Write what stands out, and what was skipped and why.
+    """List remarks on the data set.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ def list_remarks(summary: dict[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        Whole sentences; what was skipped comes first.
+        Whole sentences; first what was skipped and why, then what stands out.
     """
     rows, total = summary["records"], summary["total"]
     found = [
@@ -53,8 +53,8 @@ def _say_notes(groups: list[dict[str, Any]]) -> str:
         return ""
     names = dict.fromkeys(name for group in groups for name in group["records"])
     return (
-        f"Of {count_things(len(names), 'record')} something was assumed or not read "
-        f"({name_some(names)}): the notes are listed below the recordings."
+        f"{count_things(len(names), 'record', 'has/have')} notes on what was assumed or not read "
+        f"({name_some(names)}), listed below the recordings."
     )
 
 
@@ -65,7 +65,7 @@ def _say_marks_outside(rows: list[dict[str, Any]]) -> str:
     names = name_some(f"{row['name']} ({row['n_marks_outside']})" for row in outside)
     number = sum(row["n_marks_outside"] for row in outside)
     return (
-        f"{count_things(number, 'annotation', 'lies/lie')} on or past the last sample of "
+        f"{count_things(number, 'annotation', 'lies/lie')} after the last sample of "
         f"the record and {'was' if number == 1 else 'were'} left out: {names}."
     )
 
@@ -155,7 +155,7 @@ def _say_leads(rows: list[dict[str, Any]], total: dict[str, Any]) -> str:
 
 
 def _say_concentrated(subjects: list[dict[str, Any]], total: dict[str, Any]) -> str:
-    """Say how few subjects hold most anomalous beats: they decide what any split can learn."""
+    """Say how few subjects hold half of the anomalous beats: the split of these matters most."""
     anomalous = total["n_beats"] - total["classes"]["N"]
     if not anomalous or len(subjects) < 4:
         return ""
@@ -185,13 +185,19 @@ def _say_shared_subjects(subjects: list[dict[str, Any]]) -> str:
 
 
 def name_some(names: Iterable[str], limit: int = 8) -> str:
-    """Join names, the first `limit` of them: ``"100, 101 and 3 more"``."""
+    """Join the first `limit` names, and count the others: ``"100, 101 and 3 more"``."""
     names = list(names)
     more = len(names) - limit
     return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
 
 
 def count_things(number: int, noun: str, verbs: str = "") -> str:
-    """Count in words: ``count_things(2, "record", "has/have")`` is ``"2 records have"``."""
+    """Write a number with its noun and verb.
+
+    Examples
+    --------
+    >>> count_things(1, "record", "has/have"), count_things(2, "record", "has/have")
+    ('1 record has', '2 records have')
+    """
     one, _, many = verbs.partition("/")
     return f"{number} {noun}{'' if number == 1 else 's'} {one if number == 1 else many}".strip()

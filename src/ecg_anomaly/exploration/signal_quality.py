@@ -1,4 +1,4 @@
-"""Judge the signal quality of a record: what preprocessing would reject, and baseline wander.
+"""Measure the signal quality of a record: what preprocessing would reject, and baseline wander.
 
 Each lead is cut into consecutive pieces as long as the window of a beat, and each piece is judged
 by the same functions that decide in preprocessing whether a beat can be read.
@@ -29,7 +29,8 @@ from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.records.record import Record
 
-#: Breathing and electrode movement lie below this frequency, the slowest hearts above.
+#: Upper limit of baseline wander in Hz: breathing and electrode movement are below, heart rates
+#: above.
 WANDER_HIGH_HZ = 0.5
 
 
@@ -40,13 +41,13 @@ class SignalQuality:
     Attributes
     ----------
     reason : (n_pieces, n_leads) str
-        Why a beat could not be read in this piece of the lead, ``""`` when it could.
+        Why a beat could not be read in this piece of the lead; ``""`` when it could.
     windows : (n_pieces, 2) int64
-        In which windows the first and the last sample of the piece lie.
+        Windows of the first and of the last sample of each piece.
     missing : (n_leads,) float64
         Share of the samples that are missing; NaN for a record without samples.
     wander_mv : (n_windows, n_leads) float64
-        Root mean square distance of the baseline from its median over the record; NaN where
+        Root mean square distance of the baseline from its median over the record, in mV; NaN where
         nothing is stored and for records of beats that came cut out.
     """
 
@@ -63,17 +64,18 @@ class SignalQuality:
 def measure_quality(
     record: Record, config: PreprocessConfig, window_s: float = 10.0
 ) -> SignalQuality:
-    """Judge the signal quality of a record.
+    """Measure the signal quality of a record.
 
     Parameters
     ----------
     record : Record
-        A record that is shorter than the window of a beat has no piece and no window. Of beats
-        that came cut out each is a piece, and only missing samples are judged, as in preprocessing.
+        A record that is shorter than the window of a beat has no piece and no window. In a record
+        of beats that came cut out each beat is a piece, and only missing samples are judged, as in
+        preprocessing.
     config : PreprocessConfig
         The configuration with which preprocessing judges beats.
     window_s : float
-        Length in s of the windows to which pieces are summarised; the last may be shorter.
+        Length in s of the windows in which pieces are summarised; the last may be shorter.
     """
     start, stop, reason = _judge_pieces(record, config)
     length = max(1, round(window_s * record.fs))
@@ -108,7 +110,7 @@ def measure_wander(
     (n_windows,) float64
         Root mean square in mV; NaN where nothing is stored.
     """
-    # Means of tenths of a second: ten values a second are enough below 0.5 Hz.
+    # Means over tenths of a second: ten values a second are enough below 0.5 Hz.
     size = max(1, round(fs / 10))
     known = ~find_missing(lead)
     block = np.arange(len(lead)) // size
@@ -117,7 +119,7 @@ def measure_wander(
         return np.full(n_windows, np.nan)
     stored = np.flatnonzero(counts)
     means = np.bincount(block, np.where(known, lead, 0.0))[stored] / counts[stored]
-    # Gaps become straight lines, and a start at zero keeps the filter from ringing.
+    # Gaps are interpolated linearly, and a start at zero keeps the filter from ringing.
     means = np.interp(np.arange(len(counts)), stored, means - means[0])
     sections = butter(2, WANDER_HIGH_HZ, fs=fs / size, output="sos")
     baseline = sosfiltfilt(sections, means, padlen=min(30, len(means) - 1))[stored]
@@ -130,13 +132,13 @@ def measure_wander(
 def _judge_pieces(
     record: Record, config: PreprocessConfig
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.str_]]:
-    """First and past-the-end sample of each piece, and why it cannot be read on each lead."""
+    """Return first and past-the-end sample of each piece, and the reasons, (n_pieces, n_leads)."""
     if record.segment_length:
         return _judge_cut_beats(record, record.segment_length)
     size = BeatWindow.from_config(config).n_samples
     ratio = float(resampling_ratio(record.fs, config.fs))
     length = resampled_length(len(record.signal), record.fs, config.fs)
-    # The last piece begins early enough to be a whole one.
+    # The last piece overlaps the one before it, so that it is a whole one.
     first = np.minimum(np.arange(0, length if length >= size else 0, size), length - size)
     reason = np.full((len(first), len(record.leads)), "", dtype=REASON_TYPE)
     if len(first):
@@ -172,7 +174,7 @@ def _judge_lead(
     noise = np.full(len(first), "", dtype=REASON_TYPE)
     for reason in (UNCLEAR, NOISE):
         noise[r_peak[named == reason] // size] = reason
-    # Wherever in the piece a beat may be: so long a cut hides most of its QRS complex.
+    # A beat may be anywhere in the piece: clipping of this length would hide most of its QRS.
     start_s, stop_s = PARTS["qrs"]
     cut_off = lead.clipped[index].sum(axis=1) > MOST_CLIPPED * (stop_s - start_s) * config.fs
     return name_unreadable(

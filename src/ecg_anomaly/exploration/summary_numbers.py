@@ -1,4 +1,4 @@
-"""Numbers of the summary: rounded, so that they are short and repeat byte for byte, never NaN."""
+"""Round the numbers of the summary: short, equal byte for byte on every run, and never NaN."""
 
 import math
 from collections import Counter

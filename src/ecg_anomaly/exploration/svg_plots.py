@@ -1,4 +1,4 @@
-"""Render plots as SVG text: equal data gives equal bytes, without dates or random names."""
+"""Render plots as SVG, equal bytes for equal data, with the colours and axes that all share."""
 
 import io
 import warnings
@@ -10,11 +10,11 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-#: Colours that stay apart for colour-blind readers (Okabe and Ito 2008).
+#: Colours of the AAMI classes that colour-blind readers can tell apart (Okabe and Ito 2008).
 CLASS_COLOURS = {"N": "#5c6670", "S": "#0072b2", "V": "#d55e00", "F": "#009e73", "Q": "#b5528c"}
-#: States of signal quality, the best first: darker is worse, and no two differ by hue alone.
+#: Colours of the states of signal quality, the best first; no two differ by hue alone.
 STATE_COLOURS = ("#e4ecf2", "#f0e442", "#e69f00", "#cc79a7", "#b0483a", "#0072b2", "#1a1a1a")
-#: Longer names of records and subjects are cut in plots.
+#: Most characters of the name of a record or subject in a plot.
 MAX_NAME = 18
 INK, GRID = "#1f2933", "#d5dbe1"
 

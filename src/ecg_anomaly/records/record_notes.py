@@ -66,7 +66,7 @@ def say_extracted(
         yield f"{len(unlabelled)} of {len(rows)} records are not labelled: {list_some(unlabelled)}"
     outside = sum(row["n_marks_outside"] for row in rows)
     if outside:
-        yield f"{outside} annotations on or past the last sample of their record are dropped"
+        yield f"{outside} annotations after the last sample of their record are dropped"
     groups = group_notes(rows)
     for group in groups[:MOST_LINES]:
         yield f"note on {len(group['records'])} of {len(rows)} records: {group['note']}"

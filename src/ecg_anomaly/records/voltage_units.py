@@ -1,10 +1,9 @@
-"""Read units of voltage as people and recorders spell them: ``mV``, ``UV``, ``[µV]``, ``Volt``."""
+"""Convert units of voltage, in the spellings of people and recorders, to mV."""
 
 import unicodedata
 from functools import lru_cache
 
-#: Factor from a unit to mV, by its name without case. Nobody records megavolts, so that ``MV`` is
-#: mV.
+#: mV per unit, by the casefolded name of the unit. Nobody records megavolts, so ``MV`` is mV.
 MILLIVOLTS = {
     **dict.fromkeys(("v", "volt", "volts"), 1e3),
     **dict.fromkeys(("mv", "mvolt", "mvolts", "millivolt", "millivolts"), 1.0),
@@ -14,10 +13,10 @@ MILLIVOLTS = {
     **dict.fromkeys(("nv", "nanovolt", "nanovolts"), 1e-6),
 }
 
-#: A sign for micro in UTF-8 that was read as Latin-1, as in an EDF header.
-_TWO_BYTES_READ_AS_TWO = {"\u00c2\u00b5": "\u00b5", "\u00ce\u00bc": "\u00b5"}
+#: The micro sign in UTF-8 when it was decoded as Latin-1, as in an EDF header.
+_MICRO_AS_LATIN_1 = {"\u00c2\u00b5": "\u00b5", "\u00ce\u00bc": "\u00b5"}
 
-#: The sign for micro after normalisation, the Greek letter.
+#: The micro sign after normalisation, a Greek letter.
 _MICRO = "\u03bc"
 
 
@@ -40,7 +39,7 @@ def millivolts_per(unit: str) -> float | None:
     >>> millivolts_per("[µV]"), millivolts_per("MV"), millivolts_per("mmHg")
     (0.001, 1.0, None)
     """
-    for wrong, right in _TWO_BYTES_READ_AS_TWO.items():
+    for wrong, right in _MICRO_AS_LATIN_1.items():
         unit = unit.replace(wrong, right)
     plain = unicodedata.normalize("NFKC", unit).strip(" \t\0[](){}'\".").replace(_MICRO, "u")
     return MILLIVOLTS.get(plain.casefold().replace(" ", ""))

@@ -28,7 +28,7 @@ NOT_SEARCHED = {
 }
 
 
-def check_name(name: str) -> None:
+def check_parameter_name(name: str) -> None:
     """Check that a dotted name is a key that a trial may change.
 
     Raises

@@ -9,7 +9,7 @@ from optuna import Trial
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.config.search_schema import WAY_OUT, ParameterConfig, SearchRunConfig
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.search.parameter_rules import check_name, check_parameter
+from ecg_anomaly.search.parameter_rules import check_parameter, check_parameter_name
 from ecg_anomaly.search.trials import configure, to_study, value_of
 
 #: Groups that make the beats and not the network: a trial that changes them needs beats of its own.
@@ -83,7 +83,7 @@ def read_space(config: SearchRunConfig) -> tuple[SearchParameter, ...]:
     if not parameters:
         raise UserError("search.space", "it is empty, there is nothing to search", WAY_OUT)
     for parameter in parameters:
-        check_name(parameter.name)
+        check_parameter_name(parameter.name)
         check_parameter(parameter.name, parameter.config)
         _check_values(parameter, config)
     return parameters

@@ -13,8 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
-
 from ecg_anomaly.config.hydra_entry import entry_point
 from ecg_anomaly.files.atomic import write_json
 from ecg_anomaly.records.datasets import open_dataset
@@ -98,25 +96,14 @@ def describe_provenance(config: BenchmarkRunConfig) -> dict[str, Any]:
 
 
 def benchmark(work: Callable[[BenchmarkRunConfig], None]) -> Callable[[], None]:
-    """Make a function of a benchmark's configuration a script's entry point.
+    """Turn a function of a benchmark's configuration into the entry point of a script.
 
     Parameters
     ----------
     work : callable
         Receives a `BenchmarkRunConfig`. A mistake of the user ends in one line and status 1.
     """
-    schema = BenchmarkRunConfig
-    return entry_point(work, to_benchmark_config, "benchmark", "benchmark_schema", schema)
-
-
-def to_benchmark_config(config: DictConfig) -> BenchmarkRunConfig:
-    """Turn a composed configuration into plain dataclasses, every rule checked."""
-    content = OmegaConf.to_container(config)
-    checked = OmegaConf.to_object(
-        OmegaConf.merge(OmegaConf.structured(BenchmarkRunConfig), content)
-    )
-    assert isinstance(checked, BenchmarkRunConfig)
-    return checked
+    return entry_point(work, "benchmark", "benchmark_schema", BenchmarkRunConfig)
 
 
 def say_results(results: dict[str, Any]) -> str:

@@ -7,12 +7,12 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 
-from ecg_anomaly.config.hydra_entry import CONF
+from ecg_anomaly.config.hydra_entry import CONF, to_dataclass
 from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.datasets import open_dataset
 from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
 from ecg_anomaly.tracking.tracked_run import TrackedRun
-from lab.benchmark.__main__ import RAW, to_benchmark_config
+from lab.benchmark.__main__ import RAW
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig, shrink
 from lab.benchmark.inter_patient import prepare_folds
 from lab.benchmark.reference import ReferenceBeats
@@ -26,7 +26,7 @@ def compose_benchmark():
 
     def make(*overrides: str) -> BenchmarkRunConfig:
         with initialize_config_dir(CONF, version_base="1.3"):
-            return to_benchmark_config(compose("benchmark", overrides=list(overrides)))
+            return to_dataclass(compose("benchmark", overrides=list(overrides)), BenchmarkRunConfig)
 
     return make
 

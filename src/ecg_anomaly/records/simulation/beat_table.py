@@ -1,4 +1,4 @@
-"""The beats of a simulated recording: a table, and how it is filled beat after beat."""
+"""The beats of a simulated recording as a table, and a builder that collects them one by one."""
 
 from dataclasses import dataclass
 
@@ -38,8 +38,8 @@ class BeatTable:
         """Factor (n,) on the times of ST and T: the square root of the recent RR in seconds.
 
         McSharry 2003 multiplies angles by the square root of the mean rate over 60 (Bazett's law),
-        which in time is the square root of RR. QT here remembers: 70 % of the RR is an average
-        over the last ten beats, 30 % the interval before the beat, so that a pause after an
+        which in time is the square root of RR. Here QT adapts slowly: the RR is 70 % of the mean of
+        the last ten intervals and 30 % of the interval before the beat, so that a pause after an
         ectopic beat does not lengthen the T wave at once.
         """
         rr = np.diff(self.time_s, prepend=self.time_s[:1] - 1.0)
@@ -68,7 +68,7 @@ class BeatBuilder:
         self._rows.append((time_s, symbol, form, p_time_s, p_form))
 
     def build(self) -> BeatTable:
-        """Return what was collected."""
+        """Return the table of the beats added so far."""
         time, symbol, form, p_time, p_form = (
             zip(*self._rows, strict=True) if self._rows else [()] * 5
         )

@@ -1,4 +1,7 @@
-"""The kinds of simulated patients: ranges that the rhythm of each kind is drawn from."""
+"""The kinds of simulated patients: ranges from which heart rates and arrhythmias are drawn.
+
+Rates of events are per sinus beat.
+"""
 
 from dataclasses import dataclass
 
@@ -29,7 +32,7 @@ class Profile:
     fibrillation : float
         Share of the time in atrial fibrillation: no P wave, no regular interval, beats N.
     block : float
-        Share of the time in which conduction is another one: intermittent bundle branch block.
+        Share of the time in which conduction is changed: intermittent bundle branch block.
     """
 
     heart_rate_bpm: Range = (60, 85)
@@ -114,5 +117,5 @@ BUNDLES = {3: "L", 8: "L", 6: "R", 13: "R", 16: "R"}
 
 
 def find_profile(index: int) -> tuple[Profile, str]:
-    """Profile and symbol of the sinus beats (N, L or R) of subject `index`, counted from 0."""
+    """Return profile and code of the sinus beats (N, L or R) of subject `index`, counted from 0."""
     return PROFILES[index % len(PROFILES)], BUNDLES.get(index % 18, "N")

@@ -1,4 +1,4 @@
-"""The simulated patients: what kind each is, and what does not change during a recording."""
+"""Draw simulated patients: all properties that do not change during a recording."""
 
 from dataclasses import dataclass, replace
 
@@ -33,7 +33,7 @@ LATER, SINUS_SHARE, CONDUCTED_SHARE = 0.14, 0.8, 0.8
 
 @dataclass(frozen=True)
 class Patient:
-    """Rhythm, shapes and recording conditions of one subject.
+    """Rhythm, wave shapes and recording conditions of one subject.
 
     Attributes
     ----------
@@ -76,15 +76,22 @@ class Patient:
 
 
 def draw_patient(index: int, rng: np.random.Generator, difficult: bool = True) -> Patient:
-    """Draw subject `index` (from 0): its kind is fixed by the cohort, the rest by `rng`.
+    """Draw the patient of subject `index`, from 0.
 
-    Without `difficult` nobody has spells or long tachycardias, atrial beats come earlier, and most
-    recordings are clean; everything else stays.
+    Parameters
+    ----------
+    index : int
+        Determines the profile of the patient, see `find_profile`.
+    rng : numpy.random.Generator
+        Source of everything else.
+    difficult : bool
+        Without it nobody has spells or long tachycardias, atrial beats come earlier, and most
+        recordings are clean; everything else is the same.
     """
     profile, bundle = find_profile(index)
     if not difficult:
         profile = replace(profile, tachycardia=NONE, fibrillation=0.0, block=0.0)
-    extra = rng.spawn(1)[0]  # of what not all patients have
+    extra = rng.spawn(1)[0]  # for properties that not all patients have
     other = str(extra.choice(["L", "R"])) if bundle == "N" else "N"
     conducted = draw_conducted(bundle, rng)
     forms = _draw_forms(profile, conducted, draw_conducted(other, extra), rng)

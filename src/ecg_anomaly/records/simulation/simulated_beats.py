@@ -1,4 +1,4 @@
-"""Draw the beats of a recording: which come early, which are missing, what takes over."""
+"""Draw the beats of a simulated recording: sinus, ectopic and escape beats, and arrhythmias."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def draw_beats(
     Parameters
     ----------
     patient : Patient
-        Whose rhythm.
+        The patient that is recorded.
     sinus : SinusSeries
         Intervals of the sinus node.
     stop_s : float
@@ -49,7 +49,7 @@ def draw_beats(
 
 
 class _Walk:
-    """Walks through a recording event by event; `clock` is the latest firing of the sinus node."""
+    """Steps through a recording event by event; `clock` is the last firing of the sinus node, s."""
 
     def __init__(
         self, patient: Patient, sinus: SinusSeries, stop_s: float, rng: np.random.Generator
@@ -116,7 +116,7 @@ class _Walk:
         self.add_conducted(np.nan)
 
     def add_conducted(self, p_time: float) -> None:
-        """Add a beat that came down through the AV node, in a block or not."""
+        """Add a beat conducted through the AV node, with or without bundle branch block."""
         blocked, patient = self.block.hold(self.clock), self.patient
         symbol, form = (
             (patient.block_symbol, BLOCK_FORM)
@@ -134,7 +134,7 @@ class _Walk:
             self.beats.add(self.clock, "A", CONDUCTED_FORM, p_time, ECTOPIC_P)
 
     def beat_atrial(self, rr: float) -> None:
-        """Premature P, narrow QRS; the sinus node starts again from here (no full pause)."""
+        """Add early P waves with narrow QRS, which reset the sinus node: the pause is not full."""
         early = self.rng.uniform(*self.patient.ectopy.prematurity)
         interval = rr * (1 - early)
         for _ in range(self.draw_length()):
@@ -146,7 +146,10 @@ class _Walk:
         self.clock += rr * early * self.rng.uniform(0.0, 0.4)
 
     def beat_ventricular(self, rr: float) -> None:
-        """Wide QRS without its own P; the sinus node runs on and its blocked beat is the pause."""
+        """Add wide QRS complexes without P waves of their own, then a compensatory pause.
+
+        The sinus node runs on, but its next beat is blocked.
+        """
         ectopy, due = self.patient.ectopy, self.clock + rr
         coupling = min(self.rng.normal(ectopy.coupling, ectopy.coupling_sd), 0.92)
         time, p_time = self.clock + max(rr * coupling, REFRACTORY_S + 0.05), self.p_before(due, rr)
@@ -158,13 +161,13 @@ class _Walk:
         self.skip_blocked(due, rr)
 
     def skip_blocked(self, due: float, rr: float) -> None:
-        """Let the sinus node fire unheard until its next beat finds the ventricles recovered."""
+        """Block sinus beats until one finds the ventricles recovered."""
         self.clock = due
         while self.clock + self.rr_at(self.clock) < self.beats.last_time_s + 0.75 * rr:
             self.clock += self.rr_at(self.clock)
 
     def beat_fusion(self, rr: float) -> None:
-        """Sinus and ventricular activation meet; the R comes a little early, the P on time."""
+        """Add a fusion of a sinus and a ventricular beat: R a little early, P on time."""
         due = self.clock + rr
         time = self.clock + rr * self.rng.uniform(0.93, 0.99)
         form = FIRST_FUSION + int(self.rng.integers(len(FUSION_SHARES)))
@@ -178,7 +181,7 @@ class _Walk:
         self.pause(rr, "E", ESCAPE_FORM, np.nan)
 
     def pause(self, rr: float, symbol: str, form: int, p_delay: float) -> None:
-        """Silence the sinus node; something below it beats once or a few times."""
+        """Stop the sinus node while a focus below it beats once or a few times."""
         interval = max(self.patient.ectopy.escape_interval_s, 1.3 * rr)
         for _ in range(1 + int(self.rng.random() < 0.25) * int(self.rng.integers(1, 3))):
             self.clock += interval * self.rng.uniform(0.96, 1.04)

@@ -69,12 +69,12 @@ def draw_noise_levels(rng: np.random.Generator, difficult: bool = True) -> Noise
 
 @dataclass(frozen=True)
 class Bursts:
-    """Noise that comes and goes.
+    """Times and amplitudes of bursts of noise.
 
     Attributes
     ----------
     start_s, stop_s : (n,) float64
-        When.
+        Start and end of each burst in s.
     level_mv : (n, n_leads) float64
         Root mean square amplitude on each lead.
     """
@@ -106,7 +106,7 @@ def draw_bursts(
 
 
 class BandNoise:
-    """Endless Gaussian noise of SD 1 in one band, a block at a time, each lead its own.
+    """Unlimited Gaussian noise of SD 1 in one band, drawn in blocks, independent on each lead.
 
     Parameters
     ----------
@@ -153,12 +153,12 @@ class NoiseSource:
     Parameters
     ----------
     levels : NoiseLevels
-        How much of each kind.
+        Amplitudes and rates of each kind of noise.
     duration_s, fs : float
         Length in seconds and sampling rate in Hz of the recording. Mains is left out where the
         rate is too low to hold it.
     rng : numpy.random.Generator
-        Source of all of it.
+        Source of random numbers.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Simulate the records of a cohort of patients: heart, noise and recorder together."""
+"""Simulate the records of a cohort of patients: beats, noise and the recorder's resolution."""
 
 from collections.abc import Iterator
 
@@ -44,14 +44,14 @@ def simulate_record(config: SimulationConfig, index: int, *, noise: bool = True)
     index : int
         Subject, from 0; its name counts from ``s01``.
     noise : bool, default True
-        False leaves out everything but the heart and its breathing baseline.
+        False leaves out all noise; only beats and the baseline of breathing remain.
 
     Returns
     -------
     Record
         Leads MLII and V1, ``round(duration_s * fs)`` samples in mV, no NaN, within +-5.12 mV
-        in steps of 1/200 mV. Annotations N, L, R, A, V, F, j, E stand on the main deflection of
-        the QRS of MLII; the rhythms are atrial fibrillation and all others.
+        in steps of 1/200 mV. Annotations N, L, R, A, V, F, j, E are at the main deflection of the
+        QRS of MLII; the rhythms are ``(AFIB`` in atrial fibrillation and ``(N`` elsewhere.
 
     Notes
     -----
@@ -98,7 +98,7 @@ def _digitise(
 
 
 def annotate_beats(beats: BeatTable, n_samples: int, fs: float) -> Annotations:
-    """Return the marks of the beats whose R peak lies in the recording, and its rhythms."""
+    """Return the annotations of the beats whose R peak lies in the recording, and its rhythms."""
     sample = np.rint(beats.time_s * fs).astype(np.int64)
     inside = (sample >= 0) & (sample < n_samples)
     rhythms = [(0, RHYTHMS[0])]

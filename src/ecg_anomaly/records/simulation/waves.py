@@ -1,8 +1,8 @@
-"""Shapes of the beats: Gaussian waves on each lead, and how a patient's own are drawn.
+"""Draw the shapes of beats as sums of Gaussian waves on each lead, varied from patient to patient.
 
-Normal waves stand near Table I of McSharry 2003 (at one second RR: P -0.17 s, T 0.25 s); Q, R and
-S are drawn narrower and closer than there, whose QRS lasts 150 ms. T has two bumps, since its
-upstroke is slower than its downstroke.
+Normal waves are near those of Table I of McSharry 2003 (at one second RR: P -0.17 s, T 0.25 s); Q,
+R and S are narrower and closer together, because the QRS of that table lasts 150 ms. T has two
+bumps, since its upstroke is slower than its downstroke.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ class Waves:
         return replace(self, amplitude_mv=self.amplitude_mv * gain)
 
     def joined(self, other: "Waves") -> "Waves":
-        """Sum of two beats: the waves of both."""
+        """Return the sum of two beats: the waves of both."""
         fields = ("lead", "amplitude_mv", "offset_s", "width_s", "repolarisation")
         return Waves(*(np.concatenate([getattr(self, f), getattr(other, f)]) for f in fields))
 
@@ -98,7 +98,7 @@ def join_leads(depolarisation: Sequence[Rows], repolarisation: Sequence[Rows]) -
 
 
 def vary_waves(waves: Waves, rng: np.random.Generator, spread: float = 1.0) -> Waves:
-    """Draw a patient's own: amplitude +-20 %, offset +-6 %, width +-8 % (one SD) times `spread`.
+    """Vary waves for a patient: amplitude +-20 %, offset +-6 %, width +-8 % (SD) times `spread`.
 
     The overall voltage of a lead varies as well, by 20 %. Deviations stop at two SD.
     """
@@ -121,7 +121,7 @@ def align_waves(waves: Waves) -> Waves:
 
 
 def draw_conducted(bundle: str, rng: np.random.Generator) -> Waves:
-    """Draw QRS, ST and T of a beat that came down through the AV node.
+    """Draw QRS, ST and T of a beat that was conducted through the AV node.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def draw_conducted(bundle: str, rng: np.random.Generator) -> Waves:
     """
     qrs_mlii, qrs_v1, t_mlii, t_v1 = CONDUCTED[bundle]
     waves = join_leads([qrs_mlii, qrs_v1], [t_mlii, t_v1])
-    # The two peaks of a left block keep their order, or its R peak would be a matter of taste.
+    # The two peaks of a left block must keep their order, or its R peak would be ambiguous.
     return align_waves(vary_waves(waves, rng, spread=0.6 if bundle == "L" else 1.0))
 
 

@@ -1,4 +1,4 @@
-"""Read the rows of a text table block by block, and explain the row that cannot be read."""
+"""Read the rows of a text table block by block, and explain a row that cannot be read."""
 
 import re
 from collections.abc import Iterator
@@ -14,21 +14,21 @@ from ecg_anomaly.records.tables.table_text import MISSING, cut_line, open_plain
 #: Bytes of text that are read at a time.
 BLOCK_BYTES = 1 << 20
 
-#: Lines that are searched for the bad one at most, and bytes at the end that are looked at.
+#: Most lines that are searched for a bad row, and bytes at the end of a file that are looked at.
 MAX_LINES, TAIL_BYTES = 20_000_000, 1 << 12
 
-#: How much of a field or line is shown.
+#: Characters of a field or line that an error shows.
 MAX_SHOWN = 40
 
 
 class CsvRows:
-    """A text table, see `read_layout`.
+    """The rows of a text table, see `read_layout`.
 
     Parameters
     ----------
     path : Path
-        The file. A field that is empty or a word for it is a sample that was not recorded, and so
-        is an empty line under a single column.
+        The file. A field that is empty or one of `MISSING` is a sample that was not recorded, and
+        so is an empty line in a table of a single column.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class CsvRows:
     fs : float or None
         Sampling rate stated above the rows, Hz.
     cut_line : str
-        The last line, if the file ends within it; it is not read.
+        The last line if the file ends within it, else ``""``; it is not read.
 
     Raises
     ------
@@ -52,7 +52,7 @@ class CsvRows:
         self.cut_line = ""
 
     def read(self, numbers: list[int], texts: list[int]) -> Iterator[Block]:
-        """Yield blocks of the given columns: those of numbers, then those of text."""
+        """Yield blocks of rows with the given columns: those of numbers, then those of text."""
         from pyarrow import ArrowException, csv
 
         layout = self._layout
@@ -69,7 +69,7 @@ class CsvRows:
             raise explain_bad_row(self._path, layout, numbers, error) from error
 
     def _options(self, numbers: list[int], texts: list[int]) -> tuple[Any, Any, Any]:
-        """Return how Arrow is to read, cut and convert the lines."""
+        """Return the options with which Arrow reads, parses and converts the lines."""
         from pyarrow import csv, float64, string
 
         layout = self._layout
@@ -136,7 +136,7 @@ def explain_bad_row(
     numbers : list of int
         Columns that must hold numbers.
     error : Exception
-        What the reader said; told where no such row is found.
+        Error of the reader, which is reported where no such row is found.
 
     Returns
     -------

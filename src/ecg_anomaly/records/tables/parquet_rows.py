@@ -15,10 +15,10 @@ from ecg_anomaly.records.recognition import PARQUET_MARK, is_text, read_head
 from ecg_anomaly.records.stored_values import RESTORE, file_size, read_bytes
 from ecg_anomaly.records.tables.table_columns import MAX_COLUMNS, Column, read_column
 
-#: Numbers that are read at a time.
+#: Numbers, of all columns together, that are read at a time.
 BLOCK_NUMBERS = 1 << 18
 
-#: Largest description at the end of a file, bytes; in memory it takes several times that.
+#: Largest metadata at the end of a file, bytes; in memory they take several times that.
 MAX_FOOTER_BYTES = 1 << 23
 
 #: Bytes of a column that are held at a time.
@@ -29,19 +29,19 @@ Block = list[Any]
 
 
 def need_arrow(path: Path) -> None:
-    """Say what to install where Arrow, which reads tables, is not there: it is large.
+    """Check that pyarrow is installed, which is optional because it is large.
 
     Raises
     ------
     UserError
-        Names the package.
+        When it is not; the error names the package.
     """
     if find_spec("pyarrow") is None:
         raise missing_package(path, "a table", "pyarrow")
 
 
 def is_parquet(path: Path) -> bool:
-    """Say whether a file is Parquet, or calls itself so and does not look like a text.
+    """Say whether a file is Parquet by its first bytes, or by its ending if it is no text.
 
     Parameters
     ----------
@@ -55,22 +55,23 @@ def is_parquet(path: Path) -> bool:
 
 
 class ParquetRows:
-    """A Parquet file.
+    """The rows of a Parquet file.
 
     Parameters
     ----------
     path : Path
-        Columns of whole or floating numbers may be leads; null is a sample that was not recorded.
+        The file. Columns of integers or floats may be leads; null is a sample that was not
+        recorded.
 
     Attributes
     ----------
     columns, fs, cut_line
-        As those of a text table; the file states no rate and cannot end within a line.
+        As those of `CsvRows`; `fs` is None and `cut_line` is ``""``.
 
     Raises
     ------
     UserError
-        When it is no Parquet file, or its description is too large.
+        When it is no Parquet file, or its metadata are too large.
     """
 
     fs: float | None = None
@@ -102,7 +103,7 @@ class ParquetRows:
         self.columns, self._names = tuple(columns), schema.names
 
     def read(self, numbers: list[int], texts: list[int]) -> Iterator[Block]:
-        """Yield blocks of the given columns: those of numbers, then those of time or text."""
+        """Yield blocks of rows with the given columns: those of numbers, then of times or text."""
         from pyarrow import ArrowException
 
         names = [self._names[i] for i in (*numbers, *texts)]
@@ -116,9 +117,9 @@ class ParquetRows:
 
 
 def _check_footer(path: Path) -> None:
-    """Refuse a description of more than `MAX_FOOTER_BYTES` before it is read.
+    """Refuse metadata of more than `MAX_FOOTER_BYTES` before they are read.
 
-    A Parquet file ends with its description, the length of that in four bytes, and four letters.
+    A Parquet file ends with its metadata, their length in four bytes, and four letters.
     """
     end = read_bytes(path, max(0, file_size(path) - 8), min(8, file_size(path))).tobytes()
     n_bytes = int.from_bytes(end[:4], "little")
@@ -128,7 +129,7 @@ def _check_footer(path: Path) -> None:
 
 
 def to_numpy(column: Any) -> NDArray[np.float64]:
-    """Turn an Arrow array of numbers into float64, NaN where it has none."""
+    """Convert an Arrow array of numbers to float64, NaN for null."""
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 

@@ -1,4 +1,4 @@
-"""Choose the column of a table that tells the time, and the sampling rate that it says."""
+"""Choose the column of a table that tells the time, and derive the sampling rate from it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,26 +18,26 @@ from ecg_anomaly.records.tables.time_column import (
     measure_steps,
 )
 
-#: A rate so near to a whole number is that number, relative.
+#: Largest relative difference from a whole number for which a rate is rounded to it.
 WHOLE = 2e-3
 
 
 @dataclass
 class TableClock:
-    """The time of the rows of a table.
+    """The column of time of a table, and the state of reading it block by block.
 
     Attributes
     ----------
     column : Column or None
         None where no column tells the time.
     fs : float
-        Sampling rate, Hz.
+        Sampling rate in Hz.
     place : int
-        Place of the column among those that are read; -1 without one.
+        Index of the column in the blocks that are read; -1 without one.
     seconds : float
-        Seconds of one unit of it.
+        Seconds per unit of the column.
     steps : Steps or None
-        How it advances, in s.
+        Steps of the column, in s.
     last : array of one value, optional
         The last known value of the column, as read, in the rows placed so far.
     n_rows : int
@@ -53,7 +53,7 @@ class TableClock:
     n_rows: int = 0
 
     def place_rows(self, path: Path, block: list[Any]) -> list[tuple[int, int]]:
-        """Return the rows of a block before which samples are missing, and how many.
+        """Return the rows of a block before which samples are missing, and how many are.
 
         Parameters
         ----------
@@ -107,33 +107,35 @@ def choose_clock(
     stated_fs: float | None,
     fs: float | None,
 ) -> TableClock:
-    """Choose the column of time.
+    """Choose the column of time, and determine the sampling rate.
 
     Parameters
     ----------
     path : Path
         Named in errors.
     candidates : list of (int, Column)
-        Columns that tell the time by their names, and their places in `block`.
+        Columns that tell the time by their names, and their indices in `block`.
     block : list
-        The first rows.
+        The first rows, column by column.
     stated_fs : float or None
-        Sampling rate that stands above the rows, Hz.
+        Sampling rate that the lines above the rows state, in Hz.
     fs : float or None
-        Sampling rate that the user states, Hz.
+        Sampling rate that the user states, in Hz.
 
     Raises
     ------
     UserError
-        When nothing says the sampling rate, or a column contradicts what the user says.
+        When the sampling rate is unknown, or a column contradicts the one that the user states.
     """
     known, found = (fs if fs is not None else stated_fs), []
     for place, column in candidates:
         clock = _try_clock(place, column, block[place], known or None)
         if clock is not None:
             found.append(clock)
-    # The steadiest of those that state a rate; one that only counts comes last.
-    found.sort(key=lambda clock: (clock.column is None or clock.column.counts, _unrest(clock)))
+    # The column of time with the most even steps; a column that counts samples comes last.
+    found.sort(
+        key=lambda clock: (clock.column is None or clock.column.counts, _relative_jitter(clock))
+    )
     clock = found[0] if found else None
     said = stated_fs if fs is not None else None
     where = "the lines above the rows say"
@@ -152,9 +154,9 @@ def choose_clock(
     return clock
 
 
-def _unrest(clock: TableClock) -> float:
+def _relative_jitter(clock: TableClock) -> float:
     assert clock.steps is not None
-    return clock.steps.steady
+    return clock.steps.jitter
 
 
 def _try_clock(place: int, column: Column, values: Any, fs: float | None) -> TableClock | None:
@@ -168,7 +170,7 @@ def _try_clock(place: int, column: Column, values: Any, fs: float | None) -> Tab
     seconds = find_unit(steps, stated, fs)
     if seconds is None:
         return None
-    steps = Steps(steps.step * seconds, steps.coarse * seconds, steps.steady)
+    steps = Steps(steps.step * seconds, steps.coarse * seconds, steps.jitter)
     return TableClock(column, _round_rate(1 / steps.step), place, seconds, steps)
 
 

@@ -1,4 +1,4 @@
-"""What the names of a table's columns say: which unit, and which of them tell the time."""
+"""Derive from the names of a table's columns their units, and which of them tell the time."""
 
 import re
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.tables.table_text import MISSING
 from ecg_anomaly.records.voltage_units import millivolts_per
 
-#: A table of more columns is no ECG.
+#: Most columns of a table.
 MAX_COLUMNS = 512
 
-#: Seconds of a unit of time.
+#: Seconds per unit of time.
 SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
     **dict.fromkeys(("ms", "msec", "millis", "millisecond", "milliseconds"), 1e-3),
@@ -23,7 +23,7 @@ SECONDS = {
     **dict.fromkeys(("min", "minutes"), 60.0),
 }
 
-#: Words for time, and for what counts samples, in the name of a column.
+#: Words in the name of a column of time, and in that of a column that counts samples.
 _TIME = re.compile(
     r"(time|timer|times|t|elapsed|seconds?|secs?|millis(econds)?|timestamps?|date|datetime|clock"
     r"|utc|gmt|zeit|uhrzeit|hora|tiempo|temps|heure|ms|us|ns|s)"
@@ -36,7 +36,7 @@ _SUFFIX = re.compile(r"^(?P<name>.+?)[\s_]+(?P<unit>[mu\u00b5\u03bc]v|ms|us|ns|s
 
 _CLOCK = re.compile(r"\W*(\d{4}-\d\d-\d\d[T ]|[\d/.-]+[ ,T]+)?(\d+:)?\d{1,2}:\d\d([.,:]\d+)?.*")
 
-#: Fault of a column that holds clock times or dates: it is no lead, but tells the time.
+#: Fault of a column of clock times or dates: it is no lead, but tells the time.
 HOLDS_TIMES = "holds times"
 
 
@@ -47,11 +47,11 @@ class Column:
     Attributes
     ----------
     index : int
-        Its place.
+        Index of the column in the table.
     name, unit : str
         From the table; the unit without brackets, ``""`` where none is stated.
     fault : str
-        Why it cannot be a lead, from its values; ``""`` when it can.
+        Why it cannot be a lead, by its values; ``""`` when it can.
     """
 
     index: int
@@ -61,7 +61,7 @@ class Column:
 
     @property
     def tells_time(self) -> bool:
-        """Whether its name or its values are of a time; one that counts samples is such too."""
+        """Whether its name or its values are those of times or of sample numbers."""
         return (
             self.fault == HOLDS_TIMES
             or self.counts
@@ -70,14 +70,14 @@ class Column:
 
     @property
     def counts(self) -> bool:
-        """Whether its name is that of a number of samples."""
+        """Whether its name is that of a counter of samples."""
         words = self._words()
         timed = any(_TIME.fullmatch(word) for word in words)
         return not timed and any(_COUNT.fullmatch(word) for word in words)
 
     @property
     def seconds(self) -> float | None:
-        """Seconds of one unit of its numbers; None where no unit of time is stated."""
+        """Seconds per unit of its numbers; None where no unit of time is stated."""
         return SECONDS.get(self.unit.casefold().strip())
 
     def _words(self) -> list[str]:
@@ -87,16 +87,16 @@ class Column:
 
 
 def read_column(index: int, name: str, unit: str = "", fault: str = "") -> Column:
-    """Part a name and the unit in it.
+    """Make a column from its name, which may hold a unit.
 
     Parameters
     ----------
     index : int
-        Place of the column.
+        Index of the column in the table.
     name : str
         As in the table: ``ecg [uV]``, ``timestamp_ms``, ``V1``.
     unit : str
-        From a row of units under the names; counts if the name holds none.
+        From a row of units under the names; used if the name holds none.
     fault : str
         See `Column`.
 
@@ -114,14 +114,14 @@ def read_column(index: int, name: str, unit: str = "", fault: str = "") -> Colum
 
 
 def find_fault(fields: Sequence[str], numeric: bool) -> str:
-    """Say why a column is no lead: it holds text, or only counts.
+    """Say why the values of a column are not those of a lead: they are text, or only count.
 
     Parameters
     ----------
     fields : sequence of str
         Its first values.
     numeric : bool
-        Whether later ones are numbers.
+        Whether later values are numbers.
 
     Returns
     -------
@@ -159,9 +159,9 @@ def describe_column(column: Column, options: ReadOptions) -> Signal:
     Parameters
     ----------
     column : Column
-        One that is named like an ECG is read whatever it holds, unless it only counts.
+        A column with the name of an ECG is read whatever its values, unless it only counts.
     options : ReadOptions
-        With the unit of columns that state none.
+        States the unit of columns that state none.
 
     Returns
     -------

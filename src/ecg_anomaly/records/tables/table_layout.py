@@ -1,7 +1,7 @@
-"""Find out how a text table is written: where its rows begin, decimal sign, names, units.
+"""Find the layout of a text table: encoding, separator, decimal sign, first row, names, units.
 
-Spreadsheets and recorders write tables in many ways. The end of the first kilobytes is surely data,
-so it is looked at first; the names are what stands above the first line like it.
+Spreadsheets and recorders write tables in many ways. The last lines of the first kilobytes are
+almost certainly data, so they are analysed first; the names are above the first line like them.
 """
 
 import re
@@ -23,7 +23,7 @@ from ecg_anomaly.records.tables.table_text import (
     read_text_head,
 )
 
-#: Lines of data that are looked at.
+#: Lines of data that are analysed.
 SAMPLE_LINES = 200
 
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?|[-+]?inf(inity)?", re.I)
@@ -36,12 +36,12 @@ _LEAD = re.compile(r"^\W*(lead|ableitung)\W+(?P<lead>[^,;\"\n]+)", re.I | re.M)
 
 @dataclass(frozen=True)
 class TableLayout:
-    """How a table is written.
+    """The layout of a text table.
 
     Attributes
     ----------
     encoding : str
-        Python's name of it.
+        Encoding by its name in Python.
     separator, quote : str
         One character each; `separator` is ``" "`` for any number of spaces.
     decimal : str
@@ -51,7 +51,7 @@ class TableLayout:
     columns : tuple of Column
         In order.
     fs : float or None
-        Sampling rate stated above the data, Hz.
+        Sampling rate stated above the data, in Hz.
     padded : bool
         Whether there are spaces beside the separators.
     """
@@ -67,7 +67,7 @@ class TableLayout:
 
 
 def read_layout(path: Path) -> TableLayout:
-    """Find out how the table `path` is written.
+    """Find the layout of the table `path`.
 
     Raises
     ------
@@ -120,12 +120,12 @@ def _find_first_row(rows: list[list[str]], width: int, numeric: list[int]) -> in
     if first is None:
         return None
     while width > 1 and first and len(rows[first - 1]) == width and not any(rows[first - 1]):
-        first -= 1  # nothing was recorded at first
+        first -= 1  # rows of empty fields: nothing was recorded at first
     return 1 if not first and _are_places(rows[0], rows[1:], width) else first
 
 
 def _is_data(row: list[str], width: int, numeric: list[int]) -> bool:
-    """Say whether a row holds numbers, or nothing, wherever the last rows hold numbers."""
+    """Say whether a row holds numbers, or empty fields, wherever the last rows hold numbers."""
     if len(row) != width:
         return False
     fields = [row[i] for i in numeric]
@@ -133,7 +133,7 @@ def _is_data(row: list[str], width: int, numeric: list[int]) -> bool:
 
 
 def _are_places(row: list[str], rows: list[list[str]], width: int) -> bool:
-    """Say whether a row only numbers the columns, as the names that a program makes up."""
+    """Say whether a row only numbers the columns, as programs do that know no names."""
     if not all(field in ("", str(i), str(i - 1)) for i, field in enumerate(row)):
         return False
     named = [i for i in range(width) if row[i]]
@@ -142,24 +142,24 @@ def _are_places(row: list[str], rows: list[list[str]], width: int) -> bool:
 
 
 def _cut_wide(line: str, row: list[str], width: int) -> list[str]:
-    """Cut a line above a table of spaces anew, where it has words for more than its columns.
+    """Split a line of names at two or more spaces, if it has more words than there are columns.
 
-    A name may hold a space (``Elapsed time``) if two or more stand between names.
+    Names may then hold single spaces (``Elapsed time``).
     """
     wide = re.split(r"\s{2,}", line.strip()) if len(row) > width else []
     return wide if len(wide) == width else row
 
 
 def _find_names(above: list[list[str]], width: int) -> tuple[list[str], list[str], int]:
-    """Return the names, the units, and how many lines stand above them."""
+    """Return the names, the units, and the number of lines above the names."""
     filled = [i for i, row in enumerate(above) if any(row)]
     units: list[str] = []
     if len(filled) > 1 and _are_units(above[filled[-1]]):
         units = above[filled.pop()]
     if not filled or (width == 1 and len(above[filled[-1]]) > 1):
-        return [], units, len(above)  # no names: what stands there is said of the recording
+        return [], units, len(above)  # no names: these lines describe the recording
     names = [re.sub(r"^[#%]+\s*(?=\S)", "", name) for name in above[filled[-1]]]
-    if len(names) == width - 1:  # R writes no name above the numbers of the rows
+    if len(names) == width - 1:  # R writes no name above the row numbers
         names, units = ["index", *names], ["", *units] if units else []
     return names, units, filled[-1]
 

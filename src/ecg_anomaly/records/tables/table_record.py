@@ -1,4 +1,4 @@
-"""Read a CSV or Parquet table with a column per lead piece by piece."""
+"""Read a CSV or Parquet table with a column per lead piece by piece, as a `StoredRecord`."""
 
 import hashlib
 import os
@@ -28,34 +28,34 @@ from ecg_anomaly.records.voltage_units import millivolts_per
 #: Amplitudes beyond this, in mV, are not from a body: the unit is wrong.
 MAX_MV = 1e6
 
-#: Columns of time that are compared at most.
+#: Most columns of time that are compared.
 MAX_CLOCKS = 6
 
-#: Bytes of the copy that are read at a time.
+#: Bytes of the temporary copy that are read at a time.
 BLOCK_BYTES = 1 << 20
 
-#: Gaps in time at most: a table with more is no recording at one rate.
+#: Most gaps in time: a table with more was not recorded at one rate.
 MAX_GAPS = 500_000
 
 
 class TableRecord:
     """A table on disk; a `StoredRecord`.
 
-    It is read once, from the first row to the last, into a temporary file of single precision that
-    has no name and is gone with the process; samples are read from there. Where the time of the
-    rows jumps, the signal is NaN.
+    It is read once, from the first row to the last, into an unnamed temporary file of float32,
+    which the system removes when the process ends; samples are read from there. Where the time of
+    the rows jumps, the signal is NaN.
 
     Parameters
     ----------
     path : Path
         A text table, see `table_layout`, or a Parquet file.
     options : ReadOptions
-        Rate and unit where the table does not say them, the lead that must be there.
+        Rate and unit where the table does not state them, the lead that must be read.
 
     Raises
     ------
     UserError
-        When rate or unit is not known, a field is no number, or the file is malformed.
+        When rate or unit is unknown, a field is not a number, or the file is malformed.
     """
 
     def __init__(self, path: Path, options: ReadOptions = AS_IT_IS) -> None:
@@ -102,7 +102,7 @@ class TableRecord:
         return int(np.append(self._run_sample, self.n_samples)[run + 1])
 
     def _read_rows(self, row: int, kept: list[int], out: NDArray[np.float32]) -> None:
-        """Read rows from `row` on; some at a time, because all columns are stored side by side."""
+        """Read rows from `row` on, in steps, because all columns are stored side by side."""
         size, step = 4 * self._width, max(1, BLOCK_BYTES // (4 * self._width))
         for a in range(0, len(out), step):
             part = out[a : a + step]
@@ -110,7 +110,7 @@ class TableRecord:
             part[:] = np.frombuffer(raw, dtype=np.float32).reshape(-1, self._width)[:, kept]
 
     def _store(self, rows: CsvRows | ParquetRows, choice: SignalChoice) -> IO[bytes]:
-        """Copy the samples, and find the rows before which some are missing."""
+        """Copy the samples to a temporary file, and find the gaps between rows."""
         numbers, texts, candidates = self._choose_columns(rows, choice)
         factors = np.array(choice.millivolts)
         clock: TableClock | None = None
@@ -141,7 +141,7 @@ class TableRecord:
     def _choose_columns(
         self, rows: CsvRows | ParquetRows, choice: SignalChoice
     ) -> tuple[list[int], list[int], list[tuple[int, Column]]]:
-        """Choose columns to read, of numbers and of text, and those of time with their places."""
+        """Choose the columns of numbers and of text to read, and the columns of time among them."""
         numbers = list(choice.columns)
         texts: list[int] = []
         clocks = [c for c in rows.columns if self._is_clock(c) and c.index not in numbers]

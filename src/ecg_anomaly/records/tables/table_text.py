@@ -1,4 +1,4 @@
-"""Read the text of a table: encoding, separator and quotes, lines without needless spaces."""
+"""Read the text of a table: find encoding, separator and quotes, and remove padding spaces."""
 
 import codecs
 import csv
@@ -11,10 +11,10 @@ from typing import Any
 
 from ecg_anomaly.files.errors import UserError
 
-#: Bytes that are looked at, and bytes of lines that are made plainer at a time.
+#: Bytes from which the layout is found, and bytes of lines that are converted at a time.
 HEAD_BYTES, LINES_BYTES = 1 << 16, 1 << 22
 
-#: What stands for a sample that was not recorded.
+#: Fields that stand for a sample that was not recorded.
 MISSING = (
     "", "NaN", "nan", "NAN", "NA", "N/A", "n/a", "#N/A", "#NA", "#NV", "null", "NULL", "None",
     "none", "-", "--", "\u2013", "?", "*", ".", "x",
@@ -26,7 +26,7 @@ _SPACED = re.compile(r"^[^,]*,\d+ +[-+]?\d+(,|$| )")
 
 
 def cut_line(line: str, separator: str, quote: str) -> list[str]:
-    """Cut a line into its fields, without quotes and spaces around them."""
+    """Split a line into its fields, without quotes and spaces around them."""
     if separator == " ":
         return [field.strip(quote) for field in line.split()]
     reader = csv.reader([line], delimiter=separator, quotechar=quote, skipinitialspace=True)
@@ -34,7 +34,7 @@ def cut_line(line: str, separator: str, quote: str) -> list[str]:
 
 
 def read_text_head(path: Path) -> tuple[str, list[str]]:
-    """Return the encoding of a text file and its first lines, none of them cut.
+    """Return the encoding of a text file and its first complete lines.
 
     Raises
     ------
@@ -69,20 +69,20 @@ def _find_encoding(raw: bytes) -> str:
 
 
 def find_separator(sample: list[str], lines: list[str]) -> tuple[str, str]:
-    """Find out what separates fields, and what quotes them.
+    """Find the separator of fields, and the quote.
 
     Parameters
     ----------
     sample : list of str
-        Lines that are surely data.
+        Lines that are certainly data.
     lines : list of str
         The first lines, in which quotes are counted.
 
     Returns
     -------
     tuple of (str, str)
-        The character that all lines of data have equally often, a comma only if no other is;
-        and the quote.
+        The separator, which most lines of data have equally often (a comma only if no other
+        character does), and the quote.
     """
     text = "\n".join(lines[:20])
     quote = "'" if text.count("'") > text.count('"') else '"'
@@ -103,14 +103,14 @@ def find_separator(sample: list[str], lines: list[str]) -> tuple[str, str]:
 
 @contextmanager
 def open_plain(path: Path, encoding: str, separator: str, padded: bool) -> Iterator[Any]:
-    """Give what Arrow reads a table from: the file itself, or a stream that makes it plainer.
+    """Open a table for Arrow: the file itself, or a stream that converts it on the fly.
 
     Parameters
     ----------
     path : Path
         The table.
     encoding, separator : str
-        How it is written; `separator` is ``" "`` for any number of spaces.
+        Its encoding, and its separator; ``" "`` for any number of spaces.
     padded : bool
         Whether there are spaces beside the separators.
 
@@ -120,14 +120,14 @@ def open_plain(path: Path, encoding: str, separator: str, padded: bool) -> Itera
         UTF-8 without spaces beside separators, and one space where spaces separate.
     """
     if separator != " " and not padded and encoding == "utf-8-sig":
-        yield path  # the quick way
+        yield path  # faster than through a stream
         return
     with path.open(encoding=encoding, errors="replace") as text:
         yield io.BufferedReader(_PlainText(text, separator))
 
 
 class _PlainText(io.RawIOBase):
-    """A text file as UTF-8 without spaces beside separators, and one where spaces separate."""
+    """A text file as UTF-8, without spaces beside separators or with single spaces as separator."""
 
     def __init__(self, stream: io.TextIOWrapper, separator: str) -> None:
         self._stream, self._left = stream, b""

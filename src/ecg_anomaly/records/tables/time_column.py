@@ -10,37 +10,37 @@ from ecg_anomaly.records.tables.clock_times import DAY_S, Times
 #: Units that a column of time may be in, in s, the usual ones first; the last is Excel's day.
 GUESSES = (1.0, 1e-3, 1e-6, 1e-9, 86400.0)
 
-#: A rate that a column says and one that a user says differ by more than this when they contradict.
+#: Largest relative difference between the rate of a column and the one that the user states.
 TOLERANCE = 0.02
 
-#: Share of equal times from which on they are coarser than the samples.
+#: Share of rows with the time of the row before, above which times are coarser than samples.
 COARSE_SHARE = 0.1
 
-#: Rows of one time from which on their usual number tells the rate.
+#: Rows per time, above which the rate is computed from the median number of rows per time.
 MANY_ROWS = 20
 
 
 @dataclass(frozen=True)
 class Steps:
-    """How the times of the first rows advance.
+    """The steps between the times of the first rows, in the unit of the times.
 
     Attributes
     ----------
     step : float
         Mean time from row to row, gaps excluded.
     coarse : float
-        Time between two different times where many rows have the same one, else 0.
-    steady : float
-        Standard deviation of the steps over their mean.
+        Time between two different times where many rows share one, else 0.
+    jitter : float
+        Standard deviation of the steps divided by their mean.
     """
 
     step: float
     coarse: float
-    steady: float
+    jitter: float
 
 
 def measure_steps(times: Times) -> Steps | None:
-    """Measure how the first times advance; None when they do not."""
+    """Measure the steps of the first times, (n,) float64; None when they do not advance."""
     times = times[np.isfinite(times)]
     steps = np.diff(times)
     forward = steps[steps > 0]
@@ -52,21 +52,21 @@ def measure_steps(times: Times) -> Steps | None:
     step = float(near.mean())
     rows = np.diff(np.flatnonzero(steps > 0))
     if coarse and len(rows) and np.median(rows) >= MANY_ROWS:
-        step = usual / float(np.median(rows))  # the rows at the ends of runs are not all there
+        step = usual / float(np.median(rows))  # the first and the last time may lack rows
     return Steps(step, coarse, float(near.std() / step))
 
 
 def find_unit(steps: Steps, stated: float | None, fs: float | None) -> float | None:
-    """Find how many seconds one unit of a column of time is.
+    """Find the number of seconds per unit of a column of time.
 
     Parameters
     ----------
     steps : Steps
-        Of the column.
+        Steps of the column.
     stated : float or None
-        From its name.
+        Seconds per unit by the name of the column.
     fs : float or None
-        Sampling rate that the user states, Hz.
+        Sampling rate that the user states, in Hz.
 
     Returns
     -------
@@ -97,20 +97,21 @@ def find_time_gaps(
     times : (n,) float64
         In s; NaN where a row states none.
     steps : Steps
-        Of the column, in s.
+        Steps of the column, in s.
     fs : float
-        Sampling rate, Hz.
+        Sampling rate in Hz.
 
     Returns
     -------
     row, n_missing : (m,) int64
-        Ascending. A negative number marks a row whose time lies before that of the row above it.
+        Rows, ascending, and the samples missing before each. A negative number marks a row whose
+        time lies before that of the row above it.
     """
     known = np.flatnonzero(np.isfinite(times))
     rows, late = np.diff(known), np.diff(times[known])
     late = np.where(late < -DAY_S / 2, late + DAY_S, late)  # a clock passes midnight
     missing = late - rows / fs if not steps.coarse else late - np.maximum(rows / fs, steps.coarse)
-    least = max(0.5 / fs, 1.5 * steps.coarse, 4 * steps.steady * steps.step)
+    least = max(0.5 / fs, 1.5 * steps.coarse, 4 * steps.jitter * steps.step)
     ahead, back = missing > least, late < -max(2 / fs, steps.coarse)
     at = np.flatnonzero(ahead | back)
     n_missing = np.where(back[at], -1, np.rint(missing[at] * fs)).astype(np.int64)

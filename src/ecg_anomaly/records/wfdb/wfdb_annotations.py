@@ -1,4 +1,4 @@
-"""Read WFDB annotation files: beats, changes of rhythm and quality, comments, of any annotator."""
+"""Read WFDB annotation files of any annotator: beats, changes of rhythm and quality, comments."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,14 +33,14 @@ def read_annotations(folder: Path, name: str, fs: float) -> Annotations | None:
     Returns
     -------
     Annotations or None
-        None when there is no ``.atr`` file. Marks count frames, and may lie past the end of the
-        record.
+        None when there is no ``.atr`` file. Samples are counted in frames, and may lie past the
+        end of the record.
 
     Raises
     ------
     UserError
-        When the file is cut short or malformed, holds codes that WFDB does not define, counts at
-        another sampling rate, or has marks out of order or before the record.
+        When the file is truncated or malformed, holds codes that WFDB does not define, counts at
+        another sampling rate, or its annotations are out of order or before the record.
     """
     path = folder / f"{name}.atr"
     if not path.exists():
@@ -50,7 +50,7 @@ def read_annotations(folder: Path, name: str, fs: float) -> Annotations | None:
 
 
 class AnnotationFile(NamedTuple):
-    """All that an annotation file holds.
+    """The content of an annotation file.
 
     Attributes
     ----------
@@ -59,11 +59,11 @@ class AnnotationFile(NamedTuple):
     symbol : (n,) str
         WFDB codes.
     subtype : (n,) int64
-        Subtypes: of a ``~``, which signals are readable.
+        Subtypes; that of a ``~`` says which signals are readable.
     note : (n,) str
-        Text of the annotations, such as the rhythm that a ``+`` begins.
+        Text of the annotations, such as the rhythm that a ``+`` begins; ``""`` without text.
     fs : float or None
-        Samples per second by which the file counts, if it says so.
+        Samples per second by which the file counts; None if it does not state them.
     """
 
     sample: NDArray[np.int64]
@@ -81,7 +81,7 @@ def read_annotation_file(path: Path, fs: float | None = None) -> AnnotationFile:
     path : Path
         ``RECORD.ANNOTATOR``.
     fs : float, optional
-        Sampling rate of the record in Hz, by which the file must count if it says how it does.
+        Sampling rate of the record in Hz; a file that states another one is refused.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def _check_file(path: Path) -> None:
 
 
 def _symbols(path: Path, marks: "wfdb.Annotation") -> NDArray[np.str_]:
-    # For a code it does not know wfdb gives NaN, whose first letter would be a beat's symbol.
+    # wfdb gives NaN for an unknown code, and the first letter of "nan" is the code of a beat.
     known = [isinstance(symbol, str) for symbol in marks.symbol]
     codes = np.asarray(marks.label_store)[~np.array(known, dtype=bool)]
     if len(codes):

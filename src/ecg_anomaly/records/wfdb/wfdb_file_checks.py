@@ -1,4 +1,4 @@
-"""What signal files are held against their header: how many frames are there, and their sums."""
+"""Check signal files against their header: number of frames, and checksums of the samples."""
 
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,7 @@ from ecg_anomaly.records.wfdb.wfdb_formats import FORMATS
 from ecg_anomaly.records.wfdb.wfdb_header import Header
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
 
-#: First frame, and the one after the last.
+#: First and past-the-end frame.
 Span = tuple[int, int]
 
 
@@ -32,14 +32,14 @@ def count_frames(folder: Path, path: Path, header: Header, used: dict[str, list[
     folder, path : Path
         Folder of the record, and its header file.
     header : Header
-        Its checked header.
+        The checked header.
     used : dict of str to list of Lead
-        Signal files that are read, and all their leads.
+        Signal files that are read, and all leads of each.
 
     Raises
     ------
     UserError
-        When the files do not tell the length either, or it is none of a recording.
+        When the length is unknown, 0 or longer than `MAX_DURATION_S`.
     """
     n_frames = header.n_samples
     if n_frames is None:
@@ -55,7 +55,7 @@ def count_frames(folder: Path, path: Path, header: Header, used: dict[str, list[
 
 
 def count_stored(folder: Path, path: Path, n_frames: int, used: dict[str, list[Lead]]) -> int:
-    """Return how many frames all used files hold, at most the announced ones.
+    """Return the number of frames in the shortest of the used files, at most the announced ones.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def count_stored(folder: Path, path: Path, n_frames: int, used: dict[str, list[L
 
 
 def frames_of(folder: Path, file: str, leads: list[Lead]) -> int | None:
-    """Return the frames that a file holds; None for a format whose size does not tell."""
+    """Return the number of frames in a file; None for compressed formats, whose size varies."""
     form = FORMATS.get(leads[0].format)
     if form is None:
         return None
@@ -79,7 +79,7 @@ def frames_of(folder: Path, file: str, leads: list[Lead]) -> int | None:
 
 
 class RunningSum:
-    """Sum of a lead's samples modulo 65536, complete when every frame has been added once."""
+    """Checksum of a lead: the sum of its samples modulo 65536, added up in any order of frames."""
 
     def __init__(self, n_frames: int, per_frame: int) -> None:
         self._n_frames, self._per_frame = n_frames, per_frame
@@ -88,9 +88,12 @@ class RunningSum:
         self._lock = Lock()
 
     def add(self, start: int, samples: NDArray[np.integer]) -> int | None:
-        """Add the frames from `start` on, those not added before; give the sum once complete."""
+        """Add frames from `start` on, but for those added before; return the sum when complete.
+
+        Returns None while frames are missing, and after the sum was returned once.
+        """
         stop = start + len(samples) // self._per_frame
-        # 16 bits that overflow are the sum modulo 65536, and fast.
+        # int16 overflows to the sum modulo 65536, and is fast.
         wrap = np.int16 if samples.dtype == np.int16 else np.int64
         with self._lock:
             fresh = _uncovered(self._covered, start, stop)

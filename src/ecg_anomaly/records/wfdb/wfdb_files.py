@@ -12,7 +12,7 @@ from ecg_anomaly.records.record import Annotations, Record
 from ecg_anomaly.records.wfdb.wfdb_annotations import read_annotations
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
 
-#: Units per mV of a written record: 12 bits then reach beyond 10 mV at 5 µV a step.
+#: Units per mV of a written record: 12 bits then cover ±10 mV in steps of 5 µV.
 GAIN_PER_MV = 200.0
 
 #: Most values of a record that is read whole: 4 GB, 24 h of 12 leads at 1000 Hz.
@@ -34,14 +34,14 @@ def read_record(folder: Path, name: str, subject: str | None = None) -> Record:
     Returns
     -------
     Record
-        What `WfdbRecord` reads: the ECG leads at the highest rate, in mV. It is not labelled when
-        no annotation in it marks a beat: changes of rhythm alone label none.
+        The leads that `WfdbRecord` reads: the ECG leads at the highest rate, in mV. It has no
+        annotations when none of them marks a beat: changes of rhythm alone are no labels.
 
     Raises
     ------
     UserError
-        When a file is missing, truncated, malformed or against its checksum, or the record too
-        large to be held.
+        When a file is missing, truncated or malformed, its checksum is wrong, or the record does
+        not fit into memory.
     """
     path = folder / f"{name}.hea"
     stored = WfdbRecord(path, STRICT)
@@ -52,7 +52,7 @@ def read_record(folder: Path, name: str, subject: str | None = None) -> Record:
     k = stored.samples_per_frame
     marks = read_annotations(path.parent, path.stem, stored.fs / k)
     marks, n_outside = _label(marks, k, stored.n_samples) if marks else (None, 0)
-    signal = stored.read(0, stored.n_samples)  # before its notes: checksums are compared meanwhile
+    signal = stored.read(0, stored.n_samples)  # before `notes`, which reading may add to
     not_read = [f"not read: {other.name} ({other.why})" for other in stored.left_out]
     return Record(
         name=name,
@@ -67,10 +67,10 @@ def read_record(folder: Path, name: str, subject: str | None = None) -> Record:
 
 
 def _label(marks: Annotations, per_frame: int, n_samples: int) -> tuple[Annotations | None, int]:
-    """Return the marks inside a record, in samples, or None if no beat is among them.
+    """Return the annotations inside a record, in samples, or None if none marks a beat.
 
-    Marks count frames. Those on or past the last sample, which may close the last rhythm or beat,
-    are left out, and the second value is their number.
+    Annotations count frames. Those after the last sample, which may close the last rhythm or beat,
+    are left out; the second value is their number.
     """
     sample = marks.sample * per_frame
     inside = sample < n_samples
@@ -83,10 +83,8 @@ def _label(marks: Annotations, per_frame: int, n_samples: int) -> tuple[Annotati
 def write_record(record: Record, folder: Path) -> None:
     """Write a record as ``.hea``, ``.dat`` (format 212) and, when labelled, ``.atr``.
 
-    A change of rhythm that has no mark of its own is marked ``+``.
-
-    Amplitudes are rounded to 5 µV and clipped at ±10.23 mV; NaN becomes the format's
-    missing-sample code.
+    Amplitudes are rounded to 5 µV and clipped at ±10.23 mV; NaN becomes the format's code for a
+    missing sample. Changes of rhythm get an annotation ``+`` where they have none.
     """
     import wfdb  # and pandas with it
 
@@ -113,7 +111,7 @@ def write_record(record: Record, folder: Path) -> None:
 
 
 def _list_marks(marks: Annotations) -> tuple[NDArray[np.int64], NDArray[np.str_], list[str]]:
-    """Return sample, code and note of all marks; each rhythm has a ``+``."""
+    """Return sample, code and note of all annotations, with a ``+`` for each change of rhythm."""
     rhythms = dict(marks.rhythms)
     plain = [
         (at, code, rhythms.pop(at, "") if code == "+" else "")

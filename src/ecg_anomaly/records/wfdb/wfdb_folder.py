@@ -1,4 +1,4 @@
-"""Find the WFDB records of a folder and read them one after the other, without those that fail."""
+"""Find the WFDB records in a folder and read them one by one, leaving out those that fail."""
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -14,26 +14,27 @@ HEADER = ".hea"
 
 
 class WfdbFolder:
-    """Records of a folder of WFDB files and of the folders in it.
+    """The records in a folder of WFDB files and in its subfolders.
 
-    A record that cannot be used is left out, and the reading goes on.
+    A record that cannot be used is left out, and reading continues with the next.
 
     Parameters
     ----------
     folder : Path
         The folder.
     stated_subjects : mapping of str to str
-        Subject of each record that is not a subject of its own.
+        Subject of each record whose subject is not named after it.
     exclude : collection of str
-        Records whose samples and annotations are not opened. Their headers are looked at, whatever
-        is in them, only for the segments that they name: those are no records either.
+        Records that are not read. Of their headers only the names of segments are used, because
+        segments are no records of their own.
     names : sequence of str, optional
-        All records, where they are known; otherwise those of `list_records`.
+        Names of all records; by default those of `list_records`.
 
     Attributes
     ----------
     left_out : list of UnusableRecord
-        Records that cannot be used, and folders that cannot be listed; complete once all were read.
+        Records that cannot be used, and subfolders that cannot be listed; complete once all
+        records were read.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class WfdbFolder:
 
     @cached_property
     def subjects(self) -> dict[str, str]:
-        """Subject of every record that is there, also of those excluded, in the order of reading.
+        """Subject of every record found, excluded ones too, in the order of reading.
 
         Raises
         ------
@@ -75,7 +76,7 @@ class WfdbFolder:
         Raises
         ------
         UserError
-            At the end, when there was none.
+            At the end, when no record could be used.
         """
         wanted = {n: subject for n, subject in self.subjects.items() if n not in self._exclude}
         self.left_out[:] = self._unlisted
@@ -109,18 +110,19 @@ def _refuse(error: OSError) -> None:
 
 
 def list_records(folder: Path, on_error: Callable[[OSError], None] = _refuse) -> list[str]:
-    """Names of the records in a folder and in the folders in it, sorted.
+    """Return the names of the records in a folder and its subfolders, sorted.
 
     A name is the path of the header without its ending, relative to `folder`, as ``p01/100``.
-    Segments of a multi-segment record are no records of their own, nor are hidden files. Links to
-    other folders are not followed.
+    Segments of a multi-segment record are no records of their own, and hidden files are skipped.
+    Links to folders are not followed.
 
     Parameters
     ----------
     folder : Path
         The folder.
     on_error : callable, optional
-        Is given the error of each folder in it that cannot be listed; raises it by default.
+        Receives the error of each subfolder that cannot be listed; by default it is raised as a
+        `UserError`.
 
     Raises
     ------
@@ -139,14 +141,14 @@ def list_records(folder: Path, on_error: Callable[[OSError], None] = _refuse) ->
 def _find_headers(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[str]:
     for place, folders, files in os.walk(folder, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        # A folder with the name of a header is a record that cannot be read, and said to be.
+        # A folder with the name of a header is reported as a record that cannot be read.
         for entry in (*files, *folders):
             if entry.endswith(HEADER) and not entry.startswith("."):
                 yield (Path(place) / entry).relative_to(folder).as_posix().removesuffix(HEADER)
 
 
 def _segments_of(folder: Path, name: str) -> list[str]:
-    """List the segments that a header names; of a header that cannot be read, none are known."""
+    """List the segments that a header names; none for a header that cannot be read."""
     try:
         segments = list_segments(folder / f"{name}{HEADER}")
     except UserError:
@@ -155,7 +157,7 @@ def _segments_of(folder: Path, name: str) -> list[str]:
 
 
 def _check_printable(name: str) -> None:
-    # Names go to JSON and HTML, which hold neither bytes that are no UTF-8 nor control characters.
+    # Names go to JSON and HTML, which can hold neither invalid UTF-8 nor control characters.
     if not name.isprintable():
         raise UserError(name, "a name with characters that cannot be printed", "rename the files")
 

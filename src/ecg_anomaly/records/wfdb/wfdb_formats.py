@@ -1,4 +1,4 @@
-"""Decode the storage formats of WFDB: how samples are packed into bytes.
+"""Decode the storage formats of WFDB, which pack samples into bytes.
 
 Source: ``signal(5)`` of the WFDB manual.
 """
@@ -24,11 +24,11 @@ class Format:
     Attributes
     ----------
     samples, size : int
-        Samples in a group that is stored together, and its bytes.
+        Samples of a group that is packed together, and its bytes.
     missing : int or None
         The stored value that means "nothing was recorded".
     decode : callable
-        Turns the bytes of whole groups into samples.
+        Unpacks the bytes of whole groups into samples.
     """
 
     samples: int
@@ -43,10 +43,10 @@ class Format:
 
 
 def _decode_212(raw: Bytes) -> Stored:
-    """Two samples of 12 bits in three bytes.
+    """Unpack two samples of 12 bits from three bytes.
 
-    The second byte holds the high four bits of both. Words of 16 bits are taken every three bytes,
-    shifted to the top and back so that the sign comes down.
+    The second byte holds the high four bits of both. 16-bit words are read at a stride of three
+    bytes, and shifted up and down again to extend the sign.
     """
     n = len(raw) // 3
     found = np.empty(2 * n, dtype=np.int16)
@@ -65,7 +65,7 @@ def _decode_212(raw: Bytes) -> Stored:
 
 
 def _decode_310(raw: Bytes) -> Stored:
-    """Three samples of 10 bits in two words: eleven bits less the lowest of each, the rest."""
+    """Unpack three samples of 10 bits from two words: bits 1 to 10 of each, then the upper bits."""
     words = raw.view("<u2").astype(np.int32)
     first, second = words[0::2], words[1::2]
     third = (first >> 11 & 0x1F) | (second >> 11 & 0x1F) << 5
@@ -73,7 +73,7 @@ def _decode_310(raw: Bytes) -> Stored:
 
 
 def _decode_311(raw: Bytes) -> Stored:
-    """Three samples of 10 bits, one after the other from the lowest bit of a double word."""
+    """Unpack three samples of 10 bits from the lower 30 bits of a 32-bit word."""
     word = raw.view("<u4")
     return _sign_10(word & 0x3FF, word >> 10 & 0x3FF, word >> 20 & 0x3FF)
 
@@ -97,7 +97,7 @@ def _decode_160(raw: Bytes) -> Stored:
     return (raw.view("<u2") ^ np.uint16(0x8000)).astype("<u2").view("<i2").astype(np.int16)
 
 
-#: Formats of a fixed size. The samples of 8 are differences, which its reader adds up.
+#: Formats of a fixed sample size. Format 8 holds differences, which `SignalFile` adds up.
 FORMATS = {
     "16": Format(1, 2, -(2**15), lambda raw: raw.view("<i2").astype(np.int16, copy=False)),
     "24": Format(1, 3, -(2**23), _decode_24),
@@ -154,5 +154,5 @@ def read_flac(path: Path, start: int, stop: int, n_leads: int) -> NDArray[np.int
         raise UserError(path, f"not a readable FLAC file ({error})", RESTORE) from error
     if len(found) < stop - start:
         raise UserError(path, f"truncated, {len(found)} of {stop - start} samples", RESTORE)
-    # Samples narrower than the type they are read as come at its top.
+    # soundfile returns narrow samples in the upper bits of the type.
     return np.asarray(found >> (0 if bits == 16 else 32 - bits)).T

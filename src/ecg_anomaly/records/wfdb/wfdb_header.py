@@ -1,7 +1,7 @@
 """Read and check a WFDB header: sampling rate, length, leads or segments.
 
-Source: ``header(5)`` of the WFDB manual. An absent sampling rate, which the wfdb package takes as
-250 Hz, is refused: a detector that reads such a record finds beats in the wrong place.
+Source: ``header(5)`` of the WFDB manual. A header without a sampling rate, for which the wfdb
+package assumes 250 Hz, is refused: at a wrong rate beats would be detected at wrong times.
 """
 
 import math
@@ -13,23 +13,31 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.stored_values import FS_LIMITS, MAX_DURATION_S, RESTORE
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead, check_inside, parse_lead
 
-#: Frames per second: a frame may hold many samples of a lead.
+#: Lowest and highest number of frames per second; a frame may hold many samples of a lead.
 FRAME_RATE_LIMITS = (0.001, FS_LIMITS[1])
 
-#: Largest header: bytes, lines (each becomes an object of some hundred bytes), letters of a line.
+#: Largest header: bytes, lines (each takes some hundred bytes of memory), characters of a line.
 MAX_HEADER_BYTES, MAX_LINES, MAX_LINE = 16 << 20, 1 << 17, 1 << 16
 
-#: Most signals that are stored in files; those that a layout only names are not counted.
+#: Most signals stored in files; those of a layout header, which only names them, do not count.
 MAX_SIGNALS = 4096
 
-#: So many segments are read however short they are; more of them only if the others last so many
-#: seconds on average.
+#: Number of segments that are read however short they are, and the mean duration in s that further
+#: segments must have.
 FREE_SEGMENTS, SEGMENT_S = 1000, 10.0
 
 
 @dataclass(frozen=True)
 class SegmentLine:
-    """One segment of a multi-segment record: `name` is ``"~"`` for a gap."""
+    """A segment line of the header of a multi-segment record.
+
+    Attributes
+    ----------
+    name : str
+        Name of the segment; ``"~"`` for a gap.
+    n_samples : int
+        Length in frames.
+    """
 
     name: str
     n_samples: int
@@ -48,7 +56,7 @@ class Header:
     leads : tuple of Lead
         Signal lines of an ordinary record.
     segments : tuple of SegmentLine
-        Segments, in order; empty for an ordinary record.
+        Segment lines, in order; empty for an ordinary record.
     """
 
     fs: float
@@ -72,9 +80,9 @@ def read_header(path: Path) -> Header:
     Raises
     ------
     UserError
-        When the file is absent, empty or malformed, the sampling rate is absent or out of
-        `FRAME_RATE_LIMITS`, the number of lines or of samples is not the announced one, or there
-        are more lines, signals or segments than any recorder writes.
+        When the file is missing, empty or malformed, the sampling rate is absent or outside
+        `FRAME_RATE_LIMITS`, the number of lines or samples differs from the announced one, or a
+        limit on lines, signals or segments is exceeded.
     """
     lines = _content_lines(path)
     name, *fields = lines[0].split()
@@ -97,7 +105,7 @@ def read_header(path: Path) -> Header:
 
 
 def list_segments(path: Path) -> list[str]:
-    """Names of the segments that a header lists, unchecked; empty for an ordinary record."""
+    """Return the unchecked names of the segments of a header; empty for an ordinary record."""
     record_line, *lines = _content_lines(path)
     return [line.split()[0] for line in lines] if "/" in record_line.split()[0] else []
 
@@ -151,7 +159,7 @@ def _content_lines(path: Path) -> list[str]:
 
 
 def _decode(raw: bytes) -> str:
-    """Read UTF-8, or else Latin-1, in which the sign for micro is another byte."""
+    """Decode UTF-8, or else Latin-1, which some headers use for the micro sign."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

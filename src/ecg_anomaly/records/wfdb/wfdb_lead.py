@@ -1,4 +1,4 @@
-"""Parse a signal line of a WFDB header: where a lead is stored, in which format, with which gain.
+"""Parse a signal line of a WFDB header: file, format, gain, baseline, checksum, name of a lead.
 
 Source: ``header(5)`` of the WFDB manual.
 """
@@ -11,19 +11,19 @@ from pathlib import Path, PurePosixPath
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.stored_values import GAIN_LIMITS
 
-#: Frames by which a lead may be shifted; wfdb allocates memory for whatever the header says.
+#: Most frames by which a lead may lag behind (skew); wfdb allocates memory for any stated number.
 MAX_SKEW = 100_000
 
-#: Gain of a lead whose header states none, or 0, in units per mV; such a lead is uncalibrated.
+#: Gain in units per mV of a lead whose header states none, or 0; such a lead is uncalibrated.
 DEFAULT_GAIN = 200.0
 
-#: Samples of one lead in one frame: beyond it the header is wrong.
+#: Most samples of a lead in a frame.
 MAX_PER_FRAME = 100_000
 
-#: Name of a lead without description: it says nothing.
+#: Name of a lead without a description.
 UNNAMED = "signal"
 
-#: Longest stored value, digits, and how much of a malformed line is shown.
+#: Most digits of a stored value, and characters of a malformed line that an error shows.
 MAX_DIGITS, MAX_SHOWN = 12, 60
 
 _SIGNAL_LINE = re.compile(
@@ -47,7 +47,7 @@ class Lead:
     samples_per_frame : int
         Samples of this lead in one frame.
     skew : int
-        Frames by which the lead lags behind the first one.
+        Frames by which the lead lags behind the first lead.
     offset : int
         Bytes before the first sample.
     unit : str
@@ -55,7 +55,7 @@ class Lead:
     checksum : int or None
         Sum of all samples modulo 65536.
     name : str
-        Description, the lead's name.
+        Description of the signal, which is the name of the lead.
     gain : float
         Stored units per physical unit.
     baseline : int
@@ -63,7 +63,7 @@ class Lead:
     initial : int
         First stored value, from which format 8 counts its differences.
     calibrated : bool
-        False where the header states no gain, or 0: it is `DEFAULT_GAIN` then.
+        False where the header states no gain, or 0; `gain` is then `DEFAULT_GAIN`.
     fault : str
         Why amplitudes are unknown; ``""`` where they are known.
     """
@@ -84,7 +84,7 @@ class Lead:
 
 
 def parse_lead(path: Path, line: str) -> Lead:
-    """Read one signal line of the header `path`.
+    """Parse one signal line of the header `path`.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def check_inside(path: Path, name: str) -> None:
     Raises
     ------
     UserError
-        Names the header.
+        When the file lies outside; the error names the header.
     """
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if ".." in parts or name.startswith(("/", "\\")) or re.match("^[A-Za-z]:", name):
@@ -145,7 +145,7 @@ def check_inside(path: Path, name: str) -> None:
 
 
 def _read_gain(text: str | None) -> tuple[float, str]:
-    """Return the gain, 0 where none is stated, and what is wrong with it."""
+    """Return the gain, 0 where none is stated, and its fault, ``""`` where it has none."""
     try:
         gain = float(text or 0)
     except ValueError:

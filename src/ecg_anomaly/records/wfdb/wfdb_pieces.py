@@ -1,4 +1,4 @@
-"""Lay the segments of a WFDB record end to end: read their headers, open them, know the gaps."""
+"""Concatenate the segments of a WFDB record: read their headers, open them, place the gaps."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -11,23 +11,23 @@ from ecg_anomaly.records.wfdb.wfdb_header import MAX_LINES, Header, read_header
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
 from ecg_anomaly.records.wfdb.wfdb_segment import WfdbSegment
 
-#: A lead is known by its name and, where a segment has that name twice, by its turn.
+#: Identifies a lead: its name, and its number among the leads of that name in a segment.
 LeadKey = tuple[str, int]
 
 #: Name, announced length and header of a segment; a gap has no header.
 SegmentHeader = tuple[str, int | None, Header | None]
 
-#: An opened segment takes as much memory as so many signal lines.
+#: Memory of an opened segment, counted in signal lines.
 SEGMENT_LINES = 8
 
 
 def distinct_headers(headers: list[SegmentHeader]) -> Iterator[Header]:
-    """Yield each header once: a segment may come a hundred thousand times."""
+    """Yield each header once, because a record may repeat a segment a hundred thousand times."""
     yield from {name: header for name, _, header in headers if header}.values()
 
 
 def find_keys(headers: list[SegmentHeader], wanted: Callable[[Lead], bool]) -> list[LeadKey]:
-    """List the leads that some segment stores, in the order in which headers name them.
+    """List the leads that at least one segment stores, in the order in which headers name them.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def find_keys(headers: list[SegmentHeader], wanted: Callable[[Lead], bool]) -> l
     """
     order: dict[LeadKey, bool] = {}
     for header in distinct_headers(headers):
-        # A layout names leads in the order that is wanted, and stores none of them.
+        # A layout header names leads in the wanted order, and stores none of them.
         named = [lead for lead in header.leads if lead.file == "~" or wanted(lead)]
         for key in number_names(lead.name for lead in named):
             order.setdefault(key, False)
@@ -48,7 +48,7 @@ def find_keys(headers: list[SegmentHeader], wanted: Callable[[Lead], bool]) -> l
 
 
 def number_names(names: Iterable[str]) -> tuple[LeadKey, ...]:
-    """Give each name its turn among equal ones.
+    """Return each name with its number among equal names.
 
     Examples
     --------
@@ -65,7 +65,17 @@ def number_names(names: Iterable[str]) -> tuple[LeadKey, ...]:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a record's time: `stored` is None for a gap; `keys` are the leads it stores."""
+    """A part of the time of a record: a segment or a gap.
+
+    Attributes
+    ----------
+    n_frames : int
+        Length in frames.
+    stored : WfdbSegment or None
+        The opened segment; None for a gap.
+    keys : tuple of LeadKey
+        The leads that the segment stores.
+    """
 
     n_frames: int
     stored: WfdbSegment | None
@@ -80,13 +90,13 @@ def read_segment_headers(path: Path, whole: Header) -> list[SegmentHeader]:
     path : Path
         Header of the record.
     whole : Header
-        What it says.
+        Content of that header.
 
     Raises
     ------
     UserError
-        When a segment's header is missing or malformed, does not fit, or all of them together
-        name more signals than a header may have lines.
+        When a segment's header is missing or malformed, or of another rate, or all of them
+        together name more signals than a header may have lines.
     """
     if not whole.segments:
         return [(path.stem, whole.n_samples, whole)]
@@ -120,7 +130,7 @@ def lay_out(
     wanted: Callable[[Lead], bool],
     options: ReadOptions,
 ) -> Iterator[Piece]:
-    """Yield the segments one after the other, opened; the same one is opened once.
+    """Open the segments and yield them in order; a repeated segment is opened once.
 
     Parameters
     ----------
@@ -133,7 +143,7 @@ def lay_out(
     wanted : callable
         Says of each lead whether it is read.
     options : ReadOptions
-        Whether a loss is refused.
+        ``strict`` refuses a segment that was cut off.
 
     Raises
     ------
@@ -142,7 +152,7 @@ def lay_out(
     """
     stored: dict[str, tuple[WfdbSegment, tuple[LeadKey, ...]] | None] = {}
     for name, length, header in headers:
-        # A layout, of no length, names the leads and stores nothing.
+        # A layout segment, whose length is 0, names the leads and stores nothing.
         if header is None or (length == 0 and len(headers) > 1):
             yield Piece(length or 0, None, ())
             continue
@@ -166,7 +176,7 @@ def _open_segment(
     wanted: Callable[[Lead], bool],
     options: ReadOptions,
 ) -> tuple[WfdbSegment, tuple[LeadKey, ...]] | None:
-    """Open a segment, which may lie in a folder below, its data beside it."""
+    """Open a segment, which may lie in a subfolder with its data; None without a wanted lead."""
     keys = number_names(lead.name for lead in header.leads if wanted(lead))
     if not keys:
         return None
@@ -174,7 +184,7 @@ def _open_segment(
 
 
 def find_stored(pieces: list[Piece]) -> Iterator[tuple[int, int]]:
-    """Yield the frames that segments hold, from one up to another; a file may have been cut off."""
+    """Yield first and past-the-end frame of the stored part of each segment."""
     start = 0
     for piece in pieces:
         if piece.stored is not None:

@@ -1,4 +1,4 @@
-"""Read a WFDB record of one or many segments piece by piece."""
+"""Read a WFDB record of one or many segments piece by piece, as a `StoredRecord`."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from ecg_anomaly.records.wfdb.wfdb_segment import is_electric
 class WfdbRecord:
     """A WFDB record on disk; a `StoredRecord`.
 
-    Segments are laid end to end; in gaps, and for leads that a segment lacks, the signal is NaN.
+    Segments are concatenated; in gaps, and for leads that a segment lacks, the signal is NaN.
     A lead that no segment stores is no lead of the record.
 
     Parameters
@@ -41,7 +41,7 @@ class WfdbRecord:
     header_path : Path
         The ``.hea`` file.
     options : ReadOptions
-        Which lead must be there, what is left out, whether a loss is refused.
+        Which lead must be read, what is left out, whether a record that was cut off is refused.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class WfdbRecord:
     Raises
     ------
     UserError
-        When a header or file is missing, malformed, or too short, or no lead is an ECG in volts.
+        When a header or file is missing, malformed or too short, or no lead is an ECG in volts.
     """
 
     def __init__(self, header_path: Path, options: ReadOptions = AS_IT_IS) -> None:
@@ -101,7 +101,7 @@ class WfdbRecord:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a user must know about the recording; all of it once all samples are read."""
+        """Notes for the user; complete once all samples were read."""
         stored = {id(p.stored): p.stored for p in self._pieces if p.stored is not None}.values()
         return tuple(dict.fromkeys(note for segment in stored for note in segment.notes))
 
@@ -156,7 +156,7 @@ class WfdbRecord:
 
 
 def _signals(headers: list[SegmentHeader]) -> list[Signal]:
-    """List what segments store: one of each name and rate, in volts where there is one."""
+    """List the stored signals, one for each name and rate, one in volts if there is any."""
     found: dict[tuple[str, int], Signal] = {}
     for lead in (lead for header in distinct_headers(headers) for lead in header.leads):
         if lead.file == "~":

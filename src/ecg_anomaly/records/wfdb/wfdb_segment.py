@@ -22,7 +22,7 @@ from ecg_anomaly.records.wfdb.wfdb_signal_file import SignalFile
 
 
 def is_electric(lead: Lead) -> bool:
-    """Say whether a lead is measured in volts of any scale."""
+    """Say whether a lead is in a unit of voltage and has no fault."""
     return millivolts_per(lead.unit) is not None and not lead.fault
 
 
@@ -40,9 +40,10 @@ class WfdbSegment:
     per_frame : int
         Samples per frame of the leads that are wanted; leads at another rate are left out.
     wanted : callable
-        Says of each lead whether it is read; files that hold no such lead are not looked at.
+        Says of each lead whether it is read; files without such a lead are not opened.
     options : ReadOptions
-        Whether a loss or a wrong checksum is refused, and the unit of leads that state none.
+        Whether a file that was cut off or has a wrong checksum is refused, and the unit of leads
+        that state none.
 
     Attributes
     ----------
@@ -53,7 +54,7 @@ class WfdbSegment:
     leads : tuple of str
         The wanted leads that are stored in a file.
     notes : list of str
-        What a user must know about the amplitudes; it may grow while the samples are read.
+        Notes for the user, which reading may add to.
 
     Raises
     ------
@@ -102,7 +103,7 @@ class WfdbSegment:
         return [f"{name} was cut off: {self.n_stored} of {self.n_frames} samples are there"]
 
     def _check_sums(self) -> None:
-        """Say which checksums cannot be verified, and pass on what is done with wrong ones."""
+        """Note which checksums cannot be verified, and set whether wrong ones are refused."""
         for file, _ in self._files:
             verified = {i: file.leads[i].checksum for i in file.wanted}
             zero = [file.leads[i].name for i, checksum in verified.items() if checksum == 0]
@@ -123,7 +124,7 @@ class WfdbSegment:
         start, stop : int
             Frames.
         columns : sequence of int, optional
-            Places in `leads` of those to read; all by default.
+            Indices into `leads` of those to read; all by default.
 
         Returns
         -------
@@ -133,10 +134,10 @@ class WfdbSegment:
         Raises
         ------
         UserError
-            When a file is damaged, or its checksum, which is known with the last frame, is wrong.
+            When a file is damaged, or its checksum is wrong, which is known after the last frame.
         """
         k, wanted = self._per_frame, range(len(self.leads)) if columns is None else columns
-        # Lead by lead in memory: leads are converted here, and filtered later, one at a time.
+        # Each lead contiguous in memory, because leads are converted and filtered one at a time.
         signal = np.empty((len(wanted), (stop - start) * k), dtype=np.float32).T
         end = max(start, min(stop, self.n_stored))
         signal[(end - start) * k :] = np.nan
@@ -154,7 +155,7 @@ class WfdbSegment:
         for row, place in rows.items():
             by_skew.setdefault(file.leads[place].skew, []).append(row)
         for skew, chosen in by_skew.items():
-            # A lead that lags is read ahead; what the lag skips counts for the checksum.
+            # A lead that lags is read ahead; the samples it skips still count for the checksum.
             first, last = (min(x, self.n_stored) for x in (a + skew if a else 0, b + skew))
             columns = file.read(first, last, [rows[row] for row in chosen])
             ahead = (min(a + skew, self.n_stored) - first) * self._per_frame

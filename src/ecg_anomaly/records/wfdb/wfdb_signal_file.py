@@ -14,18 +14,19 @@ from ecg_anomaly.records.wfdb.wfdb_file_checks import RunningSum
 from ecg_anomaly.records.wfdb.wfdb_formats import FORMATS, MISSING, Stored, read_flac
 from ecg_anomaly.records.wfdb.wfdb_lead import Lead
 
-#: Samples that are decoded at a time: what fits into a processor's cache.
+#: Samples that are decoded at a time, so that they fit into the cache of a processor.
 BLOCK_SAMPLES = 1 << 17
 
-#: Of a file of many leads, few of which are read, so many frames, in so many samples at most.
+#: Least frames in a block of a file of many leads, of which few may be read, and most samples of
+#: such a block.
 LEAST_FRAMES, LARGE_BLOCK = 1 << 13, 1 << 20
 
-#: Samples of a frame, which is the least that can be read.
+#: Most samples of a frame, which is the smallest unit that can be read.
 MAX_FRAME_SAMPLES = 1 << 22
 
 
 class SignalFile:
-    """Leads of one file, interleaved frame by frame.
+    """A signal file, which holds one or several leads interleaved frame by frame.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ class SignalFile:
     n_frames : int
         Frames of the record.
     header : Path
-        The header, named in errors.
+        Path of the header, named in errors.
 
     Attributes
     ----------
@@ -47,7 +48,7 @@ class SignalFile:
     unverified : set of int
         Positions of leads whose checksums are not verified.
     wrong_sums : list of str or None
-        Gets a line for each wrong checksum; None to refuse it.
+        Receives a line for each wrong checksum; None to raise a `UserError` instead.
 
     Raises
     ------
@@ -81,7 +82,7 @@ class SignalFile:
 
     @property
     def block_frames(self) -> int:
-        """Frames that are best read at a time."""
+        """Number of frames to read at a time."""
         return max(1, BLOCK_SAMPLES // self.frame, min(LEAST_FRAMES, LARGE_BLOCK // self.frame))
 
     def read(
@@ -94,7 +95,7 @@ class SignalFile:
         start, stop : int
             Frames.
         places : sequence of int, optional
-            Positions among all leads of those to read, of the wanted ones; all of these by default.
+            Positions of the leads to read, among those of `wanted`, which is the default.
 
         Returns
         -------
@@ -104,8 +105,8 @@ class SignalFile:
         Raises
         ------
         UserError
-            When the file cannot be read or is damaged. A wrong checksum is found by the read that
-            completes the file, in whatever order it is read.
+            When the file cannot be read or is damaged. A wrong checksum is found when every frame
+            was read once, in whatever order.
         """
         places = self.wanted if places is None else places
         if self._format not in FORMATS:
@@ -132,7 +133,7 @@ class SignalFile:
         first, last = start * self.frame, stop * self.frame
         group = first // form.samples
         n_groups = -(-last // form.samples) - group
-        # The last group of a file may lack the bytes of samples that are not there.
+        # The last group of a file may be incomplete.
         absent = -(-last // form.samples) * form.size - -(-last * form.size // form.samples)
         offset = self.leads[0].offset + group * form.size
         raw = read_bytes(self.path, offset, n_groups * form.size - absent)
@@ -143,7 +144,7 @@ class SignalFile:
     def _read_differences(
         self, start: int, stop: int, places: Sequence[int]
     ) -> list[NDArray[np.integer]]:
-        """Format 8 stores differences: sums are kept at the start of every block."""
+        """Read format 8, which stores differences; the sum at the start of each block is kept."""
         step = self.block_frames
         with self._lock:
             first = min(start // step, len(self._levels) - 1)

@@ -1,8 +1,9 @@
-"""Fit a clock to packets of samples: their rate, and where samples were lost.
+"""Estimate the sampling rate of packets of samples from arrival times, and find lost samples.
 
-A strap sends its samples some dozen at a time, and each packet is stamped when it arrives: late by
-seconds at times, and never early. So a single stamp tells nothing. The earliest of half a minute
-do: samples that only came late catch up, lost ones never do.
+A heart strap sends some dozen samples at a time, and each packet is stamped when it arrives, which
+may be seconds late but never early. So a single stamp says little, but the least delayed one of
+half a minute is nearly exact: samples that were only late catch up within that time, and a lasting
+delay means that samples were lost.
 """
 
 from dataclasses import dataclass
@@ -13,23 +14,23 @@ from numpy.typing import NDArray
 #: Seconds within which a delayed packet and all that waited behind it have arrived.
 LATEST_S = 30.0
 
-#: Half minutes from which a rate is fitted; in a shorter recording the packets tell less than the
-#: nominal rate, which straps miss by up to this, relative.
+#: Least number of half minutes to which a rate is fitted: with fewer the nominal rate is better.
+#: Relative difference of straps from their nominal rate.
 FITTED_FROM, USUAL_ERROR = 4, 0.02
 
-#: A nominal rate that the stamps contradict by more, relative, is wrong.
+#: Largest relative difference between the nominal rate and that of the stamps.
 MOST_OFF = 0.1
 
 #: Shortest gap in s; half the time between two packets if that is more.
 SHORTEST_GAP_S = 0.15
 
-#: Most samples that are said to be lost at a time: more is no recording.
+#: Largest number of samples lost at a time, to which larger ones are clipped.
 MOST_LOST = 1 << 40
 
 
 @dataclass(frozen=True)
 class PacketClock:
-    """Times of the samples of a stream.
+    """Sampling rate and gaps of a stream of samples.
 
     Attributes
     ----------
@@ -38,7 +39,7 @@ class PacketClock:
     rows : (n_gaps,) int64
         Samples before which some were lost, ascending.
     lost : (n_gaps,) int64
-        How many.
+        Number of samples lost before each.
     """
 
     fs: float
@@ -47,19 +48,19 @@ class PacketClock:
 
 
 def fit_clock(stamps: NDArray[np.float64], nominal: float) -> PacketClock:
-    """Fit a clock to the stamps of samples.
+    """Estimate rate and gaps from the arrival times of samples.
 
     Parameters
     ----------
     stamps : (n,) float64
-        When each sample arrived, in s; what is not finite counts as not stamped.
+        Arrival time of each sample in s; not finite for samples without a stamp.
     nominal : float
-        Sampling rate that is stated, in Hz; 0 or NaN where none is.
+        Nominal sampling rate in Hz; 0 or NaN where none is stated.
 
     Returns
     -------
     PacketClock
-        At the stated rate, unless the recording is long enough to tell a better one.
+        With the nominal rate, unless the recording is long enough for a better estimate.
     """
     stamps, nominal = _fill(stamps), nominal if 0 < nominal < np.inf else 0.0
     interval, first = _packets(stamps, nominal)
@@ -83,7 +84,7 @@ def fit_clock(stamps: NDArray[np.float64], nominal: float) -> PacketClock:
 
 
 def _fill(stamps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give samples without a stamp one between those of their neighbours."""
+    """Interpolate the stamps of samples without one."""
     known = np.abs(stamps) < 1e12
     if known.all():
         return stamps
@@ -92,7 +93,7 @@ def _fill(stamps: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _packets(stamps: NDArray[np.float64], nominal: float) -> tuple[float, int]:
-    """Return the usual time between packets in s, and the samples of the first one.
+    """Return the median time between packets in s, and the number of samples in the first one.
 
     A packet may be a single sample. The samples of one arrive within microseconds.
     """
@@ -110,11 +111,11 @@ def _choose_rate(stamps: NDArray[np.float64], seconds: float, nominal: float) ->
     Parameters
     ----------
     stamps : (n,) float64
-        From the last sample of the first packet on.
+        Stamps from the last sample of the first packet on.
     seconds : float
-        How long they took, without gaps.
+        Time from the first to the last of them, without gaps.
     nominal : float
-        The stated rate in Hz, 0 where none is.
+        Nominal rate in Hz, 0 where none is stated.
     """
     mean = (len(stamps) - 1) / seconds if seconds > 0 else 0.0
     sure = nominal and (mean == 0 or abs(mean / nominal - 1) <= MOST_OFF)

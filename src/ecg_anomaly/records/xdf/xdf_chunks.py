@@ -1,8 +1,8 @@
-"""Find the chunks and streams of an XDF file, and check them before pyxdf believes them.
+"""Find the chunks and streams of an XDF file, and check them before pyxdf reads them.
 
-Source: the specification of XDF 1.0 (github.com/sccn/xdf/wiki). A chunk is its length, a tag and
-its content; samples of several streams take turns. pyxdf makes room for as many samples as a chunk
-says it has, and takes what follows for something else when that is wrong.
+Source: the specification of XDF 1.0 (github.com/sccn/xdf/wiki). A chunk consists of its length, a
+tag and its content; chunks of several streams are interleaved. pyxdf allocates memory for as many
+samples as a chunk announces, and misreads the rest of the file when that number is wrong.
 """
 
 import struct
@@ -20,13 +20,13 @@ MARK = b"XDF:"
 #: Tags of the chunks that are read.
 STREAM_HEADER, SAMPLES = 2, 3
 
-#: Bytes of a number, by the name of its format; streams of text hold no signal.
+#: Bytes of a number by the name of its format; streams of text are not read.
 WIDTHS = {"int8": 1, "int16": 2, "int32": 4, "int64": 8, "float32": 4, "double64": 8}
 
 #: Most streams, channels of a stream and chunks, and largest chunk in bytes.
 MAX_STREAMS, MAX_CHANNELS, MAX_CHUNKS, MAX_CHUNK_BYTES = 256, 4096, 1 << 19, 16 << 20
 
-#: Content of the chunks from which a damaged file can be read on, and bytes searched at a time.
+#: Content of boundary chunks, after which a damaged file can be read on; bytes searched at a time.
 BOUNDARY, BLOCK_BYTES = bytes.fromhex("43a546dccbf5410fb30ed5467383cbe4"), 1 << 20
 
 #: Most bytes of the description of a stream.
@@ -40,11 +40,11 @@ class XdfStream:
     Attributes
     ----------
     number : int
-        By which its chunks refer to it.
+        Number by which chunks refer to the stream.
     header : bytes
-        Its description, XML.
+        Description of the stream, XML.
     described : Element
-        The same as a tree.
+        The description as a tree.
     chunks : list of (int, int)
         First byte and length of the content of each chunk of samples.
     """
@@ -56,32 +56,32 @@ class XdfStream:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Name of the stream."""
         return self.described.text_of("name")
 
     @property
     def kind(self) -> str:
-        """What it says that it holds, as ``"ECG"``, in capitals."""
+        """Type of the stream in capitals, such as ``"ECG"``."""
         return self.described.text_of("type").upper()
 
     @property
     def fs(self) -> float:
-        """Nominal sampling rate in Hz; 0 where there is none, NaN for what is no number."""
+        """Nominal sampling rate in Hz; 0 where none is stated, NaN when it is not a number."""
         return to_number(self.described.text_of("nominal_srate") or "0")
 
     @property
     def n_channels(self) -> int:
-        """Number of channels, 0 for what is no number or beyond belief."""
+        """Number of channels; 0 when it is not a number or out of range."""
         stated = to_number(self.described.text_of("channel_count"))
         return int(stated) if 1 <= stated <= MAX_CHANNELS and stated % 1 == 0 else 0
 
     @property
     def width(self) -> int:
-        """Bytes of the values of a sample, 0 for what is no number."""
+        """Bytes of the values of a sample; 0 when they are not numbers."""
         return self.n_channels * WIDTHS.get(self.described.text_of("channel_format"), 0)
 
     def channels(self) -> list[tuple[str, str]]:
-        """Return the name and unit of each channel, ``""`` where the stream says nothing."""
+        """Return the name and unit of each channel, ``""`` where the stream states none."""
         rows = self.described.find_all("desc/channels/channel")[: self.n_channels]
         found = [(row.text_of("label") or row.text_of("name"), row.text_of("unit")) for row in rows]
         return found + [("", "")] * (self.n_channels - len(found))
@@ -89,14 +89,15 @@ class XdfStream:
 
 @dataclass(frozen=True)
 class XdfLayout:
-    """What an XDF file holds.
+    """The streams of an XDF file.
 
     Attributes
     ----------
     streams : tuple of XdfStream
         In the order of the file.
     damage : str
-        Where something is not read, up to the next boundary if there is one; ``""`` if nothing is.
+        Where the file is damaged first; what follows is skipped up to the next boundary chunk.
+        ``""`` without damage.
     """
 
     streams: tuple[XdfStream, ...]
@@ -109,7 +110,8 @@ def read_layout_of_chunks(path: Path) -> XdfLayout:
     Raises
     ------
     UserError
-        When it is no XDF file, the description of a stream is malformed, or there is too much.
+        When it is no XDF file, the description of a stream is malformed, or a limit on streams or
+        chunks is exceeded.
     """
     size, streams, damage = file_size(path), dict[int, XdfStream](), ""
     try:
@@ -152,7 +154,7 @@ def _walk(path: Path, stream: BufferedReader, size: int) -> Iterator[tuple[int, 
 
 
 def _find_boundary(stream: BufferedReader, place: int, size: int) -> int:
-    """Return the end of the next chunk that recorders write to read on from after damage."""
+    """Return the end of the next boundary chunk, or of the file."""
     for start in range(place, size, BLOCK_BYTES):
         stream.seek(start)
         found = stream.read(BLOCK_BYTES + len(BOUNDARY) - 1).find(BOUNDARY)

@@ -1,7 +1,7 @@
-"""Read the ECG stream of an XDF recording, as one of a heart strap on the Lab Streaming Layer.
+"""Read the ECG stream of an XDF recording, for example of a heart strap on the Lab Streaming Layer.
 
-The stream is found by the rule for all formats among the channels of all streams. Its samples are
-counted, a clock is fitted to the times at which they arrived, and where some were lost is a gap.
+The ECG is chosen among the channels of all streams by the rule for all formats. The sampling rate
+and lost samples, which become gaps, are estimated from the arrival times of the samples.
 """
 
 from pathlib import Path
@@ -20,10 +20,10 @@ from ecg_anomaly.records.xdf.packet_clock import PacketClock, fit_clock
 from ecg_anomaly.records.xdf.xdf_chunks import XdfStream, read_layout_of_chunks
 from ecg_anomaly.records.xdf.xdf_samples import read_samples_of_stream
 
-#: Most samples with the gaps between them.
+#: Most samples, gaps included.
 MAX_SAMPLES = 1 << 24
 
-#: What a stream says that it holds when it holds an ECG.
+#: Types of streams that hold an ECG.
 ECG_KINDS = ("ECG", "EKG")
 
 
@@ -35,8 +35,8 @@ def read_xdf(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     path : Path
         The file.
     options : ReadOptions
-        Which channel must be there, which are ignored, the unit of channels that state none;
-        whether a file that was cut off is refused.
+        Which channel must be read and which are ignored, the unit of channels that state none;
+        ``strict`` refuses a file that was cut off.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def read_xdf(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
 
 
 def _describe(stream: XdfStream) -> list[Signal]:
-    """Describe the channels of a stream; the rate of one that states none is looked at later."""
+    """Describe the channels of a stream for the choice of signals; rate 0 where none is stated."""
     fs = stream.fs if stream.fs > 0 else 0.0
     return [
         Signal(_name(stream, i, name), unit, fs) for i, (name, unit) in enumerate(stream.channels())
@@ -84,7 +84,7 @@ def _name(stream: XdfStream, index: int, name: str) -> str:
 
 
 def _lay_out(path: Path, values: NDArray[np.float32], clock: PacketClock) -> NDArray[np.float32]:
-    """Put samples where they belong in time, NaN between them where some were lost."""
+    """Insert NaN, (n_samples, n_columns), where samples were lost."""
     n_samples = len(values) + int(clock.lost.sum())
     if n_samples > MAX_SAMPLES:
         rule = f"{n_samples} samples with the gaps in time"

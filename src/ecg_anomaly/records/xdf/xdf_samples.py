@@ -32,7 +32,7 @@ def read_samples_of_stream(
     path : Path
         The file.
     stream : XdfStream
-        Of numbers.
+        A stream of numbers.
     columns : sequence of int
         Channels to read.
 
@@ -41,14 +41,15 @@ def read_samples_of_stream(
     values : (n_samples, n_columns) float32
         As stored.
     stamps : (n_samples,) float64
-        When each sample arrived, in s.
+        Arrival time of each sample in s.
     n_damaged : int
-        Chunks that are damaged and not read.
+        Number of damaged chunks, which are not read.
 
     Raises
     ------
     UserError
-        When pyxdf is not installed, or there are no samples or more than a recording has.
+        When pyxdf is not installed, or there are no samples or more than the limit of
+        `check_n_samples`.
     """
     try:
         import pyxdf
@@ -78,7 +79,7 @@ def read_samples_of_stream(
 
 @contextmanager
 def _one_line(path: Path) -> Iterator[None]:
-    """Turn whatever pyxdf raises into a `UserError`, and keep what it logs to itself."""
+    """Turn whatever pyxdf raises into a `UserError`, and suppress what it logs."""
     log = logging.getLogger("pyxdf.pyxdf")
     log.addFilter(_drop)
     try:
@@ -103,8 +104,8 @@ def count_samples(content: bytes, width: int) -> int:
     Parameters
     ----------
     content : bytes
-        After the number of the stream: how many there are, then for each a byte that says whether
-        a time of eight bytes follows, and its values.
+        Content of the chunk after the number of the stream: the number of samples, then for each
+        sample a byte that says whether a stamp of eight bytes follows, the stamp, and its values.
     width : int
         Bytes of the values of a sample.
 
@@ -130,12 +131,12 @@ def count_samples(content: bytes, width: int) -> int:
 
 
 class _StreamFile(io.RawIOBase):
-    """An XDF file of one stream and its sound chunks, that is not held as a whole."""
+    """A virtual XDF file of one stream and its undamaged chunks, made piece by piece."""
 
     def __init__(self, path: Path, stream: XdfStream, n_columns: int) -> None:
         super().__init__()
         self.n_damaged, self._n_samples, self._n_read = 0, 0, 0
-        #: What pyxdf would hide if it was raised while it reads.
+        #: An error in reading, kept because pyxdf would hide it if it were raised.
         self.refusal: UserError | None = None
         self._path, self._stream, self._n_columns = path, stream, n_columns
         self._parts, self._part = self._write(), io.BytesIO()
@@ -169,7 +170,7 @@ class _StreamFile(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        """Return how many bytes were read; the reader tells it in messages."""
+        """Return the number of bytes read so far, which pyxdf reports in messages."""
         return self._n_read
 
     def readinto(self, buffer: Any) -> int:
