@@ -189,7 +189,7 @@ def test_a_beat_is_ready_when_the_next_peak_is_known_although_no_beat_yet(beats)
     assert sum(n) == len(found) - 1
     assert n[-30:] == [1] * 30
     ready = [part for part in ready if part]
-    for name in ("intervals", "rhythm", "measured"):
+    for name in ("intervals", "minutes", "measured"):
         for key, expected in vars(getattr(whole, name)).items():
             pieces = [getattr(getattr(part, name), key) for part in ready]
             np.testing.assert_array_equal(np.concatenate(pieces), expected[:-1], err_msg=key)
