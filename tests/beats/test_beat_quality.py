@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from default_config import preprocess_config
-from ecg_anomaly.beats.beat_quality import BeatNoise, NoiseLimits, limit_by_recent_quality
+from ecg_anomaly.beats.beat_quality import (
+    BeatNoise,
+    NoiseLimits,
+    RatedBeats,
+    limit_by_recent_quality,
+)
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY, UNCLEAR
 
 LIMITS = NoiseLimits.from_config(preprocess_config())
@@ -55,7 +60,8 @@ def lingering(quality, time_s=None, unreadable=None, first=0):
     n = len(quality)
     time_s = np.arange(n) * 0.8 if time_s is None else np.array(time_s)
     unreadable = np.full(n, "") if unreadable is None else np.array(unreadable)
-    return limit_by_recent_quality(np.float32(quality), unreadable, time_s, first).tolist()
+    rated = RatedBeats(np.float32(quality), unreadable, time_s, first)
+    return limit_by_recent_quality([rated]).tolist()
 
 
 def test_doubt_lingers_until_a_quarter_of_the_last_fifteen_is_in_doubt_no_more():
@@ -93,3 +99,13 @@ def test_lingering_doubt_is_the_same_in_pieces_and_never_more_than_the_quality(n
     for first in range(n):
         low = max(0, first - 14)
         assert lingering(quality[low:], time_s[low:], None, first - low) == whole[first:]
+
+
+def test_records_are_rated_together_as_each_alone():
+    rng, parts = np.random.default_rng(3), []
+    for n, first in ((40, 30), (3, 0), (20, 19), (1, 0)):
+        unreadable = rng.choice(["", "", "flat", UNCLEAR], n)
+        quality = np.where(unreadable == "", rng.uniform(0.3, 1, n), 0).astype(np.float32)
+        parts.append(RatedBeats(quality, unreadable, np.cumsum(rng.uniform(0.3, 2, n)), first))
+    alone = [limit_by_recent_quality([part]) for part in parts]
+    np.testing.assert_array_equal(limit_by_recent_quality(parts), np.concatenate(alone))

@@ -8,7 +8,8 @@ import pytest
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.chunks import read_chunks
 from ecg_anomaly.detector.decisions import place_texts
-from ecg_anomaly.detector.joint_scoring import ScoredBeats, refuse_unscored, score_together
+from ecg_anomaly.detector.joint_scoring import refuse_unscored, score_together
+from ecg_anomaly.detector.scored_beats import ScoredBeats
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.files.errors import UserError
 from toy_detector import toy_records

@@ -1,6 +1,8 @@
 """Rate the quality of beats by the noise around them, and name the noise that hides them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,15 +133,10 @@ def _median_of_last(
     return np.take_along_axis(np.sort(last, axis=0), middle[None], axis=0)[0]
 
 
-def limit_by_recent_quality(
-    quality: Values, unreadable: NDArray[np.str_], time_s: NDArray[np.float64], first: int = 0
-) -> Values:
-    """Limit the quality of each beat by that of the beats just before it.
+class RatedBeats(NamedTuple):
+    """Consecutive beats of one record, of which the last ones are looked at.
 
-    Electrode motion comes in bursts, between which it can look like a heart. So a beat is in doubt
-    while more than one in `RECENT_SHARE` of the last `RECENT_BEATS` beats are.
-
-    Parameters
+    Attributes
     ----------
     quality : (n,) float32
         From `BeatNoise.rate`; 0 for beats that cannot be read.
@@ -149,17 +146,44 @@ def limit_by_recent_quality(
         R peaks in s, ascending.
     first : int
         Beats before this one are only looked back at.
+    """
+
+    quality: Values
+    unreadable: NDArray[np.str_]
+    time_s: NDArray[np.float64]
+    first: int = 0
+
+
+def limit_by_recent_quality(parts: Sequence[RatedBeats]) -> Values:
+    """Limit the quality of each beat by that of the beats just before it.
+
+    Electrode motion comes in bursts, between which it can look like a heart. So a beat is in doubt
+    while more than one in `RECENT_SHARE` of the last `RECENT_BEATS` beats are.
+
+    Parameters
+    ----------
+    parts : sequence of RatedBeats
+        Of some records, at least one.
 
     Returns
     -------
-    (n - first,) float32
-        Of the beats from `first` on; never more than their own quality.
+    (m,) float32
+        Of the beats of each record from `first` on, one record after the other; never more than
+        their own quality.
     """
-    rows = np.arange(first, len(quality))[:, None] - np.arange(RECENT_BEATS)
+    quality, unreadable, time_s = (
+        np.concatenate(column) for column in list(zip(*parts, strict=True))[:3]
+    )
+    ends = np.cumsum([len(part.quality) for part in parts])
+    starts = ends - [len(part.quality) for part in parts]
+    own = [np.arange(s + p.first, e) for s, p, e in zip(starts, parts, ends, strict=True)]
+    begin = np.repeat(starts, [len(rows) for rows in own])
+    at = np.concatenate(own)
+    rows = at[:, None] - np.arange(RECENT_BEATS)
     last = np.maximum(rows, 0)
-    counted = (rows >= 0) & ~is_hidden(unreadable)[last]
-    counted &= time_s[first:, None] - time_s[last] <= RECENT_S
+    counted = (rows >= begin[:, None]) & ~is_hidden(unreadable)[last]
+    counted &= time_s[at, None] - time_s[last] <= RECENT_S
     ordered = np.sort(np.where(counted, quality[last], np.float32(np.inf)), axis=1)
     place = counted.sum(axis=1) // RECENT_SHARE
     limit = np.take_along_axis(ordered, place[:, None], axis=1)[:, 0]
-    return np.asarray(np.minimum(quality[first:], limit), np.float32)
+    return np.asarray(np.minimum(quality[at], limit), np.float32)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_quality import RECENT_BEATS, limit_by_recent_quality
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.missing_samples import bridge_short_gaps
@@ -18,10 +17,12 @@ from ecg_anomaly.beats.r_peaks.r_peak_detection import find_r_peaks
 from ecg_anomaly.beats.window_cutting import cut_leads
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 from ecg_anomaly.detector.chunks import Chunk
-from ecg_anomaly.detector.decisions import BeatDecisions, place_texts
+from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.detector.joint_scoring import ReadableBeats, ScoredBeats, score_together
+from ecg_anomaly.detector.joint_decisions import make_decisions
+from ecg_anomaly.detector.joint_scoring import score_together
 from ecg_anomaly.detector.lead_plan import LeadPlan
+from ecg_anomaly.detector.scored_beats import ReadableBeats
 from ecg_anomaly.features.asked_beats import AskedBeats
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.records.record import StreamedRecord
@@ -104,7 +105,8 @@ class ChunkScorer:
     def decide(self, ready: BeatsWithPast) -> BeatDecisions:
         """Score beats, flag those above the threshold and say why."""
         (scored,) = score_together(self._detector, [self.compare(ready)])
-        return self.make_decisions(ready, scored)
+        (found,) = make_decisions([(self.leads, ready)], [scored])
+        return found
 
     def compare(self, ready: BeatsWithPast) -> list[ReadableBeats]:
         """Tell what the readable beats are compared with.
@@ -115,42 +117,18 @@ class ChunkScorer:
             One for each choice of leads that some of them are read on.
         """
         beats, found = ready.beats, []
-        readable, oldest = beats.unreadable == "", max(0, ready.since - RECENT_BEATS)
-        past = slice(oldest, ready.until)
-        quality = limit_by_recent_quality(
-            ready.known.quality[past], ready.known.unreadable[past], ready.known.time_s[past],
-            ready.since - oldest,
-        )  # fmt: skip
+        readable = beats.unreadable == ""
         for number in sorted(set(beats.choice[readable].tolist())):
             rows = np.flatnonzero(readable & (beats.choice == number))
             # Where the first choice cannot be read, R peaks may be placed on another lead.
             columns, moving = self.leads.choices[number], number > 0
             asked = AskedBeats(ready, tuple(columns), rows, moving)
             read = ReadableBeats(
-                rows, asked, ready.measured.select(rows), quality[rows],
-                self.leads.names[number], self.name, beats.time_s[rows],
+                rows, asked, ready.measured.select(rows), self.leads.names[number], self.name,
+                beats.time_s[rows],
             )  # fmt: skip
             found.append(read)
         return found
-
-    def make_decisions(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
-        """Put together the decisions on all beats, of which the readable ones have been scored."""
-        beats = ready.beats
-        score, reason = np.full(len(beats), np.nan), np.full(len(beats), "", object)
-        aami, probability = np.full(len(beats), "", object), np.full(len(beats), np.nan, np.float32)
-        flagged = np.zeros(len(beats), bool)
-        quality = beats.quality.copy()
-        for part in scored:
-            rows = part.rows
-            score[rows], reason[rows], flagged[rows] = part.score, part.reason, part.flagged
-            aami[rows], probability[rows], quality[rows] = part.aami, part.probability, part.quality
-        rows = np.flatnonzero(beats.unreadable != "")
-        unreadable = place_texts(beats.unreadable[rows].tolist(), rows, len(beats))
-        lead = np.array([names[0] for names in self.leads.names], object)[beats.choice]
-        return BeatDecisions(
-            beats.sample, beats.time_s, score, flagged, unreadable, quality, beats.clipped,
-            beats.bridged, ready.rr_s, reason, aami, probability, lead,
-        )  # fmt: skip
 
 
 def _is_constant(signal: NDArray[np.float32]) -> bool:

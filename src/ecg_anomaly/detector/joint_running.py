@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ecg_anomaly.beats.r_peaks.r_peak_finder import find_together
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions, no_decisions
 from ecg_anomaly.detector.joint_cutting import Due, cut_together
+from ecg_anomaly.detector.joint_decisions import make_decisions
 from ecg_anomaly.detector.joint_scoring import score_together
 from ecg_anomaly.detector.running_beats import RunningBeats
 from ecg_anomaly.detector.stream_intake import StreamIntake
@@ -125,7 +126,8 @@ def decide_together(
         return [no_decisions() for _ in due]
     asked = [running.scorer.compare(ready) for running, ready in pairs]
     scored = score_together(pairs[0][0].detector, asked)
-    stated = (r.make_decisions(ready, s) for (r, ready), s in zip(pairs, scored, strict=True))
+    made = make_decisions([(running.scorer.leads, ready) for running, ready in pairs], scored)
+    stated = (running.place(found) for (running, _), found in zip(pairs, made, strict=True))
     return [_join([next(stated) for _ in every]) for _, every in due]
 
 

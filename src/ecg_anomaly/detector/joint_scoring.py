@@ -5,16 +5,18 @@ once: far faster than a few beats at a time, with the same scores.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.beat_quality import RECENT_BEATS, RatedBeats, limit_by_recent_quality
 from ecg_anomaly.beats.lead_choice import only_first_lead
 from ecg_anomaly.detector.decisions import place_texts
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.explanation.reasons import explain_beats
+from ecg_anomaly.detector.scored_beats import ReadableBeats, ScoredBeats
 from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.asked_beats import AskedBeats
 from ecg_anomaly.features.beat_context import BeatsInContext
@@ -23,72 +25,6 @@ from ecg_anomaly.features.describe import describe
 from ecg_anomaly.features.joint_context import compare_with_past
 from ecg_anomaly.features.rhythm_context import Intervals
 from ecg_anomaly.files.errors import UserError
-
-
-@dataclass(frozen=True)
-class ReadableBeats:
-    """Readable beats of one recording that are read on the same leads.
-
-    Attributes
-    ----------
-    rows : (n,) int
-        Their rows among the beats that are decided on together.
-    asked : AskedBeats
-        The beats, and the leads and the past that they are compared with.
-    measured : Intervals
-        Their intervals, NaN where so much signal is missing that a beat may be lost in it.
-    quality : (n,) float32
-        From 1, without noise, to 0, lowered for some seconds after noise, see
-        `ecg_anomaly.beats.beat_quality.limit_by_recent_quality`.
-    leads : tuple of str
-        Names of the leads they are read on.
-    name : str
-        Of the recording.
-    time_s : (n,) float64
-        R peaks in s.
-    """
-
-    rows: NDArray[np.intp]
-    asked: AskedBeats
-    measured: Intervals
-    quality: NDArray[np.float32]
-    leads: tuple[str, ...]
-    name: str
-    time_s: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class ScoredBeats:
-    """Scores and flags of `ReadableBeats`: all arrays are (n,), as in `BeatDecisions`.
-
-    Attributes
-    ----------
-    rows : int
-        As of the `ReadableBeats`.
-    score : float64
-    quality : float32
-        As of the `ReadableBeats`, by which scores in doubt are lowered.
-    flagged : bool
-    reason, aami : object
-        ``""`` for a beat that is not flagged.
-    probability : float32
-        NaN for a beat that is not flagged.
-    """
-
-    rows: NDArray[np.intp]
-    score: NDArray[np.float64]
-    quality: NDArray[np.float32]
-    flagged: NDArray[np.bool_]
-    reason: NDArray[np.object_]
-    aami: NDArray[np.object_]
-    probability: NDArray[np.float32]
-
-    def select(self, part: slice, rows: NDArray[np.intp]) -> "ScoredBeats":
-        """Return the scores of a part of the beats, which has these rows."""
-        return ScoredBeats(
-            rows, self.score[part], self.quality[part], self.flagged[part], self.reason[part],
-            self.aami[part], self.probability[part],
-        )  # fmt: skip
 
 
 def score_together(
@@ -128,7 +64,7 @@ def _score(detector: Detector, parts: list[ReadableBeats]) -> ScoredBeats:
     described = describe(context, detector.features.channels, detector.window)
     features = detector.transform.apply(described.values)
     inputs = unlabelled_inputs(described.sequence, features, described.odds)
-    quality = np.concatenate([part.quality for part in parts])
+    quality = _rate(asked)
     found = detector.score_inputs(inputs, only_first_lead(context.waveform), quality)
     _refuse_any_unscored(found.score, parts)
     flagged = decide(found.score, detector.threshold)
@@ -137,6 +73,21 @@ def _score(detector: Detector, parts: list[ReadableBeats]) -> ScoredBeats:
     probability = np.where(flagged, found.probability, np.float32(np.nan))
     rows = np.concatenate([part.rows for part in parts])
     return ScoredBeats(rows, found.score, quality, flagged, reason, aami, probability)
+
+
+def _rate(asked: list[AskedBeats]) -> NDArray[np.float32]:
+    """Rate the quality of beats by their own noise and that of the beats before them."""
+    every = list({id(a.ready): a.ready for a in asked}.values())
+    parts = []
+    for ready in every:
+        oldest, known = max(0, ready.since - RECENT_BEATS), ready.known
+        past = slice(oldest, ready.until)
+        part = known.quality[past], known.unreadable[past], known.time_s[past], ready.since - oldest
+        parts.append(RatedBeats(*part))
+    quality = limit_by_recent_quality(parts)
+    edges = np.cumsum([0, *(ready.until - ready.since for ready in every)])
+    first = {id(ready): edge for ready, edge in zip(every, edges[:-1], strict=True)}
+    return quality[np.concatenate([a.rows + first[id(a.ready)] for a in asked])]
 
 
 def _explain(

@@ -1,6 +1,7 @@
 """Plan which leads of a recording are read, and choose the lead that each beat is read on."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,11 @@ class LeadPlan:
             [tuple(leads[c] if c in place else ABSENT for c in choice) for choice in usable],
             prefer_first,
         )
+
+    @cached_property
+    def first_names(self) -> NDArray[np.object_]:
+        """Name of the first lead of each choice."""
+        return np.array([names[0] for names in self.names], object)
 
     @property
     def first_leads(self) -> list[int]:

@@ -12,7 +12,6 @@ from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.due_beats import NewBeats
 from ecg_anomaly.detector.engine import place_beats
-from ecg_anomaly.detector.joint_scoring import ScoredBeats
 from ecg_anomaly.detector.stream_cutter import StreamCutter
 from ecg_anomaly.features.asked_beats import ForeseenBeat
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
@@ -94,9 +93,8 @@ class RunningBeats:
         columns = tuple(self.scorer.leads.choices[choice])
         return ForeseenBeat(ready, columns, choice > 0, after.time_s)
 
-    def make_decisions(self, ready: BeatsWithPast, scored: list[ScoredBeats]) -> BeatDecisions:
-        """Put together the decisions on beats, on the samples of the recording."""
-        found = self.scorer.make_decisions(ready, scored)
+    def place(self, found: BeatDecisions) -> BeatDecisions:
+        """Return decisions on the samples of the recording."""
         return found if self._slow.step == 1 else place_beats(found, self._slow, self._fs)
 
     def state(self) -> dict[str, State]:

@@ -68,6 +68,8 @@ class BeatsWithPast:
 
         NaN for the record's first, where a beat may be lost in missing signal, and in noise.
         """
-        before = self.known.time_s[self.since - 1 : self.since] if self.since else [np.nan]
-        rr_s = np.diff(self.known.time_s[self.since : self.until], prepend=before)
+        time_s, since = self.known.time_s, self.since
+        before = time_s[max(0, since - 1) : self.until - 1]
+        before = before if since else np.append(np.nan, before)
+        rr_s = time_s[since : self.until] - before
         return np.where(np.isnan(self.measured.previous_s), np.nan, rr_s)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_quality import limit_by_recent_quality
+from ecg_anomaly.beats.beat_quality import RatedBeats, limit_by_recent_quality
 from ecg_anomaly.beats.lead_choice import only_first_lead
 from ecg_anomaly.config.data_schema import unlabelled_dataset
 from ecg_anomaly.detector.decisions import BeatDecisions
@@ -118,7 +118,8 @@ class WholeRecord:
         score = np.full(len(self.sample), np.nan)
         if len(self.inputs):
             rows = self.unreadable == ""
-            quality = limit_by_recent_quality(self.quality, self.unreadable, self.sample / fs)[rows]
+            rated = RatedBeats(self.quality, self.unreadable, self.sample / fs)
+            quality = limit_by_recent_quality([rated])[rows]
             score[rows] = detector.score_inputs(self.inputs, self.alone, quality).score
         return score
 
