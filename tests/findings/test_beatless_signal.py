@@ -10,8 +10,8 @@ from ecg_anomaly.findings.beatless_signal import (
     SILENT,
     STEEP,
     examine_gap,
-    measure_usual_rise,
 )
+from ecg_anomaly.findings.usual_rises import measure_usual
 from ecg_anomaly.records.record import Record
 
 FS = 250.0
@@ -70,11 +70,11 @@ def test_the_usual_rise_may_be_measured_once_for_the_parts_of_a_gap():
     gap = QUIET.copy()
     gap[600:606] += 0.5
     record = beats_then(gap)
-    usual = measure_usual_rise(record, 12.0)
+    usual = measure_usual(record, 12.0)
     parts = [p for a in (12, 14, 16) for p in examine_gap(record, a, a + 2, usual=usual)]
     joined = [state for a, b, state in parts for _ in range(round(2 * (b - a)))]
     assert joined == states(record)
-    assert measure_usual_rise(record, 1.0) is None
+    assert measure_usual(record, 1.0) is None
 
 
 def test_p_waves_are_silent():
@@ -126,5 +126,5 @@ def test_a_lead_that_was_off_before_a_gap_is_judged_as_one_without_known_beats()
         signal[round(at_s * FS)] += 1.0
     signal[: round(12.5 * FS), 1] = np.nan
     record = Record("r", "r", signal, FS, ("I", "II"))
-    assert measure_usual_rise(record, 12.5)[1] == 0
+    assert measure_usual(record, 12.5).beats[1] == 0
     assert {state for _, _, state in examine_gap(record, 12.5, 19.0)} == {SILENT}

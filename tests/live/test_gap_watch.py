@@ -119,3 +119,17 @@ def test_what_is_usual_is_measured_where_the_gap_begins_although_more_was_seen()
         gap.look(memory)
         found += gap.add_beat(memory, at, 0.9 if at < 12 else 0.0, "II")
     assert [(f.kind, f.start_s, f.end_s) for f in found] == [("pause", last_s, 15.0)]
+
+
+def test_p_waves_that_are_found_as_beats_end_no_asystole():
+    beats = steady(1, 12.1)
+    signal = make_ecg(beats, 20)
+    at = np.arange(len(signal)) / FS
+    p_waves = np.arange(0.8, 20, 0.8)  # 0.2 s before each beat, and on
+    waves = 0.1 * np.exp(-0.5 * ((at[:, None] - p_waves) / 0.03) ** 2).sum(axis=1)
+    signal = signal + waves.astype(np.float32)[:, None]
+    last_s = beats[-1][0]
+    found_as_beats = [(late + 0.65, late) for late in p_waves[p_waves > last_s + 2]]
+    asystole, _, _ = watch(signal, [*decisions_of(beats), (last_s + 1, last_s), *found_as_beats])
+    assert asystole[1] == pytest.approx(last_s, abs=0.06)
+    assert asystole[0] <= last_s + LIMIT_S + 0.5

@@ -26,11 +26,12 @@ EXPLAINED_BY = {
 }  # fmt: skip
 
 #: What swings for a moment in an asystole, P waves or breathing, is no fibrillation. An asystole
-#: that lies inside a fibrillation is none, and explains nothing. A tachycardia is found by its
-#: beats and by its signal: the longer finding counts.
+#: that lies inside a fibrillation is none, and explains nothing. A tachycardia and a
+#: pause are found by their beats and by their signal: the longer finding counts.
 EXPLAINED_AFTER = {
     "ventricular_fibrillation": ("asystole",),
     "ventricular_tachycardia": ("ventricular_tachycardia",),
+    "pause": ("pause",),
 }
 
 

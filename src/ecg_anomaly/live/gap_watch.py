@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.findings.asystole import HEART_BEATS, AsystoleRule, count_seen
@@ -18,14 +17,14 @@ from ecg_anomaly.findings.beatless_signal import (
     FLAT,
     MISSING,
     PIECE_S,
-    RISE_S,
     SILENT,
     STEEP,
     examine_gap,
-    measure_usual_rise,
 )
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.p_wave_beats import is_p_wave
+from ecg_anomaly.findings.usual_rises import RISE_S, USUAL_BEATS, UsualRises, measure_usual
 from ecg_anomaly.live.signal_memory import SignalMemory
 
 #: Seconds after a beat from which on the signal is examined. While beats come, a decision on one is
@@ -59,7 +58,9 @@ class GapWatch:
     beat_s: float | None = None
     spans: list[Span] = field(default_factory=list)
     _seen: int = 0  # beats that can be trusted, as many as count
-    _usual: NDArray[np.float32] | None = None
+    _usual: UsualRises | None = None
+    _last_s: list[float] = field(default_factory=list)  # the last beats, without P waves
+    _hides: bool = False  # whether P waves that were found as beats have come since the last one
     _steep_s: float | None = None  # where the signal last rose as a QRS complex does
     _silent_until_s: float = 0.0  # farther than whole pieces, where that matters
     _quality: float = 1.0
@@ -104,7 +105,7 @@ class GapWatch:
         if n_samples / fs - (self.beat_s or 0.0) < WAIT_S:
             return
         if not self.spans and self.beat_s is not None:
-            self._usual = measure_usual_rise(recent, at / fs)
+            self._usual = measure_usual(recent, at / fs, np.array(self._last_s))
         whole = at + max(0, n_samples - at) // size * size
         for span in self._examine(recent, at, whole):
             self._add(span, recent)
@@ -149,12 +150,16 @@ class GapWatch:
         quality, lead : float, str
             Of the beat, for a finding that begins with it; 0 for one that cannot be read.
         """
-        trusted = np.array([quality >= TRUSTED_QUALITY])
+        trusted, seen = np.array([quality >= TRUSTED_QUALITY]), self._seen
+        self._seen = int(count_seen(trusted, seen)[-1])
+        if is_p_wave(recent, time_s, np.array(self._last_s)):
+            self._hides = True
+            return []
         both = bool(trusted[0] and (self.beat_s is None or self._quality >= TRUSTED_QUALITY))
-        long = is_searched(time_s - (self.beat_s or 0.0), both, self.limits)
-        found = self._judge_gap(recent, time_s) if long and self._seen >= HEART_BEATS else []
-        self._seen = int(count_seen(trusted, self._seen)[-1])
-        self.beat_s, self._quality, self._lead = time_s, quality, lead
+        long = is_searched(time_s - (self.beat_s or 0.0), both and not self._hides, self.limits)
+        found = self._judge_gap(recent, time_s) if long and seen >= HEART_BEATS else []
+        self.beat_s, self._quality, self._lead, self._hides = time_s, quality, lead, False
+        self._last_s = [*self._last_s[1 - USUAL_BEATS :], time_s]
         after_s = time_s + AFTER_PEAK_S
         self.spans = [(max(a, after_s), b, state) for a, b, state in self.spans if b > after_s]
         return found
@@ -164,7 +169,8 @@ class GapWatch:
         if self.beat_s is not None and time_s - self.beat_s < ANEW_S:
             # As in a recording: the pieces begin with the beat that is known by now.
             self.spans = []
-            self._usual = measure_usual_rise(recent, round(self._next_s() * recent.fs) / recent.fs)
+            start_s = round(self._next_s() * recent.fs) / recent.fs
+            self._usual = measure_usual(recent, start_s, np.array(self._last_s))
         rule, last_s, found = AsystoleRule(self.limits), time_s - BEFORE_PEAK_S, []
         if self.beat_s is not None:
             rule.add_beat(self.beat_s, self._quality, self._lead)
