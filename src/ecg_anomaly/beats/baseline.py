@@ -8,6 +8,8 @@ The lead is averaged in cells of some samples, and between the edges of cells th
 straight: it holds nothing fast, so this costs nothing but a fifth of the time.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -116,7 +118,7 @@ def _average_cells(
     inside = lead[max(low - around.start, 0) : high - around.start]
     # Only at the ends of the recording samples are lacking: before the first, and in the last cell.
     padding = max(around.start - low, 0), max(high - around.stop, 0)
-    inside = np.pad(inside, padding, mode="edge") if any(padding) else inside
+    inside = _repeat_edges(inside, padding) if any(padding) else inside
     last, *samples = (inside[at::size][: len(known)] for at in range(size + 1))
     total, lowest, highest = np.zeros(len(known)), last.copy(), last.copy()
     for column in samples:
@@ -126,8 +128,17 @@ def _average_cells(
     repeated = known.start - cells.start, cells.stop - known.stop
     mean, span = total / size, np.subtract(highest, lowest, dtype=np.float64)
     if any(repeated):
-        mean, span = (np.pad(values, repeated, mode="edge") for values in (mean, span))
+        mean, span = (_repeat_edges(values, repeated) for values in (mean, span))
     return mean, span
+
+
+def _repeat_edges(values: NDArray[Any], times: tuple[int, int]) -> NDArray[Any]:
+    """Repeat the first and the last value; ``np.pad`` takes ten times as long for a few."""
+    before, after = times
+    found = np.empty(before + len(values) + after, values.dtype)
+    found[:before], found[before : before + len(values)] = values[0], values
+    found[before + len(values) :] = values[-1]
+    return found
 
 
 def _sum_moments(values: Values, order: int, width: int) -> list[Values]:

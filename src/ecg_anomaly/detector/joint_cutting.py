@@ -6,7 +6,7 @@ a bounded piece of signal, so they are those of each recording alone, to the las
 are cut one recording after the other, as `score` does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -60,10 +60,12 @@ def cut_together(due: Sequence[Due]) -> list[NewBeats]:
         In the same order.
     """
     found: list[NewBeats | None] = [None] * len(due)
-    groups: dict[tuple[float, int], dict[int, PlainBeats]] = {}
+    groups: dict[Hashable, dict[int, PlainBeats]] = {}
     for place, (cutter, beats) in enumerate(due):
         if plain := _as_plain(cutter, beats):
-            groups.setdefault((cutter.fs, id(cutter.scorer.preprocess)), {})[place] = plain
+            scorer = cutter.scorer
+            kind = cutter.fs, id(scorer.preprocess), plain.leads, scorer.leads.how_read
+            groups.setdefault(kind, {})[place] = plain
     for group in groups.values():
         places = list(group)
         for start in range(0, len(places), MOST_TOGETHER):
@@ -88,7 +90,7 @@ def _as_plain(cutter: StreamCutter, due: DueBeats) -> PlainBeats | None:
 
 
 def _cut_plain(every: list[PlainBeats]) -> list[NewBeats | None]:
-    """Cut beats of recordings of one rate; None for those that are clipped."""
+    """Cut beats of recordings of one rate with the same leads; None for those that are clipped."""
     found: list[NewBeats | None] = [None] * len(every)
     fs, config = every[0].cutter.fs, every[0].cutter.scorer.preprocess
     pieces = PieceFilter(fs, FilterSettings.from_config(config))
@@ -100,14 +102,13 @@ def _cut_plain(every: list[PlainBeats]) -> list[NewBeats | None]:
     wanted = [filtered_range(plain.due.target, ratio, ENDLESS, config) for plain in some]
     _filter(some, wanted, pieces)
     joined, places = _concatenate(some, wanted, ratio, BeatWindow.from_config(config))
-    cut, row = cut_filtered([joined], places, config), 0
-    for place, (cutter, due, leads) in zip(kept, some, strict=True):
-        rows = slice(row, row + len(due.sample) * len(leads))
-        mine = _stack_leads(cut, rows, leads, len(cutter.scorer.leads.order))
-        lost, row = cutter.signal.count_lost(due.sample), rows.stop
-        found[place] = cutter.complete(
-            due, cutter.scorer.leads.read_beats(mine, due.sample, lost, fs)
-        )
+    cut = _stack_leads(cut_filtered([joined], places, config), some)
+    sample = np.concatenate([plain.due.sample for plain in some])
+    lost = np.concatenate([plain.cutter.signal.count_lost(plain.due.sample) for plain in some])
+    beats, row = some[0].cutter.scorer.leads.read_beats(cut, sample, lost, fs), 0
+    for place, (cutter, due, _) in zip(kept, some, strict=True):
+        own, row = slice(row, row + len(due.sample)), row + len(due.sample)
+        found[place] = cutter.complete(due, beats.select(own))
     return found
 
 
@@ -166,17 +167,22 @@ def _concatenate(
     return lead, WindowPlaces(index, np.zeros(len(index), bool), r_peak, mine)
 
 
-def _stack_leads(cut: CutBeats, rows: slice, leads: tuple[int, ...], n_leads: int) -> CutBeats:
-    """Stack the windows of a recording, which come lead by lead, along the axis of the leads."""
-    n, window = (rows.stop - rows.start) // len(leads), cut.waveform.shape[1]
+def _stack_leads(cut: CutBeats, every: list[PlainBeats]) -> CutBeats:
+    """Stack the windows of recordings, which come lead by lead, along the axis of the leads."""
+    leads, n_leads = every[0].leads, len(every[0].cutter.scorer.leads.order)
+    counts = np.array([len(plain.due.sample) for plain in every])
+    # A beat comes after those of the recordings before it, on all leads, and of its own before it.
+    apart, n = np.repeat(counts, counts), int(counts.sum())
+    first = np.arange(n) + np.repeat((len(leads) - 1) * (np.cumsum(counts) - counts), counts)
+    rows = first + np.arange(len(leads))[:, None] * apart
     # A lead that is absent has no sample.
     found = CutBeats(
-        np.zeros((n, window, n_leads), np.float32), np.full((n, n_leads), MISSING, REASON_TYPE),
+        np.zeros((n, cut.waveform.shape[1], n_leads), np.float32),
+        np.full((n, n_leads), MISSING, REASON_TYPE),
         np.zeros((n, n_leads), np.float32), *np.zeros((2, n, n_leads), bool),
     )  # fmt: skip
     columns = slice(None) if len(leads) == n_leads else list(leads)
-    waveform = cut.waveform[rows, :, 0].reshape(-1, n, window)
-    found.waveform[:, :, columns] = waveform.transpose(1, 2, 0)
+    found.waveform[:, :, columns] = cut.waveform[rows, :, 0].transpose(1, 2, 0)
     for values, known in zip(found[1:], cut[1:], strict=True):
-        values[:, columns] = known[rows, 0].reshape(-1, n).T
+        values[:, columns] = known[rows, 0].T
     return found

@@ -89,6 +89,11 @@ class LeadPlan:
         """Name of the first lead of each choice."""
         return np.array([names[0] for names in self.names], object)
 
+    @cached_property
+    def how_read(self) -> tuple[int, tuple[int, ...], bool]:
+        """What `read_beats` depends on, beside the windows: beats of equal plans can be joined."""
+        return len(self.order), tuple(self.first_leads), self.prefer_first
+
     @property
     def first_leads(self) -> list[int]:
         """The first lead of each choice, as a place in `order`."""

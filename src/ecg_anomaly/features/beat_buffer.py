@@ -116,7 +116,8 @@ class BeatBuffer:
         kept = self._columns
         # `append` replaces the array of intervals at times, which then has less capacity.
         room = min(len(kept["time_s"]), len(kept["previous_s"]))
-        fits = all(np.can_cast(values.dtype, kept[name].dtype) for name, values in new.items())
+        kinds_of = ((values.dtype, kept[name].dtype) for name, values in new.items())
+        fits = all(one == other or np.can_cast(one, other) for one, other in kinds_of)
         if fits and self._n + n <= room:
             return
         kinds = {name: np.promote_types(kept[name].dtype, new[name].dtype) for name in new}

@@ -52,7 +52,8 @@ def _average_together(held: Sequence[JointEnergy], signals: Sequence[NDArray[np.
     for h, signal in zip(held, signals, strict=True):
         raw = np.concatenate([h.rest, signal.T], axis=1) if h.rest.size else signal.T
         n = raw.shape[1] // step * step
-        h.rest = np.array(raw[:, n:], np.float32, order="C")
+        if h.rest.size or n < raw.shape[1]:
+            h.rest = np.array(raw[:, n:], np.float32, order="C")
         whole.append(raw[:, :n])
     mean = average(concatenate_time(whole), step)
     for h, new in zip(held, split_time(mean, [w.shape[1] // step for w in whole]), strict=True):
