@@ -1,6 +1,7 @@
 """The configuration that people write, the snapshot of it, and the schema: all three agree."""
 
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ ALSO_CHANGES = {"dataset/ecg5000": {"model", "training"}}
 @pytest.fixture(scope="module")
 def compose_conf():
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        yield lambda *overrides: compose("config", overrides=list(overrides))
+        yield cache(lambda *overrides: compose("config", overrides=list(overrides)))
 
 
 def assert_same_keys(content: dict, schema: object, where: str) -> None:

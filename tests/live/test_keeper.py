@@ -114,8 +114,9 @@ def test_a_stream_without_new_samples_is_not_kept_again(store, said, monkeypatch
 
 
 def test_many_streams_are_kept_in_turn_and_nobody_waits_for_all(store, said, monkeypatch):
-    keeper, kept, clock = make_keeper(store, said), [], [1000.0]
+    kept, clock = [], [1000.0]
     monkeypatch.setattr("ecg_anomaly.live.keeper.time.monotonic", lambda: clock[0])
+    keeper = make_keeper(store, said)
 
     def take_time(name, *_):
         kept.append(name)
