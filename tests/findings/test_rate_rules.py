@@ -31,6 +31,13 @@ def test_four_beats_or_a_pause_are_none():
     assert slow(make_beats([0.8] * 10 + [3.9] + [0.8] * 10)) == []
 
 
+def test_an_interval_as_long_as_an_asystole_is_none_of_a_bradycardia():
+    """The signal tells an asystole; in noise such an interval is of beats that were missed."""
+    assert slow(make_beats([0.8] * 10 + [30.0, 4.0, 12.0, 60.0] + [0.8] * 10)) == []
+    (found,) = slow(make_beats([0.8] * 10 + [1.6] * 4 + [4.0] + [0.8] * 10))
+    assert found.beats == 5
+
+
 @pytest.mark.parametrize("step", [None, 1, 5])
 def test_seventeen_beats_over_140_are_a_tachycardia(step):
     decisions = make_beats([0.8] * 20 + [0.4] * 16 + [0.8] * 20)

@@ -16,7 +16,8 @@ FEW_BEATS = 200
 class ExtremeRateRule:
     """Finds a number of beats in a row that are slower, or faster, than a limit.
 
-    Bradycardia: every interval is longer than the limit, so that a single pause is none.
+    Bradycardia: every interval is longer than the limit, so that a single pause is none, and
+    shorter than an asystole, which the signal tells; in noise beats are missed for as long.
     Tachycardia: the mean interval is shorter, because the rate of a tachycardia in atrial
     fibrillation varies from beat to beat.
 
@@ -29,6 +30,7 @@ class ExtremeRateRule:
 
     def __init__(self, kind: str, limits: FindingLimits) -> None:
         self._kind, self._slow = kind, kind == "extreme_bradycardia"
+        self._longest_s = limits.asystole_s
         self._beats = limits.brady_beats if self._slow else limits.tachy_beats
         self._bpm = limits.brady_bpm if self._slow else limits.tachy_bpm
         self._spells = Spells(back=self._beats - 1, join_s=5.0)
@@ -40,7 +42,8 @@ class ExtremeRateRule:
         rr_s = np.concatenate([self._rr_s, beats.rr_s])
         self._rr_s = rr_s[len(rr_s) - n :]
         if self._slow:
-            late = np.cumsum(np.append(0, rr_s > 60 / self._bpm))
+            slow = (rr_s > 60 / self._bpm) & (rr_s < self._longest_s)
+            late = np.cumsum(np.append(0, slow))
             holds = (late[n:] - late[:-n] == n)[1:]
         else:
             known = np.nan_to_num(rr_s, nan=np.inf)
