@@ -78,6 +78,10 @@ class BeatInputs:
         """True for beats that were recorded, and are not synthetic."""
         return self.synthetic == ""
 
+    def without_noisy_copies(self) -> "BeatInputs":
+        """Return the beats but those of noisy copies of records."""
+        return self.select(self.synthetic != "noise")
+
     def select(self, rows: NDArray[Any]) -> "BeatInputs":
         """Return the beats of a mask or of indices."""
         return BeatInputs(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})

@@ -82,7 +82,10 @@ def train_folds(
 ) -> list[list[Arrays]]:
     """Train one detector: for each seed a unit per fold."""
     seeds = bench.config.benchmark.seeds
-    return [[bench.train(f, given, name, seed) for f, given in inputs.items()] for seed in seeds]
+    return [
+        [bench.train(f, given, name, seed, n) for n, (f, given) in enumerate(inputs.items())]
+        for seed in seeds
+    ]
 
 
 def read_and_describe(records: Iterable[Record], config: BenchmarkRunConfig) -> DescribedBeats:

@@ -23,7 +23,7 @@ from ecg_anomaly.records.record import Record
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 from lab.benchmark.conditions import Condition
 from lab.benchmark.detector_rows import baseline_rows, detector_row
-from lab.benchmark.inter_patient import count_protocol, deal, read_and_describe
+from lab.benchmark.inter_patient import count_protocol, deal, read_and_describe, train_folds
 from lab.benchmark.workbench import Workbench
 
 #: Reference positions tell the network apart from the R peaks; the other is what a user gets.
@@ -62,10 +62,7 @@ def run_leave_one_database_out(bench: Workbench, records: Iterable[Record]) -> d
         }
         folds = [splits for splits, _ in inputs.values()]
         for name in config.benchmark.detectors:
-            units = [
-                [bench.train(fold, given, name, seed) for fold, given in inputs.items()]
-                for seed in config.benchmark.seeds
-            ]
+            units = train_folds(bench, inputs, name)
             row = detector_row(name, units, folds, CONDITIONS, config)
             detectors.append({**row, "fold": f"{say_test_set(test)} left out"})
         scored = [bench.score_baselines(name, given) for name, given in inputs.items()]

@@ -96,6 +96,22 @@ def baseline_unit(splits: Splits, config: BaselinesConfig) -> Arrays:
     return scores
 
 
+def without_noisy_copies(splits: Splits, number: int) -> Splits:
+    """Take away the noisy copies that a network of a detector does not learn from.
+
+    Parameters
+    ----------
+    splits : Splits
+        Inputs with everything.
+    number : int
+        Number of the network, see `ecg_anomaly.network.training.targets.beats_of_network`.
+    """
+    from ecg_anomaly.network.training.targets import beats_of_network
+
+    train, validation = (beats_of_network(b, number) for b in (splits.train, splits.validation))
+    return replace(splits, train=train, validation=validation)
+
+
 def leave_out(splits: Splits, channels: Sequence[str], detector: DetectorConfig) -> Splits:
     """Take away the channels and features that a detector does not see.
 

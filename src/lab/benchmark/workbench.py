@@ -27,7 +27,7 @@ from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig, DetectorConfig
 from lab.benchmark.protocol_beats import DescribedBeats
 from lab.benchmark.protocol_inputs import Splits, read_splits, write_splits
-from lab.benchmark.unit import baseline_unit, leave_out, train_unit
+from lab.benchmark.unit import baseline_unit, leave_out, train_unit, without_noisy_copies
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -166,13 +166,29 @@ class Workbench:
         self._cache.clear_stale(f"inputs-{fold}-", name)
         return read_splits(folder), key
 
-    def train(self, fold: str, inputs: tuple[Splits, str], name: str, seed: int) -> Arrays:
-        """Train one detector of the protocol with one seed, or take what was kept of it."""
+    def train(
+        self, fold: str, inputs: tuple[Splits, str], name: str, seed: int, number: int = 0
+    ) -> Arrays:
+        """Train one network of a detector with one seed, or take what was kept of it.
+
+        Parameters
+        ----------
+        fold : str
+            Begins the name of its file.
+        inputs : Splits, str
+            From `prepare`.
+        name : str
+            Key of ``benchmark.detectors``.
+        seed : int
+        number : int
+            Number of the network in its detector, from 0; 0 for a detector of one network.
+        """
         detector = self.config.benchmark.detectors[name]
         config = configure(self.config, detector, seed)
-        splits = leave_out(inputs[0], config.features.channels, detector)
+        known = without_noisy_copies(inputs[0], number)
+        splits = leave_out(known, config.features.channels, detector)
         sight = {"channels": detector.channels, "left_out": detector.left_out}
-        content = {"inputs": inputs[1], **_method(config), **sight}
+        content = {"inputs": inputs[1], "network": number, **_method(config), **sight}
         key = unit_key(content, (*SCORE_ROOMS, *SCORE_MODULES))
         self.say(f"{fold}, {name}, seed {seed}")
         tags = {"detector": name, "seed": str(seed), "fold": fold}

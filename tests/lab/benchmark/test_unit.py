@@ -10,7 +10,7 @@ from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
 from lab.benchmark.benchmark_schema import DetectorConfig, VariantConfig
 from lab.benchmark.protocol_inputs import Splits
-from lab.benchmark.unit import leave_out
+from lab.benchmark.unit import leave_out, without_noisy_copies
 
 CHANNELS = ["signal", "template_difference"]
 
@@ -92,3 +92,12 @@ def test_a_variant_changes_what_it_names_and_nothing_else():
 def test_a_variant_with_a_wrong_key_or_value_is_refused(variant):
     with pytest.raises(UserError):
         variant.apply(detector_config())
+
+
+def test_noisy_copies_are_left_out_as_in_the_pipeline(splits):
+    splits.train.synthetic[::4] = "noise"
+    splits.validation.synthetic[::5] = "noise"
+    first, second = (without_noisy_copies(splits, number) for number in (0, 1))
+    assert (first.train, first.validation) == (splits.train, splits.validation)
+    assert (len(second.train), len(second.validation)) == (15, 16)
+    assert second.tests is splits.tests

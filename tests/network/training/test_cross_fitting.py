@@ -103,3 +103,15 @@ def test_with_one_fold_the_validation_beats_are_scored(train, make_inputs):
     scorer, card = read_scorer(folder)
     assert card.networks == 1
     np.testing.assert_array_equal(scorer.score(scored), score)
+
+
+def test_the_second_network_does_not_depend_on_noisy_copies(train, make_inputs):
+    first, second = some_beats(make_inputs)
+    first.synthetic[5::9] = "noise"
+    louder = replace(first, sequence=first.sequence.copy())
+    louder.sequence[5::9] *= 3
+    scored, (score, _), _ = train(first, second)
+    _, (other, _), _ = train(louder, second)
+    beats = concatenate_inputs([first, second])
+    without_second = assign_folds(beats.subject, beats.anomalous & beats.recorded, 2)[1]
+    np.testing.assert_array_equal(score == other, np.isin(scored.subject, without_second))

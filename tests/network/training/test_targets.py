@@ -5,7 +5,11 @@ import pytest
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.scorer import HEADS
-from ecg_anomaly.network.training.targets import choose_training_beats, draw_epoch
+from ecg_anomaly.network.training.targets import (
+    beats_of_network,
+    choose_training_beats,
+    draw_epoch,
+)
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
 
@@ -160,3 +164,12 @@ def test_a_classifier_refuses_a_split_without_two_kinds_of_beats(make_inputs, aa
         choose_training_beats(make_inputs(aami=aami), "lstm_classifier")
     assert caught.value.where == "model.kind"
     assert "lstm_contrast" in caught.value.way_out
+
+
+def test_one_network_of_a_detector_learns_without_noisy_copies(make_inputs):
+    inputs = make_inputs(40, aami="NV")
+    inputs.synthetic[:] = np.resize(np.array(["", "anomaly", "noise", "run"]), 40)
+    assert beats_of_network(inputs, 0) is inputs
+    assert beats_of_network(inputs, 2) is inputs
+    clean = beats_of_network(inputs, 1)
+    np.testing.assert_array_equal(clean.sequence, inputs.sequence[inputs.synthetic != "noise"])

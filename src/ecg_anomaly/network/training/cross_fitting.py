@@ -29,7 +29,7 @@ from ecg_anomaly.network.training.session import (
     train_scorer,
     write_training,
 )
-from ecg_anomaly.network.training.targets import choose_training_beats
+from ecg_anomaly.network.training.targets import beats_of_network, choose_training_beats
 from ecg_anomaly.records.cohort import database_of
 
 #: Scores of the beats, and of the same beats with their first lead alone.
@@ -82,7 +82,8 @@ def cross_fit(
     Parameters
     ----------
     beats : BeatInputs
-        Recorded and synthetic beats of all subjects that may be learned from.
+        Recorded and synthetic beats of all subjects that may be learned from, and those of noisy
+        copies, which not every network learns from, see `beats_of_network`.
     transform : FeatureTransform
         Says which feature is of which lead.
     config : PipelineConfig
@@ -104,7 +105,8 @@ def cross_fit(
     trained: list[Training] = []
     for number, subjects in enumerate(_folds(beats, config.training.folds)):
         log.begin_fold(number, config.training.folds)
-        trained.append(_train(beats, subjects, transform, config, log))
+        known = beats_of_network(beats, number)
+        trained.append(_train(known, subjects, transform, config, log))
         out = np.isin(recorded.subject, subjects)
         left_out = recorded.select(out)
         run = _scorer(trained[-1].network, config.model.kind)

@@ -10,6 +10,11 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.scorer import heads_of
 from ecg_anomaly.records.beat_labels import AAMI_CLASSES
 
+#: Number of the network of a detector, from 0, that learns from records without noise alone. What
+#: the others learn from noisy copies costs them ventricular beats and the ranking within subjects;
+#: one that does not restores most of it (docs/detection-experiments.md).
+CLEAN_NETWORK = 1
+
 
 @dataclass(frozen=True)
 class TrainingBeats:
@@ -73,6 +78,25 @@ def choose_training_beats(inputs: BeatInputs, kind: str, split: str = "train") -
         "lstm_multitask": [labelled if both_kinds else contrast, contrast],
     }
     return with_classes(inputs, dict(zip(heads_of(kind), rows[kind], strict=True)))
+
+
+def beats_of_network(beats: BeatInputs, number: int) -> BeatInputs:
+    """Leave noisy copies out for the network that learns without them.
+
+    Parameters
+    ----------
+    beats : BeatInputs
+        Beats of any split.
+    number : int
+        Number of the network, or of the fold of subjects that it is trained without, from 0. A
+        single network is number 0, and learns from noisy copies.
+
+    Returns
+    -------
+    BeatInputs
+        All beats, or those that are of no noisy copy for network `CLEAN_NETWORK`.
+    """
+    return beats.without_noisy_copies() if number == CLEAN_NETWORK else beats
 
 
 def draw_epoch(
