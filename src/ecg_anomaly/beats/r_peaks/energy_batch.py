@@ -4,12 +4,12 @@ A candidate depends on a bounded piece of energy around it, so each recording ha
 that it has alone, and many recordings take as many calls of NumPy as one.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.r_peaks.averaging import fill, find_gaps
+from ecg_anomaly.beats.r_peaks.averaging import concatenate_time, fill, find_gaps
 from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 from ecg_anomaly.beats.r_peaks.placing import place_in_windows, placing_reach
@@ -105,35 +105,35 @@ class EnergyBatch:
         # Whole samples are added to whole samples, which gives the same in every chunk.
         within = np.rint(offset * self._step + (self._step - 1) / 2).astype(np.int64)
         edges, found = np.searchsorted(self.which, np.arange(len(stops) + 1)).tolist(), []
-        for number, ((h, _, _), stop) in enumerate(zip(self._parts, stops, strict=True)):
-            rows = slice(edges[number], edges[number + 1])
-            if rows.start == rows.stop:
-                found.append((Candidates.none(), stop + h.start))
-                continue
-            at, noise = own[rows], h.noise[own[rows] // self._size]
-            r_peak = np.maximum((at + h.start) * self._step + within[rows], 0)
-            new = Candidates(at + h.start, height[rows], (noise + around[rows]) / 2, r_peak)
-            found.append((new, stop + h.start))
+        begun = np.array([part.held.start for part in self._parts])
+        sample, places = own + begun[self.which], own // self._size
+        blocks = [part.held.noise for part in self._parts]
+        noise = (np.concatenate(blocks)[places + _begin(blocks)[self.which]] + around) / 2
+        r_peak, none = np.maximum(sample * self._step + within, 0), Candidates.none()
+        columns = sample, height, noise, r_peak
+        for stop, h_start, *rows in zip(stops, begun.tolist(), edges, edges[1:], strict=False):
+            new = Candidates(*[c[slice(*rows)] for c in columns]) if rows[0] < rows[1] else none
+            found.append((new, stop + h_start))
         return found
 
     def _place(self) -> NDArray[np.float64]:
         """Place the R peak of each candidate on the first lead that is readable there."""
-        own = self.at - self._start[self.which]
-        windows = [
-            self._take_windows(self._parts[number].held, own[self.which == number])
-            for number in np.unique(self.which).tolist()
-        ]
-        return place_in_windows(np.concatenate(windows), self._rate) if windows else np.zeros(0)
-
-    def _take_windows(self, held: JointEnergy, at: Samples) -> NDArray[np.float32]:
-        before, after = placing_reach(self._rate)
-        readable = held.weight[at // self._size] >= LEAST_SHARE
-        index = np.clip(at[:, None] + np.arange(-before, after + 1), 0, held.leads.shape[1] - 1)
-        gaps = find_gaps(held.leads[:, index[0, 0] : index[-1, -1] + 1])
+        if not len(self.at):
+            return np.zeros(0)
+        numbers, which = np.unique(self.which, return_inverse=True)
+        held = [self._parts[number].held for number in numbers.tolist()]
+        leads, weights = [h.leads for h in held], [h.weight for h in held]
+        own, (before, after) = self.at - self._start[self.which], placing_reach(self._rate)
+        last = np.array([lead.shape[1] - 1 for lead in leads])[which][:, None]
+        index = np.clip(own[:, None] + np.arange(-before, after + 1), 0, last)
+        index += _begin([lead.T for lead in leads])[which][:, None]
+        places = own // self._size + _begin(weights)[which]
+        readable, joined = np.concatenate(weights)[places] >= LEAST_SHARE, concatenate_time(leads)
+        gaps = find_gaps(joined)
         if gaps is not None:
-            readable &= np.isfinite(held.leads[:, index]).all(axis=2).T
-        windows = held.leads[readable.argmax(axis=1)[:, None], index]
-        return windows if gaps is None else fill(windows, find_gaps(windows))
+            readable &= ~gaps[:, index].any(axis=2).T
+        windows = joined[readable.argmax(axis=1)[:, None], index]
+        return place_in_windows(fill(windows, find_gaps(windows)), self._rate)
 
     def _is_echo(self, reach: Samples) -> NDArray[np.bool_]:
         """Mark candidates with a higher energy at most `reach` samples after them."""
@@ -153,6 +153,12 @@ class EnergyBatch:
         around = np.sort(self._joint[np.clip(self.at[:, None] + steps, low, high)], axis=1)
         background = around[:, int(NOISE_QUANTILE * len(steps))].astype(np.float64)
         return np.asarray(NOISE_GAIN * np.sqrt(background))
+
+
+def _begin(parts: list[NDArray[Any]]) -> NDArray[np.intp]:
+    """Return where each array begins when all are put one after the other."""
+    lengths = [len(part) for part in parts]
+    return np.asarray(np.cumsum(lengths) - lengths, np.intp)
 
 
 def find_maxima(
