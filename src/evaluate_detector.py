@@ -22,11 +22,12 @@ from ecg_anomaly.evaluation.report.metrics_file import compute_metrics, evaluate
 from ecg_anomaly.evaluation.report.plot_style import save_figure
 from ecg_anomaly.evaluation.report.report_plots import draw_report, draw_training
 from ecg_anomaly.evaluation.threshold.thresholds import audit_threshold, decide
-from ecg_anomaly.features.beat_inputs import read_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.files.array_tables import read_array_table, write_array_table
 from ecg_anomaly.files.atomic import replace_folder, write_json
 from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import file_sha256
-from ecg_anomaly.network.beat_scores import attach_scores, write_scores
+from ecg_anomaly.network.beat_scores import attach_scores
 from ecg_anomaly.network.trained_model import read_scorer
 from ecg_anomaly.records.record_archive import RecordArchive
 from ecg_anomaly.triage.rhythm_marks import RhythmFinder
@@ -41,7 +42,7 @@ REPORT = Path("data/report")
 @stage
 def evaluate_detector(config: PipelineConfig) -> None:
     """Score the test split; write metrics, tables and plots."""
-    inputs, (scorer, card) = read_inputs(TEST), read_scorer(TRAINING)
+    inputs, (scorer, card) = read_array_table(TEST, BeatInputs), read_scorer(TRAINING)
     card.check_beats(inputs, TRAINING)
     threshold, seen = read_json(THRESHOLD), file_sha256(VALIDATION)
     baselines, normal = read_baselines(BASELINES, len(inputs))
@@ -59,7 +60,7 @@ def evaluate_detector(config: PipelineConfig) -> None:
     episodes = compare_rhythms(archive.read(names), finder.find, from_s)
     metrics["ec57"] = write_ec57(REPORT / "ec57.txt", report, from_s, episodes)
     write_json(REPORT / "metrics.json", metrics)
-    write_scores(REPORT / "test_scores.npz", scores)
+    write_array_table(REPORT / "test_scores.npz", scores)
     write_curves(REPORT / "curves", scores, threshold["value"])
     with replace_folder(REPORT / "pictures") as folder:
         draw_report(folder, scores, baselines, metrics)

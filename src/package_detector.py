@@ -20,9 +20,10 @@ from ecg_anomaly.detector.pretrained import CARD, CARD_PAGE
 from ecg_anomaly.evaluation.report.card_page import render_card
 from ecg_anomaly.evaluation.report.model_card import read_card_sources, write_model_card
 from ecg_anomaly.features.selection import read_transform
+from ecg_anomaly.files.array_tables import read_array_table
 from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.digests import folder_sha256
-from ecg_anomaly.network.beat_scores import read_scores
+from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.record_archive import RecordArchive
 from ecg_anomaly.tracking.pipeline_runs import COMPLETE, resume_run
 from ecg_anomaly.tracking.registry import log_detector
@@ -63,7 +64,7 @@ def add_drift_reference() -> None:
     """Let the detector carry what the recordings it was made with look like, by subject."""
     detector = load_detector(MODEL)
     if detector.segment_length is None:
-        unseen = read_scores(TRAINING / "validation_scores.npz")
+        unseen = read_array_table(TRAINING / "validation_scores.npz", BeatScores)
         profiles = measure_reference(RecordArchive(RECORDS), detector, unseen)
         add_reference(MODEL, describe_values(gather_values(profiles)))
 

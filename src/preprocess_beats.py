@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ecg_anomaly.beats.beat_set import write_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.noisy_copies import cut_noisy_copies
 from ecg_anomaly.beats.record_beats import cut_cohort
@@ -15,6 +14,7 @@ from ecg_anomaly.beats.splits.by_subject import split_beats, summarise_split
 from ecg_anomaly.beats.splits.split_audit import audit_split
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
+from ecg_anomaly.files.array_tables import write_array_table
 from ecg_anomaly.files.atomic import replace_folder, write_json
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.record_archive import RecordArchive
@@ -43,8 +43,8 @@ def preprocess_beats(config: PipelineConfig) -> None:
         copied = track(archive, "cut noisy copies")
         noisy = cut_noisy_copies(copied, split_of, dataset, preprocess) or noisy
     with replace_folder(BEATS) as folder:
-        write_beats(folder / "beats.npz", beats)
-        write_beats(folder / "noisy.npz", noisy)
+        write_array_table(folder / "beats.npz", beats)
+        write_array_table(folder / "noisy.npz", noisy)
         write_json(folder / "cleaning.json", accounts)
         write_json(folder / "split.json", {"audit": audit, "splits": summarise_split(beats)})
 

@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 from ecg_anomaly.config.hydra_entry import stage
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL, fit_baselines, score_rules
-from ecg_anomaly.features.beat_inputs import read_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.files.array_tables import read_array_table
 from ecg_anomaly.files.atomic import write_arrays
 from ecg_anomaly.files.progress import track
 
@@ -24,11 +25,11 @@ def score_baselines(config: PipelineConfig) -> None:
     """Fit on normal training beats; score validation and test."""
     # One thread: with more, sums are taken in another order, and bytes depend on the machine.
     threadpool_limits(1)
-    train = read_inputs(FEATURES / "train.npz")
+    train = read_array_table(FEATURES / "train.npz", BeatInputs)
     fitted = fit_baselines(train.select(train.presumed_normal), config.baselines)
     scores: dict[str, NDArray[Any]] = {}
     for split in ("validation", "test"):
-        inputs = read_inputs(FEATURES / f"{split}.npz")
+        inputs = read_array_table(FEATURES / f"{split}.npz", BeatInputs)
         inputs = inputs.select(inputs.recorded)
         rules = score_rules(inputs.rule, config.baselines.rhythm_weight)
         scores |= {f"{split}.{name}": score for name, score in rules.items()}

@@ -15,9 +15,10 @@ from ecg_anomaly.evaluation.threshold.thresholds import (
     tabulate_scores,
 )
 from ecg_anomaly.evaluation.threshold.tuning import tune_threshold
+from ecg_anomaly.files.array_tables import read_array_table
 from ecg_anomaly.files.atomic import replace_folder, write_arrays, write_json
 from ecg_anomaly.files.digests import file_sha256
-from ecg_anomaly.network.beat_scores import read_scores
+from ecg_anomaly.network.beat_scores import BeatScores
 
 SCORES, THRESHOLD = Path("data/training/validation_scores.npz"), Path("data/threshold")
 FIRST_LEAD = Path("data/training/first_lead_scores.npz")
@@ -26,7 +27,7 @@ FIRST_LEAD = Path("data/training/first_lead_scores.npz")
 @stage
 def tune(config: PipelineConfig) -> None:
     """Run the study; keep the threshold, and tables of normal scores to choose another one from."""
-    scores, alone = read_scores(SCORES), read_scores(FIRST_LEAD)
+    scores, alone = read_array_table(SCORES, BeatScores), read_array_table(FIRST_LEAD, BeatScores)
     threshold = tune_threshold(scores, config.threshold)
     tables = {
         name: tabulate_scores(some.score[some.presumed_normal])

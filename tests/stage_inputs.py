@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ecg_anomaly.features.beat_inputs import BeatInputs, write_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform, write_transform
+from ecg_anomaly.files.array_tables import write_array_table
 from forked_scripts import run_script
 from pipeline_copy import Result
 
@@ -20,7 +21,7 @@ def write_features(folder: Path, splits: dict[str, BeatInputs]) -> None:
     shutil.copy(ROOT / "params.yaml", folder)
     (folder / "data/features").mkdir(parents=True)
     for split, inputs in splits.items():
-        write_inputs(folder / f"data/features/{split}.npz", inputs)
+        write_array_table(folder / f"data/features/{split}.npz", inputs)
     write_transform(folder / "data/features/transform.json", TRANSFORM)
 
 

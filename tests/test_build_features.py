@@ -10,15 +10,16 @@ import pytest
 from omegaconf import OmegaConf
 
 from default_config import dataset_config, preprocess_config
-from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats, write_beats
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.hydra_entry import to_dataclass
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import name_features
 from ecg_anomaly.features.selection import read_transform
 from ecg_anomaly.features.split_inputs import prepare_splits
+from ecg_anomaly.files.array_tables import concatenate_tables, read_array_table, write_array_table
 from ecg_anomaly.files.data_files import read_json
 from forked_scripts import run_script
 from pipeline_copy import ROOT, Result
@@ -33,14 +34,14 @@ def beats(simulated_records) -> BeatSet:
     for record, split in zip(simulated_records[3:7], SPLIT_OF_RECORD, strict=True):
         found, _ = cut_beats(record, dataset_config(), preprocess_config())
         parts.append(found.with_split(np.full(len(found), split)))
-    return concatenate_beats(parts)
+    return concatenate_tables(parts)
 
 
 def write_both(folder: Path, beats: BeatSet, noisy: BeatSet | None = None) -> None:
     """Write what stage `preprocess` leaves: beats, and those of noisy copies, here none."""
     none = beats.select(np.zeros(0, np.intp))
-    write_beats(folder / "data/beats/beats.npz", beats)
-    write_beats(folder / "data/beats/noisy.npz", none if noisy is None else noisy)
+    write_array_table(folder / "data/beats/beats.npz", beats)
+    write_array_table(folder / "data/beats/noisy.npz", none if noisy is None else noisy)
 
 
 def build_features(folder: Path, *words: str) -> Result:
@@ -63,7 +64,7 @@ def test_the_inputs_of_each_split_are_written_with_how_features_were_selected(be
     assert f"kept {len(transform.names)} of {len(report)} features" in result.stdout
     assert [row["feature"] for row in report] == list(name_features(2))
     for split, n_records in (("train", 2), ("validation", 1), ("test", 0)):
-        inputs = read_inputs(features / f"{split}.npz")
+        inputs = read_array_table(features / f"{split}.npz", BeatInputs)
         assert set(inputs.record) == set(beats.record[beats.split == split])
         assert (inputs.synthetic == "anomaly").sum() == n_records * FEW
 
@@ -75,7 +76,10 @@ def test_the_files_hold_what_the_package_computes(beats, tmp_path):
     synthesis = replace(config.features.synthesis, beats_per_record=FEW)
     features = replace(config.features, history_s=30.0, synthesis=synthesis)
     splits = prepare_splits(beats, features, BeatWindow.from_config(config.preprocess))
-    written, expected = read_inputs(tmp_path / "data/features/train.npz"), splits.of("train")
+    written, expected = (
+        read_array_table(tmp_path / "data/features/train.npz", BeatInputs),
+        splits.of("train"),
+    )
     for field in fields(BeatInputs):
         np.testing.assert_array_equal(getattr(written, field.name), getattr(expected, field.name))
 
@@ -92,6 +96,6 @@ def test_beats_of_noisy_copies_are_in_the_files_that_are_learned_from(beats, tmp
     write_both(tmp_path, beats, beats.with_split(learned))
     assert build_features(tmp_path).returncode == 0
     for split in ("train", "validation", "test"):
-        inputs = read_inputs(tmp_path / f"data/features/{split}.npz")
+        inputs = read_array_table(tmp_path / f"data/features/{split}.npz", BeatInputs)
         expected = 0 if split == "test" else (learned == split).sum()
         assert (inputs.synthetic == "noise").sum() == expected

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.beats.beat_set import read_beats
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.splits.by_subject import SPLITS
+from ecg_anomaly.files.array_tables import read_array_table
 from ecg_anomaly.records.record_archive import write_records
 from forked_scripts import run_script
 from pipeline_copy import ROOT
@@ -26,7 +27,7 @@ def folder(tmp_path: Path, simulated_records) -> Path:
 def test_beats_counts_and_split_agree(folder: Path) -> None:
     result = run_script(SCRIPT, folder)
     assert result.returncode == 0, result.stderr
-    beats = read_beats(folder / "data/beats/beats.npz")
+    beats = read_array_table(folder / "data/beats/beats.npz", BeatSet)
     accounts = json.loads((folder / "data/beats/cleaning.json").read_text())
     split = json.loads((folder / "data/beats/split.json").read_text())
     assert sum(row["beats"] for row in accounts) == len(beats)
@@ -48,7 +49,9 @@ def test_a_split_that_cannot_be_made_writes_nothing(folder: Path) -> None:
 
 def test_what_is_trained_on_is_cut_once_more_with_noise(folder: Path) -> None:
     assert run_script(SCRIPT, folder).returncode == 0
-    beats, noisy = (read_beats(folder / f"data/beats/{n}.npz") for n in ("beats", "noisy"))
+    beats, noisy = (
+        read_array_table(folder / f"data/beats/{n}.npz", BeatSet) for n in ("beats", "noisy")
+    )
     split_of = dict(zip(beats.record.tolist(), beats.split.tolist(), strict=True))
     assert "test" not in {split_of[name] for name in noisy.record.tolist()}
     learned = noisy.select(noisy.split != "")
@@ -58,4 +61,4 @@ def test_what_is_trained_on_is_cut_once_more_with_noise(folder: Path) -> None:
 
 def test_without_noisy_copies_the_file_is_empty(folder: Path) -> None:
     assert run_script([*SCRIPT, "training.noisy_copies=false"], folder).returncode == 0
-    assert len(read_beats(folder / "data/beats/noisy.npz")) == 0
+    assert len(read_array_table(folder / "data/beats/noisy.npz", BeatSet)) == 0

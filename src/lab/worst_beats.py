@@ -19,9 +19,10 @@ from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.config.params_file import read_params
 from ecg_anomaly.detector.explanation.wording import join_reasons
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, MUTED, NORMAL, new_figure
+from ecg_anomaly.files.array_tables import read_array_table
 from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.network.beat_scores import read_scores
+from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.records.record_archive import RecordArchive
 from lab.doc_pages import page_options, write_between, write_plot
 from lab.worst_beat_choice import (
@@ -62,7 +63,7 @@ def draw_worst_beats(root: Path, docs: Path) -> None:
         When the test beats have no labels.
     """
     config = read_params(root)
-    scores = read_scores(root / "data/report/test_scores.npz")
+    scores = read_array_table(root / "data/report/test_scores.npz", BeatScores)
     threshold = float(read_json(root / "data/threshold/threshold.json")["value"])
     if not scores.labelled.any():
         rule = "run the pipeline on a labelled data set"

@@ -3,7 +3,7 @@ import os
 import fsspec
 import pytest
 
-from ecg_anomaly.archive.file_store import FileStore, local_path, split_address, store_errors
+from ecg_anomaly.archive.file_store import FileStore, find_file_system, local_path, store_errors
 from ecg_anomaly.files.errors import UserError
 
 
@@ -58,7 +58,7 @@ def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):
 @pytest.mark.parametrize("address", ["what://x", "gs://bucket/x"])
 def test_an_address_of_no_kind_that_is_installed_is_refused(address):
     with pytest.raises(UserError, match=r"no known kind|pip install gcsfs"):
-        split_address(address)
+        find_file_system(address)
 
 
 def test_paths_on_a_disk_are_known():

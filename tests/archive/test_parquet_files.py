@@ -3,7 +3,7 @@ import pytest
 
 from ecg_anomaly.archive.archive_schema import RECORDINGS
 from ecg_anomaly.archive.manifest import ManifestRow
-from ecg_anomaly.archive.parquet_files import check_columns, read_recordings, to_parquet
+from ecg_anomaly.archive.parquet_files import check_recording_columns, read_recordings, to_parquet
 from ecg_anomaly.archive.recording_row import empty_row, recordings_table
 
 TABLE = recordings_table([empty_row(ManifestRow("a"), "ab" * 32)])
@@ -45,4 +45,4 @@ def test_what_is_no_table_of_recordings_is_refused(content: bytes, said: str):
 
 
 def test_the_promised_columns_fit():
-    check_columns(RECORDINGS)
+    check_recording_columns(RECORDINGS)

@@ -11,7 +11,7 @@ from ecg_anomaly.archive.recording_row import (
     failed_row,
     recordings_table,
     rows_frame,
-    table_rows,
+    to_json_rows,
 )
 from ecg_anomaly.archive.recording_scoring import score_entry
 from ecg_anomaly.detector.engine import score_recording
@@ -27,7 +27,7 @@ def scored(chosen, sound):
 
 def test_a_row_has_every_column_and_comes_back_as_it_was(scored):
     assert list(scored) == RECORDINGS.names
-    (back,) = table_rows(recordings_table([scored]))
+    (back,) = to_json_rows(recordings_table([scored]))
     assert back == {**scored, "scored_at": back["scored_at"]}
 
 

@@ -8,8 +8,8 @@ import pytest
 from refusal import check_refusal
 
 from ecg_anomaly.config.params_file import compose_params
-from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import FeatureTransform, write_transform
+from ecg_anomaly.files.array_tables import write_array_table
 from ecg_anomaly.files.atomic import write_arrays
 from ecg_anomaly.files.data_files import read_arrays
 from forked_scripts import run_script
@@ -29,7 +29,7 @@ def prepared(tmp_path_factory, make_inputs):
     shutil.copytree(ROOT / "conf", folder / "conf")
     compose_params(ROOT, folder / "params.yaml", ["tracking.enabled=false"])
     for split, seed in (("train", 0), ("validation", 1)):
-        write_inputs(folder / f"data/features/{split}.npz", make_inputs(80, seed=seed))
+        write_array_table(folder / f"data/features/{split}.npz", make_inputs(80, seed=seed))
     write_transform(folder / "data/features/transform.json", TRANSFORM)
     run_script(search("search.n_workers=0", "search.timeout_s=0.1"), folder)
     assert (folder / JOURNAL).is_file()

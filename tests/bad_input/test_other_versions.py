@@ -1,18 +1,20 @@
 """Outputs of stages of another version: every reader names the file and the way out in one line."""
 
 from dataclasses import fields
+from functools import partial
 
 import numpy as np
 import pytest
 
-from ecg_anomaly.beats.beat_set import BeatSet, read_beats, write_beats
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL, read_baselines
-from ecg_anomaly.features.beat_inputs import read_inputs, write_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import read_transform, write_transform
+from ecg_anomaly.files.array_tables import read_array_table, write_array_table
 from ecg_anomaly.files.atomic import write_arrays, write_json
 from ecg_anomaly.files.data_files import read_arrays, read_json
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.network.beat_scores import attach_scores, read_scores, write_scores
+from ecg_anomaly.network.beat_scores import BeatScores, attach_scores
 from ecg_anomaly.network.nearest_neighbour import NormalBeats
 from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.network.trained_model import NetworkCard, read_scorer, write_scorer
@@ -26,9 +28,9 @@ MARKS = Annotations(np.arange(1), np.array(["N"]))
 RECORD = Record("r", "r", np.zeros((9, 1), np.float32), 9.0, ("II",), MARKS)
 
 READERS = {
-    "inputs.npz": read_inputs,
-    "beats.npz": read_beats,
-    "scores.npz": read_scores,
+    "inputs.npz": partial(read_array_table, kind=BeatInputs),
+    "beats.npz": partial(read_array_table, kind=BeatSet),
+    "scores.npz": partial(read_array_table, kind=BeatScores),
     "baselines.npz": lambda path: read_baselines(path, 5),
     "transform.json": read_transform,
     "network.json": lambda path: read_scorer(path.parent),
@@ -49,10 +51,10 @@ def folder(make_inputs, tmp_path):
     """Write a small file of each kind."""
     write_records([RECORD], tmp_path / "data", [UnusableRecord("x", "x", "why")])
     inputs, data = make_inputs(5), tmp_path / "data"
-    write_inputs(data / "inputs.npz", inputs)
+    write_array_table(data / "inputs.npz", inputs)
     beats = {field.name: np.zeros(5) for field in fields(BeatSet)}
-    write_beats(data / "beats.npz", BeatSet(**beats))
-    write_scores(data / "scores.npz", attach_scores(np.zeros(5), inputs))
+    write_array_table(data / "beats.npz", BeatSet(**beats))
+    write_array_table(data / "scores.npz", attach_scores(np.zeros(5), inputs))
     scores = {"test.a": np.zeros(5), "validation.a": np.zeros(2)}
     write_arrays(data / "baselines.npz", {VALIDATION_NORMAL: np.ones(2, bool), **scores})
     write_transform(data / "transform.json", TRANSFORM)

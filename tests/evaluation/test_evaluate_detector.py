@@ -7,9 +7,10 @@ import pytest
 
 from ecg_anomaly.evaluation.baselines import VALIDATION_NORMAL
 from ecg_anomaly.evaluation.threshold.thresholds import READ_FROM, describe_source
+from ecg_anomaly.files.array_tables import read_array_table, write_array_table
 from ecg_anomaly.files.atomic import write_arrays, write_json
 from ecg_anomaly.files.digests import file_sha256
-from ecg_anomaly.network.beat_scores import attach_scores, read_scores, write_scores
+from ecg_anomaly.network.beat_scores import BeatScores, attach_scores
 from ecg_anomaly.network.scorer import BeatScorer
 from ecg_anomaly.network.trained_model import NetworkCard, write_scorer
 from ecg_anomaly.records.record import Annotations, Record
@@ -40,7 +41,7 @@ def folder(make_inputs, make_network, tmp_path):
     card = NetworkCard("lstm_contrast", 16, 2, 3, 2, network.count_params(), list("NSVFQ"), 1)
     write_scorer(training, BeatScorer("lstm_contrast", None, {}), card)
     write_json(training / "history.json", [{"epoch": 1, "loss": 1.0, "validation_loss": 1.1}])
-    write_scores(training / "validation_scores.npz", attach_scores(np.zeros(40), validation))
+    write_array_table(training / "validation_scores.npz", attach_scores(np.zeros(40), validation))
     source = file_sha256(training / "validation_scores.npz")
     threshold = {
         "value": 0.0, "stated_false_alarm_rate": 0.02, "validation_false_alarm_rate": 0.02,
@@ -65,7 +66,11 @@ def test_the_report_holds_metrics_scores_curves_and_plots(folder):
     assert done.returncode == 0, done.stderr
     report = folder / "data/report"
     metrics = json.loads((report / "metrics.json").read_text())
-    assert metrics["test"]["beats"] == len(read_scores(report / "test_scores.npz").score) == 60
+    assert (
+        metrics["test"]["beats"]
+        == len(read_array_table(report / "test_scores.npz", BeatScores).score)
+        == 60
+    )
     assert [row["name"] for row in metrics["baselines"]] == ["rule_a"]
     assert len(list((report / "curves").iterdir())) == 5
     assert metrics["ec57"]["records"] == 4
@@ -76,7 +81,7 @@ def test_the_report_holds_metrics_scores_curves_and_plots(folder):
 
 def test_a_threshold_of_other_scores_is_refused_before_anything_is_written(folder):
     scores = folder / "data/training/validation_scores.npz"
-    write_scores(scores, read_scores(scores).select(np.arange(40) < 30))
+    write_array_table(scores, read_array_table(scores, BeatScores).select(np.arange(40) < 30))
     done = run_stage("evaluate_detector", folder)
     assert done.returncode == 1
     assert "error: audit threshold_source" in done.stderr

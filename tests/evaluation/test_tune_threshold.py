@@ -12,9 +12,10 @@ from ecg_anomaly.evaluation.threshold.thresholds import (
     tabulate_scores,
     threshold_for_level,
 )
+from ecg_anomaly.files.array_tables import write_array_table
 from ecg_anomaly.files.data_files import read_arrays
 from ecg_anomaly.files.digests import file_sha256
-from ecg_anomaly.network.beat_scores import attach_scores, write_scores
+from ecg_anomaly.network.beat_scores import attach_scores
 from stage_inputs import run_stage, write_features
 
 
@@ -25,7 +26,7 @@ def test_the_threshold_and_its_tables_are_written(make_inputs, tmp_path):
     (tmp_path / "data/training").mkdir()
     for name, values in (("validation", score), ("first_lead", score / 2)):
         path = tmp_path / f"data/training/{name}_scores.npz"
-        write_scores(path, attach_scores(values, inputs))
+        write_array_table(path, attach_scores(values, inputs))
     done = run_stage(
         "tune_threshold", tmp_path, "threshold.n_trials=10", "threshold.false_alarm_rate=0.05"
     )

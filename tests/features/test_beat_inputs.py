@@ -5,13 +5,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from ecg_anomaly.features.beat_inputs import (
-    BeatInputs,
-    concatenate_inputs,
-    read_inputs,
-    unlabelled_inputs,
-    write_inputs,
-)
+from ecg_anomaly.features.beat_inputs import BeatInputs, unlabelled_inputs
+from ecg_anomaly.files.array_tables import concatenate_tables, read_array_table, write_array_table
 
 N = 6
 
@@ -51,8 +46,8 @@ def test_who_is_abnormal_and_who_may_pass_for_normal(inputs):
 @pytest.mark.parametrize("n", [0, N])
 def test_inputs_come_back_from_their_file(inputs, tmp_path, n):
     some = inputs.select(np.arange(N) < n)
-    write_inputs(tmp_path / "inputs.npz", some)
-    found = read_inputs(tmp_path / "inputs.npz")
+    write_array_table(tmp_path / "inputs.npz", some)
+    found = read_array_table(tmp_path / "inputs.npz", BeatInputs)
     assert len(found) == n
     for field in fields(some):
         written = getattr(some, field.name)
@@ -62,7 +57,7 @@ def test_inputs_come_back_from_their_file(inputs, tmp_path, n):
 
 def test_joined_inputs_keep_every_column_together(inputs):
     parts = [inputs.select(np.arange(N) < n) for n in (2, 0, N)]
-    joined = concatenate_inputs(parts)
+    joined = concatenate_tables(parts)
     assert joined.record.tolist() == ["r0", "r1", *(f"r{i}" for i in range(N))]
     np.testing.assert_array_equal(joined.sequence[2:], inputs.sequence)
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from default_config import features_config, preprocess_config
-from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.describe import AMPLITUDE_CLIP, describe_beats, name_features
 from ecg_anomaly.features.describe import describe as describe_context
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES
 from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.files.array_tables import concatenate_tables
 from ecg_anomaly.network.training.input_layout import describe_layout
 
 FEATURES, WINDOW = (
@@ -45,7 +46,7 @@ def describe(beats: BeatSet, **changes):
 
 def test_records_described_together_equal_records_described_alone():
     parts = [make_beats("b", 30, 1), make_beats("a", 1, 2), make_beats("c", 17, 3)]
-    together = describe(concatenate_beats(parts))
+    together = describe(concatenate_tables(parts))
     alone = [describe(part) for part in parts]
     np.testing.assert_array_equal(together.sequence, np.concatenate([a.sequence for a in alone]))
     np.testing.assert_array_equal(together.values, np.concatenate([a.values for a in alone]))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from default_config import dataset_config, features_config, preprocess_config
-from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.noisy_copies import cut_noisy_copies
 from ecg_anomaly.beats.record_beats import cut_beats
@@ -14,6 +14,7 @@ from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import BeatDescription, describe_beats
 from ecg_anomaly.features.selection import CLIP, FeatureTransform
 from ecg_anomaly.features.split_inputs import SplitInputs, assemble_inputs, prepare_splits
+from ecg_anomaly.files.array_tables import concatenate_tables
 
 N = 6
 FEATURES, PREPROCESS = features_config(history_s=30.0), preprocess_config()
@@ -58,7 +59,7 @@ def cut(simulated_records) -> BeatSet:
     for record, split in zip(simulated_records[3:10], SPLIT_OF_RECORD, strict=True):
         found, _ = cut_beats(record, dataset_config(), PREPROCESS)
         parts.append(found.with_split(np.full(len(found), split)))
-    return concatenate_beats(parts)
+    return concatenate_tables(parts)
 
 
 def assert_equal(one: BeatInputs, other: BeatInputs) -> None:

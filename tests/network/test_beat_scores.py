@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from ecg_anomaly.files.array_tables import read_array_table, write_array_table
 from ecg_anomaly.network.beat_scores import (
+    BeatScores,
     area_under_roc,
     attach_scores,
     average_precision,
-    read_scores,
-    write_scores,
 )
 
 METRICS = [(area_under_roc, roc_auc_score), (average_precision, average_precision_score)]
@@ -37,8 +37,8 @@ def test_who_is_normal_is_said_as_for_the_beats(make_inputs, aami):
 @pytest.mark.parametrize("n", [0, 12])
 def test_scores_come_back_from_their_file(make_inputs, tmp_path, n):
     scores = attach_scores(np.random.default_rng(0).normal(size=n), make_inputs(n))
-    write_scores(tmp_path / "scores.npz", scores)
-    found = read_scores(tmp_path / "scores.npz")
+    write_array_table(tmp_path / "scores.npz", scores)
+    found = read_array_table(tmp_path / "scores.npz", BeatScores)
     for field in fields(scores):
         np.testing.assert_array_equal(getattr(found, field.name), getattr(scores, field.name))
 

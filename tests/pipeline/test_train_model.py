@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecg_anomaly.features.beat_inputs import concatenate_inputs, read_inputs
-from ecg_anomaly.network.beat_scores import read_scores
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.files.array_tables import concatenate_tables, read_array_table
+from ecg_anomaly.network.beat_scores import BeatScores
 from ecg_anomaly.network.trained_model import read_scorer
 
 pytestmark = pytest.mark.slow
@@ -25,11 +26,13 @@ def test_the_subjects_of_training_and_validation_are_scored_in_the_order_of_thei
     folder, features = clone / "data/training", clone / "data/features"
     assert {path.name for path in folder.iterdir()} == WRITTEN
     assert read_scorer(folder)[1].networks == 2
-    splits = [read_inputs(features / f"{name}.npz") for name in ("train", "validation")]
-    beats = concatenate_inputs(splits)
+    splits = [
+        read_array_table(features / f"{name}.npz", BeatInputs) for name in ("train", "validation")
+    ]
+    beats = concatenate_tables(splits)
     recorded = beats.select(beats.recorded)
     for name in ("validation", "first_lead"):
-        scores = read_scores(folder / f"{name}_scores.npz")
+        scores = read_array_table(folder / f"{name}_scores.npz", BeatScores)
         assert np.isfinite(scores.score).all()
         np.testing.assert_array_equal(scores.sample, recorded.sample)
         np.testing.assert_array_equal(scores.record, recorded.record)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from default_config import simulation_config
-from ecg_anomaly.records.added_noise import add_noise, noise_power, noisy_spans, signal_power
+from ecg_anomaly.records.added_noise import add_stress_noise, noise_power, noisy_spans, signal_power
 from ecg_anomaly.records.record import Annotations, Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
@@ -63,7 +63,7 @@ def test_a_record_without_a_normal_beat_is_refused(record):
 
 
 def test_clean_minutes_stay_and_keep_the_last_value_of_the_noise(long_record):
-    noisy = add_noise(long_record, noise_of(len(long_record.signal)), 6.0)
+    noisy = add_stress_noise(long_record, noise_of(len(long_record.signal)), 6.0)
     added = noisy.signal.astype(float) - long_record.signal
     first, last = round(300 * FS), round(420 * FS)
     assert (added[:first] == 0).all()
@@ -76,7 +76,7 @@ def test_clean_minutes_stay_and_keep_the_last_value_of_the_noise(long_record):
 
 def test_an_offset_of_the_noise_makes_no_step(long_record):
     n = len(long_record.signal)
-    with_offset = add_noise(long_record, noise_of(n) + 100.0, 0.0)
+    with_offset = add_stress_noise(long_record, noise_of(n) + 100.0, 0.0)
     np.testing.assert_allclose(
-        with_offset.signal, add_noise(long_record, noise_of(n), 0.0).signal, atol=1e-5
+        with_offset.signal, add_stress_noise(long_record, noise_of(n), 0.0).signal, atol=1e-5
     )

@@ -5,7 +5,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.stored_values import (
     MAX_DURATION_S,
     Scale,
-    check_length,
+    check_duration,
     check_sampling_rate,
     file_size,
     read_bytes,
@@ -63,9 +63,9 @@ def test_a_sampling_rate_that_no_ecg_has_is_refused(fs):
 
 def test_a_recording_of_more_than_a_month_is_refused():
     longest = int(MAX_DURATION_S) * 250
-    check_length("x", longest, 250.0)
+    check_duration("x", longest, 250.0)
     with pytest.raises(UserError, match="x: 669600001 samples; cut it, a month at most"):
-        check_length("x", longest + 1, 250.0)
+        check_duration("x", longest + 1, 250.0)
 
 
 def test_a_number_of_a_text():

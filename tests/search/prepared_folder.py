@@ -8,9 +8,9 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_cohort
 from ecg_anomaly.beats.splits.by_subject import SPLITS, split_beats
 from ecg_anomaly.config.search_schema import ParameterConfig
-from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import write_transform
 from ecg_anomaly.features.split_inputs import prepare_splits
+from ecg_anomaly.files.array_tables import write_array_table
 from ecg_anomaly.records.record_archive import RecordArchive, write_records
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 
@@ -36,7 +36,7 @@ def prepare_folder(folder: Path) -> Path:
     window = BeatWindow.from_config(config.preprocess)
     inputs = prepare_splits(beats, config.features, window)
     for split in SPLITS:
-        write_inputs(folder / f"features/{split}.npz", inputs.of(split))
+        write_array_table(folder / f"features/{split}.npz", inputs.of(split))
     write_transform(folder / "features/transform.json", inputs.transform)
     return folder
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from prepared_folder import TEST, with_window
 
-from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import read_transform
+from ecg_anomaly.files.array_tables import read_array_table
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record_archive import RecordArchive
 from ecg_anomaly.search import fresh_beats
@@ -27,7 +28,9 @@ def assert_equal(one, two):
 def test_the_configured_window_gives_what_the_stages_wrote(data, config):
     synthetic = make(data, config)
     for split in ("train", "validation"):
-        assert_equal(getattr(synthetic, split), read_inputs(data / f"features/{split}.npz"))
+        assert_equal(
+            getattr(synthetic, split), read_array_table(data / f"features/{split}.npz", BeatInputs)
+        )
     written = read_transform(data / "features/transform.json")
     assert synthetic.transform.names == written.names
     np.testing.assert_array_equal(synthetic.transform.mean, written.mean)

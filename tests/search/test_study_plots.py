@@ -4,7 +4,7 @@ import pytest
 from toy_sweep import toy_objective
 
 from ecg_anomaly.search.study import read_trials
-from ecg_anomaly.search.study_plots import measure_importances, read_limits, write_plots
+from ecg_anomaly.search.study_plots import measure_importances, read_search_ranges, write_plots
 from ecg_anomaly.search.worker import Worker
 
 NAMES = ["history", "importances", "intermediate_values", "parallel_coordinates"]
@@ -56,6 +56,6 @@ def test_what_matters_is_found(searched):
         return value
 
     study, trials = searched(40, units_alone, sampler="random", pruner="none")
-    shares = measure_importances(trials, read_limits(study), 1)
+    shares = measure_importances(trials, read_search_ranges(study), 1)
     assert shares["model.units"] > 0.8
     assert sum(shares.values()) == pytest.approx(1)

@@ -11,8 +11,8 @@ from small_training import TRANSFORM, config_of, run, small_beats
 
 from default_config import search_config, split_config
 from ecg_anomaly.config.search_schema import ParameterConfig
-from ecg_anomaly.features.beat_inputs import write_inputs
 from ecg_anomaly.features.selection import write_transform
+from ecg_anomaly.files.array_tables import write_array_table
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record_archive import RecordArchive, write_records
 from ecg_anomaly.search import fresh_beats
@@ -82,9 +82,9 @@ def test_a_space_of_networks_reads_no_record(data, config):
 def features(make_inputs, tmp_path):
     """Write a folder as `dvc repro features` leaves it."""
     beats = small_beats(make_inputs)
-    write_inputs(tmp_path / "train.npz", beats.train)
-    write_inputs(tmp_path / "validation.npz", beats.evaluated)
-    write_inputs(tmp_path / "test.npz", make_inputs(40, seed=2))
+    write_array_table(tmp_path / "train.npz", beats.train)
+    write_array_table(tmp_path / "validation.npz", beats.evaluated)
+    write_array_table(tmp_path / "test.npz", make_inputs(40, seed=2))
     write_transform(tmp_path / "transform.json", TRANSFORM)
     return tmp_path
 

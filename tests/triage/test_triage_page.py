@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from drawn_recording import DETECTOR, REASONS, DrawnRecording, decide, summed
 
-from ecg_anomaly.triage.triage_page import count_kinds, render_page, write_page
+from ecg_anomaly.triage.triage_page import count_kinds, render_triage_page, write_page
 from ecg_anomaly.triage.unreadable import MEANINGS, Segment
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -59,7 +59,7 @@ def page_of(
         rows[flagged] = True
     drawn = DrawnRecording(time_s, duration_s, **recording)
     decisions = decide(time_s, rows, reasons)
-    return Page(render_page(drawn, decisions, summed(drawn, decisions, segments)))
+    return Page(render_triage_page(drawn, decisions, summed(drawn, decisions, segments)))
 
 
 def test_the_page_needs_nothing_from_elsewhere():
@@ -70,7 +70,7 @@ def test_the_page_needs_nothing_from_elsewhere():
             assert attributes.get(name, "#").startswith("#")
     time_s = np.arange(0.5, 60, 0.8)
     drawn, decisions = DrawnRecording(time_s, 60.0), decide(time_s, time_s > 30)
-    html = render_page(drawn, decisions, summed(drawn, decisions))
+    html = render_triage_page(drawn, decisions, summed(drawn, decisions))
     assert "http" not in html
     assert "@import" not in html
     assert html.count("url(") == html.count("url(#")
@@ -185,17 +185,19 @@ def test_a_detector_that_states_no_rate_says_none():
     drawn, decisions = DrawnRecording(time_s, 60.0), decide(time_s, time_s > 50)
     summary = summed(drawn, decisions)
     summary["detector"] = {**DETECTOR, "stated_false_alarm_rate": None, "trained_on": None}
-    text = Page(render_page(drawn, decisions, summary)).text
+    text = Page(render_triage_page(drawn, decisions, summary)).text
     assert "calibration" not in text
     assert "above 1.5." in text
     summary["detector"] = {}
-    assert "above –." in Page(render_page(drawn, decisions, summary)).text
+    assert "above –." in Page(render_triage_page(drawn, decisions, summary)).text
 
 
 def test_equal_input_gives_equal_bytes():
     time_s = np.arange(0.5, 60, 0.8)
     drawn, decisions = DrawnRecording(time_s, 60.0), decide(time_s, time_s > 30)
-    first, second = (render_page(drawn, decisions, summed(drawn, decisions)) for _ in range(2))
+    first, second = (
+        render_triage_page(drawn, decisions, summed(drawn, decisions)) for _ in range(2)
+    )
     assert first == second
 
 

@@ -25,7 +25,7 @@ from ecg_anomaly.archive.archive_schema import FORMAT
 from ecg_anomaly.archive.archive_schema import RECORDINGS as COLUMNS
 from ecg_anomaly.archive.file_store import FileStore
 from ecg_anomaly.archive.parquet_files import read_recordings, to_parquet
-from ecg_anomaly.archive.recording_row import Row, recordings_table, table_rows
+from ecg_anomaly.archive.recording_row import Row, recordings_table, to_json_rows
 from ecg_anomaly.files.errors import UserError
 
 TABLE, RECORDINGS, BEATS, PLANS, WORK = "table.json", "recordings", "beats", "_plans", "_work"
@@ -133,7 +133,7 @@ class TablePart:
         if content is None:
             return []
         try:
-            return table_rows(read_recordings(content))
+            return to_json_rows(read_recordings(content))
         except (ValueError, AttributeError):
             folder, name = self.name.rsplit("/", 1)
             self._store.rename(self.name, f"{folder}/_broken-{name}")

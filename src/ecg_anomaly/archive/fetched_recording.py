@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg_anomaly.archive.file_store import local_path, split_address, store_errors
+from ecg_anomaly.archive.file_store import find_file_system, local_path, store_errors
 from ecg_anomaly.archive.manifest import ManifestRow
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
@@ -57,7 +57,7 @@ def find_version(addresses: Sequence[str]) -> str | None:
     """
     seen = hashlib.sha256()
     for address in addresses:
-        system, path = split_address(address)
+        system, path = find_file_system(address)
         try:
             about = system.info(path)
         except Exception:  # whatever it is, it is told when the recording is fetched
@@ -105,13 +105,13 @@ def _describe(source: Path, files: list[Path], addresses: list[str]) -> FetchedR
 
 def _find_address(uri: str) -> str:
     """Return the address that stands for a recording: that of the header of a WFDB record."""
-    system, path = split_address(uri)
+    system, path = find_file_system(uri)
     ending = f".{path.rsplit('.', 1)[-1].lower()}" if "." in path.rsplit("/", 1)[-1] else ""
     stem = uri[: -len(ending)] if ending in DATA_ENDINGS else uri
     with store_errors(uri):
         header = f"{stem}.hea"
         is_header = ending in DATA_ENDINGS or ending not in ENDINGS
-        if is_header and system.exists(split_address(header)[1]):
+        if is_header and system.exists(find_file_system(header)[1]):
             return header
         if system.isfile(path):
             return uri
@@ -121,7 +121,7 @@ def _find_address(uri: str) -> str:
 
 
 def _bring(address: str, folder: Path) -> Path:
-    system, path = split_address(address)
+    system, path = find_file_system(address)
     target = folder / address.rsplit("/", 1)[1]
     try:
         with store_errors(address):

@@ -39,7 +39,7 @@ class FileStore:
 
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/") or "/"
-        self._system, self._root = split_address(self.address)
+        self._system, self._root = find_file_system(self.address)
 
     def locate(self, name: str) -> str:
         """Return the address of a file."""
@@ -136,7 +136,7 @@ class FileStore:
             self._system.rm(f"{self._root}/{folder}", recursive=True)
 
 
-def split_address(address: str) -> tuple[Any, str]:
+def find_file_system(address: str) -> tuple[Any, str]:
     """Return the file system of an address, and the path in it.
 
     Raises
@@ -163,7 +163,7 @@ def local_path(address: str) -> Path | None:
         return Path(address)
     if not address.startswith(("file://", "local://")):
         return None
-    return Path(split_address(address)[1])
+    return Path(find_file_system(address)[1])
 
 
 @contextmanager

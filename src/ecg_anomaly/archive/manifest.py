@@ -9,7 +9,7 @@ from typing import Any
 import fsspec
 import pyarrow.parquet as pq
 
-from ecg_anomaly.archive.file_store import split_address, store_errors
+from ecg_anomaly.archive.file_store import find_file_system, store_errors
 from ecg_anomaly.archive.stored_stream import open_stored
 from ecg_anomaly.files.errors import UserError, list_some
 
@@ -71,7 +71,7 @@ def read_manifest(address: str) -> Iterator[ManifestRow]:
     UserError
         When there is no such file, or it cannot be read as what it says it is.
     """
-    system, path = split_address(address)
+    system, path = find_file_system(address)
     try:
         with store_errors(address):
             if system.isdir(path):

@@ -42,7 +42,7 @@ def read_recordings(content: bytes, columns: list[str] | None = None) -> pa.Tabl
     """
     try:
         file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
-        check_columns(file.schema_arrow)
+        check_recording_columns(file.schema_arrow)
         there = set(file.schema_arrow.names)
         wanted = [name for name in columns or RECORDINGS.names if name in there]
         table = file.read(columns=wanted, use_threads=False)
@@ -55,7 +55,7 @@ def read_recordings(content: bytes, columns: list[str] | None = None) -> pa.Tabl
     return table
 
 
-def check_columns(schema: pa.Schema) -> None:
+def check_recording_columns(schema: pa.Schema) -> None:
     """Check that a file has the columns of recordings, those of a later version aside.
 
     Raises

@@ -113,7 +113,7 @@ def recordings_table(rows: list[Row]) -> pa.Table:
     return pa.Table.from_pylist(times, RECORDINGS)
 
 
-def table_rows(table: pa.Table) -> list[Row]:
+def to_json_rows(table: pa.Table) -> list[Row]:
     """Return the rows of a table of `RECORDINGS`, ready for JSON, as this module makes them."""
     return [{**row, "scored_at": row["scored_at"].isoformat()} for row in table.to_pylist()]
 

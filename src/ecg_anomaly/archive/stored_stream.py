@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ecg_anomaly.archive.file_store import split_address, store_errors
+from ecg_anomaly.archive.file_store import find_file_system, store_errors
 
 
 class StoredStream:
@@ -52,7 +52,7 @@ def open_stored(address: str) -> Iterator[StoredStream]:
     UserError
         When the store does not answer, or refuses.
     """
-    system, path = split_address(address)
+    system, path = find_file_system(address)
     with store_errors(address):
         stream = system.open(path, "rb")
     with stream:

@@ -1,14 +1,12 @@
 """The beats of a data set, and the file in which stage `preprocess` hands them to `features`."""
 
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.files.atomic import write_arrays
-from ecg_anomaly.files.data_files import read_rows
+from ecg_anomaly.files.array_tables import select_rows
 
 
 @dataclass(frozen=True)
@@ -72,31 +70,8 @@ class BeatSet:
 
     def select(self, rows: NDArray[Any]) -> "BeatSet":
         """Return the beats of a mask or of indices."""
-        return BeatSet(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return select_rows(self, rows)
 
     def with_split(self, split: NDArray[np.str_]) -> "BeatSet":
         """Return the same beats assigned to other splits."""
         return replace(self, split=split)
-
-
-def concatenate_beats(parts: list[BeatSet]) -> BeatSet:
-    """Join beat sets of equal window shape."""
-    return BeatSet(
-        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(BeatSet)}
-    )
-
-
-def write_beats(path: str | Path, beats: BeatSet) -> None:
-    """Write a beat set as one npz file."""
-    write_arrays(path, {f.name: getattr(beats, f.name) for f in fields(beats)})
-
-
-def read_beats(path: str | Path) -> BeatSet:
-    """Read what `write_beats` wrote.
-
-    Raises
-    ------
-    UserError
-        When the file is absent, damaged, or of another version.
-    """
-    return read_rows(path, BeatSet)

@@ -12,10 +12,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
-from ecg_anomaly.records.added_noise import CLEAN_S, TURN_S, Span, add_noise, noisy_spans
+from ecg_anomaly.files.array_tables import concatenate_tables
+from ecg_anomaly.records.added_noise import CLEAN_S, TURN_S, Span, add_stress_noise, noisy_spans
 from ecg_anomaly.records.beat_labels import aami_class
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_noise import (
@@ -73,7 +74,7 @@ def cut_noisy_copies(
             beats, _ = cut_beats(noisy, dataset, detecting)
             taken = in_noise(beats.time_s, record.duration_s) & beats.readable
             parts.append(beats.with_split(np.where(taken, split, "").astype("<U10")))
-    return concatenate_beats(parts) if parts else None
+    return concatenate_tables(parts) if parts else None
 
 
 def copy_with_noise(record: Record) -> Record | None:
@@ -99,7 +100,7 @@ def copy_with_noise(record: Record) -> Record | None:
         return None
     rng = np.random.default_rng(list(record.name.encode()))
     noise, snr_db = draw_noise(record, rng), float(rng.choice(SNR_DB))
-    return add_noise(record, noise, snr_db, copy_spans(record.duration_s))
+    return add_stress_noise(record, noise, snr_db, copy_spans(record.duration_s))
 
 
 def copy_spans(duration_s: float) -> list[Span]:

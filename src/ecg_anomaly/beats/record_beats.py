@@ -6,17 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_positions import BeatPositions, find_beats
-from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.lead_choice import choose_leads
 from ecg_anomaly.beats.missing_samples import find_missing
-from ecg_anomaly.beats.readability import (
-    MISSING,
-    REASON_TYPE,
-)
+from ecg_anomaly.beats.readability import MISSING, REASON_TYPE
 from ecg_anomaly.beats.window_cutting import CutBeats, cut_leads
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PreprocessConfig
+from ecg_anomaly.files.array_tables import concatenate_tables
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import aami_class
 from ecg_anomaly.records.record import Record
@@ -98,7 +96,7 @@ def cut_cohort(
             rule += f": {cut[0][1]['record']} is {cut[0][1]['left_out']}"
         raise UserError("dataset", rule, "add longer records or shorten the window")
     parts, accounts = zip(*cut, strict=True)
-    return concatenate_beats(list(parts)), list(accounts)
+    return concatenate_tables(list(parts)), list(accounts)
 
 
 def _given_beats(record: Record, dataset: DatasetConfig) -> tuple[BeatSet, dict[str, object]]:

@@ -192,12 +192,9 @@ def name_some(names: Iterable[str], limit: int = 8) -> str:
 
 
 def count_things(number: int, noun: str, verbs: str = "") -> str:
-    """Write a number with its noun and verb.
+    """Write a number with noun and verb: ``count_things(2, "record", "has/have")``, 2 records have.
 
-    Examples
-    --------
-    >>> count_things(1, "record", "has/have"), count_things(2, "record", "has/have")
-    ('1 record has', '2 records have')
+    `verbs` is the verb in singular and plural, if any.
     """
     one, _, many = verbs.partition("/")
     return f"{number} {noun}{'' if number == 1 else 's'} {one if number == 1 else many}".strip()

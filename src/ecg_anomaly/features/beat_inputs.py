@@ -1,14 +1,12 @@
 """The inputs of a detector for some beats, and the file that stage `features` writes of them."""
 
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.files.atomic import write_arrays
-from ecg_anomaly.files.data_files import read_rows
+from ecg_anomaly.files.array_tables import select_rows
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class BeatInputs:
 
     def select(self, rows: NDArray[Any]) -> "BeatInputs":
         """Return the beats of a mask or of indices."""
-        return BeatInputs(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return select_rows(self, rows)
 
 
 def unlabelled_inputs(
@@ -113,26 +111,3 @@ def unlabelled_inputs(
         aami=nameless,
         synthetic=nameless,
     )
-
-
-def concatenate_inputs(parts: list[BeatInputs]) -> BeatInputs:
-    """Join inputs of equal shape."""
-    return BeatInputs(
-        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(BeatInputs)}
-    )
-
-
-def write_inputs(path: str | Path, inputs: BeatInputs) -> None:
-    """Write inputs as one npz file."""
-    write_arrays(path, {f.name: getattr(inputs, f.name) for f in fields(inputs)})
-
-
-def read_inputs(path: str | Path) -> BeatInputs:
-    """Read what `write_inputs` wrote.
-
-    Raises
-    ------
-    UserError
-        When the file is absent, damaged, or of another version.
-    """
-    return read_rows(path, BeatInputs)

@@ -1,7 +1,7 @@
 """Describe beats for a detector: channels over time, and named features."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from ecg_anomaly.features.morphology import (
     name_morphology,
 )
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
+from ecg_anomaly.files.array_tables import concatenate_tables
 from ecg_anomaly.files.progress import track
 
 #: Larger amplitudes, in units of the subject's own, are cut to this.
@@ -73,7 +74,7 @@ def describe(beats: BeatsInContext, channels: Sequence[str], window: BeatWindow)
     if len(beats) <= AT_ONCE:
         return _describe_together(beats, channels, window)
     parts = (beats.select(slice(k, k + AT_ONCE)) for k in range(0, len(beats), AT_ONCE))
-    return concatenate_descriptions([_describe_together(part, channels, window) for part in parts])
+    return concatenate_tables([_describe_together(part, channels, window) for part in parts])
 
 
 def _describe_together(
@@ -131,13 +132,6 @@ def describe_record(
     return described, context
 
 
-def concatenate_descriptions(parts: list[BeatDescription]) -> BeatDescription:
-    """Join descriptions of equal shape."""
-    return BeatDescription(
-        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(parts[0])}
-    )
-
-
 def describe_beats(
     beats: BeatSet, features: FeaturesConfig, window: BeatWindow
 ) -> tuple[BeatDescription, BeatsInContext | None]:
@@ -157,7 +151,7 @@ def describe_beats(
     ] or [describe_record(beats, features, window)]
     known = [context for _, context in parts if context is not None]
     whole = concatenate_contexts(known) if len(known) == len(parts) else None
-    return concatenate_descriptions([description for description, _ in parts]), whole
+    return concatenate_tables([description for description, _ in parts]), whole
 
 
 def put_in_context(beats: BeatSet, features: FeaturesConfig, window: BeatWindow) -> BeatsInContext:

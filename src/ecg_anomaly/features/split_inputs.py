@@ -11,10 +11,11 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import SPLITS
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
-from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import BeatDescription, describe_beats, name_features
 from ecg_anomaly.features.selection import FeatureTransform, select_features
 from ecg_anomaly.features.synthesis.synthetic_split import add_synthetic_beats
+from ecg_anomaly.files.array_tables import concatenate_tables
 
 
 class SplitInputs:
@@ -76,7 +77,7 @@ class SplitInputs:
         )
         if self._noisy is None:
             return learned
-        return concatenate_inputs([learned, self._of_copies(*self._noisy, split)])
+        return concatenate_tables([learned, self._of_copies(*self._noisy, split)])
 
     def _of_copies(self, beats: BeatSet, described: BeatDescription, split: str) -> BeatInputs:
         copied = assemble_inputs(beats, described, self.transform, beats.split == split)

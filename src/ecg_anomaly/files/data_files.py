@@ -97,36 +97,13 @@ def read_array(path: str | Path, name: str) -> NDArray[Any]:
     return array
 
 
-def read_rows(path: str | Path, kind: type[T]) -> T:
-    """Read a dataclass of arrays that have one row for each of the same things.
-
-    Parameters
-    ----------
-    path : str or Path
-        An ``.npz`` that holds each field as an array.
-    kind : type
-        The dataclass.
-
-    Raises
-    ------
-    UserError
-        When the file is absent, is not an ``.npz`` archive, or holds other arrays.
-    """
-    arrays = read_arrays(path)
-    filled = arrays.fill(kind)
-    if len({array.shape[:1] for array in arrays.values()}) > 1:
-        lengths = list_some(f"{name} {array.shape}" for name, array in arrays.items())
-        raise OtherVersionError(path, f"has arrays of several lengths ({lengths})")
-    return filled
-
-
 def check_fields(path: str | Path, kind: type) -> None:
     """Check that an ``.npz`` holds the fields of a dataclass; no array is read.
 
     Raises
     ------
     UserError
-        As `read_rows`.
+        When the file is absent or no npz file, or holds other arrays.
     """
     with _open_arrays(path) as archive:
         names = archive.files

@@ -4,14 +4,12 @@ Later stages read the file and need no network.
 """
 
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.features.beat_inputs import BeatInputs
-from ecg_anomaly.files.atomic import write_arrays
-from ecg_anomaly.files.data_files import read_rows
+from ecg_anomaly.files.array_tables import select_rows
 
 
 @dataclass(frozen=True)
@@ -59,29 +57,13 @@ class BeatScores:
 
     def select(self, rows: NDArray[np.bool_]) -> "BeatScores":
         """Return the scores of the rows that a mask, (n,), keeps."""
-        return BeatScores(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return select_rows(self, rows)
 
 
 def attach_scores(score: NDArray[np.float64], inputs: BeatInputs) -> BeatScores:
     """Put scores, (n,), beside the labels of the beats they belong to."""
     names = [f.name for f in fields(BeatScores) if f.name != "score"]
     return BeatScores(score=score, **{name: getattr(inputs, name) for name in names})
-
-
-def write_scores(path: str | Path, scores: BeatScores) -> None:
-    """Write scores as one npz file."""
-    write_arrays(path, {f.name: getattr(scores, f.name) for f in fields(scores)})
-
-
-def read_scores(path: str | Path) -> BeatScores:
-    """Read what `write_scores` wrote.
-
-    Raises
-    ------
-    UserError
-        When the file is absent, damaged, or of another version.
-    """
-    return read_rows(path, BeatScores)
 
 
 def area_under_roc(anomalous: NDArray[np.bool_], score: NDArray[np.floating]) -> float:

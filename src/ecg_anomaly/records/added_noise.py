@@ -87,7 +87,7 @@ def noise_gain(record: Record, noise: NDArray[np.floating], snr_db: float) -> ND
     return gain
 
 
-def add_noise(
+def add_stress_noise(
     record: Record,
     noise: NDArray[np.floating],
     snr_db: float,

@@ -53,7 +53,7 @@ def check_sampling_rate(where: object, fs: float, way_out: str) -> None:
         raise UserError(where, rule, way_out)
 
 
-def check_length(where: object, n_samples: int, fs: float) -> None:
+def check_duration(where: object, n_samples: int, fs: float) -> None:
     """Refuse a recording of `n_samples` at `fs` Hz that is longer than `MAX_DURATION_S`.
 
     Raises

@@ -47,7 +47,7 @@ def write_plots(study: optuna.Study, trials: Sequence[SweepTrial], folder: Path)
     shown = [t for t in trials if t.state in ENDED and t.epochs]
     if not shown:
         return []
-    space = read_limits(study)
+    space = read_search_ranges(study)
     drawn = {
         "history": draw_history(shown),
         "intermediate_values": draw_curves(shown),
@@ -61,7 +61,7 @@ def write_plots(study: optuna.Study, trials: Sequence[SweepTrial], folder: Path)
     return [folder / f"{name}.png" for name in drawn]
 
 
-def read_limits(study: optuna.Study) -> dict[str, BaseDistribution]:
+def read_search_ranges(study: optuna.Study) -> dict[str, BaseDistribution]:
     """Read the limits of every searched name from the trials."""
     limits: dict[str, BaseDistribution] = {}
     for frozen in study.get_trials(deepcopy=False):

@@ -13,8 +13,9 @@ from ecg_anomaly.config.pipeline_schema import (
     PipelineConfig,
 )
 from ecg_anomaly.config.search_schema import SearchRunConfig
-from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import read_transform
+from ecg_anomaly.files.array_tables import read_array_table
 from ecg_anomaly.files.data_files import check_fields
 from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.files.errors import UserError
@@ -80,7 +81,7 @@ def read_trial_beats(folder: Path, objective_beats: str) -> TrialBeats:
     UserError
         When a file is absent, or nothing can be evaluated.
     """
-    train, validation = (read_inputs(folder / name) for name in SPLIT_FILES)
+    train, validation = (read_array_table(folder / name, BeatInputs) for name in SPLIT_FILES)
     evaluated = choose_evaluated_beats(validation, objective_beats)
     return TrialBeats(train, evaluated, read_transform(folder / TRANSFORM))
 

@@ -58,7 +58,7 @@ class Episodes:
         return np.minimum(self.n_beats, len(SIZES)) - 1
 
 
-def find_episodes(decisions: BeatDecisions) -> Episodes:
+def group_flagged_beats(decisions: BeatDecisions) -> Episodes:
     """Join neighbouring flagged beats to episodes."""
     rows = np.flatnonzero(decisions.anomalous).astype(np.int64)
     if not len(rows):
@@ -130,7 +130,7 @@ def choose_strips(
     most : int
         Strips at most.
     """
-    episodes = find_episodes(decisions)
+    episodes = group_flagged_beats(decisions)
     kinds = name_kinds(decisions, episodes.top)
     group = _group(episodes, kinds)
     alike = np.bincount(group)[group] if len(group) else group

@@ -62,11 +62,11 @@ def write_page(
     only : {"critical", "high", "all"}
         The least level of the findings shown; with less than all, flagged beats are not.
     """
-    text = render_page(recording, decisions, summary, only)
+    text = render_triage_page(recording, decisions, summary, only)
     Path(path).write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
-def render_page(
+def render_triage_page(
     recording: StreamedRecord,
     decisions: BeatDecisions,
     summary: Mapping[str, Any],

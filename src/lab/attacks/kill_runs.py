@@ -8,20 +8,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 from ecg_anomaly.triage.result_files import SUMMARY, is_whole
+from lab.attacks.marked_processes import count_lasting, find_marked, start_marked
 
 #: Seconds after a kill at which nothing of `score`, and of `dvc repro`, may be left: on a busy
 #: machine to end takes longer than on a quiet one.
 SCORE_GRACE_S, DVC_GRACE_S = 3.0, 2.0
-
-#: Variable that marks the processes of a run: children inherit it, orphans keep it.
-MARK = "ECG_ANOMALY_KILL_RUN"
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 
@@ -153,39 +148,6 @@ def run_pairs(
         half_written += count_half_written(output)
         unequal += count_unequal(output, whole)
     return failures, half_written, unequal
-
-
-def start_marked(
-    command: Sequence[str], mark: str, folder: Path | None = None
-) -> "subprocess.Popen[bytes]":
-    """Start a command all of whose processes can be found by a mark."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, MARK: mark, "PATH": path},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def find_marked(mark: str, word: str = "") -> list[psutil.Process]:
-    """Find the living processes of a run, in whose command line a word occurs."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            marked = process.environ().get(MARK) == mark
-            if marked and any(word in part for part in process.cmdline()):
-                found.append(process)
-    return found
-
-
-def count_lasting(mark: str, grace_s: float) -> int:
-    """Count the processes of a run that live longer than this time, s, from now on."""
-    end = time.monotonic() + grace_s
-    while (left := len(find_marked(mark))) and time.monotonic() < end:
-        time.sleep(0.05)
-    return left
 
 
 def list_files(folder: Path) -> dict[str, int]:

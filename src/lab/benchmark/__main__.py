@@ -25,9 +25,10 @@ from lab.benchmark.benchmark_schema import BenchmarkRunConfig, shrink
 from lab.benchmark.ecg5000_protocol import run_ecg5000
 from lab.benchmark.inter_patient import run_inter_patient
 from lab.benchmark.leave_one_database_out import run_leave_one_database_out
+from lab.benchmark.result_cache import INPUT_FOLDERS, SCORE_FOLDERS, code_digest
 from lab.benchmark.results_tables import render_ablation, render_sizes, update_page
 from lab.benchmark.variants import run_ablation, run_sizes
-from lab.benchmark.workbench import INPUT_ROOMS, SCORE_ROOMS, Workbench, code_digest
+from lab.benchmark.workbench import Workbench
 
 #: Each takes a workbench and the recordings and returns its results.
 PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = {
@@ -45,8 +46,8 @@ PROTOCOLS: dict[str, Callable[[Workbench, Iterable[Record]], dict[str, Any]]] = 
 
 RAW = Path("data/raw")
 
-#: Rooms that turn scores into metrics.
-EVALUATION_ROOMS = ("ecg_anomaly/evaluation", "lab/benchmark")
+#: Folders whose code turns scores into metrics.
+EVALUATION_FOLDERS = ("ecg_anomaly/evaluation", "lab/benchmark")
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "onnxruntime")
 
@@ -82,14 +83,14 @@ def describe_provenance(config: BenchmarkRunConfig) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``commit`` is what was checked out; ``code_sha256`` is over the rooms that make the
+        ``commit`` is what was checked out; ``code_sha256`` is over the code that makes the
         numbers, so that a result made before a commit can be told from one made after it.
     """
-    rooms = (*INPUT_ROOMS, *SCORE_ROOMS, *EVALUATION_ROOMS)
+    folders = (*INPUT_FOLDERS, *SCORE_FOLDERS, *EVALUATION_FOLDERS)
     named = {name: version(name) for name in PACKAGES}
     return {
         "commit": git_commit(),
-        "code_sha256": code_digest(rooms),
+        "code_sha256": code_digest(folders),
         "versions": {"python": platform.python_version(), **named},
         "configuration": flatten_config(config),
     }

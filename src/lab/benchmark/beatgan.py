@@ -61,7 +61,7 @@ def run_beatgan(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
     describe = cache(lambda: read_and_describe(records, config))
     inputs = {
         f"pooled_{number}": bench.prepare(
-            f"pooled_{number}", describe, partial(deal, config, number)
+            f"pooled_{number}", describe, partial(assign_pooled_splits, config, number)
         )
         for number in range(config.benchmark.folds)
     }
@@ -119,7 +119,9 @@ def mark_left_out(beats: ProtocolBeats, tolerance_s: float) -> ProtocolBeats:
     return replace(beats, reference=replace(whole, unreadable=unreadable), detected=None)
 
 
-def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.str_]:
+def assign_pooled_splits(
+    config: BenchmarkRunConfig, number: int, beats: BeatSet
+) -> NDArray[np.str_]:
     """Give each beat its split in one fold.
 
     Parameters

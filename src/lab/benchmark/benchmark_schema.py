@@ -89,8 +89,8 @@ class VariantConfig:
 class BenchmarkConfig:
     """Protocol, repetitions and where results go.
 
-    The subjects of each database of `parts_of`, of all where it is empty, are dealt into so many
-    `parts`, each of which is left out in turn; one part is the database.
+    The subjects of each database of `parts_of`, of all databases where it is empty, are split into
+    `parts` parts, each of which is left out in turn; a single part is the whole database.
     """
 
     protocol: str = "inter_patient"

@@ -26,8 +26,9 @@ from lab.benchmark.detector_rows import baseline_rows, detector_row
 from lab.benchmark.protocol_beats import DescribedBeats, describe_protocol, read_protocol_beats
 from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.reference import ReferenceBeats
+from lab.benchmark.result_cache import Arrays
 from lab.benchmark.scored import average_units
-from lab.benchmark.workbench import Arrays, Workbench
+from lab.benchmark.workbench import Workbench
 
 
 def run_inter_patient(bench: Workbench, records: Iterable[Record]) -> dict[str, Any]:
@@ -72,7 +73,9 @@ def prepare_folds(bench: Workbench, records: Iterable[Record]) -> dict[str, tupl
     config = bench.config
     describe = cache(lambda: read_and_describe(records, config))
     return {
-        f"fold_{number}": bench.prepare(f"fold_{number}", describe, partial(deal, config, number))
+        f"fold_{number}": bench.prepare(
+            f"fold_{number}", describe, partial(assign_splits, config, number)
+        )
         for number in range(config.benchmark.folds)
     }
 
@@ -97,7 +100,7 @@ def read_and_describe(records: Iterable[Record], config: BenchmarkRunConfig) -> 
     return describe_protocol(beats, config)
 
 
-def deal(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.str_]:
+def assign_splits(config: BenchmarkRunConfig, number: int, beats: BeatSet) -> NDArray[np.str_]:
     """Give each beat its split in one fold, audited.
 
     Parameters

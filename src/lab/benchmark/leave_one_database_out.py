@@ -1,9 +1,9 @@
 """Leave one database of a cohort out, or a part of its subjects: train on the others, test on it.
 
-Protocol leave_one_database_out: every database in turn is one of people, recorders and leads that
-no network has met. Protocol cross_validated: a database's subjects are dealt into parts, each of
-which is left out in turn; people that no network has met, but a known recorder. All others are
-dealt into folds of subjects as in the inter-patient protocol, so that epoch and threshold are
+Protocol leave_one_database_out: every database is left out in turn, whose subjects, recorders and
+leads are then new to the networks. Protocol cross_validated: the subjects of a database are split
+into parts, each of which is left out in turn; subjects are then new, the recorder is not. All other
+subjects are split into folds as in the inter-patient protocol, so that epoch and threshold are
 chosen without those who are left out.
 """
 
@@ -23,7 +23,12 @@ from ecg_anomaly.records.record import Record
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig
 from lab.benchmark.conditions import Condition
 from lab.benchmark.detector_rows import baseline_rows, detector_row
-from lab.benchmark.inter_patient import count_protocol, deal, read_and_describe, train_folds
+from lab.benchmark.inter_patient import (
+    assign_splits,
+    count_protocol,
+    read_and_describe,
+    train_folds,
+)
 from lab.benchmark.workbench import Workbench
 
 #: Reference positions tell the network apart from the R peaks; the other is what a user gets.
@@ -56,7 +61,7 @@ def run_leave_one_database_out(bench: Workbench, records: Iterable[Record]) -> d
     counts, digest = {}, ""
     for test in list_test_sets(config):
         inputs = {
-            name: bench.prepare(name, describe, partial(leave_out, config, test, number))
+            name: bench.prepare(name, describe, partial(assign_left_out, config, test, number))
             for number in range(config.benchmark.folds)
             for name in [f"without_{'_'.join(map(str, test[:2]))}_{number}"]
         }
@@ -79,7 +84,7 @@ def run_leave_one_database_out(bench: Workbench, records: Iterable[Record]) -> d
 
 
 class SubjectsOf(NamedTuple):
-    """Some subjects of a database: one of the parts, counted from 0, that they are dealt into."""
+    """Some subjects of a database: one of the parts, counted from 0, that they are split into."""
 
     database: str
     part: int
@@ -108,7 +113,7 @@ def say_test_set(test: SubjectsOf) -> str:
     return f"{test.database}{part}"
 
 
-def leave_out(
+def assign_left_out(
     config: BenchmarkRunConfig, test: SubjectsOf, number: int, beats: BeatSet
 ) -> NDArray[np.str_]:
     """Give each beat its split with some subjects of one database as the test split, audited.
@@ -139,4 +144,6 @@ def leave_out(
         parts = assign_folds(beats.subject[mine], beats.anomalous[mine], test.n_parts)
         subjects = parts[test.part]
     split = replace(config.dataset.split, test=subjects)
-    return deal(replace(config, dataset=replace(config.dataset, split=split)), number, beats)
+    return assign_splits(
+        replace(config, dataset=replace(config.dataset, split=split)), number, beats
+    )

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.noisy_copies import cut_noisy_copies
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.config.pipeline_schema import DatasetConfig, PipelineConfig, PreprocessConfig
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.describe import BeatDescription, describe_beats
+from ecg_anomaly.files.array_tables import concatenate_tables
 from ecg_anomaly.records.record import Record
 
 
@@ -86,11 +87,11 @@ def read_protocol_beats(
             copy = cut_noisy_copies([record], {record.name: "train"}, dataset, preprocess)
             noisy += [copy] if copy is not None else []
     return ProtocolBeats(
-        reference=concatenate_beats(reference),
-        detected=concatenate_beats(detected) if len(detected) == len(reference) else None,
+        reference=concatenate_tables(reference),
+        detected=concatenate_tables(detected) if len(detected) == len(reference) else None,
         tolerance=np.concatenate(tolerance),
         sha256=total.hexdigest(),
-        noisy=concatenate_beats(noisy) if noisy else None,
+        noisy=concatenate_tables(noisy) if noisy else None,
     )
 
 

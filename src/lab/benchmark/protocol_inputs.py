@@ -1,6 +1,6 @@
 """The inputs of a protocol: who trains, who validates, and the test split as found and as given."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.splits.by_subject import SPLITS, summarise_split
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs, write_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import (
     FeatureTransform,
     read_transform,
     write_transform,
 )
 from ecg_anomaly.features.split_inputs import SplitInputs, assemble_inputs
-from ecg_anomaly.files.atomic import replace_folder, write_arrays, write_json
-from ecg_anomaly.files.data_files import read_json, read_rows
+from ecg_anomaly.files.array_tables import read_array_table, write_array_table
+from ecg_anomaly.files.atomic import replace_folder, write_json
+from ecg_anomaly.files.data_files import read_json
 from lab.benchmark.protocol_beats import DescribedBeats
 from lab.benchmark.reference import ReferenceBeats, list_reference
 
@@ -74,14 +75,13 @@ def write_splits(
     tests = whole.split == "test"
     with replace_folder(folder) as temporary:
         for name in SPLITS:
-            write_inputs(temporary / f"{_file(name)}.npz", inputs.of(name))
+            write_array_table(temporary / f"{_file(name)}.npz", inputs.of(name))
         if beats.detected is not None and source.detected is not None:
             found = np.isin(beats.detected.record, whole.record[tests]) & beats.detected.readable
             detected = assemble_inputs(beats.detected, source.detected, inputs.transform, found)
-            write_inputs(temporary / "test-detected.npz", detected)
+            write_array_table(temporary / "test-detected.npz", detected)
         reference = list_reference(whole.select(tests), beats.tolerance[tests])
-        arrays = {f.name: getattr(reference, f.name) for f in fields(reference)}
-        write_arrays(temporary / "beats.npz", arrays)
+        write_array_table(temporary / "beats.npz", reference)
         write_transform(temporary / "transform.json", inputs.transform)
         about = {"sides": summarise_split(whole), "data_sha256": beats.sha256}
         write_json(temporary / ABOUT, about)
@@ -90,14 +90,14 @@ def write_splits(
 def read_splits(folder: Path) -> Splits:
     """Read what `write_splits` wrote."""
     tests = {
-        path.stem.removeprefix("test-"): read_inputs(path)
+        path.stem.removeprefix("test-"): read_array_table(path, BeatInputs)
         for path in sorted(folder.glob("test-*.npz"), reverse=True)
     }
     return Splits(
-        train=read_inputs(folder / "train.npz"),
-        validation=read_inputs(folder / "validation.npz"),
+        train=read_array_table(folder / "train.npz", BeatInputs),
+        validation=read_array_table(folder / "validation.npz", BeatInputs),
         tests=tests,
-        reference=read_rows(folder / "beats.npz", ReferenceBeats),
+        reference=read_array_table(folder / "beats.npz", ReferenceBeats),
         transform=read_transform(folder / "transform.json"),
         about=read_json(folder / ABOUT),
     )

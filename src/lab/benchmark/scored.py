@@ -1,11 +1,12 @@
 """A detector's scores of the validation split and on one test split, before they are evaluated."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.files.array_tables import concatenate_tables
 from ecg_anomaly.network.beat_scores import BeatScores, attach_scores
 from lab.benchmark.protocol_inputs import Splits
 from lab.benchmark.unit import evaluated_splits
@@ -88,9 +89,7 @@ def cross_fit(folds: list[ScoredSplits]) -> ScoredSplits:
     for split in first.scores:
         parts = [fold.scores[split] for fold in folds]
         if split == "validation":
-            names = [f.name for f in fields(BeatScores)]
-            joined = {n: np.concatenate([getattr(part, n) for part in parts]) for n in names}
-            scores[split] = BeatScores(**joined)
+            scores[split] = concatenate_tables(parts)
         else:
             mean = np.asarray(np.mean([part.score for part in parts], axis=0))
             scores[split] = replace(parts[0], score=mean)

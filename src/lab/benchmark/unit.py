@@ -112,7 +112,7 @@ def without_noisy_copies(splits: Splits, number: int) -> Splits:
     return replace(splits, train=train, validation=validation)
 
 
-def leave_out(splits: Splits, channels: Sequence[str], detector: DetectorConfig) -> Splits:
+def hide_inputs(splits: Splits, channels: Sequence[str], detector: DetectorConfig) -> Splits:
     """Take away the channels and features that a detector does not see.
 
     Parameters

@@ -24,8 +24,9 @@ from lab.benchmark.conditions import Condition, apply_condition
 from lab.benchmark.detector_rows import summarise_seeds
 from lab.benchmark.inter_patient import count_protocol, prepare_folds, train_folds
 from lab.benchmark.protocol_inputs import Splits
+from lab.benchmark.result_cache import Arrays
 from lab.benchmark.scored import cross_fit_units, join_units
-from lab.benchmark.workbench import Arrays, Workbench
+from lab.benchmark.workbench import Workbench
 
 #: The variant that learns from the subjects of all folds but one, and its name in the table.
 ONE_FOLD = "one network instead of one per fold"

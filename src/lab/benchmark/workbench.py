@@ -1,16 +1,12 @@
 """Prepare inputs and train networks of a protocol, or take the results of an earlier run.
 
-A unit is one training or one preparation of inputs. Its file is named by a digest of everything
-that can change its numbers: the configuration and the code of the rooms that it runs through.
+Results are kept by `lab.benchmark.result_cache`.
 """
 
-import hashlib
-import json
 import re
-import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,97 +16,20 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.files.atomic import write_arrays
-from ecg_anomaly.files.data_files import read_arrays
-from ecg_anomaly.files.digests import file_sha256
 from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
 from lab.benchmark.benchmark_schema import BenchmarkRunConfig, DetectorConfig
 from lab.benchmark.protocol_beats import DescribedBeats
 from lab.benchmark.protocol_inputs import Splits, read_splits, write_splits
-from lab.benchmark.unit import baseline_unit, leave_out, train_unit, without_noisy_copies
-
-Arrays = dict[str, NDArray[Any]]
-
-
-SOURCE = Path(__file__).resolve().parents[2]
-
-#: Rooms that recordings pass on the way to inputs, and inputs on the way to scores.
-INPUT_ROOMS = ("ecg_anomaly/beats", "ecg_anomaly/features", "ecg_anomaly/records")
-SCORE_ROOMS = ("ecg_anomaly/evaluation/baselines.py", "ecg_anomaly/network")
-
-#: Single modules that make what is kept.
-INPUT_MODULES = tuple(
-    f"lab/benchmark/{name}.py" for name in ("protocol_beats", "reference", "protocol_inputs")
+from lab.benchmark.result_cache import (
+    INPUT_FOLDERS,
+    INPUT_MODULES,
+    SCORE_FOLDERS,
+    SCORE_MODULES,
+    Arrays,
+    ResultCache,
+    unit_key,
 )
-SCORE_MODULES = ("lab/benchmark/unit.py",)
-
-
-def code_digest(parts: Iterable[str]) -> str:
-    """Return the SHA256 over the source files of rooms and modules, paths relative to src/.
-
-    Raises
-    ------
-    FileNotFoundError
-        When one does not exist: a digest without it would not change with its code.
-    """
-    total = hashlib.sha256()
-    for part in sorted(parts):
-        path = SOURCE / part
-        if not path.exists():
-            raise FileNotFoundError(path)
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            total.update(f"{file_sha256(file)}  {file.relative_to(SOURCE).as_posix()}\n".encode())
-    return total.hexdigest()
-
-
-def unit_key(content: Mapping[str, Any], parts: Iterable[str]) -> str:
-    """Name a unit by its configuration and code: 24 hexadecimal characters."""
-    text = json.dumps([content, code_digest(parts)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
-
-
-class ResultCache:
-    """Arrays of finished units in one folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Made when something is kept.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def get(self, name: str, key: str, make: Callable[[], Mapping[str, NDArray[Any]]]) -> Arrays:
-        """Return the arrays of a unit, made and kept when they are not there yet.
-
-        Parameters
-        ----------
-        name : str
-            What subjects call the unit; begins the name of its file.
-        key : str
-            From `unit_key`.
-        make : callable
-            Does the work. Its file appears whole or not at all.
-        """
-        path = self.folder / f"{name}-{key}.npz"
-        if not path.is_file():
-            write_arrays(path, {n: np.asarray(a) for n, a in make().items()})
-        return read_arrays(path)
-
-    def clear_stale(self, prefix: str, keep: str) -> None:
-        """Remove preparations of former code or configurations: they are large.
-
-        Parameters
-        ----------
-        prefix : str
-            Beginning of the names of the folders in question.
-        keep : str
-            Name of the one that stays.
-        """
-        for folder in self.folder.glob(f"{prefix}*/"):
-            if folder.name != keep:
-                shutil.rmtree(folder, ignore_errors=True)
+from lab.benchmark.unit import baseline_unit, hide_inputs, train_unit, without_noisy_copies
 
 
 class Workbench:
@@ -156,7 +75,7 @@ class Workbench:
             **self._groups("dataset", "preprocess", "features"), "fold": fold, "of": others,
             "noisy_copies": self.config.training.noisy_copies,
         }  # fmt: skip
-        key = unit_key(content, (*INPUT_ROOMS, *INPUT_MODULES))
+        key = unit_key(content, (*INPUT_FOLDERS, *INPUT_MODULES))
         name = f"inputs-{fold}-{key}"
         folder = self._cache.folder / name
         if not folder.is_dir():
@@ -184,12 +103,12 @@ class Workbench:
             Number of the network in its detector, from 0; 0 for a detector of one network.
         """
         detector = self.config.benchmark.detectors[name]
-        config = configure(self.config, detector, seed)
+        config = configure_training(self.config, detector, seed)
         known = without_noisy_copies(inputs[0], number)
-        splits = leave_out(known, config.features.channels, detector)
+        splits = hide_inputs(known, config.features.channels, detector)
         sight = {"channels": detector.channels, "left_out": detector.left_out}
         content = {"inputs": inputs[1], "network": number, **_method(config), **sight}
-        key = unit_key(content, (*SCORE_ROOMS, *SCORE_MODULES))
+        key = unit_key(content, (*SCORE_FOLDERS, *SCORE_MODULES))
         self.say(f"{fold}, {name}, seed {seed}")
         tags = {"detector": name, "seed": str(seed), "fold": fold}
         with self._log.child(f"{fold} {name} {seed}", tags) as run:
@@ -200,7 +119,7 @@ class Workbench:
         """Score the baselines of the same harness, or take what was kept."""
         splits, inputs_key = inputs
         content = {"inputs": inputs_key, **self._groups("baselines")}
-        key = unit_key(content, (*SCORE_ROOMS, *SCORE_MODULES))
+        key = unit_key(content, (*SCORE_FOLDERS, *SCORE_MODULES))
         self.say(f"{fold}, baselines")
         make = lambda: baseline_unit(splits, self.config.baselines)  # noqa: E731
         return self._cache.get(f"{fold}-baselines", key, make)
@@ -209,7 +128,9 @@ class Workbench:
         return {name: asdict(getattr(self.config, name)) for name in names}
 
 
-def configure(config: PipelineConfig, detector: DetectorConfig, seed: int) -> PipelineConfig:
+def configure_training(
+    config: PipelineConfig, detector: DetectorConfig, seed: int
+) -> PipelineConfig:
     """Put a detector's groups and a seed in the place of the configured ones."""
     model, training = detector.trained
     return replace(config, model=model, training=replace(training, seed=seed))

@@ -62,7 +62,7 @@ def count_findings(folder: Path, output: Path, names: list[str]) -> FindingCount
     return counts
 
 
-def compare_with_reference(folder: Path, output: Path, names: list[str]) -> Ec57Report:
+def compare_annotations(folder: Path, output: Path, names: list[str]) -> Ec57Report:
     """Compare the annotations of scored records as EC57 asks; paced records are left out."""
     compared = []
     for name in names:
@@ -109,7 +109,7 @@ def measure_findings(options: Namespace) -> None:
             scored = score_database(data / name, choice, output)
             counts[name] = count_findings(data / name, output, scored)
             if name == "mitdb":
-                report = compare_with_reference(data / name, output, scored)
+                report = compare_annotations(data / name, output, scored)
     table = tabulate_findings(counts, report)
     write_between(options.docs / PAGE, BEGIN, END, lambda: table)
     print(table)

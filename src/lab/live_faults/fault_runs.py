@@ -104,7 +104,7 @@ def monitor(detector: LoadedDetector, *deliveries: Sequence[Delivery]) -> list[E
     return events
 
 
-def leave_out(
+def blank_spans(
     record: Record, spans_s: Iterable[tuple[float, float]], lead: int | None = None
 ) -> NDArray[np.float32]:
     """Return the signal of a record with spans missing, in one lead or in all."""

@@ -12,8 +12,8 @@ from ecg_anomaly.live.sources.source import Delivery, LinkLost, SampleBlock
 from ecg_anomaly.records.record import Record
 from lab.live_faults.fault_runs import (
     FaultResult,
+    blank_spans,
     compare,
-    leave_out,
     list_blocks,
     list_deliveries,
     list_said,
@@ -82,7 +82,7 @@ def mix_order(detector: LoadedDetector, record: Record) -> FaultResult:
 def drop_blocks(detector: LoadedDetector, record: Record) -> FaultResult:
     """Leave out a second now and then."""
     spans = [(at, at + 1.0) for at in np.arange(9.0, record.duration_s - 5, 14.0).tolist()]
-    holed = replace(record, signal=leave_out(record, spans))
+    holed = replace(record, signal=blank_spans(record, spans))
     kept = [block for block in list_blocks(holed) if not np.isnan(block.values).all()]
     found = monitor(detector, list_deliveries(record, kept))
     expected = monitor(detector, list_deliveries(holed))
@@ -97,7 +97,7 @@ def drift_clock(detector: LoadedDetector, record: Record) -> FaultResult:
     sent: list[Delivery] = [block for frame in kept for block in source.take_frame(frame)]
     spans = [(n * FRAME / FS, (n + 1) * FRAME / FS) for n in LOST_FRAMES]
     n = len(frames) * FRAME
-    holed = replace(one, signal=leave_out(one, spans)[:n])
+    holed = replace(one, signal=blank_spans(one, spans)[:n])
     found = monitor(detector, list_deliveries(one, sent))
     expected = monitor(detector, list_deliveries(holed))
     return compare("clock drift of 2 %, frames lost", expected, found, one.name)
@@ -150,7 +150,9 @@ def lose_lead(detector: LoadedDetector, record: Record) -> FaultResult:
     Not within the tachycardia: with one lead alone a fast one may be called a fibrillation as well.
     """
     spans = [(6.0, 15.0), (24.0, 33.0), (66.0, 75.0), (80.0, 89.0)]
-    found = monitor(detector, list_deliveries(replace(record, signal=leave_out(record, spans, 1))))
+    found = monitor(
+        detector, list_deliveries(replace(record, signal=blank_spans(record, spans, 1)))
+    )
     expected = monitor(detector, list_deliveries(record))
     critical = [
         [e for e in events if e.said.get("priority") == "critical" and e.kind.endswith("raised")]

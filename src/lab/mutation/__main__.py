@@ -60,19 +60,20 @@ def draw_changes(source: Path, n: int, seed: int, word: str = "") -> list[CodeCh
     """
     package = source / "ecg_anomaly"
     paths = sorted({path for pattern in MODULES for path in package.glob(pattern)})
-    decks = []
+    lists = []
     for path in (path for path in paths if word in path.as_posix()):
         name = path.relative_to(source).as_posix()
-        deck = find_changes(name, path.read_text(encoding="utf-8"))
-        random.Random(f"{seed} {name}").shuffle(deck)
-        decks.append(deck)
-    drawn = [change for change in _deal(decks) if _key(change) not in EQUIVALENT][:n]
+        changes = find_changes(name, path.read_text(encoding="utf-8"))
+        random.Random(f"{seed} {name}").shuffle(changes)
+        lists.append(changes)
+    drawn = [change for change in _take_in_turn(lists) if _key(change) not in EQUIVALENT][:n]
     return sorted(drawn, key=lambda change: (change.path, change.line, change.number))
 
 
-def _deal(decks: Sequence[Sequence[CodeChange]]) -> Iterator[CodeChange]:
-    for row in range(max(map(len, decks), default=0)):
-        yield from (deck[row] for deck in decks if row < len(deck))
+def _take_in_turn(lists: Sequence[Sequence[CodeChange]]) -> Iterator[CodeChange]:
+    """Yield the first change of each list, then the second of each, and so on."""
+    for row in range(max(map(len, lists), default=0)):
+        yield from (changes[row] for changes in lists if row < len(changes))
 
 
 def _key(change: CodeChange) -> tuple[str, str, str]:

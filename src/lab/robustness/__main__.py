@@ -95,7 +95,7 @@ def measure_agreement(data: Path, detector: Detector, names: list[str]) -> str:
     return tabulate_agreement(join_differences(parts), *metrics)
 
 
-def measure_noise(data: Path, detector: Detector, names: list[str], docs: Path) -> str:
+def measure_noise_stress(data: Path, detector: Detector, names: list[str], docs: Path) -> str:
     """Score records under noise and draw the plot."""
     noises = {name: read_noise(data / "nstdb", name) for name in ("bw", "ma")}
     scored: dict[NoiseCondition, list[ScoredRecording]] = defaultdict(list)
@@ -150,7 +150,7 @@ def measure_robustness(arguments: argparse.Namespace) -> None:
     measure = {
         "parity": lambda: measure_parity(root, data, detector),
         "agreement": lambda: measure_agreement(data, detector, names),
-        "noise": lambda: measure_noise(data, detector, names, docs),
+        "noise": lambda: measure_noise_stress(data, detector, names, docs),
         "invariance": lambda: measure_invariance(data, detector, names),
         "islands": lambda: measure_missing(data, detector, names),
     }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.evaluation.report.plot_style import ABNORMAL, ACCENT, MUTED, NORMAL, new_figure
-from ecg_anomaly.records.added_noise import CLEAN_S, add_noise, noisy_spans
+from ecg_anomaly.records.added_noise import CLEAN_S, add_stress_noise, noisy_spans
 from ecg_anomaly.records.record import Record
 from lab.doc_pages import write_plot
 from lab.robustness.recording_metrics import RecordingMetrics, ScoredRecording, evaluate_recordings
@@ -63,7 +63,7 @@ def stress_record(
     yield NoiseCondition(CLEAN, math.inf), score_record(record, detector)
     for name, noise in noises.items():
         for snr_db in SNR_DB:
-            noisy = add_noise(record, noise, snr_db)
+            noisy = add_stress_noise(record, noise, snr_db)
             yield NoiseCondition(name, snr_db), score_record(noisy, detector)
 
 

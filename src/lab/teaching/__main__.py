@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.config.params_file import read_params
-from ecg_anomaly.features.beat_inputs import BeatInputs, read_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
+from ecg_anomaly.files.array_tables import read_array_table
 from ecg_anomaly.files.data_files import read_json
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.network.beat_scores import attach_scores
@@ -34,7 +35,7 @@ from lab.trained_keras import find_weights, load_model
 def draw_lstm_cells(root: Path, plots: Path) -> None:
     """Score the test beats, choose two of them, and draw them, their cells and all scores."""
     config, (scorer, card) = read_params(root), read_scorer(root / "data/training")
-    inputs = read_inputs(root / "data/features/test.npz")
+    inputs = read_array_table(root / "data/features/test.npz", BeatInputs)
     threshold = float(read_json(root / "data/threshold/threshold.json")["value"])
     scores = attach_scores(scorer.score(inputs), inputs)
     rows = choose_pair(inputs, scores.score)

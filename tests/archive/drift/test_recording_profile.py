@@ -5,8 +5,8 @@ from ecg_anomaly.archive.drift.recording_profile import (
     MEASURES,
     count_known,
     measure_amplitudes,
+    measure_fast_noise,
     measure_irregularity,
-    measure_noise,
     measure_profile,
 )
 from ecg_anomaly.detector.decisions import DTYPES, BeatDecisions, concatenate_decisions
@@ -44,10 +44,10 @@ def test_a_known_height_and_noise_are_found(height, noise):
 
 def test_waves_are_no_noise_and_missing_samples_do_no_harm():
     slow = np.sin(2 * np.pi * 2 * np.arange(2500) / FS)
-    assert measure_noise(slow, np.zeros(0, int), FS) < 0.02
+    assert measure_fast_noise(slow, np.zeros(0, int), FS) < 0.02
     slow[300:600] = np.nan
-    assert measure_noise(slow, np.zeros(0, int), FS) < 0.02
-    assert np.isnan(measure_noise(np.full(2500, np.nan), np.zeros(0, int), FS))
+    assert measure_fast_noise(slow, np.zeros(0, int), FS) < 0.02
+    assert np.isnan(measure_fast_noise(np.full(2500, np.nan), np.zeros(0, int), FS))
 
 
 def test_irregularity_does_not_depend_on_the_rate():

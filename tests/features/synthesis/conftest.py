@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from default_config import dataset_config, features_config, preprocess_config
-from ecg_anomaly.beats.beat_set import BeatSet, concatenate_beats
+from ecg_anomaly.beats.beat_set import BeatSet
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.features.beat_context import BeatsInContext
@@ -14,6 +14,7 @@ from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe_beats, name_features
 from ecg_anomaly.features.selection import FeatureTransform, select_features
 from ecg_anomaly.features.split_inputs import assemble_inputs
+from ecg_anomaly.files.array_tables import concatenate_tables
 
 FEATURES, PREPROCESS = features_config(history_s=30.0), preprocess_config()
 WINDOW = BeatWindow.from_config(PREPROCESS)
@@ -36,7 +37,7 @@ class Split:
 @pytest.fixture(scope="session")
 def split(simulated_records) -> Split:
     cut = [cut_beats(record, dataset_config(), PREPROCESS)[0] for record in simulated_records[4:8]]
-    beats = concatenate_beats(cut)
+    beats = concatenate_tables(cut)
     described, context = describe_beats(beats, FEATURES, WINDOW)
     rows = np.flatnonzero(beats.readable)
     names = name_features(beats.waveform.shape[2])

@@ -9,7 +9,7 @@ import pytest
 
 from ecg_anomaly.files.digests import file_sha256
 from lab.attacks import kill_runs
-from lab.attacks.kill_runs import count_half_written, count_unequal, find_marked, kill_scoring
+from lab.attacks.kill_runs import count_half_written, count_unequal, kill_scoring
 
 #: Starts a process that outlives it and writes later, and leaves a temporary file.
 CARELESS = """
@@ -48,16 +48,3 @@ def test_files_of_two_runs_are_told_apart(tmp_path: Path) -> None:
     table.write_text("y")
     assert count_half_written(tmp_path / "a") == 1
     assert count_unequal(tmp_path / "a", tmp_path / "b") == 2
-
-
-def test_processes_are_found_by_their_mark() -> None:
-    code = "import time; time.sleep(30)"
-    process = kill_runs.start_marked([sys.executable, "-c", code], "mark-of-a-test")
-    try:
-        time.sleep(0.3)
-        assert [found.pid for found in find_marked("mark-of-a-test", "time")] == [process.pid]
-        assert find_marked("mark-of-a-test", "src/") == []
-    finally:
-        process.kill()
-        process.wait()
-    assert find_marked("mark-of-a-test") == []

@@ -8,7 +8,7 @@ import pytest
 from ecg_anomaly.tracking.benchmark_runs import BenchmarkLog
 from ecg_anomaly.tracking.tracked_run import TrackedRun
 from lab.benchmark import workbench
-from lab.benchmark.beatgan import NORMAL, deal, mark_left_out, run_beatgan
+from lab.benchmark.beatgan import NORMAL, assign_pooled_splits, mark_left_out, run_beatgan
 from lab.benchmark.benchmark_schema import shrink
 from lab.benchmark.protocol_beats import read_protocol_beats
 from lab.benchmark.unit import evaluated_splits
@@ -37,7 +37,7 @@ def beats(config, simulated_records):
 
 def test_every_normal_beat_tests_in_one_fold_and_never_trains_there(config, beats):
     _, marked = beats
-    splits = [deal(config, number, marked) for number in range(5)]
+    splits = [assign_pooled_splits(config, number, marked) for number in range(5)]
     normal = marked.readable & ~marked.anomalous
     tested = sum((split == "test")[normal].astype(int) for split in splits)
     assert (tested == 1).all()
@@ -48,7 +48,7 @@ def test_every_normal_beat_tests_in_one_fold_and_never_trains_there(config, beat
 def test_abnormal_beats_neither_train_nor_validate(config, beats):
     _, marked = beats
     for number in range(5):
-        split = deal(config, number, marked)[marked.anomalous & marked.readable]
+        split = assign_pooled_splits(config, number, marked)[marked.anomalous & marked.readable]
         assert set(split.tolist()) <= {"test", ""}
         assert (split == "test").mean() == pytest.approx(0.9, abs=0.02)
 
@@ -63,7 +63,7 @@ def test_normal_beats_without_a_detected_r_peak_take_no_part(config, beats):
     assert mine.any()
     assert not silent.readable[mine].any()
     assert marked.readable[mine].mean() > 0.9
-    assert (deal(config, 0, silent)[mine] == "").all()
+    assert (assign_pooled_splits(config, 0, silent)[mine] == "").all()
 
 
 def test_folds_run_with_one_seed_and_the_first_with_all(config, simulated_records, monkeypatch):

@@ -13,7 +13,7 @@ from ecg_anomaly.tracking.benchmark_runs import start_benchmark
 from lab.benchmark import workbench
 from lab.benchmark.leave_one_database_out import (
     SubjectsOf,
-    leave_out,
+    assign_left_out,
     list_test_sets,
     run_leave_one_database_out,
     say_test_set,
@@ -78,7 +78,7 @@ def test_a_subject_of_two_databases_stops_it(config, records):
     beats.record = np.array(["mitdb/1", "svdb/2"])
     beats.subject = np.array(["mitdb/1", "mitdb/1"])
     with pytest.raises(UserError, match=r"subject mitdb/1 is in svdb and in another database"):
-        leave_out(config, SubjectsOf("svdb", 0, 1), 0, beats)
+        assign_left_out(config, SubjectsOf("svdb", 0, 1), 0, beats)
 
 
 def test_an_excerpt_of_a_record_that_another_database_holds_stops_it(config):
@@ -86,7 +86,7 @@ def test_an_excerpt_of_a_record_that_another_database_holds_stops_it(config):
     beats.record = np.array(["mitdb/100", "qtdb/sel100"])
     beats.subject = np.array([origin_of(name) for name in beats.record])
     with pytest.raises(UserError, match=r"subject mitdb/100 is in mitdb and in another database"):
-        leave_out(config, SubjectsOf("mitdb", 0, 1), 0, beats)
+        assign_left_out(config, SubjectsOf("mitdb", 0, 1), 0, beats)
 
 
 def test_one_database_cannot_be_left_out(config):
@@ -102,7 +102,7 @@ def test_every_subject_of_a_database_in_parts_is_left_out_once(config, records):
     assert [say_test_set(test) for test in tests] == [f"svdb, part {k} of 3," for k in (1, 2, 3)]
     left_out = []
     for test in tests:
-        split = leave_out(config, test, 0, beats)
+        split = assign_left_out(config, test, 0, beats)
         left_out += sorted(set(beats.subject[split == "test"].tolist()))
         assert {"svdb", "mitdb"} == {
             name.split("/")[0] for name in beats.subject[split == "train"].tolist()

@@ -10,7 +10,7 @@ from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.files.errors import UserError
 from lab.benchmark.benchmark_schema import DetectorConfig, VariantConfig
 from lab.benchmark.protocol_inputs import Splits
-from lab.benchmark.unit import leave_out, without_noisy_copies
+from lab.benchmark.unit import hide_inputs, without_noisy_copies
 
 CHANNELS = ["signal", "template_difference"]
 
@@ -29,12 +29,12 @@ def splits(make_inputs, make_reference) -> Splits:
 
 
 def test_a_detector_that_sees_everything_gets_the_very_sides(splits):
-    assert leave_out(splits, CHANNELS, detector_config()) is splits
+    assert hide_inputs(splits, CHANNELS, detector_config()) is splits
 
 
 @pytest.mark.parametrize(("channel", "half"), [("signal", 0), ("template_difference", 1)])
 def test_one_group_of_channels_is_kept_with_all_its_leads(splits, channel, half):
-    cut = leave_out(splits, CHANNELS, detector_config(channels=[channel]))
+    cut = hide_inputs(splits, CHANNELS, detector_config(channels=[channel]))
     width = splits.train.sequence.shape[2] // 2
     for before, after in [
         (splits.train, cut.train),
@@ -47,7 +47,7 @@ def test_one_group_of_channels_is_kept_with_all_its_leads(splits, channel, half)
 
 
 def test_features_go_with_their_names_and_scaling(splits):
-    cut = leave_out(splits, CHANNELS, detector_config(left_out=["rr_*"]))
+    cut = hide_inputs(splits, CHANNELS, detector_config(left_out=["rr_*"]))
     assert all(name.startswith("p_") for name in cut.transform.names)
     np.testing.assert_array_equal(cut.train.features, splits.train.features[:, 2:])
     np.testing.assert_array_equal(cut.transform.columns, splits.transform.columns[2:])
@@ -56,7 +56,7 @@ def test_features_go_with_their_names_and_scaling(splits):
 
 def test_without_the_odds_by_intervals_nothing_else_changes(splits):
     with_odds = replace(splits, train=replace(splits.train, odds=splits.train.odds + 1))
-    cut = leave_out(with_odds, CHANNELS, detector_config(left_out=["interval_odds"]))
+    cut = hide_inputs(with_odds, CHANNELS, detector_config(left_out=["interval_odds"]))
     assert (with_odds.train.odds != 0).all()
     assert (cut.train.odds == 0).all()
     np.testing.assert_array_equal(cut.train.features, splits.train.features)
@@ -70,7 +70,7 @@ def test_without_the_odds_by_intervals_nothing_else_changes(splits):
 )
 def test_a_name_that_fits_nothing_is_refused(splits, detector):
     with pytest.raises(UserError, match=r"benchmark\.detectors"):
-        leave_out(splits, CHANNELS, detector)
+        hide_inputs(splits, CHANNELS, detector)
 
 
 def test_a_variant_changes_what_it_names_and_nothing_else():

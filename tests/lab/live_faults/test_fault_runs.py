@@ -7,9 +7,9 @@ from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.live.events import Event
 from lab.live_faults.fault_runs import (
     FaultResult,
+    blank_spans,
     compare,
     count_heart,
-    leave_out,
     list_blocks,
     list_deliveries,
     list_said,
@@ -54,6 +54,6 @@ def test_a_list_of_deliveries_is_monitored(folder):
 @pytest.mark.parametrize(("lead", "columns"), [(None, [0, 1]), (1, [1])])
 def test_spans_are_left_out(lead, columns):
     record = toy_records()[0]
-    missing = np.isnan(leave_out(record, [(1.0, 2.0)], lead))
+    missing = np.isnan(blank_spans(record, [(1.0, 2.0)], lead))
     assert missing.sum() == 360 * len(columns)
     assert missing[400, columns].all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import wfdb
 
-from ecg_anomaly.records.added_noise import add_noise
+from ecg_anomaly.records.added_noise import add_stress_noise
 from lab.robustness.noise_recordings import measure_snr, read_noise
 
 FS = 360.0
@@ -17,7 +17,7 @@ def noise_of(n: int, seed: int = 0) -> np.ndarray:
 
 @pytest.mark.parametrize("snr_db", [24.0, 0.0, -6.0])
 def test_noise_has_the_stated_ratio_on_each_lead(long_record, snr_db):
-    noisy = add_noise(long_record, noise_of(len(long_record.signal)), snr_db)
+    noisy = add_stress_noise(long_record, noise_of(len(long_record.signal)), snr_db)
     np.testing.assert_allclose(measure_snr(long_record, noisy), snr_db, atol=0.2)
     shifted = replace(noisy, signal=noisy.signal - np.float32(5.12))
     np.testing.assert_allclose(measure_snr(long_record, shifted), snr_db, atol=0.2)
@@ -25,7 +25,7 @@ def test_noise_has_the_stated_ratio_on_each_lead(long_record, snr_db):
 
 def test_short_noise_is_repeated(long_record):
     noise = noise_of(round(310 * FS))
-    noisy = add_noise(long_record, noise, 0.0)
+    noisy = add_stress_noise(long_record, noise, 0.0)
     assert np.isfinite(noisy.signal).all()
     np.testing.assert_allclose(measure_snr(long_record, noisy), 0.0, atol=0.3)
 

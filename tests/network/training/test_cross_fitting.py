@@ -8,8 +8,8 @@ import pytest
 
 from default_config import model_config, pipeline_config, training_config
 from ecg_anomaly.beats.splits.subject_folds import assign_folds
-from ecg_anomaly.features.beat_inputs import concatenate_inputs
 from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.files.array_tables import concatenate_tables
 from ecg_anomaly.network.beat_scores import area_under_roc
 from ecg_anomaly.network.trained_model import read_scorer
 
@@ -61,7 +61,7 @@ def test_every_recorded_beat_is_scored_by_a_network_that_has_not_seen_its_subjec
     assert len(scored) == first.recorded.sum() + second.recorded.sum()
     assert area_under_roc(scored.anomalous, score) > 0.95
     # What is changed in one subject changes the networks of all folds but its own.
-    beats = concatenate_inputs([first, second])
+    beats = concatenate_tables([first, second])
     folds = assign_folds(beats.subject, beats.anomalous & beats.recorded, 2)
     mine = next(fold for fold in folds if "p1" in fold)
     sequence = np.where((first.subject == "p1")[:, None, None], 0.5, 1) * first.sequence
@@ -112,6 +112,6 @@ def test_the_second_network_does_not_depend_on_noisy_copies(train, make_inputs):
     louder.sequence[5::9] *= 3
     scored, (score, _), _ = train(first, second)
     _, (other, _), _ = train(louder, second)
-    beats = concatenate_inputs([first, second])
+    beats = concatenate_tables([first, second])
     without_second = assign_folds(beats.subject, beats.anomalous & beats.recorded, 2)[1]
     np.testing.assert_array_equal(score == other, np.isin(scored.subject, without_second))

@@ -1,7 +1,7 @@
 """Compare what recordings look like with a reference, by subject, at a stated false-alarm rate.
 
 Each measure is compared by the two-sample test of Kolmogorov and Smirnov in SciPy. Its exact p
-value is that of the permutation test of its statistic: the share of all ways to deal the subjects
+value is that of the permutation test of its statistic: the share of all assignments of the subjects
 into two groups of these sizes that differ as much. Ties, as in numbers of leads, make it too large,
 never too small. The p values are multiplied by the number of measures (Bonferroni), so that in at
 most the stated share of comparisons of like with like any measure gives an alarm.

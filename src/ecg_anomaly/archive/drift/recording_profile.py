@@ -110,7 +110,7 @@ def measure_amplitudes(recording: StreamedRecord, decisions: BeatDecisions) -> t
         signal = recording.read(start, start + length, [column])[:, 0].astype(np.float64)
         inside = peaks[(peaks >= start) & (peaks < start + length)] - start
         heights += measure_heights(signal, inside, recording.fs)
-        noises.append(measure_noise(signal, inside, recording.fs))
+        noises.append(measure_fast_noise(signal, inside, recording.fs))
     return median_of(np.array(heights)), median_of(np.array(noises))
 
 
@@ -123,7 +123,7 @@ def measure_heights(
     return [float(np.ptp(signal[peak - reach : peak + reach + 1])) for peak in whole.tolist()]
 
 
-def measure_noise(signal: NDArray[np.float64], peaks: NDArray[np.int64], fs: float) -> float:
+def measure_fast_noise(signal: NDArray[np.float64], peaks: NDArray[np.int64], fs: float) -> float:
     """Return a robust standard deviation of a signal's fast part, away from some R peaks, in mV."""
     width = 2 * max(1, round(SMOOTH_S * fs / 2)) + 1  # odd, so that nothing is shifted
     fast = signal - uniform_filter1d(signal, width)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig, SynthesisConfig
 from ecg_anomaly.features.beat_context import BeatsInContext, replace_rows
-from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.describe import describe
 from ecg_anomaly.features.selection import FeatureTransform
 from ecg_anomaly.features.synthesis.conduction_block import add_conduction_block
@@ -20,6 +20,7 @@ from ecg_anomaly.features.synthesis.synthetic_rhythms import (
     make_rhythms,
     make_runs,
 )
+from ecg_anomaly.files.array_tables import concatenate_tables
 
 
 def add_synthetic_beats(
@@ -57,13 +58,13 @@ def add_synthetic_beats(
     if not len(normal):
         return inputs
     if context is None:
-        return concatenate_inputs([inputs, _distorted(inputs.select(normal), rng)])
+        return concatenate_tables([inputs, _distorted(inputs.select(normal), rng)])
     parts = _make_beats(inputs, context, normal, config, window, rng)
     synthetic = [
         _describe_synthetic(name, part, inputs.select(rows), transform, features, window)
         for name, part, rows in parts
     ]
-    return concatenate_inputs([inputs, *synthetic])
+    return concatenate_tables([inputs, *synthetic])
 
 
 def _make_beats(

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.splits.subject_folds import assign_folds
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
-from ecg_anomaly.features.beat_inputs import BeatInputs, concatenate_inputs
+from ecg_anomaly.features.beat_inputs import BeatInputs
 from ecg_anomaly.features.selection import FeatureTransform
+from ecg_anomaly.files.array_tables import concatenate_tables
 from ecg_anomaly.network.onnx.onnx_graph import export_networks
 from ecg_anomaly.network.onnx.onnx_network import OnnxNetwork
 from ecg_anomaly.network.scorer import BeatScorer
@@ -62,7 +63,7 @@ def train_detector(
         Their scores by a network that has not seen their subject, on all leads and on the first.
     """
     if config.training.folds > 1:
-        beats = concatenate_inputs([train, validation])
+        beats = concatenate_tables([train, validation])
         return beats.select(beats.recorded), cross_fit(beats, transform, config, folder, log)
     scorer = train_scorer(train, validation, transform, config, folder, log)
     scored = validation.select(validation.recorded)

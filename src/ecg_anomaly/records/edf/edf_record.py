@@ -18,7 +18,7 @@ from ecg_anomaly.records.record_names import record_name
 from ecg_anomaly.records.stored_values import (
     FS_LIMITS,
     RESTORE,
-    check_length,
+    check_duration,
     read_bytes,
 )
 
@@ -70,7 +70,7 @@ class EdfRecord:
         self._timeline = read_timeline(path, header, self.fs, self._per_record)
         lost = self._per_record - max(map(self._last_length, self._signals))
         self.n_samples = self._timeline.n_samples - lost
-        check_length(path, self.n_samples, self.fs)
+        check_duration(path, self.n_samples, self.fs)
         if not self.n_samples:
             raise UserError(path, "truncated before the first sample of the ECG", RESTORE)
         pairs = zip(self._signals, choice.millivolts, strict=True)

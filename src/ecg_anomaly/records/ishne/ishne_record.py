@@ -11,7 +11,7 @@ from ecg_anomaly.records.ecg_signals import Signal, SignalChoice, choose_signals
 from ecg_anomaly.records.ishne.ishne_header import IshneHeader, read_ishne_header
 from ecg_anomaly.records.read_options import AS_IT_IS, ReadOptions
 from ecg_anomaly.records.record_names import record_name
-from ecg_anomaly.records.stored_values import RESTORE, Scale, check_length, read_bytes
+from ecg_anomaly.records.stored_values import RESTORE, Scale, check_duration, read_bytes
 
 #: Bytes that are read at a time.
 BLOCK_BYTES = 1 << 20
@@ -39,7 +39,7 @@ class IshneRecord:
         header = read_ishne_header(path)
         self.fs, self.n_samples, self.header_sha256 = header.fs, header.n_samples, header.sha256
         self._offset, self._width = header.offset, len(header.leads)
-        check_length(path, self.n_samples, self.fs)
+        check_duration(path, self.n_samples, self.fs)
         checksum = _say_checksum(path, header, options)
         signals = [Signal(lead.name, "mV", header.fs, lead.fault) for lead in header.leads]
         choice = choose_signals(path, signals, options)
