@@ -67,6 +67,8 @@ def test_where_the_baseline_sways_it_must_be_clearer():
     steady, breathing, moving = (judge(line + np.float32(mv) * sway) for mv in (0.0, 0.1, 1.5))
     assert breathing == pytest.approx(steady, abs=0.3)
     assert moving < steady - 4
+    known = judge_leads((line + np.float32(1.5) * sway)[None, None], FS, swaying=True)
+    assert known[0] > moving + 4
 
 
 def test_how_often_it_swings_is_the_frequency_of_a_sine_wave():

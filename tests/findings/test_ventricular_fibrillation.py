@@ -182,6 +182,16 @@ def test_a_tachycardia_that_becomes_fibrillation_is_both():
     assert [f.kind for f in run("." * CHANGE, "r" * CHANGE)] == [last.kind, first.kind]
 
 
+def test_where_the_baseline_sways_an_episode_goes_on_and_none_begins():
+    rule, sways = VentricularFibrillationRule(FindingLimits()), (-2.0, np.nan, True)
+    assert all(rule.add_window(Window(10 + k, *sways)) == [] for k in range(8))
+    assert rule.finish() == []
+    rule.add_window(Window(10.0, 1.0))
+    assert all(rule.add_window(Window(11.0 + k, *sways)) == [] for k in range(8))
+    (found,) = rule.finish()
+    assert (found.start_s, found.end_s, found.found_s) == (6.0, 18.0, 10.0)
+
+
 def test_what_changes_for_some_seconds_is_one_episode():
     assert len(run("r" * CHANGE, "." * (CHANGE - 1), "r" * CHANGE)) == 1
     assert len(run("r" * (CHANGE - 1), "." * CHANGE)) == 1

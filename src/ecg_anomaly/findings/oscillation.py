@@ -135,7 +135,9 @@ def count_swings(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]
     return np.asarray(np.fmax.reduce(hz))
 
 
-def judge_leads(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
+def judge_leads(
+    windows: NDArray[np.float32], fs: float, swaying: bool = False
+) -> NDArray[np.float64]:
     """Tell how much like fibrillation windows of several leads are.
 
     Parameters
@@ -144,6 +146,8 @@ def judge_leads(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
         `WINDOW_S` of signal each, in mV, NaN where nothing was recorded.
     fs : float
         Sampling rate in Hz.
+    swaying : bool
+        True where a baseline that sways is no doubt: it is known that the heart fibrillates.
 
     Returns
     -------
@@ -156,12 +160,12 @@ def judge_leads(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
         logit = np.full(len(lead), np.inf)
         rows = np.flatnonzero(np.isnan(lead).mean(axis=1) <= MOST_MISSING)
         if len(rows):
-            logit[rows] = _judge_lead(_fill_gaps(lead[rows]), fs)
+            logit[rows] = _judge_lead(_fill_gaps(lead[rows]), fs, swaying)
         worst = np.minimum(worst, logit)
     return np.where(np.isfinite(worst), worst, -np.inf)
 
 
-def _judge_lead(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
+def _judge_lead(windows: NDArray[np.float32], fs: float, swaying: bool) -> NDArray[np.float64]:
     """Return the logit of windows without gaps; ``inf`` where nothing can be said."""
     measures, still = measure_windows(windows, fs), _share_still(windows, fs)
     signal, baseline = _split_baseline(windows, fs)
@@ -169,7 +173,8 @@ def _judge_lead(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
     hz = measure_hz(signal, fs)
     oscillates &= hz >= LEAST_HZ
     sway = baseline.std(axis=1) / (signal.std(axis=1) + 1e-6)
-    doubt = np.where(hz < SLOW_HZ, SLOW_LOGIT, 0.0) + SWAY_LOGIT * np.maximum(sway - STEADY, 0)
+    doubt = np.where(hz < SLOW_HZ, SLOW_LOGIT, 0.0)
+    doubt += 0.0 if swaying else SWAY_LOGIT * np.maximum(sway - STEADY, 0)
     logit = np.where(oscillates, _logit(measures) - doubt, NO_OSCILLATION)
     off = (still > OFF) | (signal.std(axis=1) < FAINT_MV)
     return np.where(off, np.inf, logit)

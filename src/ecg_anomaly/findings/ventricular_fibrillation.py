@@ -29,6 +29,9 @@ JOIN_S = 5.0
 #: where it swings more often they were found on some of the swings of fibrillation.
 MOST_SWINGS = 1.75
 
+#: Below this logit no window would be above 0 but for its baseline.
+LEAST_SWAYING = -6.0
+
 #: So many windows in a row, 8 s, with beats that come evenly, or without, are an episode of their
 #: own where most of as many before are of the other sort: a tachycardia becomes fibrillation.
 CHANGE = 16
@@ -43,12 +46,14 @@ MOST_LEADS, BLOCK = 2, 256
 class Window(NamedTuple):
     """A window: its end in s, how much like fibrillation it is, as a logit, and its rate.
 
-    The rate a minute is that of beats that come evenly, NaN where they do not.
+    The rate a minute is that of beats that come evenly, NaN where they do not. A window whose logit
+    would be above 0 but for a baseline that sways goes on with what has been certain before.
     """
 
     end_s: float
     logit: float
     bpm: float = float("nan")
+    goes_on: bool = False
 
 
 def judge_windows(recording: StreamedRecord, unclear: UnclearWindows) -> Iterator[Window]:
@@ -106,6 +111,7 @@ def _judge_blocks(blocks: list[_Block], fs: float, unclear: UnclearWindows) -> I
     number = np.concatenate([numbers for numbers, _ in blocks])
     row = np.searchsorted(unclear.number, number)
     logit, bpm = np.full(len(number), -np.inf), unclear.bpm[row]
+    goes_on = np.zeros(len(number), bool)
     changing = [signal for _, signal in blocks if signal is not None]
     if changing:
         moves = np.repeat([signal is not None for _, signal in blocks], [len(n) for n, _ in blocks])
@@ -115,8 +121,12 @@ def _judge_blocks(blocks: list[_Block], fs: float, unclear: UnclearWindows) -> I
         swings = count_swings(signal[:, asked], fs)
         fits = np.flatnonzero(moves)[asked]
         bpm[fits] = np.where(60 * swings <= MOST_SWINGS * bpm[fits], bpm[fits], np.nan)
-    for at, sure, rate in zip(number.tolist(), logit.tolist(), bpm.tolist(), strict=True):
-        yield Window(at * STEP_S, sure, rate)
+        sways = (logit[moves] <= 0) & (logit[moves] > LEAST_SWAYING)
+        rows = np.flatnonzero(moves)[sways]
+        goes_on[rows] = judge_leads(signal[:, sways], fs, True) > unclear.doubt[row[rows]]
+    values = (column.tolist() for column in (logit, bpm, goes_on))
+    for at, *said in zip(number.tolist(), *values, strict=True):
+        yield Window(at * STEP_S, *said)
 
 
 class VentricularFibrillationRule:
@@ -140,7 +150,7 @@ class VentricularFibrillationRule:
         found = []
         if self._windows and window.end_s - WINDOW_S - self._windows[-1][0] > JOIN_S:
             found = self.finish()
-        if window.logit <= 0:
+        if window.logit <= 0 and not (window.goes_on and self._found_s is not None):
             return found
         self._windows.append((window.end_s, window.logit, window.bpm))
         self._even += window.bpm == window.bpm
