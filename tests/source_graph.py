@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from lab.house import ROOT
 from lab.import_graph import ImportGraph, Module, build_graph, read_modules
+from lab.layout import ROOT
 
 
 @cache

@@ -1,6 +1,6 @@
 """The rules of the layout: who may import whom, names, sizes, a test for every module.
 
-`python -m lab.house` prints the numbers behind them.
+`python -m lab.layout` prints the numbers behind them.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from lab import house
+from lab import layout
 from lab.import_graph import find_circles
 from source_graph import graph, modules
 
@@ -35,7 +35,7 @@ HOMES = {
         ("ecg_anomaly/live/", "lab/live_faults/"),
     ),
 }
-#: Tools of rooms that are still to come.
+#: Tools of subpackages that are still to come.
 NOT_YET_USED = {"tensorflow", "pyspark", "starlette"}
 
 #: Modules of fewer than 40 lines, and why each is a module of its own.
@@ -63,8 +63,12 @@ def check(capsys):
 
     def compare(rule: str, wrong: Iterable[tuple[str, str]]) -> None:
         wrong = list(wrong)
-        new = [f"{room}: {what}" for room, what in wrong if room not in STILL_TO_DO[rule]]
-        done = STILL_TO_DO[rule] - {room for room, _ in wrong}
+        new = [
+            f"{subpackage}: {what}"
+            for subpackage, what in wrong
+            if subpackage not in STILL_TO_DO[rule]
+        ]
+        done = STILL_TO_DO[rule] - {subpackage for subpackage, _ in wrong}
         if done:
             with capsys.disabled():
                 print(f"\ntest_house_rules.py: STILL_TO_DO[{rule!r}] needs no more: {sorted(done)}")
@@ -73,12 +77,12 @@ def check(capsys):
     return compare
 
 
-def test_a_room_imports_only_rooms_above_it():
-    assert house.upward_arrows(house.count_arrows(MODULES, graph())) == []
+def test_a_subpackage_imports_only_those_above_it():
+    assert layout.upward_arrows(layout.count_arrows(MODULES, graph())) == []
 
 
-def test_every_room_has_its_place_in_the_order():
-    assert {module.room for module in MODULES} <= {*house.ROOMS, *house.OUTSIDE}
+def test_every_subpackage_has_its_place_in_the_order():
+    assert {module.subpackage for module in MODULES} <= {*layout.SUBPACKAGES, *layout.OUTSIDE}
 
 
 def test_nothing_imports_lab():
@@ -90,38 +94,41 @@ def any_lab(paths: Iterable[str]) -> bool:
 
 
 def test_there_is_no_import_circle(check):
-    room = {module.path: module.room for module in MODULES}
+    subpackage = {module.path: module.subpackage for module in MODULES}
     circles = find_circles(graph())
-    check("circles", [(room[min(circle)], f"circle {sorted(circle)}") for circle in circles])
+    check("circles", [(subpackage[min(circle)], f"circle {sorted(circle)}") for circle in circles])
 
 
 def test_a_file_name_occurs_once():
-    assert house.repeated_names(MODULES) == {}
+    assert layout.repeated_names(MODULES) == {}
 
 
 def test_a_module_under_40_lines_has_a_reason(check):
-    short = [m for m in house.short_modules(MODULES) if m.path not in SHORT_FOR_A_REASON]
-    check("short", [(m.room, f"{m.path} has {m.n_lines} lines") for m in short])
+    short = [m for m in layout.short_modules(MODULES) if m.path not in SHORT_FOR_A_REASON]
+    check("short", [(m.subpackage, f"{m.path} has {m.n_lines} lines") for m in short])
 
 
 def test_every_module_has_its_test_file(check):
-    untested = house.untested_modules(MODULES, house.ROOT / "tests")
-    check("tests", [(m.room, f"{m.path} needs {house.expected_test(m.path)}") for m in untested])
+    untested = layout.untested_modules(MODULES, layout.ROOT / "tests")
+    check(
+        "tests",
+        [(m.subpackage, f"{m.path} needs {layout.expected_test(m.path)}") for m in untested],
+    )
 
 
 def test_lab_is_not_in_the_wheel():
-    assert not house.is_in_wheel("lab", house.ROOT)
-    assert house.is_in_wheel("ecg_anomaly", house.ROOT)
+    assert not layout.is_in_wheel("lab", layout.ROOT)
+    assert layout.is_in_wheel("ecg_anomaly", layout.ROOT)
 
 
 @pytest.mark.parametrize("tool", HOMES)
-def test_a_heavy_tool_is_imported_in_its_rooms_only(tool: str):
+def test_a_heavy_tool_is_imported_in_its_subpackages_only(tool: str):
     users = [m for m in MODULES if tool in m.imported_packages()]
     scripts = "scripts" in HOMES[tool]
     strangers = [
         m.path
         for m in users
-        if not m.path.startswith(HOMES[tool]) and not (scripts and m.room == "scripts")
+        if not m.path.startswith(HOMES[tool]) and not (scripts and m.subpackage == "scripts")
     ]
     assert strangers == []
     assert users or tool in NOT_YET_USED
@@ -137,7 +144,7 @@ def modules_after(statement: str) -> tuple[set[str], float]:
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=house.ROOT / "src",
+        cwd=layout.ROOT / "src",
         capture_output=True,
         text=True,
         check=True,

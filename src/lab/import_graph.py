@@ -44,10 +44,10 @@ class Module:
         return len(self.text.splitlines())
 
     @property
-    def room(self) -> str:
+    def subpackage(self) -> str:
         """Folder below ``ecg_anomaly``, ``"lab"``, or ``"scripts"`` for a file of src/ itself.
 
-        Modules that lie in ``ecg_anomaly`` itself have the room ``"ecg_anomaly"``.
+        Modules that lie in ``ecg_anomaly`` itself have the subpackage ``"ecg_anomaly"``.
         """
         top, *rest = self.path.split("/")
         if not rest:

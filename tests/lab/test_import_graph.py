@@ -81,7 +81,7 @@ def test_lengths_of_functions_leave_docstrings_out_and_count_methods():
 
 
 @pytest.mark.parametrize(
-    ("path", "room"),
+    ("path", "subpackage"),
     [
         ("ecg_anomaly/beats/splits/by_subject.py", "beats"),
         ("ecg_anomaly/__init__.py", "ecg_anomaly"),
@@ -89,15 +89,17 @@ def test_lengths_of_functions_leave_docstrings_out_and_count_methods():
         ("train_model.py", "scripts"),
     ],
 )
-def test_a_module_knows_its_room(path, room):
-    assert Module(path, "").room == room
+def test_a_module_knows_its_room(path, subpackage):
+    assert Module(path, "").subpackage == subpackage
 
 
 def test_every_file_of_a_folder_is_read(tmp_path: Path):
-    (tmp_path / "room").mkdir()
-    (tmp_path / "room/one.py").write_text("import json\nimport os.path\nfrom json import loads\n")
-    (tmp_path / "room/notes.txt").write_text("no module")
+    (tmp_path / "subpackage").mkdir()
+    (tmp_path / "subpackage/one.py").write_text(
+        "import json\nimport os.path\nfrom json import loads\n"
+    )
+    (tmp_path / "subpackage/notes.txt").write_text("no module")
     (module,) = read_modules(tmp_path)
-    assert (module.path, module.name, module.n_lines) == ("room/one.py", "one", 3)
+    assert (module.path, module.name, module.n_lines) == ("subpackage/one.py", "one", 3)
     assert module.imported_packages() == {"json", "os"}
     assert isinstance(module.tree, ast.Module)

@@ -13,7 +13,7 @@ from pathlib import Path
 from ecg_anomaly.config.hydra_entry import run_reporting_errors
 from ecg_anomaly.live.monitor.feed import MonitorFeed
 from ecg_anomaly.live.monitor.monitor_server import MonitorServer
-from lab.house import ROOT
+from lab.layout import ROOT
 from lab.monitor.demo_feed import play, simulate_patients
 from lab.monitor.monitor_pictures import take_pictures
 

@@ -1,1 +1,1 @@
-"""Change the code of the numeric rooms one place at a time, and see whether the tests notice."""
+"""Change numeric code in one place at a time, and see whether the tests notice."""

@@ -1,10 +1,10 @@
 """Change the numeric code in a hundred places, one at a time, and list what no test notices.
 
-    nice python -m lab.mutation [--mutants 100] [--seed 0] [--only WORD] [--room]
+    nice python -m lab.mutation [--mutants 100] [--seed 0] [--only WORD] [--subpackage]
 
 Run by hand before a release; a hundred mutants take about a quarter of an hour on one core. Each
-mutant is run against the test file of its module, and with `--room`, if that notices nothing,
-against all tests of the room. Ends with 1 when a mutant survives that `EQUIVALENT` does not name.
+mutant is run against the test file of its module, and with `--subpackage`, if that notices nothing,
+against all tests of the subpackage. Ends with 1 when a mutant survives that is not in `EQUIVALENT`.
 
 The library mutmut 3.8 does not do this. It changes code inside functions only, and most limits of
 this project are constants of a module. It runs the whole suite first, to learn which tests call
@@ -20,10 +20,10 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from lab.house import ROOT
+from lab.layout import ROOT
 from lab.mutation.code_changes import CodeChange, find_changes
 from lab.mutation.equivalent_changes import EQUIVALENT
-from lab.mutation.mutant_runs import CheckoutCopy, mirrored_tests, room_tests
+from lab.mutation.mutant_runs import CheckoutCopy, mirrored_tests, subpackage_tests
 
 #: Modules that compute what is published or decide what is read, below src/ecg_anomaly.
 MODULES = (
@@ -81,7 +81,7 @@ def _key(change: CodeChange) -> tuple[str, str, str]:
 
 
 def find_survivors(
-    changes: Sequence[CodeChange], checkout: Path, with_room: bool
+    changes: Sequence[CodeChange], checkout: Path, with_subpackage: bool
 ) -> Iterator[tuple[CodeChange, bool]]:
     """Run the tests against every change; yield each with whether it survived.
 
@@ -91,16 +91,16 @@ def find_survivors(
         From `draw_changes`.
     checkout : Path
         Is copied into a temporary folder, and not changed.
-    with_room : bool
-        Whether what survives the module's own tests is run against those of its room.
+    with_subpackage : bool
+        Whether what survives the module's own tests is run against those of its subpackage.
     """
     with tempfile.TemporaryDirectory() as folder:
         copied = CheckoutCopy(checkout, Path(folder))
         for change in changes:
             own = mirrored_tests(change.path, checkout / "tests")
             survived = not (own and copied.notices(change, own))
-            if survived and (with_room or not own):
-                survived = not copied.notices(change, room_tests(change.path))
+            if survived and (with_subpackage or not own):
+                survived = not copied.notices(change, subpackage_tests(change.path))
             yield change, survived
 
 
@@ -119,11 +119,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mutants", type=int, default=100, help="how many")
     parser.add_argument("--seed", type=int, default=0, help="of the drawing")
     parser.add_argument("--only", default="", help="modules whose path holds this word")
-    parser.add_argument("--room", action="store_true", help="also run all tests of the room")
+    parser.add_argument(
+        "--subpackage", action="store_true", help="also run all tests of the subpackage"
+    )
     chosen = parser.parse_args(arguments)
     changes = draw_changes(ROOT / "src", chosen.mutants, chosen.seed, chosen.only)
     survivors = 0
-    for change, survived in find_survivors(changes, ROOT, chosen.room):
+    for change, survived in find_survivors(changes, ROOT, chosen.subpackage):
         survivors += survived
         what = "SURVIVED" if survived else "noticed "
         print(f"{what} {change.path}:{change.line}")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab.house import expected_test
+from lab.layout import expected_test
 from lab.mutation.code_changes import CodeChange, apply_change
 
 #: What of a checkout is copied: code, tests, and the files that tests read.
@@ -89,12 +89,12 @@ def mirrored_tests(path: str, tests: Path) -> list[str]:
     return [f"tests/{name}"] if (tests / name).is_file() else []
 
 
-def room_tests(path: str) -> list[str]:
-    """Return the folder of tests of a module's room, relative to the checkout.
+def subpackage_tests(path: str) -> list[str]:
+    """Return the folder of tests of a module's subpackage, relative to the checkout.
 
     Examples
     --------
-    >>> room_tests("ecg_anomaly/beats/r_peaks/sliding.py")
+    >>> subpackage_tests("ecg_anomaly/beats/r_peaks/sliding.py")
     ['tests/beats']
     """
     return [f"tests/{path.split('/')[1]}"]

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from lab.house import ROOT
+from lab.layout import ROOT
 from lab.mutation.code_changes import apply_change, find_changes
 
 

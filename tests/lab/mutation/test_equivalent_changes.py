@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.house import ROOT
+from lab.layout import ROOT
 from lab.mutation.code_changes import find_changes
 from lab.mutation.equivalent_changes import EQUIVALENT
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from lab.house import ROOT
+from lab.layout import ROOT
 from lab.mutation import mutant_runs
 from lab.mutation.code_changes import CodeChange, find_changes
-from lab.mutation.mutant_runs import CheckoutCopy, mirrored_tests, room_tests
+from lab.mutation.mutant_runs import CheckoutCopy, mirrored_tests, subpackage_tests
 
 MODULE = "ecg_anomaly/beats/limit.py"
 TEXT = "def is_long(n):\n    return n > 3\n"
@@ -64,8 +64,8 @@ def test_a_change_that_never_ends_is_noticed(checkout: CheckoutCopy, monkeypatch
     assert module.read_text() == text
 
 
-def test_the_tests_of_a_module_are_its_own_or_those_of_its_room():
+def test_the_tests_of_a_module_are_its_own_or_those_of_its_subpackage():
     own = mirrored_tests("ecg_anomaly/beats/r_peaks/sliding.py", ROOT / "tests")
     assert own == ["tests/beats/r_peaks/test_sliding.py"]
     assert mirrored_tests("ecg_anomaly/beats/absent.py", ROOT / "tests") == []
-    assert room_tests("ecg_anomaly/evaluation/metrics/bootstrap.py") == ["tests/evaluation"]
+    assert subpackage_tests("ecg_anomaly/evaluation/metrics/bootstrap.py") == ["tests/evaluation"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.house import ROOT
+from lab.layout import ROOT
 from lab.mutation import __main__ as mutation
 from lab.mutation.code_changes import CodeChange
 
@@ -49,15 +49,15 @@ class Noticing:
         return change.number % 2 == 0
 
 
-@pytest.mark.parametrize("with_room", [False, True])
-def test_the_room_is_asked_after_the_module_s_own_tests(monkeypatch, with_room):
+@pytest.mark.parametrize("with_subpackage", [False, True])
+def test_the_subpackage_is_asked_after_the_module_s_own_tests(monkeypatch, with_subpackage):
     monkeypatch.setattr(mutation, "CheckoutCopy", Noticing)
     path = "ecg_anomaly/beats/filters.py"
     changes = [CodeChange(path, 1, "a", "b", number) for number in (0, 1)]
-    found = list(mutation.find_survivors(changes, ROOT, with_room))
+    found = list(mutation.find_survivors(changes, ROOT, with_subpackage))
     assert [survived for _, survived in found] == [False, True]
     own = ["tests/beats/test_filters.py"]
-    assert Noticing.asked == [own, own, *([["tests/beats"]] if with_room else [])]
+    assert Noticing.asked == [own, own, *([["tests/beats"]] if with_subpackage else [])]
 
 
 def test_survivors_are_printed_with_their_place_and_end_with_1(monkeypatch, capsys):

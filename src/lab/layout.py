@@ -1,9 +1,10 @@
-"""Measure the source code: size, imports between rooms, rules of the layout that are broken.
+"""Measure the source code: size, imports between subpackages, rules of the layout that are broken.
 
-    python -m lab.house [--root FOLDER]
+    python -m lab.layout [--root FOLDER]
 
-A room is a folder of `ecg_anomaly`; `lab` and the scripts of src/ are rooms too. `--root` is the
-checkout to be measured, by default this one. `tests/test_house_rules.py` holds the rules.
+A subpackage is a folder of `ecg_anomaly`; `lab` and the scripts of src/ count as subpackages too.
+`--root` is the checkout to measure, by default this one. `tests/test_house_rules.py` checks the
+rules.
 """
 
 import argparse
@@ -19,14 +20,14 @@ from lab.import_graph import ImportGraph, Module, build_graph, find_circles, rea
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: A room may import from those before it.
-ROOMS = (
+#: The subpackages; each may import from those before it.
+SUBPACKAGES = (
     "files", "config", "records", "beats", "exploration", "features", "network", "evaluation",
     "detector", "findings", "triage", "live", "archive", "search", "tracking", "cli",
 )  # fmt: skip
 
-#: What stands outside the rooms may import all of them. No room imports it, the front door
-#: ``ecg_anomaly/__init__.py`` excepted, which Python loads before every module of the package.
+#: Code outside of the subpackages, which may import all of them. No subpackage imports it, except
+#: ``ecg_anomaly/__init__.py``, which Python loads before every module of the package.
 OUTSIDE = ("ecg_anomaly", "scripts", "lab")
 
 SHORT, LONG = 40, 200
@@ -36,19 +37,21 @@ REPEATED = ("__init__", "__main__")
 
 
 def count_arrows(modules: Iterable[Module], graph: ImportGraph) -> Counter[tuple[str, str]]:
-    """Count the imports from one room to another: (importing room, imported room)."""
-    room = {module.path: module.room for module in modules}
-    pairs = ((room[path], room[other]) for path, found in graph.items() for other in found)
+    """Count the imports between subpackages, by (importing, imported) subpackage."""
+    subpackage = {module.path: module.subpackage for module in modules}
+    pairs = (
+        (subpackage[path], subpackage[other]) for path, found in graph.items() for other in found
+    )
     return Counter(pair for pair in pairs if pair[0] != pair[1])
 
 
 def upward_arrows(arrows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the arrows to a room that stands below the importing one in `ROOMS`.
+    """Return the arrows to a subpackage that stands below the importing one in `SUBPACKAGES`.
 
-    Rooms that `ROOMS` does not know, as in an older layout, are left out.
+    Subpackages that `SUBPACKAGES` does not know, as in an older layout, are left out.
     """
-    place = {room: number for number, room in enumerate(ROOMS)}
-    place |= {"scripts": len(ROOMS), "lab": len(ROOMS)}
+    place = {subpackage: number for number, subpackage in enumerate(SUBPACKAGES)}
+    place |= {"scripts": len(SUBPACKAGES), "lab": len(SUBPACKAGES)}
     known = [(a, b) for a, b in arrows if a in place and b in place]
     return sorted((a, b) for a, b in known if place[b] > place[a])
 
@@ -94,7 +97,7 @@ def untested_modules(modules: Iterable[Module], tests: Path) -> list[Module]:
 
     def is_tested(module: Module) -> bool:
         test = expected_test(module.path)
-        return test in (names if module.room == "scripts" else present)
+        return test in (names if module.subpackage == "scripts" else present)
 
     return [module for module in counted(modules) if not is_tested(module)]
 
@@ -108,7 +111,7 @@ def is_in_wheel(package: str, root: Path) -> bool:
     return present and any(fnmatch(package, pattern) for pattern in patterns)
 
 
-def describe_house(root: Path) -> str:
+def describe_layout(root: Path) -> str:
     """Measure a checkout and return the report that the command prints."""
     modules = read_modules(root / "src")
     graph = build_graph(modules)
@@ -119,9 +122,9 @@ def describe_house(root: Path) -> str:
     circles = [" - ".join(sorted(circle)) for circle in find_circles(graph)]
     long = [f"{m.path} ({m.n_lines})" for m in counted(modules) if m.n_lines > LONG]
     parts = [
-        describe_rooms(modules),
+        describe_subpackages(modules),
         describe_functions(modules),
-        f"import arrows between rooms: {len(arrows)}, imports on them: {arrows.total()}",
+        f"import arrows between subpackages: {len(arrows)}, imports on them: {arrows.total()}",
         describe_list("arrows upward", upward),
         describe_list("import circles", circles),
         describe_list("file names that occur more than once", repeated),
@@ -133,16 +136,20 @@ def describe_house(root: Path) -> str:
     return "\n\n".join(parts)
 
 
-def describe_rooms(modules: Iterable[Module]) -> str:
-    """Return a table of modules and lines by room, in the order of `ROOMS`."""
+def describe_subpackages(modules: Iterable[Module]) -> str:
+    """Return a table of modules and lines by subpackage, in the order of `SUBPACKAGES`."""
     modules = counted(modules)
-    n, lines = Counter(m.room for m in modules), Counter[str]()
+    n, lines = Counter(m.subpackage for m in modules), Counter[str]()
     for module in modules:
-        lines[module.room] += module.n_lines
-    order = [*ROOMS, *sorted(n.keys() - {*ROOMS, *OUTSIDE}), *OUTSIDE]
-    rows = [f"{room:14} {n[room]:7d} {lines[room]:7d}" for room in order if n[room]]
+        lines[module.subpackage] += module.n_lines
+    order = [*SUBPACKAGES, *sorted(n.keys() - {*SUBPACKAGES, *OUTSIDE}), *OUTSIDE]
+    rows = [
+        f"{subpackage:14} {n[subpackage]:7d} {lines[subpackage]:7d}"
+        for subpackage in order
+        if n[subpackage]
+    ]
     total = f"{'all':14} {n.total():7d} {lines.total():7d}"
-    return "\n".join([f"{'room':14} {'modules':>7} {'lines':>7}", *rows, total])
+    return "\n".join([f"{'subpackage':14} {'modules':>7} {'lines':>7}", *rows, total])
 
 
 def describe_functions(modules: Iterable[Module]) -> str:
@@ -163,4 +170,4 @@ def describe_list(title: str, lines: Sequence[str]) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--root", type=Path, default=ROOT, help="checkout to be measured")
-    print(describe_house(parser.parse_args().root))
+    print(describe_layout(parser.parse_args().root))
