@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.findings.beat_batch import UNREADABLE, VENTRICULAR, BeatBatch
-from ecg_anomaly.findings.oscillation import WINDOW_S
+from ecg_anomaly.findings.swing_measures import WINDOW_S
 
 #: A window ends every so many s.
 STEP_S = 0.5

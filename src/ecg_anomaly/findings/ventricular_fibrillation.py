@@ -3,9 +3,9 @@
 Wide QRS complexes that follow each other without a pause oscillate as well. They come evenly, and
 so do the beats that are found in them: that is a ventricular tachycardia, and said to be one.
 
-Both is asked of windows of `ecg_anomaly.findings.oscillation.WINDOW_S` that end every `STEP_S` on
-the clock of the recording. Only windows with few clear beats are read, which in most recordings are
-one or two of a hundred, see `ecg_anomaly.findings.unclear_windows`.
+Both is asked of windows of `ecg_anomaly.findings.swing_measures.WINDOW_S` that end every `STEP_S`
+on the clock of the recording. Only windows with few clear beats are read, which in most recordings
+are one or two of a hundred, see `ecg_anomaly.findings.unclear_windows`.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.findings.oscillation import ABOUT_HZ, WINDOW_S, count_swings, judge_leads
+from ecg_anomaly.findings.oscillation import judge_leads
+from ecg_anomaly.findings.swing_measures import ABOUT_HZ, WINDOW_S, count_swings
 from ecg_anomaly.findings.unclear_windows import STEP_S, UnclearWindows
 from ecg_anomaly.records.averaged_record import AveragedRecord
 from ecg_anomaly.records.record import StreamedRecord

@@ -11,7 +11,7 @@ import numpy as np
 from ecg_anomaly.findings.beat_batch import BeatBatch
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.findings.oscillation import WINDOW_S
+from ecg_anomaly.findings.swing_measures import WINDOW_S
 from ecg_anomaly.findings.unclear_windows import (
     MOST_CLEAR_BY_CHANCE,
     NEAREST_S,
