@@ -48,8 +48,9 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_collection_finish(session):
     """Let no collection of garbage look again at what was imported and collected."""
+    frozen.update(sys.modules)
+    gc.freeze()  # before anything is collected: there is hardly any garbage among it
     gc.enable()
-    freeze_imports()
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,6 +11,8 @@ from xdist.scheduler import LoadScopeScheduling
 #: Begin of the tests' names, and the group they are in, the longest group first.
 GROUPS = {
     "tests/pipeline/test_pipeline_unlabelled": "scripts",
+    "tests/pipeline/test_pipeline_killed": "copies",
+    "tests/pipeline/test_pipeline_questions": "copies",
     "tests/pipeline/": "pipeline",
     "tests/bad_input/": "scripts",
     "tests/evaluation/test_score_baselines": "scripts",
@@ -42,8 +44,10 @@ GROUPS = {
 #: Long files whose tests share nothing that is slow: they are dealt out one by one, and early.
 APART = ("tests/search/test_sweep_killed", "tests/cli/test_bounds", "tests/cli/test_score_workers")
 
-#: Groups in the order in which they begin; files that have no group follow.
-ORDER = list(dict.fromkeys(("pipeline", "keras", *GROUPS.values())))
+#: Groups in the order in which they begin; files that have no group follow. What takes copies of
+#: the finished pipeline comes when it has finished.
+FIRST = ("pipeline", "keras", "scripts", "mlflow", "copies")
+ORDER = list(dict.fromkeys((*FIRST, *GROUPS.values())))
 
 
 def group_of(name: str) -> str:

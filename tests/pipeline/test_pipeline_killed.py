@@ -29,9 +29,9 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_killed_run_is_taken_up_and_ends_like_an_uninterrupted_one(
-    clone: Path, tmp_path: Path
+    clone: Path, copied: Path
 ) -> None:
-    folder = forget_from_training_on(Path(shutil.copytree(clone, tmp_path / "killed")))
+    folder = forget_from_training_on(copied)
     compose(folder, *TINY, "tracking.enabled=false")  # what is logged is not looked at here
     kill_in_the_middle_of_training(folder)
     assert not (folder / "data/training").exists()
