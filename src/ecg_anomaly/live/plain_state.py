@@ -1,6 +1,6 @@
 """Turn the state of rules into plain values for JSON, and back, without pickle.
 
-Only classes of this package's rooms `findings` and `live` are made again, only by setting the
+Only classes of the subpackages `findings` and `live` are made again, only by setting the
 attributes that they had, and none of their code is run: whoever can write a snapshot can change
 what is found, and nothing else.
 """
