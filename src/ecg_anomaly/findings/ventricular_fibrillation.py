@@ -31,7 +31,7 @@ JOIN_S = 5.0
 MOST_SWINGS = 1.75
 
 #: Below this logit no window would be above 0 but for its baseline.
-LEAST_SWAYING = -6.0
+LEAST_SWAYING = -3.0
 
 #: So many windows in a row, 8 s, with beats that come evenly, or without, are an episode of their
 #: own where most of as many before are of the other sort: a tachycardia becomes fibrillation.
@@ -116,18 +116,41 @@ def _judge_blocks(blocks: list[_Block], fs: float, unclear: UnclearWindows) -> I
     changing = [signal for _, signal in blocks if signal is not None]
     if changing:
         moves = np.repeat([signal is not None for _, signal in blocks], [len(n) for n, _ in blocks])
-        signal = np.concatenate(changing, axis=1)
-        logit[moves] = judge_leads(signal, fs) - unclear.doubt[row[moves]]
-        asked = (logit[moves] > 0) & np.isfinite(bpm[moves])
-        swings = count_swings(signal[:, asked], fs)
-        fits = np.flatnonzero(moves)[asked]
-        bpm[fits] = np.where(60 * swings <= MOST_SWINGS * bpm[fits], bpm[fits], np.nan)
-        sways = (logit[moves] <= 0) & (logit[moves] > LEAST_SWAYING)
-        rows = np.flatnonzero(moves)[sways]
-        goes_on[rows] = judge_leads(signal[:, sways], fs, True) > unclear.doubt[row[rows]]
+        signal, doubt = np.concatenate(changing, axis=1), unclear.doubt[row[moves]]
+        logit[moves] = judge_leads(signal, fs) - doubt
+        bpm[moves] = _keep_rates(signal, fs, logit[moves], bpm[moves])
+        goes_on[moves] = _find_swaying(signal, fs, logit[moves], doubt)
     values = (column.tolist() for column in (logit, bpm, goes_on))
     for at, *said in zip(number.tolist(), *values, strict=True):
         yield Window(at * STEP_S, *said)
+
+
+def _keep_rates(
+    signal: NDArray[np.float32],
+    fs: float,
+    logit: NDArray[np.float64],
+    bpm: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Keep the rates of windows that oscillate once for a beat, about, NaN for others."""
+    asked = np.flatnonzero((logit > 0) & np.isfinite(bpm))
+    if len(asked):
+        swings = 60 * count_swings(signal[:, asked], fs)
+        bpm[asked] = np.where(swings <= MOST_SWINGS * bpm[asked], bpm[asked], np.nan)
+    return bpm
+
+
+def _find_swaying(
+    signal: NDArray[np.float32],
+    fs: float,
+    logit: NDArray[np.float64],
+    doubt: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Tell which windows would oscillate but for a baseline that sways."""
+    found = (logit <= 0) & (logit > LEAST_SWAYING)
+    rows = np.flatnonzero(found)
+    if len(rows):
+        found[rows] = judge_leads(signal[:, rows], fs, swaying=True) > doubt[rows]
+    return found
 
 
 class VentricularFibrillationRule:
