@@ -1,35 +1,14 @@
 import numpy as np
 import pytest
+from drawn_recordings import FS, draw
 from hand_made_beats import make_beats, make_steady
 
 from ecg_anomaly.detector.decisions import concatenate_decisions
-from ecg_anomaly.findings import ventricular_fibrillation
-from ecg_anomaly.findings.beat_batch import make_batch
+from ecg_anomaly.findings.judged_windows import Window
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import find_findings
-from ecg_anomaly.findings.unclear_windows import STEP_S, UnclearWindows, find_unclear_windows
-from ecg_anomaly.findings.ventricular_fibrillation import (
-    CHANGE,
-    VentricularFibrillationRule,
-    Window,
-    judge_windows,
-)
-from ecg_anomaly.records.record import Record
-
-FS = 250.0
-
-
-def draw(beats_s, start_s: float, end_s: float, fs: float = FS, n_leads: int = 1) -> Record:
-    """Beats, and fibrillation from `start_s` on until 10 s before `end_s`."""
-    at = np.arange(0, end_s, 1 / fs)
-    line = np.random.default_rng(0).normal(0, 0.005, len(at))
-    for second in beats_s:
-        line += np.exp(-0.5 * ((at - second) / 0.012) ** 2)
-    swing = 0.5 * np.sin(2 * np.pi * (4.7 * at + 0.1 * np.sin(2.5 * at)))
-    line += np.where((at >= start_s) & (at < end_s - 10), swing, 0)
-    return Record(
-        "r", "r", np.stack([line] * n_leads, axis=1).astype(np.float32), fs, ("II", "V1")[:n_leads]
-    )
+from ecg_anomaly.findings.unclear_windows import STEP_S
+from ecg_anomaly.findings.ventricular_fibrillation import CHANGE, VentricularFibrillationRule
 
 
 def find(recording, decisions):
@@ -110,30 +89,6 @@ def test_nothing_in_a_recording_without_beats_that_is_silent_or_short():
     assert len(find(draw([], 0, 60.0), nothing)) == 1
 
 
-def test_signal_that_comes_piece_by_piece_gives_the_same():
-    decisions = make_beats([0.8] * 30 + [0.37] * 50 + [0.8] * 20, "N" * 31 + "x" * 50 + "N" * 20)
-    recording = draw(decisions.time_s, 24.3, 60.0, 360.0)
-    beats = make_batch(decisions)
-    numbers = find_unclear_windows(beats, 0, 121)
-    whole = list(judge_windows(recording, numbers))
-    assert len(whole) == len(numbers.number) > 20
-    parts = []
-    for first in range(0, 121, 7):
-        end_s = min(first + 6, 120) * STEP_S
-        known = beats.select(0, int(np.searchsorted(beats.time_s, end_s)))  # no later beat
-        so_far = Record("r", "r", recording.signal[: round(end_s * 360)], 360.0, ("II",))
-        now = find_unclear_windows(known, first, min(first + 7, 121))
-        parts += list(judge_windows(so_far, now))
-    assert str(parts) == str(whole)  # NaN is not equal to itself
-
-
-def test_what_is_not_stored_is_not_judged():
-    recording = draw([], 0, 60.0)
-    recording.signal[:] = np.nan
-    windows = list(judge_windows(recording, UnclearWindows(np.arange(8, 121), *np.zeros((2, 113)))))
-    assert all(window.logit == -np.inf for window in windows)
-
-
 def test_doubtful_windows_add_up():
     rule = VentricularFibrillationRule(FindingLimits())
     for k, logit in enumerate([0.4, 0.4, 0.4]):
@@ -196,14 +151,3 @@ def test_what_changes_for_some_seconds_is_one_episode():
     assert len(run("r" * CHANGE, "." * (CHANGE - 1), "r" * CHANGE)) == 1
     assert len(run("r" * (CHANGE - 1), "." * CHANGE)) == 1
     assert len(run("." * CHANGE, "." * CHANGE)) == 1
-
-
-def test_days_without_an_electrode_are_not_measured(monkeypatch):
-    flat = Record("r", "r", np.full((5000, 2), 0.3, np.float32), FS, ("II", "V1"))
-    numbers = find_unclear_windows(make_batch(concatenate_decisions([])), 0, 30)
-    as_measured = [w.logit for w in judge_windows(draw([], 0.0, 30.0), numbers)]
-    assert np.isfinite(as_measured).any()
-    monkeypatch.setattr(ventricular_fibrillation, "judge_leads", None)
-    windows = list(judge_windows(flat, numbers))
-    assert len(windows) == len(numbers.number) > 0
-    assert all(window.logit == -np.inf for window in windows)

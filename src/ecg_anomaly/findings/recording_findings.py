@@ -17,14 +17,12 @@ from ecg_anomaly.findings.class_rules import ClassRule
 from ecg_anomaly.findings.dropped_beats import DroppedBeatRule
 from ecg_anomaly.findings.explained_findings import drop_explained
 from ecg_anomaly.findings.finding import Finding, sort_findings
+from ecg_anomaly.findings.judged_windows import judge_windows
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.rate_rules import ExtremeRateRule, PauseRule, RateChangeRule
 from ecg_anomaly.findings.swing_measures import WINDOW_S
 from ecg_anomaly.findings.unclear_windows import KNOWN_AFTER_S, STEP_S, find_unclear_windows
-from ecg_anomaly.findings.ventricular_fibrillation import (
-    VentricularFibrillationRule,
-    judge_windows,
-)
+from ecg_anomaly.findings.ventricular_fibrillation import VentricularFibrillationRule
 from ecg_anomaly.records.record import StreamedRecord
 
 #: Windows that are looked at at a time: a month without a beat has millions.

@@ -10,6 +10,7 @@ import numpy as np
 
 from ecg_anomaly.findings.beat_batch import BeatBatch
 from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.judged_windows import Window, judge_windows
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.swing_measures import WINDOW_S
 from ecg_anomaly.findings.unclear_windows import (
@@ -20,11 +21,7 @@ from ecg_anomaly.findings.unclear_windows import (
     choose_unclear,
     mark_clear,
 )
-from ecg_anomaly.findings.ventricular_fibrillation import (
-    VentricularFibrillationRule,
-    Window,
-    judge_windows,
-)
+from ecg_anomaly.findings.ventricular_fibrillation import VentricularFibrillationRule
 from ecg_anomaly.live.signal_memory import SignalMemory
 
 #: Seconds by which a window is judged late: what is known of beats when it ends is said within the
