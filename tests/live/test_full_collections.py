@@ -1,0 +1,50 @@
+"""All objects are searched for garbage rarely, new ones as ever, and afterwards as before."""
+
+import gc
+
+import pytest
+
+from ecg_anomaly.live.full_collections import SEARCHES, rare_full_collections
+
+
+class Linked:
+    """Refers to itself."""
+
+    n_left = 0
+
+    def __init__(self) -> None:
+        self.me = self
+        Linked.n_left += 1
+
+    def __del__(self) -> None:
+        Linked.n_left -= 1
+
+
+def make_garbage(n: int) -> None:
+    for _ in range(n):
+        Linked()
+
+
+def test_new_garbage_is_found_without_a_search_among_all_objects():
+    with rare_full_collections():
+        full = gc.get_stats()[2]["collections"]
+        make_garbage(50_000)
+        assert gc.get_stats()[2]["collections"] == full
+        assert Linked.n_left < 20_000
+    gc.collect()
+    assert Linked.n_left == 0
+
+
+def test_afterwards_all_is_as_before():
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+
+    @rare_full_collections()
+    def fail() -> None:
+        assert gc.get_threshold()[2] == SEARCHES
+        assert gc.get_freeze_count() > frozen
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
