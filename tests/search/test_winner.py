@@ -74,7 +74,7 @@ def test_a_searched_window_and_searched_features_are_written_too(conf):
     command = "-S model=tuned -S training=tuned -S preprocess=tuned -S features=tuned"
     assert all(command in text for text in texts)
     assert "Searched: channels, synthesis.pause." in " ".join(texts[3].replace("#", "").split())
-    assert "# share put after a run of early beats" in texts[3]
+    assert "# share of normal beats after a run of early beats" in texts[3]
 
 
 def test_the_winner_is_the_best_and_there_must_be_one():
