@@ -12,12 +12,11 @@ from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.beat_context import BeatsInContext, History, concatenate_contexts
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.interval_summary import summarise_intervals
-from ecg_anomaly.features.look_back import look_back
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.past_beats import PastBeats
-from ecg_anomaly.features.rhythm_comparison import compare_rhythm
 from ecg_anomaly.features.rhythm_context import measure_intervals
 from ecg_anomaly.features.span_summary import SMALLEST_AMPLITUDE_MV
+from one_record import compare_rhythm, look_back
 
 SPAN_S, STEP_S, MOST = 10.0, 2.0, 8
 WINDOW = BeatWindow.from_config(preprocess_config())

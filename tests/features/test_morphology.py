@@ -9,7 +9,6 @@ from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
-from ecg_anomaly.features.look_back import look_back
 from ecg_anomaly.features.morphology import (
     PER_LEAD,
     compute_morphology,
@@ -17,6 +16,7 @@ from ecg_anomaly.features.morphology import (
     name_morphology,
 )
 from ecg_anomaly.features.past_beats import PastBeats
+from one_record import look_back
 
 WINDOW, N = BeatWindow.from_config(preprocess_config()), 60
 

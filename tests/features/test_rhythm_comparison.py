@@ -11,8 +11,9 @@ from ecg_anomaly.features.interval_summary import (
     IntervalSummary,
     summarise_intervals,
 )
-from ecg_anomaly.features.rhythm_comparison import compare_last, compare_rhythm, take_last
+from ecg_anomaly.features.rhythm_comparison import compare_last, take_last
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext, measure_intervals
+from one_record import compare_rhythm
 
 
 def times(rr) -> np.ndarray:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.interval_summary import summarise_intervals
-from ecg_anomaly.features.rhythm_comparison import compare_rhythm
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, measure_intervals
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm
+from one_record import compare_rhythm
 
 intervals = st.lists(st.floats(0.5, 1.5), min_size=25, max_size=60)
 

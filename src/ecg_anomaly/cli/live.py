@@ -19,6 +19,7 @@ from ecg_anomaly.files.stop_signals import SIGNALS
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings
 from ecg_anomaly.live.beat_scorer import MakeBeatStream
+from ecg_anomaly.live.full_collections import rare_full_collections
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.outputs.event_store import EventStore
@@ -72,6 +73,7 @@ def monitor_all(options: Namespace) -> int:
             stack.enter_context(Follower(store, open_output(word, store, _say), _say))
         stack.enter_context(_served(options, engine, pushed))
         stack.enter_context(_stopped_by_signals(engine))
+        stack.enter_context(rare_full_collections())
         failed = engine.run()
     for error in failed:
         print_line(f"error: {error}", sys.stderr)

@@ -1,16 +1,13 @@
 """Beats with their context: the rhythm and the template beats that they are compared with."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
-
-#: A dataclass of arrays with equally many rows.
-Columns = TypeVar("Columns")
+from ecg_anomaly.files.array_tables import concatenate_tables, select_rows
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class History:
 
     def select(self, rows: NDArray[Any] | slice) -> "History":
         """Return the history of some beats."""
-        return History(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return select_rows(self, rows)
 
     def replaced_by(
         self, other: "History", known: NDArray[np.bool_], rows: NDArray[np.intp]
@@ -139,24 +136,16 @@ class BeatsInContext:
         )
 
 
-def join_columns(parts: Sequence[Columns]) -> Columns:
-    """Join dataclasses of arrays, such as `History`, along their first axis; at least one."""
-    if len(parts) == 1:
-        return parts[0]
-    columns = [vars(part) for part in parts]
-    return type(parts[0])(**{key: np.concatenate([c[key] for c in columns]) for key in columns[0]})
-
-
 def concatenate_contexts(parts: list[BeatsInContext]) -> BeatsInContext:
     """Join beats in context."""
     waveform = np.concatenate([part.waveform for part in parts])
     recent = np.concatenate([part.recent for part in parts])
     second = np.concatenate([part.second for part in parts])
     return BeatsInContext(
-        waveform, join_columns([part.intervals for part in parts]),
-        join_columns([part.rhythm for part in parts]),
-        join_columns([part.history for part in parts]),
-        join_columns([part.hour for part in parts]), recent, second,
+        waveform, concatenate_tables([part.intervals for part in parts]),
+        concatenate_tables([part.rhythm for part in parts]),
+        concatenate_tables([part.history for part in parts]),
+        concatenate_tables([part.hour for part in parts]), recent, second,
     )  # fmt: skip
 
 

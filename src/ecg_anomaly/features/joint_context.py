@@ -14,7 +14,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.detected_beats import take_marks
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.asked_beats import AskedBeats, Compared, Comparison
-from ecg_anomaly.features.beat_context import BeatsInContext, join_columns
+from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.interval_network import N_INTERVALS, log_recent
 from ecg_anomaly.features.interval_summary import IntervalSummary
@@ -22,6 +22,7 @@ from ecg_anomaly.features.look_back import drop_leads
 from ecg_anomaly.features.past_summaries import summarise_hour, summarise_minutes
 from ecg_anomaly.features.rhythm_comparison import compare_last, take_last
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
+from ecg_anomaly.files.array_tables import concatenate_tables
 
 #: What is known of the rhythm of beats, row by row.
 Rows = TypeVar("Rows", Intervals, IntervalSummary)
@@ -92,15 +93,15 @@ def _compare_intervals(
         [take_last(a.ready.previous_s, own, longest) for a, own in zip(asked, rows, strict=True)]
     )
     place = np.concatenate(rows)
-    minutes = join_columns([_select(a.ready.minutes, a.rows) for a in asked])
+    minutes = concatenate_tables([_select(a.ready.minutes, a.rows) for a in asked])
     rhythm = compare_last(last_s[:, longest - n_local :], place, minutes)
     edges = np.cumsum([0, *(len(a.ready.rates.mean_s) for a in asked)])
     if edges[-1]:
         hours = [a.ready.of_hour[a.rows] for a in asked]
         moved = [np.where(h >= 0, h + e, -1) for h, e in zip(hours, edges[:-1], strict=True)]
-        rates = join_columns([a.ready.rates for a in asked])
+        rates = concatenate_tables([a.ready.rates for a in asked])
         rhythm = rhythm.with_hour(rates.mean_s, rates.low, rates.high, np.concatenate(moved))
-    found = join_columns([_select(a.ready.intervals, a.rows) for a in asked])
+    found = concatenate_tables([_select(a.ready.intervals, a.rows) for a in asked])
     intervals = found.fill(rhythm.local_s)
     if not features.interval_odds:
         return intervals, rhythm, np.full((len(place), N_INTERVALS + 1), np.nan)

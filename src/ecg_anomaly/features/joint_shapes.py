@@ -5,6 +5,7 @@ to the last bit.
 """
 
 from collections.abc import Hashable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +39,8 @@ def summarise_together(parts: Sequence[SpanBeats], fewest: int, window: BeatWind
         joined = _join(some) if len(some) > 1 else some[0]
         edges = np.cumsum([0, *(len(part.low) for part in some)]).tolist()
         shapes = summarise_shapes(joined, fewest, window)
-        for place, start, stop in zip(places, edges, edges[1:], strict=False):
-            found[place] = _take(shapes, slice(start, stop))
+        for place, edge in zip(places, pairwise(edges), strict=True):
+            found[place] = _take(shapes, slice(*edge))
     return [found[place] for place in range(len(parts))]
 
 

@@ -19,18 +19,6 @@ from ecg_anomaly.features.two_histories import TwoHistories, make_absent
 FEWEST_OF_SECOND = 8
 
 
-def look_back(
-    beats: PastBeats,
-    regular_rr: float,
-    windows: HistoryWindows,
-    most: int,
-    window: BeatWindow,
-) -> TwoHistories:
-    """Summarise the minutes that beats of a record are compared with, see `look_back_together`."""
-    (found,) = look_back_together([(beats, windows)], regular_rr, most, window)
-    return found
-
-
 def look_back_together(
     parts: Sequence[tuple[PastBeats, HistoryWindows]],
     regular_rr: float,

@@ -29,31 +29,6 @@ def take_last(
     return previous_s[np.maximum(rows[:, None] + np.arange(-n, 1), 0)]
 
 
-def compare_rhythm(
-    previous_s: NDArray[np.float64], minutes: IntervalSummary, local_beats: int, since: int = 0
-) -> RhythmContext:
-    """Compute what the intervals of consecutive beats of one record are compared with.
-
-    Parameters
-    ----------
-    previous_s : (m,) float64
-        RR interval before each of consecutive beats of one record, in s; NaN where unknown.
-    minutes : IntervalSummary
-        The minutes that each of n of these beats is compared with.
-    local_beats : int
-        Intervals of which the local median and the irregularity are taken.
-    since : int
-        Row of the first of the n beats; one more than `local_beats` before it are looked at.
-
-    Returns
-    -------
-    RhythmContext
-        Of the n beats, see `compare_last`.
-    """
-    rows = since + np.arange(len(minutes.mean_s))
-    return compare_last(take_last(previous_s, rows, local_beats + 1), rows, minutes)
-
-
 def compare_last(
     last_s: NDArray[np.float64], rows: NDArray[np.intp], minutes: IntervalSummary
 ) -> RhythmContext:

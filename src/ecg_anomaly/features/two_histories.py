@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
-from ecg_anomaly.features.beat_context import LEAD_AXIS, History, join_columns
+from ecg_anomaly.features.beat_context import LEAD_AXIS, History
 from ecg_anomaly.features.row_choice import RowChoice
 from ecg_anomaly.features.second_shape import Shapes
 from ecg_anomaly.features.span_summary import Summaries, summarise_spans
+from ecg_anomaly.files.array_tables import concatenate_tables
 
 #: A beat is compared with the second shape if its QRS complex is nearer to it than this share of
 #: its distance from the first. A ventricular beat is far from both.
@@ -138,9 +139,9 @@ def join_histories(parts: Sequence[TwoHistories]) -> TwoHistories:
         return parts[0]
     second = None
     if any(part.second for part in parts):
-        second = join_columns([part.second or part.first for part in parts])
+        second = concatenate_tables([part.second or part.first for part in parts])
     two, known = (np.concatenate([getattr(p, name) for p in parts]) for name in ("two", "known"))
-    return TwoHistories(join_columns([part.first for part in parts]), second, two, known)
+    return TwoHistories(concatenate_tables([part.first for part in parts]), second, two, known)
 
 
 def make_absent(history: History, present: NDArray[np.bool_], window: BeatWindow) -> History:

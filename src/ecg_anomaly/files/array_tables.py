@@ -34,10 +34,15 @@ def select_rows(table: Table, rows: NDArray[Any] | slice) -> Table:
 
 
 def concatenate_tables(tables: Sequence[Table]) -> Table:
-    """Concatenate the rows of tables of one class, of which there must be one at least."""
-    columns = [_columns(table) for table in tables]
-    joined = {name: np.concatenate([c[name] for c in columns]) for name in columns[0]}
-    return type(tables[0])(**joined)
+    """Concatenate the rows of tables of one class, of which there must be one at least.
+
+    A single table is returned as it is, and not copied.
+    """
+    first = tables[0]
+    if len(tables) == 1:
+        return first
+    names = _columns(first)
+    return type(first)(**{n: np.concatenate([getattr(t, n) for t in tables]) for n in names})
 
 
 def write_array_table(path: str | Path, table: object) -> None:

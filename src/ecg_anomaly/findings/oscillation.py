@@ -90,8 +90,8 @@ def judge_leads(
 
 def _judge_lead(windows: NDArray[np.float32], fs: float, swaying: bool) -> NDArray[np.float64]:
     """Return the logit of windows without gaps; ``inf`` where nothing can be said."""
-    measures, still = measure_windows(windows, fs), share_still(windows, fs)
     signal, baseline = split_baseline(windows, fs)
+    measures, still = measure_windows(signal, fs), share_still(windows, fs)
     oscillates = (measures[:, 3] >= np.log(LEAST_EVEN)) & (still <= MOST_STILL)
     hz = measure_hz(signal, fs)
     oscillates &= hz >= LEAST_HZ

@@ -26,13 +26,13 @@ STILL_MV, STILL_S = 0.002, 0.1
 OUTLIERS_S = 0.05
 
 
-def measure_windows(windows: NDArray[np.float32], fs: float) -> NDArray[np.float64]:
+def measure_windows(signal: NDArray[np.float64], fs: float) -> NDArray[np.float64]:
     """Measure windows of a lead.
 
     Parameters
     ----------
-    windows : (k, n) float32
-        `WINDOW_S` of signal each, in mV, without gaps.
+    signal : (k, n) float64
+        Of `WINDOW_S` each, in mV, without its baseline, from `split_baseline`.
     fs : float
         Sampling rate in Hz.
 
@@ -47,7 +47,6 @@ def measure_windows(windows: NDArray[np.float32], fs: float) -> NDArray[np.float
         * squared logarithm of the mean frequency by `USUAL_HZ`;
         * logarithm of amplitude times frequency in mV/s, at most 0.
     """
-    signal, _ = split_baseline(windows, fs)
     steps = np.diff(signal, axis=1)
     steep = np.abs(steps)
     half = np.floor(fs / (2 * measure_hz(signal, fs)) + 0.5)

@@ -18,8 +18,8 @@ SEARCHES = 5000
 def rare_full_collections() -> Iterator[None]:
     """Search all objects for garbage rarely, as long as the context lasts.
 
-    What is there at its start, such as imported modules, is not searched again before its end.
-    The settings of the interpreter are then what they were. It may also decorate a function.
+    What is there at its start, such as imported modules, is not searched again before its end; then
+    everything is searched as often as before. It may also decorate a function.
 
     Examples
     --------

@@ -16,7 +16,6 @@ from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
 from ecg_anomaly.live.due_streams import DueStreams
 from ecg_anomaly.live.ended_streams import EndedStreams
 from ecg_anomaly.live.event_passing import EventPassing, Publish
-from ecg_anomaly.live.full_collections import rare_full_collections
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 from ecg_anomaly.live.sample_clock import AbsurdStream
@@ -79,7 +78,6 @@ class LiveEngine:
         """Have the loop do what a person asks for; may be called from any thread."""
         self._threads.command(command)
 
-    @rare_full_collections()
     def run(self) -> list[UserError]:
         """Score until every source is over, or `stop` is called; return why sources failed."""
         self._threads.start()

@@ -101,9 +101,15 @@ def kill_process(record: Record, folder: Path, detector: Path | None) -> FaultRe
 def _compare(
     fault: str, expected: list[dict[str, Any]], found: list[dict[str, Any]], said: str
 ) -> FaultResult:
-    """Compare rows of events, but for those that only the end of a replay brings."""
+    """Compare rows of events, but for those that only the end of a replay brings.
+
+    They come after the beats that were found, though they may be about what began before: a
+    standstill is a finding when it is over.
+    """
     last = max((row["sample"] for row in found if row["kind"].startswith("beat")), default=0)
-    wanted = {key for key in list_heart(expected) if key[0] <= last}
+    later = (row["kind"].startswith("beat") and row["sample"] > last for row in expected)
+    known = expected[: next((place for place, is_later in enumerate(later) if is_later), None)]
+    wanted = {key for key in list_heart(known) if key[0] <= last}
     got = [key for key in list_heart(found) if key[0] <= last]
     twice = len(got) - len(set(got))
     lost, more = wanted - set(got), set(got) - wanted

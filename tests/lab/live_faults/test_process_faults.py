@@ -17,6 +17,14 @@ def test_rows_are_compared_up_to_the_last_beat_and_without_the_technical_ones():
     assert (result.wanted, result.lost, result.more) == (2, 1, 2)
 
 
+def test_what_is_said_after_the_last_beat_is_not_missed_though_it_began_before():
+    found = [row(1, "beat"), row(3, "beat")]
+    over = [row(9, "beat"), row(2, "finding.asystole")]
+    assert process_faults._compare("x", [*found, *over], found, "said").right
+    early = [row(1, "beat"), row(2, "finding.asystole"), row(3, "beat"), row(9, "beat")]
+    assert process_faults._compare("x", early, found, "said").lost == 1
+
+
 @pytest.mark.measurement
 def test_a_full_disk_changes_nothing_that_is_said(stopped, folder, tmp_path, monkeypatch):
     monkeypatch.setattr(process_faults, "FULL_DISK", 64 * 1024)
