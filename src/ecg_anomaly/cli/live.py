@@ -15,11 +15,11 @@ from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.pretrained import PRETRAINED
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.garbage_collection import rare_full_collections
 from ecg_anomaly.files.stop_signals import SIGNALS
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings
 from ecg_anomaly.live.beat_scorer import MakeBeatStream
-from ecg_anomaly.live.full_collections import rare_full_collections
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.outputs.event_store import EventStore

@@ -58,9 +58,12 @@ def _run(options: argparse.Namespace) -> int:
         from ecg_anomaly.cli.drift import compare_with_reference
 
         return compare_with_reference(options)
-    from ecg_anomaly.cli.score import score_all
+    from ecg_anomaly.files.garbage_collection import rare_collections
 
-    return score_all(options)
+    with rare_collections():
+        from ecg_anomaly.cli.score import score_all
+
+        return score_all(options)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.detector.stream_pool import StreamPool
-from ecg_anomaly.live.full_collections import rare_full_collections
+from ecg_anomaly.files.garbage_collection import rare_full_collections
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from lab.live.load_figures import Clock, LoadResult, LoadSettings

@@ -1,13 +1,15 @@
-"""Have Python search all objects for garbage rarely: with a thousand streams it takes 0.1 s.
+"""Have Python search for garbage more rarely than it does by default.
 
 Python frees what nobody refers to at once. Beside that it searches for objects that refer to each
-other and to which nothing else does: often among new objects, which takes no time, and at times
-among all. Every twelve seconds all streams waited for that.
+other and to which nothing else does: often among new objects, and at times among all.
 """
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+#: So many objects are new before they are searched; Python's default is 700.
+NEW_OBJECTS = 50_000
 
 #: So many searches among the objects of middle age come before one among all; Python's default is
 #: 10. What streams hold makes no such garbage.
@@ -15,10 +17,26 @@ SEARCHES = 5000
 
 
 @contextmanager
+def rare_collections() -> Iterator[None]:
+    """Search new objects for garbage rarely, as long as the context lasts.
+
+    For a command that imports modules and makes tables, of which nothing is garbage: of a day's
+    3.5 s the searches took 0.08 s.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(NEW_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextmanager
 def rare_full_collections() -> Iterator[None]:
     """Search all objects for garbage rarely, as long as the context lasts.
 
-    What is there at its start, such as imported modules, is not searched again before its end; then
+    With a thousand live streams a search among all takes 0.1 s, and all streams wait for it. What
+    is there when the context begins, such as imported modules, is not searched before it ends; then
     everything is searched as often as before. It may also decorate a function.
 
     Examples

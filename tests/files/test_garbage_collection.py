@@ -1,10 +1,15 @@
-"""All objects are searched for garbage rarely, new ones as ever, and afterwards as before."""
+"""Searches for garbage are rare as long as asked, and afterwards as before."""
 
 import gc
 
 import pytest
 
-from ecg_anomaly.live.full_collections import SEARCHES, rare_full_collections
+from ecg_anomaly.files.garbage_collection import (
+    NEW_OBJECTS,
+    SEARCHES,
+    rare_collections,
+    rare_full_collections,
+)
 
 
 class Linked:
@@ -48,3 +53,16 @@ def test_afterwards_all_is_as_before():
         fail()
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
+
+
+def test_new_objects_are_searched_rarely_but_are():
+    before = gc.get_threshold()
+    with rare_collections():
+        searches = gc.get_stats()[0]["collections"]
+        make_garbage(NEW_OBJECTS // 2)
+        assert gc.get_stats()[0]["collections"] <= searches + 1
+        make_garbage(3 * NEW_OBJECTS)
+        assert Linked.n_left < 2 * NEW_OBJECTS
+    assert gc.get_threshold() == before
+    gc.collect()
+    assert Linked.n_left == 0
