@@ -4,12 +4,18 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.detector import joint_running
-from ecg_anomaly.detector.joint_running import take_together
+from ecg_anomaly.detector.joint_running import decide_together, take_together
 from ecg_anomaly.detector.running_beats import RunningBeats
+from ecg_anomaly.features import past_summaries
 
 
 def start(detector, record):
     return RunningBeats(detector, record.name, record.fs, record.leads, False)
+
+
+def decide(running, signal):
+    (ready,) = take_together([(running, signal)])
+    return decide_together([(running, [ready] if ready else [])])
 
 
 def test_beats_that_wait_are_counted(detector, record):
@@ -63,3 +69,24 @@ def test_minutes_are_summarised_before_the_beat_that_asks_for_them(detector, rec
     assert len(moved) >= 2
     assert moved == sorted(set(moved))  # once for each move
     assert all(time_s % step_s < 1.5 for time_s in asked)
+
+
+def test_after_a_restart_nothing_is_filtered_or_summarised_again(detector, record, monkeypatch):
+    first, second = start(detector, record), start(detector, record)
+    for at in range(0, 9000, 360):
+        decide(first, record.signal[at : at + 360])
+    second.restore(first.state(), first.n_waiting)
+    asked = []
+
+    def look_back(parts, *settings):
+        asked.append(len(parts))
+        return original(parts, *settings)
+
+    original = past_summaries.look_back_together
+    monkeypatch.setattr(past_summaries, "look_back_together", look_back)
+    for running in (first, second):
+        lacking = running.cutter.leads.lacks(range(2500, 3500), (0, 1))
+        assert lacking == first.cutter.leads.lacks(range(2500, 3500), (0, 1))
+        assert lacking.start > 2500
+        decide(running, record.signal[9000:9720])
+    assert sum(asked) == 0

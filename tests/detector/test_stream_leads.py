@@ -1,6 +1,7 @@
 """Filtered samples are held as long as they are needed, and asked for once."""
 
 import numpy as np
+import pytest
 
 from ecg_anomaly.detector.stream_leads import StreamLeads
 
@@ -46,3 +47,14 @@ def test_other_leads_are_asked_for_from_the_start():
     give(held, range(100, 200), 200)
     assert give(held, range(110, 210), 210, (0, 2)) == range(110, 210)
     assert give(held, range(110, 220), 210, (0, 2)) == range(210, 220)
+
+
+def test_a_restored_one_asks_for_what_was_not_final():
+    held, again = StreamLeads(), StreamLeads()
+    give(held, range(100, 200), 190)
+    again.restore(held.state())
+    assert give(again, range(120, 195), 190) == range(190, 195)
+    again.restore(StreamLeads().state())
+    assert give(again, range(100, 200), 190) == range(100, 200)
+    with pytest.raises(ValueError, match="filtered leads"):
+        again.restore({**held.state(), "numbers": np.array([100, 0])})

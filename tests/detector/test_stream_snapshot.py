@@ -38,7 +38,7 @@ def test_another_identity_or_version_is_refused(monkeypatch):
     with pytest.raises(UserError, match="another fs"):
         read_snapshot(kept, {**IDENTITY, "fs": 250.0}, "s")
     monkeypatch.setattr(stream_snapshot, "FORMAT", 99)
-    with pytest.raises(UserError, match="layout 3, this version reads 99"):
+    with pytest.raises(UserError, match="layout 4, this version reads 99"):
         read_snapshot(kept, IDENTITY, "s")
 
 

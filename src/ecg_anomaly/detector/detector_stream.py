@@ -173,7 +173,7 @@ class DetectorStream:
         try:
             n_samples, n_waiting, ended = parts["stream"]["counts"].tolist()
             self.running.restore(parts, n_waiting)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise UserError(self.name, f"not a snapshot of a stream ({error})", WAY_OUT) from error
         self.intake.n_samples, self.intake.ended = n_samples, bool(ended)
 

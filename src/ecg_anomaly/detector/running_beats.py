@@ -15,6 +15,7 @@ from ecg_anomaly.detector.engine import place_beats
 from ecg_anomaly.detector.stream_cutter import StreamCutter
 from ecg_anomaly.features.asked_beats import ForeseenBeat
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
+from ecg_anomaly.features.cached_summaries import read_summaries, write_summaries
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.rhythm_context import NextPeak
 from ecg_anomaly.records.averaged_record import average_down
@@ -99,19 +100,21 @@ class RunningBeats:
 
     def state(self) -> dict[str, State]:
         """Return its state as arrays."""
-        return {"context": self._context.state()} | self.cutter.state()
+        summaries = write_summaries(self._context.cache)
+        return {"context": self._context.state(), "summaries": summaries} | self.cutter.state()
 
     def restore(self, state: dict[str, State], n_waiting: int) -> None:
         """Go on from a state; when it is none, nothing has changed.
 
         Raises
         ------
-        ValueError, KeyError, TypeError
+        ValueError, KeyError, TypeError, OverflowError
             When it is not one of a recording with these leads.
         """
-        cutter = self._make_cutter()
+        cutter, features, window = self._make_cutter(), self.detector.features, self.detector.window
         cutter.restore(state)
-        self._context = ContextBuilder.from_state(
-            self.detector.features, self.scorer.leads.first_leads, state["context"]
-        )
-        self.cutter, self.n_waiting, self.foreseen = cutter, n_waiting, None
+        first_leads = self.scorer.leads.first_leads
+        context = ContextBuilder.from_state(features, first_leads, state["context"])
+        read_summaries(state["summaries"], context.cache, features, window)
+        self._context, self.cutter = context, cutter
+        self.n_waiting, self.foreseen = n_waiting, None

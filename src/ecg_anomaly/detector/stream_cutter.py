@@ -171,6 +171,7 @@ class StreamCutter:
             "gaps": {"held": self.gaps.held, "n_given": np.array(self.gaps.n_given)},
             "finder": self.finder.state(),
             "peaks": {"sample": self.peaks, "n_cut": np.array(self._n_cut)},
+            "leads": self.leads.state(),
         }
 
     def restore(self, state: dict[str, State]) -> None:
@@ -189,3 +190,4 @@ class StreamCutter:
         self._n_cut = int(state["peaks"]["n_cut"])
         if not 0 <= self._n_cut <= len(self.peaks):
             raise ValueError("counts of beats")
+        self.leads.restore(state["leads"])

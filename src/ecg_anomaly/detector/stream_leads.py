@@ -1,5 +1,7 @@
 """Cache the filtered samples of a recording in progress, so that each is filtered once."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,8 @@ ROOM = 2
 class StreamLeads:
     """Holds consecutive filtered samples of some leads, so that each is filtered once.
 
-    It is a cache: its samples can be computed again from the signal, and are no part of a snapshot.
+    It is a cache: its samples can be computed again from the signal. A snapshot holds them all the
+    same, since after a restart all streams would be filtered at once.
     """
 
     def __init__(self) -> None:
@@ -76,3 +79,23 @@ class StreamLeads:
         """Return held samples as a view, (n_leads, len(wanted)) float32."""
         first = self._first + wanted.start - self._start
         return self._room[:, first : first + len(wanted)]
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return the samples that are final, as arrays."""
+        kept = self.take(range(self._start, max(self._start, self._final)))
+        return {"held": kept.copy(), "numbers": np.array([self._start, *self._leads], np.int64)}
+
+    def restore(self, state: dict[str, NDArray[Any]]) -> None:
+        """Go on from a state.
+
+        Raises
+        ------
+        ValueError
+            When it is none.
+        """
+        held, (start, *leads) = state["held"].astype(np.float32), state["numbers"].tolist()
+        if held.ndim != 2 or len(held) != len(leads):
+            raise ValueError("filtered leads")
+        self._room, self._leads, self._first = held, tuple(leads), 0
+        self._start, self._stop = start, start + held.shape[1]
+        self._final = self._stop

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.files.errors import UserError
 
 #: Version of the layout; raised when snapshots of an older one can no longer be restored.
-FORMAT = 3
+FORMAT = 4
 
 #: The member with the version and what the stream is of, as JSON.
 HEADER = "header"

@@ -42,12 +42,17 @@ class ContextBuilder:
         Look-back lengths.
     first_leads : sequence of int
         The first lead of each of the choices that beats are read on: its column in their windows.
+
+    Attributes
+    ----------
+    cache : SummaryCache
+        Summaries of the current windows, which can be computed again from the beats.
     """
 
     def __init__(self, features: FeaturesConfig, first_leads: Sequence[int] = (0,)) -> None:
         self._features, self._first_leads = features, first_leads
         self._buffer, self._since, self._start_s = BeatBuffer(), 0, 0.0
-        self._slots, self._cache = SlotBuffer(features, first_leads[0]), SummaryCache()
+        self._slots, self.cache = SlotBuffer(features, first_leads[0]), SummaryCache()
 
     @classmethod
     def from_state(
@@ -126,7 +131,7 @@ class ContextBuilder:
             return None
         known, previous_s = self._buffer.beats, self._buffer.previous_s
         known_s = np.inf if last else max(known_s, known.time_s[-1])
-        before = MinutesBefore(self._clock, self._first_leads, self._cache)
+        before = MinutesBefore(self._clock, self._first_leads, self.cache)
         n = before.count_known(known, self._since, until, known_s)
         mine = slice(self._since, self._since + n)
         minutes = before.summarise(known.time_s, previous_s, mine, known_s)
@@ -142,13 +147,13 @@ class ContextBuilder:
         """Put together the next beats, one for each of the summaries of their last minutes."""
         since, until = self._since, self._since + len(minutes.mean_s)
         slots = self._slots.add(known, previous_s, float(known.time_s[until - 1]))
-        rates, rows = find_rates(slots, known.time_s[since:until], self._features, self._cache)
+        rates, rows = find_rates(slots, known.time_s[since:until], self._features, self.cache)
         intervals, measured = _measure_around(known, since, until, after)
         self._since = until
         self._forget(known.time_s)
         return BeatsWithPast(
             known, since, until, previous_s, self._clock, minutes, rates, rows, intervals, measured,
-            slots, self._cache,
+            slots, self.cache,
         )  # fmt: skip
 
     @property

@@ -4,7 +4,7 @@ Beats that come one at a time are compared with the same minutes until the windo
 Their template beat need not be computed again for each: it depends on the window alone.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import numpy as np
@@ -45,3 +45,8 @@ class SummaryCache:
     def put(self, kind: Hashable, window: float, summary: Any) -> None:
         """Keep a summary, which is not None, in the place of the last one of its kind."""
         self._last[kind] = window, summary
+
+    def items(self) -> Iterator[tuple[Hashable, float, Any]]:
+        """Yield each kind, its window and its summary."""
+        for kind, (window, summary) in self._last.items():
+            yield kind, window, summary
