@@ -73,7 +73,7 @@ def test_minutes_are_summarised_before_the_beat_that_asks_for_them(detector, rec
 
 def test_after_a_restart_nothing_is_filtered_or_summarised_again(detector, record, monkeypatch):
     first, second = start(detector, record), start(detector, record)
-    for at in range(0, 9000, 360):
+    for at in range(0, 10800, 360):
         decide(first, record.signal[at : at + 360])
     second.restore(first.state(), first.n_waiting)
     asked = []
@@ -84,9 +84,9 @@ def test_after_a_restart_nothing_is_filtered_or_summarised_again(detector, recor
 
     original = past_summaries.look_back_together
     monkeypatch.setattr(past_summaries, "look_back_together", look_back)
-    one, other = (r.cutter.leads.lacks(range(2500, 3500), (0, 1)) for r in (first, second))
+    one, other = (r.cutter.leads.lacks(range(3000, 4000), (0, 1)) for r in (first, second))
     assert one == other
-    assert one.start > 2500
+    assert one.start > 3000
     for running in (first, second):
-        decide(running, record.signal[9000:9720])
+        decide(running, record.signal[10800:11520])
     assert sum(asked) == 0
