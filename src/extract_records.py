@@ -10,7 +10,7 @@ from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.progress import track
 from ecg_anomaly.records.datasets import open_dataset
 from ecg_anomaly.records.record_archive import write_records
-from ecg_anomaly.records.record_notes import say_extracted
+from ecg_anomaly.records.record_notes import describe_extracted
 
 RAW, RECORDS = Path("data/raw"), Path("data/records")
 
@@ -21,7 +21,7 @@ def extract_records(config: PipelineConfig) -> None:
     source = open_dataset(config.dataset, RAW)
     records = track(source, f"extract {config.dataset.name}", len(source))
     index = write_records(records, RECORDS, source.left_out)
-    for line in say_extracted(index, source.left_out):
+    for line in describe_extracted(index, source.left_out):
         print(line)
 
 

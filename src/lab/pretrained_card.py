@@ -52,7 +52,7 @@ def write_card(root: Path) -> str:
     config = read_params(root)
     more = [_table_left_out(root / "data/benchmark/leave_one_database_out.json")]
     card = write_model_card(read_card_sources(root / "data", config), TITLE, more)
-    return f"{card}\n## To make it again\n\n{_say_command(config)}\n"
+    return f"{card}\n## To make it again\n\n{_describe_command(config)}\n"
 
 
 def _table_left_out(path: Path) -> str:
@@ -62,7 +62,7 @@ def _table_left_out(path: Path) -> str:
     return "\n".join([said, "", RESULTS_HEADER, *render_protocol(read_json(path))])
 
 
-def _say_command(config: PipelineConfig) -> str:
+def _describe_command(config: PipelineConfig) -> str:
     commands = (
         "ECG_ANOMALY_DATA=FOLDER dvc exp run -S experiment=pretrained",
         "python -m lab.pretrained_card",

@@ -100,7 +100,9 @@ def draw_sheet(beats: list[WorstBeat], title: str) -> Figure:
         axes.set_visible(False)
     for number, (axes, beat) in enumerate(zip(panels, beats, strict=False), start=1):
         _draw_beat(axes, beat)
-        head = f"{number}.  {beat.record}  {say_time(beat.time_s)}  {beat.symbol} ({beat.aami})"
+        head = (
+            f"{number}.  {beat.record}  {describe_time(beat.time_s)}  {beat.symbol} ({beat.aami})"
+        )
         axes.set_title(f"{head}  score {beat.score:.2f}", fontsize=9, parse_math=False)
         axes.set_xlabel(fill(join_reasons(beat.reasons), LINE), fontsize=7.5, parse_math=False)
     figure.suptitle(title, fontsize=11, x=0.01, ha="left")
@@ -112,13 +114,19 @@ def tabulate_beats(beats: list[WorstBeat]) -> str:
     rows = ["| | record | time | code | class | score | what sets it apart |"]
     rows.append("|---|---|---|---|---|---|---|")
     for number, beat in enumerate(beats, start=1):
-        cells = [beat.record, say_time(beat.time_s), beat.symbol, beat.aami, f"{beat.score:.2f}"]
+        cells = [
+            beat.record,
+            describe_time(beat.time_s),
+            beat.symbol,
+            beat.aami,
+            f"{beat.score:.2f}",
+        ]
         words = [cell.replace("|", "\\|") for cell in (*cells, join_reasons(beat.reasons))]
         rows.append(f"| {number} | {' | '.join(words)} |")
     return "\n".join(rows)
 
 
-def say_time(time_s: float) -> str:
+def describe_time(time_s: float) -> str:
     """Write a moment of a recording as ``mm:ss.s``."""
     minutes, seconds = divmod(round(time_s, 1), 60)
     return f"{int(minutes):02d}:{seconds:04.1f}"

@@ -8,7 +8,7 @@ from PIL import Image
 from default_config import pipeline_config
 from lab import worst_beats
 from lab.worst_beat_choice import choose_misses, look_at_beats
-from lab.worst_beats import draw_sheet, say_time, tabulate_beats
+from lab.worst_beats import describe_time, draw_sheet, tabulate_beats
 
 CONFIG = pipeline_config()
 
@@ -33,7 +33,7 @@ def test_a_sheet_draws_every_beat_and_the_table_names_them(scored, tmp_path):
     ("time_s", "said"), [(0, "00:00.0"), (59.96, "01:00.0"), (754.5, "12:34.5")]
 )
 def test_moments_are_said_in_minutes_and_seconds(time_s: float, said: str):
-    assert say_time(time_s) == said
+    assert describe_time(time_s) == said
 
 
 def test_the_page_in_the_repository_has_its_marks_once():

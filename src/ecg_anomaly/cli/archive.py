@@ -50,7 +50,7 @@ def archive_all(options: Namespace) -> int:
             said = f"rows left out that name a recording again: {job.plan.n_doubles}"
             print_line(f"note: {options.manifest}: {said}", sys.stderr)
         tally = _run(job, folder, shard, options)
-    print_line(say_tally(tally, options.output), sys.stdout)
+    print_line(describe_tally(tally, options.output), sys.stdout)
     print_line(NOT_A_DEVICE, sys.stdout)
     return 0
 
@@ -88,7 +88,7 @@ def parse_shard(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def say_tally(tally: Tally, table: str) -> str:
+def describe_tally(tally: Tally, table: str) -> str:
     """Say in a line what became of the recordings, and where the reasons of failures are shown."""
     counts = [f"{n} {name.replace('_', ' ')}" for name, n in sorted(tally.outcomes.items())]
     line = f"{', '.join(counts) or 'no recording in this shard'} -> {table}"

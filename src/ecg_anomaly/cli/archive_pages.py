@@ -52,14 +52,14 @@ def write_archive_page(options: Namespace) -> int:
     status = _make_pages([_entry(row["uri"], row["read_as"]) for row in worst], options)
     made = {row["uri"]: _find_page(output, row["uri"]) for row in summary.worst}
     text = render_archive(
-        summary, options.table, options.detector or detector, _say_command(options), made
+        summary, options.table, options.detector or detector, _describe_command(options), made
     )
     write_text(output / PAGE, text)
     print_line(f"{summary.outcomes.total()} recordings -> {output / PAGE}", sys.stdout)
     return status
 
 
-def _say_command(options: Namespace) -> str:
+def _describe_command(options: Namespace) -> str:
     """Say how the triage page of a recording is made beside this page."""
     words = ["ecg-anomaly", "archive-page", options.table, "--output", options.output]
     words += ["--detector", options.detector] if options.detector else []

@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from ecg_anomaly.archive.drift.drift_comparison import compare_values, say_drift
+from ecg_anomaly.archive.drift.drift_comparison import compare_values, describe_drift
 from ecg_anomaly.archive.drift.drift_page import render_drift
 from ecg_anomaly.archive.drift.drift_reference import read_reference
 from ecg_anomaly.archive.drift.site_profiles import read_site
@@ -57,5 +57,5 @@ def compare_with_reference(options: Namespace) -> int:
         from ecg_anomaly.tracking.drift_runs import log_drift
 
         log_drift(numbers, options.site, name)
-    print_line(f"{say_drift(found)} -> {output / PAGE}", sys.stdout)
+    print_line(f"{describe_drift(found)} -> {output / PAGE}", sys.stdout)
     return FOUND if any(drift.drifts for drift in found) else 0

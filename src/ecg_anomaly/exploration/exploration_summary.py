@@ -68,7 +68,7 @@ def summarise_records(
         rr_s = rr_intervals(record, beats)
         rr.add(rr_s, beats.label[1:] if len(rr_s) else beats.label[:0])
         shapes.add(record, beats)
-        unusable += _say_too_short(record, window)
+        unusable += _find_too_short(record, window)
         del record  # before the next one is read
     if not rows:
         raise UserError(
@@ -89,7 +89,7 @@ def summarise_records(
     return {"remarks": list_remarks(summary), **summary}
 
 
-def _say_too_short(record: Record, window: BeatWindow) -> list[UnusableRecord]:
+def _find_too_short(record: Record, window: BeatWindow) -> list[UnusableRecord]:
     """Return the record as unusable if it is shorter than the window of a beat, else nothing."""
     why = "" if record.segment_length else window.too_long_for(record.duration_s)
     return [UnusableRecord(record.name, record.subject, why)] if why else []

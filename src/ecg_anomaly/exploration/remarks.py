@@ -22,23 +22,23 @@ def list_remarks(summary: dict[str, Any]) -> list[str]:
     """
     rows, total = summary["records"], summary["total"]
     found = [
-        _say_left_out(summary["left_out"]),
-        _say_notes(summary["notes"]),
-        _say_marks_outside(rows),
-        _say_unlabelled(rows),
-        _say_cut_out(rows),
-        _say_no_beats(rows),
-        _say_missing(rows, total),
-        _say_flat(rows),
-        _say_poor(rows),
+        _describe_left_out(summary["left_out"]),
+        _describe_notes(summary["notes"]),
+        _describe_marks_outside(rows),
+        _describe_unlabelled(rows),
+        _describe_cut_out(rows),
+        _describe_no_beats(rows),
+        _describe_missing(rows, total),
+        _describe_flat(rows),
+        _describe_poor(rows),
         _say_leads(rows, total),
-        _say_concentrated(summary["subjects"], total),
-        _say_shared_subjects(summary["subjects"]),
+        _describe_concentrated(summary["subjects"], total),
+        _describe_shared_subjects(summary["subjects"]),
     ]
     return [sentence for sentence in found if sentence]
 
 
-def _say_left_out(rows: list[dict[str, Any]]) -> str:
+def _describe_left_out(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return ""
     names = name_some(row["name"] for row in rows)
@@ -48,7 +48,7 @@ def _say_left_out(rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _say_notes(groups: list[dict[str, Any]]) -> str:
+def _describe_notes(groups: list[dict[str, Any]]) -> str:
     if not groups:
         return ""
     names = dict.fromkeys(name for group in groups for name in group["records"])
@@ -58,7 +58,7 @@ def _say_notes(groups: list[dict[str, Any]]) -> str:
     )
 
 
-def _say_marks_outside(rows: list[dict[str, Any]]) -> str:
+def _describe_marks_outside(rows: list[dict[str, Any]]) -> str:
     outside = [row for row in rows if row["n_marks_outside"]]
     if not outside:
         return ""
@@ -70,7 +70,7 @@ def _say_marks_outside(rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _say_unlabelled(rows: list[dict[str, Any]]) -> str:
+def _describe_unlabelled(rows: list[dict[str, Any]]) -> str:
     names = [row["name"] for row in rows if not row["labelled"]]
     if not names:
         return ""
@@ -81,7 +81,7 @@ def _say_unlabelled(rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _say_cut_out(rows: list[dict[str, Any]]) -> str:
+def _describe_cut_out(rows: list[dict[str, Any]]) -> str:
     names = [row["name"] for row in rows if row["cut_out"]]
     if not names:
         return ""
@@ -92,7 +92,7 @@ def _say_cut_out(rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _say_no_beats(rows: list[dict[str, Any]]) -> str:
+def _describe_no_beats(rows: list[dict[str, Any]]) -> str:
     names = [row["name"] for row in rows if row["labelled"] and not row["n_beats"]]
     if not names:
         return ""
@@ -100,7 +100,7 @@ def _say_no_beats(rows: list[dict[str, Any]]) -> str:
     return f"{has} no beat among the labels: {name_some(names)}."
 
 
-def _say_missing(rows: list[dict[str, Any]], total: dict[str, Any]) -> str:
+def _describe_missing(rows: list[dict[str, Any]], total: dict[str, Any]) -> str:
     rows = sorted((row for row in rows if row["n_missing"]), key=lambda row: -row["n_missing"])
     if not rows:
         return "No sample is missing."
@@ -111,7 +111,7 @@ def _say_missing(rows: list[dict[str, Any]], total: dict[str, Any]) -> str:
     )
 
 
-def _say_flat(rows: list[dict[str, Any]]) -> str:
+def _describe_flat(rows: list[dict[str, Any]]) -> str:
     names = [
         f"{row['name']} ({lead['lead']}, {lead['flat_share']:.1%})"
         for row in rows
@@ -123,7 +123,7 @@ def _say_flat(rows: list[dict[str, Any]]) -> str:
     return f"Flat segments, as from an electrode that came off: {name_some(names)}."
 
 
-def _say_poor(rows: list[dict[str, Any]]) -> str:
+def _describe_poor(rows: list[dict[str, Any]]) -> str:
     evaluated = [row for row in rows if row["strip"]["cells"]]
     poor = [row for row in evaluated if 1 - row["states"]["good"] > POOR_SHARE]
     if not poor:
@@ -154,7 +154,7 @@ def _say_leads(rows: list[dict[str, Any]], total: dict[str, Any]) -> str:
     return f"Records differ: {' and '.join(parts)}." if parts else ""
 
 
-def _say_concentrated(subjects: list[dict[str, Any]], total: dict[str, Any]) -> str:
+def _describe_concentrated(subjects: list[dict[str, Any]], total: dict[str, Any]) -> str:
     """Say how few subjects hold half of the anomalous beats: the split of these matters most."""
     anomalous = total["n_beats"] - total["classes"]["N"]
     if not anomalous or len(subjects) < 4:
@@ -173,7 +173,7 @@ def _say_concentrated(subjects: list[dict[str, Any]], total: dict[str, Any]) -> 
     )
 
 
-def _say_shared_subjects(subjects: list[dict[str, Any]]) -> str:
+def _describe_shared_subjects(subjects: list[dict[str, Any]]) -> str:
     shared = [s for s in subjects if len(s["records"]) > 1]
     if not shared:
         return ""

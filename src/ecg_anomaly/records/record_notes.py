@@ -38,7 +38,7 @@ def group_notes(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return sorted(groups, key=lambda group: -len(group["records"]))
 
 
-def say_extracted(
+def describe_extracted(
     rows: Sequence[Mapping[str, Any]], left_out: Sequence[UnusableRecord]
 ) -> Iterator[str]:
     """Describe problems of the extracted records, for the person who starts a training.

@@ -73,7 +73,10 @@ def summarize(
         "note": NOTE,
         "verdict": say_verdict(findings),
         "software": f"ecg-anomaly {__version__}",
-        "notes": [*recording.notes, *_say_short(readable, duration_s, history_s, history_beats)],
+        "notes": [
+            *recording.notes,
+            *_describe_short(readable, duration_s, history_s, history_beats),
+        ],
         "recording": _describe(recording, duration_s),
         "levels": count_levels(findings),
         "kinds_found": count_kinds_found(findings),
@@ -95,7 +98,9 @@ def summarize(
     }
 
 
-def _say_short(readable: int, duration_s: float, history_s: float, n_usual: int) -> tuple[str, ...]:
+def _describe_short(
+    readable: int, duration_s: float, history_s: float, n_usual: int
+) -> tuple[str, ...]:
     """Say that a recording, as a resting ECG of ten seconds, has few beats to compare with."""
     if not readable or duration_s >= SHORT * history_s:
         return ()

@@ -69,7 +69,7 @@ def run_benchmark(config: BenchmarkRunConfig) -> None:
         log.run.log_files(folder, f"{protocol}.json", "benchmark")
     if config.benchmark.page is not None:
         update_page(Path(config.benchmark.page), folder, protocol)
-    print(say_results(results))
+    print(describe_results(results))
 
 
 def describe_provenance(config: BenchmarkRunConfig) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def benchmark(work: Callable[[BenchmarkRunConfig], None]) -> Callable[[], None]:
     return entry_point(work, "benchmark", "benchmark_schema", BenchmarkRunConfig)
 
 
-def say_results(results: dict[str, Any]) -> str:
+def describe_results(results: dict[str, Any]) -> str:
     """Say the outcome in one line per detector and baseline, or as a table of variants.
 
     Parameters

@@ -69,11 +69,14 @@ def run_leave_one_database_out(bench: Workbench, records: Iterable[Record]) -> d
         for name in config.benchmark.detectors:
             units = train_folds(bench, inputs, name)
             row = detector_row(name, units, folds, CONDITIONS, config)
-            detectors.append({**row, "fold": f"{say_test_set(test)} left out"})
+            detectors.append({**row, "fold": f"{describe_test_set(test)} left out"})
         scored = [bench.score_baselines(name, given) for name, given in inputs.items()]
         rows = baseline_rows(scored, folds, CONDITIONS, config)
-        baselines += [{**row, "fold": f"{say_test_set(test)} left out"} for row in rows]
-        counts[say_test_set(test)], digest = count_protocol(folds), folds[0].about["data_sha256"]
+        baselines += [{**row, "fold": f"{describe_test_set(test)} left out"} for row in rows]
+        counts[describe_test_set(test)], digest = (
+            count_protocol(folds),
+            folds[0].about["data_sha256"],
+        )
     return {
         "conditions": [condition.name for condition in CONDITIONS],
         "counts": counts,
@@ -107,7 +110,7 @@ def list_test_sets(config: BenchmarkRunConfig) -> list[SubjectsOf]:
     return [SubjectsOf(name, part, n_parts) for name in tested for part in range(n_parts)]
 
 
-def say_test_set(test: SubjectsOf) -> str:
+def describe_test_set(test: SubjectsOf) -> str:
     """Name whose beats are tested on."""
     part = f", part {test.part + 1} of {test.n_parts}," if test.n_parts > 1 else ""
     return f"{test.database}{part}"

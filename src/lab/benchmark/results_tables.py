@@ -138,8 +138,8 @@ def render_ablation(content: dict[str, Any]) -> str:
 def _ablation_row(variant: dict[str, Any], full: bool) -> str:
     cells = ["the full detector" if full else variant["name"]]
     for metric in ("auroc", "average_precision"):
-        cells += [say_number(variant[metric]), "" if full else _change(variant, metric)]
-    return f"| {' | '.join([*cells, say_number(variant['mean_over_records']['auroc'])])} |"
+        cells += [describe_number(variant[metric]), "" if full else _change(variant, metric)]
+    return f"| {' | '.join([*cells, describe_number(variant['mean_over_records']['auroc'])])} |"
 
 
 def _change(variant: dict[str, Any], metric: str) -> str:
@@ -152,7 +152,7 @@ def _change(variant: dict[str, Any], metric: str) -> str:
     return f"{change['difference']:+.3f}{interval}"
 
 
-def say_number(value: float | None) -> str:
+def describe_number(value: float | None) -> str:
     """Say a metric in three digits, and one that is not there as a dash."""
     return "-" if value is None else f"{value:.3f}"
 
@@ -174,14 +174,16 @@ def _size_row(row: dict[str, Any], default: bool) -> str:
     metrics = ("auroc", "average_precision", "auroc_of_records")
     cells = ["the default" if default else row["name"]]
     cells += [_with_spread(row["over_seeds"].get(metric)) for metric in metrics]
-    cells += [say_number(row["together"][metric]) for metric in metrics[:2]]
+    cells += [describe_number(row["together"][metric]) for metric in metrics[:2]]
     return f"| {' | '.join(cells)} |"
 
 
 def _with_spread(metric: dict[str, Any] | None) -> str:
     if metric is None:
         return "-"
-    return say_number(metric["mean"]) + ("" if metric["sd"] is None else f" ± {metric['sd']:.3f}")
+    return describe_number(metric["mean"]) + (
+        "" if metric["sd"] is None else f" ± {metric['sd']:.3f}"
+    )
 
 
 def update_page(page: Path, folder: Path, protocol: str) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.archive.drift.drift_comparison import FEWEST, compare_values, say_drift
+from ecg_anomaly.archive.drift.drift_comparison import FEWEST, compare_values, describe_drift
 from ecg_anomaly.archive.drift.recording_profile import MEASURES
 from ecg_anomaly.files.errors import UserError
 
@@ -28,8 +28,8 @@ def test_another_recorder_is_found_and_named():
     found = compare_values(subjects(rng, 60), subjects(rng, 40, noise_mv=4.0))
     assert [d.name for d in found if d.drifts] == ["noise_mv"]
     assert found[0].distance > 0.6
-    assert "noise_mv" in say_drift(found)
-    assert "40 subjects" in say_drift(found)
+    assert "noise_mv" in describe_drift(found)
+    assert "40 subjects" in describe_drift(found)
 
 
 def test_a_lower_rate_asks_for_more():

@@ -5,9 +5,9 @@ from drawn_subject import LEADS, WINDOW, draw_odd_subject
 from ecg_anomaly.detector.explanation.reasons import explain_beats, find_reasons
 from ecg_anomaly.detector.explanation.wording import (
     WORDINGS,
+    describe_reason,
     join_reasons,
     read_reasons,
-    say_reason,
 )
 
 
@@ -31,7 +31,7 @@ def test_what_was_written_is_read_back():
 @pytest.mark.parametrize("kind", WORDINGS)
 def test_every_kind_is_known_by_its_first_words(kind: str):
     numbers = dict.fromkeys(("percent", "rr", "usual", "width", "ratio"), 1.0)
-    reason = say_reason(kind, 4.0, **numbers, more="")
+    reason = describe_reason(kind, 4.0, **numbers, more="")
     assert [r.kind for r in read_reasons(reason.text)] == [kind]
 
 
@@ -42,6 +42,6 @@ def test_text_of_no_kind_and_no_text_give_no_reason():
 
 @pytest.mark.parametrize("lead", ["V1", "aVF (left)", "<b>", "II, III"])
 def test_leads_of_any_name_are_found_again(lead: str):
-    text = say_reason("qrs_shape", 4.0, (lead,)).text
+    text = describe_reason("qrs_shape", 4.0, (lead,)).text
     assert lead in read_reasons(text, (lead, "other"))[0].leads
     assert "other" not in read_reasons(text, (lead, "other"))[0].leads

@@ -8,9 +8,9 @@ from lab.benchmark import __main__ as benchmark
 from lab.benchmark.__main__ import (
     PROTOCOLS,
     describe_provenance,
+    describe_results,
     name_row,
     run_benchmark,
-    say_results,
 )
 
 
@@ -63,7 +63,7 @@ def test_a_row_is_named_with_its_fold_where_there_is_one():
 
 def test_each_detector_and_baseline_has_a_line_of_its_metrics_at_the_first_threshold():
     detector = {"name": "network", "fold": "1", "ensemble": row("", {"mean": 0.9, "sd": 0.1})}
-    shown = say_results({"detectors": [detector], "baselines": [row("rule", 0.8)]})
+    shown = describe_results({"detectors": [detector], "baselines": [row("rule", 0.8)]})
     assert shown.splitlines() == [
         f"{name}: AUROC {auroc}, average precision 0.5, mean AUROC over records 0.25, F1 0.75"
         for name, auroc in (("1, network, ensemble", 0.9), ("rule", 0.8))
@@ -71,5 +71,5 @@ def test_each_detector_and_baseline_has_a_line_of_its_metrics_at_the_first_thres
 
 
 def test_variants_and_sizes_are_shown_as_their_tables():
-    assert say_results({"variants": []}).startswith("| | AUC | against the full one")
-    assert say_results({"sizes": []}).startswith("| | AUC of one network")
+    assert describe_results({"variants": []}).startswith("| | AUC | against the full one")
+    assert describe_results({"sizes": []}).startswith("| | AUC of one network")

@@ -14,9 +14,9 @@ from lab.benchmark import workbench
 from lab.benchmark.leave_one_database_out import (
     SubjectsOf,
     assign_left_out,
+    describe_test_set,
     list_test_sets,
     run_leave_one_database_out,
-    say_test_set,
 )
 from lab.benchmark.protocol_beats import read_protocol_beats
 from lab.benchmark.unit import evaluated_splits
@@ -99,7 +99,9 @@ def test_every_subject_of_a_database_in_parts_is_left_out_once(config, records):
     beats = read_protocol_beats(records, config.dataset, config.preprocess).reference
     parts = replace(config.benchmark, parts_of=["svdb"], parts=3)
     tests = list_test_sets(replace(config, benchmark=parts))
-    assert [say_test_set(test) for test in tests] == [f"svdb, part {k} of 3," for k in (1, 2, 3)]
+    assert [describe_test_set(test) for test in tests] == [
+        f"svdb, part {k} of 3," for k in (1, 2, 3)
+    ]
     left_out = []
     for test in tests:
         split = assign_left_out(config, test, 0, beats)

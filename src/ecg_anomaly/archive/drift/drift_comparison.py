@@ -97,12 +97,12 @@ def _compare(
     return MeasureDrift(name, p, float(tested.statistic), reference, site, False)
 
 
-def say_drift(found: Sequence[MeasureDrift]) -> str:
+def describe_drift(found: Sequence[MeasureDrift]) -> str:
     """Say in a line what drifts.
 
     Examples
     --------
-    >>> say_drift([])
+    >>> describe_drift([])
     'no drift: 0 measures of 0 subjects compared'
     """
     drifts = [d for d in found if d.drifts]

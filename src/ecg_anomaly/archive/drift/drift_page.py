@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from ecg_anomaly.archive.drift.drift_comparison import MeasureDrift, say_drift
+from ecg_anomaly.archive.drift.drift_comparison import MeasureDrift, describe_drift
 from ecg_anomaly.archive.drift.recording_profile import MEASURES
 from ecg_anomaly.exploration.svg_plots import drawn_as_svg, label_axes
 from ecg_anomaly.files import page_template as template
@@ -51,7 +51,7 @@ def render_drift(
     return template.render_page(
         Path(__file__).parent,
         TEMPLATE,
-        said=say_drift(found),
+        said=describe_drift(found),
         rows=rows,
         site=site,
         reference=reference,

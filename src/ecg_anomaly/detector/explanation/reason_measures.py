@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.detector.explanation.wording import WORDINGS, Reason, name_leads, say_reason
+from ecg_anomaly.detector.explanation.wording import WORDINGS, Reason, describe_reason, name_leads
 
 #: A reason is given from this strength on, in spreads of the subject.
 NAMED_FROM = 3.0
@@ -35,15 +35,15 @@ class ReasonMeasure:
     numbers: dict[str, NDArray[Any]] = field(default_factory=dict)
     leads: NDArray[np.bool_] | None = None
 
-    def say(self, row: int, lead_names: tuple[str, ...]) -> Reason:
+    def describe(self, row: int, lead_names: tuple[str, ...]) -> Reason:
         """Make the reason for one beat."""
         leads: tuple[str, ...] = ()
         if self.leads is not None:
             leads = tuple(n for n, shown in zip(lead_names, self.leads[row], strict=True) if shown)
         numbers = {name: values[row].item() for name, values in self.numbers.items()}
-        return say_reason(self.kind, float(self.strength[row]), leads, **numbers)
+        return describe_reason(self.kind, float(self.strength[row]), leads, **numbers)
 
-    def say_texts(self, rows: NDArray[np.intp], lead_names: tuple[str, ...]) -> list[str]:
+    def describe_all(self, rows: NDArray[np.intp], lead_names: tuple[str, ...]) -> list[str]:
         """Return the texts for the beats `rows`, (m,): those of `say`, in less time."""
         say = WORDINGS[self.kind].template.format
         shown = np.zeros((len(rows), 0), bool) if self.leads is None else self.leads[rows]

@@ -13,7 +13,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.detector.explanation.reason_measures import NAMED_FROM, ReasonMeasure
 from ecg_anomaly.detector.explanation.rhythm_reasons import find_in_rhythm
 from ecg_anomaly.detector.explanation.shape_reasons import find_in_shape
-from ecg_anomaly.detector.explanation.wording import SEPARATOR, Reason, say_reason
+from ecg_anomaly.detector.explanation.wording import SEPARATOR, Reason, describe_reason
 from ecg_anomaly.features.beat_context import BeatsInContext
 
 #: Reasons given for one beat at most.
@@ -47,10 +47,10 @@ def explain_beats(
     if not len(rows):
         return []
     measures, order = _rank_measures(context, rows, window)
-    names, together = tuple(lead_names), say_reason("together", 0.0).text
+    names, together = tuple(lead_names), describe_reason("together", 0.0).text
     # Of each kind the texts in the order of the rows, so that each row takes the next one.
     texts = [
-        iter(measure.say_texts(np.flatnonzero((order == k).any(axis=1)), names))
+        iter(measure.describe_all(np.flatnonzero((order == k).any(axis=1)), names))
         for k, measure in enumerate(measures)
     ]
     return [
@@ -77,7 +77,8 @@ def find_reasons(
     measures, order = _rank_measures(context, rows, window)
     names = tuple(lead_names)
     return [
-        [measures[k].say(row, names) for k in best if k >= 0] or [say_reason("together", 0.0)]
+        [measures[k].describe(row, names) for k in best if k >= 0]
+        or [describe_reason("together", 0.0)]
         for row, best in enumerate(order.tolist())
     ]
 

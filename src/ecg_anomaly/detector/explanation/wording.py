@@ -104,7 +104,7 @@ class Reason:
     text: str
 
 
-def say_reason(
+def describe_reason(
     kind: str, strength: float, leads: tuple[str, ...] = (), **numbers: float | str
 ) -> Reason:
     """Make a reason with its text.

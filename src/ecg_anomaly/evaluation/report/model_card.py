@@ -116,7 +116,7 @@ def write_model_card(sources: CardSources, title: str, more: Sequence[str] = ())
         "## Trained on",
         _list_data(sources),
         "## How well it does",
-        _say_protocol(sources),
+        _describe_protocol(sources),
         *list_tables(sources.metrics),
         *more,
         "## Limits",
@@ -159,7 +159,7 @@ def _origins(subjects: Iterable[str], dataset: DatasetConfig) -> list[str]:
     return [database_of(s) if dataset.databases else dataset.source for s in subjects]
 
 
-def _say_protocol(sources: CardSources) -> str:
+def _describe_protocol(sources: CardSources) -> str:
     if not sources.metrics.get("labelled", "detector" in sources.metrics):
         return "Not known: no test beat has a label."
     dataset, confidence = sources.config.dataset, sources.config.evaluation.confidence

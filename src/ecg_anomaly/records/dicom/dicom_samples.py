@@ -75,13 +75,13 @@ def read_samples(
     raw = elements.content("WaveformData", group)
     n = int(min(n_stated, len(raw) // (dtype.itemsize * n_channels)))
     if n < n_stated:
-        _say_loss(path, f"{n} of {n_stated:.0f} samples are there", options.strict or not n, notes)
+        _note_loss(path, f"{n} of {n_stated:.0f} samples are there", options.strict or not n, notes)
     count = n * int(n_channels)
     check_n_samples(path, count)
     return np.frombuffer(raw, dtype, count).reshape(n, -1)
 
 
-def _say_loss(path: Path, rule: str, refused: bool, notes: list[str]) -> None:
+def _note_loss(path: Path, rule: str, refused: bool, notes: list[str]) -> None:
     if refused:
         raise UserError(path, f"truncated, {rule}", RESTORE)
     notes.append(f"cut off: {rule}")

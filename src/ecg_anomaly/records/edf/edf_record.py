@@ -58,7 +58,7 @@ class EdfRecord:
             choice = choice.keep(looks, signals)
             self._open(stored, choice)
         self.left_out = choice.left_out
-        self.notes = self._say_loss(options.strict)
+        self.notes = self._describe_loss(options.strict)
 
     def _open(self, stored: list[EdfSignal], choice: SignalChoice) -> None:
         """Set rate, leads and timeline by the chosen signals."""
@@ -83,7 +83,7 @@ class EdfRecord:
         n_whole = self._header.cut_bytes // self._header.sample_bytes
         return min(max(0, n_whole - signal.offset), signal.per_record)
 
-    def _say_loss(self, strict: bool) -> tuple[str, ...]:
+    def _describe_loss(self, strict: bool) -> tuple[str, ...]:
         header = self._header
         if header.n_records == header.n_announced and not header.cut_bytes:
             return ()

@@ -40,14 +40,14 @@ class IshneRecord:
         self.fs, self.n_samples, self.header_sha256 = header.fs, header.n_samples, header.sha256
         self._offset, self._width = header.offset, len(header.leads)
         check_duration(path, self.n_samples, self.fs)
-        checksum = _say_checksum(path, header, options)
+        checksum = _describe_checksum(path, header, options)
         signals = [Signal(lead.name, "mV", header.fs, lead.fault) for lead in header.leads]
         choice = choose_signals(path, signals, options)
         self._columns, self.left_out = choice.columns, choice.left_out
         self.leads = tuple(header.leads[i].name for i in choice.columns)
         self._scales = [Scale(1e6 / header.leads[i].resolution_nv, 0, 1) for i in choice.columns]
-        loss = _say_loss(path, header, options)
-        self.notes = (*checksum, *loss, *_say_quality(header, choice))
+        loss = _describe_loss(path, header, options)
+        self.notes = (*checksum, *loss, *_describe_quality(header, choice))
 
     def read(
         self, start: int, stop: int, columns: Sequence[int] | None = None
@@ -71,7 +71,7 @@ class IshneRecord:
         return start
 
 
-def _say_checksum(path: Path, header: IshneHeader, options: ReadOptions) -> tuple[str, ...]:
+def _describe_checksum(path: Path, header: IshneHeader, options: ReadOptions) -> tuple[str, ...]:
     if header.checksum_fits:
         return ()
     if not options.accept_checksum:
@@ -80,7 +80,7 @@ def _say_checksum(path: Path, header: IshneHeader, options: ReadOptions) -> tupl
     return ("checksum of the header is wrong, accepted",)
 
 
-def _say_loss(path: Path, header: IshneHeader, options: ReadOptions) -> tuple[str, ...]:
+def _describe_loss(path: Path, header: IshneHeader, options: ReadOptions) -> tuple[str, ...]:
     lost = header.n_announced - header.n_samples
     if not lost:
         return ()
@@ -93,6 +93,6 @@ def _say_loss(path: Path, header: IshneHeader, options: ReadOptions) -> tuple[st
     )
 
 
-def _say_quality(header: IshneHeader, choice: SignalChoice) -> tuple[str, ...]:
+def _describe_quality(header: IshneHeader, choice: SignalChoice) -> tuple[str, ...]:
     leads = [header.leads[i] for i in choice.columns]
     return tuple(f"the recorder reports {x.quality} in lead {x.name}" for x in leads if x.quality)

@@ -85,7 +85,7 @@ def read_philips(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     about = _Description(root, waveforms)
     leads = _name_leads(path, about)
     samples = _read_samples(path, about, waveforms.text, leads)
-    notes = _say_loss(path, min(map(len, samples)), about.n_samples, options)
+    notes = _describe_loss(path, min(map(len, samples)), about.n_samples, options)
     resolution = about.number("resolution", "signalresolution")
     zero = to_number(about.get("signaloffset") or "0")
     fault = "" if 0 < resolution < np.inf and abs(zero) < np.inf else "no amplitude per bit"
@@ -145,7 +145,7 @@ def _cut(path: Path, stored: Samples, n_leads: int, announced: int | None) -> Se
     return [stored[i * length : (i + 1) * length] for i in range(n_leads)]
 
 
-def _say_loss(
+def _describe_loss(
     path: Path, least: int, announced: int | None, options: ReadOptions
 ) -> tuple[str, ...]:
     if announced is None or least >= announced:

@@ -72,7 +72,7 @@ class RestingRecord:
         self.left_out: tuple[LeftOut, ...] = choice.left_out
         described = repr([(*key, [len(s.values) for s in by_signal[key]]) for key in by_signal])
         self.header_sha256 = hashlib.sha256(described.encode()).hexdigest()
-        self.notes = (*notes, *self._say_added(added), *self._say_repeated())
+        self.notes = (*notes, *self._describe_added(added), *self._describe_repeated())
 
     def _open(
         self, found: list[list[LeadSegment]], signals: list[Signal], choice: SignalChoice
@@ -121,11 +121,11 @@ class RestingRecord:
             raise UserError(self.source, rule, "check the scale that the file states")
         return mv
 
-    def _say_added(self, added: tuple[str, ...]) -> tuple[str, ...]:
+    def _describe_added(self, added: tuple[str, ...]) -> tuple[str, ...]:
         names = [name for name in added if name in self.leads]
         return (f"computed from leads I and II: {', '.join(names)}",) if names else ()
 
-    def _say_repeated(self) -> tuple[str, ...]:
+    def _describe_repeated(self) -> tuple[str, ...]:
         said = f"parts of {len(self._repeated)} leads are there twice, the earlier one is read"
         return (said,) if self._repeated else ()
 

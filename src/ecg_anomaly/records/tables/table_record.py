@@ -75,7 +75,10 @@ class TableRecord:
             choice = choice.keep(looks, signals)
         self.leads = tuple(signals[i].name for i in choice.columns)
         self.left_out: tuple[LeftOut, ...] = choice.left_out
-        self.notes = (*self._say_units(rows.columns, choice), *self._say_cut(rows.cut_line))
+        self.notes = (
+            *self._describe_units(rows.columns, choice),
+            *self._describe_cut(rows.cut_line),
+        )
 
     def read(
         self, start: int, stop: int, columns: Sequence[int] | None = None
@@ -179,13 +182,13 @@ class TableRecord:
             raise UserError(self.source, rule, "state the unit that the values are in")
         return block.astype(np.float32)
 
-    def _say_units(self, columns: tuple[Column, ...], choice: SignalChoice) -> tuple[str, ...]:
+    def _describe_units(self, columns: tuple[Column, ...], choice: SignalChoice) -> tuple[str, ...]:
         given = self._options.unit
         units = dict.fromkeys(columns[i].unit for i in choice.columns if columns[i].unit)
         other = [u for u in units if given and millivolts_per(u) != millivolts_per(given)]
         return tuple(f"unit {unit} of the table taken, not {given}" for unit in other)
 
-    def _say_cut(self, cut_line: str) -> tuple[str, ...]:
+    def _describe_cut(self, cut_line: str) -> tuple[str, ...]:
         if not cut_line:
             return ()
         if self._options.strict:

@@ -81,7 +81,7 @@ class WfdbSegment:
         used = {lead.file: stored[lead.file] for lead in chosen}
         self.n_frames = count_frames(folder, path, header, used)
         self.n_stored = count_stored(folder, path, self.n_frames, used)
-        self.notes = [*_say_gains(chosen), *self._say_loss(folder, path, used)]
+        self.notes = [*_describe_gains(chosen), *self._describe_loss(folder, path, used)]
         self.leads = tuple(lead.name for lead in chosen)
         column = {id(lead): i for i, lead in enumerate(chosen)}
         self._files: list[tuple[SignalFile, dict[int, int]]] = []
@@ -92,7 +92,7 @@ class WfdbSegment:
             self._files.append((opened, place))
         self._check_sums()
 
-    def _say_loss(self, folder: Path, path: Path, used: dict[str, list[Lead]]) -> list[str]:
+    def _describe_loss(self, folder: Path, path: Path, used: dict[str, list[Lead]]) -> list[str]:
         if self.n_stored == self.n_frames:
             return []
         frames = {file: frames_of(folder, file, leads) for file, leads in used.items()}
@@ -174,7 +174,7 @@ class WfdbSegment:
         out[len(stored) :] = np.nan
 
 
-def _say_gains(leads: list[Lead]) -> list[str]:
+def _describe_gains(leads: list[Lead]) -> list[str]:
     names = [lead.name for lead in leads if not lead.calibrated]
     taken = f"uncalibrated, {DEFAULT_GAIN:g} adu/mV taken"
     return [f"no gain for {_list(names)}: {taken}"] if names else []

@@ -62,7 +62,7 @@ def read_xdf(path: Path, options: ReadOptions = AS_IT_IS) -> RestingRecord:
     ]
     notes = [layout.damage] if layout.damage else []
     notes += [f"{n_damaged} damaged chunks are not read"] if n_damaged else []
-    notes += _say_clock(clock, first.rate)
+    notes += _describe_clock(clock, first.rate)
     record = RestingRecord(path, segments, options, tuple(notes))
     record.left_out += (*choice.left_out, *(LeftOut(name, "in another stream") for name in others))
     return record
@@ -98,7 +98,7 @@ def _lay_out(path: Path, values: NDArray[np.float32], clock: PacketClock) -> NDA
     return placed
 
 
-def _say_clock(clock: PacketClock, nominal: float) -> list[str]:
+def _describe_clock(clock: PacketClock, nominal: float) -> list[str]:
     notes = []
     if nominal and abs(clock.fs / nominal - 1) > 1e-3:
         notes.append(f"sampled at {clock.fs:.2f} Hz by the times of its samples, not {nominal:g}")
