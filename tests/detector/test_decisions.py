@@ -47,8 +47,9 @@ def test_a_beat_is_readable_in_the_table_when_nothing_speaks_against_it() -> Non
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_what_is_not_known_of_beats_is_absent_for_each(n: int) -> None:
-    late = ("aami", "probability", "lead")
+    late = ("aami", "probability", "lead", "ventricular", "fusion")
     known = {name: np.zeros(n, kind) for name, kind in DTYPES.items() if name not in late}
     decisions = BeatDecisions(**known)
     assert decisions.aami.tolist() == decisions.lead.tolist() == [""] * n
-    assert np.isnan(decisions.probability).tolist() == [True] * n
+    for values in (decisions.probability, decisions.ventricular, decisions.fusion):
+        assert np.isnan(values).tolist() == [True] * n

@@ -131,12 +131,14 @@ def test_the_class_is_the_most_probable_one_but_n(make_inputs):
 
 def test_the_class_of_several_networks_is_that_of_their_mean():
     one, other = [0.5, 0.3, 0.2, 0, 0], [0.1, 0.1, 0.8, 0, 0]
-    aami, probability = name_classes({HEADS[0]: np.float32([[one, other]])}, 1)
+    aami, probability, ventricular, fusion = name_classes({HEADS[0]: np.float32([[one, other]])}, 1)
     assert aami.tolist() == ["V"]
     assert probability == pytest.approx(1.0 / 1.4)
+    assert ventricular == pytest.approx(0.5)
+    assert fusion == pytest.approx(0.0)
 
 
 def test_a_network_without_classes_names_none(scorer, make_inputs):
     found = scorer.evaluate(make_inputs(3))
     assert found.aami.tolist() == [""] * 3
-    assert np.isnan(found.probability).all()
+    assert np.isnan([found.probability, found.ventricular, found.fusion]).all()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from toy_decisions import make_decisions
 
 from ecg_anomaly.findings.finding import Finding
-from ecg_anomaly.triage.annotation_file import encode_marks
+from ecg_anomaly.triage.annotation_file import encode_marks, name_beats
 from ecg_anomaly.triage.unreadable import Segment
 
 
@@ -74,6 +74,21 @@ def test_all_beats_of_a_ventricular_run_are_annotated_as_one_that_can_be_read(tm
     assert [s for s in marks.symbol if s != "+"] == ["N"] * all_beats + expected
     notes = [n for s, n in zip(marks.symbol, marks.aux_note, strict=True) if s == "V"]
     assert sum(note.startswith("in a ventricular run") for note in notes) == 2
+
+
+@pytest.mark.parametrize("kind", ["couplet", "ventricular_run", "bigeminy"])
+def test_fusion_beats_of_a_ventricular_run_remain_fusion_beats(kind):
+    decisions = make_decisions(
+        6,
+        aami=np.array(["", "F", "", "", "V", ""], object),
+        anomalous=np.array([0, 1, 0, 0, 1, 0], bool),
+        ventricular=np.float32([0, 0, 0.1, 0.5, 0, 0]),
+        fusion=np.float32([0, 0, 0.5, 0.1, 0, 0]),
+    )
+    first_s, last_s = decisions.time_s[1], decisions.time_s[5]
+    names, in_run = name_beats(decisions, [Finding(kind, first_s, last_s, last_s, 4, 80, 1, "")])
+    assert names.tolist() == ["N", "F", *("FV" if kind != "bigeminy" else "NN"), "V", "Q"]
+    assert in_run.tolist() == [False, *[kind != "bigeminy"] * 4, False]
 
 
 def test_a_recording_of_nothing_is_a_file_without_marks(tmp_path):

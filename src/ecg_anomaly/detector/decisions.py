@@ -26,7 +26,12 @@ DTYPES: dict[str, DTypeLike] = {
     "aami": np.object_,
     "probability": np.float32,
     "lead": np.object_,
+    "ventricular": np.float32,
+    "fusion": np.float32,
 }
+
+#: Values of the columns that may be left out.
+_ABSENT = {"aami": "", "probability": np.nan, "lead": "", "ventricular": np.nan, "fusion": np.nan}
 
 #: Initial capacity of a growing column, and the factor by which it grows. Memory that was never
 #: written to is not allocated by the system.
@@ -70,6 +75,10 @@ class BeatDecisions:
     lead : (n,) object
         The lead that a beat is read on, or, where none can be read, the one that `unreadable`
         speaks of; ``""`` where it is not known.
+    ventricular, fusion : (n,) float32
+        Probability of V and of F among all classes, of beats that are not flagged too: a beat
+        beside a ventricular one may be another for less, see `ecg_anomaly.findings.run_edges`. NaN
+        where a beat cannot be read, and where the network knows no classes.
 
     Notes
     -----
@@ -90,10 +99,12 @@ class BeatDecisions:
     aami: NDArray[Any] = field(default_factory=lambda: np.zeros(0, object))
     probability: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     lead: NDArray[Any] = field(default_factory=lambda: np.zeros(0, object))
+    ventricular: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    fusion: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
 
     def __post_init__(self) -> None:
         n = len(self.sample)
-        for name, absent in (("aami", ""), ("probability", np.nan), ("lead", "")):
+        for name, absent in _ABSENT.items():
             if len(getattr(self, name)) != n:
                 object.__setattr__(self, name, np.full(n, absent, DTYPES[name]))
 

@@ -57,13 +57,15 @@ def _join(
         for name in names
     )
     score, reason = np.full(n, np.nan), np.full(n, "", object)
-    aami, probability = np.full(n, "", object), np.full(n, np.nan, np.float32)
+    aami = np.full(n, "", object)
+    probability, ventricular, fusion = (np.full(n, np.nan, np.float32) for _ in range(3))
     flagged = np.zeros(n, bool)
     for edge, parts in zip(edges.tolist(), scored, strict=False):
         for part in parts:
             rows = part.rows + edge
             score[rows], reason[rows], flagged[rows] = part.score, part.reason, part.flagged
             aami[rows], probability[rows] = part.aami, part.probability
+            ventricular[rows], fusion[rows] = part.ventricular, part.fusion
             quality[rows] = part.quality
     rows = np.flatnonzero(unreadable != "")
     texts = place_texts(unreadable[rows].tolist(), rows, n)
@@ -71,5 +73,5 @@ def _join(
     rr_s = np.concatenate([ready.rr_s for _, ready in every])
     return BeatDecisions(
         sample, time_s, score, flagged, texts, quality, clipped, bridged, rr_s, reason, aami,
-        probability, np.concatenate(leads),
+        probability, np.concatenate(leads), ventricular, fusion,
     )  # fmt: skip

@@ -72,7 +72,10 @@ def _score(detector: Detector, parts: list[ReadableBeats]) -> ScoredBeats:
     aami[~flagged] = ""
     probability = np.where(flagged, found.probability, np.float32(np.nan))
     rows = np.concatenate([part.rows for part in parts])
-    return ScoredBeats(rows, found.score, quality, flagged, reason, aami, probability)
+    return ScoredBeats(
+        rows, found.score, quality, flagged, reason, aami, probability, found.ventricular,
+        found.fusion,
+    )  # fmt: skip
 
 
 def _rate(asked: list[AskedBeats]) -> NDArray[np.float32]:

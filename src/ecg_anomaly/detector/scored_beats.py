@@ -54,6 +54,8 @@ class ScoredBeats:
         ``""`` for a beat that is not flagged.
     probability : float32
         NaN for a beat that is not flagged.
+    ventricular, fusion : float32
+        Of every beat.
     """
 
     rows: NDArray[np.intp]
@@ -63,10 +65,12 @@ class ScoredBeats:
     reason: NDArray[np.object_]
     aami: NDArray[np.object_]
     probability: NDArray[np.float32]
+    ventricular: NDArray[np.float32]
+    fusion: NDArray[np.float32]
 
     def select(self, part: slice, rows: NDArray[np.intp]) -> "ScoredBeats":
         """Return the scores of a part of the beats, which has these rows."""
         return ScoredBeats(
             rows, self.score[part], self.quality[part], self.flagged[part], self.reason[part],
-            self.aami[part], self.probability[part],
+            self.aami[part], self.probability[part], self.ventricular[part], self.fusion[part],
         )  # fmt: skip

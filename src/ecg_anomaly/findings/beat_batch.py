@@ -42,6 +42,8 @@ class BeatBatch:
         Of the detector, larger for a more anomalous beat; NaN where there is none.
     reason, lead : object
         As in `BeatDecisions`.
+    ventricular, fusion : float64
+        Probability of these two classes, of beats of any class; NaN where there is none.
     """
 
     time_s: NDArray[np.float64]
@@ -52,6 +54,8 @@ class BeatBatch:
     score: NDArray[np.float64]
     reason: NDArray[np.object_]
     lead: NDArray[np.object_]
+    ventricular: NDArray[np.float64]
+    fusion: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -65,6 +69,7 @@ class BeatBatch:
 _DTYPES = {
     "time_s": np.float64, "rr_s": np.float64, "number": np.int8, "quality": np.float32,
     "probability": np.float64, "score": np.float64, "reason": np.object_, "lead": np.object_,
+    "ventricular": np.float64, "fusion": np.float64,
 }  # fmt: skip
 _COLUMNS = tuple(field.name for field in fields(BeatBatch))
 BeatRow = tuple[Any, ...]
@@ -119,5 +124,6 @@ def make_batch(decisions: BeatDecisions, last_trusted: bool = False) -> BeatBatc
     rr_s = np.where(trusted & before, decisions.rr_s, np.nan)
     return BeatBatch(
         decisions.time_s, rr_s, number, decisions.quality, known, decisions.score,
-        decisions.reason, decisions.lead,
+        decisions.reason, decisions.lead, decisions.ventricular.astype(np.float64),
+        decisions.fusion.astype(np.float64),
     )  # fmt: skip

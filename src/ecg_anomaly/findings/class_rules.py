@@ -15,6 +15,7 @@ from ecg_anomaly.findings.class_gaps import GapFiller
 from ecg_anomaly.findings.class_runs import ClassRun, ClassRuns
 from ecg_anomaly.findings.finding import Finding, rate_of
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.run_edges import EdgeFiller
 from ecg_anomaly.findings.run_onsets import OnsetFiller
 from ecg_anomaly.findings.single_beats import SingleBeats
 from ecg_anomaly.findings.ventricular_patterns import PatternRule
@@ -31,19 +32,28 @@ class ClassRule:
     def __init__(self, limits: FindingLimits) -> None:
         self._limits, self._runs = limits, ClassRuns(limits.vt_beats, limits.vt_bpm)
         self._patterns, self._singles = PatternRule(limits.pattern_repeats), SingleBeats()
-        self._onsets = OnsetFiller(limits.vt_beats, limits.vt_bpm)
-        self._gaps = GapFiller(limits.vt_bpm)
+        # Each takes what the one before it has filled.
+        self._fillers: tuple[OnsetFiller | GapFiller | EdgeFiller, ...] = (
+            OnsetFiller(limits.vt_beats, limits.vt_bpm),
+            GapFiller(limits.vt_bpm),
+            EdgeFiller(limits),
+        )
 
     def extend(self, beats: BeatBatch) -> list[Finding]:
         """Take the next beats and return the findings that are over."""
-        return self._judge(self._runs.extend(self._gaps.extend(self._onsets.extend(beats))))
+        for filler in self._fillers:
+            beats = filler.extend(beats)
+        return self._judge(self._runs.extend(beats))
 
     def finish(self) -> list[Finding]:
         """Return the findings that are not over when the recording ends, and the single beats."""
-        begun = self._onsets.finish()
-        last = [] if begun is None else self._judge(self._runs.extend(self._gaps.extend(begun)))
-        held = self._gaps.finish()
-        last += [] if held is None else self._judge(self._runs.extend(held))
+        last: list[Finding] = []
+        for place, filler in enumerate(self._fillers):
+            held = filler.finish()
+            if held is not None:
+                for later in self._fillers[place + 1 :]:
+                    held = later.extend(held)
+                last += self._judge(self._runs.extend(held))
         last += self._judge(self._runs.finish())
         return [*last, *self._patterns.finish(), *self._singles.finish()]
 
@@ -52,7 +62,7 @@ class ClassRule:
 
         Patterns and single beats are said when they are over.
         """
-        if not (self._runs.is_abnormal or self._onsets.waits or self._gaps.waits):
+        if not (self._runs.is_abnormal or any(filler.waits for filler in self._fillers)):
             return []
         return deepcopy(self).finish()
 

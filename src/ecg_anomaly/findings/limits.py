@@ -36,6 +36,11 @@ class FindingLimits:
         Beats dropped against the expected rhythm.
     run_beats : int
         Beats in a row that are a run.
+    run_likely : float
+        Probability of V and F together from which on a beat beside ventricular ones may be one, see
+        `ecg_anomaly.findings.run_edges`.
+    run_onset_odds, run_onset_share : float
+        Odds of being abnormal, and probability of V and F, of a beat before two ventricular ones.
     pattern_repeats : int
         Ventricular beats that make a bigeminy or a trigeminy.
     af_s : float
@@ -61,6 +66,9 @@ class FindingLimits:
     pause_s: float = 2.5
     dropped_beats: int = 3
     run_beats: int = 3
+    run_likely: float = 0.5
+    run_onset_odds: float = 0.8
+    run_onset_share: float = 0.3
     pattern_repeats: int = 3
     af_s: float = 30.0
     af_irregularity: float = 0.6

@@ -80,8 +80,8 @@ class ForeseenRates:
 
 
 def _as_beats(time_s: NDArray[np.float64], rr_s: NDArray[np.float64], lead: str) -> BeatBatch:
-    n = len(time_s)
+    n, unknown = len(time_s), np.full(len(time_s), np.nan)
     return BeatBatch(
-        time_s, rr_s, np.full(n, NORMAL, np.int8), np.ones(n, np.float32), np.ones(n),
-        np.full(n, np.nan), np.full(n, "", object), np.full(n, lead, object),
+        time_s, rr_s, np.full(n, NORMAL, np.int8), np.ones(n, np.float32), np.ones(n), unknown,
+        np.full(n, "", object), np.full(n, lead, object), unknown, unknown,
     )  # fmt: skip

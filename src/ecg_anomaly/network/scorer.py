@@ -51,11 +51,15 @@ class ScoredInputs:
         The most probable AAMI class but N; ``""`` for a network that knows no classes.
     probability : (n,) float32
         Its probability among the classes but N; NaN without classes.
+    ventricular, fusion : (n,) float32
+        Probability of V and of F among all classes, N included; NaN without classes.
     """
 
     score: NDArray[np.float64]
     aami: NDArray[np.str_]
     probability: NDArray[np.float32]
+    ventricular: NDArray[np.float32]
+    fusion: NDArray[np.float32]
 
 
 class BeatScorer:
@@ -138,8 +142,10 @@ def score_outputs(outputs: Arrays) -> NDArray[np.float64]:
     return mean if mean.ndim == 1 else mean.mean(axis=1)
 
 
-def name_classes(outputs: Arrays, n: int) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
-    """Most probable AAMI class but N of each of n beats, and its probability among those.
+def name_classes(
+    outputs: Arrays, n: int
+) -> tuple[NDArray[np.str_], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Most probable AAMI class but N of each of n beats, and how probable V and F are.
 
     Parameters
     ----------
@@ -150,17 +156,21 @@ def name_classes(outputs: Arrays, n: int) -> tuple[NDArray[np.str_], NDArray[np.
 
     Returns
     -------
-    aami : (n,) str
-    probability : (n,) float32
-        ``""`` and NaN where the network gives no classes.
+    aami, probability, ventricular, fusion : (n,) str and three (n,) float32
+        As in `ScoredInputs`; ``""`` and NaN where the network gives no classes.
     """
     if HEADS[0] not in outputs:
-        return np.full(n, "", "<U1"), np.full(n, np.nan, np.float32)
-    probability = outputs[HEADS[0]].astype(np.float64)
-    abnormal = (probability if probability.ndim == 2 else probability.mean(axis=1))[:, 1:]
+        unknown = np.full(n, np.nan, np.float32)
+        return np.full(n, "", "<U1"), unknown, unknown, unknown
+    every = outputs[HEADS[0]].astype(np.float64)
+    probability = every if every.ndim == 2 else every.mean(axis=1)
+    abnormal = probability[:, 1:]
     place = abnormal.argmax(axis=1)
     share = abnormal.max(axis=1) / np.maximum(abnormal.sum(axis=1), _SMALLEST_PROBABILITY)
-    return np.array(AAMI_CLASSES[1:])[place], share.astype(np.float32)
+    ventricular, fusion = (
+        probability[:, AAMI_CLASSES.index(name)].astype(np.float32) for name in "VF"
+    )
+    return np.array(AAMI_CLASSES[1:])[place], share.astype(np.float32), ventricular, fusion
 
 
 def score_probability(probability: NDArray[np.float32]) -> NDArray[np.float64]:

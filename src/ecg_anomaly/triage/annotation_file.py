@@ -28,9 +28,11 @@ VF_BEGINS, VF_ENDS, VF_NOTE = 32, 33, "(VF"
 #: whose class the detector does not know is a Q, a beat that cannot be classified.
 BEAT_CODES = {"N": 1, "S": 9, "V": 5, "F": 6, "Q": 13, "": 13}
 
-#: Kinds of findings whose beats are ventricular ones in a row, and the note of one of their beats
-#: that is not flagged itself.
-VENTRICULAR_RUNS = ("ventricular_tachycardia", "ventricular_run", "slow_ventricular_run")
+#: Kinds of findings whose beats are ventricular ones in a row, fusion beats included, and the note
+#: of one of their beats that is not flagged itself.
+VENTRICULAR_RUNS = (
+    "ventricular_tachycardia", "ventricular_run", "slow_ventricular_run", "couplet",
+)  # fmt: skip
 IN_RUN = "in a ventricular run"
 
 #: Subtype of a noise mark: from here on no lead can be read, or every lead can.
@@ -77,8 +79,8 @@ def encode_marks(
         when it cannot be read.
     findings : sequence of Finding
         Those that are rhythms become a ``+`` mark where they begin, and one where they end;
-        ventricular fibrillation is between ``[`` and ``]`` besides. All beats of a ventricular run
-        are annotated as V.
+        ventricular fibrillation is between ``[`` and ``]`` besides. All beats of ventricular runs
+        and couplets are annotated as V, or F, see `name_beats`.
 
     Yields
     ------
@@ -91,21 +93,44 @@ def encode_marks(
     yield b"\0\0"
 
 
+def name_beats(
+    decisions: BeatDecisions, findings: Sequence[Finding]
+) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Name the class of each beat: its own, or that of the ventricular run that counts it.
+
+    Parameters
+    ----------
+    decisions : BeatDecisions
+        On n beats.
+    findings : sequence of Finding
+
+    Returns
+    -------
+    names : (n,) object
+        N, S, V, F or Q as str, ``""`` for a flagged beat without a class.
+    in_run : (n,) bool
+        Beats of a ventricular run or couplet; fusion beats remain such there, as EC57 counts them.
+    """
+    in_run = _find_in_runs(decisions, findings)
+    unflagged = np.where(decisions.unreadable == "", "N", "Q")
+    own = np.where(decisions.anomalous, decisions.aami, unflagged)
+    fusion = np.where(decisions.anomalous, own == "F", decisions.fusion > decisions.ventricular)
+    return np.where(in_run, np.where(fusion, "F", "V"), own).astype(object), in_run
+
+
 def _beat_marks(
     decisions: BeatDecisions, findings: Sequence[Finding], all_beats: bool
 ) -> Iterator[Mark]:
     """Mark flagged beats, those that a ventricular run counts as its own, or every one."""
-    in_run = _count_in_runs(decisions, findings)
+    every, in_run = name_beats(decisions, findings)
     rows = np.arange(len(decisions)) if all_beats else np.flatnonzero(decisions.anomalous | in_run)
-    unflagged = np.where(decisions.unreadable == "", "N", "Q")
-    names = np.where(decisions.anomalous, decisions.aami, unflagged)
-    names = np.where(in_run, "V", names)[rows].tolist()
+    names = every[rows].tolist()
     reasons = np.where(in_run & ~decisions.anomalous, IN_RUN, decisions.reason)[rows].tolist()
     for sample, name, reason in zip(decisions.sample[rows].tolist(), names, reasons, strict=True):
         yield Mark(sample, BEAT_CODES[name], 0, str(reason))
 
 
-def _count_in_runs(decisions: BeatDecisions, findings: Sequence[Finding]) -> NDArray[np.bool_]:
+def _find_in_runs(decisions: BeatDecisions, findings: Sequence[Finding]) -> NDArray[np.bool_]:
     """Tell which beats lie in a ventricular run: some are there for their neighbours' sake."""
     in_run = np.zeros(len(decisions), bool)
     for finding in findings:
