@@ -1,6 +1,7 @@
 import pytest
 
 from ecg_anomaly.cli.option_parser import OptionParser
+from ecg_anomaly.cli.option_parser import make_parser as make_command_line
 from ecg_anomaly.files.errors import MOST_SAID, UserError
 
 
@@ -28,6 +29,12 @@ def test_what_is_wrong_is_a_user_error_of_the_command(words, where, said):
     assert refused.value.where == where
     assert said in refused.value.rule
     assert refused.value.way_out == f"see {where} --help"
+
+
+def test_records_of_a_comparison_are_not_called_required():
+    with pytest.raises(UserError) as refused:
+        make_command_line().parse_args(["compare", "reference"])
+    assert refused.value.rule == "the following arguments are required: TEST"
 
 
 def test_a_long_word_is_not_repeated():

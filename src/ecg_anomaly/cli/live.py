@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
+from ecg_anomaly.cli.live_options import check_live_numbers
 from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.pretrained import PRETRAINED
@@ -48,6 +49,7 @@ def monitor_all(options: Namespace) -> int:
     UserError
         When nothing can be monitored at all.
     """
+    check_live_numbers(options)
     defaults = {"fs": options.fs, "unit": options.unit}
     known = {key: value for key, value in defaults.items() if value is not None}
     sources = [open_source(word, known) for word in options.sources]

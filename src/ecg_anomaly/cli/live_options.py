@@ -1,8 +1,10 @@
 """The options of ``ecg-anomaly live``, apart from what it runs, which takes time to import."""
 
-from argparse import ArgumentParser
+import math
+from argparse import ArgumentParser, Namespace
 
 from ecg_anomaly.cli.score_options import add_detector_option, add_lead_option
+from ecg_anomaly.files.errors import UserError
 
 
 def add_live_options(parser: ArgumentParser) -> None:
@@ -31,6 +33,26 @@ def add_live_options(parser: ArgumentParser) -> None:
         "--unit", choices=("mV", "uV", "V"), help="unit of streams that state none (mV; of LSL uV)"
     )
     _add_limits(parser)
+
+
+def check_live_numbers(options: Namespace) -> None:
+    """Refuse numbers that nothing can be monitored with.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        From `add_live_options`.
+
+    Raises
+    ------
+    UserError
+        For a sampling rate that is not above 0, or a time between snapshots below 0.
+    """
+    fs, snapshot = options.fs, options.snapshot
+    if fs is not None and not 0 < fs < math.inf:
+        raise UserError("--fs", f"{fs} is no sampling rate", "give a number of Hz above 0")
+    if not 0 <= snapshot < math.inf:
+        raise UserError("--snapshot", f"{snapshot} is no time", "give seconds, 5 for example")
 
 
 def _add_limits(parser: ArgumentParser) -> None:
@@ -96,8 +118,8 @@ def _add_service(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--host",
         default="127.0.0.1",
-        help="address of the page (%(default)s); any other than this machine needs --token, and TLS"
-        " in front of it",
+        help="address of the page (%(default)s); any other than this machine needs --token-file,"
+        " and TLS in front of it",
     )
     parser.add_argument(
         "--port",

@@ -87,7 +87,11 @@ def _add_compare_options(parser: ArgumentParser) -> None:
     parser.add_argument("reference", metavar="REFERENCE", help="folder of the reference")
     parser.add_argument("test", metavar="TEST", help="folder of the annotations to compare")
     parser.add_argument(
-        "records", nargs="*", metavar="RECORD", help="names of records; all in TEST if none"
+        "records",
+        nargs="*",
+        default=[],  # without it the library calls them required
+        metavar="RECORD",
+        help="names of records; all in TEST if none",
     )
     parser.add_argument(
         "--reference-annotator",

@@ -20,7 +20,7 @@ def test_it_serves_while_it_is_open_and_no_longer():
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", ""])
 def test_an_address_that_others_reach_needs_a_token(host):
-    with pytest.raises(UserError, match="there is no token; give one, and put TLS in front"):
+    with pytest.raises(UserError, match=r"there is no token; give one \(--token-file\)"):
         MonitorServer(MonitorFeed(), host, port=0)
 
 

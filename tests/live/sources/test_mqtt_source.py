@@ -122,6 +122,23 @@ def test_processes_of_a_group_share_what_comes(broker):
         two.wait_for(lambda f: f.n_samples == 10)
 
 
+def test_a_broker_that_is_not_there_is_tried_again(monkeypatch):
+    monkeypatch.setattr(reconnecting, "FIRST_S", 0.01)
+    tries = []
+
+    def connect(*_, **__):
+        tries.append(1)
+        raise ConnectionRefusedError("refused")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with collecting(MqttSource("mqtt://127.0.0.1:1/ward/#")) as found:
+        deadline = time.monotonic() + 10
+        while len(tries) < 3 and time.monotonic() < deadline and not found.errors:
+            time.sleep(0.01)
+    assert len(tries) >= 3
+    assert found.errors == []
+
+
 @pytest.mark.parametrize("word", ["mqtt://", "mqtt://host", "mqtt:///topic"])
 def test_a_word_without_broker_and_topic_is_refused(word):
     with pytest.raises(UserError, match="names no broker"):

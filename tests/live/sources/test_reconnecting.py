@@ -45,3 +45,18 @@ def test_a_reason_is_short_and_never_empty():
 
     keep_connected(connect, said.append, stop)
     assert len(said[0]) == 200
+
+
+def test_a_server_that_is_not_there_is_a_warning_once(monkeypatch, caplog):
+    monkeypatch.setattr(reconnecting, "FIRST_S", 0.01)
+    stop, tries = threading.Event(), []
+
+    def connect():
+        tries.append(1)
+        if len(tries) == 3:
+            stop.set()
+        raise ConnectionRefusedError("refused")
+
+    keep_connected(connect, lambda _: None, stop, name="tcp://bed:1")
+    said = "note: tcp://bed:1: no link (refused); trying again until it is there"
+    assert [r.getMessage() for r in caplog.records] == [said]

@@ -104,7 +104,7 @@ class MonitorServer:
 def _check_token(host: str, token: str | None) -> None:
     if token is None and host not in LOOPBACK_HOSTS:
         rule = "other machines can reach this address, and there is no token"
-        way_out = "give one, and put TLS in front of it (a reverse proxy)"
+        way_out = "give one (--token-file), and put TLS in front of it (a reverse proxy)"
         raise UserError(f"host {host}", rule, way_out)
     if token is not None and len(token) < SHORTEST_TOKEN:
         rule = f"the token has {len(token)} characters"

@@ -48,6 +48,8 @@ class FhirOutput(Output):
     def __init__(self, path: str, strips: Callable[[str], list[Strip]]) -> None:
         self.name, self._path, self._strips = f"fhir:{path}", Path(path), strips
         self._waiting_since: float | None = None
+        if not path:
+            raise UserError("fhir:", "names no file", "write fhir:FILE")
         if not self._path.absolute().parent.is_dir():
             raise UserError(path, "its folder is not there", "make the folder")
 

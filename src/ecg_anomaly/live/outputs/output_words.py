@@ -5,9 +5,16 @@ from collections.abc import Callable
 from ecg_anomaly.files.errors import MOST_QUOTED, UserError
 from ecg_anomaly.live.outputs.event_store import EventStore
 from ecg_anomaly.live.outputs.follower import Output
+from ecg_anomaly.live.sources.source_words import check_address
 
 #: How outputs are written.
 FORMS = ("mqtt://HOST/TOPIC", "kafka://HOST:PORT/TOPIC", "https://...", "fhir:FILE")
+
+#: How the address of each kind of output is written.
+FORM_OF = {
+    **dict.fromkeys(("mqtt", "mqtts"), FORMS[0]), "kafka": FORMS[1],
+    **dict.fromkeys(("http", "https"), "https://HOST/PATH"),
+}  # fmt: skip
 
 
 def open_output(word: str, store: EventStore, say: Callable[[str], None]) -> Output:
@@ -28,6 +35,8 @@ def open_output(word: str, store: EventStore, say: Callable[[str], None]) -> Out
         When it is no such word, or what it needs is not installed.
     """
     start = word.partition(":")[0]
+    if start in FORM_OF:
+        check_address(word, FORM_OF[start])
     # Each is imported when it is asked for: most sessions need none of them.
     if start in ("mqtt", "mqtts"):
         from ecg_anomaly.live.outputs.broker_outputs import MqttOutput

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ecg_anomaly.files.errors import missing_package
+from ecg_anomaly.files.errors import UserError, missing_package
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.sources.clock_fit import ClockFit
 from ecg_anomaly.live.sources.polar_frames import (
@@ -35,13 +35,15 @@ class BleSource(Source):
     Raises
     ------
     UserError
-        When bleak is not installed.
+        When no strap is named, or bleak is not installed.
     """
 
     waits, running = False, True
 
     def __init__(self, word: str) -> None:
         self.name, self._wanted, self._clock = f"ble:{word}", word, ClockFit(FS)
+        if not word:
+            raise UserError("ble:", "names no heart strap", "write ble:NAME, such as ble:Polar")
         try:
             import bleak
         except ImportError as error:
@@ -58,6 +60,7 @@ class BleSource(Source):
             lambda reason: deliver(LinkLost(self._wanted, reason)),
             stop,
             (OSError, TimeoutError, EOFError, self._bleak.exc.BleakError),
+            self.name,
         )
 
     async def _read(self, deliver: Deliver, stop: threading.Event) -> None:

@@ -56,7 +56,8 @@ class LineSource(Source):
                 deliver(StreamEnded(stream))
             return
         lost = partial(self._say_lost, deliver)
-        keep_connected(partial(self._connect, self._address, deliver, stop), lost, stop)
+        connect = partial(self._connect, self._address, deliver, stop)
+        keep_connected(connect, lost, stop, name=self.name)
 
     def _connect(self, address: tuple[str, int], deliver: Deliver, stop: threading.Event) -> None:
         with socket.create_connection(address, PATIENCE_S) as link:

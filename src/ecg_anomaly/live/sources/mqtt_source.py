@@ -85,6 +85,7 @@ class MqttSource(Source):
             )
         if self._parts.scheme == "mqtts":
             client.tls_set()
+        client.connect_timeout = PATIENCE_S  # refused after a link that could not be made
         client.on_connect = self._subscribe
         client.on_message = lambda _client, _data, message: self._waiting.append(message)
         return client
@@ -101,7 +102,7 @@ class MqttSource(Source):
             for stream in self._streams:
                 deliver(LinkLost(stream, reason))
 
-        keep_connected(lambda: self._read(deliver, stop), lost, stop)
+        keep_connected(lambda: self._read(deliver, stop), lost, stop, name=self.name)
 
     def _read(self, deliver: Deliver, stop: threading.Event) -> None:
         host, port = self._parts.hostname, self._parts.port
@@ -110,7 +111,6 @@ class MqttSource(Source):
             self._open.clear()  # the broker sends them again
             self._kept.clear()
         self._waiting.clear()
-        client.connect_timeout = PATIENCE_S
         client.connect(host, port or (8883 if secure else 1883), KEEPALIVE_S)
         try:
             while not stop.is_set():

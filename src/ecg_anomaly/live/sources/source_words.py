@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ecg_anomaly.files.errors import MOST_QUOTED, UserError
 from ecg_anomaly.live.sources.source import Source
@@ -50,7 +51,36 @@ def open_source(word: str, defaults: Defaults | None = None) -> Source:
         quoted = word[:MOST_QUOTED]
         rule = "not a source of running ECGs"
         raise UserError(quoted, rule, f"write replay:{quoted}, or see ecg-anomaly live --help")
+    if "://" in start:
+        check_address(word, FORMS[start])
     return OPENERS[start](word, word.removeprefix(start), defaults or {})
+
+
+def check_address(word: str, form: str) -> None:
+    """Refuse an address without a host, or with a port that is no number.
+
+    Parameters
+    ----------
+    word : str
+        Several hosts are allowed, as of Kafka: ``kafka://ONE:9092,TWO:9092/TOPIC``.
+    form : str
+        How it is to be written.
+
+    Raises
+    ------
+    UserError
+        Without what may be a password.
+    """
+    scheme, _, rest = word.partition("://")
+    hosts = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+    for host in hosts.split(","):
+        try:
+            parts = urlsplit(f"//{host}")
+            valid = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            valid = False
+        if not valid:
+            raise UserError(f"{scheme}://{host}"[:MOST_QUOTED], "is no address", f"write {form}")
 
 
 # Each imports what reads it when it is asked for: few sources are used at a time.

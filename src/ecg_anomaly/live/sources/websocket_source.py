@@ -57,7 +57,7 @@ class WebSocketSource(Source):
 
         try:
             errors = (OSError, WebSocketException, EOFError)
-            keep_connected(lambda: self._read(deliver, stop), lost, stop, errors)
+            keep_connected(lambda: self._read(deliver, stop), lost, stop, errors, self.name)
         except AbsurdStream as error:
             way_out = "send messages as docs/live.md says"
             raise UserError(self.name, f"sends {error}", way_out) from error
