@@ -4,7 +4,7 @@ import numpy as np
 
 from default_config import features_config
 from ecg_anomaly.features.slot_beats import SlotBeats
-from ecg_anomaly.features.slow_history import SlowWindows
+from ecg_anomaly.features.slow_history import SlowWindows, renewal_ends
 from ecg_anomaly.features.slow_rates import find_rates, summarise_rates
 from ecg_anomaly.features.summary_cache import SummaryCache
 
@@ -30,8 +30,10 @@ def test_mean_and_quantiles_are_those_of_the_slots_in_the_window():
 def test_beats_of_a_window_take_the_cached_rates_and_early_beats_have_none():
     slots, features, cache = slots_of([0.75] * 60), features_config(), SummaryCache()
     time_s = np.array([10.0, 1300.0, 1301.0])
-    rates, rows = find_rates(slots, time_s, features, cache)
+    rates, rows = find_rates(slots, time_s, renewal_ends(time_s, features), features, cache)
     assert rows.tolist() == [-1, 0, 0]
     assert rates.mean_s.tolist() == [0.75]
-    again, same = find_rates(slots_of([0.5] * 60), time_s[2:], features, cache)
+    again, same = find_rates(
+        slots_of([0.5] * 60), time_s[2:], renewal_ends(time_s[2:], features), features, cache
+    )
     assert again.mean_s[same].tolist() == [0.75]

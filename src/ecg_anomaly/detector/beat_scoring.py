@@ -116,16 +116,16 @@ class ChunkScorer:
         list of ReadableBeats
             One for each choice of leads that some of them are read on.
         """
-        beats, found = ready.beats, []
-        readable = beats.unreadable == ""
-        for number in sorted(set(beats.choice[readable].tolist())):
-            rows = np.flatnonzero(readable & (beats.choice == number))
+        known, own, found = ready.known, slice(ready.since, ready.until), []
+        readable, choice = known.unreadable[own] == "", known.choice[own]
+        for number in sorted(set(choice[readable].tolist())):
+            rows = np.flatnonzero(readable & (choice == number))
             # Where the first choice cannot be read, R peaks may be placed on another lead.
             columns, moving = self.leads.choices[number], number > 0
             asked = AskedBeats(ready, tuple(columns), rows, moving)
             read = ReadableBeats(
                 rows, asked, ready.measured.select(rows), self.leads.names[number], self.name,
-                beats.time_s[rows],
+                known.time_s[own][rows],
             )  # fmt: skip
             found.append(read)
         return found

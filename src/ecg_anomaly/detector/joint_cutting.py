@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces
 from ecg_anomaly.beats.clipping import CLIPPING_REACH, find_clipped
@@ -151,20 +152,46 @@ def _concatenate(
     """Concatenate the filtered leads of recordings, and place their beats in the result."""
     leads = [plain.cutter.leads.take(w) for plain, w in zip(every, wanted, strict=True)]
     signal = np.concatenate([lead for of_one in leads for lead in of_one])
-    r_peaks, marks, edge = [], [], 0
-    for (cutter, due, _), w, of_one in zip(every, wanted, leads, strict=True):
-        r_peak = np.rint(cutter.peaks * ratio).astype(np.int64)
-        near = slice(*np.searchsorted(r_peak, [w.start, w.stop]))
-        mine = (cutter.peaks >= due.target.start) & (cutter.peaks < due.target.stop)
-        for _ in of_one:
-            r_peaks.append(r_peak[near] + (edge - w.start))
-            marks.append(mine[near])
-            edge += len(w)
-    r_peak, mine = np.concatenate(r_peaks), np.concatenate(marks)
+    r_peak, mine, counts = _find_near(every, wanted, ratio)
+    # Of each recording its R peaks come once for each lead.
+    n_leads, n_times = len(every[0].leads), np.repeat(counts, len(every[0].leads))
+    length = np.repeat([len(w) for w in wanted], n_leads)
+    moved = np.cumsum(length) - length - np.repeat([w.start for w in wanted], n_leads)
+    rows = np.arange(n_times.sum()) - np.repeat(
+        np.cumsum(n_times) - n_times - np.repeat(np.cumsum(counts) - counts, n_leads), n_times
+    )
+    r_peak, mine = r_peak[rows] + np.repeat(moved, n_times), mine[rows]
     index = r_peak[mine][:, None] + np.arange(-window.r_peak, window.n_samples - window.r_peak)
     nothing = np.zeros(len(signal), bool)
     lead = FilteredLead(signal, nothing, nothing, nothing, 0)
     return lead, WindowPlaces(index, np.zeros(len(index), bool), r_peak, mine)
+
+
+def _find_near(
+    every: list[PlainBeats], wanted: list[range], ratio: float
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.intp]]:
+    """Find the R peaks in the wanted samples of recordings.
+
+    Returns
+    -------
+    r_peak : (n,) int64
+        In samples of the filtered recordings, one recording after the other.
+    mine : (n,) bool
+        True for the beats that are cut.
+    counts : (n_recordings,) int
+        R peaks of each.
+    """
+    peaks, n_peaks = [plain.cutter.peaks for plain in every], [len(p.cutter.peaks) for p in every]
+    sample, targets = np.concatenate(peaks), [plain.due.target for plain in every]
+    r_peak = np.rint(sample * ratio).astype(np.int64)
+    inside, mine = (
+        (values >= np.repeat([r.start for r in ranges], n_peaks))
+        & (values < np.repeat([r.stop for r in ranges], n_peaks))
+        for values, ranges in ((r_peak, wanted), (sample, targets))
+    )
+    before = np.concatenate([[0], np.cumsum(inside)])
+    edges = np.cumsum([0, *n_peaks])
+    return r_peak[inside], mine[inside], np.diff(before[edges])
 
 
 def _stack_leads(cut: CutBeats, every: list[PlainBeats]) -> CutBeats:

@@ -111,10 +111,10 @@ class RunningBeats:
         ValueError, KeyError, TypeError, OverflowError
             When it is not one of a recording with these leads.
         """
-        cutter, features, window = self._make_cutter(), self.detector.features, self.detector.window
+        cutter, features = self._make_cutter(), self.detector.features
         cutter.restore(state)
         first_leads = self.scorer.leads.first_leads
         context = ContextBuilder.from_state(features, first_leads, state["context"])
-        read_summaries(state["summaries"], context.cache, features, window)
+        read_summaries(state["summaries"], context.cache, self.detector.window)
         self._context, self.cutter = context, cutter
         self.n_waiting, self.foreseen = n_waiting, None

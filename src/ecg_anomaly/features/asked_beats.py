@@ -1,7 +1,8 @@
 """Beats of a record that are to be put in context: on which leads, and how they are compared."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -34,11 +35,12 @@ class Comparison:
     columns: tuple[int, ...]
     align: bool
 
-    @property
-    def key(self) -> tuple[Hashable, ...]:
-        """What the summary of some beats depends on, beside the beats."""
+    @cached_property
+    def key(self) -> str:
+        """What the summary of some beats depends on, beside the beats; a text is found fast."""
         features = self.features
-        return self.columns, self.align, self.window, features.regular_rr, features.history_beats
+        settings = self.window, features.regular_rr, features.history_beats
+        return repr((self.columns, self.align, *settings))
 
     def take(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take the leads out of windows of all leads, ``(n, window, n_leads)``."""

@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.readability import is_certain
-from ecg_anomaly.features.rhythm_context import NextPeak, measure_intervals
+from ecg_anomaly.features.rhythm_context import (
+    Intervals,
+    NextPeak,
+    clip_intervals,
+    measure_intervals,
+)
 
 #: Capacity for further beats when all are copied to larger arrays.
 SPARE_BEATS = 64
@@ -21,7 +26,7 @@ _NAMES = tuple(f.name for f in fields(DetectedBeats))
 KINDS = {
     **dict.fromkeys(("time_s", "lost_s", "quality", "previous_s"), ("f", 1)),
     **dict.fromkeys(("sample", "choice"), ("i", 1)),
-    **dict.fromkeys(("clipped", "bridged"), ("b", 1)),
+    **dict.fromkeys(("clipped", "bridged", "certain"), ("b", 1)),
     **dict.fromkeys(("present", "trusted"), ("b", 2)),
     "waveform": ("f", 3),
     "unreadable": ("U", 1),
@@ -76,22 +81,25 @@ class BeatBuffer:
         if len(found):
             self._append(found)
         if self._n == 1 and after is not None:
-            self._columns["previous_s"] = _measure(self.beats, after.time_s)
+            known = self._columns["time_s"][:1], self._columns["certain"][:1]
+            self._columns["previous_s"] = measure_intervals(*known, after.time_s).previous_s
 
     def _append(self, found: DetectedBeats) -> None:
-        new = dict(vars(found))
+        new = {**vars(found), "certain": is_certain(found.unreadable, found.quality)}
         if not self._n:
-            self._columns, self._n = new | {"previous_s": _measure(found)}, len(found)
+            previous_s = measure_intervals(found.time_s, new["certain"]).previous_s
+            self._columns, self._n = new | {"previous_s": previous_s}, len(found)
             return
-        measured_s = self._measure_with_last(found)
-        if self._n == 1:  # the first beat of the record borrows the interval after it
-            self._columns["previous_s"] = measured_s[:1]
-        new["previous_s"] = measured_s[1:]
         self._make_room(new, len(found))
-        rows = slice(self._n, self._n + len(found))
+        last, rows, columns = self._n - 1, slice(self._n, self._n + len(found)), self._columns
         for name, values in new.items():
-            self._columns[name][rows] = values
+            columns[name][rows] = values
         self._n = rows.stop
+        time_s, certain = (columns[name][last : self._n] for name in ("time_s", "certain"))
+        next_s = np.where(certain[:-1], clip_intervals(time_s[1:] - time_s[:-1]), np.nan)
+        columns["previous_s"][rows] = np.where(certain[1:], next_s, np.nan)
+        if not last:  # the first beat of the record borrows the interval after it
+            columns["previous_s"] = np.concatenate([next_s[:1], columns["previous_s"][1:]])
 
     def drop(self, n: int) -> None:
         """Forget the first n beats."""
@@ -103,33 +111,40 @@ class BeatBuffer:
         """Return the beats as arrays, from which a buffer can be made again."""
         return {name: values[: self._n].copy() for name, values in self._columns.items()}
 
-    def _measure_with_last(self, found: DetectedBeats) -> NDArray[np.float64]:
-        """Measure the intervals before the last beat and the next ones."""
-        last = slice(self._n - 1, self._n)
-        names = "time_s", "unreadable", "quality"
-        pairs = ((self._columns[name][last], getattr(found, name)) for name in names)
-        time_s, unreadable, quality = (np.concatenate(pair) for pair in pairs)
-        return measure_intervals(time_s, is_certain(unreadable, quality)).previous_s
+    def intervals(self, since: int, until: int, after: NextPeak | None) -> Intervals:
+        """Return the intervals of some beats, as `measure_intervals` has them of all.
+
+        Parameters
+        ----------
+        since, until : int
+            Rows of the beats; `until` is past the last of them.
+        after : NextPeak or None
+            The R peak after all beats; where it is None, the record may end with them.
+        """
+        columns, previous_s = self._columns, self.previous_s[since:until]
+        peaks_s = columns["time_s"][since : min(until + 1, self._n)]
+        if until == self._n and after is not None:
+            peaks_s = np.concatenate([peaks_s, [after.time_s]])
+        gaps = clip_intervals(peaks_s[1:] - peaks_s[:-1])
+        next_s = np.where(columns["certain"][since : since + len(gaps)], gaps, np.nan)
+        if len(next_s) < len(previous_s):
+            next_s = np.concatenate([next_s, previous_s[-1:]])
+        return Intervals(previous_s, next_s)
 
     def _make_room(self, new: State, n: int) -> None:
         """Copy the beats to larger arrays when n more, or their longer texts, do not fit."""
-        kept = self._columns
+        kept, size = self._columns, self._n + n
         # `append` replaces the array of intervals at times, which then has less capacity.
         room = min(len(kept["time_s"]), len(kept["previous_s"]))
-        kinds_of = ((values.dtype, kept[name].dtype) for name, values in new.items())
-        fits = all(one == other or np.can_cast(one, other) for one, other in kinds_of)
-        if fits and self._n + n <= room:
+        text = new["unreadable"].dtype
+        if size <= room and text.itemsize <= kept["unreadable"].itemsize:
             return
-        kinds = {name: np.promote_types(kept[name].dtype, new[name].dtype) for name in new}
-        size = self._n + n + SPARE_BEATS
-        self._columns = {k: np.empty((size, *new[k].shape[1:]), kinds[k]) for k in new}
+        kinds = {name: values.dtype for name, values in kept.items()}
+        kinds["unreadable"] = np.promote_types(kinds["unreadable"], text)
+        size += SPARE_BEATS
+        self._columns = {k: np.empty((size, *kept[k].shape[1:]), kinds[k]) for k in kept}
         for name, values in self._columns.items():
             values[: self._n] = kept[name][: self._n]
-
-
-def _measure(beats: DetectedBeats, after_s: float | None = None) -> NDArray[np.float64]:
-    certain = is_certain(beats.unreadable, beats.quality)
-    return measure_intervals(beats.time_s, certain, after_s).previous_s
 
 
 def check_columns(columns: State, kinds: dict[str, tuple[str, int]]) -> None:

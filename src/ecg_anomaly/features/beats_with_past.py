@@ -1,6 +1,7 @@
 """Beats whose context is complete, with the past that they are compared with."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ class BeatsWithPast:
         Which of the known beats each of the beats themselves is compared with.
     minutes : IntervalSummary
         Intervals of the last minutes before each of the beats themselves.
+    renewed : (until - since,) int64
+        Which hour each of the beats themselves is compared with, see `renewal_ends`.
     rates : SlowRates
         Of the last hour before some of them.
     of_hour : (until - since,) int
@@ -50,6 +53,7 @@ class BeatsWithPast:
     previous_s: NDArray[np.float64]
     clock: HistoryClock
     minutes: IntervalSummary
+    renewed: NDArray[np.int64]
     rates: SlowRates
     of_hour: NDArray[np.intp]
     intervals: Intervals
@@ -62,6 +66,11 @@ class BeatsWithPast:
         """The beats themselves."""
         return self.known.select(slice(self.since, self.until))
 
+    @cached_property
+    def moved_s(self) -> NDArray[np.float64]:
+        """When the window of minutes of each of the beats themselves moved, (n,) float64, in s."""
+        return self.clock.moved_s(self.known.time_s[self.since : self.until])
+
     @property
     def rr_s(self) -> NDArray[np.float64]:
         """Intervals from the beat before as they are, (n,) float64, in s.
@@ -72,4 +81,5 @@ class BeatsWithPast:
         before = time_s[max(0, since - 1) : self.until - 1]
         before = before if since else np.append(np.nan, before)
         rr_s = time_s[since : self.until] - before
-        return np.where(np.isnan(self.measured.previous_s), np.nan, rr_s)
+        rr_s[np.isnan(self.measured.previous_s)] = np.nan
+        return rr_s

@@ -14,8 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
-from ecg_anomaly.config.pipeline_schema import FeaturesConfig
-from ecg_anomaly.features.asked_beats import Comparison
 from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.interval_summary import IntervalSummary
 from ecg_anomaly.features.p_wave import around_p_wave
@@ -58,17 +56,15 @@ def _take_apart(kind: Any, summary: Any) -> tuple[list[NDArray[Any]], dict[str, 
     name, of = kind
     if name == "full":
         return [], {"kind": name, "choice": of}
-    said = {"kind": name, "columns": list(of[0]), "align": of[1], "shapes": 0}
     if not summary:
-        return [], said
+        return [], {"kind": name, "key": of, "leads": 0, "shapes": 0}
     histories = [h for h in (summary.first, summary.second) if h]
     columns = [column for history in histories for column in vars(history).values()]
-    return [*columns, summary.two, summary.known], {**said, "shapes": len(histories)}
+    said = {"kind": name, "key": of, "leads": summary.known.shape[1], "shapes": len(histories)}
+    return [*columns, summary.two, summary.known], said
 
 
-def read_summaries(
-    state: State, cache: SummaryCache, features: FeaturesConfig, window: BeatWindow
-) -> None:
+def read_summaries(state: State, cache: SummaryCache, window: BeatWindow) -> None:
     """Put summaries into a cache.
 
     Parameters
@@ -76,8 +72,8 @@ def read_summaries(
     state : dict of str to array
         From `write_summaries`.
     cache : SummaryCache
-    features, window
-        How beats are compared.
+    window : BeatWindow
+        Of the beats.
 
     Raises
     ------
@@ -94,27 +90,24 @@ def read_summaries(
         elif kind == "full":
             kind = kind, int(said["choice"])
         else:
-            columns = tuple(map(int, said["columns"]))
-            comparison = Comparison(features, window, columns, bool(said["align"]))
-            summary = _read_histories(values, int(said["shapes"]), comparison)
-            kind = kind, comparison.key
+            shapes = _history_shapes(window, int(said["leads"]))
+            summary = _read_histories(values, int(said["shapes"]), shapes)
+            kind = kind, str(said["key"])
         cache.put(kind, float(said["window"]), summary)
     values.end()
 
 
 def _read_histories(
-    values: "_Values", n_shapes: int, comparison: Comparison
+    values: "_Values", n_shapes: int, shapes: dict[str, tuple[int, ...]]
 ) -> TwoHistories | tuple[()]:
     """Put together what `_take_apart` took apart."""
     if n_shapes == 0:
         return ()
-    n_leads = len(comparison.columns)
-    shapes = _history_shapes(comparison.window, n_leads)
     first, *rest = (
         History(**{f.name: values.take(shapes[f.name], np.float32) for f in fields(History)})
         for _ in range(n_shapes)
     )
-    two, known = values.take((1,), np.bool_), values.take((1, n_leads), np.bool_)
+    two, known = values.take((1,), np.bool_), values.take(shapes["amplitude"], np.bool_)
     return TwoHistories(first, rest[0] if rest else None, two, known)
 
 

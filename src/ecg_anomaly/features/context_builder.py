@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats
-from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_buffer import BeatBuffer, State
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
@@ -18,12 +17,9 @@ from ecg_anomaly.features.history_windows import HistoryClock
 from ecg_anomaly.features.interval_network import N_INTERVALS
 from ecg_anomaly.features.interval_summary import IntervalSummary
 from ecg_anomaly.features.minutes_before import MinutesBefore
-from ecg_anomaly.features.rhythm_context import (
-    Intervals,
-    NextPeak,
-    measure_intervals,
-)
+from ecg_anomaly.features.rhythm_context import NextPeak
 from ecg_anomaly.features.slot_buffer import SlotBuffer
+from ecg_anomaly.features.slow_history import renewal_ends
 from ecg_anomaly.features.slow_rates import find_rates
 from ecg_anomaly.features.summary_cache import SummaryCache
 
@@ -132,9 +128,9 @@ class ContextBuilder:
         known, previous_s = self._buffer.beats, self._buffer.previous_s
         known_s = np.inf if last else max(known_s, known.time_s[-1])
         before = MinutesBefore(self._clock, self._first_leads, self.cache)
-        n = before.count_known(known, self._since, until, known_s)
-        mine = slice(self._since, self._since + n)
-        minutes = before.summarise(known.time_s, previous_s, mine, known_s)
+        moved_s = before.clock.moved_s(known.time_s[self._since : until])
+        n = before.count_known(known, self._since, moved_s, known_s)
+        minutes = before.summarise(known.time_s, previous_s, self._since, moved_s[:n], known_s)
         return self._complete(known, previous_s, minutes, after) if len(minutes.mean_s) else None
 
     def _complete(
@@ -147,13 +143,16 @@ class ContextBuilder:
         """Put together the next beats, one for each of the summaries of their last minutes."""
         since, until = self._since, self._since + len(minutes.mean_s)
         slots = self._slots.add(known, previous_s, float(known.time_s[until - 1]))
-        rates, rows = find_rates(slots, known.time_s[since:until], self._features, self.cache)
-        intervals, measured = _measure_around(known, since, until, after)
+        time_s = known.time_s[since:until]
+        renewed = renewal_ends(time_s, self._features)
+        rates, rows = find_rates(slots, time_s, renewed, self._features, self.cache)
+        intervals = self._buffer.intervals(since, until, after)
+        measured = intervals.without_gaps(_lost_s(known, since, until, after), min(since, 1))
         self._since = until
         self._forget(known.time_s)
         return BeatsWithPast(
-            known, since, until, previous_s, self._clock, minutes, rates, rows, intervals, measured,
-            slots, self.cache,
+            known, since, until, previous_s, self._clock, minutes, renewed, rates, rows, intervals,
+            measured, slots, self.cache,
         )  # fmt: skip
 
     @property
@@ -173,15 +172,11 @@ class ContextBuilder:
         self._since -= n
 
 
-def _measure_around(
+def _lost_s(
     known: DetectedBeats, since: int, until: int, after: NextPeak | None
-) -> tuple[Intervals, Intervals]:
-    """Measure the intervals of the beats from `since` up to `until`, with and without gaps."""
-    around, oldest = slice(max(0, since - 1), until + 1), max(0, since - 1)
-    certain = is_certain(known.unreadable[around], known.quality[around])
-    follows = after if until == len(known) else None
-    after_s, lost_s = (follows.time_s, [follows.lost_s]) if follows else (None, [])
-    found = measure_intervals(known.time_s[around], certain, after_s)
-    measured = found.without_gaps(np.append(known.lost_s[around], lost_s))
-    mine = slice(since - oldest, until - oldest)
-    return found.select(mine), measured.select(mine)
+) -> NDArray[np.float64]:
+    """Seconds missing before some beats, the one before them and the R peak after them."""
+    lost_s = known.lost_s[max(0, since - 1) : until + 1]
+    if until == len(known) and after is not None:
+        return np.concatenate([lost_s, [after.lost_s]])
+    return lost_s

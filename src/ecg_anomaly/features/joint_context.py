@@ -69,7 +69,9 @@ def compare_with_past(
     BeatsInContext
         Of all of them, one after the other.
     """
-    compared = [(a, Comparison(features, window, a.columns, a.align)) for a in asked]
+    kinds = {(a.columns, a.align) for a in asked}
+    comparisons = {kind: Comparison(features, window, *kind) for kind in kinds}
+    compared = [(a, comparisons[a.columns, a.align]) for a in asked]
     minutes = summarise_minutes(compared, features, window)
     slow = summarise_hour(minutes, compared, features)
     waveform, present = _take_windows(compared)

@@ -29,21 +29,26 @@ class MinutesBefore:
     first_leads: Sequence[int]
     cache: SummaryCache
 
-    def count_known(self, beats: DetectedBeats, since: int, until: int, known_s: float) -> int:
+    def count_known(
+        self, beats: DetectedBeats, since: int, moved_s: NDArray[np.float64], known_s: float
+    ) -> int:
         """Count the first beats whose windows are complete on the leads they are read on.
 
         Parameters
         ----------
         beats : DetectedBeats
-        since, until : int
-            Rows of the beats in question.
+        since : int
+            Row of the first of the n beats in question.
+        moved_s : (n,) float64
+            When the window of each moved, in s.
         known_s : float
             Time in s up to which all beats are known.
         """
-        mine, late = slice(since, until), np.zeros(until - since, bool)
-        moved_s = self.clock.moved_s(beats.time_s[mine])
+        mine, late = slice(since, since + len(moved_s)), np.zeros(len(moved_s), bool)
         choice = np.where(beats.unreadable[mine] == "", beats.choice[mine], -1)
         for number in set(choice.tolist()) - {-1}:
+            if self.cache.get(("full", number), moved_s):
+                continue
             rows = np.flatnonzero(choice == number)
             if self.cache.get(("full", number), moved_s[rows]):
                 continue
@@ -59,7 +64,8 @@ class MinutesBefore:
         self,
         time_s: NDArray[np.float64],
         previous_s: NDArray[np.float64],
-        mine: slice,
+        since: int,
+        moved_s: NDArray[np.float64],
         known_s: float,
     ) -> IntervalSummary:
         """Summarise the intervals that beats are compared with, up to the first not known yet.
@@ -68,9 +74,7 @@ class MinutesBefore:
         ----------
         time_s, previous_s : (n,) float64
             R peaks, and the RR interval before each, NaN where unknown; in s.
-        mine : slice
-            Rows of the beats in question.
-        known_s : float
+        since, moved_s, known_s
             As for `count_known`.
 
         Returns
@@ -78,13 +82,13 @@ class MinutesBefore:
         IntervalSummary
             One for each of those beats, or for fewer of them.
         """
-        found = self.cache.get("intervals", self.clock.moved_s(time_s[mine]))
+        n = len(moved_s)
+        found = self.cache.get("intervals", moved_s)
         if found is not None:
-            n = mine.stop - mine.start
             return found if n == 1 else found.select(np.zeros(n, np.intp))
         # Those of beats that are no noise, on whichever lead.
         good, present = np.isfinite(previous_s), np.ones(len(time_s), bool)
-        windows = find_windows(time_s, self.clock, good, present, mine)
+        windows = find_windows(time_s, self.clock, good, present, slice(since, since + n))
         n = _count_before(windows.known_s > known_s)
         if not n:
             return IntervalSummary(*np.zeros((3, 0)))

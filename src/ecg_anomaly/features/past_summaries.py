@@ -14,7 +14,7 @@ from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.history_windows import HistoryWindows, find_windows
 from ecg_anomaly.features.look_back import look_back_together
 from ecg_anomaly.features.past_beats import PastBeats
-from ecg_anomaly.features.slow_history import find_slow_windows, renewal_ends, summarise_slots
+from ecg_anomaly.features.slow_history import find_slow_windows, summarise_slots
 from ecg_anomaly.features.two_histories import TwoHistories, join_histories
 
 
@@ -40,8 +40,7 @@ def summarise_minutes(
     of_beat = [np.zeros(len(a.rows), np.intp) for a, _ in compared]
     past: dict[int, tuple[PastBeats, HistoryWindows]] = {}
     for place, (a, comparison) in enumerate(compared):
-        moved_s = a.ready.clock.moved_s(a.ready.known.time_s[a.own])
-        cached = a.ready.cache.get(("minutes", comparison.key), moved_s)
+        cached = a.ready.cache.get(("minutes", comparison.key), a.ready.moved_s[a.rows])
         if cached is None:
             past[place] = _find_past(a, comparison)
             of_beat[place] = past[place][1].of_beat
@@ -149,25 +148,31 @@ def summarise_hour(
     TwoHistories
         A row for each beat.
     """
-    hours, rows, n = list[TwoHistories](), [], 0
+    hours, of_beat, first, n = list[TwoHistories](), [], [], 0
     for a, comparison in compared:
-        found, of_beat = _find_hour(a, comparison, features)
-        rows.append(np.where(of_beat >= 0, of_beat + n, -1))
+        found, rows = _find_hour(a, comparison, features)
+        of_beat.append(rows)
+        first.append(n)
         if found is not None:
             hours.append(found)
             n += len(found.two)
-    return minutes.replaced_by(join_histories(hours), np.concatenate(rows)) if hours else minutes
+    if not hours:
+        return minutes
+    own = np.concatenate(of_beat)
+    moved = own + np.repeat(first, [len(rows) for rows in of_beat])
+    return minutes.replaced_by(join_histories(hours), np.where(own >= 0, moved, -1))
 
 
 def _find_hour(
     a: AskedBeats, comparison: Comparison, features: FeaturesConfig
 ) -> tuple[TwoHistories | None, NDArray[np.intp]]:
     """Find the hours before some beats of a record, and that of each beat, -1 if not known."""
-    time_s, cache, kind = a.ready.known.time_s[a.own], a.ready.cache, ("hour", comparison.key)
-    ends, nowhere = renewal_ends(time_s, features), np.full(len(a.rows), -1, np.intp)
+    cache, kind, ends = a.ready.cache, ("hour", comparison.key), a.ready.renewed[a.rows]
     cached = cache.get(kind, ends)
     if cached is not None:
-        return (cached, nowhere + 1) if cached else (None, nowhere)
+        rows = np.full(len(ends), 0 if cached else -1, np.intp)
+        return cached or None, rows
+    time_s = a.ready.known.time_s[a.own]
     slots = a.ready.slots.take_leads(comparison.columns)
     windows, newest, slow = find_slow_windows(slots, time_s, features), None, None
     if windows.n:

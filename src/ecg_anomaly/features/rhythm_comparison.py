@@ -26,6 +26,8 @@ def take_last(
     (k, n + 1) float64
         Before the first interval of all it repeats.
     """
+    if len(rows) == 1 and rows[0] >= n:  # as of nearly all running records
+        return previous_s[None, rows[0] - n : rows[0] + 1]
     return previous_s[np.maximum(rows[:, None] + np.arange(-n, 1), 0)]
 
 

@@ -31,21 +31,24 @@ class Intervals:
         both = (self.previous_s, self.next_s)
         return Intervals(*(np.where(np.isnan(rr), otherwise_s, rr) for rr in both))
 
-    def without_gaps(self, lost_s: NDArray[np.float64]) -> "Intervals":
+    def without_gaps(self, lost_s: NDArray[np.float64], n_before: int = 0) -> "Intervals":
         """Mark as unknown (NaN) the intervals in whose missing signal a beat may be lost.
 
         Parameters
         ----------
-        lost_s : (n,) or (n + 1,) float64
+        lost_s : (n_before + n,) or (n_before + n + 1,) float64
             Seconds of the record before each beat that are missing, and before the R peak that
             follows them, if there is one.
+        n_before : int
+            1 where `lost_s` begins with the beat before the first, else 0.
         """
-        gap, n = lost_s[1:] - lost_s[:-1] >= RR_LIMITS_S[0], len(self.previous_s)
-        if not gap.any():  # as nearly always
+        if lost_s[-1] - lost_s[0] < RR_LIMITS_S[0]:  # as nearly always; it never falls
             return self
+        gap, n = lost_s[1:] - lost_s[:-1] >= RR_LIMITS_S[0], len(self.previous_s)
+        before = gap if n_before else np.append(False, gap)
         return Intervals(
-            np.where(np.append(False, gap)[:n], np.nan, self.previous_s),
-            np.where(np.append(gap, False)[:n], np.nan, self.next_s),
+            np.where(before[:n], np.nan, self.previous_s),
+            np.where(np.append(before[1:], False)[:n], np.nan, self.next_s),
         )
 
 
@@ -91,14 +94,19 @@ def measure_intervals(
     if len(peaks_s) < 2:
         lone = np.full(n, UNKNOWN_RR_S)
         return Intervals(lone, lone)
-    shortest, longest = RR_LIMITS_S
-    gaps = np.minimum(np.maximum(peaks_s[1:] - peaks_s[:-1], shortest), longest)
+    gaps = clip_intervals(peaks_s[1:] - peaks_s[:-1])
     next_s = np.where(certain[: len(gaps)], gaps, np.nan)
     previous_s = np.empty(n)
     previous_s[:1], previous_s[1:] = next_s[:1], np.where(certain[1:], next_s[: n - 1], np.nan)
     return Intervals(
         previous_s, next_s if after_s is not None else np.append(next_s, previous_s[-1])
     )
+
+
+def clip_intervals(rr_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Clip times between R peaks in s, (n,) float64, to `RR_LIMITS_S`."""
+    shortest, longest = RR_LIMITS_S
+    return np.minimum(np.maximum(rr_s, shortest), longest)
 
 
 @dataclass(frozen=True)

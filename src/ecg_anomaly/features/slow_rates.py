@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.slot_beats import SlotBeats
-from ecg_anomaly.features.slow_history import SlowWindows, find_slow_windows, renewal_ends
+from ecg_anomaly.features.slow_history import SlowWindows, find_slow_windows
 from ecg_anomaly.features.summary_cache import SummaryCache
 
 
@@ -38,7 +38,11 @@ def summarise_rates(slots: SlotBeats, windows: SlowWindows) -> SlowRates:
 
 
 def find_rates(
-    slots: SlotBeats, time_s: NDArray[np.float64], features: FeaturesConfig, cache: SummaryCache
+    slots: SlotBeats,
+    time_s: NDArray[np.float64],
+    renewed: NDArray[np.int64],
+    features: FeaturesConfig,
+    cache: SummaryCache,
 ) -> tuple[SlowRates, NDArray[np.intp]]:
     """Find the rates of the hour before each beat.
 
@@ -46,6 +50,8 @@ def find_rates(
     ----------
     slots, time_s, features
         As for `find_slow_windows`.
+    renewed : (n,) int64
+        From `renewal_ends`.
     cache : SummaryCache
         Rates found for earlier beats; those of these beats are added.
 
@@ -55,12 +61,11 @@ def find_rates(
     rows : (n,) int
         Which of them each beat has; -1 where its hour is not known.
     """
-    ends = renewal_ends(time_s, features)
-    found = cache.get("rates", ends)
+    found = cache.get("rates", renewed)
     if found is not None:
-        return found, np.full(len(ends), len(found.mean_s) - 1)
+        return found, np.full(len(renewed), len(found.mean_s) - 1)
     windows = find_slow_windows(slots, time_s, features)
     rates, rows = summarise_rates(slots, windows), windows.of_beat
     newest = slice(rows[-1], rows[-1] + 1) if rows[-1] >= 0 else slice(0)
-    cache.put("rates", int(ends[-1]), rates.select(newest))
+    cache.put("rates", int(renewed[-1]), rates.select(newest))
     return rates, rows
