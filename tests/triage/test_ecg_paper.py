@@ -1,4 +1,5 @@
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ from drawn_recording import DrawnRecording, decide
 
 from ecg_anomaly.triage.ecg_paper import LEFT, MOST_POINTS, WIDTH, draw_strip
 from ecg_anomaly.triage.strip_marks import BeatMark, PartMark, mark_beats
-from ecg_anomaly.triage.strips import LENGTH_S, choose_strips
+from ecg_anomaly.triage.strips import LENGTH_S, Strip, choose_strips
 
 TIME_S = np.arange(0.5, 60, 0.8)
 DECISIONS = decide(TIME_S, np.arange(len(TIME_S)) == 30)
@@ -20,11 +21,12 @@ def draw(
     parts: list[PartMark] | None = None,
     fill: float | None = None,
     scale: float = 1.0,
+    strip: Strip = STRIP,
 ) -> ET.Element:
     leads = tuple(f"L{k}" for k in range(n_leads))
     drawn = DrawnRecording(TIME_S, 60.0, fs, leads, fill=fill)
     signal = scale * drawn.read(round(STRIP.start_s * fs), round(STRIP.end_s * fs))
-    return ET.fromstring(draw_strip(STRIP, signal, fs, leads, beats or [], parts or []))
+    return ET.fromstring(draw_strip(strip, signal, fs, leads, beats or [], parts or []))
 
 
 def classed(svg: ET.Element, word: str) -> list[ET.Element]:
@@ -59,6 +61,18 @@ def test_all_leads_together_have_no_more_points_than_a_reader_can_see() -> None:
         return sum(len(trace.get("d")) for trace in classed(svg, "trace"))
 
     assert count(draw(4, fs=5000.0)) < 12 * MOST_POINTS
+
+
+@pytest.mark.parametrize(
+    ("found_s", "drawn_s"),
+    [((2.0, 3.5), (2.0, 3.5)), ((-3.0, 1.0), (0.0, 1.0)), ((6.0, 99.0), (6.0, LENGTH_S))],
+)
+def test_a_bar_lasts_as_long_as_the_finding_and_no_longer_than_the_paper(found_s, drawn_s) -> None:
+    assert classed(draw(), "found") == []
+    found_s = tuple(STRIP.start_s + s for s in found_s)
+    (bar,) = classed(draw(strip=replace(STRIP, found_s=found_s)), "found")
+    start, width = float(bar.get("x")) - LEFT, float(bar.get("width"))
+    assert (start / 25, (start + width) / 25) == pytest.approx(drawn_s)
 
 
 @pytest.mark.parametrize("fill", [np.nan, np.inf])

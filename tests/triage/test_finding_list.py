@@ -54,6 +54,9 @@ def test_the_first_critical_ones_are_drawn():
     assert len(groups[0]["rows"]) == MOST_ROWS
     assert len(drawn) == DRAWN["critical"]
     assert drawn[0].start_s < 50 < 55 < drawn[0].end_s
+    assert drawn[0].found_s == (50, 55)
+    assert groups[0]["drawn"]
+    assert [group["drawn"] for group in arrange(ROWS)[0]] == [True, True, False]
 
 
 def test_repeated_findings_are_said_in_a_line():

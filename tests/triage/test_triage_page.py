@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from drawn_recording import DETECTOR, REASONS, DrawnRecording, decide, summed
 
+from ecg_anomaly.findings.finding import Finding
+from ecg_anomaly.findings.finding_groups import group_findings
 from ecg_anomaly.triage.triage_page import count_kinds, render_triage_page, write_page
 from ecg_anomaly.triage.unreadable import MEANINGS, Segment
 
@@ -113,6 +115,31 @@ def test_the_shade_stands_where_the_part_is():
     assert left == pytest.approx(160.5 - 0.08, abs=0.01)
     assert float(first["width"]) == pytest.approx(25 * 0.18)
     assert float(second["y"]) == pytest.approx(float(first["y"]) + float(first["height"]))
+
+
+def test_the_strip_of_a_finding_marks_how_long_it_lasts_and_no_part_of_a_beat():
+    time_s = np.arange(0.5, 600, 0.8)
+    drawn, decisions = DrawnRecording(time_s, 600.0), decide(time_s, time_s == 160.5)
+    found = Finding("asystole", 159.0, 163.0, 163.0, 0, None, 0.9, "why", "II")
+    summary = summed(drawn, decisions) | {
+        "findings": [found.to_row()],
+        "kinds_found": {"asystole": 1},
+        "finding_groups": [group.to_row() for group in group_findings([found])],
+    }
+    page = Page(render_triage_page(drawn, decisions, summary, only="critical"))
+    (bar,) = page.classed("found")
+    assert float(bar["width"]) == pytest.approx(25 * 4.0)
+    assert page.classed("part") == []
+    assert "as long as the finding lasts" in page.text
+    assert "as long as the finding lasts" not in page_of().text
+
+
+def test_the_verdict_comes_before_how_it_was_read():
+    time_s = np.arange(0.5, 600, 0.8)
+    drawn, decisions = DrawnRecording(time_s, 600.0), decide(time_s, time_s > 500)
+    decisions.lead[:100] = "V1"
+    html = render_triage_page(drawn, decisions, summed(drawn, decisions))
+    assert html.index('class="verdict"') < html.index("Each beat is read on the first lead")
 
 
 def test_no_flag_and_no_beat_are_said():

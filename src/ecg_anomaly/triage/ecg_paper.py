@@ -25,6 +25,9 @@ TALLEST_MV, TALLEST_OF_MANY_MV, MANY_LEADS = 3.0, 1.0, 4
 #: Points of a strip, divided among its leads, and the least that a lead gets.
 MOST_POINTS, FEWEST_POINTS = 4000, 800
 
+#: Width of the bar below a finding at least, in mm.
+LEAST_BAR = 0.8
+
 #: Over intervals shorter than this, in s, there is no space for a number.
 SHORTEST_NUMBER_S = 0.33
 
@@ -76,6 +79,7 @@ def draw_strip(
             for name, line, row in zip(leads, lines, rows, strict=True)
         ),
         *(_mark(beat, strip) for beat in beats),
+        _underline(strip, foot),
         *_seconds(strip, foot),
         "</svg>",
     ]
@@ -154,6 +158,15 @@ def _mark(beat: BeatMark, strip: Strip) -> str:
     if SHORTEST_NUMBER_S <= beat.rr_s < 2 * LENGTH_S and middle > LEFT + 3:
         shape += f'<text class="interval" x="{middle:g}" y="3.4">{beat.rr_s:.2f}</text>'
     return shape
+
+
+def _underline(strip: Strip, foot: float) -> str:
+    """Draw a bar below what the finding of a strip lasts."""
+    if strip.found_s is None:
+        return ""
+    start_s, end_s = np.clip(strip.found_s, strip.start_s, strip.end_s).tolist()
+    x, width = LEFT + _mm(start_s - strip.start_s), max(_mm(end_s - start_s), LEAST_BAR)
+    return f'<rect class="found" x="{x:g}" y="{foot:g}" width="{width:g}" height="1"/>'
 
 
 def _seconds(strip: Strip, foot: float) -> list[str]:

@@ -59,7 +59,8 @@ def arrange_findings(
     list of dict
         One for each kind, the most critical first: ``level``, ``label``, ``count``, ``said``
         (first, longest, in how many minutes), ``times`` if some have no row, ``has``, which says
-        which columns hold anything, and ``rows``, of which each has texts and maybe a ``plot``.
+        which columns hold anything, ``drawn`` if any row is, and ``rows``, of which each has texts
+        and maybe a ``plot``.
     """
     by_kind: dict[str, list[Mapping[str, Any]]] = {}
     for row in summary["findings"]:
@@ -74,6 +75,7 @@ def arrange_findings(
             "said": _say_group(groups[kind], rows, duration_s),
             "times": _list_times(rows),
             "has": {name: any(row[name] for row in rows) for name in ("beats", "rate_bpm", "lead")},
+            "drawn": DRAWN[KINDS[kind].level] > 0,
             "rows": [
                 _describe(row, k < DRAWN[row["level"]], strips, duration_s, draw)
                 for k, row in enumerate(rows[:MOST_ROWS])
@@ -136,7 +138,8 @@ def place_strip(row: Mapping[str, Any], duration_s: float) -> Strip:
     start_s = middle - LENGTH_S / 2 if fits else row["start_s"] - 1.0
     start_s = max(0.0, min(start_s, duration_s - LENGTH_S))
     end_s = min(start_s + LENGTH_S, duration_s)
-    return Strip(0, start_s, end_s, first=-1, last=-1, top=-1, size=0, kind="", alike=0)
+    found_s = row["start_s"], row["end_s"]
+    return Strip(0, start_s, end_s, -1, -1, top=-1, size=0, kind="", alike=0, found_s=found_s)
 
 
 def _distance(row: Mapping[str, Any], strip: Strip) -> float:

@@ -97,6 +97,8 @@ class Strip:
         `ecg_anomaly.detector.explanation.wording.WORDINGS`.
     alike : int
         Number of episodes of this size and kind in the recording, this one included.
+    found_s : (float, float) or None
+        Start and end in s of the finding that it is about, which may go on beyond it.
     """
 
     number: int
@@ -108,6 +110,7 @@ class Strip:
     size: int
     kind: str
     alike: int
+    found_s: tuple[float, float] | None = None
 
 
 def choose_strips(

@@ -167,7 +167,8 @@ def _describe_strips(
 def _draw(recording: StreamedRecord, decisions: BeatDecisions, strip: Strip) -> Markup:
     first, last = (round(t * recording.fs) for t in (strip.start_s, strip.end_s))
     signal = recording.read(first, min(last, recording.n_samples))
-    parts = mark_parts(decisions, strip, recording.leads)
+    # What explains the flag of a single beat says nothing of a finding.
+    parts = [] if strip.found_s else mark_parts(decisions, strip, recording.leads)
     beats = mark_beats(decisions, strip)
     return draw_strip(strip, signal, recording.fs, recording.leads, beats, parts)
 
