@@ -1,14 +1,18 @@
 """The benchmark's configuration: the protocol of the literature, and the networks of conf/."""
 
+import fnmatch
 from pathlib import Path
 
 import pytest
 import yaml
 
+from ecg_anomaly.features.describe import name_features
 from ecg_anomaly.files.errors import UserError
 from lab.benchmark.benchmark_schema import BenchmarkConfig, DetectorConfig
+from lab.benchmark.unit import INTERVAL_ODDS
 
 CONF = Path(__file__).resolve().parents[3] / "conf"
+PROTOCOLS = sorted(path.stem for path in (CONF / "benchmark").glob("*.yaml"))
 
 DS2 = [
     str(n)
@@ -76,3 +80,12 @@ def test_detectors_take_their_groups_from_conf(compose_benchmark):
 def test_a_value_against_its_rule_is_refused(key, value):
     with pytest.raises(UserError, match=f"benchmark.{key}"):
         BenchmarkConfig(**{key: value})
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_every_pattern_of_features_left_out_fits_one(compose_benchmark, protocol):
+    benchmark = compose_benchmark(f"benchmark={protocol}").benchmark
+    detectors = [*benchmark.detectors.values(), *benchmark.variants.values()]
+    patterns = {pattern for detector in detectors for pattern in detector.left_out}
+    names = [*name_features(2), INTERVAL_ODDS]
+    assert [p for p in sorted(patterns) if not fnmatch.filter(names, p)] == []
