@@ -100,3 +100,14 @@ def test_in_a_slow_heart_the_level_is_that_of_its_beats_from_the_start(first):
     energy[first::3, 50:60] = 1.0
     scale = levels(energy.ravel())[0].scale[:, 0]
     assert scale.max() < 1 / 0.35
+
+
+def test_levels_of_some_blocks_are_those_among_all():
+    energy = np.random.default_rng(0).uniform(0, 1, (2, 20 * SIZE)).astype(np.float32)
+    summary = summarise_blocks(energy, None, SIZE)
+    summary = np.pad(summary, ((0, 0), (0, 0), (BACK_BLOCKS, ENOUGH_BLOCKS - 1)))
+    wanted = np.array([0, 3, 17])
+    (every, ahead), (some, of_some) = measure_levels(summary), measure_levels(summary, wanted)
+    np.testing.assert_array_equal(of_some, ahead[wanted])
+    for name, values in vars(some).items():
+        np.testing.assert_array_equal(values, getattr(every, name)[wanted])

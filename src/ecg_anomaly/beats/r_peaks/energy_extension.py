@@ -115,16 +115,25 @@ def _measure_levels(held: Sequence[JointEnergy], last: bool) -> None:
         return
     later = np.zeros((*held[0].summary.shape[:2], ENOUGH_BLOCKS), np.float32)
     around = [np.concatenate([h.summary[:, :, len(h.noise) :], later], axis=2) for h in held]
-    levels, ahead = measure_levels(concatenate_time(around))
-    edge = 0
-    for h, summary in zip(held, around, strict=True):
-        blocks = np.arange(len(h.noise), h.n_summarised + 1)
-        ready = (blocks + ahead[edge : edge + len(blocks)] <= h.n_summarised) | last
-        usable = slice(edge, edge + (len(ready) if ready.all() else int(np.argmin(ready))))
+    counts = [h.n_summarised + 1 - len(h.noise) for h in held]
+    length = np.cumsum([summary.shape[2] for summary in around])
+    edges = np.cumsum(counts) - counts
+    moved = np.append(0, length[:-1]) - edges
+    levels, ahead = measure_levels(
+        concatenate_time(around), np.arange(sum(counts)) + np.repeat(moved, counts)
+    )
+    for h, edge, count in zip(held, edges.tolist(), counts, strict=True):
+        usable = slice(edge, edge + _count_ready(h, ahead[edge : edge + count], last))
         h.weight = np.concatenate((h.weight, levels.weight[usable]))
         h.scale = np.concatenate((h.scale, levels.scale[usable]))
         h.noise = np.concatenate((h.noise, levels.noise[usable]))
-        edge += summary.shape[2]
+
+
+def _count_ready(held: JointEnergy, ahead: NDArray[np.int64], last: bool) -> int:
+    """Count the blocks, of those without a level, of which all that theirs depends on is known."""
+    blocks = len(held.noise) + np.arange(len(ahead))
+    late = blocks + ahead > held.n_summarised
+    return int(np.argmax(late)) if late.any() and not last else len(ahead)
 
 
 def _join(held: Sequence[JointEnergy]) -> None:

@@ -87,7 +87,9 @@ def summarise_blocks(energy: Signal, missing: NDArray[np.bool_] | None, size: in
     return np.stack([top, background])
 
 
-def measure_levels(summary: Signal) -> tuple[LeadLevels, NDArray[np.int64]]:
+def measure_levels(
+    summary: Signal, wanted: NDArray[np.intp] | None = None
+) -> tuple[LeadLevels, NDArray[np.int64]]:
     """Measure the level of each lead in each block, and its weight.
 
     Parameters
@@ -95,19 +97,21 @@ def measure_levels(summary: Signal) -> tuple[LeadLevels, NDArray[np.int64]]:
     summary : (2, n_leads, BACK_BLOCKS + n + ENOUGH_BLOCKS - 1) float32
         From `summarise_blocks`, 0 where there is no block: the n blocks, those before the first
         and those after the last that their levels may depend on.
+    wanted : (m,) int, optional
+        Which of the n blocks are measured; all by default.
 
     Returns
     -------
     levels : LeadLevels
-        Of the n blocks.
-    ahead : (n,) int64
+        Of the m blocks.
+    ahead : (m,) int64
         Number of blocks from its own on that a level depends on.
     """
     first = SLOW_BLOCKS - 1
     in_a_row = take_windows(summary[0], SLOW_BLOCKS)
     slow = np.where(in_a_row.min(axis=2) > 0, in_a_row.max(axis=2), np.float32(0))
     measures = np.stack([summary[0, :, first:], slow, summary[1, :, first:]])
-    around = take_windows(measures, LEVEL_BLOCKS + ENOUGH_BLOCKS)
+    around = take_windows(measures, LEVEL_BLOCKS + ENOUGH_BLOCKS, wanted)
     past = around[..., :LEVEL_BLOCKS]
     left_out = past[0] <= _flat(past[0])
     ahead = np.maximum(ENOUGH_BLOCKS - (~left_out).sum(axis=2).max(axis=0), 0)

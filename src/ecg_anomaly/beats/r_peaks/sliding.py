@@ -52,13 +52,16 @@ def sliding_maximum(values: NDArray[Number], width: int) -> NDArray[Number]:
     return np.maximum(values[..., :-rest], values[..., rest:]) if rest else values
 
 
-def take_windows(values: NDArray[Any], width: int) -> NDArray[Any]:
+def take_windows(
+    values: NDArray[Any], width: int, first: NDArray[np.intp] | None = None
+) -> NDArray[Any]:
     """Copy every `width` neighbours; (..., n) to (..., n - width + 1, width).
 
-    As ``np.lib.stride_tricks.sliding_window_view``, which takes longer for a few values.
+    As ``np.lib.stride_tricks.sliding_window_view``, which takes longer for a few values. Where
+    `first` is given, (m,) int, only those that begin there: (..., m, width).
     """
-    rows = np.arange(values.shape[-1] - width + 1)[:, None]
-    return np.asarray(values[..., rows + np.arange(width)])
+    rows = np.arange(values.shape[-1] - width + 1) if first is None else first
+    return np.asarray(values[..., rows[:, None] + np.arange(width)])
 
 
 def masked_quantile(rows: Signal, left_out: NDArray[np.bool_], quantile: float) -> Signal:
