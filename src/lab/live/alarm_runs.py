@@ -1,4 +1,4 @@
-"""Run the alarms of live monitoring over recordings, and note when each alarm was said."""
+"""Run the alarms of live monitoring over recordings, and note when each alarm was raised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ class SaidAlarm:
     start_s : float
         When its condition began.
     said_s : float
-        Seconds of signal that had come when it was said.
+        Seconds of signal that had come when it was raised.
     end_s : float
         When its condition was over; infinite while it goes on.
     """

@@ -1,4 +1,4 @@
-"""Tables of alarms: how soon after its onset something critical is said, and how often wrongly."""
+"""Tables of alarms: how soon they are raised after the onset, and how many of them are false."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from lab.live.critical_recordings import KINDS, CriticalRecording, make_critical
 #: Seconds after the limit within which an alarm is on time, and simulated patients of each kind.
 ON_TIME_S, N_PATIENTS = 0.5, 20
 
-#: Seconds after the start of an episode within which it is counted how many are said.
+#: Seconds after the start of an episode within which alarms are counted.
 WITHIN_S = (4.5, 6.0, 8.0, 10.0, 15.0)
 
 #: Recordings that are monitored side by side.
@@ -32,7 +32,7 @@ def tabulate_onsets(detector: LoadedDetector, n: int = N_PATIENTS) -> Iterator[s
     n : int
         Patients of each kind.
     """
-    yield "| simulated | said | on time | after the limit: half, nine of ten, all |"
+    yield "| simulated | alarms | on time | delay after the limit: 50 %, 90 %, 100 % of them |"
     yield "|---|---:|---:|---:|"
     for kind in KINDS:
         made = [make_critical(kind, number) for number in range(n)]
@@ -46,7 +46,7 @@ def tabulate_onsets(detector: LoadedDetector, n: int = N_PATIENTS) -> Iterator[s
 
 
 def measure_delay(made: CriticalRecording, said: Sequence[SaidAlarm]) -> float | None:
-    """Return how many s after its limit what a recording was made for was said; None for never.
+    """Return how many s after its limit the alarm came that a recording was made for, or None.
 
     An alarm that began before the onset is none of it.
     """
@@ -89,10 +89,10 @@ def tabulate_folder(detector: LoadedDetector, folder: Path) -> Iterator[str]:
     if delays:
         found = [s for s in delays if s is not None]
         spread = _list_s(np.quantile(found, (0.5, 0.9, 1)).tolist()) if found else "-"
-        yield f"| episodes of fibrillation and tachycardia said | {len(found)} of {len(delays)} |"
+        yield f"| episodes of VF and VT with an alarm | {len(found)} of {len(delays)} |"
         yield f"| after their start: half, nine of ten, all | {spread} |"
         counts = ", ".join(str(sum(s <= most_s for s in found)) for most_s in WITHIN_S)
-        yield f"| said within {', '.join(f'{s:g}' for s in WITHIN_S)} s of it | {counts} |"
+        yield f"| alarms within {', '.join(f'{s:g}' for s in WITHIN_S)} s of it | {counts} |"
 
 
 Monitored = tuple[str, list[SaidAlarm], float]
@@ -101,7 +101,7 @@ Monitored = tuple[str, list[SaidAlarm], float]
 def _measure_episodes(
     reference: ReferenceRhythms, said: Sequence[SaidAlarm], limits: FindingLimits
 ) -> list[float | None]:
-    """Return how long after its start each episode was said; 0 for one that was alarmed already."""
+    """Return how long after its start each episode had an alarm; 0 if it was raised before."""
     delays: list[float | None] = []
     critical = [alarm for alarm in said if alarm.priority == CRITICAL]
     for start_s, end_s in reference.episodes:

@@ -1,1 +1,1 @@
-"""What live monitoring says in spite of faults of streams, brokers, disks and browsers."""
+"""What live monitoring reports in spite of faults of streams, brokers, disks and browsers."""

@@ -1,4 +1,4 @@
-"""Monitor a stream through faults, and say whether the same was said as without: a table.
+"""Monitor a stream through faults, and compare its events with those without the fault: a table.
 
     python -m lab.live_faults [--detector FOLDER] [--docs FOLDER]
 
@@ -51,7 +51,10 @@ def run_faults(detector_folder: Path | None) -> Iterator[FaultResult]:
 
 def tabulate(results: Sequence[FaultResult]) -> str:
     """Write results as a table of Markdown."""
-    lines = ["| fault | events without it | missing, more with it | said |", "|---|---:|---:|---|"]
+    lines = [
+        "| fault | events without it | missing, more with it | reported |",
+        "|---|---:|---:|---|",
+    ]
     for found in results:
         mark = "" if found.right else " **wrong**"
         wrong = f"{found.lost}, {found.more}{mark}"

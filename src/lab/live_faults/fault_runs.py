@@ -1,7 +1,7 @@
-"""Monitor lists of deliveries with the engine itself, and compare what is said with a fault.
+"""Monitor streams with and without a fault by the engine itself, and compare the events.
 
-What counts as said of the heart are flagged beats, findings and alarms, by sample and kind; what is
-technical is said of the fault.
+Flagged beats, findings and alarms are compared, by sample and kind; technical events report the
+fault.
 """
 
 import threading

@@ -76,7 +76,7 @@ def mix_order(detector: LoadedDetector, record: Record) -> FaultResult:
     found = monitor(detector, list_deliveries(record, sent))
     expected = monitor(detector, list_deliveries(record))
     # Nothing is missing and nothing came twice: there is nothing to be said.
-    return compare("samples out of order", expected, found, record.name, "nothing to be said")
+    return compare("samples out of order", expected, found, record.name, "nothing")
 
 
 def drop_blocks(detector: LoadedDetector, record: Record) -> FaultResult:

@@ -58,5 +58,5 @@ def test_alarms_of_a_folder_are_counted_where_the_reference_has_none(folder, tmp
     table = "\n".join(tabulate_folder(load_detector(folder), tmp_path))
     assert "| critical alarms an hour | 180.00 |" in table
     assert "| critical alarms an hour in them | 180.00 (s01) |" in table
-    assert "| episodes of fibrillation and tachycardia said | 1 of 1 |" in table
+    assert "| episodes of VF and VT with an alarm | 1 of 1 |" in table
     assert "3.5, 3.5, 3.5 s" in table
