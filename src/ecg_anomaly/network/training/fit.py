@@ -1,7 +1,7 @@
 """The training loop: fit epoch by epoch, validate, stop early, keep the best weights."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import keras
 import numpy as np
@@ -67,9 +67,11 @@ def fit_network(
     UserError
         When the loss of an epoch, in training or in validation, is not finite.
     """
-    network.compile(make_optimizer(config), loss=make_loss(train.weight, config.label_smoothing))
+    loss = make_loss(train.weight, config.label_smoothing)
+    network.compile(make_optimizer(config), loss=loss)
     # Left to the first step, its variables would have the step traced twice: a second of a trial.
     network.optimizer.build(network.trainable_variables)
+    _build_loss(network, loss)
     average = WeightAverage(network)
     epochs: list[Epoch] = []
     best, best_weights, best_epoch = math.inf, average.weights, 0
@@ -88,6 +90,13 @@ def fit_network(
         network.set_weights(training_weights)
     network.set_weights(best_weights)
     return epochs
+
+
+def _build_loss(network: keras.Model, trained: Collection[str]) -> None:
+    """Make the variables of the loss, one for each of several outputs, for the same reason."""
+    none = {name: np.zeros((1, *like.shape[1:]), "f") for name, like in network.output.items()}
+    network.compute_loss(y={name: none[name] for name in trained}, y_pred=none)
+    network.reset_metrics()
 
 
 def _run_epoch(
