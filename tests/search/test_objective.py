@@ -57,10 +57,9 @@ def test_a_trial_learns_and_is_evaluated_after_every_epoch(tried, kind):
 
 
 def test_two_trainings_of_one_trial_are_equal_whatever_was_trained_before(beats, one_epoch):
-    run(beats, config_of("lstm_autoencoder", epochs=1))
-    assert run(beats, config_of(epochs=1)) == one_epoch
     other = config_of(epochs=1)
     assert run(beats, replace(other, training=replace(other.training, seed=6))) != one_epoch
+    assert run(beats, config_of(epochs=1)) == one_epoch
 
 
 def test_what_the_report_raises_ends_the_training(beats):
