@@ -17,11 +17,11 @@ repro: $(READY)  ## the pipeline: recordings to an evaluated, packaged detector
 	$(BIN)/dvc repro
 
 # Tests start many processes, and all import the package: compiled modules are kept.
-# Four workers on two cores: while some wait for servers, browsers and killed processes, others
+# Three workers on two cores: while one waits for a server, a browser or a killed process, others
 # compute.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)  ## the tests
-	$(BIN)/python -m pytest -n 4 -m "not measurement"
+	$(BIN)/python -m pytest -n 3 -m "not measurement"
 
 # What it leaves to continuous integration: minutes of kills, faults and damaged files.
 test-measurements: export PYTHONDONTWRITEBYTECODE :=

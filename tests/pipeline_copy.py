@@ -28,6 +28,7 @@ TINY = (
     "training.batch_size=2048",  # all at once: Keras traces a step anew for a smaller batch
     "training.folds=2",
     "model.units=8",
+    "model.bidirectional=false",  # half of a network's tracing
     "baselines.trees=20",
     "evaluation.bootstrap_samples=50",
     "threshold.n_trials=10",

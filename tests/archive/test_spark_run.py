@@ -74,12 +74,13 @@ def test_a_table_that_cannot_be_written_is_one_line(spark, manifest, chosen, mod
 @needs_java
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 def test_the_registered_model_scores_addresses_as_the_docs_say(
-    spark, records, model, tmp_path, monkeypatch
+    spark, records, model, migrated, tmp_path, monkeypatch
 ):
     from ecg_anomaly.tracking.pipeline_runs import start_run
     from ecg_anomaly.tracking.registry import log_detector
 
     monkeypatch.chdir(tmp_path)
+    shutil.copy(migrated, tmp_path / "mlflow.db")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
     example = cut_example(toy_records())
     decisions = score_recording(load_detector(model), example).to_frame()

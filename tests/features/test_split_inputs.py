@@ -62,6 +62,18 @@ def cut(simulated_records) -> BeatSet:
     return concatenate_tables(parts)
 
 
+@pytest.fixture(scope="module")
+def whole(cut) -> SplitInputs:
+    """Prepare the inputs of `cut`."""
+    return prepare_splits(cut, FEATURES, WINDOW)
+
+
+@pytest.fixture(scope="module")
+def inputs_of(whole) -> dict[str, BeatInputs]:
+    """Make the inputs of every split of `cut`. Not to be changed."""
+    return {split: whole.of(split) for split in ("train", "validation", "test")}
+
+
 def assert_equal(one: BeatInputs, other: BeatInputs) -> None:
     for field in fields(BeatInputs):
         np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
@@ -88,33 +100,32 @@ def test_indices_and_masks_choose_alike_and_beats_count_as_recorded(
     assert inputs.recorded.all()
 
 
-def test_each_split_has_its_readable_beats_and_all_but_the_test_split_synthetic_ones(cut):
-    splits = prepare_splits(cut, FEATURES, WINDOW)
-    for name in ("train", "validation", "test"):
-        inputs = splits.of(name)
+def test_each_split_has_its_readable_beats_and_all_but_the_test_split_synthetic_ones(
+    cut, whole, inputs_of
+):
+    for name, inputs in inputs_of.items():
         mine = cut.select((cut.split == name) & cut.readable)
         recorded = inputs.select(inputs.recorded)
         np.testing.assert_array_equal(recorded.record, mine.record)
         np.testing.assert_array_equal(recorded.sample, mine.sample)
         assert inputs.recorded.all() == (name == "test")
         assert set(inputs.record) <= set(mine.record)
-        assert inputs.features.shape[1] == len(splits.transform.names)
-    assert {row["feature"] for row in splits.report if row["kept"]} == set(splits.transform.names)
+        assert inputs.features.shape[1] == len(whole.transform.names)
+    assert {row["feature"] for row in whole.report if row["kept"]} == set(whole.transform.names)
 
 
 @pytest.mark.parametrize("left_out", ["validation", "test"])
-def test_a_split_that_is_left_out_changes_nothing_of_the_others(cut, left_out):
-    whole = prepare_splits(cut, FEATURES, WINDOW)
+def test_a_split_that_is_left_out_changes_nothing_of_the_others(cut, whole, inputs_of, left_out):
     fewer = prepare_splits(cut.select(cut.split != left_out), FEATURES, WINDOW)
     assert whole.transform.names == fewer.transform.names
     np.testing.assert_array_equal(whole.transform.mean, fewer.transform.mean)
     np.testing.assert_array_equal(whole.transform.scale, fewer.transform.scale)
     for name in {"train", "validation", "test"} - {left_out}:
-        assert_equal(whole.of(name), fewer.of(name))
+        assert_equal(inputs_of[name], fewer.of(name))
 
 
-def test_scaling_is_that_of_the_recorded_training_beats(cut):
-    inputs = prepare_splits(cut, FEATURES, WINDOW).of("train")
+def test_scaling_is_that_of_the_recorded_training_beats(inputs_of):
+    inputs = inputs_of["train"]
     features = inputs.features[inputs.recorded]
     unclipped = (np.abs(features) < CLIP).all(axis=0)
     assert unclipped.sum() > 20
@@ -123,14 +134,14 @@ def test_scaling_is_that_of_the_recorded_training_beats(cut):
     assert np.abs(inputs.features[~inputs.recorded].mean(axis=0)).max() > 0.3
 
 
-def test_beats_that_were_described_before_give_the_same_inputs(cut):
+def test_beats_that_were_described_before_give_the_same_inputs(cut, inputs_of):
     described, context = describe_beats(cut, FEATURES, WINDOW)
     once = SplitInputs(cut, described, context, FEATURES, WINDOW)
-    assert_equal(once.of("train"), prepare_splits(cut, FEATURES, WINDOW).of("train"))
+    assert_equal(once.of("train"), inputs_of["train"])
 
 
-def test_the_same_beats_give_other_synthetic_ones_in_another_split(cut):
-    train = prepare_splits(cut, FEATURES, WINDOW).of("train")
+def test_the_same_beats_give_other_synthetic_ones_in_another_split(cut, inputs_of):
+    train = inputs_of["train"]
     moved = cut.with_split(np.where(cut.split == "train", "validation", "train"))
     validation = prepare_splits(moved, FEATURES, WINDOW).of("validation")
     recorded = train.recorded.sum()
@@ -148,11 +159,10 @@ def copied(simulated_records) -> BeatSet:
     return cut_noisy_copies(simulated_records[3:10], split_of, dataset_config(), PREPROCESS)
 
 
-def test_noisy_beats_are_behind_the_others_and_change_nothing_else(cut, copied):
-    plain = prepare_splits(cut, FEATURES, WINDOW)
+def test_noisy_beats_are_behind_the_others_and_change_nothing_else(cut, inputs_of, copied):
     both = prepare_splits(cut, FEATURES, WINDOW, copied)
-    for split in ("train", "validation", "test"):
-        expected, found = plain.of(split), both.of(split)
+    for split, expected in inputs_of.items():
+        found = both.of(split)
         noisy = found.synthetic == "noise"
         assert noisy.sum() == (copied.split == split).sum()
         assert not noisy[: len(expected)].any()

@@ -1,35 +1,20 @@
-import fcntl
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from made_once import make_once
 from pipeline_copy import STAGES, call_well, dvc, new_clone, stages_run
 
 
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a clone in which `dvc repro` has run to its end; what it said stands beside it.
-
-    Workers of xdist share it: the first that asks makes it, others wait for it. Nothing may be
-    changed in it.
-    """
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    home = shared / "clone"
-    home.mkdir(exist_ok=True)
-    with (home / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "said").exists():
-            run_pipeline(home)
-    return home / "project"
+    """Make a clone in which `dvc repro` has run to its end; what it said stands beside it."""
+    return make_once(tmp_path_factory, "clone", run_pipeline) / "project"
 
 
 def run_pipeline(home: Path) -> None:
-    """Run the pipeline in a new clone; what it said is written once it has ended well."""
-    shutil.rmtree(home / "project", ignore_errors=True)
+    """Run the pipeline in a new clone."""
     folder = new_clone(home / "project")
     shown = call_well(dvc("repro"), folder, 600)
     assert stages_run(shown.stdout) == STAGES

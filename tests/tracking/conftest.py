@@ -8,17 +8,6 @@ from default_config import pipeline_config, tracking_config
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make one empty MLflow database; making its tables takes seconds, copying it does not."""
-    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-
-    folder = tmp_path_factory.mktemp("mlflow")
-    path = folder / "mlflow.db"
-    SqlAlchemyStore(f"sqlite:///{path}", folder.as_uri())
-    return path
-
-
 @pytest.fixture
 def project(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a project folder with its own database, as a stage finds it."""

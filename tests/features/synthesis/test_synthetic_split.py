@@ -24,6 +24,12 @@ def add(split, inputs=None, context=None, number: int = 0, **changes) -> BeatInp
     return add_synthetic_beats(inputs, context, split.transform, features, WINDOW, number)
 
 
+@pytest.fixture(scope="module")
+def added(split) -> BeatInputs:
+    """Add to the split what is added by default. Not to be changed."""
+    return add(split)
+
+
 def assert_equal(one: BeatInputs, other: BeatInputs) -> None:
     for field in fields(BeatInputs):
         np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
@@ -40,16 +46,16 @@ def shaken(split, rows: np.ndarray):
     return inputs, replace(split.context, waveform=waveform, history=history)
 
 
-def test_recorded_beats_come_first_and_as_they_were(split):
-    found = add(split)
+def test_recorded_beats_come_first_and_as_they_were(split, added):
+    found = added
     n = len(split.inputs)
     assert_equal(found.select(np.arange(n)), split.inputs)
     assert not found.recorded[n:].any()
     assert set(found.synthetic[n:]) == {"anomaly", "rhythm", "run", "block"}
 
 
-def test_synthetic_beats_keep_record_and_place_of_a_recorded_beat_of_the_right_kind(split):
-    found = add(split)
+def test_synthetic_beats_keep_record_and_place_of_a_recorded_beat_of_the_right_kind(split, added):
+    found = added
     synthetic = found.select(~found.recorded)
     of = {"N": set(), "other": set()}
     for record, sample, aami in zip(
@@ -71,46 +77,47 @@ def test_synthetic_beats_keep_record_and_place_of_a_recorded_beat_of_the_right_k
     np.testing.assert_array_equal(synthetic.record, synthetic.subject)
 
 
-def test_synthetic_beats_are_described_like_recorded_ones(split):
+def test_synthetic_beats_are_described_like_recorded_ones(split, added):
     features = features_config(history_s=30.0)
     again = describe(split.context, features.channels, WINDOW)
     np.testing.assert_array_equal(again.sequence, split.inputs.sequence)
     np.testing.assert_array_equal(split.transform.apply(again.values), split.inputs.features)
-    found = add(split)
+    found = added
     for name in ("sequence", "features", "rule"):
         value = getattr(found, name)
         assert np.isfinite(value).all()
         assert value.dtype == np.float32
 
 
-def test_abnormal_beats_teach_a_contrast_nothing(split):
+def test_abnormal_beats_teach_a_contrast_nothing(split, added):
     inputs, context = shaken(split, split.inputs.anomalous)
-    one = choose_training_beats(add(split), "lstm_contrast")
-    other = choose_training_beats(add(split, inputs, context), "lstm_contrast")
+    one = choose_training_beats(added, "lstm_contrast")
+    changed = add(split, inputs, context)
+    other = choose_training_beats(changed, "lstm_contrast")
     assert_equal(one.inputs, other.inputs)
-    assert not np.array_equal(add(split).sequence, add(split, inputs, context).sequence)
+    assert not np.array_equal(added.sequence, changed.sequence)
 
 
-def test_without_its_abnormal_beats_a_split_teaches_a_contrast_the_same(split):
+def test_without_its_abnormal_beats_a_split_teaches_a_contrast_the_same(split, added):
     rows = split.inputs.aami == "N"
     alone = add(split, split.inputs.select(rows), split.context.select(rows))
-    one = choose_training_beats(add(split), "lstm_contrast")
+    one = choose_training_beats(added, "lstm_contrast")
     other = choose_training_beats(alone, "lstm_contrast")
     assert_equal(one.inputs, other.inputs)
 
 
-def test_normal_beats_do_teach_it(split):
+def test_normal_beats_do_teach_it(split, added):
     inputs, context = shaken(split, split.inputs.aami == "N")
     one, other = (
         choose_training_beats(synthetic, "lstm_contrast").inputs.select(np.s_[-100:])
-        for synthetic in (add(split), add(split, inputs, context))
+        for synthetic in (added, add(split, inputs, context))
     )
     assert not np.array_equal(one.sequence, other.sequence)
 
 
-def test_splits_and_seeds_draw_apart_and_repeat_themselves(split):
+def test_splits_and_seeds_draw_apart_and_repeat_themselves(split, added):
     one, same, split_two, seed_two = (
-        add(split), add(split), add(split, number=1), add(split, seed=1),
+        added, add(split), add(split, number=1), add(split, seed=1),
     )  # fmt: skip
     assert_equal(one, same)
     for other in (split_two, seed_two):

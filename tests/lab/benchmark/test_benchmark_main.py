@@ -1,6 +1,7 @@
 """The command runs its protocol and says with what it was made."""
 
 import json
+import shutil
 
 import pytest
 
@@ -28,8 +29,9 @@ def test_every_protocol_has_a_configuration(compose_benchmark, protocol):
 
 
 def test_results_are_written_with_their_provenance_and_printed(
-    compose_benchmark, tmp_path, monkeypatch, capsys
+    compose_benchmark, migrated, tmp_path, monkeypatch, capsys
 ):
+    shutil.copy(migrated, tmp_path / "mlflow.db")
     config = compose_benchmark(
         "benchmark=ecg5000", f"benchmark.folder={tmp_path}/out", "benchmark.page=null",
         f"tracking.uri=sqlite:///{tmp_path}/mlflow.db",
