@@ -29,6 +29,7 @@ GROUPS = {
     "tests/lab/benchmark/test_variants": "keras",
     "tests/lab/robustness/test_score_agreement": "keras",
     "tests/lab/teaching/test_gates": "keras",
+    "tests/lab/test_train_intervals": "keras",
     "tests/lab/test_trained_keras": "keras",
     "tests/lab/timing/test_network_timing": "keras",
     "tests/search/test_objective": "keras",

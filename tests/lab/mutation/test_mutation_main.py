@@ -9,15 +9,19 @@ from lab.mutation.code_changes import CodeChange
 SOURCE = ROOT / "src"
 
 
-def test_the_same_seed_draws_the_same_and_another_one_others():
-    drawn = mutation.draw_changes(SOURCE, 100, 0)
+@pytest.fixture(scope="module")
+def drawn() -> list[CodeChange]:
+    """Draw a hundred changes."""
+    return mutation.draw_changes(SOURCE, 100, 0)
+
+
+def test_the_same_seed_draws_the_same_and_another_one_others(drawn):
     assert len(set(drawn)) == 100
     assert drawn == mutation.draw_changes(SOURCE, 100, 0)
     assert drawn != mutation.draw_changes(SOURCE, 100, 1)
 
 
-def test_every_module_has_its_share():
-    drawn = mutation.draw_changes(SOURCE, 100, 0)
+def test_every_module_has_its_share(drawn):
     patterns = [SOURCE / "ecg_anomaly" / pattern for pattern in mutation.MODULES]
     for pattern in patterns:
         inside = [c for c in drawn if (SOURCE / c.path).match(str(pattern))]
