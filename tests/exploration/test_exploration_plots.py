@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from default_config import preprocess_config
+from ecg_anomaly.exploration import exploration_plots
 from ecg_anomaly.exploration.exploration_plots import (
-    MAX_LEADS,
-    MAX_ROWS,
     draw_classes,
     draw_heart_rates,
     draw_lengths,
@@ -32,6 +31,13 @@ def height(svg):
     return float(ElementTree.fromstring(svg).attrib["height"].removesuffix("pt"))
 
 
+@pytest.fixture(autouse=True)
+def few_rows(monkeypatch):
+    """Let a plot have few rows: each takes time to draw."""
+    monkeypatch.setattr(exploration_plots, "MAX_ROWS", 6)
+    monkeypatch.setattr(exploration_plots, "MAX_LEADS", 3)
+
+
 def test_every_state_has_a_colour_of_its_own():
     assert len(set(STATE_COLOURS)) == len(STATE_COLOURS) == len(STATES)
 
@@ -44,7 +50,7 @@ def test_lengths_follow_the_records(summary):
 
 def test_the_plot_of_quality_limits_its_records(summary):
     row = summary["records"][0]
-    few, many, more = (draw_quality([row] * n) for n in (3, MAX_ROWS, MAX_ROWS + 5))
+    few, many, more = (draw_quality([row] * n) for n in (3, 6, 11))
     assert height(few) < height(many) == height(more)
 
 
@@ -54,7 +60,7 @@ def test_classes_have_the_colours_of_the_classes_that_occur(summary):
     assert (rows[0]["name"], rows[1]["name"]) == ("a", "b")
     assert with_v.count(CLASS_COLOURS["V"]) == without.count(CLASS_COLOURS["V"])  # the legend
     assert with_v != without
-    few, many, more = (draw_classes(rows[:1] * n) for n in (3, MAX_ROWS, MAX_ROWS + 5))
+    few, many, more = (draw_classes(rows[:1] * n) for n in (3, 6, 11))
     assert height(few) < height(many) == height(more)
 
 
@@ -74,7 +80,7 @@ def test_each_class_has_its_histogram(summary):
 
 def test_mean_beats_have_a_row_per_lead_up_to_a_limit(summary):
     (row, *_) = summary["mean_beats"]
-    one, most, more = (draw_mean_beats([row] * n) for n in (1, MAX_LEADS, MAX_LEADS + 3))
+    one, most, more = (draw_mean_beats([row] * n) for n in (1, 3, 4))
     assert height(one) < height(most) == height(more)
 
 
