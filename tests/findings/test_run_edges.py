@@ -12,11 +12,11 @@ from ecg_anomaly.findings.run_edges import EdgeFiller
 LETTERS = "NSV?x"
 
 #: Probability of V and of F, and score, of a beat by its letter: v and f are not flagged, u is
-#: nearly likely enough, o begins a run.
+#: nearly likely enough, o begins a run, w is flagged but hardly likely.
 KNOWN = {
     "N": (0.02, 0.02, -4.0), "v": (0.5, 0.1, -1.0), "f": (0.1, 0.5, -1.0), "u": (0.38, 0.1, -1.0),
-    "o": (0.35, 0.02, -0.1), "V": (0.9, 0.02, 2.0), "F": (0.2, 0.6, 1.0), "S": (0.3, 0.05, 1.0),
-    "x": (np.nan, np.nan, np.nan),
+    "o": (0.35, 0.02, 0.1), "V": (0.9, 0.02, 2.0), "w": (0.45, 0.02, 0.5),
+    "F": (0.2, 0.6, 1.0), "S": (0.3, 0.05, 1.0), "x": (np.nan, np.nan, np.nan),
 }  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def make(letters, rr_s=0.5, **changes):
     """Beats at one rate, or with given intervals between them."""
     ventricular, fusion, score = np.array([KNOWN[x] for x in letters]).T
     rr_s = np.broadcast_to(rr_s, len(letters) - 1)
-    classes = "".join(x if x in "VFSx" else "N" for x in letters)
+    classes = "".join(x if x in "VFSx" else "N" for x in letters.replace("w", "V"))
     known = {"ventricular": ventricular, "fusion": fusion, "score": score, **changes}
     return make_beats(rr_s, classes, **known)
 
@@ -52,6 +52,8 @@ def fill(decisions, step=1000):
         ("NoVN", "NNVN"),
         ("NVSVN", "NVSVN"),
         ("NfxVN", "NNxVN"),
+        ("NwvwN", "NVNVN"),
+        ("NfwN", "NNVN"),
         ("NffVN", "NNVVN"),
         ("f", "N"),
         ("o", "N"),
@@ -83,7 +85,7 @@ def test_a_network_that_knows_no_classes_fills_nothing():
 def test_every_beat_comes_once_in_order_and_batches_change_nothing(step):
     rng = np.random.default_rng(2)
     for _ in range(30):
-        decisions = make("".join(rng.choice(list("NvfuoVVVFSx"), 60)), rng.choice([0.4, 0.8], 59))
+        decisions = make("".join(rng.choice(list("NvfuowVVVFSx"), 60)), rng.choice([0.4, 0.8], 59))
         beats, filler = make_batch(decisions), EdgeFiller(FindingLimits())
         parts = [filler.extend(part) for part in cut(beats, step)] + [filler.finish()]
         times = [t for part in parts if part is not None for t in part.time_s.tolist()]

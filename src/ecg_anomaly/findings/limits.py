@@ -67,7 +67,7 @@ class FindingLimits:
     dropped_beats: int = 3
     run_beats: int = 3
     run_likely: float = 0.5
-    run_onset_odds: float = 0.8
+    run_onset_odds: float = 1.0
     run_onset_share: float = 0.3
     pattern_repeats: int = 3
     af_s: float = 30.0

@@ -37,8 +37,9 @@ class EdgeFiller:
     * ventricular ones come before and after it, one of them as fast as a tachycardia.
 
     So does one whose odds of being abnormal come near those of flagged ones (``run_onset_odds``) if
-    two ventricular beats follow. What follows a ventricular beat is not filled: the beat before
-    changes its shape. Nothing is filled for a network that knows no classes.
+    two ventricular beats follow. Those beside it have to be likely as well: where a detector is in
+    doubt about every beat, one doubt bears no other out. What follows a ventricular beat is not
+    filled: the beat before changes its shape. A network that knows no classes fills nothing.
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ class EdgeFiller:
         none = np.zeros(len(rows), bool)
         if not (likely | onset).any():
             return none, 0
-        ventricular = rows.number == VENTRICULAR
+        ventricular = (rows.number == VENTRICULAR) & (share >= self._likely)
         near = rows.rr_s <= LONGEST_RR_S
         follows = np.append((ventricular & near)[1:], False)  # a ventricular beat comes after
         twice = follows & np.append(follows[1:], False)

@@ -26,7 +26,7 @@ from ecg_anomaly.files.progress import track
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.records.public_databases import DATA_VARIABLE
 from lab.doc_pages import page_options, write_between
-from lab.findings.finding_counts import FindingCounts
+from lab.findings.finding_counts import FindingCounts, list_outside
 from lab.findings.reference_rhythms import read_reference_rhythms
 
 PAGE = "findings.md"
@@ -58,7 +58,7 @@ def count_findings(folder: Path, output: Path, names: list[str]) -> FindingCount
         summary = read_json(output / f"{name}.summary.json")
         fs, duration_s = summary["recording"]["fs"], summary["recording"]["duration_s"]
         reference = read_reference_rhythms(folder / f"{name}.atr", fs, duration_s, limits)
-        counts.add(reference, summary["findings"], limits)
+        counts.add(reference, summary["findings"], limits, name)
     return counts
 
 
@@ -81,7 +81,7 @@ def tabulate_findings(counts: dict[str, FindingCounts], report: Ec57Report) -> s
     for row in dict.fromkeys(name for column in columns for name in column):
         cells = " | ".join(column.get(row, "–") for column in columns)
         lines.append(f"| {row} | {cells} |")
-    return "\n".join([*lines, "", "```", report.format_summary(), "```"])
+    return "\n".join([*lines, "", list_outside(counts), "", "```", report.format_summary(), "```"])
 
 
 def parse_arguments(arguments: list[str] | None = None) -> Namespace:

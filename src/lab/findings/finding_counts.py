@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,22 @@ NEAR_S = 10.0
 PAUSES = ("pause", "asystole")
 
 
+#: Verdicts on a critical finding that overlaps no episode: it lies within `NEAR_S` of one, and so
+#: comes early or late; the beats of the reference bear it out, see `lab.findings.reference_beats`,
+#: although it names no rhythm there; or it is false.
+EARLY, UNNAMED, FALSE = "early or late", "without a note", "false"
+
+
+class OutsideFinding(NamedTuple):
+    """A critical finding that overlaps no episode, and the verdict on it, times in s."""
+
+    record: str
+    kind: str
+    start_s: float
+    end_s: float
+    verdict: str
+
+
 @dataclass
 class FindingCounts:
     """Counts over records.
@@ -30,14 +46,8 @@ class FindingCounts:
         one of ventricular fibrillation.
     delays_s : list of float
         From the start of an episode until a critical finding that overlaps it was certain.
-    early_vf, early_critical : int
-        Critical findings, of ventricular fibrillation and of other kinds, that overlap no episode
-        but lie within `NEAR_S` of one: they are early, or late.
-    unnamed_vf, unnamed_critical : int
-        Further ones that the beats of the reference bear out although it names no rhythm there, see
-        `lab.findings.reference_beats`.
-    false_vf, false_critical : int
-        All others.
+    outside : list of OutsideFinding
+        Critical findings that overlap no episode.
     rest_s : float
         Seconds outside of episodes.
     calm_critical, calm_s : int, float
@@ -51,12 +61,7 @@ class FindingCounts:
     found: int = 0
     found_as_vf: int = 0
     delays_s: list[float] = field(default_factory=list)
-    early_vf: int = 0
-    early_critical: int = 0
-    unnamed_vf: int = 0
-    unnamed_critical: int = 0
-    false_vf: int = 0
-    false_critical: int = 0
+    outside: list[OutsideFinding] = field(default_factory=list)
     rest_s: float = 0.0
     calm_critical: int = 0
     calm_s: float = 0.0
@@ -70,6 +75,7 @@ class FindingCounts:
         reference: ReferenceRhythms,
         findings: Sequence[Mapping[str, Any]],
         limits: FindingLimits,
+        record: str = "",
     ) -> None:
         """Count the findings of a record, rows of its summary."""
         critical = [row for row in findings if row["level"] == "critical"]
@@ -77,7 +83,8 @@ class FindingCounts:
         self.rest_s += reference.rest_s
         for row in critical:
             if not overlaps(_span(row), reference.episodes):
-                self._add_outside(row, reference, limits)
+                verdict = judge_outside(row, reference, limits)
+                self.outside.append(OutsideFinding(record, row["kind"], *_span(row), verdict))
         if not reference.critical:
             self.calm_critical += len(critical)
             self.calm_s += reference.duration_s
@@ -88,18 +95,17 @@ class FindingCounts:
         self.pauses_said += len(said)
         self.pauses_right += sum(overlaps(span, reference.pauses) for span in said)
 
-    def _add_outside(
-        self, row: Mapping[str, Any], reference: ReferenceRhythms, limits: FindingLimits
-    ) -> None:
-        start_s, end_s = _span(row)
-        if overlaps((start_s - NEAR_S, end_s + NEAR_S), reference.episodes):
-            verdict = "early"
-        elif bear_out(str(row["kind"]), (start_s, end_s), *reference.beats, limits):
-            verdict = "unnamed"
-        else:
-            verdict = "false"
-        name = f"{verdict}_{'vf' if row['kind'] == VF else 'critical'}"
-        setattr(self, name, getattr(self, name) + 1)
+    def count_outside(self, vf: bool, *verdicts: str) -> int:
+        """Count the findings outside of episodes with one of some verdicts.
+
+        Parameters
+        ----------
+        vf : bool
+            Those of ventricular fibrillation, or those of all other kinds.
+        *verdicts : str
+            `EARLY`, `UNNAMED` or `FALSE`.
+        """
+        return sum((row.kind == VF) == vf and row.verdict in verdicts for row in self.outside)
 
     def _add_episodes(
         self,
@@ -129,12 +135,16 @@ class FindingCounts:
             ]
         hours = self.rest_s / 3600
         counts = (
-            ("false fibrillation an hour of the rest", self.false_vf),
-            ("fibrillation within 10 s of an episode", self.early_vf),
-            ("fibrillation at a tachycardia without a note", self.unnamed_vf),
-            ("other critical ones, false", self.false_critical),
-            ("other critical ones within 10 s of an episode", self.early_critical),
-            ("other critical ones that the beats show", self.unnamed_critical),
+            (
+                "fibrillation that overlaps no episode, an hour of the rest",
+                self.count_outside(True, EARLY, UNNAMED, FALSE),
+            ),
+            ("of it within 10 s of an episode", self.count_outside(True, EARLY)),
+            ("of it at a tachycardia without a note", self.count_outside(True, UNNAMED)),
+            ("of it false", self.count_outside(True, FALSE)),
+            ("other critical ones, false", self.count_outside(False, FALSE)),
+            ("other critical ones within 10 s of an episode", self.count_outside(False, EARLY)),
+            ("other critical ones that the beats show", self.count_outside(False, UNNAMED)),
         )
         rows += [(name, f"{count / hours:.2f}") for name, count in counts]
         if self.calm_s:
@@ -150,3 +160,26 @@ class FindingCounts:
 
 def _span(row: Mapping[str, Any]) -> tuple[float, float]:
     return float(row["start_s"]), float(row["end_s"])
+
+
+def judge_outside(
+    row: Mapping[str, Any], reference: ReferenceRhythms, limits: FindingLimits
+) -> str:
+    """Return the verdict on a critical finding that overlaps no episode."""
+    start_s, end_s = _span(row)
+    if overlaps((start_s - NEAR_S, end_s + NEAR_S), reference.episodes):
+        return EARLY
+    borne_out = bear_out(str(row["kind"]), (start_s, end_s), *reference.beats, limits)
+    return UNNAMED if borne_out else FALSE
+
+
+def list_outside(counts: Mapping[str, FindingCounts]) -> str:
+    """List fibrillation outside of episodes, and what else is false, as a table in Markdown."""
+    lines = ["| finding outside of episodes | record | from | to (s) | verdict |"]
+    lines.append("|---|---|---:|---:|---|")
+    for row in (row for of in counts.values() for row in of.outside):
+        if row.kind == VF or row.verdict == FALSE:
+            kind = row.kind.replace("_", " ")
+            spans = f"{row.start_s:.1f} | {row.end_s:.1f}"
+            lines.append(f"| {kind} | {row.record} | {spans} | {row.verdict} |")
+    return "\n".join(lines)

@@ -44,7 +44,7 @@ DS1 = (
 #: Values of each limit that are compared; the first one of each switches its rule off.
 CHOICES: dict[str, tuple[float, ...]] = {
     "run_likely": (2.0, 0.6, 0.55, 0.5, 0.45, 0.4),
-    "run_onset_odds": (1e5, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5),
+    "run_onset_odds": (1e5, 1.2, 1.0, 0.9, 0.8, 0.7, 0.6),
     "run_onset_share": (2.0, 0.45, 0.4, 0.35, 0.3, 0.2, 0.1),
 }
 
@@ -70,6 +70,14 @@ def score_records(folder: Path, names: Sequence[str], choice: DetectorChoice) ->
     ]
 
 
+def annotate_runs(known: KnownRecord, limits: FindingLimits) -> Marks:
+    """Annotate the beats of a record by their classes, and by the runs that rules find."""
+    rule = ClassRule(limits)
+    found = [*rule.extend(make_batch(known.decisions)), *rule.finish()]
+    names, _ = name_beats(known.decisions, found)
+    return Marks.of_beats(known.decisions.sample, names.astype("<U1"))
+
+
 def count_runs(records: Sequence[KnownRecord], limits: FindingLimits) -> NDArray[np.int64]:
     """Count ventricular couplets, short and long runs.
 
@@ -81,11 +89,7 @@ def count_runs(records: Sequence[KnownRecord], limits: FindingLimits) -> NDArray
     """
     total = np.zeros((4, 3), np.int64)
     for known in records:
-        rule = ClassRule(limits)
-        found = [*rule.extend(make_batch(known.decisions)), *rule.finish()]
-        names, _ = name_beats(known.decisions, found)
-        test = Marks.of_beats(known.decisions.sample, names.astype("<U1"))
-        wanted = known.reference
+        wanted, test = known.reference, annotate_runs(known, limits)
         runs = compare_runs(wanted.marks, test, wanted.part, VENTRICULAR)
         total += [runs.found, runs.missed, runs.true, runs.false]
     return total

@@ -2,7 +2,7 @@ import numpy as np
 
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from lab.findings.finding_counts import FindingCounts
+from lab.findings.finding_counts import EARLY, FALSE, UNNAMED, FindingCounts, list_outside
 from lab.findings.reference_rhythms import ReferenceRhythms
 
 
@@ -27,7 +27,10 @@ def test_an_episode_is_found_by_what_overlaps_it():
     counts = count([(100, 160), (200, 220), (300, 330), (400, 402)], rows)
     assert (counts.episodes, counts.found, counts.found_as_vf) == (3, 2, 1)
     assert counts.delays_s == [4, 7]
-    assert (counts.false_vf, counts.false_critical, counts.unnamed_critical) == (1, 0, 1)
+    assert [(row.kind, row.verdict) for row in counts.outside] == [
+        ("ventricular_fibrillation", FALSE),
+        ("asystole", UNNAMED),
+    ]
     assert counts.rest_s == 3600 - 112
     assert counts.calm_s == 0
 
@@ -47,11 +50,12 @@ def test_pauses_are_matched_both_ways():
 def test_what_was_not_asked_has_no_row():
     names = [name for name, _ in count([], []).list_rows()]
     assert names == [
-        "false fibrillation an hour of the rest", "fibrillation within 10 s of an episode",
-        "fibrillation at a tachycardia without a note", "other critical ones, false",
-        "other critical ones within 10 s of an episode", "other critical ones that the beats show",
+        "fibrillation that overlaps no episode, an hour of the rest",
+        "of it within 10 s of an episode", "of it at a tachycardia without a note", "of it false",
+        "other critical ones, false", "other critical ones within 10 s of an episode",
+        "other critical ones that the beats show",
     ]  # fmt: skip
-    assert len(count([(100, 160)], [], [(10, 13)], critical=False).list_rows()) == 11
+    assert len(count([(100, 160)], [], [(10, 13)], critical=False).list_rows()) == 12
 
 
 def test_what_is_close_to_an_episode_or_in_the_beats_is_not_false():
@@ -67,5 +71,18 @@ def test_what_is_close_to_an_episode_or_in_the_beats_is_not_false():
     )
     counts = FindingCounts()
     counts.add(reference, rows, FindingLimits())
-    assert (counts.early_vf, counts.unnamed_vf, counts.false_vf) == (1, 0, 1)
-    assert (counts.early_critical, counts.unnamed_critical, counts.false_critical) == (0, 1, 1)
+    verdicts = EARLY, UNNAMED, FALSE
+    assert [counts.count_outside(True, verdict) for verdict in verdicts] == [1, 0, 1]
+    assert [counts.count_outside(False, verdict) for verdict in verdicts] == [0, 1, 1]
+    assert counts.count_outside(True, *verdicts) == 2
+
+
+def test_fibrillation_and_what_is_false_outside_of_episodes_is_listed():
+    rows = [row("ventricular_fibrillation", 165, 170), row("asystole", 900, 910)]
+    rows += [row("extreme_bradycardia", 400, 420)]
+    counts = count([(100, 160)], rows)
+    table = list_outside({"cudb": counts}).splitlines()[2:]
+    assert table == [
+        "| ventricular fibrillation |  | 165.0 | 170.0 | early or late |",
+        "| extreme bradycardia |  | 400.0 | 420.0 | false |",
+    ]

@@ -7,33 +7,20 @@ three sizes. Runs of the reference and runs of the test are looked up in two sep
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from ecg_anomaly.evaluation.ec57.annotator_beats import NEVER
+from ecg_anomaly.evaluation.ec57.ectopic_runs import (
+    LEAST_LENGTHS,
+    LONG,
+    Run,
+    count_longest,
+    find_runs,
+    list_rhythm_spans,
+)
 from ecg_anomaly.evaluation.ec57.marks import ComparedPart, Marks
-from ecg_anomaly.evaluation.ec57.rhythm_events import EventKind, RhythmEvent, RunKind, list_events
-
-#: Least number of beats of a couplet, a short and a long run.
-LEAST_LENGTHS = (2, 3, 6)
-LONG = LEAST_LENGTHS[-1]
-
-
-class Run(NamedTuple):
-    """A run of ectopic beats.
-
-    Attributes
-    ----------
-    start, stop : int
-        Samples of the first and of the last beat, or start and end of the rhythm; `NEVER` for a
-        rhythm without an end and without a beat after it.
-    length : int
-        Number of beats; `LONG` or more for a rhythm.
-    """
-
-    start: int
-    stop: int
-    length: int
+from ecg_anomaly.evaluation.ec57.rhythm_events import RunKind, list_events
 
 
 @dataclass(frozen=True)
@@ -75,6 +62,17 @@ def compare_runs(reference: Marks, test: Marks, part: ComparedPart, kind: RunKin
     return RunComparison(*wanted.count_in(got), *got.count_in(wanted))
 
 
+def list_differences(
+    reference: Marks, test: Marks, part: ComparedPart, kind: RunKind
+) -> tuple[list[Run], list[Run]]:
+    """List the runs that are missed and those that are false; parameters as of `compare_runs`."""
+    wanted, got = _Runs(reference, kind, part), _Runs(test, kind, part)
+    return (
+        [run for run, is_there in wanted.look_up(got) if not is_there],
+        [run for run, is_there in got.look_up(wanted) if not is_there],
+    )
+
+
 class _Runs:
     """The runs of one annotator, and the longest of them within a window."""
 
@@ -89,15 +87,19 @@ class _Runs:
     def count_in(self, other: "_Runs") -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Count the runs of each size that the other annotator has, and those that it has not."""
         found, missed = [0, 0, 0], [0, 0, 0]
+        for run, is_there in self.look_up(other):
+            (found if is_there else missed)[_size(run)] += 1
+        return tuple(found), tuple(missed)
+
+    def look_up(self, other: "_Runs") -> Iterator[tuple[Run, bool]]:
+        """Yield each run of two beats or more, and whether the other annotator has it."""
         read = -1
         for run in self.runs:
             start, stop = run.start - self.part.window, run.stop + self.part.window
             if run.length >= LEAST_LENGTHS[0]:
-                size = sum(run.length >= least for least in LEAST_LENGTHS) - 1
                 longest = other.longest_in(max(start, read + 1), stop)
-                (found if longest >= LEAST_LENGTHS[size] else missed)[size] += 1
+                yield run, longest >= LEAST_LENGTHS[_size(run)]
             read = stop if stop < NEVER else start
-        return tuple(found), tuple(missed)
 
     def longest_in(self, start: int, stop: int) -> int:
         """Return the length of the longest run within a window.
@@ -116,83 +118,12 @@ class _Runs:
         return count_longest(self.events[first : bisect_right(self.samples, stop)])
 
 
+def _size(run: Run) -> int:
+    """Return the index in `LEAST_LENGTHS` of a run of two beats or more."""
+    return sum(run.length >= least for least in LEAST_LENGTHS) - 1
+
+
 def _last(marks: Marks, part: ComparedPart) -> int | None:
     """Return the last sample that counts if annotations follow it, else None."""
     follows = len(marks.sample) > 0 and marks.sample[-1] > part.length
     return part.length if follows and part.length_known else None
-
-
-def find_runs(events: list[RhythmEvent], start: int, last: int | None) -> list[Run]:
-    """Find the runs of an annotator, single beats included.
-
-    Parameters
-    ----------
-    events : list of RhythmEvent
-        From `list_events`.
-    start : int
-        First sample that counts; a rhythm that began earlier begins there.
-    last : int or None
-        Last sample that counts, if annotations follow it: a run that goes on there is left out.
-
-    Returns
-    -------
-    list of Run
-    """
-    before = [e.what for e in events if e.sample < start]
-    search = _Search(Run(start, NEVER, LONG) if _lasts(before) else None)
-    for event in events[len(before) :]:
-        if last is not None and event.sample > last:
-            break
-        search.add(event)
-    return search.runs + ([search.current] if search.current and last is None else [])
-
-
-def _lasts(before: list[EventKind]) -> bool:
-    """Say whether a rhythm lasts; for rxr also one that another rhythm has replaced."""
-    changes = [
-        what for what in before if what in (EventKind.ON, EventKind.OFF, EventKind.OTHER_OFF)
-    ]
-    return changes[-1:] == [EventKind.ON]
-
-
-class _Search:
-    """Joins events to runs; `current` is the run that goes on."""
-
-    def __init__(self, current: Run | None) -> None:
-        self.current = current
-        self.runs: list[Run] = []
-
-    def add(self, event: RhythmEvent) -> None:
-        sample, what = event
-        if what is EventKind.INSIDE:
-            start, _, length = self.current or Run(sample, sample, 0)
-            self.current = Run(start, sample, length + 1)
-        elif what is EventKind.ON and self.current is None:
-            self.current = Run(sample, NEVER, LONG)
-        elif what is EventKind.OFF and self.current is not None:
-            self.current = self.current._replace(stop=sample)
-        elif what in (EventKind.OUTSIDE, EventKind.SHUTDOWN) and self.current is not None:
-            self.runs.append(self.current)
-            self.current = None
-
-
-def list_rhythm_spans(events: list[RhythmEvent]) -> list[tuple[int, int]]:
-    """List first and last sample of each time a rhythm lasted; shutdown ends it as well."""
-    rhythms, since = [], None
-    for sample, what in events:
-        if what is EventKind.ON:
-            since = sample
-        elif what in (EventKind.OFF, EventKind.REPLACED, EventKind.SHUTDOWN) and since is not None:
-            rhythms.append((since, sample - (what is EventKind.SHUTDOWN)))
-            since = None
-    return rhythms + ([(since, NEVER)] if since is not None else [])
-
-
-def count_longest(events: list[RhythmEvent]) -> int:
-    """Count the beats of the longest run among events during which the rhythm never lasts."""
-    longest = length = 0
-    for event in events:
-        if event.what not in (EventKind.OFF, EventKind.OTHER_OFF):
-            length = length + 1 if event.what is EventKind.INSIDE else 0
-        longest = max(longest, length)
-    return longest
