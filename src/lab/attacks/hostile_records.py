@@ -57,10 +57,10 @@ def write_many_leads(folder: Path, n_leads: int, fs: int, minutes: float) -> Pat
 
 
 def write_month_of_nothing(
-    folder: Path, fs: int = 360, before_min: int = 0, after_min: int = 0
+    folder: Path, fs: int = 360, before_min: int = 0, after_min: int = 0, days: int = 30
 ) -> Path:
     """Write a WFDB record of segments: a month without a signal, and minutes of one around it."""
-    n, month = 60 * fs, 30 * 86_400 * fs
+    n, month = 60 * fs, days * 86_400 * fs
     _make_sparse(folder / "real.dat", 2 * n)
     (folder / "real.hea").write_text(f"real 1 {fs} {n}\nreal.dat 16 200 16 0 0 0 0 MLII\n")
     (folder / "layout.hea").write_text(f"layout 1 {fs} 0\n~ 0 200 0 0 0 0 0 MLII\n")
