@@ -1,4 +1,4 @@
-"""Bring a recording to this machine: a file, or the header and signal files of a WFDB record.
+"""Fetch a recording to this machine: a file, or the header and signal files of a WFDB record.
 
 A recording on a disk is used where it is. Its digest is that of the bytes of all its files, and its
 version, what a disk or an object store says of them without reading: size, time or entity tag.

@@ -1,4 +1,4 @@
-"""Score one recording of a manifest, and return a row that says what became of it, errors too."""
+"""Score one recording of a manifest, and return its row; an error becomes a row as well."""
 
 import re
 from dataclasses import dataclass

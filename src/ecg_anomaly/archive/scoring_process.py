@@ -1,4 +1,4 @@
-"""A process that scores recordings one after the other, so that one that kills it kills no more.
+"""Score recordings in a process of its own, so that one that crashes it does not end the worker.
 
 Memory that a recording asks for, or a defect in a library, ends this process; the worker that
 started it, Spark's or one of Slurm's, lives on, knows which recording it was, and starts another.

@@ -1,4 +1,4 @@
-"""One alarm: what it is about, how urgent it is, and what became of it."""
+"""One alarm: its kind, its priority and its state."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What alarms, how urgently, how often; and a file of one's own that changes it.
+"""Settings of alarms: what raises one, with which priority, how often; read from a file.
 
 The values are here, and not in ``conf/`` alone, because ``ecg-anomaly live`` runs from an installed
 wheel, which has no ``conf/``. ``conf/live/default.yaml`` says the same values with their sources, a

@@ -1,7 +1,7 @@
 """What scores the beats of running recordings, as live monitoring needs it.
 
-`ecg_anomaly.detector.detector_stream.DetectorStream` does, and many of them together are scored
-many times faster than one by one. Tests have another one that is plain to follow.
+`ecg_anomaly.detector.detector_stream.DetectorStream` has it; many of them together are scored many
+times faster than one by one. Tests use a simple one of their own.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What a person may ask the engine for while it runs."""
+"""Commands of a user to the running engine: acknowledge an alarm, begin or end quiet mode."""
 
 from dataclasses import dataclass
 from typing import Any

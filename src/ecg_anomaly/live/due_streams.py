@@ -1,4 +1,4 @@
-"""Streams whose samples wait to be scored: a turn of each at a time, those of all together."""
+"""Score waiting samples of all streams together, and let each stream have its turn."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Know extreme heart rates by R peaks alone, before their beats are decided on.
+"""Find extreme heart rates from R peaks alone, before their beats are decided on.
 
 A decision on a beat waits for the next R peak, which in a bradycardia comes seconds later. That a
 rate is extreme is certain with the R peak of the last beat that the rule asks for: no beat has come

@@ -1,4 +1,4 @@
-"""Keep what the engine finds: events once each, strips of alarms, streams as they are by now.
+"""Store what the engine finds: each event once, strips of alarms, snapshots of the streams.
 
 If the database fails, monitoring goes on: what cannot be kept is passed on all the same, and that
 it cannot be kept is said.

@@ -1,4 +1,4 @@
-"""Compare what recordings look like with a reference, by subject, at a stated false-alarm rate.
+"""Compare measures of recordings with a reference, by subject, at a stated false alarm rate.
 
 Each measure is compared by the two-sample test of Kolmogorov and Smirnov in SciPy. Its exact p
 value is that of the permutation test of its statistic: the share of all assignments of the subjects

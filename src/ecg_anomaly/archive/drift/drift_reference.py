@@ -1,4 +1,4 @@
-"""What recordings look like, by subject: of a table, or of those that a detector was made with."""
+"""The measures of recordings by subject: of a table, or of those that a detector was made with."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path

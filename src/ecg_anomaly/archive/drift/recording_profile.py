@@ -1,4 +1,4 @@
-"""Measure what a recording looks like: what drifts when a recorder or a ward changes."""
+"""Measure properties of a recording that change with the recorder or the kind of patients."""
 
 from collections.abc import Sequence
 

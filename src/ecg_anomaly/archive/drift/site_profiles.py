@@ -1,4 +1,4 @@
-"""Read what the recordings of a site look like: from a table, or from a folder of recordings."""
+"""Read the measures of the recordings of a site: from a table, or from a folder of recordings."""
 
 import tempfile
 from collections.abc import Iterator
