@@ -26,7 +26,7 @@ SMALLER = {
         3.0,
     ),
     "aECG: a second of ECG every two hours of a week": (
-        lambda folder: write_week_of_parts(folder, 30),
+        lambda folder: write_week_of_parts(folder, 42),
         2.5,
     ),
 }
