@@ -1,4 +1,4 @@
-"""Make the parser of the command line, to which a wrong option is an error like any other."""
+"""Make the parser of the command line, whose errors are a `UserError` of one line."""
 
 from argparse import ArgumentParser
 from typing import NoReturn

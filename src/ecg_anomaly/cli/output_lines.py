@@ -1,4 +1,4 @@
-"""Print lines to standard output and error, whatever became of them: closed, full, or not UTF-8."""
+"""Print lines to standard output and error, even if these are closed, full or not UTF-8."""
 
 import os
 from typing import TextIO

@@ -1,4 +1,4 @@
-"""The detector that comes with the package: where it is, and what it is.
+"""The detector that comes with the package: its folder, and its description.
 
 It was trained on several public databases (`python -m lab.pretrained_card` puts it here); its card,
 ``card.md`` in the same folder, says on whom, how well it does and where its limits are.

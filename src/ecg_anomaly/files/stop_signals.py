@@ -1,4 +1,4 @@
-"""Tidy up when a command is stopped by Ctrl-C, ``kill`` or a closed terminal, then let it end.
+"""Clean up when a command is stopped by Ctrl-C, ``kill`` or a closed terminal, then let it end.
 
 By default SIGTERM ends Python at once, and temporary files and worker processes stay. An exception
 raised by the handler, as for Ctrl-C, is no safe way out either: Python prints and forgets one that

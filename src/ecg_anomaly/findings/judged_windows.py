@@ -1,4 +1,4 @@
-"""Read windows of a recording and judge how much like ventricular fibrillation each is.
+"""Read windows of a recording and rate how much each resembles ventricular fibrillation.
 
 They last `ecg_anomaly.findings.swing_measures.WINDOW_S` and end every `STEP_S` on the clock of the
 recording. Only windows with few clear beats are read, which in most recordings are one or two of a

@@ -1,4 +1,4 @@
-"""The limits of the rules of findings, and a file of one's own that changes them.
+"""The limits of the rules of findings, and a file of the user that changes them.
 
 The values are here, and not in ``conf/`` alone, because ``ecg-anomaly score`` runs from an
 installed wheel, which has no ``conf/``; a detector folder does not hold them either, since one

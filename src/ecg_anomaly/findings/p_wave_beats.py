@@ -1,4 +1,4 @@
-"""Tell P waves that were found as beats, where the ventricles stand still, from QRS complexes.
+"""Tell P waves that were found as beats in an asystole from QRS complexes.
 
 In a standstill the atria may go on. Where no QRS complex comes the threshold of the R peak detector
 falls, until it finds their P waves: the seconds of silence seem to have beats. Such a beat comes

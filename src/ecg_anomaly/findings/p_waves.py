@@ -1,4 +1,4 @@
-"""Tell whether P waves come before beats: then the atria do not fibrillate, irregular as RR may be.
+"""Tell whether P waves come before beats, which rules out atrial fibrillation.
 
 A P wave looks alike before each beat, while what lies there in fibrillation is another wave every
 time. So the piece of signal before a beat is correlated with those before the two beats before it;

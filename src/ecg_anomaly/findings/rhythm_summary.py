@@ -1,4 +1,4 @@
-"""What a Holter report says of the rhythm: rates, ectopic beats per hour, runs, pauses, HRV."""
+"""Summarise the rhythm as a Holter report does: rates, ectopic beats, runs, pauses, HRV."""
 
 from collections import Counter
 from collections.abc import Sequence

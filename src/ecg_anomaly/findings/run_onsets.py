@@ -1,4 +1,4 @@
-"""Let beats count as ventricular that a detector half believes, where a tachycardia begins.
+"""At the onset of a tachycardia, count beats with raised scores as ventricular.
 
 The first beats of a ventricular tachycardia may be so regular that the detector takes some of them
 for normal, with scores far above those of the beats before. An alarm that waits for five flagged

@@ -1,4 +1,4 @@
-"""Measure how seconds of a lead swing: how often, how evenly, how steeply, around which baseline.
+"""Measure the oscillation of a lead in windows: its frequency, evenness, steepness and baseline.
 
 What the six measures of `measure_windows` are based on: the VF filter leakage of Kuo and Dillman,
 "Computer detection of ventricular fibrillation", Comput Cardiol 1978:347-349, and, for the others,

@@ -1,4 +1,4 @@
-"""Say in a line what was found in a recording, and list as much of it as a file should hold."""
+"""Summarise the findings of a recording in one line, and list them for its summary file."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

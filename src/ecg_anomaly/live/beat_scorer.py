@@ -1,4 +1,4 @@
-"""What scores the beats of running recordings, as live monitoring needs it.
+"""The interface of a scorer of running recordings, as live monitoring needs it.
 
 `ecg_anomaly.detector.detector_stream.DetectorStream` has it; many of them together are scored many
 times faster than one by one. Tests use a simple one of their own.

@@ -1,4 +1,4 @@
-"""Watch for ventricular fibrillation, which has no beats that would tell of it.
+"""Watch the signal for ventricular fibrillation, which has no beats.
 
 The rule is that of `ecg_anomaly.findings.ventricular_fibrillation`: windows of the signal on the
 clock of the recording, judged by themselves and by the beats that are known when they end.

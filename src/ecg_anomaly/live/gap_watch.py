@@ -1,4 +1,4 @@
-"""Watch the time since the last beat: asystole, and electrodes that are off, as they begin.
+"""Watch the time since the last beat, for asystole and for electrodes that are off.
 
 Neither has a next beat that would tell of it. So while no beat comes, the signal since the last one
 is examined piece by piece, with the rule that `ecg_anomaly.findings.asystole` applies to the gaps

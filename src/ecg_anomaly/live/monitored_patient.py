@@ -1,4 +1,4 @@
-"""One monitored patient: takes samples of the stream, and returns the events that they complete."""
+"""One monitored patient: takes samples of a stream, and returns the events that they complete."""
 
 from typing import Any
 

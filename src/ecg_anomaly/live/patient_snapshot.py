@@ -1,4 +1,4 @@
-"""Write all that is known of a patient as bytes, and restore it: nothing is pickled."""
+"""Write the state of a patient as bytes, and restore it, without pickle."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""All that watches one patient: beats, gaps between them, fibrillation, leads, and what goes on."""
+"""All watches of one patient: beats, gaps, fibrillation, leads, ongoing conditions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The streams that are monitored: who is admitted, goes on from a snapshot, or is not for now."""
+"""Admit streams to monitoring, resume them from snapshots, or refuse them for now."""
 
 import time
 from collections.abc import Callable

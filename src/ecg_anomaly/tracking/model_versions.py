@@ -1,4 +1,4 @@
-"""The versions of the registered model: which one is in use, which one wants to be."""
+"""The versions of the registered model: which one is the champion, which one the challenger."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What must hold before two versions are compared: one protocol, a champion, none rolled back."""
+"""Check what a comparison of two versions requires: one protocol, a champion, none rolled back."""
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.tracking.model_versions import ModelVersions

@@ -1,4 +1,4 @@
-"""Record what was decided of a version, make it the champion, and take that back."""
+"""Record the decision on a version, make it the champion, or roll that back."""
 
 import json
 from datetime import UTC, datetime

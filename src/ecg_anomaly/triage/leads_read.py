@@ -1,4 +1,4 @@
-"""Say which lead of a scored recording was read when."""
+"""List on which lead the beats of a scored recording were read, and from when to when."""
 
 from typing import Any
 

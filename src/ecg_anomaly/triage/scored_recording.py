@@ -1,4 +1,4 @@
-"""Conclude on a recording whose beats are decided on: what cannot be read, findings, summary."""
+"""Complete a scored recording: unreadable segments, findings and the summary."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""HTTP connections that have to get on: one that sends no request within some seconds is closed.
+"""Close HTTP connections on which no whole request comes within some seconds.
 
 Without that, a few hundred connections that are held open and say nothing would shut out everybody
 ("slow loris"), as the number of connections is bounded.

@@ -1,4 +1,4 @@
-"""Open a database, SQLite or another by URL, and say plainly what is wrong with it."""
+"""Open a database, SQLite or another by URL, with errors that a user can act on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

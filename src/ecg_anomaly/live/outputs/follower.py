@@ -1,4 +1,4 @@
-"""Pass kept events on to an output, in order, each once if all goes well, and none lost if not.
+"""Pass stored events on to an output in order: normally once, at least once after a failure.
 
 An output reads the store from where it was: while it cannot be reached, events wait there, and
 after a restart it goes on. An event that was sent when the process was killed may come twice; its

@@ -1,4 +1,4 @@
-"""Keep a link to a source: connect, read, and after a loss try again, less and less often."""
+"""Keep a connection to a source: after a loss connect again, with growing delays."""
 
 import logging
 import threading
