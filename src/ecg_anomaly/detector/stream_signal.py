@@ -167,7 +167,8 @@ class StreamSignal:
         start, n_lost = (int(count) for count in state["counts"])
         if not 0 <= n_lost <= start:
             raise ValueError("counts of samples")
-        self._room, self._first, self._past = np.asfortranarray(held), 0, len(held)
+        self._room, self._first, self._past = held, 0, len(held)
+        self._make_room(0)  # now, and not for all streams with their first samples
         self._rest, self._before = rest, before
         self.start, self._n_lost = start, n_lost
         self._whole_from, self._silent_from = ([start] * len(self._order) for _ in range(2))

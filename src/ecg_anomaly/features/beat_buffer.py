@@ -54,6 +54,7 @@ class BeatBuffer:
         if columns:
             check_columns(columns, KINDS)
             self._n = len(columns["time_s"])
+            self._make_room(columns, 1)  # now, and not for all streams with their first beats
 
     def __len__(self) -> int:
         return self._n
