@@ -26,14 +26,13 @@ from ecg_anomaly.files.progress import track
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.records.public_databases import DATA_VARIABLE
 from lab.doc_pages import page_options, write_between
-from lab.findings.finding_counts import FindingCounts, list_outside
+from lab.findings.finding_counts import FindingCounts
+from lab.findings.finding_tables import DATABASES, tabulate_findings
 from lab.findings.reference_rhythms import read_reference_rhythms
 
 PAGE = "findings.md"
 BEGIN = "<!-- findings: written by python -m lab.findings -->"
 END = "<!-- end of findings -->"
-
-DATABASES = {"cudb": "Creighton", "mitdb": "MIT-BIH", "qtdb": "QT Database"}
 
 #: Paced beats are no class of the detector: records of MIT-BIH that EC57 leaves out.
 PACED = ("102", "104", "107", "217")
@@ -71,17 +70,6 @@ def compare_annotations(folder: Path, output: Path, names: list[str]) -> Ec57Rep
             marks = read_test_marks(output, name, "anom", wanted.part)
             compared.append(compare_record(name, wanted.marks, marks, wanted.part))
     return Ec57Report("atr", "anom", compared)
-
-
-def tabulate_findings(counts: dict[str, FindingCounts], report: Ec57Report) -> str:
-    """Write the counts of each database, and the report of MIT-BIH, as Markdown."""
-    lines = ["| | " + " | ".join(DATABASES[name] for name in counts) + " |"]
-    lines.append("|---|" + "---:|" * len(counts))
-    columns = [dict(of.list_rows()) for of in counts.values()]
-    for row in dict.fromkeys(name for column in columns for name in column):
-        cells = " | ".join(column.get(row, "–") for column in columns)
-        lines.append(f"| {row} | {cells} |")
-    return "\n".join([*lines, "", list_outside(counts), "", "```", report.format_summary(), "```"])
 
 
 def parse_arguments(arguments: list[str] | None = None) -> Namespace:

@@ -1,5 +1,6 @@
 """Count the findings of records that are right, missed and wrong, by their references."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -55,6 +56,8 @@ class FindingCounts:
     pauses, pauses_found, pauses_said, pauses_right : int
         Of the reference, those that were found; those that were said, those of these that are in
         the reference.
+    pauses_missed, pauses_wrong : Counter of str
+        By record, those of the reference that were not found, and those said that are not in it.
     """
 
     episodes: int = 0
@@ -69,6 +72,8 @@ class FindingCounts:
     pauses_found: int = 0
     pauses_said: int = 0
     pauses_right: int = 0
+    pauses_missed: Counter[str] = field(default_factory=Counter)
+    pauses_wrong: Counter[str] = field(default_factory=Counter)
 
     def add(
         self,
@@ -90,10 +95,18 @@ class FindingCounts:
             self.calm_s += reference.duration_s
         said = [_span(row) for row in findings if row["kind"] in PAUSES]
         said = [span for span in said if not overlaps(span, reference.episodes)]
-        self.pauses += len(reference.pauses)
-        self.pauses_found += sum(overlaps(span, said) for span in reference.pauses)
-        self.pauses_said += len(said)
-        self.pauses_right += sum(overlaps(span, reference.pauses) for span in said)
+        found = sum(overlaps(span, said) for span in reference.pauses)
+        right = sum(overlaps(span, reference.pauses) for span in said)
+        self.pauses, self.pauses_found = (
+            self.pauses + len(reference.pauses),
+            self.pauses_found + found,
+        )
+        self.pauses_said, self.pauses_right = (
+            self.pauses_said + len(said),
+            self.pauses_right + right,
+        )
+        self.pauses_missed[record] += len(reference.pauses) - found
+        self.pauses_wrong[record] += len(said) - right
 
     def count_outside(self, vf: bool, *verdicts: str) -> int:
         """Count the findings outside of episodes with one of some verdicts.
@@ -171,15 +184,3 @@ def judge_outside(
         return EARLY
     borne_out = bear_out(str(row["kind"]), (start_s, end_s), *reference.beats, limits)
     return UNNAMED if borne_out else FALSE
-
-
-def list_outside(counts: Mapping[str, FindingCounts]) -> str:
-    """List fibrillation outside of episodes, and what else is false, as a table in Markdown."""
-    lines = ["| finding outside of episodes | record | from | to (s) | verdict |"]
-    lines.append("|---|---|---:|---:|---|")
-    for row in (row for of in counts.values() for row in of.outside):
-        if row.kind == VF or row.verdict == FALSE:
-            kind = row.kind.replace("_", " ")
-            spans = f"{row.start_s:.1f} | {row.end_s:.1f}"
-            lines.append(f"| {kind} | {row.record} | {spans} | {row.verdict} |")
-    return "\n".join(lines)

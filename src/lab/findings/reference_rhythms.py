@@ -5,6 +5,7 @@ next note of a rhythm; without an end it lasts to the end of the record. A pause
 between two beats outside of episodes.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.records.beat_labels import aami_class, is_beat
-from ecg_anomaly.records.wfdb.wfdb_annotations import read_annotation_file
+from ecg_anomaly.records.wfdb.wfdb_annotations import AnnotationFile, read_annotation_file
 
 #: Notes of rhythms that are episodes.
 VENTRICULAR_NOTES = ("(VF", "(VFL", "(VT")
@@ -71,7 +72,7 @@ def read_reference_rhythms(
     marks = read_annotation_file(path)
     time_s, symbol = marks.sample / fs, marks.symbol
     spans = _find_brackets(time_s, symbol, duration_s)
-    spans += _find_notes(time_s, symbol, marks.note.tolist(), duration_s)
+    spans += find_notes(marks, fs, duration_s, VENTRICULAR_NOTES)
     episodes = _join(spans)
     beats = is_beat(symbol)
     beat_s, classes = time_s[beats], aami_class(symbol[beats])
@@ -102,16 +103,15 @@ def _find_brackets(
     return found if begun is None else [*found, (begun, end_s)]
 
 
-def _find_notes(
-    time_s: NDArray[np.float64], symbol: NDArray[np.str_], notes: list[str], end_s: float
+def find_notes(
+    marks: AnnotationFile, fs: float, end_s: float, wanted: Collection[str]
 ) -> list[Span]:
-    rows = np.flatnonzero(symbol == "+").tolist()
-    ends = [*time_s[rows[1:]].tolist(), end_s] if rows else []
-    begun = [(float(time_s[row]), notes[row]) for row in rows]
+    """Find start and end in s of what has one of some notes of a rhythm, up to the next note."""
+    rows = np.flatnonzero(marks.symbol == "+")
+    starts = (marks.sample[rows] / fs).tolist()
+    notes = marks.note[rows].tolist()
     return [
-        (start_s, stop_s)
-        for (start_s, note), stop_s in zip(begun, ends, strict=True)
-        if note in VENTRICULAR_NOTES
+        span for span, note in zip(pairwise([*starts, end_s]), notes, strict=True) if note in wanted
     ]
 
 

@@ -2,7 +2,7 @@ import numpy as np
 
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from lab.findings.finding_counts import EARLY, FALSE, UNNAMED, FindingCounts, list_outside
+from lab.findings.finding_counts import EARLY, FALSE, UNNAMED, FindingCounts
 from lab.findings.reference_rhythms import ReferenceRhythms
 
 
@@ -75,14 +75,3 @@ def test_what_is_close_to_an_episode_or_in_the_beats_is_not_false():
     assert [counts.count_outside(True, verdict) for verdict in verdicts] == [1, 0, 1]
     assert [counts.count_outside(False, verdict) for verdict in verdicts] == [0, 1, 1]
     assert counts.count_outside(True, *verdicts) == 2
-
-
-def test_fibrillation_and_what_is_false_outside_of_episodes_is_listed():
-    rows = [row("ventricular_fibrillation", 165, 170), row("asystole", 900, 910)]
-    rows += [row("extreme_bradycardia", 400, 420)]
-    counts = count([(100, 160)], rows)
-    table = list_outside({"cudb": counts}).splitlines()[2:]
-    assert table == [
-        "| ventricular fibrillation |  | 165.0 | 170.0 | early or late |",
-        "| extreme bradycardia |  | 400.0 | 420.0 | false |",
-    ]
