@@ -62,6 +62,11 @@ class EdgeFiller:
         """Take the next beats; return those that nothing can change any more."""
         if not len(beats):
             return beats
+        least = min(self._likely, self._onset_share)
+        if not self._held and not (beats.ventricular + beats.fusion >= least).any():
+            # As nearly always: none of them may be filled, and none waits.
+            self._past = [*self._past, *take_rows(beats, REACH)][-REACH:]
+            return beats
         rows = put_rows_before(self._past, beats)
         first = len(rows) - len(beats) - self._held
         found, waiting = self._find(rows)
