@@ -93,3 +93,13 @@ def test_a_reader_who_goes_stops_neither_results_nor_others(model, records, tmp_
     child.stderr.close()
     assert (child.wait(), said) == (0, "")
     assert {"s01.html", "s02.html"} <= {path.name for path in (tmp_path / "out").iterdir()}
+
+
+def test_a_package_that_is_not_installed_is_one_line(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "ecg_anomaly.cli.drift", raising=False)
+    monkeypatch.delitem(sys.modules, "ecg_anomaly.archive.drift.drift_comparison", raising=False)
+    monkeypatch.setitem(sys.modules, "scipy", None)  # as if it were not there
+    assert main(["drift", "table"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: ecg-anomaly drift: needs the package scipy, which is not ")
+    assert said.count("\n") == 1

@@ -38,6 +38,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    """Run a command; a package that it needs and that is not installed is an error of one line."""
+    from ecg_anomaly.files.errors import UserError
+
+    try:
+        return _run_command(options)
+    except ModuleNotFoundError as error:  # as most are missing in a small install (docs/live.md)
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "ecg_anomaly"):
+            raise
+        rule = f"needs the package {package}, which is not installed"
+        way_out = "install ecg-anomaly with all its packages (requirements-scoring.txt has fewer)"
+        raise UserError(f"ecg-anomaly {options.command}", rule, way_out) from error
+
+
+def _run_command(options: argparse.Namespace) -> int:
     if options.command == "compare":
         from ecg_anomaly.cli.compare import compare_all
 
