@@ -38,6 +38,8 @@ def test_a_table_and_parquet_say_the_same(tmp_path, column):
     [
         ("m.csv", b"name,ward\n1,a\n", "no column uri"),
         ("m.csv", b"", "no column uri"),
+        ("100.hea", b"100 2 360 650000\n", "a manifest is no .hea file; list the recordings"),
+        ("list.json", b'["/x/1"]', "a manifest is no .json file"),
         ("m.csv", b'uri\n"' + b"x" * 200_000, "not a table"),
         ("m.parquet", b"PAR1 is not enough", "not Parquet"),
         ("m.txt", b"\xff\xfe\xfa\n", "not text in UTF-8"),

@@ -21,6 +21,9 @@ READ_COLUMNS = ("fs", "unit", "lead")
 
 SUBJECT = "subject"
 
+#: Endings of files that people name in the place of a manifest: recordings, and JSON.
+NO_MANIFEST = frozenset({"hea", "dat", "edf", "bdf", "ecg", "dcm", "scp", "xml", "xdf", "json"})
+
 #: Longest address, and rows of Parquet that are read at a time.
 MAX_ADDRESS, BATCH = 4096, 4096
 
@@ -90,6 +93,9 @@ def _read(address: str) -> Iterator[ManifestRow]:
     if ending in ("parquet", "pq"):
         yield from _read_parquet(address)
         return
+    if ending in NO_MANIFEST:
+        rule = f"a manifest is no .{ending} file"
+        raise UserError(address, rule, "list the recordings in a text file, one a line, or CSV")
     with fsspec.open(address, "r", encoding="utf-8-sig", newline="") as stream:
         if ending in ("csv", "tsv"):
             yield from _read_table(address, stream, "\t" if ending == "tsv" else ",")
