@@ -33,7 +33,7 @@ def push_signals(
     Parameters
     ----------
     signals : sequence of (StreamIntake, RunningBeats, (n, n_leads) float)
-        Each recording once, and what `StreamIntake.take` takes. One detector scores them all.
+        Each recording once, and what `StreamIntake.check` takes. One detector scores them all.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def push_signals(
             checked[place] = intake.check(signal)
         except UserError as error:
             refused[place] = error
-    taken = {place: signals[place][0].count(signal) for place, signal in checked.items()}
+    taken = {place: signals[place][0].take(signal) for place, signal in checked.items()}
     ready: dict[int, list[BeatsWithPast]] = {place: [] for place in taken}
     for turn in range(max(map(len, taken.values()), default=0)):
         some = [place for place, pieces in taken.items() if turn < len(pieces)]

@@ -46,7 +46,8 @@ class StreamIntake:
     Examples
     --------
     >>> intake = StreamIntake("bed 1", 360.0, ["MLII"], "uV")
-    >>> [piece.tolist() for piece in intake.take([[1000.0], [2000.0]])], intake.n_samples
+    >>> checked = intake.check([[1000.0], [2000.0]])
+    >>> [piece.tolist() for piece in intake.take(checked)], intake.n_samples
     ([[[1.0], [2.0]]], 2)
     """
 
@@ -63,8 +64,8 @@ class StreamIntake:
         self.name, self.fs, self.leads, self.millivolts = name, float(fs), tuple(leads), millivolts
         self.n_samples, self.ended = 0, False
 
-    def take(self, signal: ArrayLike) -> list[NDArray[np.float32]]:
-        """Take the next samples.
+    def check(self, signal: ArrayLike) -> NDArray[np.float32]:
+        """Turn the next samples into millivolts; nothing is taken yet.
 
         Parameters
         ----------
@@ -73,25 +74,32 @@ class StreamIntake:
 
         Returns
         -------
-        list of (n, n_leads) float32
-            In mV, in pieces of at most `PIECE_S`; they may be views of `signal`.
+        (n, n_leads) float32
+            In mV; perhaps a view of `signal`.
 
         Raises
         ------
         UserError
-            When the signal has not the leads of the stream; nothing is taken then.
+            When the signal has not the leads of the stream.
         ValueError
-            After `end`, or when the signal is no array of numbers; nothing is taken then.
+            After `end`, or when the signal is no array of numbers.
         """
-        return self.count(self.check(signal))
-
-    def check(self, signal: ArrayLike) -> NDArray[np.float32]:
-        """Return samples (n, n_leads) in mV without taking them; raises what `take` raises."""
         self._check_open()
         return self._in_millivolts(signal)
 
-    def count(self, checked: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Take the ``(n, n_leads)`` samples that `check` returned; return pieces as `take` does."""
+    def take(self, checked: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Count samples as taken, and cut them into pieces of at most `PIECE_S`.
+
+        Parameters
+        ----------
+        checked : (n, n_leads) float32
+            From `check`.
+
+        Returns
+        -------
+        list of (n, n_leads) float32
+            Views; none without samples.
+        """
         size = max(1, round(PIECE_S * self.fs))
         self.n_samples += len(checked)
         return [checked[start : start + size] for start in range(0, len(checked), size)]
