@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -91,3 +92,13 @@ def test_a_class_that_a_lead_lacks_is_an_empty_panel(summary):
     drawn = draw_mean_beats([row, lacking])
     assert drawn.count(CLASS_COLOURS["V"]) < draw_mean_beats([row, row]).count(CLASS_COLOURS["V"])
     assert np.isfinite(height(drawn))
+
+
+def test_ticks_of_shares_are_not_rounded():
+    """Ticks 2.5 % apart were labelled 0, 2, 5, 8 and 10 %."""
+    counts = {**dict.fromkeys("NSVFQ", 0), "N": 78, "V": 22}
+    svg = draw_classes([{"name": "a", "n_beats": 100, "classes": counts}])
+    ticks = [float(label) for label in re.findall(r"([\d.]+)%", svg)]
+    steps = {round(b - a, 6) for a, b in pairwise(ticks)}
+    assert len(ticks) > 3
+    assert len(steps) == 1

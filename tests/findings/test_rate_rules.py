@@ -91,3 +91,12 @@ def test_a_rate_that_drifts_or_returns_is_no_change():
     assert apply_rule(RateChangeRule(LIMITS), make_beats(drift)) == []
     returns = [0.9] * 100 + [0.5] * 40 + [0.9] * 150
     assert apply_rule(RateChangeRule(LIMITS), make_beats(returns)) == []
+
+
+def test_a_tachycardia_that_is_slower_as_a_whole_says_how_many_beats_were_fast():
+    (found,) = fast(make_beats([0.8] * 20 + [0.4] * 16 + [0.6] * 8 + [0.4] * 16 + [0.8] * 20))
+    assert found.rate_bpm < 140
+    assert found.why == f"{found.beats} beats in a row, 17 of them over 140 a minute on average"
+    (found,) = fast(make_beats([0.8] * 20 + [0.4] * 40 + [0.8] * 20))
+    assert found.rate_bpm > 140
+    assert found.why == f"{found.beats} beats in a row over 140 a minute on average"

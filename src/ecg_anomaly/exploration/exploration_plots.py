@@ -86,7 +86,7 @@ def draw_classes(figure: Figure, subjects: list[dict[str, Any]]) -> None:
         axes.barh(range(len(rows)), shares, left=left, color=CLASS_COLOURS[name], label=name)
         left += shares
     label_rows(axes, [row["name"] for row in rows])
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
     label_axes(axes, "share of the subject's beats", "", "x")
     figure.legend(ncols=4, loc="outside upper center", frameon=False)
 

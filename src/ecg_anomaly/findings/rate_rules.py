@@ -65,7 +65,10 @@ class ExtremeRateRule:
         rate = rate_of(spell.beats, spell.end_s - spell.start_s)
         side = "under" if self._slow else "over"
         mean = "" if self._slow else " on average"
-        why = f"{spell.beats} beats in a row {side} {self._bpm:g} a minute{mean}"
+        bpm = rate or 0.0
+        beyond = bpm < self._bpm if self._slow else bpm > self._bpm
+        part = "" if beyond else f", {self._beats} of them"  # a long one may be within the limit
+        why = f"{spell.beats} beats in a row{part} {side} {self._bpm:g} a minute{mean}"
         return Finding(
             self._kind, spell.start_s, spell.end_s, spell.found_s, spell.beats, rate,
             spell.quality / spell.held, why, spell.lead,
