@@ -105,8 +105,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "a block more than R peaks depend on is there already",
     (
         "ecg_anomaly/beats/r_peaks/sliding.py",
-        "return np.asarray(values[..., rows + np.arange(width)])",
-        "return values[..., rows + np.arange(width)]",
+        "return np.asarray(values[..., rows[:, None] + np.arange(width)])",
+        "return values[..., rows[:, None] + np.arange(width)]",
     ): "it is an array already; asarray says so to mypy",
     (
         "ecg_anomaly/evaluation/threshold/thresholds.py",

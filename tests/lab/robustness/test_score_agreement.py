@@ -40,7 +40,7 @@ class Fixed:
 
     def __init__(self, normal: list[float]) -> None:
         p = np.array(normal, dtype=np.float32)
-        self.probability = np.column_stack([p, 1 - p])
+        self.probability = np.column_stack([p, 1 - p, *3 * [0 * p]])  # of each AAMI class
 
     def run(self, _arrays):
         return {"probability": self.probability}

@@ -77,7 +77,7 @@ def feed() -> MonitorFeed:
 
 
 def text(selector: str) -> str:
-    return f"document.querySelector('{selector}')?.textContent ?? ''"
+    return f"(document.querySelector('{selector}')?.textContent ?? '')"
 
 
 def test_an_alarm_comes_up_first_is_shown_large_and_is_acknowledged(browser, feed, patients):
