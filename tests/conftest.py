@@ -41,7 +41,7 @@ MANY_MODULES = 300
 
 #: New objects before a search for garbage among them, and searches before one among older objects.
 #: With Python's own numbers, a tenth of what a network takes goes into searches that find nothing.
-GARBAGE = (20_000, 20, 100)
+GARBAGE = (10_000, 20, 100)
 
 
 def pytest_collection_modifyitems(config, items):
