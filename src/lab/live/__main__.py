@@ -2,6 +2,8 @@
 
     python -m lab.live [--streams N] [--seconds S] [--processes P] [--detector FOLDER]
                                         many streams at real pace: latency, CPU, memory
+    python -m lab.live --service [...]  the same with all that `ecg-anomaly live` does beside
+                                        scoring: findings, alarms, store, messages for the page
     python -m lab.live --equality ECG_FOLDER [--chunks 1 36 72 360] [--records 100 101 ...]
                                         pushed in pieces, the same as `score` says of the whole?
     python -m lab.live --restart 1000
@@ -29,9 +31,10 @@ from ecg_anomaly.records.simulation.simulated_records import simulate_record
 from lab.live.alarm_tables import tabulate_folder, tabulate_onsets
 from lab.live.load_figures import LoadSettings
 from lab.live.restart_time import measure_restart
+from lab.live.service_load import measure_service_share
 from lab.live.stream_equality import compare_folder
 from lab.live.stream_load import FS as STREAM_FS
-from lab.live.stream_load import measure_load
+from lab.live.stream_load import measure_load, measure_share
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -51,6 +54,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--at-once", action="store_true", help="all streams have begun at the same moment"
     )
+    parser.add_argument("--service", action="store_true", help="with all that is watched")
     parser.add_argument("--equality", type=Path, default=None, metavar="ECG_FOLDER")
     parser.add_argument("--restart", type=int, default=None, metavar="N")
     parser.add_argument("--alarms", type=Path, default=None, nargs="*", metavar="ECG_FOLDER")
@@ -99,7 +103,8 @@ def main(arguments: list[str] | None = None) -> int:
         options.push_ms / 1000, options.tick_ms / 1000, options.warm,
         not options.as_fast_as_can_be, options.at_once,
     )  # fmt: skip
-    print("\n".join(measure_load(settings, options.processes).lines()))
+    measure = measure_service_share if options.service else measure_share
+    print("\n".join(measure_load(settings, options.processes, measure).lines()))
     return 0
 
 

@@ -87,7 +87,7 @@ class LoadResult:
     stream_bytes : float
         Memory of each stream.
     push_s : (n,) float64
-        CPU seconds of single pushes of one stream alone.
+        CPU seconds of single pushes of one stream alone; none where that is not measured.
     """
 
     streams: int
@@ -105,7 +105,6 @@ class LoadResult:
         """Return a table of it."""
         known = self.latency_s if len(self.latency_s) else np.full(1, np.nan)
         latency = np.quantile(known, (0.5, 0.99, 1)) * 1e3
-        push = np.quantile(self.push_s, (0.5, 0.99, 1)) * 1e3
         rows = {
             "streams, processes": f"{self.streams}, {self.processes}",
             "signal of each": f"{self.seconds:.0f} s",
@@ -117,8 +116,10 @@ class LoadResult:
             "streams that would take a core": f"{3600 / self.cpu_s:.0f}",
             "memory of a stream": f"{self.stream_bytes / 1e6:.2f} MB",
             "restoring all": f"{self.open_s:.1f} s",
-            "CPU of one push alone, p50, p99, max": _list_ms(push),
         }
+        if len(self.push_s):
+            push = np.quantile(self.push_s, (0.5, 0.99, 1)) * 1e3
+            rows["CPU of one push alone, p50, p99, max"] = _list_ms(push)
         return ["| figure | value |", "|---|---|", *(f"| {k} | {v} |" for k, v in rows.items())]
 
 

@@ -30,7 +30,13 @@ N_PATIENTS, FS = 6, 360.0
 N_STARTS = 12
 
 
-def measure_load(settings: LoadSettings, processes: int) -> LoadResult:
+#: Measures a share of the streams, after all is ready and the call that it is given returns.
+MeasureShare = Callable[[LoadSettings, int, Callable[[], object]], LoadResult]
+
+
+def measure_load(
+    settings: LoadSettings, processes: int, measure: MeasureShare | None = None
+) -> LoadResult:
     """Run the load, shared between some processes.
 
     Parameters
@@ -38,12 +44,18 @@ def measure_load(settings: LoadSettings, processes: int) -> LoadResult:
     settings : LoadSettings
     processes : int
         Each has an equal share of the streams.
+    measure : callable, optional
+        A function of a module; by default `measure_share`.
     """
     shares = [len(part) for part in np.array_split(np.arange(settings.streams), processes)]
     context = multiprocessing.get_context("spawn")
     gate, results = context.Barrier(processes), context.Queue()
     workers = [
-        context.Process(target=_send_share, args=(settings, share, gate, results), daemon=True)
+        context.Process(
+            target=_send_share,
+            args=(measure or measure_share, settings, share, gate, results),
+            daemon=True,
+        )
         for share in shares
     ]
     for worker in workers:
@@ -64,9 +76,11 @@ def measure_load(settings: LoadSettings, processes: int) -> LoadResult:
     )  # fmt: skip
 
 
-def _send_share(settings: LoadSettings, share: int, gate: Barrier, results: Queue) -> None:
+def _send_share(
+    measure: MeasureShare, settings: LoadSettings, share: int, gate: Barrier, results: Queue
+) -> None:
     with threadpool_limits(1, "blas"):
-        results.put(measure_share(settings, share, gate.wait))
+        results.put(measure(settings, share, gate.wait))
 
 
 def measure_share(
@@ -81,11 +95,11 @@ def measure_share(
     wait : callable
         Called when all is ready: it may wait for other processes.
     """
-    detector, records = load_detector(settings.detector), _make_records(settings)
-    score_cpu_s = _time_score(detector, records)
+    detector, records = load_detector(settings.detector), make_records(settings)
+    score_cpu_s = time_score(detector, records)
     past = warm_streams(detector, records, settings)
     push_s = _time_pushes(detector, records[0], past[0], settings)
-    before, start = _resident_bytes(), time.monotonic()
+    before, start = resident_bytes(), time.monotonic()
     pool = StreamPool(detector)
     for number in range(share):
         patient = number % N_PATIENTS
@@ -96,30 +110,33 @@ def measure_share(
     cpu = time.process_time()
     with rare_full_collections():
         latency_s, behind_s = _run(pool, records, settings)
-    cpu_s, grown = time.process_time() - cpu, _resident_bytes() - before
+    cpu_s, grown = time.process_time() - cpu, resident_bytes() - before
     return LoadResult(
         share, 1, settings.seconds, latency_s, behind_s, cpu_s, score_cpu_s, open_s, grown, push_s
     )
 
 
-def _make_records(settings: LoadSettings) -> list[Record]:
-    duration_s = settings.warm_s + _count_starts(settings) - 1 + settings.seconds
+def make_records(settings: LoadSettings) -> list[Record]:
+    """Simulate the patients, as long as their past and the load take."""
+    duration_s = settings.warm_s + len(start_samples(settings)) - 1 + settings.seconds
     config = SimulationConfig(
         n_subjects=N_PATIENTS, duration_s=duration_s, fs=FS, seed=5, difficult=False
     )
     return list(simulate_records(config))
 
 
-def _time_score(detector: LoadedDetector, records: list[Record]) -> float:
-    """CPU seconds that `score` takes for an hour of signal."""
+def time_score(detector: LoadedDetector, records: list[Record]) -> float:
+    """Measure the CPU seconds that `score` takes for an hour of signal."""
     start = time.process_time()
     for record in records:
         score_recording(detector, record, 1)
     return (time.process_time() - start) * 3600 / sum(r.duration_s for r in records)
 
 
-def _count_starts(settings: LoadSettings) -> int:
-    return 1 if settings.at_once else N_STARTS
+def start_samples(settings: LoadSettings) -> list[int]:
+    """Return how many samples of the past streams have, those that began at one moment each."""
+    n_starts = 1 if settings.at_once else N_STARTS
+    return [round((settings.warm_s + second) * FS) for second in range(n_starts)]
 
 
 def warm_streams(
@@ -128,8 +145,7 @@ def warm_streams(
     """Return snapshots of streams with a past: of each patient in turn, then a second older."""
     streams = [detector.stream(FS, record.leads) for record in records]
     found = []
-    for second in range(_count_starts(settings)):
-        end = round((settings.warm_s + second) * FS)
+    for end in start_samples(settings):
         for stream, record in zip(streams, records, strict=True):
             stream.push(record.signal[stream.n_samples : end])
             found.append(stream.snapshot())
@@ -178,7 +194,7 @@ def _run(
     return np.concatenate(latency), behind_s
 
 
-def _resident_bytes() -> int:
+def resident_bytes() -> int:
     """Memory of this process."""
     pages = Path("/proc/self/statm").read_text().split()[1]
     return int(pages) * resource.getpagesize()

@@ -17,8 +17,8 @@ def test_equality_is_asked_for_with_its_folder(folder, tmp_path, capsys):
 def test_the_load_is_printed(folder, monkeypatch, capsys):
     asked = []
 
-    def measure(settings, processes):
-        asked.append((settings, processes))
+    def measure(*arguments):
+        asked.append(arguments)
         return Printed()
 
     class Printed:
@@ -27,8 +27,10 @@ def test_the_load_is_printed(folder, monkeypatch, capsys):
     monkeypatch.setattr(command, "measure_load", measure)
     options = ["--detector", str(folder), "--streams", "7", "--processes", "1", "--tick-ms", "10"]
     assert command.main(options) == 0
-    ((settings, processes),) = asked
+    assert command.main([*options, "--service"]) == 0
+    (settings, processes, measured), (_, _, with_service) = asked
     assert (settings.streams, settings.tick_s, processes) == (7, 0.01, 1)
+    assert (measured, with_service) == (command.measure_share, command.measure_service_share)
     assert "| figure |" in capsys.readouterr().out
 
 
