@@ -1,4 +1,7 @@
-"""Tell the page in the browser what to show of each patient, as messages of plain JSON values."""
+"""Tell the page in the browser what to show of each patient, as messages.
+
+They hold plain JSON values, and the samples of the signal as an array.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,9 +94,8 @@ class Display:
     ) -> None:
         sample, values = thinned.push(signal)
         if len(values):
-            rows = [[_number(v) for v in lead] for lead in values.T.tolist()]
             leads, fs = list(patient.opened.leads), thinned.fs
-            said = {"sample": sample, "fs": fs, "leads": leads, "values": rows}
+            said = {"sample": sample, "fs": fs, "leads": leads, "values": values.T}
             self._publish(patient, "signal", **said)
 
     def _show_beats(self, patient: MonitoredPatient) -> None:
@@ -146,16 +148,17 @@ class ThinnedSignal:
 
     def push(self, signal: NDArray[np.float32]) -> tuple[int, NDArray[np.float32]]:
         """Take (n, n_leads) samples; return the number of the first one shown, and (m, n_leads)."""
-        skipped, signal = signal[: self._skip], signal[self._skip :]
-        self._skip -= len(skipped)
+        if self._skip:
+            skipped, signal = signal[: self._skip], signal[self._skip :]
+            self._skip -= len(skipped)
         rest = signal if self._rest is None else np.concatenate([self._rest, signal])
         m = len(rest) // self._step
         groups = rest[: m * self._step].reshape(m, self._step, signal.shape[1])
         self._rest, first = rest[m * self._step :], self._next
         self._next += m
-        centre = groups.mean(axis=1, keepdims=True)
-        away = np.nan_to_num(np.abs(groups - centre)).argmax(axis=1)[:, None]
-        return first, np.take_along_axis(groups, away, axis=1)[:, 0]
+        # Of a group with a missing sample all are NaN, and the first of them is shown.
+        away = np.abs(groups - groups.mean(axis=1, keepdims=True)).argmax(axis=1)
+        return first, groups[np.arange(m)[:, None], away, np.arange(signal.shape[1])]
 
 
 def _alarm_row(event: Event) -> dict[str, Any]:

@@ -72,7 +72,11 @@ class RecentSignal:
         first = max(sample, self.next_sample, end - self._size)  # what is new and has space
         if first < end:
             self._forget(min(first - self.next_sample, self._size))
-            self._ring[:, np.arange(first, end) % self._size] = block[:, first - sample :]
+            place, new = first % self._size, block[:, first - sample :]
+            if place + end - first <= self._size:  # as mostly, and faster
+                self._ring[:, place : place + end - first] = new
+            else:
+                self._ring[:, np.arange(first, end) % self._size] = new
             self.next_sample = end
 
     def _forget(self, n: int) -> None:
@@ -109,9 +113,12 @@ class RecentSignal:
 
 
 def _to_microvolts(values: ArrayLike) -> NDArray[np.int16]:
-    block = np.atleast_2d(np.asarray(values, dtype=np.float64)) * 1000
-    block = np.clip(np.rint(block), -LARGEST_UV, LARGEST_UV)
-    return np.where(np.isnan(block), MISSING, block).astype(np.int16)
+    block = np.rint(np.array(values, dtype=np.float64, ndmin=2) * 1000)
+    block = np.minimum(np.maximum(block, -LARGEST_UV), LARGEST_UV)
+    missing = np.isnan(block)
+    if missing.any():
+        block[missing] = MISSING
+    return block.astype(np.int16)
 
 
 def to_json_values(block: NDArray[np.int16]) -> list[list[int | None]]:
