@@ -6,6 +6,7 @@ import numpy as np
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.findings.beat_batch import BeatBatch, make_batch
+from ecg_anomaly.findings.class_filling import ClassFiller
 from ecg_anomaly.findings.finding import Finding
 
 FS = 250.0
@@ -49,6 +50,16 @@ def apply_rule(rule: Any, decisions: BeatDecisions, step: int | None = None) -> 
     for part in cut(beats, step or max(1, len(beats))):
         found += rule.extend(part)
     return sorted([*found, *rule.finish()], key=lambda f: (f.start_s, f.kind))
+
+
+def fill_classes(filler: ClassFiller, decisions: BeatDecisions, step: int = 1000) -> str:
+    """Feed a filler batches of `step` beats; return the classes after it, ? for another one."""
+    numbers = []
+    for part in cut(make_batch(decisions), step):
+        numbers += filler.extend(part).number.tolist()
+    held = filler.finish()
+    numbers += [] if held is None else held.number.tolist()
+    return "".join("NSV?x"[number] for number in numbers)
 
 
 def cut(beats: BeatBatch, step: int) -> list[BeatBatch]:

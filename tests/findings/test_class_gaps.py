@@ -2,22 +2,14 @@
 
 import numpy as np
 import pytest
-from hand_made_beats import cut, make_beats, make_steady
+from hand_made_beats import cut, fill_classes, make_beats, make_steady
 
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.class_gaps import GapFiller
 
-LETTERS = "NSV?x"
 
-
-def fill(decisions, step: int = 1000) -> str:
-    """Return the classes after filling, a letter for each beat."""
-    filler, numbers = GapFiller(100.0), []
-    for part in cut(make_batch(decisions), step):
-        numbers += filler.extend(part).number.tolist()
-    held = filler.finish()
-    numbers += [] if held is None else held.number.tolist()
-    return "".join(LETTERS[number] for number in numbers)
+def fill(decisions, step=1000):
+    return fill_classes(GapFiller(100.0), decisions, step)
 
 
 @pytest.mark.parametrize(

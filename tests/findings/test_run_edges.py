@@ -2,14 +2,12 @@
 
 import numpy as np
 import pytest
-from hand_made_beats import apply_rule, cut, make_beats, make_steady
+from hand_made_beats import apply_rule, cut, fill_classes, make_beats, make_steady
 
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.class_rules import ClassRule
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.run_edges import EdgeFiller
-
-LETTERS = "NSV?x"
 
 #: Probability of V and of F, and score, of a beat by its letter: v and f are not flagged, u is
 #: nearly likely enough, o begins a run, w is flagged but hardly likely.
@@ -30,12 +28,7 @@ def make(letters, rr_s=0.5, **changes):
 
 
 def fill(decisions, step=1000):
-    filler, numbers = EdgeFiller(FindingLimits()), []
-    for part in cut(make_batch(decisions), step):
-        numbers += filler.extend(part).number.tolist()
-    held = filler.finish()
-    numbers += [] if held is None else held.number.tolist()
-    return "".join(LETTERS[number] for number in numbers)
+    return fill_classes(EdgeFiller(FindingLimits()), decisions, step)
 
 
 @pytest.mark.parametrize(

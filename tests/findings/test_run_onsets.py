@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
-from hand_made_beats import apply_rule, cut, make_beats
+from hand_made_beats import apply_rule, cut, fill_classes, make_beats
 
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.class_rules import ClassRule
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.run_onsets import OnsetFiller
 
-LETTERS = "NSV?x"
 SINUS = 30
 SCORES = {"N": -4.0, "n": -0.8, "V": 1.0, "S": 1.0, "x": np.nan}
 
@@ -24,12 +23,7 @@ def make(classes, rr_s=0.4, usual=None):
 
 
 def fill(decisions, step=1000):
-    filler, numbers = OnsetFiller(5, 100.0), []
-    for part in cut(make_batch(decisions), step):
-        numbers += filler.extend(part).number.tolist()
-    held = filler.finish()
-    numbers += [] if held is None else held.number.tolist()
-    return "".join(LETTERS[number] for number in numbers)[SINUS:]
+    return fill_classes(OnsetFiller(5, 100.0), decisions, step)[SINUS:]
 
 
 @pytest.mark.parametrize(

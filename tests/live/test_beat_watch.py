@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 from toy_ecg import FS, ToyBeats, make_ecg, steady
 
+from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.findings.beat_batch import make_batch
+from ecg_anomaly.findings.finding import sort_findings
 from ecg_anomaly.findings.limits import FindingLimits
+from ecg_anomaly.findings.recording_findings import BeatRules
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.beat_watch import BeatWatch
 
@@ -94,3 +98,21 @@ def test_a_signal_without_any_beat_cannot_be_read_either(watch):
 def test_no_beats_change_nothing(watch):
     assert watch.push(decide([], 3)) == []
     assert np.isnan([watch.beat_s or np.nan]).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_findings_are_those_of_all_beats_at_once_though_usual_beats_wait(seed):
+    rng = np.random.default_rng(seed)
+    letters = rng.choice(list("NNNNNNNNNV"), 300)
+    letters[200:206] = "V"
+    rr_s = np.where(letters == "V", 0.5, 0.8) * np.where(rng.random(300) < 0.05, 4.2, 1.0)
+    rr_s[60:90] = 0.35
+    at_s = 1 + np.cumsum(rr_s)
+    made = decide(list(zip(at_s.tolist(), letters.tolist(), strict=True)), at_s[-1] + 1)
+    rules, watch = BeatRules(FindingLimits()), BeatWatch(FindingLimits(), AlarmSettings())
+    expected = rules.extend(make_batch(made)) + rules.finish()
+    found = []
+    for k in range(len(made)):
+        found += watch.push(BeatDecisions(*(getattr(made, c)[k : k + 1] for c in made.columns())))
+    assert sort_findings(found + watch.finish()) == sort_findings(expected)
+    assert {"pause", "couplet", "extreme_tachycardia"} <= {f.kind for f in expected}

@@ -13,7 +13,7 @@ from ecg_anomaly.live.sources.source import StreamOpened
 
 
 class Heard:
-    """A feed that keeps what it hears and passes it to the real one; JSON can hold all but signal."""
+    """A feed that keeps what it hears, which JSON can hold, and passes it to the real one."""
 
     def __init__(self):
         self.messages, self._feed = [], MonitorFeed()

@@ -24,11 +24,12 @@ where intervals are irregular, since it takes longer than all else. There the si
 well, see `ecg_anomaly.findings.p_waves`: where P waves are seen, it is none.
 """
 
-from itertools import accumulate, combinations
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.beats.r_peaks.sliding import sliding_sum, take_windows
 from ecg_anomaly.features.interval_network import (
     N_INTERVALS,
     OUTPUTS,
@@ -45,6 +46,7 @@ from ecg_anomaly.records.record import StreamedRecord
 
 #: Medians that are compared pair by pair, and the difference in s from which on two are unlike.
 PAIRED, UNLIKE_S = 8, 0.03
+_ONE, _OTHER = np.triu_indices(PAIRED, 1)
 
 #: Weight of the newest beat in the exponential averages, and the least squared difference, as a
 #: share, between the sum of medians and that of intervals.
@@ -124,12 +126,11 @@ class FibrillationRule:
         longer = np.concatenate([self._rr_s, rr_s])
         self._rr_s = longer[len(longer) - N_INTERVALS :]
         rows = longer[len(longer) - n - reach :]
-        medians = np.median(np.lib.stride_tricks.sliding_window_view(rows, 3), axis=1)
-        last = np.lib.stride_tricks.sliding_window_view(medians[-n - PAIRED + 1 :], PAIRED).T
-        pairs = list(combinations(last, 2))
-        unlike = sum((np.abs(a - b) > UNLIKE_S).astype(np.int32) for a, b in pairs) / len(pairs)
-        raw = np.lib.stride_tricks.sliding_window_view(rows[-n - PAIRED : -1], PAIRED).sum(axis=1)
-        unequal = (last.sum(axis=0) / raw - 1) ** 2
+        medians = _median_of_three(rows)[-n - PAIRED + 1 :]
+        last = take_windows(medians, n)
+        unlike = (np.abs(last[_ONE] - last[_OTHER]) > UNLIKE_S).sum(axis=0) / len(_ONE)
+        raw = sliding_sum(rows[-n - PAIRED : -1], PAIRED)
+        unequal = (sliding_sum(medians, PAIRED) / raw - 1) ** 2
         usual, irregular, unequal = self._average(rr_s, unlike, unequal)
         irregularity = irregular / usual**RATE_POWER
         probable = self._ask_network(longer, irregularity > ASK_ABOVE)
@@ -145,6 +146,8 @@ class FibrillationRule:
         n = len(worth_asking)
         turns = np.arange((-self._asked) % ASK_EVERY, n, ASK_EVERY)
         self._asked += n
+        if not len(turns):
+            return np.full(n, self._probability)
         asked = worth_asking[turns]
         new = np.zeros(len(turns))
         if asked.any():
@@ -185,6 +188,12 @@ class FibrillationRule:
                 spell.quality / spell.held, why, spell.lead,
             )
         ]  # fmt: skip
+
+
+def _median_of_three(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the median of every three neighbours, (n,) to (n - 2,)."""
+    a, b, c = values[:-2], values[1:-1], values[2:]
+    return np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c))
 
 
 def _average_all(values: NDArray[np.float64], first: float, weight: float) -> NDArray[np.float64]:

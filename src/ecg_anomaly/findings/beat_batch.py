@@ -72,6 +72,7 @@ _DTYPES = {
     "ventricular": np.float64, "fusion": np.float64,
 }  # fmt: skip
 _COLUMNS = tuple(field.name for field in fields(BeatBatch))
+_NUMBER = _COLUMNS.index("number")
 BeatRow = tuple[Any, ...]
 
 
@@ -89,6 +90,11 @@ def take_rows(beats: BeatBatch, n: int) -> list[BeatRow]:
     """Return the last n beats as plain values, which a snapshot of a live stream can hold."""
     last = beats.select(max(0, len(beats) - n), len(beats))
     return list(zip(*(getattr(last, name).tolist() for name in _COLUMNS), strict=True))
+
+
+def any_of_class(rows: list[BeatRow], beats: BeatBatch, number: int) -> bool:
+    """Tell whether one of some beats, as rows or as a batch, is of a class."""
+    return any(row[_NUMBER] == number for row in rows) or bool((beats.number == number).any())
 
 
 def put_rows_before(rows: list[BeatRow], beats: BeatBatch | None = None) -> BeatBatch:

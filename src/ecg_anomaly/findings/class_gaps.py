@@ -6,24 +6,13 @@ between at the rate of the run, so the beat is one of the run, unless its score 
 beat.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.findings.beat_batch import (
-    UNREADABLE,
-    VENTRICULAR,
-    BeatBatch,
-    BeatRow,
-    put_rows_before,
-    take_rows,
-)
+from ecg_anomaly.findings.beat_batch import UNREADABLE, VENTRICULAR, BeatBatch
+from ecg_anomaly.findings.class_filling import ClassFiller
 from ecg_anomaly.findings.class_runs import MOST_UNEVEN
 from ecg_anomaly.findings.usual_scores import UsualScores, lies_towards
-
-#: Probability of the class of a beat that counts as ventricular for its neighbours' sake.
-FILLED = 0.5
 
 #: The two ventricular beats before it are kept, and the beat itself until the next one comes.
 REACH = 3
@@ -34,11 +23,10 @@ REACH = 3
 TOWARDS = 0.25
 
 
-class GapFiller:
+class GapFiller(ClassFiller):
     """Fills gaps of one beat: two ventricular beats before it, one after it, all as fast as a run.
 
-    A beat that may be such a gap is held back until the next one comes; no other one waits, and
-    batches do not change what is filled.
+    A beat that may be such a gap is held back until the next one comes.
 
     Parameters
     ----------
@@ -47,42 +35,21 @@ class GapFiller:
     """
 
     def __init__(self, least_bpm: float) -> None:
+        super().__init__(REACH)
         self._most_s = 60 / least_bpm
-        self._past: list[BeatRow] = []  # the last beats, of which `_held` are not passed on
-        self._held = 0
         self._usual = UsualScores(REACH)
 
-    @property
-    def waits(self) -> bool:
-        """True while a beat is held back."""
-        return self._held > 0
+    def _follow(self, beats: BeatBatch) -> None:
+        self._usual.extend(beats)
 
-    def extend(self, beats: BeatBatch) -> BeatBatch:
-        """Take the next beats; return those that nothing can change any more."""
-        if not len(beats):
-            return beats
-        rows = put_rows_before(self._past, beats)
-        first = len(rows) - len(beats) - self._held
+    def _find(self, rows: BeatBatch) -> tuple[NDArray[np.bool_], int]:
         inside = self._are_inside(rows)
-        may_be = bool(inside[-1])
         is_gap = inside & np.append(rows.number[1:] == VENTRICULAR, False)
         is_gap[:-1] &= self._fit(rows.rr_s[:-1], rows.rr_s[1:])
-        self._usual.extend(beats)
         for row in np.flatnonzero(is_gap).tolist():
             usual = self._usual.before(len(rows) - 1 - row)
             is_gap[row] = _leans(rows.score[row - 1 : row + 2], usual)
-        filled = replace(
-            rows,
-            number=np.where(is_gap, np.int8(VENTRICULAR), rows.number),
-            probability=np.where(is_gap, FILLED, rows.probability),
-        )
-        self._past, self._held = take_rows(rows, REACH), int(may_be)
-        return filled.select(first, len(rows) - self._held)
-
-    def finish(self) -> BeatBatch | None:
-        """Return the beat that is held back, as it is; None where there is none."""
-        held, self._held = self._held, 0
-        return put_rows_before(self._past[-1:]) if held else None
+        return is_gap, int(inside[-1])
 
     def _are_inside(self, beats: BeatBatch) -> NDArray[np.bool_]:
         """Tell which beats are none of a run, after two ventricular ones, at the rate of a run."""

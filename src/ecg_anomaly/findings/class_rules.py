@@ -11,6 +11,7 @@ from ecg_anomaly.findings.beat_batch import (
     VENTRICULAR,
     BeatBatch,
 )
+from ecg_anomaly.findings.class_filling import ClassFiller
 from ecg_anomaly.findings.class_gaps import GapFiller
 from ecg_anomaly.findings.class_runs import ClassRun, ClassRuns
 from ecg_anomaly.findings.finding import Finding, rate_of
@@ -33,7 +34,7 @@ class ClassRule:
         self._limits, self._runs = limits, ClassRuns(limits.vt_beats, limits.vt_bpm)
         self._patterns, self._singles = PatternRule(limits.pattern_repeats), SingleBeats()
         # Each takes what the one before it has filled.
-        self._fillers: tuple[OnsetFiller | GapFiller | EdgeFiller, ...] = (
+        self._fillers: tuple[ClassFiller, ...] = (
             OnsetFiller(limits.vt_beats, limits.vt_bpm),
             GapFiller(limits.vt_bpm),
             EdgeFiller(limits),

@@ -46,7 +46,7 @@ class ExtremeRateRule:
             late = np.cumsum(np.append(0, slow))
             holds = (late[n:] - late[:-n] == n)[1:]
         else:
-            known = np.nan_to_num(rr_s, nan=np.inf)
+            known = np.where(np.isnan(rr_s), np.inf, rr_s)
             # A view of many beats needs no copies, and is slow to make for one.
             view = take_windows if len(known) < FEW_BEATS else sliding_window_view
             sums = view(known, n).sum(axis=1)
@@ -135,6 +135,8 @@ class RateChangeRule:
         time_s = np.concatenate([self._time_s, beats.time_s[known]])
         n = len(rr_s) // self.BLOCK_BEATS * self.BLOCK_BEATS
         self._rr_s, self._time_s = rr_s[n:], time_s[n:]
+        if not n:
+            return []
         medians = np.median(rr_s[:n].reshape(-1, self.BLOCK_BEATS), axis=1)
         starts = (time_s[:n] - rr_s[:n])[:: self.BLOCK_BEATS]
         ends = time_s[self.BLOCK_BEATS - 1 : n : self.BLOCK_BEATS]

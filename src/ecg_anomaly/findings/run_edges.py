@@ -6,21 +6,11 @@ ventricular ones that is more likely ventricular than not is one of them. EC57 c
 in ventricular runs as well.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.findings.beat_batch import (
-    NORMAL,
-    OTHER,
-    VENTRICULAR,
-    BeatBatch,
-    BeatRow,
-    put_rows_before,
-    take_rows,
-)
-from ecg_anomaly.findings.class_gaps import FILLED
+from ecg_anomaly.findings.beat_batch import NORMAL, OTHER, VENTRICULAR, BeatBatch
+from ecg_anomaly.findings.class_filling import ClassFiller
 from ecg_anomaly.findings.class_runs import LONGEST_RR_S
 from ecg_anomaly.findings.limits import FindingLimits
 
@@ -28,8 +18,8 @@ from ecg_anomaly.findings.limits import FindingLimits
 REACH = 3
 
 
-class EdgeFiller:
-    """Fills what is missing beside ventricular beats; batches do not change what is filled.
+class EdgeFiller(ClassFiller):
+    """Fills what is missing beside ventricular beats.
 
     A beat that is more likely a fusion or ventricular beat than not (``run_likely``) counts if
 
@@ -47,48 +37,16 @@ class EdgeFiller:
     """
 
     def __init__(self, limits: FindingLimits) -> None:
+        super().__init__(REACH)
         self._likely, self._most_s = limits.run_likely, 60 / limits.vt_bpm
         self._onset_score = float(np.log(limits.run_onset_odds))
         self._onset_share = limits.run_onset_share
-        self._past: list[BeatRow] = []  # the last beats, of which `_held` are not passed on
-        self._held = 0
 
-    @property
-    def waits(self) -> bool:
-        """True while beats are held back."""
-        return self._held > 0
-
-    def extend(self, beats: BeatBatch) -> BeatBatch:
-        """Take the next beats; return those that nothing can change any more."""
-        if not len(beats):
-            return beats
+    def _are_plain(self, beats: BeatBatch) -> bool:
         least = min(self._likely, self._onset_share)
-        if not self._held and not (beats.ventricular + beats.fusion >= least).any():
-            # As nearly always: none of them may be filled, and none waits.
-            self._past = [*self._past, *take_rows(beats, REACH)][-REACH:]
-            return beats
-        rows = put_rows_before(self._past, beats)
-        first = len(rows) - len(beats) - self._held
-        found, waiting = self._find(rows)
-        if found.any():
-            filled = replace(
-                rows,
-                number=np.where(found, np.int8(VENTRICULAR), rows.number),
-                probability=np.where(found, FILLED, rows.probability),
-            )
-        else:
-            filled = rows
-        self._held = min(waiting, len(rows) - first)
-        self._past = take_rows(rows, REACH)
-        return filled.select(first, len(rows) - self._held)
-
-    def finish(self) -> BeatBatch | None:
-        """Return the beats that are held back, as they are; None where there is none."""
-        held, self._held = self._held, 0
-        return put_rows_before(self._past[-held:]) if held else None
+        return not (beats.ventricular + beats.fusion >= least).any()
 
     def _find(self, rows: BeatBatch) -> tuple[NDArray[np.bool_], int]:
-        """Mark the beats that are filled, and count the last ones that depend on those to come."""
         share = rows.ventricular + rows.fusion  # NaN where not known: no comparison holds
         open_class = (rows.number == NORMAL) | (rows.number == OTHER)
         likely = open_class & (share >= self._likely)

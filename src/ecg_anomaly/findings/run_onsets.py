@@ -6,21 +6,12 @@ beats in a row comes late then. So of five beats that are fast and even, those t
 are one with those that are, if their scores lie on the side of theirs.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ecg_anomaly.findings.beat_batch import (
-    NORMAL,
-    VENTRICULAR,
-    BeatBatch,
-    BeatRow,
-    put_rows_before,
-    take_rows,
-)
-from ecg_anomaly.findings.class_gaps import FILLED
+from ecg_anomaly.findings.beat_batch import NORMAL, VENTRICULAR, BeatBatch
+from ecg_anomaly.findings.class_filling import ClassFiller
 from ecg_anomaly.findings.usual_scores import UsualScores, lies_towards
 
 #: Of the intervals among these beats the longest is at most so many times the shortest; where one
@@ -35,8 +26,8 @@ NEARER = 0.4
 RAISED = 0.75
 
 
-class OnsetFiller:
-    """Fills the onset of ventricular runs; batches do not change what is filled.
+class OnsetFiller(ClassFiller):
+    """Fills the onset of ventricular runs.
 
     Beats that may be part of an onset are held back until that is known, four at most. They follow
     each other as fast as a tachycardia, so it is known soon.
@@ -50,38 +41,19 @@ class OnsetFiller:
     """
 
     def __init__(self, n_beats: int, least_bpm: float) -> None:
+        # Four beats may wait, and an onset that ends with the first of them begins four before it.
+        super().__init__(2 * (n_beats - 1))
         self._n, self._most_s = n_beats, 60 / least_bpm
-        self._past: list[BeatRow] = []  # the last beats, of which `_held` are not passed on
-        self._held = 0
         self._usual = UsualScores(2 * n_beats)
 
-    @property
-    def waits(self) -> bool:
-        """True while beats are held back."""
-        return self._held > 0
-
-    def extend(self, beats: BeatBatch) -> BeatBatch:
-        """Take the next beats; return those that nothing can change any more."""
-        if not len(beats):
-            return beats
+    def _follow(self, beats: BeatBatch) -> None:
         self._usual.extend(beats)
-        rows = put_rows_before(self._past, beats)
-        first = len(rows) - len(beats) - self._held
-        filled = self._find_onsets(rows)
-        if filled.any():
-            rows = replace(
-                rows,
-                number=np.where(filled, np.int8(VENTRICULAR), rows.number),
-                probability=np.where(filled, FILLED, rows.probability),
-            )
-        self._held = min(self._count_open(rows), len(rows) - first)
-        self._past = take_rows(rows, max(self._held, self._n - 1) + self._n - 1)
-        return rows.select(first, len(rows) - self._held)
 
-    def finish(self) -> BeatBatch | None:
-        """Return the beats that are held back, as they are; None where there is none."""
-        held, self._held = self._held, 0
-        return put_rows_before(self._past[-held:]) if held else None
+    def _are_plain(self, beats: BeatBatch) -> bool:
+        return not beats.rr_s[-1] <= self._most_s and super()._are_plain(beats)
+
+    def _find(self, rows: BeatBatch) -> tuple[NDArray[np.bool_], int]:
+        return self._find_onsets(rows), self._count_open(rows)
 
     def _find_onsets(self, rows: BeatBatch) -> NDArray[np.bool_]:
         """Mark the beats that are not flagged, in each five that are an onset."""

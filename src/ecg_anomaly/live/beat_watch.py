@@ -16,6 +16,7 @@ from ecg_anomaly.live.alarm import Condition
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.foreseen_rates import ForeseenRates
 from ecg_anomaly.live.signal_memory import SignalMemory
+from ecg_anomaly.live.waiting_beats import WaitingBeats
 
 #: Beats over which the heart rate and the quality are taken; intervals that a rate needs, and those
 #: in a row that it needs after a fibrillation or an asystole.
@@ -49,7 +50,7 @@ class BeatWatch:
 
     def __init__(self, limits: FindingLimits, settings: AlarmSettings) -> None:
         self._rules, self._settings = BeatRules(limits), settings
-        self._foreseen = ForeseenRates(limits)
+        self._foreseen, self._waiting = ForeseenRates(limits), WaitingBeats(limits)
         self._last_trusted, self._wary = False, False
         self._going_on: list[Finding] = []
         self._rr_s: deque[float] = deque(maxlen=SHOWN_BEATS)
@@ -91,12 +92,17 @@ class BeatWatch:
         return 0.0 if now_s - self.beat_s > NO_BEAT_S else float(np.mean(self._quality))
 
     def push(self, decisions: BeatDecisions, memory: SignalMemory | None = None) -> list[Finding]:
-        """Take the next beats, and the signal around them; return the findings that are over."""
+        """Take the next beats, and the signal around them; return the findings that are over.
+
+        Of usual beats they may be returned with a later one, see `WaitingBeats`.
+        """
         if not len(decisions):
             self.batch = None
-            return []
+            late = self._waiting.take_late(memory.n_samples / memory.fs) if memory else None
+            return self._apply_rules(late, memory) if late else []
         self.batch = make_batch(decisions, self._last_trusted)
-        found = self._rules.extend(self.batch, memory)
+        due = self._waiting.add(self.batch, may_wait=not self._going_on)
+        found = self._apply_rules(due, memory) if due else []
         self._foreseen.extend(self.batch)
         readable = decisions.unreadable[-1] == ""
         self._last_trusted = bool(readable and decisions.quality[-1] >= TRUSTED_QUALITY)
@@ -107,6 +113,10 @@ class BeatWatch:
         self._wary &= not (len(last) == MANY_KNOWN and np.isfinite(last).all() and _are_even(last))
         self._follow_unreadable(decisions)
         self.beat_s = float(decisions.time_s[-1])
+        return found
+
+    def _apply_rules(self, beats: BeatBatch, memory: SignalMemory | None) -> list[Finding]:
+        found = self._rules.extend(beats, memory)
         self._going_on = self._rules.under_way()
         return found
 
@@ -114,16 +124,18 @@ class BeatWatch:
         """Look at R peaks that are known and not decided on yet, see `ForeseenRates`."""
         self._foreseen.look(undecided_s if self._last_trusted else undecided_s[:0], memory)
 
-    def finish(self) -> list[Finding]:
+    def finish(self, memory: SignalMemory | None = None) -> list[Finding]:
         """Return the findings that are under way when the stream ends."""
+        last = self._waiting.take_late()
+        found = self._rules.extend(last, memory) if last else []
         self._going_on = []
-        return self._rules.finish()
+        return found + self._rules.finish()
 
     def _follow_unreadable(self, decisions: BeatDecisions) -> None:
-        readable = np.flatnonzero(decisions.unreadable == "")
-        if len(readable):
-            self._read_s = float(decisions.time_s[readable[-1]])
-        self._why = str(decisions.unreadable[-1])
+        why = decisions.unreadable.tolist()
+        for time_s, reason in zip(decisions.time_s.tolist(), why, strict=True):
+            self._read_s = self._read_s if reason else time_s
+        self._why = str(why[-1])
 
     def conditions(self, now_s: float) -> list[Condition]:
         """Return what goes on at `now_s`, and is to be known before it is over."""

@@ -78,8 +78,10 @@ def beat_events(stream: str, decisions: BeatDecisions) -> list[Event]:
     ----------
     stream : str
     decisions : BeatDecisions
-        On some consecutive beats.
+        On some consecutive beats; mostly none.
     """
+    if not len(decisions):
+        return []
     return [
         Event(
             stream,

@@ -12,7 +12,13 @@ from copy import deepcopy
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.findings.beat_batch import NORMAL, BeatBatch
+from ecg_anomaly.findings.beat_batch import (
+    NORMAL,
+    BeatBatch,
+    BeatRow,
+    put_rows_before,
+    take_rows,
+)
 from ecg_anomaly.findings.beat_gaps import AFTER_PEAK_S, BEFORE_PEAK_S
 from ecg_anomaly.findings.beatless_signal import SILENT, examine_gap
 from ecg_anomaly.findings.finding import Finding
@@ -21,6 +27,9 @@ from ecg_anomaly.findings.rate_rules import ExtremeRateRule
 from ecg_anomaly.live.signal_memory import SignalMemory
 
 KINDS = ("extreme_bradycardia", "extreme_tachycardia")
+
+#: Beats that wait at most until the rules take them; they do before they are asked.
+MOST_WAITING = 32
 
 
 class ForeseenRates:
@@ -43,27 +52,42 @@ class ForeseenRates:
         longest = max(self._n_slow, self._n_fast)
         self._rr_s: deque[float] = deque([np.nan] * longest, maxlen=longest)
         self._beat_s, self._lead = np.nan, ""
+        self._waiting: list[BeatRow] = []  # beats that the rules have not been given yet
+        self._looked_s = np.nan  # the last R peak of the last `look`
         self.found: list[Finding] = []
 
     def extend(self, beats: BeatBatch) -> None:
         """Take beats that were decided on."""
-        for rule in self._rules:
-            rule.extend(beats)
+        self._waiting += take_rows(beats, len(beats))
+        if len(self._waiting) > MOST_WAITING:
+            self._apply_rules()
         self._rr_s.extend(beats.rr_s[-self._n_fast - self._n_slow :].tolist())
         self._beat_s, self._lead = float(beats.time_s[-1]), str(beats.lead[-1])
+        self._looked_s = np.nan
 
     def look(self, undecided_s: NDArray[np.float64], memory: SignalMemory) -> None:
         """Take the R peaks (n,) in s that follow on the last beat, and the signal up to now."""
-        self.found = []
+        last_s = float(undecided_s[-1]) if len(undecided_s) else np.nan
+        if last_s == self._looked_s and self._beat_s < undecided_s[0]:
+            return  # nothing is new
+        self.found, self._looked_s = [], last_s
         if not len(undecided_s) or not self._beat_s < undecided_s[0]:
             return
         rr_s = np.diff(undecided_s, prepend=self._beat_s)
         if self._may_be_slow(rr_s, memory) or self._may_be_fast(rr_s):
+            self._apply_rules()
             beats = _as_beats(undecided_s, rr_s, self._lead)
             for rule in self._rules:
                 ahead = deepcopy(rule)
                 ahead.extend(beats)
                 self.found += [f for f in ahead.finish() if f.end_s >= beats.time_s[-1]]
+
+    def _apply_rules(self) -> None:
+        """Give the rules the beats that were decided on: both look at rates alone."""
+        if self._waiting:
+            beats, self._waiting = put_rows_before(self._waiting), []
+            for rule in self._rules:
+                rule.extend(beats)
 
     def _may_be_slow(self, rr_s: NDArray[np.float64], memory: SignalMemory) -> bool:
         last = [*self._rr_s, *rr_s.tolist()][-self._n_slow :]

@@ -101,9 +101,9 @@ class GapWatch:
     def look(self, recent: SignalMemory) -> None:
         """Examine the signal up to now, as far as whole pieces of it are there."""
         fs, n_samples = recent.fs, recent.n_samples
-        size, at = max(2, round(PIECE_S * fs)), round(self._next_s() * fs)
         if n_samples / fs - (self.beat_s or 0.0) < WAIT_S:
             return
+        size, at = max(2, round(PIECE_S * fs)), round(self._next_s() * fs)
         if not self.spans and self.beat_s is not None:
             self._usual = measure_usual(recent, at / fs, np.array(self._last_s))
         whole = at + max(0, n_samples - at) // size * size

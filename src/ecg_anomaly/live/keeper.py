@@ -74,6 +74,8 @@ class Keeper:
     def keep(self, stream: AdmittedStream, events: Sequence[Event]) -> list[Event]:
         """Keep events of a stream, and strips of its alarms; return the events that are new."""
         name, patient = stream.patient.opened.stream, stream.patient
+        if not events and not self._strips.get(name):
+            return []
         for event in events:
             if event.group == ALARM and event.kind.endswith(".raised"):
                 waiting, pair = self._strips.setdefault(name, []), (event.said["key"], event.sample)

@@ -25,7 +25,7 @@ class LeadWatch:
     def __init__(self, stream: str, fs: float, leads: Sequence[str], off_s: float) -> None:
         self._stream, self._fs, self._leads = stream, fs, tuple(leads)
         self._off_s, self._moved_s = off_s, np.zeros(len(leads))
-        self._off = np.zeros(len(leads), bool)
+        self._off, self._any_off = np.zeros(len(leads), bool), False
 
     @property
     def off(self) -> list[str]:
@@ -45,6 +45,9 @@ class LeadWatch:
         if not len(signal):
             return []
         high, low = signal.max(axis=0), signal.min(axis=0)
+        if (high - low >= FLAT_MV).all() and not self._any_off:  # as nearly always
+            self._moved_s[:] = now_s
+            return []
         if not (np.isfinite(high).all() and np.isfinite(low).all()):
             known = np.isfinite(signal)
             high = np.where(known, signal, -np.inf).max(axis=0)
@@ -53,7 +56,7 @@ class LeadWatch:
         self._moved_s[moves] = now_s
         off = now_s - self._moved_s >= self._off_s
         changed = np.flatnonzero(off != self._off).tolist()
-        self._off = off
+        self._off, self._any_off = off, bool(off.any())
         return [self._say(lead, bool(off[lead]), now_s) for lead in changed]
 
     def _say(self, lead: int, off: bool, now_s: float) -> Event:
@@ -77,4 +80,4 @@ class LeadWatch:
         moved_s, off = np.array(state["moved_s"], float), np.array(state["off"], bool)
         if moved_s.shape != self._moved_s.shape or off.shape != self._off.shape:
             raise ValueError("leads that were watched")
-        self._moved_s, self._off = moved_s, off
+        self._moved_s, self._off, self._any_off = moved_s, off, bool(off.any())

@@ -12,7 +12,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.plain_state import give_state, take_state
 
 #: Version of the layout, and bytes that a snapshot may have.
-FORMAT, LARGEST = 4, 64 << 20
+FORMAT, LARGEST = 5, 64 << 20
 
 #: Members of the archive.
 STATE, BEATS, SIGNAL, REST = "state.json", "beats", "signal.npy", "rest.npy"

@@ -68,6 +68,8 @@ class PatientWatches:
 
     def _follow_beats(self, made: BeatDecisions) -> list[Finding]:
         over = self._rhythm.push(made, self._memory)
+        if not len(made):
+            return over
         readable = np.where(made.unreadable == "", made.quality, 0.0)
         for time_s, quality, lead in zip(made.time_s, readable, made.lead, strict=True):
             over += self._gap.add_beat(self._memory, float(time_s), float(quality), str(lead))
@@ -75,7 +77,7 @@ class PatientWatches:
 
     def finish(self, decisions: BeatDecisions) -> list[Finding]:
         """Take the last beats; return the findings that are over and under way."""
-        over = self._follow_beats(decisions) + self._rhythm.finish()
+        over = self._follow_beats(decisions) + self._rhythm.finish(self._memory)
         return over + self._gap.finish(self.now_s) + self._fibrillation.finish()
 
     def lose_link(self, reason: str) -> None:

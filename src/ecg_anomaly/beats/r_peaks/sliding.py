@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Signal = NDArray[np.float32]
 Number = TypeVar("Number", np.float32, np.bool_)
+Real = TypeVar("Real", np.float32, np.float64)
 
 
 def extend(values: NDArray[Number], n: int, fill: float | None = None) -> NDArray[Number]:
@@ -25,10 +26,10 @@ def extend(values: NDArray[Number], n: int, fill: float | None = None) -> NDArra
     return extended
 
 
-def sliding_sum(values: Signal, width: int) -> Signal:
+def sliding_sum(values: NDArray[Real], width: int) -> NDArray[Real]:
     """Add every `width` neighbours, always in the same order; (..., n) to (..., n - width + 1)."""
     n, start, power = values.shape[-1] - width + 1, 0, 1
-    total: Signal | None = None
+    total: NDArray[Real] | None = None
     while width:
         if width & 1:
             piece = values[..., start : start + n]
