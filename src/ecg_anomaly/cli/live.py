@@ -9,6 +9,8 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
+from threadpoolctl import threadpool_limits
+
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.live_options import check_live_numbers
@@ -76,6 +78,8 @@ def monitor_all(options: Namespace) -> int:
         stack.enter_context(_served(options, engine, pushed))
         stack.enter_context(_stopped_by_signals(engine))
         stack.enter_context(rare_full_collections())
+        # Threads of BLAS would wait in a busy loop: a quarter of the processor time.
+        stack.enter_context(threadpool_limits(1, "blas"))
         failed = engine.run()
     for error in failed:
         print_line(f"error: {error}", sys.stderr)
