@@ -69,8 +69,10 @@ class StreamCutter:
     @property
     def uncut_s(self) -> NDArray[np.float64]:
         """Times (n,) in s of the R peaks that are known and whose windows are not cut yet."""
-        final = self.peaks[self._n_cut : np.searchsorted(self.peaks, self.finder.final_until)]
-        return final / self.fs
+        uncut = self.peaks[self._n_cut :]
+        if len(uncut):
+            uncut = uncut[: uncut.searchsorted(self.finder.final_until)]
+        return uncut / self.fs
 
     def append(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take the next samples of all leads; return those in which R peaks can be looked for.

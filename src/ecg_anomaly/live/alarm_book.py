@@ -51,6 +51,8 @@ class AlarmBook:
         conditions : sequence of Condition
         """
         events: list[Event] = []
+        if not conditions and not self.open:  # as nearly always
+            return self._leave_quiet(now_s)
         for condition in conditions:
             if self._is_new(condition) and not self._is_explained(condition, conditions):
                 events += self._raise(condition)

@@ -2,6 +2,8 @@
 
 from collections import deque
 from collections.abc import Sequence
+from math import inf, isfinite
+from statistics import fmean, median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,12 +74,12 @@ class BeatWatch:
         """
         if self.beat_s is None or now_s - self.beat_s > NO_BEAT_S:
             return None
-        known = [s for s in self._rr_s if np.isfinite(s) and s > 0]
+        known = [s for s in self._rr_s if 0 < s < inf]
         if self._wary or len(known) < max(LEAST_KNOWN, len(self._rr_s) / 2):
             return None
         if 2 * sum(self._ventricular) > len(self._rr_s) and not _are_even(known):
             return None
-        return 60 / float(np.median(known))
+        return 60 / median(known)
 
     def forget_rate(self) -> None:
         """Forget the last beats: what was taken for them was none, or the heart stood still."""
@@ -89,7 +91,7 @@ class BeatWatch:
         """Return the mean quality of the last beats; None before the first, 0 without any."""
         if self.beat_s is None or not self._quality:
             return None
-        return 0.0 if now_s - self.beat_s > NO_BEAT_S else float(np.mean(self._quality))
+        return 0.0 if now_s - self.beat_s > NO_BEAT_S else fmean(self._quality)
 
     def push(self, decisions: BeatDecisions, memory: SignalMemory | None = None) -> list[Finding]:
         """Take the next beats, and the signal around them; return the findings that are over.
@@ -110,7 +112,10 @@ class BeatWatch:
         self._ventricular.extend((self.batch.number[-SHOWN_BEATS:] == VENTRICULAR).tolist())
         self._quality.extend(decisions.quality[-SHOWN_BEATS:].tolist())
         last = list(self._rr_s)[-MANY_KNOWN:]
-        self._wary &= not (len(last) == MANY_KNOWN and np.isfinite(last).all() and _are_even(last))
+        if self._wary:
+            self._wary = not (
+                len(last) == MANY_KNOWN and all(map(isfinite, last)) and _are_even(last)
+            )
         self._follow_unreadable(decisions)
         self.beat_s = float(decisions.time_s[-1])
         return found

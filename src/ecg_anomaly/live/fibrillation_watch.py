@@ -72,18 +72,21 @@ class FibrillationWatch:
         return [found for window in windows.values() for found in self._rule.add_window(window)]
 
     def _is_clear(self, end_s: float) -> bool:
-        """Tell whether all beats in a window are clear and enough, as nearly always, at once."""
-        n, next_s = 0, np.inf
+        """Tell at once, as nearly always, that enough beats in a window are clear and alone.
+
+        It is no fibrillation then, see `choose_unclear`.
+        """
+        n, next_s, waits = 0, np.inf, False  # `waits`: for the beat before, which may be too near
         for at_s, known_s, clear in reversed(self._beats):
             if known_s > end_s:
                 continue
-            if next_s - at_s < NEAREST_S:
-                return False
-            if at_s < end_s - WINDOW_S:
+            alone = next_s - at_s >= NEAREST_S
+            n += waits and alone
+            if at_s < end_s - WINDOW_S or n > MOST_CLEAR_BY_CHANCE:
                 break
-            if not clear:
-                return False
-            n, next_s = n + 1, at_s
+            waits, next_s = clear and alone, at_s
+        else:
+            n += waits
         return n > MOST_CLEAR_BY_CHANCE
 
     def under_way(self) -> list[Finding]:

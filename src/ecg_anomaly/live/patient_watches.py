@@ -98,7 +98,7 @@ class PatientWatches:
         if off_s is not None and self.now_s - off_s >= self._settings.leads_off_s:
             found_s = off_s + self._settings.leads_off_s
             found.append(Condition("leads_off", off_s, found_s, None, "no lead has a signal"))
-        explained = bool(EXPLAIN_NO_BEAT.intersection(condition.kind for condition in found))
+        explained = any(condition.kind in EXPLAIN_NO_BEAT for condition in found)
         found += self._rhythm.find_unreadable(self.now_s, explained)
         self._going_on = found
         if self._has_no_rate:

@@ -35,6 +35,7 @@ class StreamGuard:
         self._since, self._allowance_s = clock(), MOST_AT_ONCE_S
         self._large = 0  # windows in a row
         self._window: list[NDArray[np.float32]] = []
+        self._n_window = 0
 
     def check(self, signal: NDArray[np.float32]) -> None:
         """Look at the next samples, (n, n_leads) in mV.
@@ -61,9 +62,13 @@ class StreamGuard:
 
     def _check_amplitude(self, signal: NDArray[np.float32]) -> None:
         self._window.append(signal)
-        if sum(map(len, self._window)) < LOOK_S * self._fs:
+        self._n_window += len(signal)
+        if self._n_window < LOOK_S * self._fs:
             return
-        window, self._window = np.concatenate(self._window), []
+        window, self._window, self._n_window = np.concatenate(self._window), [], 0
+        if (window.max(axis=0) - window.min(axis=0)).min() <= MOST_MV:  # as nearly always
+            self._large = 0
+            return
         known = np.where(np.isfinite(window), window, 0)
         low, high = np.percentile(known, (5, 95), axis=0)
         span = float((high - low).min())
