@@ -15,13 +15,16 @@ from ecg_anomaly.live.sources.source import StreamOpened
 class Heard:
     """A feed that keeps what it hears, which JSON can hold, and passes it to the real one."""
 
-    def __init__(self):
-        self.messages, self._feed = [], MonitorFeed()
+    def __init__(self, watched=True):
+        self.messages, self._feed, self.watched = [], MonitorFeed(), watched
 
     def publish(self, message):
         self._feed.publish(message)
         plain = {key: value for key, value in message.items() if key != "values"}
         self.messages.append({**message, **json.loads(json.dumps(plain, allow_nan=False))})
+
+    def is_watched(self, _):
+        return self.watched
 
     def of(self, kind):
         return [m for m in self.messages if m["type"] == kind]
@@ -68,6 +71,24 @@ def test_beats_alarms_and_status_are_shown(heard):
     assert heard.of("status")[-1]["level"] == "critical"
     rates = [m["rate_bpm"] for m in heard.of("status") if m["rate_bpm"]]
     assert rates[-1] == pytest.approx(75, abs=2)
+
+
+def test_signal_that_no_browser_shows_comes_once_a_second_and_none_is_lost_at_the_end():
+    feed = Heard(watched=False)
+    display, opened = Display(feed), StreamOpened("bed 1", FS, ("II",), "Bed 1")
+    patient = MonitoredPatient(opened, ToyBeats, FindingLimits(), AlarmSettings())
+    display.open(patient)
+    signal = make_ecg(steady(1, 4), 4.5)
+    for at in range(0, len(signal), 20):
+        piece = signal[at : at + 20]
+        display.show(patient, piece, patient.push(piece))
+    assert [m["sample"] for m in feed.of("signal")] == [0, 100, 200, 300]
+    display.end(patient, "")
+    shown = np.concatenate([m["values"][0] for m in feed.of("signal")])
+    np.testing.assert_array_equal(shown, signal[:, 0])
+    feed.watched = True  # a browser begins to look: from then on there is no delay
+    display.show(patient, signal[:20], [])
+    assert feed.of("signal")[-1]["values"].shape == (1, 20)
 
 
 @pytest.mark.parametrize("fs", [100.0, 250.0, 360.0, 1000.0])

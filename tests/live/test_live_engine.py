@@ -117,6 +117,9 @@ class Page:
     def publish(self, message):
         self.messages.append(message)
 
+    def is_watched(self, _):
+        return False
+
     def of(self, kind):
         return [m for m in self.messages if m["type"] == kind]
 

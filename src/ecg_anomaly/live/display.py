@@ -4,7 +4,7 @@ They hold plain JSON values, and the samples of the signal as an array.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,8 +17,9 @@ from ecg_anomaly.live.monitored_patient import MonitoredPatient
 #: Sampling rate of the signal that is shown, at most, in Hz.
 SHOWN_FS = 128.0
 
-#: Seconds of signal between two messages about rate and quality.
-STATUS_S = 1.0
+#: Seconds of signal between two messages about rate and quality, and between two with the signal of
+#: a patient whom no browser shows.
+STATUS_S, UNSEEN_S = 1.0, 1.0
 
 
 class Feed(Protocol):
@@ -26,6 +27,9 @@ class Feed(Protocol):
 
     def publish(self, message: dict[str, Any]) -> None:
         """Take a message."""
+
+    def is_watched(self, patient_id: str) -> bool:
+        """Tell whether a browser shows the signal of a patient."""
 
 
 class Display:
@@ -52,6 +56,8 @@ class Display:
 
     def end(self, patient: MonitoredPatient, reason: str) -> None:
         """Show that the stream of a patient is over, and why, if it was closed for a reason."""
+        shown = self._shown[patient.opened.stream]
+        self._show_signal(patient, shown, patient.no_signal, at_once=True)
         status = {**patient.status(), "rate_bpm": None, "quality": None, "finding": ""}
         said = f"closed: {reason}" if reason else "has ended"
         self._publish(patient, "status", **{**status, "technical": [], "level": "", "ended": said})
@@ -74,7 +80,7 @@ class Display:
         events : sequence of Event
         """
         shown = self._shown[patient.opened.stream]
-        self._show_signal(patient, shown.signal, signal)
+        self._show_signal(patient, shown, signal)
         if patient.decisions is not shown.decisions:
             shown.decisions = patient.decisions
             self._show_beats(patient)
@@ -90,9 +96,20 @@ class Display:
                 self._publish(patient, "alarm", alarm=_alarm_row(event))
 
     def _show_signal(
-        self, patient: MonitoredPatient, thinned: "ThinnedSignal", signal: NDArray[np.float32]
+        self,
+        patient: MonitoredPatient,
+        shown: "_Shown",
+        signal: NDArray[np.float32],
+        at_once: bool = False,
     ) -> None:
-        sample, values = thinned.push(signal)
+        shown.waiting.append(signal)
+        shown.n_waiting += len(signal)
+        long = shown.n_waiting >= UNSEEN_S * patient.opened.fs
+        if not (at_once or long or self._feed.is_watched(patient.opened.stream)):
+            return
+        thinned = shown.signal
+        sample, values = thinned.push(np.concatenate(shown.waiting))
+        shown.waiting, shown.n_waiting = [], 0
         if len(values):
             leads, fs = list(patient.opened.leads), thinned.fs
             said = {"sample": sample, "fs": fs, "leads": leads, "values": values.T}
@@ -117,9 +134,14 @@ class Display:
 
 @dataclass
 class _Shown:
-    """What is shown of a patient: signal, the time of the next status, the last decisions."""
+    """What is shown of a patient: signal, the time of the next status, the last decisions.
+
+    Signal that nobody looks at waits until there is a second of it.
+    """
 
     signal: "ThinnedSignal"
+    waiting: list[NDArray[np.float32]] = field(default_factory=list)
+    n_waiting: int = 0
     next_status_s: float = 0.0
     decisions: BeatDecisions | None = None
 

@@ -27,6 +27,7 @@ from ecg_anomaly.live.due_streams import DueStreams
 from ecg_anomaly.live.events import Event
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.live_engine import LiveEngine
+from ecg_anomaly.live.monitor.feed import MonitorFeed
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 from ecg_anomaly.live.outputs.event_store import EventStore, Snapshot
 from ecg_anomaly.live.sources.source import Deliver, SampleBlock, Source, StreamOpened
@@ -164,7 +165,7 @@ class _TimedDisplay(Display):
     """Makes the messages for the page, and takes the time when each turn is done with."""
 
     def __init__(self, source: _LoadSource) -> None:
-        super().__init__(_NoFeed())
+        super().__init__(MonitorFeed())
         self._source = source
         self.latency_s: list[float] = []
         self.behind_s = 0.0
@@ -183,13 +184,6 @@ class _TimedDisplay(Display):
             self.behind_s = max(self.behind_s, late_s)
             if len(patient.decisions):
                 self.latency_s.append(late_s)
-
-
-class _NoFeed:
-    """Shows nothing: no browser is open."""
-
-    def publish(self, message: dict[str, Any]) -> None:
-        """Take a message."""
 
 
 def _drop(events: Sequence[Event]) -> None:

@@ -4,6 +4,7 @@ import threading
 import pytest
 import toy_messages as toy
 
+from ecg_anomaly.live.monitor import feed as feed_module
 from ecg_anomaly.live.monitor.feed import MOST_PATIENTS, Cursor, MonitorFeed
 
 
@@ -46,6 +47,17 @@ def test_strips_are_for_those_who_watch():
     cursor = Cursor(watched=("b", "nobody"))
     sent = {p["id"]: "signal" in p for p in feed.news(cursor)["patients"]}
     assert sent == {"a": False, "b": True, "c": False}
+
+
+def test_a_patient_is_watched_for_a_moment_after_a_browser_asked(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(feed_module, "monotonic", lambda: now[0])
+    feed = make_feed(*(toy.signal(0, name=name) for name in "abc"))
+    assert not any(map(feed.is_watched, "abcd"))
+    feed.news(Cursor(watched=("b", "nobody"), detail="c"))
+    assert [feed.is_watched(name) for name in ("a", "b", "c", "nobody")] == [0, 1, 1, 0]
+    now[0] += feed_module.WATCHED_S
+    assert not feed.is_watched("b")
 
 
 def test_a_sleeping_browser_loses_signal_but_no_alarm():

@@ -10,12 +10,17 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from ecg_anomaly.live.monitor.patient_view import PatientView
 
 #: Patients that are kept, and those whose strips one browser may ask for.
 MOST_PATIENTS, MOST_WATCHED = 4096, 200
+
+#: A patient is watched for so many s after a browser asked for new signal, which each does ten
+#: times a second.
+WATCHED_S = 2.0
 
 
 @dataclass
@@ -116,6 +121,11 @@ class MonitorFeed:
                 return
             getattr(self._view(patient_id), f"take_{kind}")(message)
 
+    def is_watched(self, patient_id: str) -> bool:
+        """Tell whether a browser shows the signal of a patient."""
+        view = self._patients.get(patient_id)
+        return view is not None and monotonic() - view.asked_s < WATCHED_S
+
     def _next_change(self) -> int:
         self._change = next(self._counter)
         return self._change
@@ -165,6 +175,7 @@ class MonitorFeed:
         return found
 
     def _signal_news(self, patient_id: str, view: PatientView, cursor: Cursor) -> dict[str, Any]:
+        view.asked_s = monotonic()
         start = cursor.next_sample.get(patient_id, 0)
         found = view.signal_news(start, large=patient_id == cursor.detail)
         if found is None:

@@ -40,6 +40,8 @@ class PatientView:
     ----------
     changed : dict of str to int
         Number of the last change of each part.
+    asked_s : float
+        When a browser last asked for signal, by `time.monotonic`.
     """
 
     def __init__(self, patient_id: str, number: Callable[[], int]) -> None:
@@ -48,6 +50,7 @@ class PatientView:
         self.changed = dict.fromkeys(("info", "status", "alarms"), number())
         self.info: dict[str, Any] = {"name": patient_id}
         self.status: dict[str, Any] = {}
+        self.asked_s = -math.inf
         self.signal: RecentSignal | None = None
         self.alarms = AlarmList()
         self.trend = RateTrend()
