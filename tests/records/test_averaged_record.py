@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.records import averaged_record
-from ecg_anomaly.records.averaged_record import AveragedRecord, average_down
+from ecg_anomaly.records.averaged_record import AveragedRecord, average_down, average_samples
 from ecg_anomaly.records.record import Record
 
 SIGNAL = np.random.default_rng(0).normal(size=(10_007, 3)).astype(np.float32)
@@ -41,6 +41,13 @@ def test_any_part_is_the_mean_of_its_samples(monkeypatch, block, columns):
     np.testing.assert_allclose(whole, expected, atol=1e-6)
     for start, stop in [(0, 1), (3, 3), (100, 1429), (701, 702)]:
         np.testing.assert_array_equal(found.read(start, stop, columns), whole[start:stop])
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_a_mean_has_the_bits_of_numpys(step):
+    signal = SIGNAL * np.logspace(-3, 3, len(SIGNAL), dtype=np.float32)[:, None]
+    expected = np.ascontiguousarray(signal[: 900 * step].T).reshape(3, 900, step).mean(axis=2)
+    np.testing.assert_array_equal(average_samples(signal[: 900 * step], step), expected.T)
 
 
 @pytest.mark.parametrize(("n_missing", "known"), [(3, True), (4, False), (7, False)])

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.findings.near_spans import read_spans
 from ecg_anomaly.findings.oscillation import judge_leads
 from ecg_anomaly.findings.swing_measures import ABOUT_HZ, WINDOW_S, count_swings
 from ecg_anomaly.findings.unclear_windows import STEP_S, UnclearWindows
@@ -57,17 +58,12 @@ def judge_windows(recording: StreamedRecord, unclear: UnclearWindows) -> Iterato
         In order; without those that lie wholly in a gap of the recording.
     """
     slow = AveragedRecord(recording, max(1, round(recording.fs / ABOUT_HZ)))
-    numbers = unclear.number
-    apart = np.flatnonzero(np.diff(numbers) * STEP_S > WINDOW_S) + 1
     waiting: list[_Block] = []
-    for first, stop in pairwise([0, *apart.tolist(), len(numbers)]):
-        for at in range(first, stop, BLOCK):
-            block = _read_block(slow, numbers[at : min(at + BLOCK, stop)])
-            if block is not None:
-                waiting.append(block)
-            if sum(len(found) for found, _ in waiting) >= BLOCK:
-                yield from _judge_blocks(waiting, slow.fs, unclear)
-                waiting = []
+    for block in _read_blocks(slow, unclear.number):
+        waiting.append(block)
+        if sum(len(found) for found, _ in waiting) >= BLOCK:
+            yield from _judge_blocks(waiting, slow.fs, unclear)
+            waiting = []
     yield from _judge_blocks(waiting, slow.fs, unclear)
 
 
@@ -75,19 +71,32 @@ def judge_windows(recording: StreamedRecord, unclear: UnclearWindows) -> Iterato
 _Block = tuple[NDArray[np.int64], NDArray[np.float32] | None]
 
 
-def _read_block(slow: AveragedRecord, numbers: NDArray[np.int64]) -> _Block | None:
-    size = round(WINDOW_S * slow.fs)
+def _read_blocks(slow: AveragedRecord, numbers: NDArray[np.int64]) -> Iterator[_Block]:
+    """Read windows; those that overlap are one block, without those that lie in a gap."""
+    size, columns = round(WINDOW_S * slow.fs), range(min(len(slow.leads), MOST_LEADS))
+    placed = list(_place_blocks(slow, numbers, size))
+    spans = [(int(starts[0]), int(starts[-1]) + size) for _, starts in placed]
+    signals = read_spans(slow, spans, columns)
+    for (found, starts), signal in zip(placed, signals, strict=True):
+        if np.array_equal(signal[1:], signal[:-1]):  # no electrode is attached, perhaps for days
+            yield found, None
+        else:
+            rows = (starts - starts[0])[:, None] + np.arange(size)
+            yield found, np.stack([lead[rows] for lead in signal.T])
+
+
+def _place_blocks(
+    slow: AveragedRecord, numbers: NDArray[np.int64], size: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the numbers of the windows of each block that is stored, and their first samples."""
     ends = np.round(numbers * STEP_S * slow.fs).astype(np.int64)
     numbers, starts = numbers[ends <= slow.n_samples], ends[ends <= slow.n_samples] - size
-    if not len(starts) or slow.next_stored(int(starts[0])) >= starts[-1] + size:
-        return None
-    first = int(starts[0])
-    columns = list(range(min(len(slow.leads), MOST_LEADS)))
-    signal = slow.read(first, int(starts[-1]) + size, columns)
-    if np.array_equal(signal[1:], signal[:-1]):  # no electrode is attached, perhaps for days
-        return numbers, None
-    rows = (starts - first)[:, None] + np.arange(size)
-    return numbers, np.stack([lead[rows] for lead in signal.T])
+    apart = np.flatnonzero(np.diff(numbers) * STEP_S > WINDOW_S) + 1
+    for first, stop in pairwise([0, *apart.tolist(), len(numbers)]):
+        for at in range(first, stop, BLOCK):
+            block = slice(at, min(at + BLOCK, stop))
+            if slow.next_stored(int(starts[at])) < starts[block][-1] + size:
+                yield numbers[block], starts[block]
 
 
 def _judge_blocks(blocks: list[_Block], fs: float, unclear: UnclearWindows) -> Iterator[Window]:
