@@ -1,13 +1,8 @@
-import csv
-import io
 import os
 import threading
-import time
 from dataclasses import fields, replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 from toy_decisions import make_decisions
 
@@ -15,13 +10,12 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.record_names import output_name
 from ecg_anomaly.triage import result_files as results
+from ecg_anomaly.triage.beat_table import HEAD, format_beats
 from ecg_anomaly.triage.result_files import (
     BEATS,
-    COLUMNS,
     is_whole,
     name_results,
     open_results,
-    table_rows,
 )
 from toy_detector import toy_records
 
@@ -156,50 +150,7 @@ def test_results_are_named_as_wfdb_allows(name, expected):
     assert Path(expected).name == expected
 
 
-def table(decisions) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *table_rows(decisions)])
-    return text.getvalue()
-
-
-def read(text: str) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(text))
-
-
 def test_a_table_written_in_parts_is_one_table(recording, tmp_path):
     decisions = make_decisions()
     write(recording, tmp_path, decisions)
-    assert name_results(tmp_path, recording)[BEATS].read_text() == table(decisions)
-
-
-def test_every_beat_can_be_read_back():
-    decisions = make_decisions(50)
-    frame = read(table(decisions))
-    assert frame["sample"].tolist() == decisions.sample.tolist()
-    np.testing.assert_array_equal(frame["score"], decisions.score)
-    np.testing.assert_allclose(frame["time_s"], decisions.time_s, atol=1e-4)
-    np.testing.assert_allclose(frame["rr_s"], decisions.rr_s, atol=1e-4)
-    assert frame["anomalous"].tolist() == decisions.anomalous.tolist()
-    assert frame["readable"].tolist() == (decisions.unreadable == "").tolist()
-    assert frame["reason"].fillna("").tolist()[:3] == ["", "premature by 0.2 s, wide", ""]
-    assert frame["reason"].tolist()[-1] == "flat"
-
-
-def test_quotes_and_commas_in_a_reason_stay_one_field():
-    reason = np.array(['so "wide", and late', "a\nb", "plain", "", "", ""])
-    frame = read(table(make_decisions(reason=reason)))
-    assert frame["reason"].tolist()[:3] == reason.tolist()[:3]
-
-
-def test_no_beat_is_no_row():
-    assert list(table_rows(make_decisions(0))) == []
-
-
-def test_a_day_is_written_in_well_below_a_second():
-    decisions = make_decisions(100_000)
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        table(decisions)
-        times.append(time.process_time() - start)
-    assert min(times) < 0.6  # 0.15 s on a free core
+    assert name_results(tmp_path, recording)[BEATS].read_text() == HEAD + format_beats(decisions)

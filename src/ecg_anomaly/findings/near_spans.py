@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.records.averaged_record import AveragedRecord
 
-#: A call of a reader takes as long as reading so many samples of two leads, about: spans that are
-#: less apart are read at once, with what lies between them, up to a length that needs little memory.
+#: A call of a reader takes as long as reading so many samples of two leads, about: spans less apart
+#: are read at once, with what lies between them, up to a length that needs little memory.
 NEAR_SAMPLES, MOST_SAMPLES = 10_000, 200_000
 
 #: Its first sample, and the one after its last.

@@ -4,15 +4,11 @@ The summary is the last to appear and holds the SHA256 digests of the other thre
 tell what no order of renaming can prevent: that the process was killed between two of them.
 """
 
-import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.files.atomic import replace_files
@@ -23,6 +19,7 @@ from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.records.record_names import output_name
 from ecg_anomaly.triage.annotation_file import encode_marks
+from ecg_anomaly.triage.beat_table import HEAD, format_beats
 from ecg_anomaly.triage.triage_page import write_page
 from ecg_anomaly.triage.unreadable import Segment
 
@@ -30,15 +27,6 @@ BEATS, SUMMARY, MARKS, PAGE = ".beats.csv", ".summary.json", ".anom", ".html"
 
 #: Key of the summary that holds the name and SHA256 digest of each of the other files.
 FILES = "files"
-
-#: Columns of the table of beats.
-COLUMNS = (
-    "sample", "time_s", "score", "anomalous", "readable", "quality", "clipped", "rr_s", "reason",
-    "class", "class_probability", "lead",
-)  # fmt: skip
-
-#: How the table writes False and True.
-_WORDS = ("false", "true")
 
 
 class Results:
@@ -56,12 +44,11 @@ class Results:
 
     def __init__(self, recording: StreamedRecord, paths: dict[str, Path], table: TextIO) -> None:
         self._recording, self._paths, self._beats = recording, paths, table
-        self._table = csv.writer(table, lineterminator="\n")
-        self._table.writerow(COLUMNS)
+        table.write(HEAD)
 
     def add_beats(self, part: BeatDecisions) -> None:
         """Append beats to the table; meanwhile other threads score the next ones."""
-        self._table.writerows(table_rows(part))
+        self._beats.write(format_beats(part))
 
     def conclude(
         self,
@@ -142,36 +129,3 @@ def is_whole(summary: Path) -> bool:
         return all(file_sha256(summary.with_name(n)) == digest for n, digest in files.items())
     except (OSError, UserError, KeyError, TypeError):
         return False
-
-
-def table_rows(decisions: BeatDecisions) -> Iterator[tuple[object, ...]]:
-    """Return a row of the table for each beat, its fields in the order of `COLUMNS`.
-
-    Score, RR interval and probability are empty where they are NaN. A score is written with all
-    its digits. The reason of a beat that cannot be read is why it cannot.
-
-    Notes
-    -----
-    A day has a hundred thousand rows. They are written in a fifth of a second, while importing
-    pandas alone takes longer.
-    """
-    unreadable = decisions.unreadable.tolist()
-    return zip(
-        decisions.sample.tolist(),
-        map("%.4f".__mod__, decisions.time_s.tolist()),
-        _texts(decisions.score, repr),
-        map(_WORDS.__getitem__, decisions.anomalous.tolist()),
-        ["false" if why else "true" for why in unreadable],
-        map("%.3f".__mod__, decisions.quality.tolist()),
-        map(_WORDS.__getitem__, decisions.clipped.tolist()),
-        _texts(decisions.rr_s, "%.4f".__mod__),
-        [reason or why for reason, why in zip(decisions.reason.tolist(), unreadable, strict=True)],
-        decisions.aami.tolist(),
-        _texts(decisions.probability, "%.3f".__mod__),
-        decisions.lead.tolist(),
-        strict=True,
-    )
-
-
-def _texts(values: NDArray[np.floating[Any]], write: Callable[[float], str]) -> list[str]:
-    return ["" if value != value else write(value) for value in values.tolist()]
