@@ -28,13 +28,13 @@ def thin_trace(lead: NDArray[np.float32], most: int) -> NDArray[np.intp]:
     if n <= most:
         return np.arange(n)
     length = -(-n // max(1, most // 2))
-    padded = np.pad(lead, (0, -n % length), mode="edge").reshape(-1, length)
+    padded = np.append(lead, np.repeat(lead[-1:], -n % length)).reshape(-1, length)
     gaps = np.isnan(padded)
     lowest = np.where(gaps, np.inf, padded).argmin(axis=1)
     highest = np.where(gaps, -np.inf, padded).argmax(axis=1)
-    first = np.arange(len(padded)) * length
-    chosen = np.concatenate([first + lowest, first + highest])
-    return np.unique(np.minimum(chosen, n - 1))
+    of_piece = np.sort(np.column_stack([lowest, highest]), axis=1)
+    chosen = np.minimum(of_piece + np.arange(len(padded))[:, None] * length, n - 1).ravel()
+    return chosen[np.diff(chosen, prepend=-1) > 0]
 
 
 def draw_trace(lead: NDArray[np.float32], fs: float, most: int) -> str:
@@ -67,5 +67,5 @@ def draw_trace(lead: NDArray[np.float32], fs: float, most: int) -> str:
 
 def _draw_run(x: NDArray[np.int64], y: NDArray[np.int64]) -> str:
     steps = np.column_stack([np.diff(x), np.diff(y)]).ravel().tolist()
-    line = f"l{' '.join(map(str, steps))}" if steps else "h1"
+    line = f"l{' '.join(['%d'] * len(steps)) % tuple(steps)}" if steps else "h1"
     return f"M{x[0]} {y[0]}{line}".replace(" -", "-")
