@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import wfdb
 
-from ecg_anomaly.triage.beat_table import COLUMNS
+from ecg_anomaly.triage.beat_rows import COLUMNS
 
 
 def read(output: Path, name: str = "s01") -> tuple[pd.DataFrame, dict]:

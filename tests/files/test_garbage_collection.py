@@ -1,5 +1,6 @@
 """Searches for garbage are rare as long as asked, and afterwards as before."""
 
+import atexit
 import gc
 
 import pytest
@@ -9,6 +10,7 @@ from ecg_anomaly.files.garbage_collection import (
     SEARCHES,
     rare_collections,
     rare_full_collections,
+    skip_last_search,
 )
 
 
@@ -64,5 +66,18 @@ def test_new_objects_are_searched_rarely_but_are():
         make_garbage(3 * NEW_OBJECTS)
         assert Linked.n_left < 2 * NEW_OBJECTS
     assert gc.get_threshold() == before
+    gc.collect()
+    assert Linked.n_left == 0
+
+
+def test_what_is_there_at_the_end_is_searched_no_more(monkeypatch):
+    monkeypatch.setattr(atexit, "register", lambda function: function())
+    make_garbage(3)
+    try:
+        skip_last_search()
+        gc.collect()
+        assert Linked.n_left == 3
+    finally:
+        gc.unfreeze()
     gc.collect()
     assert Linked.n_left == 0

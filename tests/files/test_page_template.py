@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from ecg_anomaly.files.page_template import clock, number, percent, render_page, span
+from ecg_anomaly.files.page_template import (
+    clock,
+    load_template,
+    number,
+    percent,
+    render_page,
+    span,
+)
 
 
 def test_a_page_holds_both_styles_and_escapes_what_it_is_given(tmp_path: Path):
@@ -19,6 +26,11 @@ def test_a_value_that_is_not_given_is_an_error(tmp_path: Path):
     (tmp_path / "p.jinja").write_text("{{ nobody }}")
     with pytest.raises(UndefinedError):
         render_page(tmp_path, "p.jinja")
+
+
+def test_a_template_is_loaded_once(tmp_path: Path):
+    (tmp_path / "p.jinja").write_text("{{ 1 }}")
+    assert load_template(tmp_path, "p.jinja") is load_template(tmp_path, "p.jinja")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.record_names import output_name
 from ecg_anomaly.triage import result_files as results
-from ecg_anomaly.triage.beat_table import HEAD, format_beats
+from ecg_anomaly.triage.beat_rows import HEAD, format_beats
 from ecg_anomaly.triage.result_files import (
     BEATS,
     is_whole,

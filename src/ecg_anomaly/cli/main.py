@@ -73,8 +73,9 @@ def _run_command(options: argparse.Namespace) -> int:
         from ecg_anomaly.cli.drift import compare_with_reference
 
         return compare_with_reference(options)
-    from ecg_anomaly.files.garbage_collection import rare_collections
+    from ecg_anomaly.files.garbage_collection import rare_collections, skip_last_search
 
+    skip_last_search()
     with rare_collections():
         from ecg_anomaly.cli.score import score_all
 

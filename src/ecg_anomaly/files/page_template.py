@@ -2,10 +2,12 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 STYLE = "style.css"
 
@@ -37,11 +39,24 @@ def render_page(folder: Path, template: str, styles: tuple[str, ...] = (), **val
     """
     sheets = [Path(__file__).with_name(STYLE), *(folder / name for name in styles)]
     style = Markup("".join(sheet.read_text(encoding="utf-8") for sheet in sheets))
-    return _environment(folder).get_template(template).render(style=style, **values)
+    return load_template(folder, template).render(style=style, **values)
+
+
+def load_template(folder: Path, template: str) -> "Template":
+    """Load and compile a template; done once in a process, at the latest by `render_page`.
+
+    Parameters
+    ----------
+    folder, template
+        As for `render_page`.
+    """
+    return _environment(folder).get_template(template)
 
 
 @cache  # a batch of recordings compiles its template once
-def _environment(folder: Path) -> Environment:
+def _environment(folder: Path) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

@@ -19,8 +19,8 @@ from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.records.record import StreamedRecord
 from ecg_anomaly.records.record_names import output_name
 from ecg_anomaly.triage.annotation_file import encode_marks
-from ecg_anomaly.triage.beat_table import HEAD, format_beats
-from ecg_anomaly.triage.triage_page import write_page
+from ecg_anomaly.triage.beat_rows import HEAD, format_beats
+from ecg_anomaly.triage.triage_page import prepare_page, write_page
 from ecg_anomaly.triage.unreadable import Segment
 
 BEATS, SUMMARY, MARKS, PAGE = ".beats.csv", ".summary.json", ".anom", ".html"
@@ -47,7 +47,8 @@ class Results:
         table.write(HEAD)
 
     def add_beats(self, part: BeatDecisions) -> None:
-        """Append beats to the table; meanwhile other threads score the next ones."""
+        """Append beats to the table; meanwhile others score the next ones."""
+        prepare_page()  # while nobody waits for it
         self._beats.write(format_beats(part))
 
     def conclude(

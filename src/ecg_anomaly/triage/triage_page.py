@@ -40,6 +40,11 @@ MOST_SPANS = 8
 _BLOCK_BEATS = 1 << 12
 
 
+def prepare_page() -> None:
+    """Load the template of all pages, so that the first one is written sooner when it is due."""
+    template.load_template(Path(__file__).parent, TEMPLATE)
+
+
 def write_page(
     path: str | Path,
     recording: StreamedRecord,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from toy_decisions import make_decisions
 
-from ecg_anomaly.triage.beat_table import COLUMNS, HEAD, format_beats
+from ecg_anomaly.triage.beat_rows import COLUMNS, HEAD, format_beats
 
 
 def table(decisions) -> str:
