@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.findings.usual_rises import (
     MOST_LEADS,
+    RISE_S,
     STEEP_MV,
     UsualRises,
     measure_rise,
@@ -95,3 +96,14 @@ def _judge_pieces(
     states = np.where(steep.any(axis=1), STEEP, SILENT)
     states = np.where(moves.any(axis=1), states, FLAT)
     return np.where(stored.any(axis=1), states, MISSING)
+
+
+def find_steepest(recording: StreamedRecord, end_s: float) -> float:
+    """Return when, within the last piece before `end_s`, the signal changes most, in s."""
+    fs, stop = recording.fs, round(end_s * recording.fs)
+    start, lag = stop - max(2, round(PIECE_S * fs)), max(1, round(RISE_S * fs))
+    signal = recording.read(max(0, start), stop)
+    if len(signal) <= lag:
+        return end_s
+    change = np.nan_to_num(np.abs(signal[lag:] - signal[:-lag])).max(axis=1)
+    return (max(0, start) + lag + int(change.argmax())) / fs

@@ -100,7 +100,7 @@ class AdmittedStream:
             for values in self.clock.skip(time.monotonic() - self._lost_since):
                 self.turns.extend(self.patient.cut_turns(values))
         self.heard, self._lost_since = time.monotonic(), None
-        for values in self.clock.accept(replace(block, values=drop_absurd(block.values))):
+        for values in self.clock.accept(_without_absurd(block)):
             self.guard.check(values)
             self.turns.extend(self.patient.cut_turns(values))
         if self.clock.filled > filled:
@@ -152,8 +152,15 @@ class AdmittedStream:
         return Event(opened.stream, at, f"{group}.{what}", at / opened.fs, dict(said))
 
 
+def _without_absurd(block: SampleBlock) -> SampleBlock:
+    values = drop_absurd(block.values)
+    return block if values is block.values else replace(block, values=values)
+
+
 def drop_absurd(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return samples with NaN for those that are infinite or beyond `LARGEST_MV`."""
+    if not len(values) or max(values.max(), -values.min()) <= LARGEST_MV:  # not so with a NaN
+        return values
     with np.errstate(invalid="ignore"):
         absurd = np.abs(values) > LARGEST_MV
     return np.where(absurd, np.float32(np.nan), values) if absurd.any() else values

@@ -20,11 +20,12 @@ from ecg_anomaly.findings.beatless_signal import (
     SILENT,
     STEEP,
     examine_gap,
+    find_steepest,
 )
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.p_wave_beats import is_p_wave
-from ecg_anomaly.findings.usual_rises import RISE_S, USUAL_BEATS, UsualRises, measure_usual
+from ecg_anomaly.findings.usual_rises import USUAL_BEATS, UsualRises, measure_usual
 from ecg_anomaly.live.signal_memory import SignalMemory
 
 #: Seconds after a beat from which on the signal is examined, or three quarters of an asystole.
@@ -132,7 +133,7 @@ class GapWatch:
 
     def _add(self, span: Span, recent: SignalMemory) -> None:
         if span[2] == STEEP:
-            self._steep_s = _find_steepest(recent, span[1])
+            self._steep_s = find_steepest(recent, span[1])
         if self.spans and self.spans[-1][2] == span[2]:
             self.spans[-1] = (self.spans[-1][0], span[1], span[2])
             return
@@ -193,14 +194,3 @@ class GapWatch:
         rule.add_beat(since_s, self._quality, self._lead)
         rule.add_piece(since_s, end_s, SILENT)
         return rule.finish()
-
-
-def _find_steepest(recent: SignalMemory, end_s: float) -> float:
-    """Return when, within the last piece before `end_s`, the signal changes most, in s."""
-    fs, stop = recent.fs, round(end_s * recent.fs)
-    start, lag = stop - max(2, round(PIECE_S * fs)), max(1, round(RISE_S * fs))
-    signal = recent.read(max(0, start), stop)
-    if len(signal) <= lag:
-        return end_s
-    change = np.nan_to_num(np.abs(signal[lag:] - signal[:-lag])).max(axis=1)
-    return (max(0, start) + lag + int(change.argmax())) / fs
