@@ -28,9 +28,9 @@ from ecg_anomaly.findings.p_wave_beats import is_p_wave
 from ecg_anomaly.findings.usual_rises import USUAL_BEATS, UsualRises, measure_usual
 from ecg_anomaly.live.signal_memory import SignalMemory
 
-#: Seconds after a beat from which on the signal is examined, or three quarters of an asystole.
-#: While beats come, a decision on one is hardly ever so late, and nothing needs to be examined.
-WAIT_S = 3.0
+#: Seconds after a beat from which on the signal is examined. While beats come, a decision on one is
+#: never so late, and nothing needs to be examined.
+WAIT_S = 2.0
 
 #: A gap that is shorter, in s, is examined anew when it has ended, while all of it is remembered.
 ANEW_S = 15.0
@@ -102,8 +102,7 @@ class GapWatch:
     def look(self, recent: SignalMemory) -> None:
         """Examine the signal up to now, as far as whole pieces of it are there."""
         fs, n_samples = recent.fs, recent.n_samples
-        wait_s = min(WAIT_S, 0.75 * self.limits.asystole_s)
-        if n_samples / fs - (self.beat_s or 0.0) < wait_s:
+        if n_samples / fs - (self.beat_s or 0.0) < WAIT_S:
             return
         size, at = max(2, round(PIECE_S * fs)), round(self._next_s() * fs)
         if not self.spans and self.beat_s is not None:
