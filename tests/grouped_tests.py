@@ -12,7 +12,6 @@ from xdist.scheduler import LoadScopeScheduling
 GROUPS = {
     "tests/pipeline/test_pipeline_unlabelled": "scripts",
     "tests/pipeline/test_pipeline_killed": "copies",
-    "tests/pipeline/test_pipeline_questions": "copies",
     "tests/pipeline/": "pipeline",
     "tests/bad_input/": "scripts",
     "tests/evaluation/test_score_baselines": "scripts",

@@ -148,8 +148,13 @@ def compose(folder: Path, *overrides: str) -> None:
 
 
 def new_clone(folder: Path) -> Path:
-    """Make a clone with the tiny configuration committed."""
+    """Make a clone with the tiny configuration committed, in which no stage has run.
+
+    Without dvc.lock of the project, of which no stage is left as it is: DVC reads and writes all of
+    it, with its comments, for every stage.
+    """
     copy_project(folder)
+    (folder / "dvc.lock").unlink()
     call_well(script("compose_params", *TINY), folder)
     commit_all(folder, "tiny")
     return folder

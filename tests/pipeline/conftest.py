@@ -1,22 +1,35 @@
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from made_once import make_once
-from pipeline_copy import STAGES, call_well, dvc, new_clone, stages_run
+from pipeline_copy import STAGES, call_well, clean_environment, new_clone, stages_run
+from warm_python import warm_dvc, warm_python
 
 
 @pytest.fixture(scope="session")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a folder with a `python` that need not import the libraries."""
+    with warm_python(tmp_path_factory.mktemp("python"), clean_environment()) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """Make a clone in which `dvc repro` has run to its end; what it said stands beside it."""
-    return make_once(tmp_path_factory, "clone", run_pipeline) / "project"
+
+    def make(home: Path) -> None:
+        run_pipeline(home, request.getfixturevalue("python"))
+
+    return make_once(tmp_path_factory, "clone", make) / "project"
 
 
-def run_pipeline(home: Path) -> None:
+def run_pipeline(home: Path, python: Path) -> None:
     """Run the pipeline in a new clone."""
     folder = new_clone(home / "project")
-    shown = call_well(dvc("repro"), folder, 600)
+    shown = call_well(warm_dvc(python, "repro"), folder, 600)
     assert stages_run(shown.stdout) == STAGES
     assert "Traceback" not in shown.stderr
     (home / "said").write_text(shown.stdout + shown.stderr)

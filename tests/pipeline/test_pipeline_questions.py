@@ -9,22 +9,25 @@ from pipeline_copy import (
     TINY,
     call_well,
     commit_all,
-    dvc,
     dvc_says,
     read_metrics,
     stages_run,
 )
+from warm_python import warm_dvc
 
 pytestmark = pytest.mark.slow
 
 
-def test_an_experiment_with_the_other_model_runs_what_depends_on_it(copied: Path) -> None:
+def test_an_experiment_with_the_other_model_runs_what_depends_on_it(
+    copied: Path, python: Path
+) -> None:
     former = read_metrics(copied)
     commit_all(copied, "results")
     # One network, and no log of it, is all that DVC needs to show.
     settings = (*TINY, "training.folds=1", "tracking.enabled=false")
     tiny = [word for setting in settings for word in ("-S", setting)]
-    shown = call_well(dvc("exp", "run", "-n", "clf", "-S", "model=lstm_classifier", *tiny), copied)
+    words = ["exp", "run", "-n", "clf", "-S", "model=lstm_classifier", *tiny]
+    shown = call_well(warm_dvc(python, *words), copied)
     assert stages_run(shown.stdout) == ["train", "tune_threshold", "evaluate", "package"]
     assert read_metrics(copied)["detector"] != former["detector"]
     assert read_metrics(copied)["best_baseline"]["auroc"] == former["best_baseline"]["auroc"]
