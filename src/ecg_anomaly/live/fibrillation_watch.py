@@ -5,6 +5,7 @@ clock of the recording, judged by themselves and by the beats that are known whe
 """
 
 from collections import deque
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from ecg_anomaly.findings.judged_windows import Window, judge_windows
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.swing_measures import WINDOW_S
 from ecg_anomaly.findings.unclear_windows import (
+    MOST_CLEAR,
     MOST_CLEAR_BY_CHANCE,
+    MOST_UNEVEN,
     NEAREST_S,
     STEP_S,
     KnownBeats,
@@ -72,10 +75,21 @@ class FibrillationWatch:
         return [found for window in windows.values() for found in self._rule.add_window(window)]
 
     def _is_clear(self, end_s: float) -> bool:
-        """Tell at once, as nearly always, that enough beats in a window are clear and alone.
+        """Tell at once, as nearly always, that `choose_unclear` would not choose a window."""
+        return self._has_enough_clear(end_s) or self._is_steady(end_s)
 
-        It is no fibrillation then, see `choose_unclear`.
-        """
+    def _is_steady(self, end_s: float) -> bool:
+        """Tell whether the last beats are all clear and come at a rate, two in the window."""
+        known = (beat for beat in reversed(self._beats) if beat[1] <= end_s)
+        last = list(islice(known, MOST_CLEAR_BY_CHANCE + 2))
+        if len(last) < MOST_CLEAR_BY_CHANCE + 2 or not all(clear for _, _, clear in last):
+            return False
+        rr_s = [later[0] - at for later, (at, _, _) in pairwise(last)]
+        even = max(rr_s) <= MOST_UNEVEN * min(rr_s) and min(rr_s) >= NEAREST_S
+        return even and last[MOST_CLEAR][0] >= end_s - WINDOW_S
+
+    def _has_enough_clear(self, end_s: float) -> bool:
+        """Tell whether so many beats in a window are clear and alone that it is no fibrillation."""
         n, next_s, waits = 0, np.inf, False  # `waits`: for the beat before, which may be too near
         for at_s, known_s, clear in reversed(self._beats):
             if known_s > end_s:
