@@ -41,3 +41,15 @@ def test_a_state_is_restored(signal):
     assert again.off == ["II"]
     with pytest.raises(ValueError, match="leads"):
         LeadWatch("a", FS, ("II",), 5.0).restore(first.state())
+
+
+def test_a_movement_of_a_single_sample_counts_whichever_it_is():
+    for at in range(40):
+        watch = LeadWatch("a", 100.0, ("I",), 1.0)
+        signal = np.zeros((40, 1), np.float32)
+        watch.push(signal, 0.4)
+        signal[at] = 0.1
+        watch.push(signal, 0.9)
+        assert watch.push(np.zeros((90, 1), np.float32), 1.8) == []  # 0.9 s after it moved
+        (event,) = watch.push(np.zeros((15, 1), np.float32), 1.95)
+        assert event.kind == "technical.lead_off.I"
