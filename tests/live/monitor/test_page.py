@@ -80,6 +80,53 @@ def text(selector: str) -> str:
     return f"(document.querySelector('{selector}')?.textContent ?? '')"
 
 
+#: Draws a wave as the page does, after an artefact of 12 s; returns the gains, and of some seconds
+#: after it how high the trace is before the pen and after it, in points.
+HEIGHTS = """(async () => {
+  const { SignalBuffer } = await import('/static/signal_buffer.js');
+  const { %(kind)s } = await import('/static/%(file)s.js');
+  const buffer = new SignalBuffer(100, ['II']);
+  const playout = { advance: () => buffer.next - 1 };
+  const patient = { id: 'a', buffer, playout, beats: [], judged: {}, status: {} };
+  const shown = new %(kind)s(patient, () => {});
+  document.body.append(shown.node);
+  Object.assign(shown.canvas.style, { position: 'fixed', width: '400px', height: '200px' });
+  const tall = (from, to) => {
+    const { canvas, context } = shown.strip;
+    const pixels = context.getImageData(from, 0, to - from, canvas.height).data;
+    const rows = [...pixels.keys()].filter((i) => i %% 4 === 3 && pixels[i] > 128);
+    const [top, bottom] = [rows[0], rows.at(-1)].map((i) => Math.floor(i / 4 / (to - from)));
+    return bottom - top;
+  };
+  const [gains, heights] = [[], []];
+  for (let second = 0; second < 30; second++) {
+    const microvolts = second < 12 ? 3000 : 400;
+    const wave = [...Array(100).keys()].map((i) => microvolts * Math.sin(i / 4));
+    buffer.push({ sample: 100 * second, values: [wave] });
+    shown.draw(%(arguments)s);
+    gains.push(shown.gain);
+    const pen = Math.round(shown.strip.xOf(shown.strip.drawn / 100));
+    if (second > 16 && pen > 40 && pen < 200) heights.push([tall(0, pen), tall(240, 300)]);
+  }
+  shown.node.remove();
+  return [gains, heights];
+})()"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "arguments"),
+    [("Tile", "tile", "1, 'black'"), ("LargeStrip", "large_strip", "patient, 1")],
+)
+def test_the_whole_strip_has_one_gain(browser, feed, kind, file, arguments):
+    with MonitorServer(feed, port=0) as server:
+        browser.open(server.url)
+        words = {"kind": kind, "file": file, "arguments": arguments}
+        gains, heights = browser.evaluate(HEIGHTS % words)
+    assert gains[11] < gains[-1]  # it is larger when the artefact is over
+    assert len(heights) >= 3
+    assert all(abs(new - old) <= 3 for new, old in heights)
+
+
 def test_an_alarm_comes_up_first_is_shown_large_and_is_acknowledged(browser, feed, patients):
     with Player(feed, patients[:6], 23.0) as player, MonitorServer(feed, port=0) as server:
         browser.open(server.url)

@@ -71,7 +71,13 @@ export class LargeStrip {
       return Math.max(high / zero, -low / (height - zero)) * POINTS_PER_MM;
     });
     const largest = Math.max(...shares);
-    this.gain = GAINS.find((gain) => largest * gain <= this.overlap(buffer.leads.length)) ?? GAINS.at(-1);
+    const most = this.overlap(buffer.leads.length);
+    const gain = GAINS.find((known) => largest * known <= most) ?? GAINS.at(-1);
+    if (gain !== this.gain) { // the whole strip has one gain
+      this.strip.clear();
+      this.marked.clear();
+    }
+    this.gain = gain;
     this.strip.pointsPerMv = this.gain * POINTS_PER_MM;
     setText(this.caption, `${MM_PER_S} mm/s, ${this.gain} mm/mV, high-pass 0.5 Hz`);
   }

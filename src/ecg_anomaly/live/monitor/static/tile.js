@@ -75,7 +75,9 @@ export class Tile {
     const { height } = this.strip;
     const { low, high } = buffer.extremes(0, 5);
     const needed = Math.max(high / ZERO, -low / (1 - ZERO), 0.01) / HEIGHT_MV;
-    this.gain = GAINS.find((gain) => needed * gain < 0.97) ?? GAINS.at(-1);
+    const gain = GAINS.find((known) => needed * known < 0.97) ?? GAINS.at(-1);
+    if (gain !== this.gain) this.strip.clear(); // the whole strip has one gain
+    this.gain = gain;
     this.strip.pointsPerMv = (height / HEIGHT_MV) * this.gain;
     this.strip.rows = [{ lead: 0, top: 1, zero: height * ZERO, height: height - 2 }];
   }
