@@ -6,6 +6,7 @@ from ecg_anomaly.detector.decisions import (
     INITIAL_CAPACITY,
     BeatDecisions,
     GrowingColumn,
+    TextColumn,
     concatenate_decisions,
 )
 
@@ -13,11 +14,14 @@ from ecg_anomaly.detector.decisions import (
 FULL = INITIAL_CAPACITY
 
 
-@pytest.mark.parametrize("kind", [np.int64, np.bool_, np.float64, np.object_])
+@pytest.mark.parametrize("kind", [np.int64, np.bool_, np.float64])
+@pytest.mark.parametrize("expected", [0, 8, 3 * FULL])
 @pytest.mark.parametrize("lengths", [[], [0], [3, 0, 4], [FULL, 1], [5, 9 * FULL, 7]])
-def test_a_column_is_what_its_parts_are_together(kind: type, lengths: list[int]) -> None:
+def test_a_column_is_what_its_parts_are_together(
+    kind: type, expected: int, lengths: list[int]
+) -> None:
     parts = [np.arange(n).astype(kind) for n in lengths]
-    column = GrowingColumn(np.dtype(kind))
+    column = GrowingColumn(np.dtype(kind), expected)
     for part in parts:
         column.extend(part)
     found = column.finish()
@@ -25,11 +29,26 @@ def test_a_column_is_what_its_parts_are_together(kind: type, lengths: list[int])
     np.testing.assert_array_equal(found, np.concatenate([np.zeros(0, kind), *parts]))
 
 
-def test_texts_are_shared_and_not_copied() -> None:
-    text = "".join(["premature ", "by so much"])
-    column = GrowingColumn(np.dtype(object))
-    column.extend(np.array([text, text], object))
-    assert all(value is text for value in column.finish())
+def test_a_column_does_not_move_before_more_come_than_expected() -> None:
+    column = GrowingColumn(np.dtype(float), 2 * FULL)
+    column.extend(np.zeros(FULL))
+    before = column.finish()
+    column.extend(np.zeros(FULL))
+    assert np.shares_memory(before, column.finish())
+    column.extend(np.zeros(1))
+    assert not np.shares_memory(before, column.finish())
+
+
+@pytest.mark.parametrize("lengths", [[], [0], [3, 0, 4]])
+def test_texts_are_shared_and_not_copied(lengths: list[int]) -> None:
+    parts = [np.array([f"{n} {k}" for k in range(n)], object) for n in lengths]
+    column = TextColumn()
+    for part in parts:
+        column.extend(part)
+    found = column.finish()
+    assert found.dtype == object
+    texts = [text for part in parts for text in part]
+    assert all(value is text for value, text in zip(found, texts, strict=True))
 
 
 def test_no_parts_are_no_beats() -> None:

@@ -18,6 +18,10 @@ from ecg_anomaly.triage.leads_read import count_leads_read
 from ecg_anomaly.triage.result_files import PAGE, Results, name_results, open_results
 from ecg_anomaly.triage.scored_recording import conclude_recording
 
+#: Beats a second that few recordings have more of on average: memory for them is kept at hand, and
+#: what no beat is written to costs nothing.
+MOST_USUAL_HZ = 2.0
+
 
 @dataclass(frozen=True)
 class ScoreJob:
@@ -115,7 +119,8 @@ def score_file(path: str, job: ScoreJob, detector: Detector) -> Outcome:
     search = FindingSearch(recording, job.limits)
     with open_results(job.find_output(path), recording) as results:
         parts = score_parts(detector, recording, job.threads, job.processes, job.options.lead)
-        decisions = concatenate_decisions(_take_beats(parts, results, search))
+        expected = round(recording.n_samples / recording.fs * MOST_USUAL_HZ)
+        decisions = concatenate_decisions(_take_beats(parts, results, search), expected)
         described = job.choice.describe(detector.threshold)
         scored = conclude_recording(recording, decisions, detector, described, search=search)
         summary = scored.summary

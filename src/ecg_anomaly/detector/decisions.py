@@ -137,13 +137,25 @@ class BeatDecisions:
         return pd.DataFrame(columns)
 
 
-def concatenate_decisions(parts: Iterable[BeatDecisions]) -> BeatDecisions:
-    """Join the decisions on consecutive parts of a recording; without parts there are no beats."""
-    columns = {name: GrowingColumn(np.dtype(kind)) for name, kind in DTYPES.items()}
+def concatenate_decisions(parts: Iterable[BeatDecisions], expected: int = 0) -> BeatDecisions:
+    """Join the decisions on consecutive parts of a recording; without parts there are no beats.
+
+    Parameters
+    ----------
+    parts : iterable of BeatDecisions
+        In the order of time.
+    expected : int
+        So many beats are joined without a copy of those before; there may be more, or fewer.
+    """
+    columns = {name: _begin_column(np.dtype(kind), expected) for name, kind in DTYPES.items()}
     for part in parts:
         for name, column in columns.items():
             column.extend(getattr(part, name))
     return BeatDecisions(**{name: column.finish() for name, column in columns.items()})
+
+
+def _begin_column(dtype: np.dtype[Any], expected: int) -> "GrowingColumn | TextColumn":
+    return TextColumn() if dtype.hasobject else GrowingColumn(dtype, expected)
 
 
 @cache
@@ -153,12 +165,14 @@ def no_decisions() -> BeatDecisions:
 
 
 class GrowingColumn:
-    """An array of unknown final length to which values are appended.
+    """An array of numbers of unknown final length to which values are appended.
 
     Parameters
     ----------
     dtype : dtype
-        Of all values. Values of type ``object`` are shared with the arrays appended, not copied.
+        Of all values.
+    expected : int
+        So many values are appended without a copy of those before.
 
     Notes
     -----
@@ -167,8 +181,8 @@ class GrowingColumn:
     more memory than the scores themselves.
     """
 
-    def __init__(self, dtype: np.dtype[Any]) -> None:
-        self._values = np.empty(INITIAL_CAPACITY, dtype)
+    def __init__(self, dtype: np.dtype[Any], expected: int = 0) -> None:
+        self._values = np.empty(max(INITIAL_CAPACITY, expected), dtype)
         self._length = 0
 
     def extend(self, values: NDArray[Any]) -> None:
@@ -185,6 +199,26 @@ class GrowingColumn:
     def finish(self) -> NDArray[Any]:
         """Return all values as a view; call `extend` no more after it."""
         return self._values[: self._length]
+
+
+class TextColumn:
+    """An array of texts to which others are appended, which are kept as they come until the end.
+
+    A `GrowingColumn` of objects would take the memory of its whole capacity, since NumPy writes to
+    all of it. Texts are not copied.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[NDArray[Any]] = [np.zeros(0, object)]
+
+    def extend(self, values: NDArray[Any]) -> None:
+        """Append values, (n,), which must not be changed afterwards."""
+        self._parts.append(values)
+
+    def finish(self) -> NDArray[Any]:
+        """Return all values; call `extend` no more after it."""
+        self._parts = [np.concatenate(self._parts)]
+        return self._parts[0]
 
 
 def place_texts(texts: Sequence[str], rows: NDArray[np.intp], n: int) -> NDArray[np.object_]:
