@@ -147,6 +147,14 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_once(tmp_path_factory, "mlflow", make) / "mlflow.db"
 
 
+@pytest.fixture
+def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the rendering of plots, which takes longest of a page whose text is looked at."""
+    from matplotlib.figure import Figure
+
+    monkeypatch.setattr(Figure, "savefig", lambda _, stream, **_rest: stream.write("<svg/>"))
+
+
 @pytest.fixture(scope="session")
 def simulated_records():
     """Two minutes of twelve simulated patients: one of every kind. Not to be changed."""

@@ -20,6 +20,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 #: What the stages import, the slowest first.
 LIBRARIES = (
@@ -57,25 +58,25 @@ def warm_python(folder: Path, environment: dict[str, str]) -> Iterator[Path]:
 
     In its environment it imports the libraries: it must be the one that stages run in.
     """
-    bin_folder, address = folder / "bin", str(folder / "server")
-    bin_folder.mkdir(parents=True)
-    program = bin_folder / "python"
-    program.write_text(ASKING.format(python=sys.executable, address=address))
-    program.chmod(0o755)
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(address)  # who asks before the imports are done waits for them
-        listener.listen()
-        number = listener.fileno()
-        server = subprocess.Popen(
-            [sys.executable, __file__, str(number), *LIBRARIES], pass_fds=[number],
-            env={**environment, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"},
-            start_new_session=True,
-        )  # fmt: skip
-    try:
-        yield bin_folder
-    finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+    program = folder / "python"
+    with TemporaryDirectory() as short:  # an address has a hundred characters at most
+        address = f"{short}/server"
+        program.write_text(ASKING.format(python=sys.executable, address=address))
+        program.chmod(0o755)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(address)  # who asks before the imports are done waits for them
+            listener.listen()
+            number = listener.fileno()
+            server = subprocess.Popen(
+                [sys.executable, __file__, str(number), *LIBRARIES], pass_fds=[number],
+                env={**environment, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"},
+                start_new_session=True,
+            )  # fmt: skip
+        try:
+            yield folder
+        finally:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def warm_dvc(bin_folder: Path, *words: str) -> list[str]:

@@ -34,14 +34,14 @@ def test_a_page_is_one_file_and_escapes_what_it_shows(summary):
     )
 
 
-def test_a_recording_is_linked_once_its_page_is_there(summary):
+def test_a_recording_is_linked_once_its_page_is_there(unrendered, summary):
     page = f"{page_of('/data/a & b')}/a.html"
     linked = render_archive(summary, "t", "d", "c", {"/data/a & b": page})
     assert f'href="{page}"' in linked
     assert 'href="recordings' not in render_archive(summary, "t", "d", "c")
 
 
-def test_an_archive_of_nothing_has_a_page():
+def test_an_archive_of_nothing_has_a_page(unrendered):
     text = render_archive(ArchiveSummary(), "t", "d", "c")
     assert "No recording was scored." in text
     assert "Every recording was scored." in text

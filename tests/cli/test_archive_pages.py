@@ -13,7 +13,7 @@ def table(model, records, tmp_path):
     return tmp_path / "table"
 
 
-def test_a_page_and_triage_pages_on_demand(table, model, records, tmp_path, capsys):
+def test_a_page_and_triage_pages_on_demand(unrendered, table, model, records, tmp_path, capsys):
     words = ["archive-page", str(table), "--output", str(tmp_path / "out")]
     named = ["--detector", str(model)]
     assert main([*words, *named, "--pages", "1"]) == 0
@@ -27,7 +27,7 @@ def test_a_page_and_triage_pages_on_demand(table, model, records, tmp_path, caps
     assert f"3 recordings -> {tmp_path / 'out/archive.html'}" in capsys.readouterr().out
 
 
-def test_what_cannot_be_shown_is_one_line(table, model, tmp_path, capsys):
+def test_what_cannot_be_shown_is_one_line(unrendered, table, model, tmp_path, capsys):
     assert main(["archive-page", str(tmp_path / "none")]) == 1
     words = ["--detector", str(model), "--output", str(tmp_path / "out")]
     assert main(["archive-page", str(table), *words, "--recording", "/absent"]) == 1

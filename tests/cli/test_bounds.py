@@ -21,12 +21,20 @@ LOAD = 3
 #: A smaller recording in the place of one whose parts take long together, and less time for it. It
 #: is still far longer than what may be held in memory at once.
 SMALLER = {
+    "WFDB: 12 leads at 100 kHz for 2 min": (
+        lambda folder: write_many_leads(folder, 12, 100_000, 1),
+        10.0,
+    ),
+    "WFDB: one minute, then a month of nothing": (
+        lambda folder: write_month_of_nothing(folder, 360, 1, days=7),
+        3.0,
+    ),
     "WFDB: a month of nothing between two minutes at 100 kHz": (
         lambda folder: write_month_of_nothing(folder, 10**5, 1, 1, days=7),
         3.0,
     ),
     "aECG: a second of ECG every two hours of a week": (
-        lambda folder: write_week_of_parts(folder, 42),
+        lambda folder: write_week_of_parts(folder, 28),
         2.5,
     ),
 }

@@ -27,7 +27,7 @@ def compare(model, tmp_path, monkeypatch):
     return run
 
 
-def test_drift_is_an_exit_status_a_page_and_numbers(compare, tmp_path, capsys):
+def test_drift_is_an_exit_status_a_page_and_numbers(unrendered, compare, tmp_path, capsys):
     assert compare(0.0) == 0
     assert "no drift" in capsys.readouterr().out
     assert compare(3.0) == 3
@@ -37,7 +37,7 @@ def test_drift_is_an_exit_status_a_page_and_numbers(compare, tmp_path, capsys):
     assert "drift in 20 subjects" in (tmp_path / "out/drift.html").read_text()
 
 
-def test_another_table_may_be_the_reference(compare, monkeypatch):
+def test_another_table_may_be_the_reference(unrendered, compare, monkeypatch):
     assert compare(3.0, "--reference", "last-year") == 0
 
 

@@ -222,8 +222,8 @@ def wait_of_each(detector, record, size):
 def test_a_decision_is_out_a_quarter_of_a_second_after_the_next_r_peak(quick):
     """An early peak is in doubt until the next one comes: one decision in fifty is later."""
     piece_s = 18 / 360
-    wait_s = np.concatenate([wait_of_each(quick, r, 18)[10:] for r in toy_records()])
-    assert len(wait_s) > 200
+    wait_s = np.concatenate([wait_of_each(quick, r, 18)[10:] for r in toy_records()[:2]])
+    assert len(wait_s) > 100
     assert np.mean(wait_s <= piece_s + 1e-9) > 0.98
     assert wait_s.max() < 1.5
 

@@ -50,14 +50,14 @@ def skipped(page):
     return re.findall(r"Skipped: ([^.]*)\.", page.text)
 
 
-def test_labelled_records_show_every_plot_but_lengths(make_record):
+def test_labelled_records_show_every_plot_but_lengths(unrendered, make_record):
     page = read_page(make_record("a", "NNVN" * 5, leads=("II", "V1")), make_record("b"))
     assert page.plots == ["One", "Bars", "Histograms", "Median", "Mean"]
     assert skipped(page) == []
     assert "Not a medical device" in page.text
 
 
-def test_the_page_needs_no_other_file(make_record):
+def test_the_page_needs_no_other_file(unrendered, make_record):
     page = read_page(make_record())
     sources = [attrs[key] for _, attrs in page.tags for key in ("src", "href") if key in attrs]
     assert all(source.startswith(("data:", "#")) for source in sources)
@@ -71,21 +71,21 @@ def test_equal_summaries_give_equal_pages_also_through_json(make_record, cut_out
     assert render_exploration(summary) == render_exploration(json.loads(json.dumps(summary)))
 
 
-def test_unlabelled_records_say_what_was_skipped_and_why(make_record):
+def test_unlabelled_records_say_what_was_skipped_and_why(unrendered, make_record):
     page = read_page(replace(make_record(), annotations=None))
     assert page.plots == ["One"]
     assert len(skipped(page)) == 3
     assert all("these records have no" in reason for reason in skipped(page))
 
 
-def test_beats_laid_end_to_end_show_mean_beats_and_no_rr(cut_out_record):
+def test_beats_laid_end_to_end_show_mean_beats_and_no_rr(unrendered, cut_out_record):
     page = read_page(cut_out_record)
     assert page.plots == ["One", "Bars", "Mean"]
     (reason,) = skipped(page)
     assert "laid end to end" in reason
 
 
-def test_labels_without_a_beat_are_not_called_unlabelled(make_record):
+def test_labels_without_a_beat_are_not_called_unlabelled(unrendered, make_record):
     page = read_page(make_record(symbols="+~"))
     assert len(skipped(page)) == 3
     assert not any("have no" in reason for reason in skipped(page))
@@ -100,7 +100,7 @@ def test_records_of_every_kind_fit_on_one_page(make_record, cut_out_record):
     assert "cut-out beats" in page.text
 
 
-def test_many_lengths_are_drawn(make_record):
+def test_many_lengths_are_drawn(unrendered, make_record):
     records = [make_record(f"r{i}", "N" * (4 + i)) for i in range(8)]
     assert read_page(*records).plots[0] == "Histogram"
 
@@ -127,13 +127,13 @@ def test_names_are_text_and_neither_tags_nor_formulas(make_record):
     assert "i" not in {tag for tag, _ in page.tags}
 
 
-def test_long_tables_are_cut_and_say_so(make_record, monkeypatch):
+def test_long_tables_are_cut_and_say_so(unrendered, make_record, monkeypatch):
     monkeypatch.setattr("ecg_anomaly.exploration.exploration_page.MAX_TABLE_ROWS", 2)
     page = read_page(*(make_record(f"r{i}", "NNNN") for i in range(3)))
     assert page.text.count("The first 2 of 3 rows") == 3
 
 
-def test_the_most_flawed_record_stands_first(make_record):
+def test_the_most_flawed_record_stands_first(unrendered, make_record):
     bad = make_record("bad")
     bad.signal[:] = np.nan
     text = read_page(make_record("fine"), bad).text
@@ -141,7 +141,7 @@ def test_the_most_flawed_record_stands_first(make_record):
     assert table.index("bad") < table.index("fine")
 
 
-def test_records_that_are_left_out_are_listed_with_their_reason(make_record):
+def test_records_that_are_left_out_are_listed_with_their_reason(unrendered, make_record):
     out = [UnusableRecord("p/<b>", "p", "header: <script>"), UnusableRecord("y", "y", "too short")]
     html = render_exploration(summarise([make_record("a")], left_out=out))
     assert "<script>" not in html
@@ -151,7 +151,7 @@ def test_records_that_are_left_out_are_listed_with_their_reason(make_record):
     assert "Left out" not in read_page(make_record("a")).text
 
 
-def test_notes_on_records_are_listed(make_record):
+def test_notes_on_records_are_listed(unrendered, make_record):
     noted = replace(make_record("p/<b>"), notes=("no gain for <i>", "not read: RESP"))
     html = render_exploration(summarise([noted, make_record("a")]))
     assert "<i>" not in html

@@ -32,7 +32,7 @@ pytestmark = [
 ]
 
 TOY = str(Path(__file__).with_name("toy_sweep.py"))
-N_TRIALS = 20
+N_TRIALS = 10
 
 
 @pytest.fixture(scope="module")

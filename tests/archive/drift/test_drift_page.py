@@ -20,7 +20,7 @@ def test_a_page_says_what_drifts_and_needs_nothing_else():
     assert page == render_drift(drifting, "s3://a & b", "the detector", 0.05)
 
 
-def test_a_page_without_drift_says_so():
+def test_a_page_without_drift_says_so(unrendered):
     page = render_drift(compare_values(values(0.0), values(0.0)), "a", "b", 0.05)
     assert ">drifts<" not in page
     assert "no drift" in page

@@ -79,7 +79,7 @@ def test_in_pieces_the_doubtful_are_judged_as_in_the_whole():
 def test_no_r_peak_comes_before_the_sample_up_to_which_all_are_final():
     """In complexes of many waves, whose highest deflection may lie far from the highest energy."""
     fs, rng, found, until = 960.0, np.random.default_rng(0), 0, 0
-    coarse = rng.normal(0, 0.005, 120 * 120)
+    coarse = rng.normal(0, 0.005, 60 * 120)
     for at in range(60, len(coarse) - 60, 90):
         coarse[at : at + 14] += rng.normal(0, 1, 14)
     signal, finder = np.repeat(coarse, 8)[:, None].astype(np.float32), RPeakFinder(fs, 1)
@@ -87,12 +87,12 @@ def test_no_r_peak_comes_before_the_sample_up_to_which_all_are_final():
         new = finder.extend(signal[at : at + 8])
         assert (new >= until).all()
         until, found = finder.final_until, found + len(new)
-    assert found > 100
+    assert found > 50
 
 
 @pytest.mark.parametrize("fs", [100.0, 110.0, 128.0, 199.0, 250.0, 257.0, 360.0, 500.0, 1000.0])
 def test_a_beat_on_time_is_known_a_quarter_of_a_second_later(fs):
-    time = np.arange(round(30 * fs)) / fs
+    time = np.arange(round(21 * fs)) / fs
     lead = np.exp(-0.5 * (((time + 0.4) % 0.8 - 0.4) / 0.012) ** 2)
     signal, finder = np.column_stack([lead, lead]).astype(np.float32), RPeakFinder(fs, 2)
     start = round(15 * fs)
@@ -104,7 +104,7 @@ def test_a_beat_on_time_is_known_a_quarter_of_a_second_later(fs):
             assert r_peak < finder.final_until
             n += 1
         assert (at + 1 - finder.final_until) / fs <= 0.4
-    assert n > 15
+    assert n > 6
 
 
 def test_a_restored_finder_goes_on_as_if_nothing_had_been():

@@ -1,5 +1,7 @@
 import shutil
 from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +26,12 @@ def compose_benchmark():
     """Return a maker of configurations, composed as the script composes them."""
     ConfigStore.instance().store(name="benchmark_schema", node=BenchmarkRunConfig)
 
-    def make(*overrides: str) -> BenchmarkRunConfig:
+    @cache
+    def compose_once(*overrides: str) -> BenchmarkRunConfig:
         with initialize_config_dir(CONF, version_base="1.3"):
             return to_dataclass(compose("benchmark", overrides=list(overrides)), BenchmarkRunConfig)
 
-    return make
+    return lambda *overrides: deepcopy(compose_once(*overrides))
 
 
 @pytest.fixture(scope="session")

@@ -97,15 +97,6 @@ def test_the_detector_is_the_mean_of_the_networks(trained):
     assert json.loads((folder / "network.json").read_text())["networks"] == 2
 
 
-def test_two_trainings_give_the_same_bytes(train, trained, make_inputs):
-    _, one, folder = trained
-    _, other, again = train(*some_beats(make_inputs))
-    for first, second in zip(one, other, strict=True):
-        np.testing.assert_array_equal(first, second)
-    for name in FILES:
-        assert (folder / name).read_bytes() == (again / name).read_bytes(), name
-
-
 def test_with_one_fold_the_validation_beats_are_scored(train, make_inputs):
     first, second = some_beats(make_inputs)
     scored, (score, _), folder = train(first, second, folds=1, kind="lstm_contrast")
@@ -119,8 +110,10 @@ def test_the_second_network_does_not_depend_on_noisy_copies(train, trained, make
     first, second = some_beats(make_inputs)
     louder = replace(first, sequence=first.sequence.copy())
     louder.sequence[noisy_copies(first)] *= 3
-    scored, (score, _), _ = trained
-    _, (other, _), _ = train(louder, second)
+    scored, (score, _), folder = trained
+    _, (other, _), again = train(louder, second)
+    weights = [[f / f"network_{k}.weights.h5" for f in (folder, again)] for k in (1, 2)]
+    assert [a.read_bytes() == b.read_bytes() for a, b in weights] == [False, True]
     beats = concatenate_tables([first, second])
     without_second = assign_folds(beats.subject, beats.anomalous & beats.recorded, 2)[1]
     np.testing.assert_array_equal(score == other, np.isin(scored.subject, without_second))

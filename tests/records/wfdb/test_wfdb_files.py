@@ -100,6 +100,18 @@ def test_flat_and_missing_leads_are_read_as_they_are(tmp_path):
     np.testing.assert_array_equal(read_record(tmp_path, "x").signal, signal)
 
 
+@pytest.fixture(scope="module")
+def small_record(tmp_path_factory):
+    """Write a record of thirty samples."""
+    record = Record(
+        "m", "m", np.linspace(-1, 1, 60, dtype=np.float32).reshape(30, 2), 360.0, ("MLII", "V1"),
+        Annotations(np.array([3, 14, 25]), np.array(list("NVN"))),
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("small")
+    write_record(record, folder)
+    return folder
+
+
 def mutate(content: bytes, changes: list[tuple[int, int, str]]) -> bytes:
     mutated = bytearray(content)
     for at, byte, how in changes:
@@ -126,14 +138,11 @@ CHANGES = st.lists(
 
 @settings(max_examples=200, derandomize=True, **QUIET)
 @given(suffix=st.sampled_from(["hea", "hea", "hea", "dat", "atr", "atr"]), changes=CHANGES)
-def test_a_mutated_record_is_read_or_refused_in_one_line(tmp_path, suffix, changes):
-    record = Record(
-        "m", "m", np.linspace(-1, 1, 60, dtype=np.float32).reshape(30, 2), 360.0, ("MLII", "V1"),
-        Annotations(np.array([3, 14, 25]), np.array(list("NVN"))),
-    )  # fmt: skip
-    write_record(record, tmp_path)
-    path = tmp_path / f"m.{suffix}"
-    path.write_bytes(mutate(path.read_bytes(), changes))
+def test_a_mutated_record_is_read_or_refused_in_one_line(tmp_path, small_record, suffix, changes):
+    for path in small_record.iterdir():
+        mutated = path.suffix == f".{suffix}"
+        content = path.read_bytes()
+        (tmp_path / path.name).write_bytes(mutate(content, changes) if mutated else content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
