@@ -2,12 +2,12 @@
 
 A reader is added by an entry of `FORMATS`, before those that recognise less surely::
 
-    FileFormat("SCP-ECG", is_scp, ScpRecord),
+    FileFormat("SCP-ECG", is_scp, open_scp),
 
 where ``is_scp`` is a function of `recognition` that takes the first bytes of a file, and
-``ScpRecord(path, options)`` a `StoredRecord` whose ``name`` is ``record_name(path)``. The usual
-ending of the files goes to `record_names.ENDINGS`. A format that is recognised but not read has an
-entry with `refuse`, so that the error says what the file is.
+``open_scp`` one of `format_readers` that opens it. The usual ending of the files goes to
+`record_names.ENDINGS`. A format that is recognised but not read has an entry with `refuse`, so that
+the error says what the file is.
 """
 
 from collections.abc import Callable
@@ -15,12 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.records.dicom.dicom_record import read_dicom
-from ecg_anomaly.records.edf.edf_record import EdfRecord
-from ecg_anomaly.records.ishne.ishne_header import MARK
-from ecg_anomaly.records.ishne.ishne_record import IshneRecord
+from ecg_anomaly.records.format_readers import (
+    open_aecg,
+    open_dicom,
+    open_edf,
+    open_ishne,
+    open_muse,
+    open_philips,
+    open_scp,
+    open_table,
+    open_xdf,
+)
 from ecg_anomaly.records.read_options import ReadOptions
 from ecg_anomaly.records.recognition import (
+    ISHNE_MARK,
     PARQUET_MARK,
     is_dicom,
     is_edf,
@@ -32,13 +40,7 @@ from ecg_anomaly.records.recognition import (
     xml_root,
 )
 from ecg_anomaly.records.record import StoredRecord
-from ecg_anomaly.records.resting.aecg_record import read_aecg
-from ecg_anomaly.records.resting.muse_record import read_muse
-from ecg_anomaly.records.resting.philips_record import read_philips
-from ecg_anomaly.records.scp.scp_record import read_scp
-from ecg_anomaly.records.tables.table_record import TableRecord
 from ecg_anomaly.records.wfdb.wfdb_record import WfdbRecord
-from ecg_anomaly.records.xdf.xdf_record import read_xdf
 
 Opener = Callable[[Path, ReadOptions], StoredRecord]
 
@@ -92,26 +94,26 @@ _CONVERT = "convert it to EDF, WFDB or CSV"
 _NAME_HEADER = "name the header {record}.hea, with the signals beside it"
 
 WFDB = FileFormat("WFDB", is_wfdb_header, WfdbRecord)
-EDF = FileFormat("EDF", is_edf, EdfRecord)
-PARQUET = FileFormat("Parquet", _starts(PARQUET_MARK), TableRecord, states_rate=False)
-TABLE = FileFormat("table", is_text, TableRecord, states_rate=False)
+EDF = FileFormat("EDF", is_edf, open_edf)
+PARQUET = FileFormat("Parquet", _starts(PARQUET_MARK), open_table, states_rate=False)
+TABLE = FileFormat("table", is_text, open_table, states_rate=False)
 
 #: In the order in which a file is compared with them; text of any other kind is a table.
 FORMATS: tuple[FileFormat, ...] = (
     PARQUET,
     EDF,
-    FileFormat("BDF", _starts(b"\xffBIOSEMI"), EdfRecord),
-    FileFormat("ISHNE", _starts(MARK), IshneRecord),
+    FileFormat("BDF", _starts(b"\xffBIOSEMI"), open_edf),
+    FileFormat("ISHNE", _starts(ISHNE_MARK), open_ishne),
     FileFormat(
         "ISHNE annotations", _starts(b"ANN  1.0"),
         refuse("annotations of an ISHNE recording, no signal", "name the recording they belong to"),
     ),
-    FileFormat("XDF", _starts(b"XDF:"), read_xdf),
-    FileFormat("DICOM", is_dicom, read_dicom),
-    FileFormat("SCP-ECG", is_scp, read_scp),
-    FileFormat("HL7 aECG", _has_root("AnnotatedECG"), read_aecg),
-    FileFormat("Philips XML", _has_root("restingecgdata"), read_philips),
-    FileFormat("GE MUSE XML", _has_root("RestingECG"), read_muse),
+    FileFormat("XDF", _starts(b"XDF:"), open_xdf),
+    FileFormat("DICOM", is_dicom, open_dicom),
+    FileFormat("SCP-ECG", is_scp, open_scp),
+    FileFormat("HL7 aECG", _has_root("AnnotatedECG"), open_aecg),
+    FileFormat("Philips XML", _has_root("restingecgdata"), open_philips),
+    FileFormat("GE MUSE XML", _has_root("RestingECG"), open_muse),
     FileFormat(
         "XML", lambda head: is_text(head) and bool(xml_root(head)),
         refuse("XML that is no HL7 aECG, Philips or GE MUSE recording", _CONVERT),

@@ -17,6 +17,9 @@ HEAD_BYTES = 1 << 14
 #: How a Parquet file begins and ends.
 PARQUET_MARK = b"PAR1"
 
+#: How an ISHNE recording begins.
+ISHNE_MARK = b"ISHNE1.0"
+
 #: Byte order marks with which UTF-16 text begins.
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 

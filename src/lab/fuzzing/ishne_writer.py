@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ecg_anomaly.records.ishne.ishne_header import CHECKED_FROM, FIXED_BYTES, LEADS, MARK, MAX_LEADS
+from ecg_anomaly.records.ishne.ishne_header import CHECKED_FROM, FIXED_BYTES, LEADS, MAX_LEADS
+from ecg_anomaly.records.recognition import ISHNE_MARK
 
 
 def write_ishne(
@@ -61,7 +62,7 @@ def write_ishne_header(
     for place, field in fields.items():
         raw[place : place + len(field)] = field
     checked = bytes(raw[CHECKED_FROM:]) + text
-    return MARK + struct.pack("<H", crc_hqx(checked, 0xFFFF)) + checked
+    return ISHNE_MARK + struct.pack("<H", crc_hqx(checked, 0xFFFF)) + checked
 
 
 def renew_checksum(content: bytes) -> bytes:

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.recognition import ISHNE_MARK
 from ecg_anomaly.records.resting.lead_segments import name_lead
 from ecg_anomaly.records.stored_values import FS_LIMITS, RESTORE, file_size, read_bytes
-
-#: How the file begins.
-MARK = b"ISHNE1.0"
 
 #: Bytes before the block of free text, and before the part that the checksum covers.
 FIXED_BYTES, CHECKED_FROM = 522, 10
@@ -106,7 +104,7 @@ def read_ishne_header(path: Path) -> IshneHeader:
     if size < FIXED_BYTES:
         raise UserError(path, f"{size} bytes are no ISHNE header", RESTORE)
     raw = read_bytes(path, 0, FIXED_BYTES).tobytes()
-    if not raw.startswith(MARK):
+    if not raw.startswith(ISHNE_MARK):
         rule = f"begins with {raw[:8].decode('latin-1')!r}, not 'ISHNE1.0'"
         raise UserError(path, rule, "check the file's format")
     checksum, text_bytes, announced, text_offset, offset = struct.unpack_from("<Hiiii", raw, 8)
