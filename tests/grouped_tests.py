@@ -10,10 +10,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 #: Begin of the tests' names, and the group they are in, the longest group first.
 GROUPS = {
-    "tests/pipeline/test_pipeline_unlabelled": "scripts",
     "tests/pipeline/test_pipeline_killed": "copies",
     "tests/pipeline/": "pipeline",
     "tests/bad_input/": "scripts",
+    "tests/config/test_hydra_entry": "scripts",
     "tests/evaluation/test_score_baselines": "scripts",
     "tests/evaluation/test_tune_threshold": "scripts",
     "tests/records/test_extract_records": "scripts",

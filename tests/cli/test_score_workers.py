@@ -161,8 +161,13 @@ def is_alive(process: psutil.Process) -> bool:
     return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("workers", "number"),
+    [
+        *((2, n) for n in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)),
+        *((1, n) for n in (signal.SIGKILL, signal.SIGTERM)),
+    ],
+)
 def test_nothing_is_left_of_a_command_that_is_stopped(model, three, tmp_path, number, workers):
     process = start(BUSY, model, three, tmp_path / "out", "--workers", str(workers))
     for _ in range(workers):

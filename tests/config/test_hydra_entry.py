@@ -1,8 +1,6 @@
 """A stage script as the user runs it: one line for a mistake, status 1, nothing of Hydra."""
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +10,8 @@ from omegaconf import OmegaConf
 from ecg_anomaly.config.hydra_entry import run_reporting_errors, to_dataclass
 from ecg_anomaly.config.pipeline_schema import PipelineConfig
 from ecg_anomaly.files.errors import UserError
+from forked_scripts import run_script
+from pipeline_copy import Result
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,15 +35,8 @@ def run_stage(tmp_path):
     (tmp_path / "tiny_stage.py").write_text(SCRIPT)
     shutil.copy(ROOT / "params.yaml", tmp_path)
 
-    def run(*overrides: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "tiny_stage.py", *overrides],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def run(*overrides: str) -> Result:
+        return run_script([sys.executable, "tiny_stage.py", *overrides], tmp_path)
 
     return run
 

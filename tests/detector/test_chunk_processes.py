@@ -45,9 +45,7 @@ def score(
     return score_chunks(detector, record, 1, chunk_s, processes)
 
 
-@pytest.mark.parametrize(
-    ("processes", "chunk_s"), [(2, 60.0), (3, 60.0), (5, 30.0), (2, 400.0), (8, 400.0)]
-)
+@pytest.mark.parametrize(("processes", "chunk_s"), [(2, 60.0), (5, 30.0), (8, 400.0)])
 def test_processes_say_what_threads_say(
     detector: Detector, record: Record, processes: int, chunk_s: float
 ) -> None:

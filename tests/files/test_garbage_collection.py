@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,6 +13,14 @@ from ecg_anomaly.files.garbage_collection import (
     rare_full_collections,
     skip_last_search,
 )
+
+
+@pytest.fixture(autouse=True)
+def others_frozen() -> Iterator[None]:
+    """Let neither these searches nor later ones look at what the whole test run has imported."""
+    gc.freeze()
+    yield
+    gc.freeze()
 
 
 class Linked:

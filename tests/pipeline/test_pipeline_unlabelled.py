@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from ecg_anomaly.config.params_file import compose_params
-from forked_scripts import run_script
-from pipeline_copy import ROOT, TINY, Result
+from pipeline_copy import ROOT, TINY, Result, call
 from toy_folder import scripts_of, write_toy_folder
 
 pytestmark = pytest.mark.slow
@@ -24,11 +23,12 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def said(work: Path) -> dict[str, Result]:
+def said(work: Path, python: Path) -> dict[str, Result]:
     """Run every stage; keep what each said."""
     results = {}
-    for name, command in scripts_of(work / "mine").items():
-        results[name] = run_script(command, work, MLFLOW_TRACKING_URI="http://127.0.0.1:9")
+    for name, (_, *words) in scripts_of(work / "mine").items():
+        command = [str(python / "python"), *words]
+        results[name] = call(command, work, MLFLOW_TRACKING_URI="http://127.0.0.1:9")
         assert results[name].returncode == 0, results[name].stderr
     return results
 
