@@ -103,13 +103,12 @@ class Display:
         at_once: bool = False,
     ) -> None:
         shown.waiting.append(signal)
-        shown.n_waiting += len(signal)
-        long = shown.n_waiting >= UNSEEN_S * patient.opened.fs
+        long = sum(map(len, shown.waiting)) >= UNSEEN_S * patient.opened.fs
         if not (at_once or long or self._feed.is_watched(patient.opened.stream)):
             return
         thinned = shown.signal
         sample, values = thinned.push(np.concatenate(shown.waiting))
-        shown.waiting, shown.n_waiting = [], 0
+        shown.waiting = []
         if len(values):
             leads, fs = list(patient.opened.leads), thinned.fs
             said = {"sample": sample, "fs": fs, "leads": leads, "values": values.T}
@@ -141,7 +140,6 @@ class _Shown:
 
     signal: "ThinnedSignal"
     waiting: list[NDArray[np.float32]] = field(default_factory=list)
-    n_waiting: int = 0
     next_status_s: float = 0.0
     decisions: BeatDecisions | None = None
 

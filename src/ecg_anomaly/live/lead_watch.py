@@ -28,7 +28,7 @@ class LeadWatch:
     def __init__(self, stream: str, fs: float, leads: Sequence[str], off_s: float) -> None:
         self._stream, self._fs, self._leads = stream, fs, tuple(leads)
         self._off_s, self._moved_s = off_s, np.zeros(len(leads))
-        self._off, self._any_off = np.zeros(len(leads), bool), False
+        self._off = np.zeros(len(leads), bool)
 
     @property
     def off(self) -> list[str]:
@@ -47,7 +47,7 @@ class LeadWatch:
         """
         if not len(signal):
             return []
-        if not self._any_off and _all_move(signal):
+        if not self._off.any() and _all_move(signal):
             self._moved_s[:] = now_s
             return []
         high, low = signal.max(axis=0), signal.min(axis=0)
@@ -59,7 +59,7 @@ class LeadWatch:
         self._moved_s[moves] = now_s
         off = now_s - self._moved_s >= self._off_s
         changed = np.flatnonzero(off != self._off).tolist()
-        self._off, self._any_off = off, bool(off.any())
+        self._off = off
         return [self._say(lead, bool(off[lead]), now_s) for lead in changed]
 
     def _say(self, lead: int, off: bool, now_s: float) -> Event:
@@ -83,7 +83,7 @@ class LeadWatch:
         moved_s, off = np.array(state["moved_s"], float), np.array(state["off"], bool)
         if moved_s.shape != self._moved_s.shape or off.shape != self._off.shape:
             raise ValueError("leads that were watched")
-        self._moved_s, self._off, self._any_off = moved_s, off, bool(off.any())
+        self._moved_s, self._off = moved_s, off
 
 
 def _all_move(signal: NDArray[np.float32]) -> bool:

@@ -35,7 +35,6 @@ class StreamGuard:
         self._since, self._allowance_s = clock(), MOST_AT_ONCE_S
         self._large = 0  # windows in a row
         self._window: list[NDArray[np.float32]] = []
-        self._n_window = 0
 
     def check(self, signal: NDArray[np.float32]) -> None:
         """Look at the next samples, (n, n_leads) in mV.
@@ -62,10 +61,9 @@ class StreamGuard:
 
     def _check_amplitude(self, signal: NDArray[np.float32]) -> None:
         self._window.append(signal)
-        self._n_window += len(signal)
-        if self._n_window < LOOK_S * self._fs:
+        if sum(map(len, self._window)) < LOOK_S * self._fs:
             return
-        window, self._window, self._n_window = np.concatenate(self._window), [], 0
+        window, self._window = np.concatenate(self._window), []
         if (window.max(axis=0) - window.min(axis=0)).min() <= MOST_MV:  # as nearly always
             self._large = 0
             return
