@@ -1,14 +1,12 @@
 """A snapshot is read as it was written, or refused in one line."""
 
-import io
-import zipfile
-
 import numpy as np
 import pytest
 
 from ecg_anomaly.detector import stream_snapshot
-from ecg_anomaly.detector.stream_snapshot import read_snapshot, write_snapshot
+from ecg_anomaly.detector.stream_snapshot import FORMAT, read_snapshot, write_snapshot
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.packed_arrays import pack_arrays
 
 IDENTITY = {"detector": "abc", "fs": 360.0, "leads": ["II", "V1"]}
 PARTS = {
@@ -29,7 +27,7 @@ def test_what_is_written_is_read():
 
 
 def test_objects_are_never_written():
-    with pytest.raises(ValueError, match="pickle"):
+    with pytest.raises(TypeError, match="object"):
         write_snapshot(IDENTITY, {"one": {"a": np.array([{}], object)}})
 
 
@@ -38,40 +36,16 @@ def test_another_identity_or_version_is_refused(monkeypatch):
     with pytest.raises(UserError, match="another fs"):
         read_snapshot(kept, {**IDENTITY, "fs": 250.0}, "s")
     monkeypatch.setattr(stream_snapshot, "FORMAT", 99)
-    with pytest.raises(UserError, match="layout 4, this version reads 99"):
+    with pytest.raises(UserError, match=f"layout {FORMAT}, this version reads 99"):
         read_snapshot(kept, IDENTITY, "s")
 
 
-def with_member(data: bytes, compression: int = zipfile.ZIP_STORED) -> bytes:
-    stream = io.BytesIO(write_snapshot(IDENTITY, PARTS))
-    with zipfile.ZipFile(stream, "a", compression) as archive:
-        archive.writestr("one.b.npy", data)
-    return stream.getvalue()
+@pytest.mark.parametrize("damaged", [b"", b"PK\x03\x04" * 20, b"[" * 100_000])
+def test_what_is_no_snapshot_is_refused(damaged):
+    with pytest.raises(UserError, match="not a readable snapshot"):
+        read_snapshot(damaged, IDENTITY, "s")
 
 
-def npy(array: np.ndarray, **options: bool) -> bytes:
-    stream = io.BytesIO()
-    np.lib.format.write_array(stream, array, **options)
-    return stream.getvalue()
-
-
-def test_claims_and_objects_are_refused_before_memory_is_taken():
-    honest = npy(np.zeros(8))
-    assert read_snapshot(with_member(honest), IDENTITY, "s")["one"]["b"].shape == (8,)
-    claim = honest.replace(b"(8,), ", b"(1<<60)")
-    for data in (
-        honest.replace(b"(8,)", b"(9,)"), honest[:-1], b"", b"x" * 100, claim,
-        npy(np.array([None]), allow_pickle=True), honest.replace(b"NUMPY\x01", b"NUMPY\x02"),
-    ):  # fmt: skip
-        with pytest.raises(UserError, match="not a readable snapshot"):
-            read_snapshot(with_member(data), IDENTITY, "s")
-    with pytest.raises(UserError, match="compressed"):
-        read_snapshot(with_member(honest, zipfile.ZIP_DEFLATED), IDENTITY, "s")
-
-
-def test_a_header_that_is_no_table_is_refused():
-    for header in (b"[]", b"3", b"{", b"{}"):
-        stream = io.BytesIO()
-        np.savez(stream, header=np.frombuffer(header, np.uint8))
-        with pytest.raises(UserError, match="not a readable snapshot"):
-            read_snapshot(stream.getvalue(), IDENTITY, "s")
+def test_arrays_of_something_else_are_refused():
+    with pytest.raises(UserError, match="layout None"):
+        read_snapshot(pack_arrays({}, PARTS["one"]), IDENTITY, "s")

@@ -17,6 +17,6 @@ def test_what_was_written_is_read():
 
 def test_what_is_damaged_is_refused_in_one_line():
     whole = write_patient({"n": 3}, b"beats", SIGNAL, SIGNAL)
-    for damaged in (b"", b"PK", whole[:-30], whole[:100] + b"\0" * 40 + whole[140:]):
+    for damaged in (b"", b"PK", whole[:40], whole[:100] + b"\0" * 40 + whole[140:], b"\xff" * 99):
         with pytest.raises(UserError, match="cannot be read"):
             read_patient(damaged, "a")

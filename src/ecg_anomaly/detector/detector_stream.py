@@ -154,7 +154,7 @@ class DetectorStream:
         """Return the state of the stream, to be restored later, perhaps by another process.
 
         It holds up to some minutes of signal and the beats that others are compared with, so keep
-        it as the recording itself is kept. It is an npz archive without pickled objects.
+        it as the recording itself is kept. Nothing in it is pickled.
         """
         counts = self.n_samples, self.running.n_waiting, self.intake.ended
         parts = {"stream": {"counts": np.array(counts, np.int64)}, **self.running.state()}

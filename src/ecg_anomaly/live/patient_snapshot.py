@@ -1,21 +1,20 @@
 """Write the state of a patient as bytes, and restore it, without pickle."""
 
-import io
-import json
-import zipfile
+import struct
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.packed_arrays import pack_arrays, unpack_arrays
 from ecg_anomaly.live.plain_state import give_state, take_state
 
 #: Version of the layout, and bytes that a snapshot may have.
-FORMAT, LARGEST = 5, 64 << 20
+FORMAT, LARGEST = 6, 64 << 20
 
-#: Members of the archive.
-STATE, BEATS, SIGNAL, REST = "state.json", "beats", "signal.npy", "rest.npy"
+#: Bytes of the state of the patient, which comes first; that of the beats follows.
+_SIZE = struct.Struct("<Q")
 
 
 def write_patient(
@@ -32,16 +31,9 @@ def write_patient(
     signal, rest : (n, n_leads) float32
         The last seconds, and samples that no turn has taken yet.
     """
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        plain = json.dumps({"format": FORMAT, **take_state(state)})
-        archive.writestr(STATE, plain)
-        archive.writestr(BEATS, beats)
-        for name, array in ((SIGNAL, signal), (REST, rest)):
-            held = io.BytesIO()
-            np.save(held, array, allow_pickle=False)
-            archive.writestr(name, held.getvalue())
-    return stream.getvalue()
+    header = {"format": FORMAT, "state": take_state(state)}
+    own = pack_arrays(header, {"signal": signal, "rest": rest})
+    return b"".join([_SIZE.pack(len(own)), own, beats])
 
 
 def read_patient(
@@ -55,18 +47,14 @@ def read_patient(
         When it is damaged or of another version.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(snapshot)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > LARGEST:
-                raise ValueError("too large")
-            plain = json.loads(archive.read(STATE))
-            if plain.pop("format") != FORMAT:
-                raise ValueError("of another version")
-            arrays = [
-                np.load(io.BytesIO(archive.read(member)), allow_pickle=False)
-                for member in (SIGNAL, REST)
-            ]
-            state: dict[str, Any] = give_state(plain)
-            return state, archive.read(BEATS), arrays[0], arrays[1]
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, RecursionError) as error:
+        if not _SIZE.size <= len(snapshot) <= LARGEST:
+            raise ValueError(f"of {len(snapshot)} bytes")
+        stop = _SIZE.size + _SIZE.unpack_from(snapshot)[0]
+        header, arrays = unpack_arrays(snapshot[_SIZE.size : stop])
+        if header.get("format") != FORMAT:
+            raise ValueError("of another version")
+        state: dict[str, Any] = give_state(header["state"])
+        return state, snapshot[stop:], arrays["signal"], arrays["rest"]
+    except (ValueError, KeyError, RecursionError) as error:
         rule = f"its snapshot cannot be read ({error})"
         raise UserError(name, rule, "it starts anew") from error
