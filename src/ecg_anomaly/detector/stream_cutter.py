@@ -1,5 +1,6 @@
 """Find the beats of a recording in progress and cut each window as soon as it is final."""
 
+from bisect import bisect_left, bisect_right
 from typing import Any
 
 import numpy as np
@@ -65,14 +66,14 @@ class StreamCutter:
         self.gaps, self.finder = StreamGaps(fs, n_leads), RPeakFinder(fs, n_leads)
         # R peaks in order; the first `_n_cut` of them have been cut, and say how noisy it was.
         self.peaks, self._n_cut = np.zeros(0, np.int64), 0
+        # The others, mostly one: questions about so few are asked of a list many times faster.
+        self._uncut: list[int] = []
 
     @property
     def uncut_s(self) -> NDArray[np.float64]:
         """Times (n,) in s of the R peaks that are known and whose windows are not cut yet."""
-        uncut = self.peaks[self._n_cut :]
-        if len(uncut):
-            uncut = uncut[: uncut.searchsorted(self.finder.final_until)]
-        return uncut / self.fs
+        uncut = self._uncut[: bisect_left(self._uncut, self.finder.final_until)]
+        return np.array([sample / self.fs for sample in uncut])
 
     def append(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take the next samples of all leads; return those in which R peaks can be looked for.
@@ -102,25 +103,20 @@ class StreamCutter:
         DueBeats or None
             None when no beat can be cut and none waits for a decision.
         """
-        end = self.signal.end
         if len(new):
             self._add_peaks(new)
-        elif self._n_cut == len(self.peaks) and n_waiting <= 1:  # as for most pieces of signal
-            if end - self.signal.start > HELD * self._back:
-                self._forget_old(self.finder.final_until)
-            return None
-        until = self.finder.final_until
-        final = self.peaks[: self.peaks.searchsorted(until)]
+        until, uncut = self.finder.final_until, self._uncut
+        known, latest = bisect_left(uncut, until), self.signal.end - self._ahead
         n = max(
-            min(len(final) - 1, int(final.searchsorted(end - self._ahead, "right"))),
-            int(final.searchsorted(end - self._ahead - self._longest_rr, "right")),
-            self._n_cut,
+            min(known - 1, bisect_right(uncut, latest, 0, known)),
+            bisect_right(uncut, latest - self._longest_rr, 0, known),
+            0,
         )
-        after = int(final[n]) if n < len(final) else None
-        if n == self._n_cut and n_waiting <= (after is None):
+        after = uncut[n] if n < known else None
+        if n == 0 and n_waiting <= (after is None):  # as for most pieces of signal
             self._forget_old(until)
             return None
-        return DueBeats(self.peaks[self._n_cut : n], until, after)
+        return DueBeats(self.peaks[self._n_cut : self._n_cut + n], until, after)
 
     def finish(self) -> DueBeats:
         """Return the beats that are left: no more samples will come."""
@@ -134,6 +130,7 @@ class StreamCutter:
         self.peaks = np.concatenate([self.peaks, new])
         if len(new) > 1 or (self.peaks[-2:-1] >= new).any():
             self.peaks = np.unique(self.peaks)
+        self._uncut = self.peaks[self._n_cut :].tolist()
 
     def depends_on(self, due: DueBeats) -> int:
         """Return the first sample that windows depend on; it may lie before the recording."""
@@ -147,7 +144,7 @@ class StreamCutter:
 
     def complete(self, due: DueBeats, beats: DetectedBeats) -> NewBeats:
         """Return beats that have been cut, and drop the signal that they alone depended on."""
-        self._n_cut += len(beats)
+        self._n_cut, self._uncut = self._n_cut + len(beats), self._uncut[len(beats) :]
         following, until = None, due.until
         if due.after is not None:
             (lost,) = self.signal.count_lost(np.array([due.after])).tolist()
@@ -159,8 +156,7 @@ class StreamCutter:
 
     def _forget_old(self, until: int) -> None:
         """Drop signal and R peaks that no beat to come depends on, when they have become many."""
-        pending = self.peaks[self._n_cut :]
-        first = (int(pending[0]) if len(pending) else until) - self._back
+        first = (self._uncut[0] if self._uncut else until) - self._back
         if self.signal.end - self.signal.start > HELD * (self.signal.end - first):
             self.signal.forget(first)
             n = min(int(np.searchsorted(self.peaks, first)), self._n_cut)
@@ -192,4 +188,5 @@ class StreamCutter:
         self._n_cut = int(state["peaks"]["n_cut"])
         if not 0 <= self._n_cut <= len(self.peaks):
             raise ValueError("counts of beats")
+        self._uncut = self.peaks[self._n_cut :].tolist()
         self.leads.restore(state["leads"])

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from ecg_anomaly.beats.r_peaks.averaging import (
-    Grid,
-)
+from ecg_anomaly.beats.r_peaks.averaging import Grid
 from ecg_anomaly.beats.r_peaks.lead_energy import energy_reach
-from ecg_anomaly.beats.r_peaks.lead_levels import (
-    BACK_BLOCKS,
-)
+from ecg_anomaly.beats.r_peaks.lead_levels import BACK_BLOCKS
 
 
 class JointEnergy:
@@ -52,6 +48,8 @@ class JointEnergy:
     def forget(self, before: int) -> None:
         """Drop whole blocks before an averaged sample, if nothing to come depends on them."""
         size, start = self.grid.size, self.start
+        if before - start < size:  # as for most pieces of signal
+            return
         known = self.energy.shape[1] - energy_reach(self.grid.rate)
         n = min((before - start) // size, known // size, self.n_summarised, len(self.joint) // size)
         if n <= 0:

@@ -65,12 +65,14 @@ class RPeakFinder:
         self._stop, self._n_done, self._latest, self._recheck = 0, 0, -1, np.inf
         rate = self._grid.rate
         self._back = max(round(BACK_S * rate), placing.placing_reach(rate)[0])
+        # An R peak lies at most so long before its candidate, in averaged samples.
+        self._before = placing.placing_span(rate)[0] + 0.5
 
     @property
     def final_until(self) -> int:
         """Sample before which every R peak has been returned; those to come are not before it."""
-        grid, before = self._grid, placing.placing_span(self._grid.rate)[0] + 0.5
-        until = max(0, math.ceil((self._stop - before) * grid.step + (grid.step - 1) / 2))
+        step = self._grid.step
+        until = max(0, math.ceil((self._stop - self._before) * step + (step - 1) / 2))
         if self._n_done < len(self._candidates):
             until = min(until, int(self._candidates.r_peak[self._n_done]))
         return max(until, self._latest + 1)
