@@ -41,7 +41,7 @@ def heard():
     signal[700:720] = np.nan
     for at in range(0, len(signal), 20):
         piece = signal[at : at + 20]
-        display.show(patient, piece, patient.push(piece))
+        display.show(patient, patient.push(piece))
     return feed
 
 
@@ -73,22 +73,28 @@ def test_beats_alarms_and_status_are_shown(heard):
     assert rates[-1] == pytest.approx(75, abs=2)
 
 
-def test_signal_that_no_browser_shows_comes_once_a_second_and_none_is_lost_at_the_end():
+def test_signal_is_shown_from_when_a_browser_asks_for_it_with_the_seconds_before():
     feed = Heard(watched=False)
     display, opened = Display(feed), StreamOpened("bed 1", FS, ("II",), "Bed 1")
     patient = MonitoredPatient(opened, ToyBeats, FindingLimits(), AlarmSettings())
     display.open(patient)
-    signal = make_ecg(steady(1, 4), 4.5)
-    for at in range(0, len(signal), 20):
-        piece = signal[at : at + 20]
-        display.show(patient, piece, patient.push(piece))
-    assert [m["sample"] for m in feed.of("signal")] == [0, 100, 200, 300]
-    display.end(patient, "")
-    shown = np.concatenate([m["values"][0] for m in feed.of("signal")])
-    np.testing.assert_array_equal(shown, signal[:, 0])
-    feed.watched = True  # a browser begins to look: from then on there is no delay
-    display.show(patient, signal[:20], [])
-    assert feed.of("signal")[-1]["values"].shape == (1, 20)
+    signal = make_ecg(steady(1, 34), 35)
+    for at in range(0, 3000, 20):
+        display.show(patient, patient.push(signal[at : at + 20]))
+    assert feed.of("signal") == []
+    feed.watched = True
+    display.show(patient, [])
+    (shown,) = feed.of("signal")
+    assert shown["sample"] == 1000  # 20 s before
+    np.testing.assert_array_equal(shown["values"][0], signal[1000:3000, 0])
+    display.show(patient, patient.push(signal[3000:3020]))
+    assert feed.of("signal")[-1]["sample"] == 3000
+    feed.watched = False
+    display.show(patient, patient.push(signal[3020:3040]))
+    assert len(feed.of("signal")) == 2
+    display.end(patient, "")  # what nobody saw is shown at the end
+    assert feed.of("signal")[-1]["sample"] == 3020
+    np.testing.assert_array_equal(feed.of("signal")[-1]["values"][0], signal[3020:3040, 0])
 
 
 @pytest.mark.parametrize("fs", [100.0, 250.0, 360.0, 1000.0])
@@ -127,9 +133,9 @@ def test_the_same_beats_are_not_shown_twice(heard):
     display, opened = Display(feed), StreamOpened("bed 1", FS, ("II",), "Bed 1")
     patient = MonitoredPatient(opened, ToyBeats, FindingLimits(), AlarmSettings())
     display.open(patient)
-    display.show(patient, signal, patient.push(signal))
+    display.show(patient, patient.push(signal))
     n = len(feed.of("beats"))
-    display.show(patient, patient.no_signal, patient.lose_link("no answer"))
+    display.show(patient, patient.lose_link("no answer"))
     assert len(feed.of("beats")) == n
 
 
@@ -141,7 +147,7 @@ def test_a_patient_who_comes_again_is_shown_anew():
         patient = MonitoredPatient(opened, ToyBeats, FindingLimits(), AlarmSettings())
         display.open(patient)
         block = np.repeat(signal[:301], len(leads), axis=1)
-        display.show(patient, block, patient.push(block))
+        display.show(patient, patient.push(block))
     assert [m["type"] for m in feed.messages if m["type"] in ("patient", "removed")] == [
         "patient", "removed", "patient",
     ]  # fmt: skip

@@ -16,8 +16,8 @@ def test_what_is_said_of_collected_blocks_is_what_is_said_of_each_as_it_comes():
     for at, block in enumerate(blocks()):
         said += due.collect(together, block)
         if at % 7 == 6:
-            said += [event for _, _, events in due.score() for event in events]
-    said += [event for _, _, events in due.score() for event in events]
+            said += [event for _, events in due.score() for event in events]
+    said += [event for _, events in due.score() for event in events]
     assert [event.key for event in said] == [event.key for event in expected]
     assert len(said) > 10
     assert list(due.score()) == []
@@ -27,11 +27,13 @@ def test_every_turn_comes_once_in_order():
     stream, due = admit(), DueStreams()
     for block in blocks()[:9]:
         due.collect(stream, block)
-    turns = [turn for _, turn, _ in due.score()]
-    signal = np.concatenate([block.values for block in blocks()[:9]])
-    whole = np.concatenate(turns)
-    np.testing.assert_array_equal(whole, signal[: len(whole)])
-    assert len(whole) > 0
+    turns = list(stream.turns)
+    memory = stream.patient.memory
+    for (scored, _), turn in zip(due.score(), turns, strict=True):
+        assert scored is stream
+        known = memory.read(memory.n_samples - len(turn), memory.n_samples)
+        np.testing.assert_array_equal(known, turn)
+    assert len(turns) > 1
 
 
 def test_a_stream_that_cannot_be_scored_is_named_once_and_nothing_of_it_waits(monkeypatch):
@@ -46,9 +48,11 @@ def test_a_stream_that_cannot_be_scored_is_named_once_and_nothing_of_it_waits(mo
     for block in blocks()[:9]:
         due.collect(right, block)
         due.collect(wrong, block)
-    found = [(stream, made) for stream, _, made in due.score()]
-    assert [made for stream, made in found if stream is wrong] == [error]
-    assert sum(stream is right for stream, _ in found) > 1
+    found = list(due.score())
+    assert due.take_failed() == [(wrong, error)]
+    assert due.take_failed() == []
+    assert {id(stream) for stream, _ in found} == {id(right)}
+    assert len(found) > 1
     assert not wrong.turns
 
 

@@ -35,7 +35,7 @@ def run(keeper, parts, stream, keep_every=0):
     keeper.admit(stream)
     printed = []
     for number, part in enumerate(parts, 1):
-        keeper.pass_on(keeper.keep(stream, stream.take(part)), printed.extend)
+        keeper.pass_on(keeper.keep([(stream, stream.take(part))]), printed.extend)
         if keep_every and number % keep_every == 0:
             keeper.keep_due({"bed 1": stream})
     return printed
@@ -50,7 +50,7 @@ def test_after_a_kill_no_event_comes_twice_and_none_is_lost(store, said, cut):
     assert start <= cut
     assert missed(keeper) == []
     second = run(keeper, parts[start:], stream)
-    second += keeper.keep(stream, stream.finish(""))
+    second += keeper.keep([(stream, stream.finish(""))])
     keys = [e.key for e in first + second if e.group not in ("technical", "stream")]
     assert keys == watch(parts)
 
@@ -58,7 +58,7 @@ def test_after_a_kill_no_event_comes_twice_and_none_is_lost(store, said, cut):
 def test_what_was_kept_and_not_printed_is_printed_after_the_restart(store, said):
     keeper, stream = make_keeper(store, said), admit()
     keeper.admit(stream)
-    kept = [e for part in blocks() for e in keeper.keep(stream, stream.take(part))]
+    kept = [e for part in blocks() for e in keeper.keep([(stream, stream.take(part))])]
     rows = missed(make_keeper(store, said))
     assert [(r["sample"], r["kind"]) for r in rows] == [(e.sample, e.kind) for e in kept]
     assert missed(make_keeper(store, said)) == []
@@ -77,7 +77,7 @@ def test_a_strip_that_was_not_whole_at_a_kill_is_kept_after_the_restart(store, s
     keeper.admit(stream)
     events, n = [], 0
     while not (raised := [e for e in events if e.kind == "alarm.asystole.raised"]):
-        events += keeper.keep(stream, stream.take(parts[n]))
+        events += keeper.keep([(stream, stream.take(parts[n]))])
         n += 1
     key = raised[0].said["key"]
     keeper.keep_due({"bed 1": stream})  # though the strip lacks its end: none may ever come
@@ -154,7 +154,7 @@ def test_a_full_disk_is_said_once_and_monitoring_goes_on(store, said, monkeypatc
         monkeypatch.setattr(store, name, full)
     events = []
     for part in blocks():
-        keeper.pass_on(keeper.keep(stream, stream.take(part)), events.extend)
+        keeper.pass_on(keeper.keep([(stream, stream.take(part))]), events.extend)
         keeper.keep_due({"bed 1": stream})
     assert [e.key for e in events if e.group == "beat"] == [
         key for key in watch(blocks()) if key[2] == "beat"

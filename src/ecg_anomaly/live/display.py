@@ -4,7 +4,7 @@ They hold plain JSON values, and the samples of the signal as an array.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,9 +17,11 @@ from ecg_anomaly.live.monitored_patient import MonitoredPatient
 #: Sampling rate of the signal that is shown, at most, in Hz.
 SHOWN_FS = 128.0
 
-#: Seconds of signal between two messages about rate and quality, and between two with the signal of
-#: a patient whom no browser shows.
-STATUS_S, UNSEEN_S = 1.0, 1.0
+#: Seconds of signal between two messages about rate and quality.
+STATUS_S = 1.0
+
+#: Seconds of signal that a browser is given when it begins to show a patient.
+SHOWN_S = 20.0
 
 
 class Feed(Protocol):
@@ -49,7 +51,7 @@ class Display:
         opened, fs = patient.opened, patient.opened.fs
         if opened.stream in self._shown:
             self.remove(opened.stream)
-        self._shown[opened.stream] = _Shown(ThinnedSignal(fs, patient.n_samples))
+        self._shown[opened.stream] = _Shown(ThinnedSignal(fs))
         name = opened.title or opened.stream
         leads = list(opened.leads)
         self._publish(patient, "patient", name=name, leads=leads, fs=fs, unit="mV")
@@ -57,7 +59,7 @@ class Display:
     def end(self, patient: MonitoredPatient, reason: str) -> None:
         """Show that the stream of a patient is over, and why, if it was closed for a reason."""
         shown = self._shown[patient.opened.stream]
-        self._show_signal(patient, shown, patient.no_signal, at_once=True)
+        self._show_signal(patient, shown)
         status = {**patient.status(), "rate_bpm": None, "quality": None, "finding": ""}
         said = f"closed: {reason}" if reason else "has ended"
         self._publish(patient, "status", **{**status, "technical": [], "level": "", "ended": said})
@@ -67,20 +69,14 @@ class Display:
         if self._shown.pop(stream, None):
             self._feed.publish({"type": "removed", "id": stream})
 
-    def show(
-        self, patient: MonitoredPatient, signal: NDArray[np.float32], events: Sequence[Event]
-    ) -> None:
-        """Show some more signal of a patient, and the events that it completed.
+    def show(self, patient: MonitoredPatient, events: Sequence[Event]) -> None:
+        """Show a patient as it is now, and the events that have come since the last time.
 
-        Parameters
-        ----------
-        patient : MonitoredPatient
-        signal : (n, n_leads) float32
-            In mV.
-        events : sequence of Event
+        The signal is shown while a browser asks for it, then from some seconds before on.
         """
         shown = self._shown[patient.opened.stream]
-        self._show_signal(patient, shown, signal)
+        if self._feed.is_watched(patient.opened.stream):
+            self._show_signal(patient, shown)
         if patient.decisions is not shown.decisions:
             shown.decisions = patient.decisions
             self._show_beats(patient)
@@ -95,20 +91,13 @@ class Display:
             if event.group == ALARM and "key" in event.said:
                 self._publish(patient, "alarm", alarm=_alarm_row(event))
 
-    def _show_signal(
-        self,
-        patient: MonitoredPatient,
-        shown: "_Shown",
-        signal: NDArray[np.float32],
-        at_once: bool = False,
-    ) -> None:
-        shown.waiting.append(signal)
-        long = sum(map(len, shown.waiting)) >= UNSEEN_S * patient.opened.fs
-        if not (at_once or long or self._feed.is_watched(patient.opened.stream)):
-            return
-        thinned = shown.signal
-        sample, values = thinned.push(np.concatenate(shown.waiting))
-        shown.waiting = []
+    def _show_signal(self, patient: MonitoredPatient, shown: "_Shown") -> None:
+        """Show the signal that came since it was shown last, `SHOWN_S` of it at most."""
+        memory, thinned = patient.memory, shown.signal
+        oldest = max(memory.n_samples - round(SHOWN_S * memory.fs), memory.first_kept)
+        if thinned.n_samples < oldest:
+            shown.signal = thinned = ThinnedSignal(memory.fs, oldest)
+        sample, values = thinned.push(memory.read(thinned.n_samples, memory.n_samples))
         if len(values):
             leads, fs = list(patient.opened.leads), thinned.fs
             said = {"sample": sample, "fs": fs, "leads": leads, "values": values.T}
@@ -133,13 +122,9 @@ class Display:
 
 @dataclass
 class _Shown:
-    """What is shown of a patient: signal, the time of the next status, the last decisions.
-
-    Signal that nobody looks at waits until there is a second of it.
-    """
+    """What is shown of a patient: signal, the time of the next status, the last decisions."""
 
     signal: "ThinnedSignal"
-    waiting: list[NDArray[np.float32]] = field(default_factory=list)
     next_status_s: float = 0.0
     decisions: BeatDecisions | None = None
 
@@ -158,16 +143,19 @@ class ThinnedSignal:
     ----------
     fs : float
         Sampling rate of what is shown.
+    n_samples : int
+        Number of the sample that is to be pushed next.
     """
 
     def __init__(self, fs: float, start: int = 0) -> None:
-        self._step = max(1, int(np.ceil(fs / SHOWN_FS)))
+        self._step, self.n_samples = max(1, int(np.ceil(fs / SHOWN_FS))), start
         self.fs, self._next = fs / self._step, -(-start // self._step)
         self._skip = self._next * self._step - start
         self._rest: NDArray[np.float32] | None = None
 
     def push(self, signal: NDArray[np.float32]) -> tuple[int, NDArray[np.float32]]:
         """Take (n, n_leads) samples; return the number of the first one shown, and (m, n_leads)."""
+        self.n_samples += len(signal)
         if self._skip:
             skipped, signal = signal[: self._skip], signal[self._skip :]
             self._skip -= len(skipped)

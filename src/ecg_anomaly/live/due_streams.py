@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.beat_scorer import push_together
@@ -17,6 +14,12 @@ class DueStreams:
 
     def __init__(self) -> None:
         self._due: dict[str, AdmittedStream] = {}
+        self._failed: list[tuple[AdmittedStream, UserError]] = []
+
+    def take_failed(self) -> list[tuple[AdmittedStream, UserError]]:
+        """Return, once, the streams that could not be scored, and why; nothing of them waits."""
+        failed, self._failed = self._failed, []
+        return failed
 
     def collect(self, stream: AdmittedStream, block: SampleBlock) -> list[Event]:
         """Take a block of a stream; return what is to be said of missing and repeated samples.
@@ -29,16 +32,13 @@ class DueStreams:
         self._due[stream.name] = stream
         return stream.collect(block)
 
-    def score(
-        self,
-    ) -> Iterator[tuple[AdmittedStream, NDArray[np.float32], list[Event] | UserError]]:
+    def score(self) -> Iterator[tuple[AdmittedStream, list[Event]]]:
         """Score what waits.
 
         Yields
         ------
-        (AdmittedStream, (n, n_leads) float32, list of Event or UserError)
-            A stream, its next samples in mV, and the events that they make known, or why they
-            cannot be scored; nothing more of it waits then.
+        (AdmittedStream, list of Event)
+            A stream, turn by turn, and the events that it makes known.
         """
         due = list(self._due.values())
         self._due.clear()
@@ -48,6 +48,6 @@ class DueStreams:
             for stream, turn, made in zip(due, turns, push_together(pairs), strict=True):
                 if isinstance(made, UserError):
                     stream.turns.clear()
-                    yield stream, turn, made
+                    self._failed.append((stream, made))
                 else:
-                    yield stream, turn, stream.patient.complete_turn(turn, made)
+                    yield stream, stream.patient.complete_turn(turn, made)

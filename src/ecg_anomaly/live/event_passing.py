@@ -1,10 +1,7 @@
 """Pass events on: to the page, to the store that keeps each once, to standard output."""
 
 import time
-from collections.abc import Callable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Iterable, Sequence
 
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.display import Display
@@ -74,21 +71,35 @@ class EventPassing:
         if self.display:
             self.display.remove(name)
 
-    def pass_on(
-        self,
-        stream: AdmittedStream,
-        events: Sequence[Event],
-        signal: NDArray[np.float32] | None = None,
-    ) -> None:
-        """Pass the events of a stream on, and the signal that they are of to the page."""
+    def pass_on(self, stream: AdmittedStream, events: Sequence[Event]) -> None:
+        """Pass the events of a stream on, and show it as it is now."""
+        self.pass_on_together([(stream, events)])
+
+    def pass_on_together(self, made: Iterable[tuple[AdmittedStream, Sequence[Event]]]) -> None:
+        """Pass on the events of some streams, which are kept in one go.
+
+        Parameters
+        ----------
+        made : iterable of (AdmittedStream, sequence of Event)
+            Each stream is shown as it is when it comes.
+        """
+        found: list[tuple[AdmittedStream, Sequence[Event]]] = []
+        for stream, events in made:
+            self._show(stream, events)
+            if events or (self._keeper and self._keeper.awaits_strip(stream)):
+                found.append((stream, events))
+        if not found:
+            return
+        if self._keeper:
+            new = self._keeper.keep(found)
+            self._keeper.pass_on(new, self._publish)
+        else:
+            new = [event for _, events in found for event in events]
+            self._publish(new)
+        self.metrics.count_events(new)
+
+    def _show(self, stream: AdmittedStream, events: Sequence[Event]) -> None:
         if self.display and stream.over:
             self.display.show_alarms(stream.patient, events)
         elif self.display:
-            shown = stream.patient.no_signal if signal is None else signal
-            self.display.show(stream.patient, shown, events)
-        if self._keeper:
-            events = self._keeper.keep(stream, events)
-            self._keeper.pass_on(events, self._publish)
-        elif events:
-            self._publish(events)
-        self.metrics.count_events(events)
+            self.display.show(stream.patient, events)

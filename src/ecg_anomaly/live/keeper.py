@@ -71,26 +71,46 @@ class Keeper:
         raised = self._store.alarms(name, kept.run, "raised", at - self._n_after(stream) + 1)
         self._strips[name] = [(key, sample) for sample, key in raised if sample <= at]
 
-    def keep(self, stream: AdmittedStream, events: Sequence[Event]) -> list[Event]:
-        """Keep events of a stream, and strips of its alarms; return the events that are new."""
-        name, patient = stream.patient.opened.stream, stream.patient
-        if not events and not self._strips.get(name):
-            return []
-        for event in events:
-            if event.group == ALARM and event.kind.endswith(".raised"):
-                waiting, pair = self._strips.setdefault(name, []), (event.said["key"], event.sample)
-                if pair not in waiting:  # said again, after a restart
-                    waiting.append(pair)
-        events = [replace(event, run=stream.run) for event in events]
+    def awaits_strip(self, stream: AdmittedStream) -> bool:
+        """Tell whether signal that is to come belongs to the strip of an alarm of a stream."""
+        return bool(self._strips.get(stream.name))
+
+    def keep(self, made: Sequence[tuple[AdmittedStream, Sequence[Event]]]) -> list[Event]:
+        """Keep events of some streams in one go, and the strips of their alarms.
+
+        Parameters
+        ----------
+        made : sequence of (AdmittedStream, sequence of Event)
+
+        Returns
+        -------
+        list of Event
+            Those that are new; all of them where they cannot be kept.
+        """
+        events = [replace(event, run=stream.run) for stream, some in made for event in some]
+        for stream, some in made:
+            self._await_strips(stream, some)
         try:
             new = self._store.keep(events)
-            waiting, after = self._strips.get(name, []), self._n_after(stream)
-            whole = [pair for pair in waiting if pair[1] + after <= patient.n_samples]
-            self._keep_strips(stream, whole)
+            for stream, _ in made:
+                self._keep_whole_strips(stream)
             return new
         except UserError as error:
             self._complain(error)
-            return list(events)
+            return events
+
+    def _await_strips(self, stream: AdmittedStream, events: Sequence[Event]) -> None:
+        """Take note of the alarms that are raised: their strips are to be kept."""
+        for event in events:
+            if event.group == ALARM and event.kind.endswith(".raised"):
+                waiting = self._strips.setdefault(stream.name, [])
+                if (pair := (event.said["key"], event.sample)) not in waiting:
+                    waiting.append(pair)  # else it is said again, after a restart
+
+    def _keep_whole_strips(self, stream: AdmittedStream) -> None:
+        waiting, after = self._strips.get(stream.name, []), self._n_after(stream)
+        n_samples = stream.patient.n_samples
+        self._keep_strips(stream, [pair for pair in waiting if pair[1] + after <= n_samples])
 
     def _keep_strips(self, stream: AdmittedStream, alarms: list[tuple[str, int]]) -> None:
         opened, memory = stream.patient.opened, stream.patient.memory

@@ -125,11 +125,9 @@ class LiveEngine:
 
     def _score(self) -> None:
         """Score the samples that wait, and pass on what they make known."""
-        for stream, turn, made in self._due.score():
-            if isinstance(made, UserError):
-                self._end(stream, str(made))
-            else:
-                self.passing.pass_on(stream, made, turn)
+        self.passing.pass_on_together(self._due.score())
+        for stream, error in self._due.take_failed():
+            self._end(stream, str(error))
         if self._keeper is None:
             for stream in self.streams.values():
                 stream.source.keep(stream.patient.opened.stream, stream.clock.position)

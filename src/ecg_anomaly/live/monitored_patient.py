@@ -74,11 +74,6 @@ class MonitoredPatient:
         return self.memory.n_samples + len(self._rest)
 
     @property
-    def no_signal(self) -> NDArray[np.float32]:
-        """No samples of its leads."""
-        return np.zeros((0, len(self.opened.leads)), np.float32)
-
-    @property
     def now_s(self) -> float:
         """Seconds of signal that were looked at."""
         return self.memory.n_samples / self.opened.fs

@@ -169,16 +169,17 @@ class _TimedDisplay(Display):
         self._source = source
         self.latency_s: list[float] = []
         self.behind_s = 0.0
+        self._n_shown: dict[str, int] = {}
 
     def open(self, patient: MonitoredPatient) -> None:
         super().open(patient)
         self._source.note_opened(int(patient.opened.stream))
 
-    def show(
-        self, patient: MonitoredPatient, signal: NDArray[np.float32], events: Sequence[Event]
-    ) -> None:
-        super().show(patient, signal, events)
-        if len(signal):
+    def show(self, patient: MonitoredPatient, events: Sequence[Event]) -> None:
+        super().show(patient, events)
+        name = patient.opened.stream
+        before, self._n_shown[name] = self._n_shown.get(name, 0), patient.n_samples
+        if patient.n_samples > before > 0:
             due_s = self._source.due_s(int(patient.opened.stream), patient.n_samples)
             late_s = time.monotonic() - due_s
             self.behind_s = max(self.behind_s, late_s)

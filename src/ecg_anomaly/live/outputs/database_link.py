@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import MetaData, create_engine, event, inspect
+from sqlalchemy import Executable, MetaData, Table, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -40,6 +40,12 @@ class DatabaseLink:
             if local:
                 event.listen(self._engine, "connect", _prepare_sqlite)
         self.insert = postgresql.insert if self._engine.name == "postgresql" else sqlite.insert
+
+    def replace_row(self, table: Table, key: str) -> Executable:
+        """Make a statement that puts a row in the place of the one with the same key."""
+        new = self.insert(table)
+        others = {c.name: new.excluded[c.name] for c in table.columns if c.name != key}
+        return new.on_conflict_do_update(index_elements=[key], set_=others)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

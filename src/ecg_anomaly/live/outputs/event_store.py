@@ -61,6 +61,11 @@ class EventStore:
         self._by, self.database = by, DatabaseLink(url)
         self.database.prepare(META)
         self._insert = self.database.insert
+        # Made once: SQLAlchemy takes longer to make a statement than SQLite to execute it.
+        once = self._insert(EVENTS).on_conflict_do_nothing()
+        self._keep_event = once.returning(EVENTS.c.seq)
+        self._move_cursor = self.database.replace_row(CURSORS, "output")
+        self._replace_snapshot = self.database.replace_row(SNAPSHOTS, "stream")
 
     def keep(self, events: Sequence[Event]) -> list[Event]:
         """Keep events; return those that are new, in order.
@@ -80,8 +85,7 @@ class EventStore:
                     "kind": found.kind, "time_s": found.time_s, "said": found.to_json(),
                     "kept_at": now, "kept_by": self._by,
                 }  # fmt: skip
-                once = self._insert(EVENTS).values(values).on_conflict_do_nothing()
-                if link.execute(once.returning(EVENTS.c.seq)).first() is not None:
+                if link.execute(self._keep_event, values).first() is not None:
                     new.append(found)
         return new
 
@@ -117,9 +121,7 @@ class EventStore:
         with self.database.begin() as link:
             if seq is None:
                 seq = link.scalar(select(func.max(EVENTS.c.seq))) or 0
-            new = self._insert(CURSORS).values(output=self._cursor(output), seq=seq)
-            changed = new.on_conflict_do_update(index_elements=["output"], set_={"seq": seq})
-            link.execute(changed)
+            link.execute(self._move_cursor, {"output": self._cursor(output), "seq": seq})
 
     def _cursor(self, output: str) -> str:
         return f"{output}|{self._by}"[:LONGEST]
@@ -154,9 +156,8 @@ class EventStore:
             "run": kept.run, "position": kept.position, "maker": maker, "state": kept.state,
             "kept_at": time.time(),
         }  # fmt: skip
-        new = self._insert(SNAPSHOTS).values(stream=stream, **values)
         with self.database.begin() as link:
-            link.execute(new.on_conflict_do_update(index_elements=["stream"], set_=values))
+            link.execute(self._replace_snapshot, {"stream": stream, **values})
 
     def snapshot(self, stream: str, maker: str) -> Snapshot | None:
         """Return a stream as it was kept by the same maker; None where it was not."""
