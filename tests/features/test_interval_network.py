@@ -1,5 +1,7 @@
 """The RR interval LSTM: as in Keras, a beat alone as among others, sensible on plain rhythms."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from ecg_anomaly.features.interval_network import (
     load_interval_network,
     take_recent,
 )
+from ecg_anomaly.features.window_sums import lay_in_blocks
 
 
 def recent_of(rr_s: np.ndarray) -> np.ndarray:
@@ -93,6 +96,30 @@ def test_the_last_intervals_are_those_up_to_the_beat():
     assert np.isnan(recent[1, -1])
 
 
+def test_one_function_for_all_gates_gives_what_each_gate_gives_by_itself():
+    """To the last bit, whatever is halved before and not after it."""
+    network, rng = load_interval_network(), np.random.default_rng(5)
+    steps = rng.normal(0, 3, (40, 11, 4)).astype(np.float32)
+    steps[::7], steps[3, 4] = 0, 1e3
+
+    def sigmoid(values):
+        return 0.5 * (1 + np.tanh(0.5 * values))
+
+    n, blocks = len(network.recurrent), lay_in_blocks(steps, np.float64)
+    kernel, recurrent = (w.T.astype(float) for w in (network.kernel, network.recurrent))
+    state, cell = np.zeros((2, n, blocks.shape[3])), np.float32(0)
+    for step in range(11):
+        drive = kernel @ np.moveaxis(blocks[:, step], 0, 1)
+        gates = (drive + recurrent @ state + network.bias[:, None]).astype(np.float32)
+        enter, forget, new, leave = np.split(gates, 4, axis=1)
+        cell = sigmoid(forget) * cell + sigmoid(enter) * np.tanh(new)
+        state = (sigmoid(leave) * np.tanh(cell)).astype(float)
+    hidden = np.maximum(network.hidden.T.astype(float) @ state + network.hidden_bias[:, None], 0)
+    found = sigmoid(network.output.T.astype(float) @ hidden + network.output_bias[:, None])
+    expected = np.swapaxes(found, 1, 2).reshape(-1, 3)[:40]
+    np.testing.assert_array_equal(network.run(steps), expected)
+
+
 def test_numpy_gives_what_keras_gives():
     keras = pytest.importorskip("keras")
     network = load_interval_network()
@@ -102,7 +129,7 @@ def test_numpy_gives_what_keras_gives():
     hidden = keras.layers.Dense(len(network.hidden_bias), activation="relu")(state)
     outputs = keras.layers.Dense(len(network.output_bias), activation="sigmoid")(hidden)
     model = keras.Model(inputs, outputs)
-    model.set_weights(list(vars(network).values()))
+    model.set_weights([getattr(network, field.name) for field in fields(network)])
     expected = model.predict_on_batch(steps)
     np.testing.assert_allclose(network.run(steps), expected, atol=2e-6)
     assert isinstance(network, IntervalNetwork)

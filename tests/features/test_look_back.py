@@ -86,7 +86,7 @@ def test_a_lead_that_is_left_out_is_one_that_never_was(lead):
         pair = getattr(left, field.name), getattr(expected, field.name)
         np.testing.assert_array_equal(*(values[40:] for values in pair), err_msg=field.name)
         np.testing.assert_array_equal(pair[0][:40], getattr(history, field.name)[:40])
-    values = compute_morphology(waveform, left, WINDOW)[40:]
+    values = compute_morphology(waveform, left, left, WINDOW)[40:]
     assert np.abs(values[:, lead * PER_LEAD : (lead + 1) * PER_LEAD]).max() < 1e-6
 
 

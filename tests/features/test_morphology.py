@@ -6,16 +6,20 @@ import numpy as np
 import pytest
 
 from default_config import preprocess_config
-from ecg_anomaly.beats.beat_window import BeatWindow
+from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.features.beat_context import History
 from ecg_anomaly.features.history_windows import HistoryClock, find_windows
 from ecg_anomaly.features.morphology import (
+    HOUR_PER_LEAD,
     PER_LEAD,
     compute_morphology,
     distance_to_template,
+    name_hour_morphology,
     name_morphology,
 )
+from ecg_anomaly.features.p_wave import match_p_wave, p_wave_energy, p_wave_residual
 from ecg_anomaly.features.past_beats import PastBeats
+from ecg_anomaly.features.window_sums import part_distances
 from one_record import look_back
 
 WINDOW, N = BeatWindow.from_config(preprocess_config()), 60
@@ -43,9 +47,13 @@ def in_context(waveform, window=WINDOW) -> tuple[np.ndarray, History]:
     return waveform / past.amplitude[:, None, :], past
 
 
-def describe(beats, past) -> dict[str, np.ndarray]:
-    values = compute_morphology(beats, past, WINDOW)
-    return dict(zip(name_morphology(beats.shape[2]), values.T, strict=True))
+def names_of(n_leads: int) -> tuple[str, ...]:
+    return (*name_morphology(n_leads), *name_hour_morphology(n_leads))
+
+
+def describe(beats, past, hour=None) -> dict[str, np.ndarray]:
+    values = compute_morphology(beats, past, hour or past, WINDOW)
+    return dict(zip(names_of(beats.shape[2]), values.T, strict=True))
 
 
 def test_the_width_of_a_gaussian_qrs_complex_is_that_of_its_squared_slope():
@@ -61,10 +69,10 @@ def test_the_width_of_a_gaussian_qrs_complex_is_that_of_its_squared_slope():
 
 @pytest.mark.parametrize("n_leads", [1, 2, 12])
 def test_every_column_has_a_name_and_no_two_share_one(n_leads):
-    names = name_morphology(n_leads)
-    values = compute_morphology(*subject(n_leads), WINDOW)
+    names, (beats, past) = names_of(n_leads), subject(n_leads)
+    values = compute_morphology(beats, past, past, WINDOW)
     assert values.shape == (N, len(names))
-    assert len(set(names)) == len(names) == len(PER_LEAD) * n_leads
+    assert len(set(names)) == len(names) == (len(PER_LEAD) + len(HOUR_PER_LEAD)) * n_leads
     assert np.isfinite(values).all()
 
 
@@ -122,7 +130,37 @@ def test_a_lead_that_is_absent_gives_the_same_numbers_for_every_beat():
 def test_a_window_without_p_or_t_wave_gives_numbers(before, after):
     window = replace(WINDOW, before_s=before, after_s=after)
     waveform = np.random.default_rng(0).normal(size=(20, window.n_samples, 2)).astype(np.float32)
-    assert np.isfinite(compute_morphology(*in_context(waveform, window), window)).all()
+    beats, past = in_context(waveform, window)
+    assert np.isfinite(compute_morphology(beats, past, past, window)).all()
+
+
+@pytest.mark.parametrize("n_leads", [1, 2, 8])
+@pytest.mark.parametrize("n", [0, 1, 11, 40])
+def test_what_is_measured_in_one_go_is_what_each_measure_gives_by_itself(n, n_leads):
+    """To the last bit: absent leads, flat and huge beats, and values that are not known."""
+    beats, past = (values for values in subject(n_leads, 0.2))
+    hour = past.select(np.arange(N)[::-1])
+    beats[3:6], beats[7, :, -1], beats[8], beats[9, 4] = 0, 0, 1e4, np.nan
+    beats, past, hour = beats[:n], past.select(slice(0, n)), hour.select(slice(0, n))
+    found = describe(beats, past, hour)
+    scaled = beats * (past.amplitude / hour.amplitude)[:, None, :]
+    expected = {
+        "p_match": np.clip(match_p_wave(beats, past.template, WINDOW), -1.5, 2),
+        "p_match_hour": np.clip(match_p_wave(scaled, hour.template, WINDOW), -1.5, 2),
+    }
+    for waves, other, end in ((beats, past, ""), (scaled, hour, "_hour")):
+        apart = part_distances(waves, other.template, WINDOW) - other.part_distance
+        for place, part in enumerate(PARTS):
+            expected[f"{part}_difference{end}"] = np.clip(apart[:, :, place], -2, 4)
+    noise = past.p_noise + 1e-4
+    match = match_p_wave(beats, past.template, WINDOW)
+    left = p_wave_residual(beats, past.template, match, WINDOW) + 1e-4
+    expected["p_residual"] = np.clip(0.5 * np.log(left / noise), -2, 3)
+    usual = np.log(p_wave_energy(past.template, WINDOW) / noise)
+    expected["p_strength"] = np.clip(0.5 * usual, -2, 3)
+    for name, values in expected.items():
+        for lead in range(n_leads):
+            np.testing.assert_array_equal(found[f"{name}_{lead + 1}"], values[:, lead], name)
 
 
 def test_a_beat_far_from_the_template_stands_out_and_other_beats_have_no_say():

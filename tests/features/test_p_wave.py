@@ -10,6 +10,7 @@ from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.p_wave import (
     LAG_S,
     around_p_wave,
+    match_around,
     match_at_lags,
     match_p_wave,
     p_wave_energy,
@@ -79,6 +80,19 @@ def test_the_unit_of_amplitude_hardly_matters_and_the_height_counts_in_proportio
 def test_each_beat_is_compared_with_its_own_template():
     beats = np.concatenate([p_wave(), p_wave(height=0.0)])
     np.testing.assert_allclose(match_p_wave(beats, beats, WINDOW)[:, 0], [1, 0], atol=0.02)
+
+
+def test_the_best_of_all_lags_is_that_of_the_lags_one_by_one():
+    beats = np.random.default_rng(0).normal(size=(40, WINDOW.n_samples, 2))
+    template, (around, within) = beats[::-1] * 0.5, around_p_wave(WINDOW)
+    best = match_p_wave(beats, template, WINDOW)
+    lags = [
+        match_around(
+            np.roll(beats, -lag, axis=1)[:, around][:, within], template[:, around][:, within]
+        )
+        for lag in range(-within.start, within.start + 1)
+    ]
+    np.testing.assert_array_equal(best, np.max(lags, axis=0))
 
 
 def test_many_spans_at_once_are_compared_as_beat_by_beat():

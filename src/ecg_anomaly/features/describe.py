@@ -15,7 +15,6 @@ from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.interval_network import load_interval_network
 from ecg_anomaly.features.joint_context import put_beats_in_context
 from ecg_anomaly.features.morphology import (
-    compare_with_hour,
     compute_morphology,
     distance_to_template,
     name_hour_morphology,
@@ -81,33 +80,32 @@ def _describe_together(
     beats: BeatsInContext, channels: Sequence[str], window: BeatWindow
 ) -> BeatDescription:
     rhythm = compute_rhythm(beats.intervals, beats.rhythm)
-    morphology = compute_morphology(beats.waveform, beats.history, window)
-    hour = compare_with_hour(beats.waveform, beats.history, beats.hour, window)
-    groups = {
-        "signal": beats.waveform,
-        "template_difference": beats.waveform - beats.history.template,
-    }
-    distance = np.zeros(len(beats))
+    shape = compute_morphology(beats.waveform, beats.history, beats.hour, window)
+    groups = {"signal": beats.waveform}
+    if "template_difference" in channels:
+        groups["template_difference"] = beats.waveform - beats.history.template
+    rule = rhythm[:, [0, 1, 0]]
+    rule[:, 0] = 0
     return BeatDescription(
         _lay_channels([groups[name] for name in channels]),
-        np.column_stack([rhythm, morphology, hour]),
+        np.concatenate([rhythm, shape], axis=1),
         load_interval_network().abnormal_odds(beats.recent),
-        np.column_stack([distance, rhythm[:, 1], rhythm[:, 0]]),
+        rule,
     )
 
 
 def _lay_channels(groups: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Clip groups of channels and lay them side by side.
+    """Lay groups of channels side by side, and clip them.
 
     Channels are copied one by one: NumPy is slow at copying a few values at a time.
     """
     n_leads = groups[0].shape[2]
     sequence = np.empty((*groups[0].shape[:2], n_leads * len(groups)), np.float32)
     for place, channels in enumerate(groups):
-        clipped = np.clip(channels, -AMPLITUDE_CLIP, AMPLITUDE_CLIP)
         for lead in range(n_leads):
-            sequence[:, :, place * n_leads + lead] = clipped[:, :, lead]
-    return sequence
+            sequence[:, :, place * n_leads + lead] = channels[:, :, lead]
+    np.maximum(sequence, -AMPLITUDE_CLIP, out=sequence)
+    return np.minimum(sequence, AMPLITUDE_CLIP, out=sequence)
 
 
 def describe_record(

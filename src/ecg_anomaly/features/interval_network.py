@@ -8,7 +8,7 @@ where neither Keras nor ONNX Runtime is at hand, and because 16 units in 11 step
 """
 
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -78,34 +78,62 @@ class IntervalNetwork:
             Between -14 and 12; 0 where fewer than `LEAST_KNOWN` intervals are known. The odds of a
             beat depend on no other beat, to the last bit.
         """
-        odds = np.zeros(len(recent))
         known = np.isfinite(recent[:, :-1]).sum(axis=1) >= LEAST_KNOWN
-        if not known.any():
-            return odds
-        probability = self.run(lay_steps(recent[known]))
-        normal = np.prod(1 - np.clip(probability[:, 1:], _LEAST, 1 - _LEAST), axis=1)
-        odds[known] = np.log1p(-normal) - np.log(normal) - AF_DISCOUNT * probability[:, 0]
+        odds = np.zeros(len(recent))
+        if known.all() and len(known):  # as nearly always
+            return self._odds_of_known(recent)
+        if known.any():
+            odds[known] = self._odds_of_known(recent[known])
         return odds
+
+    def _odds_of_known(self, recent: NDArray[np.float64]) -> NDArray[np.float64]:
+        probability = self.run(lay_steps(recent))
+        sure = 1 - np.minimum(np.maximum(probability[:, 1:], _LEAST), 1 - _LEAST)
+        normal = sure[:, 0] * sure[:, 1]
+        return np.log1p(-normal) - np.log(normal) - AF_DISCOUNT * probability[:, 0]
 
     def run(self, steps: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probabilities `OUTPUTS`, (n, 3) float64, of beats laid out by `lay_steps`."""
         # Beats along the last axis, in blocks, see `ecg_anomaly.features.window_sums`. In single
         # precision the product of a beat still depends on its place in the block.
+        kernel, recurrent, bias, hidden, output = self._prepared
         blocks = lay_in_blocks(steps, np.float64)  # (width, step, n_blocks, beats)
-        inputs = np.ascontiguousarray(np.moveaxis(blocks, 0, 2))
-        driven = self.kernel.T.astype(np.float64) @ inputs
-        recurrent, bias = self.recurrent.T.astype(np.float64), self.bias[:, None]
+        inputs = np.ascontiguousarray(blocks.transpose(1, 2, 0, 3))
         n, (_, n_blocks, _, beats) = len(self.recurrent), inputs.shape
         state, cell = np.zeros((n_blocks, n, beats)), np.zeros((n_blocks, n, beats), np.float32)
-        for drive in driven:
-            gates = (drive + recurrent @ state + bias).astype(np.float32)
-            enter_forget, leave = _sigmoid(gates[:, : 2 * n]), _sigmoid(gates[:, 3 * n :])
-            cell = enter_forget[:, n:] * cell + enter_forget[:, :n] * np.tanh(gates[:, 2 * n : -n])
-            state = (leave * np.tanh(cell)).astype(np.float64)
-        hidden = np.maximum(self.hidden.T.astype(np.float64) @ state + self.hidden_bias[:, None], 0)
-        odds = self.output.T.astype(np.float64) @ hidden + self.output_bias[:, None]
-        found = np.swapaxes(_sigmoid(odds), 1, 2).reshape(-1, odds.shape[1])
-        return np.asarray(found[: len(steps)], np.float64)
+        sums, gates = (np.empty((n_blocks, 4 * n, beats), kind) for kind in (float, np.float32))
+        enter, forget, leave = (gates[:, k * n : (k + 1) * n] for k in range(3))
+        for drive in kernel @ inputs:
+            np.matmul(recurrent, state, out=sums)
+            np.add(drive, sums, out=sums)
+            np.add(sums, bias, out=gates, casting="same_kind")
+            np.tanh(gates, out=gates)
+            _finish_sigmoid(gates[:, : 3 * n])
+            cell *= forget
+            cell += enter * gates[:, 3 * n :]
+            np.multiply(leave, np.tanh(cell), out=state)
+        found = np.maximum(hidden @ state + self.hidden_bias[:, None], 0)
+        odds = np.tanh(0.5 * (output @ found + self.output_bias[:, None]))
+        _finish_sigmoid(odds)
+        return np.asarray(np.swapaxes(odds, 1, 2).reshape(-1, odds.shape[1])[: len(steps)])
+
+    @cached_property
+    def _prepared(self) -> tuple[NDArray[np.float64 | np.float32], ...]:
+        """Kernel, recurrent weights, bias of the LSTM; weights of the layers after it, transposed.
+
+        The gates are sorted: those that go through a sigmoid come first, and are halved, which is
+        exact. Since ``sigmoid(x) = (1 + tanh(x / 2)) / 2``, one ``tanh`` then serves all gates.
+        """
+        n = len(self.recurrent)
+        order = np.concatenate([np.arange(2 * n), np.arange(3 * n, 4 * n), np.arange(2 * n, 3 * n)])
+        scale = np.repeat(np.array([0.5, 1], np.float32), [3 * n, n])
+        sorted_ = (
+            values[..., order] * scale for values in (self.kernel, self.recurrent, self.bias)
+        )
+        kernel, recurrent, bias = sorted_
+        weights = (w.T.astype(np.float64) for w in (kernel, recurrent, self.hidden, self.output))
+        kernel, recurrent, hidden, output = weights
+        return kernel, recurrent, bias[:, None], hidden, output
 
 
 def take_recent(
@@ -148,9 +176,12 @@ def log_recent(
     -------
     (n, 33) float64
     """
-    known = rows[:, None] + np.arange(1 - N_INTERVALS, 1) >= 0
-    before = np.where(known, last_s, np.nan)
-    return np.log(np.clip(np.column_stack([before, next_s]), *LIMITS_S))
+    recent = np.empty((len(rows), N_INTERVALS + 1))
+    recent[:, :-1], recent[:, -1] = last_s, next_s
+    if len(rows) and rows.min() < N_INTERVALS - 1:  # fewer have come before
+        recent[:, :-1][rows[:, None] + np.arange(1 - N_INTERVALS, 1) < 0] = np.nan
+    shortest, longest = LIMITS_S
+    return np.log(np.minimum(np.maximum(recent, shortest), longest))
 
 
 def lay_steps(recent: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -167,10 +198,14 @@ def lay_steps(recent: NDArray[np.float64]) -> NDArray[np.float32]:
     (n, 11, 4) float32
     """
     last = recent[:, :-1].copy()
-    median = row_medians(last, np.isfinite(last).sum(axis=1))[:, None]  # faster than `np.nanmedian`
-    relative = np.nan_to_num(recent - median).reshape(len(recent), -1, PER_STEP)
-    level = np.broadcast_to((median + MEDIAN_OFFSET)[:, :, None], (*relative.shape[:2], 1))
-    return np.concatenate([relative, level], axis=2).astype(np.float32)
+    median = row_medians(last, np.isfinite(last).sum(axis=1))  # faster than `np.nanmedian`
+    relative = recent - median[:, None]
+    relative[np.isnan(relative)] = 0
+    n, n_steps = len(recent), recent.shape[1] // PER_STEP
+    steps = np.empty((n, n_steps, PER_STEP + 1), np.float32)
+    steps[:, :, :-1] = relative.reshape(n, n_steps, PER_STEP)
+    steps[:, :, -1] = (median + MEDIAN_OFFSET)[:, None]
+    return steps
 
 
 @cache
@@ -186,5 +221,7 @@ def load_interval_network() -> IntervalNetwork:
     return IntervalNetwork(**{f.name: arrays[f.name] for f in fields(IntervalNetwork)})
 
 
-def _sigmoid(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    return 0.5 * (1 + np.tanh(0.5 * values))
+def _finish_sigmoid(values: NDArray[np.floating]) -> None:
+    """Turn ``tanh(x / 2)`` into the sigmoid of x, in place."""
+    values += 1
+    values *= 0.5

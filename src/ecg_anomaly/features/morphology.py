@@ -1,18 +1,16 @@
 """Features of the shape of a beat, compared with the template of the subject's beats."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.features.beat_context import History
-from ecg_anomaly.features.p_wave import (
-    match_p_wave,
-    match_p_wave_alone,
-    p_wave_energy,
-    p_wave_residual,
-)
+from ecg_anomaly.features.p_wave import around_p_wave, energy_and_residual, match_around
 from ecg_anomaly.features.window_sums import (
     lay_in_blocks,
+    log_part_means,
     part_distances,
     per_beat,
     weigh_samples,
@@ -28,86 +26,90 @@ PER_LEAD = (
     "qrs_width",
 )
 
+#: Of these columns there is another one for the comparison with the last hour.
+HOUR_PER_LEAD = (*(f"{part}_difference_hour" for part in PARTS), "p_match_hour")
+
+#: Least and largest value of each of these columns.
+_DIFFERENCE, _MATCH = (-2, 4), (-1.5, 2)
+_OTHERS = (-2, 3), (-2, 3), (-1, 2), (-3, 3), (-3, 3)
+_LIMITS = np.array([*[_DIFFERENCE] * len(PARTS), _MATCH, *_OTHERS], np.float64).T
+_HOUR_LIMITS = np.array([*[_DIFFERENCE] * len(PARTS), _MATCH], np.float64).T
+
 #: Added to both energies of a ratio, so that an absent lead gives a logarithm of 0.
 _ENERGY_FLOOR = 1e-4
 
 
-#: Of these columns there is another one for the comparison with the last hour.
-HOUR_PER_LEAD = (*(f"{part}_difference_hour" for part in PARTS), "p_match_hour")
-
-
 def name_hour_morphology(n_leads: int) -> tuple[str, ...]:
-    """Names of the columns of `compare_with_hour` for a number of leads."""
+    """Names of the columns of `compute_morphology` that compare with the last hour."""
     return tuple(f"{name}_{lead + 1}" for lead in range(n_leads) for name in HOUR_PER_LEAD)
 
 
-def compare_with_hour(
-    beats: NDArray[np.float32], history: History, hour: History, window: BeatWindow
-) -> NDArray[np.float64]:
-    """Compute the shape features against the beats of the last hour.
-
-    Parameters
-    ----------
-    beats : (n, window, n_leads) float32
-        In units of the amplitude in `history`.
-    history, hour : History
-        Of the last minutes and of the last hour.
-    window : BeatWindow
-
-    Returns
-    -------
-    (n, 4 * n_leads) float64
-        Columns `name_hour_morphology`, in the units of `compute_morphology`.
-    """
-    scaled = beats * (history.amplitude / hour.amplitude)[:, None, :]
-    novelty = part_distances(scaled, hour.template, window) - hour.part_distance
-    match = match_p_wave(scaled, hour.template, window)
-    columns = [*np.moveaxis(np.clip(novelty, -2, 4), 2, 0), np.clip(match, -1.5, 2)]
-    return np.stack(columns, axis=2).reshape(len(beats), beats.shape[2] * len(HOUR_PER_LEAD))
-
-
 def name_morphology(n_leads: int) -> tuple[str, ...]:
-    """Names of the columns of `compute_morphology` for a number of leads."""
+    """Names of the columns of `compute_morphology` that compare with the last minutes."""
     return tuple(f"{name}_{lead + 1}" for lead in range(n_leads) for name in PER_LEAD)
 
 
 def compute_morphology(
-    beats: NDArray[np.float32], history: History, window: BeatWindow
+    beats: NDArray[np.float32], history: History, hour: History, window: BeatWindow
 ) -> NDArray[np.float64]:
     """Compute the shape features.
 
     Parameters
     ----------
     beats : (n, window, n_leads) float32
-        In units of the subject's amplitude.
-    history : History
-        What the beats are compared with.
+        In units of the amplitude in `history`.
+    history, hour : History
+        What the beats are compared with: the last minutes and the last hour.
     window : BeatWindow
 
     Returns
     -------
-    (n, 9 * n_leads) float64
-        Columns `name_morphology`. Differences are log distances from the template beyond the
-        median distance of the beats it was made of; the P wave's match is 1 when it is as in the
-        template; the width of the QRS complex is a logarithm against that of the template. Its
-        amplitude is left out: it would tell synthetic beats from recorded ones. A lead that
-        is absent, zero in beat and history, gives 0 in each of its columns.
+    (n, 13 * n_leads) float64
+        Columns `name_morphology`, then `name_hour_morphology`. Differences are log distances from
+        the template beyond the median distance of the beats it was made of; the P wave's match is 1
+        when it is as in the template; the width of the QRS complex is a logarithm against that of
+        the template. Its amplitude is left out: it would tell synthetic beats from recorded ones. A
+        lead that is absent, zero in beat and history, gives 0 in each of its columns.
     """
-    template = history.template
-    novelty = part_distances(beats, template, window) - history.part_distance
-    match = match_p_wave(beats, template, window)
+    n, template = len(beats), history.template
+    scaled = beats * (history.amplitude / hour.amplitude)[:, None, :]
+    # What is measured of several kinds of waves is measured of all of them in one go.
+    apart = np.concatenate([beats - template, scaled - hour.template])
+    distance, (around, _), p = (
+        log_part_means(apart, window),
+        around_p_wave(window),
+        window.part("p"),
+    )
+    near = np.concatenate([beats[:, around], scaled[:, around], history.recent_p])
+    waves = np.concatenate([template[:, p], hour.template[:, p], template[:, p]])
+    matches = match_around(near, waves)
+    match, match_of_hour, usual = matches[:n], matches[n : 2 * n], matches[2 * n :]
+    energy, residual = energy_and_residual(beats, template, match, window)
+    width = _qrs_width(np.concatenate([beats, template]), window)
     noise = history.p_noise + _ENERGY_FLOOR
-    residual = p_wave_residual(beats, template, match, window)
-    per_lead = [
-        *np.moveaxis(np.clip(novelty, -2, 4), 2, 0),
-        np.clip(match, -1.5, 2),
-        np.clip(0.5 * np.log(p_wave_energy(template, window) / noise), -2, 3),
-        np.clip(0.5 * np.log((residual + _ENERGY_FLOOR) / noise), -2, 3),
-        np.clip(match_p_wave_alone(history.recent_p, template, window), -1, 2),
-        np.clip((match - history.p_match) / (history.p_spread + 0.05) / 3, -3, 3),
-        _log_ratio(_qrs_width(beats, window), _qrs_width(template, window)),
+    own = [
+        *np.moveaxis(distance[:n] - history.part_distance, 2, 0),
+        match,
+        0.5 * np.log(energy / noise),
+        0.5 * np.log((residual + _ENERGY_FLOOR) / noise),
+        usual,
+        (match - history.p_match) / (history.p_spread + 0.05) / 3,
+        np.log((width[:n] + 0.02) / (width[n:] + 0.02)),
     ]
-    return np.stack(per_lead, axis=2).reshape(len(beats), beats.shape[2] * len(PER_LEAD))
+    of_hour = [*np.moveaxis(distance[n:] - hour.part_distance, 2, 0), match_of_hour]
+    return np.concatenate([_lay(own, _LIMITS), _lay(of_hour, _HOUR_LIMITS)], axis=1)
+
+
+def _lay(columns: list[NDArray[np.float64]], limits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Clip columns ``(n, n_leads)`` to their limits and lay them lead by lead, (n, k * n_leads)."""
+    n, n_leads = columns[0].shape
+    laid = np.empty((n, n_leads, len(columns)))
+    for place, values in enumerate(columns):
+        laid[:, :, place] = values
+    lowest, highest = limits
+    np.maximum(laid, lowest, out=laid)
+    np.minimum(laid, highest, out=laid)
+    return laid.reshape(n, n_leads * len(columns))
 
 
 def distance_to_template(
@@ -145,14 +147,19 @@ def _qrs_width(beats: NDArray[np.float32], window: BeatWindow) -> NDArray[np.flo
     around = window.r_peak
     reach = round(0.15 * window.fs)
     near = lay_in_blocks(beats[:, max(0, around - reach) : around + reach], np.float64)
-    slope = np.diff(near, axis=1) ** 2 + 1e-9
-    at = np.arange(slope.shape[1]) / window.fs
-    # Zeroth to second moment in one product.
-    moments = weigh_samples(np.stack([np.ones(len(at)), at, at**2]), slope)
+    slope = near[:, 1:] - near[:, :-1]
+    slope *= slope
+    slope += 1e-9
+    moments = weigh_samples(_moment_weights(slope.shape[1], window.fs), slope)
     total, centre, square = np.swapaxes(moments, 0, 1)
     spread = np.maximum(square / total - (centre / total) ** 2, 0.0)
     return per_beat(2 * np.sqrt(spread) + 1 / window.fs, len(beats))
 
 
-def _log_ratio(value: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
-    return np.clip(np.log((value + 0.02) / (other + 0.02)), -3, 3).astype(np.float64)
+@cache
+def _moment_weights(length: int, fs: float) -> NDArray[np.float64]:
+    """Weights of samples over time that give the zeroth to the second moment, (3, length)."""
+    at = np.arange(length) / fs
+    weights = np.stack([np.ones(length), at, at**2])
+    weights.flags.writeable = False  # one for all who ask
+    return weights

@@ -8,6 +8,7 @@ template, so the answer does not change in a run of them.
 from functools import cache
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
@@ -44,36 +45,30 @@ def match_p_wave(
         are ignored in beat and template.
     """
     around, _ = around_p_wave(window)
-    return match_p_wave_alone(beats[:, around], template, window)
+    return match_around(beats[:, around], template[:, window.part("p")])
 
 
-def match_p_wave_alone(
-    near: NDArray[np.floating], template: NDArray[np.floating], window: BeatWindow
-) -> NDArray[np.float64]:
-    """Do as `match_p_wave` for beats of which only the samples around the P wave are given.
+def match_around(near: NDArray[np.floating], wave: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Do as `match_p_wave` for beats and templates of which only the P wave is given.
 
     Parameters
     ----------
     near : (n, samples of `around_p_wave`, n_leads)
-        In units of the subject's amplitude.
-    template : (n, window, n_leads)
-        In the same units.
-    window : BeatWindow
+        Beats in units of the subject's amplitude.
+    wave : (n, samples of the P wave, n_leads)
+        Of the template, in the same units.
 
     Returns
     -------
     (n, n_leads) float64
     """
-    around, within = around_p_wave(window)
-    wanted = _detrend(lay_in_blocks(template[:, around][:, within], np.float64))
-    waves, length = lay_in_blocks(near, np.float64), wanted.shape[1]
+    wanted, waves = _detrend(lay_in_blocks(wave, np.float64)), lay_in_blocks(near, np.float64)
     # `wanted` has no straight line in it, so that of the beat plays no part.
-    at_lags = [
-        add_products(waves[:, lag : lag + length], wanted)
-        for lag in range(waves.shape[1] - length + 1)
-    ]
-    best = np.maximum.reduce(at_lags) / (add_products(wanted, wanted) + _FLOOR)
-    return per_beat(best, len(near))
+    lags, (of_lead, of_sample, *others) = near.shape[1] - wave.shape[1] + 1, waves.strides
+    shape, strides = (lags, *wanted.shape), (of_sample, of_lead, of_sample, *others)
+    at_lags = as_strided(waves, shape, strides, writeable=False)
+    best = np.einsum("klt...,lt...->kl...", at_lags, wanted).max(axis=0)
+    return per_beat(best / (add_products(wanted, wanted) + _FLOOR), len(near))
 
 
 @cache
@@ -118,8 +113,7 @@ def match_at_lags(
 
 def p_wave_energy(template: NDArray[np.floating], window: BeatWindow) -> NDArray[np.float64]:
     """Energy of the template's P wave, ``(n, n_leads)``, with a floor."""
-    wave = lay_in_blocks(template[:, window.part("p")], np.float64)
-    return per_beat(detrended_energy(wave), len(template)) + _FLOOR
+    return _energy_of(template[:, window.part("p")]) + _FLOOR
 
 
 def p_wave_residual(
@@ -134,11 +128,36 @@ def p_wave_residual(
     -------
     (n, n_leads) float64
     """
-    part = window.part("p")
-    share = np.clip(match, -1.0, 2.0)
+    return _energy_of(_take_away(beats, template, match, window))
+
+
+def energy_and_residual(
+    beats: NDArray[np.floating],
+    template: NDArray[np.floating],
+    match: NDArray[np.float64],
+    window: BeatWindow,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what `p_wave_energy` and `p_wave_residual` give, in less time."""
+    left = _take_away(beats, template, match, window)
+    found = _energy_of(np.concatenate([template[:, window.part("p")], left]))
+    return found[: len(beats)] + _FLOOR, found[len(beats) :]
+
+
+def _take_away(
+    beats: NDArray[np.floating],
+    template: NDArray[np.floating],
+    match: NDArray[np.float64] | float,
+    window: BeatWindow,
+) -> NDArray[np.float64]:
+    """Take `match` times the template's P wave away from that of each beat."""
+    part, share = window.part("p"), np.minimum(np.maximum(match, -1.0), 2.0)
     scaled = share[:, None] if isinstance(share, np.ndarray) else share
-    left = beats[:, part].astype(np.float64) - scaled * template[:, part].astype(np.float64)
-    return per_beat(detrended_energy(lay_in_blocks(left, np.float64)), len(beats))
+    return beats[:, part].astype(np.float64) - scaled * template[:, part].astype(np.float64)
+
+
+def _energy_of(waves: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Energy of waves ``(n, time, n_leads)`` without their best straight line, (n, n_leads)."""
+    return per_beat(detrended_energy(lay_in_blocks(waves, np.float64)), len(waves))
 
 
 def detrended_energy(waves: NDArray[Number]) -> NDArray[Number]:

@@ -33,6 +33,8 @@ RHYTHM_FEATURES = (
 #: Log ratios beyond are all equally extreme.
 _CLIP = 2.5
 
+_LOG_UNKNOWN = np.log(UNKNOWN_RR_S)
+
 
 def compute_rhythm(intervals: Intervals, context: RhythmContext) -> NDArray[np.float64]:
     """Compute the rhythm features.
@@ -55,7 +57,7 @@ def compute_rhythm(intervals: Intervals, context: RhythmContext) -> NDArray[np.f
         following - rr,
         before - mean,
         np.log(context.irregularity + 0.01) + 3.0,
-        mean - np.log(UNKNOWN_RR_S),
+        mean - _LOG_UNKNOWN,
         (rr - mean - context.low) / spread / 2.0 - 0.25,
         context.low,
         context.high,
@@ -64,4 +66,4 @@ def compute_rhythm(intervals: Intervals, context: RhythmContext) -> NDArray[np.f
         context.hour_low,
         context.hour_high,
     ]
-    return np.clip(np.column_stack(columns), -_CLIP, _CLIP)
+    return np.minimum(np.maximum(np.array(columns), -_CLIP), _CLIP).T

@@ -112,7 +112,12 @@ def part_distances(
     (n, n_leads, 3) float64
         In the order of `PARTS`.
     """
-    difference = beats - template
+    return log_part_means(beats - template, window)
+
+
+def log_part_means(difference: NDArray[np.floating], window: BeatWindow) -> NDArray[np.float64]:
+    """Do as `part_distances` for differences from a template, ``(n, window, n_leads)``."""
     blocks = lay_in_blocks(difference * difference, difference.dtype)
-    means = per_beat(weigh_samples(part_weights(window).astype(blocks.dtype), blocks), len(beats))
+    weights = part_weights(window).astype(blocks.dtype, copy=False)
+    means = per_beat(weigh_samples(weights, blocks), len(difference))
     return np.asarray(log_distance(np.swapaxes(means, 1, 2).astype(np.float64)), np.float64)
