@@ -11,7 +11,9 @@ from ecg_anomaly.beats.clipping import (
     STEP_S,
     STEP_SAMPLES,
     find_clipped,
+    find_tops,
     run_ends,
+    top_reach,
 )
 
 STEP_MV = 0.005
@@ -275,3 +277,22 @@ def test_the_middle_is_the_median_of_sixteen_samples_of_the_last_two_seconds():
     found = clipping._middle(lead, at, 200.0)
     np.testing.assert_array_equal(np.isfinite(found), known)
     np.testing.assert_allclose(found[known], np.nanmedian(before[known], axis=1), rtol=1e-6)
+
+
+@pytest.mark.parametrize("fs", [100.0, 360.0, 1000.0])
+def test_tops_hold_all_that_can_be_clipped_however_the_signal_comes(fs):
+    """All clipped runs begin at tops; those found in pieces are those found in the whole."""
+    lead, _ = beats(fs, width_s=0.04)
+    held = np.clip(lead, np.float32(-0.1), np.float32(1.2))
+    held[round(4 * fs) : round(4.9 * fs)] = held.max()  # as long as a top may be
+    tops = find_tops(held, fs).tolist()
+    marks = find_clipped(held, fs)
+    starts = np.flatnonzero(np.diff(marks.astype(int), prepend=0) == 1)
+    assert len(starts) > 3
+    assert set(starts.tolist()) <= set(tops)
+    rng, found, until = np.random.default_rng(1), set(), 0
+    while until < len(held):
+        first = max(0, until - top_reach(fs))
+        until = min(len(held), until + int(rng.integers(1, round(0.9 * fs))))
+        found |= {first + top for top in find_tops(held[first:until], fs).tolist()}
+    assert found == set(tops)

@@ -5,7 +5,12 @@ from dataclasses import replace
 import pytest
 
 from default_config import preprocess_config
-from ecg_anomaly.beats.window_reach import CLIPPED_KNOWN_S, filtered_range, window_reach
+from ecg_anomaly.beats.window_reach import (
+    CLIPPED_KNOWN_S,
+    filtered_range,
+    filtered_reach,
+    window_reach,
+)
 
 CONFIG = preprocess_config()
 
@@ -28,7 +33,7 @@ def test_a_longer_baseline_looks_further_back():
 
 
 def test_filtered_samples_reach_around_the_beats_and_not_beyond_the_recording():
-    assert filtered_range(range(0, 360), 1 / 3, 120, CONFIG) == range(0, 120)
-    found = filtered_range(range(36_000, 36_360), 1 / 3, 100_000, CONFIG)
+    assert filtered_range(range(0, 360), 1 / 3, 120, filtered_reach(CONFIG)) == range(0, 120)
+    found = filtered_range(range(36_000, 36_360), 1 / 3, 100_000, filtered_reach(CONFIG))
     assert found.start < 12_000 - 15 * CONFIG.fs
     assert 12_120 + CLIPPED_KNOWN_S * CONFIG.fs < found.stop < 12_120 + CONFIG.fs

@@ -52,6 +52,7 @@ def assert_is_that_of(held: StreamSignal, signal: np.ndarray) -> None:
     sample = np.arange(held.start, held.end + 1)
     lost = np.concatenate([[0], np.cumsum(np.isnan(signal).all(axis=1))])
     np.testing.assert_array_equal(held.count_lost(sample), lost[sample])
+    assert [held.lost_before(at) for at in sample.tolist()] == lost[sample].tolist()
 
 
 def test_leads_are_whole_or_absent_or_neither():

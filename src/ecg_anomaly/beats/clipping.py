@@ -65,6 +65,29 @@ def find_clipped(lead: NDArray[np.float32], fs: float) -> NDArray[np.bool_]:
     return marks
 
 
+def find_tops(lead: NDArray[np.float32], fs: float) -> NDArray[np.intp]:
+    """Find the tops and troughs that may be clipped, far faster than `find_clipped`.
+
+    Parameters
+    ----------
+    lead, fs
+        As for `find_clipped`.
+
+    Returns
+    -------
+    (m,) int
+        First sample of each: of a run of equal samples from which the signal falls on both sides.
+        `find_clipped` marks no other runs, and none where fewer than `RAIL_TOPS` are within
+        `RAIL_S`.
+    """
+    return _find_held(lead, fs)[0]
+
+
+def top_reach(fs: float) -> int:
+    """Return how many samples before the end of a lead the tops begin that more samples may add."""
+    return int(LONGEST_S * fs) + 2 * _step_reach(fs) + 1
+
+
 def run_ends(marks: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return the end of the marked run that each sample lies in.
 
@@ -90,21 +113,35 @@ def _find_plateaus(
     lead: NDArray[np.float32], fs: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
     """First and past-the-end sample of held tops and troughs, and how far the signal falls."""
+    start, stop, height = _find_held(lead, fs)
+    if len(start):
+        height = np.minimum(height, np.abs(lead[start] - _middle(lead, start, fs)))
+    rows = np.flatnonzero(height >= STEP_MV)
+    return start[rows], stop[rows], height[rows]
+
+
+def _find_held(
+    lead: NDArray[np.float32], fs: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """As `_find_plateaus`, with those that are near the median of the last signal."""
     shortest = max(PLATEAU_SAMPLES, int(np.ceil(PLATEAU_S * fs)))
     rows = np.flatnonzero(~sliding_maximum(lead[1:] != lead[:-1], shortest - 1))
     if not len(rows):
         return rows, rows, np.zeros(0, np.float32)
     apart = np.diff(rows) > 1
     start, stop = rows[np.append(True, apart)], rows[np.append(apart, True)] + shortest
-    reach = max(STEP_SAMPLES, round(STEP_S * fs))
+    reach = _step_reach(fs)
     inside = (start >= reach) & (stop + reach <= len(lead)) & (stop - start <= LONGEST_S * fs)
     start, stop = start[inside], stop[inside]
     level = lead[start]
     before, after = level - lead[start - reach], level - lead[stop - 1 + reach]
     height = np.maximum(np.abs(before), np.abs(after))
-    height = np.minimum(height, np.abs(level - _middle(lead, start, fs)))
     rows = np.flatnonzero((before * after > 0) & (height >= STEP_MV))
     return start[rows], stop[rows], height[rows]
+
+
+def _step_reach(fs: float) -> int:
+    return max(STEP_SAMPLES, round(STEP_S * fs))
 
 
 def _at_rail(

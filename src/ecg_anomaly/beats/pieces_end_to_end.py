@@ -6,6 +6,7 @@ hundred pieces as for one.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
@@ -111,6 +112,12 @@ class PieceFilter:
         """Return the periods that wanted samples depend on."""
         first = (wanted.start - self._back) // self._period
         return range(first, -(-(wanted.stop + self._ahead) // self._period))
+
+
+@lru_cache(maxsize=256)  # asked for with every beat of a live stream
+def make_piece_filter(fs: float, settings: FilterSettings) -> PieceFilter:
+    """Return the filter of pieces of leads of one sampling rate in Hz."""
+    return PieceFilter(fs, settings)
 
 
 def _lay(lead: NDArray[np.float32], first: int, room: NDArray[np.float32]) -> None:

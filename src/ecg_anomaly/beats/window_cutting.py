@@ -17,7 +17,7 @@ from ecg_anomaly.beats.readability import (
     name_unreadable,
 )
 from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
-from ecg_anomaly.beats.window_reach import CLIPPED_KNOWN_S, filtered_range
+from ecg_anomaly.beats.window_reach import CLIPPED_KNOWN_S, filtered_range, filtered_reach
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
 
@@ -79,7 +79,7 @@ def cut_leads(
     target = range(excerpt.n_samples) if target is None else target
     length = resampled_length(excerpt.n_samples, fs, config.fs)
     ratio = float(resampling_ratio(fs, config.fs))
-    wanted = filtered_range(target, ratio, length, config)
+    wanted = filtered_range(target, ratio, length, filtered_reach(config))
     inside = (sample >= target.start) & (sample < target.stop)
     # A peak at the last sample may round to one past the end of the filtered recording.
     r_peak = np.minimum(np.rint(sample * ratio).astype(np.int64), length - 1)

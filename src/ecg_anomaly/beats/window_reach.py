@@ -4,7 +4,7 @@ A live detector has to wait for the signal ahead: 0.64 s after the R peak with t
 configuration. The signal behind costs it memory alone.
 """
 
-import numpy as np
+from math import ceil
 
 from ecg_anomaly.beats.beat_noise import NOISE_REACH
 from ecg_anomaly.beats.beat_window import BeatWindow
@@ -31,7 +31,7 @@ def window_reach(config: PreprocessConfig) -> Reach:
     return filtered.widen(marked).beyond(rounded)
 
 
-def filtered_range(target: range, ratio: float, length: int, config: PreprocessConfig) -> range:
+def filtered_range(target: range, ratio: float, length: int, reach: tuple[int, int]) -> range:
     """Return the filtered samples that the windows of beats, and their noise, depend on.
 
     Parameters
@@ -42,13 +42,18 @@ def filtered_range(target: range, ratio: float, length: int, config: PreprocessC
         Filtered samples per sample of the recording.
     length : int
         Filtered samples of the whole recording.
-    config : PreprocessConfig
-        Filters and window.
+    reach : (int, int)
+        From `filtered_reach`.
     """
-    back, ahead = (int(np.ceil(reach_s * config.fs)) + 1 for reach_s in _needed(config))
-    ahead = max(ahead, round(CLIPPED_KNOWN_S * config.fs) + 2)
-    start, stop = int(target.start * ratio) - back, int(np.ceil(target.stop * ratio)) + ahead
+    back, ahead = reach
+    start, stop = int(target.start * ratio) - back, ceil(target.stop * ratio) + ahead
     return range(max(0, start), min(stop, length))
+
+
+def filtered_reach(config: PreprocessConfig) -> tuple[int, int]:
+    """Return how many filtered samples before and after R peaks their windows depend on."""
+    back, ahead = (ceil(reach_s * config.fs) + 1 for reach_s in _needed(config))
+    return back, max(ahead, round(CLIPPED_KNOWN_S * config.fs) + 2)
 
 
 def _needed(config: PreprocessConfig) -> Reach:

@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces
-from ecg_anomaly.beats.clipping import CLIPPING_REACH, find_clipped
+from ecg_anomaly.beats.clipping import CLIPPING_REACH
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings
-from ecg_anomaly.beats.pieces_end_to_end import LeadPiece, PieceFilter
+from ecg_anomaly.beats.pieces_end_to_end import LeadPiece, PieceFilter, make_piece_filter
 from ecg_anomaly.beats.readability import MISSING, REASON_TYPE
 from ecg_anomaly.beats.resampling import resampling_ratio
 from ecg_anomaly.beats.window_cutting import CutBeats, cut_filtered
-from ecg_anomaly.beats.window_reach import filtered_range
+from ecg_anomaly.beats.window_reach import filtered_range, filtered_reach
 from ecg_anomaly.detector.due_beats import DueBeats, NewBeats
+from ecg_anomaly.detector.joint_clipping import find_clipped_together
 from ecg_anomaly.detector.stream_cutter import StreamCutter
 from ecg_anomaly.detector.stream_signal import ENDLESS
 
@@ -36,11 +37,14 @@ class PlainBeats(NamedTuple):
     due : DueBeats
     leads : tuple of int
         Those that are whole; at least one.
+    target : range
+        Samples of the recording from the first of the R peaks to the last one.
     """
 
     cutter: StreamCutter
     due: DueBeats
     leads: tuple[int, ...]
+    target: range
 
 
 #: Recordings that are worked on together: their signals fit into a processor's cache.
@@ -83,49 +87,37 @@ def _as_plain(cutter: StreamCutter, due: DueBeats) -> PlainBeats | None:
     """Return the whole leads around some beats, if every other lead is absent; None otherwise."""
     if not len(due.sample) or due.ended:
         return None
-    first = cutter.depends_on(due)
+    target = due.target
+    first = cutter.depends_on(target)
     if first < 0 or not cutter.signal.is_settled(first):
         return None
     leads = cutter.signal.whole_leads(first)
-    return PlainBeats(cutter, due, leads) if leads else None
+    return PlainBeats(cutter, due, leads, target) if leads else None
 
 
 def _cut_plain(every: list[PlainBeats]) -> list[NewBeats | None]:
     """Cut beats of recordings of one rate with the same leads; None for those that are clipped."""
     found: list[NewBeats | None] = [None] * len(every)
     fs, config = every[0].cutter.fs, every[0].cutter.scorer.preprocess
-    pieces = PieceFilter(fs, FilterSettings.from_config(config))
-    kept = [place for place, clipped in enumerate(_find_clipped(every)) if not clipped]
+    pieces = make_piece_filter(fs, FilterSettings.from_config(config))
+    back = int(np.ceil((config.window_before_s + CLIPPING_REACH.back_s) * fs)) + 1
+    clipped = find_clipped_together([(p.cutter, p.target.start - back) for p in every])
+    kept = [place for place, some in enumerate(clipped) if not some]
     if not kept or not pieces.fits:
         return found
     some = [every[place] for place in kept]
-    ratio = float(resampling_ratio(fs, config.fs))
-    wanted = [filtered_range(plain.due.target, ratio, ENDLESS, config) for plain in some]
+    ratio, reach = float(resampling_ratio(fs, config.fs)), filtered_reach(config)
+    wanted = [filtered_range(plain.target, ratio, ENDLESS, reach) for plain in some]
     _filter(some, wanted, pieces)
     joined, places = _concatenate(some, wanted, ratio, BeatWindow.from_config(config))
     cut = _stack_leads(cut_filtered([joined], places, config), some)
     sample = np.concatenate([plain.due.sample for plain in some])
     lost = np.concatenate([plain.cutter.signal.count_lost(plain.due.sample) for plain in some])
     beats, row = some[0].cutter.scorer.leads.read_beats(cut, sample, lost, fs), 0
-    for place, (cutter, due, _) in zip(kept, some, strict=True):
+    for place, (cutter, due, *_) in zip(kept, some, strict=True):
         own, row = slice(row, row + len(due.sample)), row + len(due.sample)
         found[place] = cutter.complete(due, beats.select(own))
     return found
-
-
-def _find_clipped(every: list[PlainBeats]) -> list[bool]:
-    """Tell of which recordings a wave is clipped near the beats."""
-    cutter = every[0].cutter
-    fs, back_s = cutter.fs, cutter.scorer.preprocess.window_before_s + CLIPPING_REACH.back_s
-    back, pieces = int(np.ceil(back_s * fs)) + 1, []
-    for cutter, due, leads in every:
-        first = max(due.target.start - back - cutter.signal.start, 0)
-        pieces.append(cutter.signal.held.T[list(leads), first:].ravel())
-    marks = find_clipped(np.concatenate(pieces), fs)
-    if not marks.any():  # the usual case, and faster
-        return [False] * len(every)
-    ends = np.cumsum([len(piece) for piece in pieces])
-    return [bool(part.any()) for part in np.split(marks, ends[:-1])]
 
 
 def _filter(every: list[PlainBeats], wanted: list[range], pieces: PieceFilter) -> None:
@@ -137,11 +129,11 @@ def _filter(every: list[PlainBeats], wanted: list[range], pieces: PieceFilter) -
     ]
     asked = [
         LeadPiece(cutter.signal.held[:, lead], cutter.signal.start, lacks)
-        for (cutter, _, leads), lacks, _ in lacking
+        for (cutter, _, leads, _), lacks, _ in lacking
         for lead in leads
     ]
     filtered = iter(pieces.filter(asked))
-    for (cutter, _, leads), _, keep_from in lacking:
+    for (cutter, _, leads, _), _, keep_from in lacking:
         final = pieces.final_until(cutter.signal.end)
         cutter.leads.append([next(filtered) for _ in leads], keep_from, final)
 
@@ -182,7 +174,7 @@ def _find_near(
         R peaks of each.
     """
     peaks, n_peaks = [plain.cutter.peaks for plain in every], [len(p.cutter.peaks) for p in every]
-    sample, targets = np.concatenate(peaks), [plain.due.target for plain in every]
+    sample, targets = np.concatenate(peaks), [plain.target for plain in every]
     r_peak = np.rint(sample * ratio).astype(np.int64)
     inside, mine = (
         (values >= np.repeat([r.start for r in ranges], n_peaks))

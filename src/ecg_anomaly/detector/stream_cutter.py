@@ -14,6 +14,7 @@ from ecg_anomaly.detector.due_beats import DueBeats, NewBeats
 from ecg_anomaly.detector.stream_gaps import StreamGaps
 from ecg_anomaly.detector.stream_leads import StreamLeads
 from ecg_anomaly.detector.stream_signal import StreamSignal
+from ecg_anomaly.detector.stream_tops import StreamTops
 from ecg_anomaly.features.rhythm_context import NextPeak
 
 State = dict[str, NDArray[Any]]
@@ -53,6 +54,8 @@ class StreamCutter:
     finder : RPeakFinder
     leads : StreamLeads
         What has been filtered of the signal.
+    tops : StreamTops
+        What of the signal may be clipped.
     peaks : (n,) int64
         R peaks, those that have been cut included as far as later beats depend on them.
     """
@@ -63,6 +66,7 @@ class StreamCutter:
             int(np.ceil(s * fs)) for s in (*reach, LONGEST_RR_S)
         )
         self.signal, self.leads = StreamSignal(step, scorer.leads.order), StreamLeads()
+        self.tops = StreamTops()
         self.gaps, self.finder = StreamGaps(fs, n_leads), RPeakFinder(fs, n_leads)
         # R peaks in order; the first `_n_cut` of them have been cut, and say how noisy it was.
         self.peaks, self._n_cut = np.zeros(0, np.int64), 0
@@ -132,22 +136,23 @@ class StreamCutter:
             self.peaks = np.unique(self.peaks)
         self._uncut = self.peaks[self._n_cut :].tolist()
 
-    def depends_on(self, due: DueBeats) -> int:
+    def depends_on(self, target: range) -> int:
         """Return the first sample that windows depend on; it may lie before the recording."""
-        return due.target.start - self._back
+        return target.start - self._back
 
     def cut(self, due: DueBeats) -> DetectedBeats:
         """Cut the windows of beats."""
-        first = max(self.signal.start, self.depends_on(due))
+        target = due.target
+        first = max(self.signal.start, self.depends_on(target))
         excerpt = self.signal.excerpt(first if len(due.sample) else self.signal.end, due.ended)
-        return self.scorer.cut_at(excerpt, self.peaks, due.target, self.signal.count_lost)
+        return self.scorer.cut_at(excerpt, self.peaks, target, self.signal.count_lost)
 
     def complete(self, due: DueBeats, beats: DetectedBeats) -> NewBeats:
         """Return beats that have been cut, and drop the signal that they alone depended on."""
         self._n_cut, self._uncut = self._n_cut + len(beats), self._uncut[len(beats) :]
         following, until = None, due.until
         if due.after is not None:
-            (lost,) = self.signal.count_lost(np.array([due.after])).tolist()
+            lost = self.signal.lost_before(due.after)
             following = NextPeak(due.after / self.fs, lost / self.fs)
             until = min(until, due.after)
         if not due.ended:

@@ -143,10 +143,16 @@ class StreamSignal:
         sample : (n,) int64
             Not before `start`.
         """
-        if self.whole_leads(self.start):
+        if min(self._whole_from) <= self.start:
             return np.full(len(sample), self._n_lost)
         lost = np.flatnonzero(find_lost(self.held))
         return self._n_lost + np.searchsorted(lost, sample - self.start)
+
+    def lost_before(self, sample: int) -> int:
+        """Count those before one sample, as `count_lost` does and faster."""
+        if min(self._whole_from) <= self.start:
+            return self._n_lost
+        return int(self.count_lost(np.array([sample]))[0])
 
     def state(self) -> State:
         """Return its state as arrays."""
