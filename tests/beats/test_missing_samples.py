@@ -5,6 +5,7 @@ import pytest
 
 from ecg_anomaly.beats.missing_samples import (
     HOLD_S,
+    are_whole,
     bridge_gaps,
     bridge_short_gaps,
     find_missing,
@@ -82,3 +83,15 @@ def test_short_gaps_are_bridged_by_straight_lines_and_longer_ones_stay(fs):
     np.testing.assert_array_equal(np.isnan(bridged), lost)
     np.testing.assert_allclose(bridged[~lost], whole[~lost])
     assert bridge_short_gaps(whole, fs) is whole
+
+
+@pytest.mark.parametrize("wrong", [[], [0], [1, 3], [0, 1, 2, 3, 4]])
+@pytest.mark.parametrize("value", [NAN, INF, -INF, -5001.0])
+def test_many_signals_are_whole_or_not_as_each(wrong, value):
+    sizes = [(72, 2), (1, 1), (0, 3), (36, 8), (5, 2)]
+    signals = [np.full(size, 4999.0, np.float32) for size in sizes]
+    for place in wrong:
+        signals[place][-1:, -1] = value
+    assert are_whole(signals) == [not lacks_samples(signal) for signal in signals]
+    assert are_whole(signals[2:3]) == [True]
+    assert are_whole([]) == []

@@ -69,6 +69,18 @@ def test_leads_are_whole_or_absent_or_neither():
                 assert same.is_settled(first) == (whole | missing.all(axis=0)).all()
 
 
+@pytest.mark.parametrize("step", [1, 3])
+def test_nothing_changes_when_it_is_known_that_a_piece_is_whole(step):
+    """Of a mean, some of the samples may have come before."""
+    signal, known, held = make_signal(), StreamSignal(step, [1, 0]), StreamSignal(step, [1, 0])
+    for piece in np.split(signal, np.arange(10, N, 10)):
+        whole = not np.isnan(piece).any()
+        np.testing.assert_array_equal(known.append(piece, whole), held.append(piece))
+        first = held.end - 40
+        assert known.whole_leads(first) == held.whole_leads(first)
+        assert known.is_settled(first) == held.is_settled(first)
+
+
 def test_a_mean_waits_for_its_last_sample():
     held = StreamSignal(4, [0])
     assert len(held.append(np.ones((3, 1), np.float32))) == 0

@@ -1,5 +1,7 @@
 """Find missing samples, and bridge gaps of them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +23,21 @@ def lacks_samples(signal: NDArray[np.float32]) -> bool:
     if not signal.size:
         return False
     return not (signal.min() >= -LARGEST_MV and signal.max() <= LARGEST_MV)
+
+
+def are_whole(signals: Sequence[NDArray[np.float32]]) -> list[bool]:
+    """Tell of each of some ``(n, n_leads)`` signals whether it lacks no sample.
+
+    Mostly none of them does, and they are asked about as one.
+    """
+    if not signals:
+        return []
+    joined = np.concatenate([signal.ravel() for signal in signals])
+    if not lacks_samples(joined):
+        return [True] * len(signals)
+    edges = np.cumsum([0, *(signal.size for signal in signals)])
+    missing = np.flatnonzero(find_missing(joined)).searchsorted(edges)
+    return [bool(whole) for whole in missing[1:] == missing[:-1]]
 
 
 def find_missing(signal: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ecg_anomaly.beats.missing_samples import are_whole
 from ecg_anomaly.beats.r_peaks.r_peak_finder import find_together
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions, no_decisions
 from ecg_anomaly.detector.joint_cutting import Due, cut_together
 from ecg_anomaly.detector.joint_decisions import make_decisions
 from ecg_anomaly.detector.joint_scoring import score_together
 from ecg_anomaly.detector.running_beats import RunningBeats
+from ecg_anomaly.detector.stream_cutter import StreamCutter
 from ecg_anomaly.detector.stream_intake import StreamIntake
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.past_summaries import foresee_minutes
@@ -57,7 +59,8 @@ def push_signals(
         some = [place for place, pieces in taken.items() if turn < len(pieces)]
         found = take_together([(signals[place][1], taken[place][turn]) for place in some])
         for place, beats in zip(some, found, strict=True):
-            ready[place] += [] if beats is None else [beats]
+            if beats is not None:
+                ready[place].append(beats)
     made = decide_together([(signals[place][1], beats) for place, beats in ready.items()])
     decided = dict(zip(ready, made, strict=True))
     return [refused[p] if p in refused else decided[p] for p in range(len(signals))]
@@ -81,7 +84,8 @@ def take_together(
     ready: list[BeatsWithPast | None] = [None] * len(pairs)
     due: list[tuple[int, Due]] = []
     cutters = [running.cutter for running, _ in pairs]
-    held = [cutter.append(signal) for cutter, (_, signal) in zip(cutters, pairs, strict=True)]
+    signals = [signal for _, signal in pairs]
+    held = list(map(StreamCutter.append, cutters, signals, are_whole(signals)))
     peaks = find_together([cutter.finder for cutter in cutters], held)
     for place, (cutter, some) in enumerate(zip(cutters, peaks, strict=True)):
         found = cutter.find_due(some, pairs[place][0].n_waiting)

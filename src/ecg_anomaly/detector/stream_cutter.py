@@ -79,15 +79,17 @@ class StreamCutter:
         uncut = self._uncut[: bisect_left(self._uncut, self.finder.final_until)]
         return np.array([sample / self.fs for sample in uncut])
 
-    def append(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
+    def append(self, signal: NDArray[np.float32], whole: bool = False) -> NDArray[np.float32]:
         """Take the next samples of all leads; return those in which R peaks can be looked for.
 
         Parameters
         ----------
         signal : (n, n_leads) float32
             In mV, NaN where missing; n may be 0.
+        whole : bool
+            True when it is known that none is missing, which saves a search.
         """
-        new = self.signal.append(signal)
+        new = self.signal.append(signal, whole)
         # A lead that was missing for as long before is in no short gap.
         settled = self.signal.is_settled(self.signal.end - len(new) - self.gaps.longest - 1)
         return self.gaps.push(new, settled=settled)

@@ -56,13 +56,15 @@ class StreamSignal:
         """What is held, (n, n_leads) float32, from sample `start` on."""
         return self._room[self._first : self._past]
 
-    def append(self, signal: NDArray[np.float32]) -> NDArray[np.float32]:
+    def append(self, signal: NDArray[np.float32], whole: bool = False) -> NDArray[np.float32]:
         """Take the next samples of all leads; return those that are held of them now.
 
         Parameters
         ----------
         signal : (n, n_leads) float32
             In mV, NaN where missing; n may be 0.
+        whole : bool
+            True when it is known that none is missing, which saves a search.
 
         Returns
         -------
@@ -73,17 +75,18 @@ class StreamSignal:
         new = signal[:, self._order] if changed else signal
         if self._step > 1:
             rest = np.concatenate([self._rest, new])
-            n = len(rest) // self._step * self._step
-            new, self._rest = average_samples(rest[:n], self._step), rest[n:].copy()
-        if lacks_samples(new):
+            used = len(rest) // self._step * self._step
+            new, self._rest = average_samples(rest[:used], self._step), rest[used:].copy()
+        n = len(new)
+        if not (whole and self._step == 1) and lacks_samples(new):
             new = mask_missing(new)
             self._note_missing(np.isnan(new), self.end)
-        elif len(new):
-            self._silent_from = [self.end + len(new)] * len(self._order)
-        if self._past + len(new) > len(self._room):
-            self._make_room(len(new))
-        self._room[self._past : self._past + len(new)] = new
-        self._past += len(new)
+        elif n:
+            self._silent_from = [self.end + n] * len(self._order)
+        if self._past + n > len(self._room):
+            self._make_room(n)
+        self._room[self._past : self._past + n] = new
+        self._past += n
         return new
 
     def _make_room(self, n: int) -> None:
@@ -108,6 +111,8 @@ class StreamSignal:
 
     def is_settled(self, first: int) -> bool:
         """Tell whether of each lead no sample from this one on is missing, or every one is."""
+        if max(self._whole_from) <= first:  # as nearly always
+            return True
         ends = zip(self._whole_from, self._silent_from, strict=True)
         return all(whole <= first or silent <= first for whole, silent in ends)
 

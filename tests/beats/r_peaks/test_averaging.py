@@ -9,6 +9,7 @@ from ecg_anomaly.beats.r_peaks.averaging import (
     concatenate_time,
     fill,
     find_gaps,
+    find_marked,
     split_time,
 )
 
@@ -46,3 +47,11 @@ def test_what_is_laid_end_to_end_is_taken_apart_again():
     for part, piece in zip(parts, pieces, strict=True):
         np.testing.assert_array_equal(part, piece)
     assert concatenate_time(pieces[:1]) is pieces[0]
+
+
+def test_first_and_last_mark_of_each_piece():
+    marks = np.array([0, 1, 0, 1, 0, 0, 0, 0, 1], bool)
+    assert find_marked(marks, [2, 0, 3, 3, 1]) == [(0, 1, 1), (2, 1, 1), (4, 0, 0)]
+    assert find_marked(marks, [9]) == [(0, 1, 8)]
+    assert find_marked(~marks[:1], [1]) == [(0, 0, 0)]
+    assert find_marked(marks[:1], [1]) == []

@@ -18,7 +18,9 @@ def test_maxima_by_hand():
 
 def energy(joint: list[float]) -> JointEnergy:
     held = JointEnergy(Grid.of(120.0), 1)
-    held.joint = np.array(joint, np.float32)
+    for append in (held.append_leads, held.append_energy):
+        append(np.zeros((1, len(joint)), np.float32))
+    held.append_joint(np.array(joint, np.float32))
     return held
 
 

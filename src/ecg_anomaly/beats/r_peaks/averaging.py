@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,3 +73,29 @@ def split_time(joined: NDArray[Any], lengths: Sequence[int]) -> Iterator[NDArray
     for length in lengths:
         yield joined[..., edge : edge + length]
         edge += length
+
+
+def find_marked(marks: NDArray[np.bool_], lengths: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Find the first and the last mark in each of the pieces that `concatenate_time` joined.
+
+    Parameters
+    ----------
+    marks : (n,) bool
+    lengths : sequence of int
+        Of the pieces.
+
+    Returns
+    -------
+    list of (int, int, int)
+        Of the pieces that have a mark: its number, and both places, counted from its beginning.
+    """
+    places = np.flatnonzero(marks)
+    if not len(places):
+        return []
+    edges = np.cumsum([0, *lengths])
+    rows = pairwise(places.searchsorted(edges).tolist())
+    return [
+        (piece, int(places[low]) - edge, int(places[high - 1]) - edge)
+        for piece, ((low, high), edge) in enumerate(zip(rows, edges.tolist(), strict=False))
+        if low < high
+    ]

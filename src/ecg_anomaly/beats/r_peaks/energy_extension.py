@@ -11,8 +11,10 @@ from ecg_anomaly.beats.r_peaks.averaging import (
     concatenate_time,
     fill,
     find_gaps,
+    find_marked,
     split_time,
 )
+from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 from ecg_anomaly.beats.r_peaks.lead_energy import energy_reach, inner_energy
 from ecg_anomaly.beats.r_peaks.lead_levels import (
@@ -48,35 +50,46 @@ def extend_together(
 
 
 def _average_together(held: Sequence[JointEnergy], signals: Sequence[NDArray[np.float32]]) -> None:
-    step, whole = held[0].grid.step, []
+    step, whole, lengths = held[0].grid.step, [], []
     for h, signal in zip(held, signals, strict=True):
         raw = np.concatenate([h.rest, signal.T], axis=1) if h.rest.size else signal.T
-        n = raw.shape[1] // step * step
-        if h.rest.size or n < raw.shape[1]:
-            h.rest = np.array(raw[:, n:], np.float32, order="C")
-        whole.append(raw[:, :n])
+        n = raw.shape[1] // step
+        if h.rest.size or n * step < raw.shape[1]:
+            h.rest = np.array(raw[:, n * step :], np.float32, order="C")
+        whole.append(raw[:, : n * step])
+        lengths.append(n)
     mean = average(concatenate_time(whole), step)
-    for h, new in zip(held, split_time(mean, [w.shape[1] // step for w in whole]), strict=True):
-        h.leads = np.concatenate((h.leads, new), axis=1)
+    for h, new in zip(held, split_time(mean, lengths), strict=True):
+        h.append_leads(new)
+    gap = find_gaps(mean)
+    if gap is not None:
+        for piece, _, last in find_marked(np.asarray(gap.any(axis=0)), lengths):
+            h = held[piece]
+            h.whole_from = h.start + h.n_samples - lengths[piece] + last + 1
 
 
 def _measure_energy(held: Sequence[JointEnergy], last: bool) -> None:
-    rate, reach, pieces, counts = held[0].grid.rate, energy_reach(held[0].grid.rate), [], []
+    rate, reach = held[0].grid.rate, energy_reach(held[0].grid.rate)
+    kept, pieces, counts, lengths = [], [], [], []
     for h in held:
-        begin, end = h.energy.shape[1], h.leads.shape[1]
-        counts.append(max(0, end - (0 if last else reach) - begin))
-        piece = h.leads[:, max(0, begin - reach) : begin + counts[-1] + reach]
-        ends = max(0, reach - begin), reach if last else 0
-        # The recording begins or ends.
-        pieces.append(_repeat_edges(piece, ends) if any(ends) and counts[-1] else piece)
-    kept = [i for i, count in enumerate(counts) if count]
+        begin = h.n_energies
+        count = h.n_samples - (0 if last else reach) - begin
+        if count <= 0:
+            continue
+        piece = h.leads_between(max(0, begin - reach), min(begin + count + reach, h.n_samples))
+        if last or begin < reach:  # the recording begins or ends
+            piece = _repeat_edges(piece, (max(0, reach - begin), reach if last else 0))
+        kept.append(h)
+        pieces.append(piece)
+        counts.append(count)
+        lengths.append(count + 2 * reach)
     if not kept:
         return
-    laid = concatenate_time([pieces[i] for i in kept])
+    laid = concatenate_time(pieces)
     laid = fill(laid, gap := find_gaps(laid))
     energy = inner_energy(laid, gap, rate)
-    for i, new in zip(kept, split_time(energy, [pieces[i].shape[1] for i in kept]), strict=True):
-        held[i].energy = np.concatenate((held[i].energy, new[:, : counts[i]]), axis=1)
+    for h, new, count in zip(kept, split_time(energy, lengths), counts, strict=True):
+        h.append_energy(new[:, :count])
 
 
 def _repeat_edges(leads: Signal, ends: tuple[int, int]) -> Signal:
@@ -88,24 +101,33 @@ def _repeat_edges(leads: Signal, ends: tuple[int, int]) -> Signal:
 
 def _summarise(held: Sequence[JointEnergy], last: bool) -> list[JointEnergy]:
     """Summarise the blocks that are complete now; return those whose levels may be known now."""
-    size = held[0].grid.size
-    blocks = [slice(h.n_summarised * size, h.energy.shape[1] // size * size) for h in held]
-    grown = [(h, new) for h, new in zip(held, blocks, strict=True) if new.stop > new.start]
+    size, grown = held[0].grid.size, []
+    for h in held:
+        begin, stop = h.n_summarised, h.n_energies // size
+        if stop > begin:
+            grown.append((h, begin * size, stop * size))
     if last:  # a recording shorter than a block is one
-        short = [h for h in held if not h.start and 0 < h.energy.shape[1] < size]
+        short = [h for h in held if not h.start and 0 < h.n_energies < size]
         for h in short:
-            n = h.energy.shape[1]
-            new = summarise_blocks(h.energy, find_gaps(h.leads[:, :n]), n)
+            n = h.n_energies
+            new = summarise_blocks(h.energy, find_gaps(h.leads_between(0, n)), n)
             h.summary = np.concatenate((h.summary, new), axis=2)
     if grown:
-        gap = find_gaps(concatenate_time([h.leads[:, new] for h, new in grown]))
-        energy = concatenate_time([h.energy[:, new] for h, new in grown])
+        gap = _find_gaps(grown)
+        energy = concatenate_time([h.energies_between(*new) for h, *new in grown])
         summary = summarise_blocks(energy, gap, size)
-        counts = [(new.stop - new.start) // size for _, new in grown]
-        for (h, _), part in zip(grown, split_time(summary, counts), strict=True):
+        counts = [(stop - begin) // size for _, begin, stop in grown]
+        for (h, *_), part in zip(grown, split_time(summary, counts), strict=True):
             h.summary = np.concatenate((h.summary, part), axis=2)
-    changed = {id(h) for h, _ in grown}
+    changed = {id(h) for h, *_ in grown}
     return [h for h in held if last or id(h) in changed or not len(h.noise)]
+
+
+def _find_gaps(grown: Sequence[tuple[JointEnergy, int, int]]) -> NDArray[np.bool_] | None:
+    """Mark what is missing between two averaged samples of each recording, (n_leads, n)."""
+    if all(h.whole_from <= h.start + begin for h, begin, _ in grown):
+        return None
+    return find_gaps(concatenate_time([h.leads_between(*new) for h, *new in grown]))
 
 
 def _measure_levels(held: Sequence[JointEnergy], last: bool) -> None:
@@ -140,15 +162,15 @@ def _join(held: Sequence[JointEnergy]) -> None:
     """Join the energies of leads where their levels are known."""
     size, grown, blocks, times = held[0].grid.size, [], [], list[int]()
     for h in held:
-        begin, stop = len(h.joint), min(h.energy.shape[1], len(h.noise) * size)
+        begin, stop = h.n_joint, min(h.n_energies, len(h.noise) * size)
         if stop > begin:
-            grown.append((h, slice(begin, stop)))
+            grown.append((h, begin, stop))
             blocks.append((h, slice(begin // size, -(-stop // size))))
             times += _share_blocks(begin, stop, size)
     if not grown:
         return
-    gap = find_gaps(concatenate_time([h.leads[:, new] for h, new in grown]))
-    energy = concatenate_time([h.energy[:, new] for h, new in grown])
+    gap = _find_gaps(grown)
+    energy = concatenate_time([h.energies_between(*new) for h, *new in grown])
     scale = np.concatenate([h.scale[some] for h, some in blocks])
     joint = np.zeros(energy.shape[1], np.float32)
     for lead, of_block in zip(energy, scale.T, strict=True):
@@ -158,12 +180,18 @@ def _join(held: Sequence[JointEnergy]) -> None:
         for missing, of_block in zip(gap, weight.T, strict=True):
             absent += missing * np.repeat(of_block, times)
         joint /= np.maximum(1 - absent, np.float32(1e-3))
-    lengths = [new.stop - new.start for _, new in grown]
-    for (h, _), part in zip(grown, split_time(joint, lengths), strict=True):
-        h.joint = np.concatenate((h.joint, part))
+    lengths = [stop - begin for _, begin, stop in grown]
+    for (h, *_), part in zip(grown, split_time(joint, lengths), strict=True):
+        h.append_joint(part)
+    for piece, *high in find_marked(joint > LEAST_HEIGHT**2, lengths):
+        h, begin, _ = grown[piece]
+        h.high.append((h.start + begin + high[0], h.start + begin + high[1]))
 
 
 def _share_blocks(begin: int, stop: int, size: int) -> list[int]:
     """Return how many samples lie in each of the blocks from the first one to the last one."""
-    edges = [begin, *range(begin // size * size + size, stop, size), stop]
+    first = begin // size * size + size
+    if stop <= first:  # as for most pieces of signal
+        return [stop - begin]
+    edges = [begin, *range(first, stop, size), stop]
     return [high - low for low, high in pairwise(edges)]

@@ -117,12 +117,11 @@ class RPeakFinder:
             From `state` of the other one.
         """
         finder = cls(fs, len(state["rest"]))
-        for name in _ARRAYS:
-            setattr(finder._held, name, state[name].copy())
         columns = {column: state[f"candidate_{column}"].copy() for column in _COLUMNS}
         finder._candidates = Candidates(**columns)
         *counts, finder._recheck = state["numbers"].tolist()
-        finder._held.start, finder._stop, finder._n_done, finder._latest = map(int, counts)
+        start, finder._stop, finder._n_done, finder._latest = map(int, counts)
+        finder._held.restore(start, state)
         return finder
 
     @property
