@@ -10,6 +10,7 @@ from ecg_anomaly.detector.chunks import read_chunks
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.detector.joint_decisions import make_decisions
 from ecg_anomaly.detector.joint_scoring import score_together
+from ecg_anomaly.detector.scored_beats import no_scores
 from ecg_anomaly.features.context_builder import ContextBuilder
 from toy_detector import toy_records
 
@@ -32,11 +33,11 @@ def every(detector):
 
 def test_together_is_as_alone(detector, every):
     detector = replace(detector, threshold=-1.0)
-    scored = score_together(detector, [scorer.compare(ready) for scorer, ready in every])
+    readable = [scorer.compare(ready) for scorer, ready in every]
     pairs = [(scorer.leads, ready) for scorer, ready in every]
-    together = make_decisions(pairs, scored)
-    for pair, own, found in zip(pairs, scored, together, strict=True):
-        (alone,) = make_decisions([pair], [own])
+    together = make_decisions(pairs, readable, score_every(detector, readable))
+    for pair, parts, found in zip(pairs, readable, together, strict=True):
+        (alone,) = make_decisions([pair], [parts], score_together(detector, parts))
         for field in fields(BeatDecisions):
             one, other = getattr(found, field.name), getattr(alone, field.name)
             np.testing.assert_array_equal(one, other, err_msg=field.name)
@@ -47,5 +48,25 @@ def test_together_is_as_alone(detector, every):
     assert np.isnan([found.rr_s[0] for found in together]).all()
 
 
+def score_every(detector, readable):
+    return score_together(detector, [part for parts in readable for part in parts])
+
+
+def test_intervals_are_from_the_beat_before_even_if_that_one_was_decided_on_earlier(detector):
+    record = toy_records()[0]
+    scorer = ChunkScorer(detector, record)
+    (chunk,) = read_chunks(record, scorer.leads.order, 1e6, detector.reach)
+    beats, last = scorer.cut(chunk)
+    whole = scorer.decide(ContextBuilder(detector.features).extend(beats, last))
+    builder = ContextBuilder(detector.features)
+    parts = [
+        scorer.decide(builder.extend(beats.select(some), end))
+        for some, end in ((slice(40), False), (slice(40, None), True))
+    ]
+    rr_s = np.concatenate([part.rr_s for part in parts])
+    np.testing.assert_array_equal(rr_s, whole.rr_s)
+    np.testing.assert_array_equal(rr_s[1:], np.diff(beats.time_s))
+
+
 def test_of_no_recording_nothing_is_decided():
-    assert make_decisions([], []) == []
+    assert make_decisions([], [], no_scores()) == []

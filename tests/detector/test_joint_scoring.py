@@ -33,30 +33,32 @@ def asked(detector):
 
 def test_together_is_as_alone(detector, asked):
     detector = replace(detector, threshold=float(np.median(scores(detector, asked))))
-    together = score_together(detector, asked)
-    assert [len(parts) for parts in together] == [1, 1, 0, 1]
-    for parts, found in zip(asked, together, strict=True):
-        for one, other in zip(*score_together(detector, [parts]), found, strict=True):
-            for field in fields(ScoredBeats):
-                pair = getattr(one, field.name), getattr(other, field.name)
-                np.testing.assert_array_equal(*pair, err_msg=field.name)
-            assert ((other.reason != "") == other.flagged).all()
-            assert 0 < other.flagged.sum() < len(other.rows)
+    together = score_every(detector, asked)
+    alone = [score_together(detector, parts) for parts in asked]
+    for field in fields(ScoredBeats):
+        expected = np.concatenate([getattr(found, field.name) for found in alone])
+        np.testing.assert_array_equal(getattr(together, field.name), expected, field.name)
+    for found in (alone[0], alone[1], alone[3]):
+        assert ((found.reason != "") == found.flagged).all()
+        assert 0 < found.flagged.sum() < len(found.score)
+
+
+def score_every(detector, asked):
+    return score_together(detector, [part for parts in asked for part in parts])
 
 
 def scores(detector, asked):
-    return np.concatenate([p.score for parts in score_together(detector, asked) for p in parts])
+    return score_every(detector, asked).score
 
 
 def test_of_no_beats_nothing_is_said(detector):
-    assert score_together(detector, [[], []]) == [[], []]
-    assert score_together(detector, []) == []
+    assert len(score_together(detector, []).score) == 0
 
 
 def test_a_score_that_is_no_number_names_its_recording(detector, asked):
     wrong = replace(detector.first_lead, together=detector.first_lead.together * np.nan)
     with pytest.raises(UserError, match=r"s02: .* no finite score for the beat at"):
-        score_together(
+        score_every(
             replace(detector, first_lead=wrong), [asked[3], asked[1]]
         )  # s04 has no beat on one lead
     with pytest.raises(UserError, match=r"x: .* at 2\.00 s"):

@@ -13,6 +13,7 @@ from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.beats.record_beats import cut_beats
 from ecg_anomaly.features import second_shape, span_summary
 from ecg_anomaly.features.beat_context import BeatsInContext
+from ecg_anomaly.features.beats_with_past import BeatsWithPast, measure_rr
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.describe import put_in_context
 from ecg_anomaly.features.history_windows import LONGEST_WAIT_S
@@ -37,6 +38,10 @@ def beats(simulated_records):
 def detected_beats(beats, rows) -> DetectedBeats:
     found = vars(DetectedBeats.from_beat_set(beats))
     return DetectedBeats(**{name: values[rows] for name, values in found.items()})
+
+
+def rr_of(ready: BeatsWithPast) -> np.ndarray:
+    return measure_rr([ready], ready.beats.time_s)
 
 
 def in_pieces(beats, edges, config=CONFIG) -> list[BeatsInContext]:
@@ -120,7 +125,7 @@ def test_intervals_are_those_between_the_beats_however_long(beats, edges):
     running, found = ContextBuilder(CONFIG), []
     for k, (first, stop) in enumerate(zip([0, *edges], [*edges, len(late)], strict=True)):
         ready = running.extend(detected_beats(late, slice(first, stop)), last=k == len(edges))
-        found += ready.rr_s.tolist() if ready else []
+        found += rr_of(ready).tolist() if ready else []
     assert np.isnan(found[0])
     np.testing.assert_array_equal(found[1:], np.diff(late.time_s))
 
@@ -133,7 +138,7 @@ def test_an_interval_to_what_may_be_no_beat_is_unknown(beats):
     ready = running.extend(
         detected_beats(replace(beats, unreadable=reasons, quality=quality), slice(None)), last=True
     )
-    assert np.flatnonzero(np.isnan(ready.rr_s)).tolist() == [0, 10, 11, 30, 31]
+    assert np.flatnonzero(np.isnan(rr_of(ready))).tolist() == [0, 10, 11, 30, 31]
     context = put_beats_in_context(ready, CONFIG, WINDOW)
     assert np.isfinite(context.intervals.previous_s).all()
 

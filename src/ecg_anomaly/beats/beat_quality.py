@@ -174,16 +174,16 @@ def limit_by_recent_quality(parts: Sequence[RatedBeats]) -> Values:
     quality, unreadable, time_s = (
         np.concatenate(column) for column in list(zip(*parts, strict=True))[:3]
     )
-    ends = np.cumsum([len(part.quality) for part in parts])
-    starts = ends - [len(part.quality) for part in parts]
-    own = [np.arange(s + p.first, e) for s, p, e in zip(starts, parts, ends, strict=True)]
-    begin = np.repeat(starts, [len(rows) for rows in own])
-    at = np.concatenate(own)
+    length, first = np.array([(len(part.quality), part.first) for part in parts]).T
+    ends, n_own = length.cumsum(), length - first
+    begin = np.repeat(ends - length, n_own)
+    at = np.arange(n_own.sum()) + np.repeat(ends - n_own.cumsum(), n_own)
     rows = at[:, None] - np.arange(RECENT_BEATS)
     last = np.maximum(rows, 0)
-    counted = (rows >= begin[:, None]) & ~is_hidden(unreadable)[last]
-    counted &= time_s[at, None] - time_s[last] <= RECENT_S
-    ordered = np.sort(np.where(counted, quality[last], np.float32(np.inf)), axis=1)
-    place = counted.sum(axis=1) // RECENT_SHARE
-    limit = np.take_along_axis(ordered, place[:, None], axis=1)[:, 0]
+    counted = (rows >= begin[:, None]) & (time_s[at, None] - time_s[last] <= RECENT_S)
+    if (unreadable != "").any():
+        counted &= ~is_hidden(unreadable)[last]
+    ordered = np.where(counted, quality[last], np.float32(np.inf))
+    ordered.sort(axis=1)
+    limit = ordered[np.arange(len(at)), counted.sum(axis=1) // RECENT_SHARE]
     return np.asarray(np.minimum(quality[at], limit), np.float32)

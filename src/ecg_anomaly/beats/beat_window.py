@@ -1,7 +1,7 @@
 """The window that is cut around the R peak of a beat, and the waves that lie in it."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class BeatWindow:
     @classmethod
     def from_config(cls, config: PreprocessConfig) -> "BeatWindow":
         """Take the window that is configured for preprocessing."""
-        return cls(config.fs, config.window_before_s, config.window_after_s)
+        return _window(config.fs, config.window_before_s, config.window_after_s)
 
     @cached_property
     def n_samples(self) -> int:
@@ -73,7 +73,11 @@ class BeatWindow:
 
     def part(self, name: str) -> slice:
         """Return the samples of one of `PARTS`, see `span`."""
-        return self.span(*PARTS[name])
+        return self._parts[name]
+
+    @cached_property
+    def _parts(self) -> dict[str, slice]:
+        return {name: self.span(*edges) for name, edges in PARTS.items()}
 
     def span(self, start_s: float, stop_s: float) -> slice:
         """Return the samples between two times from the R peak.
@@ -92,6 +96,12 @@ class BeatWindow:
         start, stop = (self.r_peak + round(edge * self.fs) for edge in (start_s, stop_s))
         start = min(max(0, start), self.n_samples - 1)
         return slice(start, min(max(stop, start + 1), self.n_samples))
+
+
+@cache
+def _window(fs: float, before_s: float, after_s: float) -> BeatWindow:
+    """Return the one window of these lengths, which is asked for with every beat of a stream."""
+    return BeatWindow(fs, before_s, after_s)
 
 
 @dataclass(frozen=True)

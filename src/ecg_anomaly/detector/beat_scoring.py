@@ -104,8 +104,9 @@ class ChunkScorer:
 
     def decide(self, ready: BeatsWithPast) -> BeatDecisions:
         """Score beats, flag those above the threshold and say why."""
-        (scored,) = score_together(self._detector, [self.compare(ready)])
-        (found,) = make_decisions([(self.leads, ready)], [scored])
+        readable = self.compare(ready)
+        scored = score_together(self._detector, readable)
+        (found,) = make_decisions([(self.leads, ready)], [readable], scored)
         return found
 
     def compare(self, ready: BeatsWithPast) -> list[ReadableBeats]:
@@ -116,19 +117,19 @@ class ChunkScorer:
         list of ReadableBeats
             One for each choice of leads that some of them are read on.
         """
-        known, own, found = ready.known, slice(ready.since, ready.until), []
-        readable, choice = known.unreadable[own] == "", known.choice[own]
-        for number in sorted(set(choice[readable].tolist())):
-            rows = np.flatnonzero(readable & (choice == number))
-            # Where the first choice cannot be read, R peaks may be placed on another lead.
-            columns, moving = self.leads.choices[number], number > 0
-            asked = AskedBeats(ready, tuple(columns), rows, moving)
-            read = ReadableBeats(
-                rows, asked, ready.measured.select(rows), self.leads.names[number], self.name,
-                known.time_s[own][rows],
-            )  # fmt: skip
-            found.append(read)
-        return found
+        own = slice(ready.since, ready.until)
+        choice = np.where(ready.known.unreadable[own] == "", ready.known.choice[own], -1).tolist()
+        numbers = sorted(set(choice) - {-1})
+        if len(set(choice)) == 1:  # as nearly always
+            return [self._read(ready, number, np.arange(len(choice))) for number in numbers]
+        rows = (np.flatnonzero(np.array(choice) == number) for number in numbers)
+        return [self._read(ready, *pair) for pair in zip(numbers, rows, strict=True)]
+
+    def _read(self, ready: BeatsWithPast, number: int, rows: NDArray[np.intp]) -> ReadableBeats:
+        """Tell what beats are compared with that are read on one choice of leads."""
+        # Where the first choice cannot be read, R peaks may be placed on another lead.
+        asked = AskedBeats(ready, tuple(self.leads.choices[number]), rows, number > 0)
+        return ReadableBeats(asked, self.leads.names[number], self.name)
 
 
 def _is_constant(signal: NDArray[np.float32]) -> bool:

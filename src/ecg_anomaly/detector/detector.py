@@ -71,6 +71,8 @@ class FirstLead:
         (n,) float64
             The score itself from `TRUSTED_QUALITY` on.
         """
+        if (quality >= TRUSTED_QUALITY).all():  # as nearly always
+            return score
         usual = float(np.interp(DOUBTFUL_LEVEL, LEVELS, self.together))
         trust = (quality.astype(np.float64) - ALL_DOUBT) / (TRUSTED_QUALITY - ALL_DOUBT)
         return np.where(
@@ -176,5 +178,6 @@ class Detector:
         """
         found = self.scorer.evaluate(inputs)
         score = found.score
-        score[alone] = self.first_lead.map_to_all_leads(score[alone])
+        if alone.any():
+            score[alone] = self.first_lead.map_to_all_leads(score[alone])
         return replace(found, score=self.first_lead.lower_in_doubt(score, quality))

@@ -1,19 +1,21 @@
 """Put together the decisions on the beats of many recordings: column by column, for all at once."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions, place_texts
 from ecg_anomaly.detector.lead_plan import LeadPlan
-from ecg_anomaly.detector.scored_beats import ScoredBeats
-from ecg_anomaly.features.beats_with_past import BeatsWithPast
+from ecg_anomaly.detector.scored_beats import ReadableBeats, ScoredBeats
+from ecg_anomaly.features.beats_with_past import BeatsWithPast, measure_rr
 
 
 def make_decisions(
-    every: Sequence[tuple[LeadPlan, BeatsWithPast]], scored: Sequence[Sequence[ScoredBeats]]
+    every: Sequence[tuple[LeadPlan, BeatsWithPast]],
+    readable: Sequence[Sequence[ReadableBeats]],
+    scored: ScoredBeats,
 ) -> list[BeatDecisions]:
     """Put together the decisions on beats, of which the readable ones have been scored.
 
@@ -21,8 +23,10 @@ def make_decisions(
     ----------
     every : sequence of (LeadPlan, BeatsWithPast)
         Of each recording its leads and its beats.
-    scored : sequence of sequence of ScoredBeats
-        Of each recording, from `score_together`.
+    readable : sequence of sequence of ReadableBeats
+        Of each recording those of its beats that can be read.
+    scored : ScoredBeats
+        Of all of these, from `score_together`.
 
     Returns
     -------
@@ -31,47 +35,34 @@ def make_decisions(
     """
     if not every:
         return []
-    edges = np.cumsum([0, *(ready.until - ready.since for _, ready in every)])
-    whole = _join(every, scored, edges)
+    edges = [0, *accumulate(ready.until - ready.since for _, ready in every)]
+    rows = [p.rows + edge for edge, parts in zip(edges, readable, strict=False) for p in parts]
+    whole = _join(every, scored, np.concatenate(rows) if rows else np.zeros(0, np.intp))
     if len(every) == 1:
         return [whole]
     columns = list(vars(whole).values())
     return [
         BeatDecisions(*[column[start:stop] for column in columns])
-        for start, stop in pairwise(edges.tolist())
+        for start, stop in pairwise(edges)
     ]
 
 
 def _join(
-    every: Sequence[tuple[LeadPlan, BeatsWithPast]],
-    scored: Sequence[Sequence[ScoredBeats]],
-    edges: NDArray[np.intp],
+    every: Sequence[tuple[LeadPlan, BeatsWithPast]], scored: ScoredBeats, rows: NDArray[np.intp]
 ) -> BeatDecisions:
     """Put together the decisions on the beats of all recordings, one after the other."""
-    n, own = int(edges[-1]), [slice(ready.since, ready.until) for _, ready in every]
+    known, own = [r.known for _, r in every], [slice(r.since, r.until) for _, r in every]
     names = "sample", "time_s", "unreadable", "quality", "clipped", "bridged"
     sample, time_s, unreadable, quality, clipped, bridged = (
-        np.concatenate(
-            [getattr(r.known, name)[rows] for (_, r), rows in zip(every, own, strict=True)]
-        )
+        np.concatenate([vars(k)[name][rows] for k, rows in zip(known, own, strict=True)])
         for name in names
     )
-    score, reason = np.full(n, np.nan), np.full(n, "", object)
-    aami = np.full(n, "", object)
-    probability, ventricular, fusion = (np.full(n, np.nan, np.float32) for _ in range(3))
-    flagged = np.zeros(n, bool)
-    for edge, parts in zip(edges.tolist(), scored, strict=False):
-        for part in parts:
-            rows = part.rows + edge
-            score[rows], reason[rows], flagged[rows] = part.score, part.reason, part.flagged
-            aami[rows], probability[rows] = part.aami, part.probability
-            ventricular[rows], fusion[rows] = part.ventricular, part.fusion
-            quality[rows] = part.quality
-    rows = np.flatnonzero(unreadable != "")
-    texts = place_texts(unreadable[rows].tolist(), rows, n)
-    leads = [plan.first_names[r.known.choice[o]] for (plan, r), o in zip(every, own, strict=True)]
-    rr_s = np.concatenate([ready.rr_s for _, ready in every])
+    found, hidden = scored.spread(rows, quality), np.flatnonzero(unreadable != "")
+    texts = place_texts(unreadable[hidden].tolist(), hidden, len(sample))
+    choices = [(plan, r.known.choice[o].tolist()) for (plan, r), o in zip(every, own, strict=True)]
+    leads = np.array([plan.names[c][0] for plan, some in choices for c in some], object)
     return BeatDecisions(
-        sample, time_s, score, flagged, texts, quality, clipped, bridged, rr_s, reason, aami,
-        probability, np.concatenate(leads), ventricular, fusion,
+        sample, time_s, found.score, found.flagged, texts, found.quality, clipped, bridged,
+        measure_rr([ready for _, ready in every], time_s), found.reason, found.aami,
+        found.probability, leads, found.ventricular, found.fusion,
     )  # fmt: skip

@@ -129,8 +129,9 @@ def decide_together(
     if not pairs:
         return [no_decisions() for _ in due]
     asked = [running.scorer.compare(ready) for running, ready in pairs]
-    scored = score_together(pairs[0][0].detector, asked)
-    made = make_decisions([(running.scorer.leads, ready) for running, ready in pairs], scored)
+    scored = score_together(pairs[0][0].detector, [part for parts in asked for part in parts])
+    every = [(running.scorer.leads, ready) for running, ready in pairs]
+    made = make_decisions(every, asked, scored)
     stated = (running.place(found) for (running, _), found in zip(pairs, made, strict=True))
     return [_join([next(stated) for _ in every]) for _, every in due]
 

@@ -16,7 +16,7 @@ from ecg_anomaly.beats.lead_choice import only_first_lead
 from ecg_anomaly.detector.decisions import place_texts
 from ecg_anomaly.detector.detector import Detector
 from ecg_anomaly.detector.explanation.reasons import explain_beats
-from ecg_anomaly.detector.scored_beats import ReadableBeats, ScoredBeats
+from ecg_anomaly.detector.scored_beats import ReadableBeats, ScoredBeats, no_scores
 from ecg_anomaly.evaluation.threshold.thresholds import decide
 from ecg_anomaly.features.asked_beats import AskedBeats
 from ecg_anomaly.features.beat_context import BeatsInContext
@@ -27,21 +27,19 @@ from ecg_anomaly.features.rhythm_context import Intervals
 from ecg_anomaly.files.errors import UserError
 
 
-def score_together(
-    detector: Detector, asked: Sequence[Sequence[ReadableBeats]]
-) -> list[list[ScoredBeats]]:
+def score_together(detector: Detector, parts: Sequence[ReadableBeats]) -> ScoredBeats:
     """Score the beats of some recordings, flag those above the threshold and say why.
 
     Parameters
     ----------
     detector : Detector
-    asked : sequence of sequence of ReadableBeats
+    parts : sequence of ReadableBeats
         Of each recording those of each choice of leads.
 
     Returns
     -------
-    list of list of ScoredBeats
-        In the same order.
+    ScoredBeats
+        Of all of them, in the same order.
 
     Raises
     ------
@@ -49,16 +47,8 @@ def score_together(
         When the detector gives a score that is no number: it would be above no threshold, and the
         beat would pass for normal.
     """
-    every = [part for parts in asked for part in parts]
-    if not every:
-        return [[] for _ in asked]
-    found, edges = _score(detector, every), np.cumsum([0, *(len(part.rows) for part in every)])
-    slices = (slice(*pair) for pair in pairwise(edges))
-    each = (found.select(s, part.rows) for s, part in zip(slices, every, strict=True))
-    return [[next(each) for _ in parts] for parts in asked]
-
-
-def _score(detector: Detector, parts: list[ReadableBeats]) -> ScoredBeats:
+    if not parts:
+        return no_scores()
     asked = [part.asked for part in parts]
     context = compare_with_past(asked, detector.features, detector.window)
     described = describe(context, detector.features.channels, detector.window)
@@ -71,11 +61,9 @@ def _score(detector: Detector, parts: list[ReadableBeats]) -> ScoredBeats:
     reason, aami = _explain(detector, context, parts, flagged), found.aami.astype(object)
     aami[~flagged] = ""
     probability = np.where(flagged, found.probability, np.float32(np.nan))
-    rows = np.concatenate([part.rows for part in parts])
     return ScoredBeats(
-        rows, found.score, quality, flagged, reason, aami, probability, found.ventricular,
-        found.fusion,
-    )  # fmt: skip
+        found.score, quality, flagged, reason, aami, probability, found.ventricular, found.fusion
+    )
 
 
 def _rate(asked: list[AskedBeats]) -> NDArray[np.float32]:
@@ -88,6 +76,8 @@ def _rate(asked: list[AskedBeats]) -> NDArray[np.float32]:
         part = known.quality[past], known.unreadable[past], known.time_s[past], ready.since - oldest
         parts.append(RatedBeats(*part))
     quality = limit_by_recent_quality(parts)
+    if len(every) == len(asked) and len(quality) == sum(len(a.rows) for a in asked):
+        return quality  # as nearly always: all can be read, on one choice of leads
     edges = np.cumsum([0, *(ready.until - ready.since for ready in every)])
     first = {id(ready): edge for ready, edge in zip(every, edges[:-1], strict=True)}
     return quality[np.concatenate([a.rows + first[id(a.ready)] for a in asked])]
@@ -96,7 +86,7 @@ def _rate(asked: list[AskedBeats]) -> NDArray[np.float32]:
 def _explain(
     detector: Detector,
     context: BeatsInContext,
-    parts: list[ReadableBeats],
+    parts: Sequence[ReadableBeats],
     flagged: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
     """Say why beats are flagged, those with leads of the same names together."""
@@ -118,7 +108,7 @@ def _explain(
     return reason
 
 
-def _refuse_any_unscored(score: NDArray[np.float64], parts: list[ReadableBeats]) -> None:
+def _refuse_any_unscored(score: NDArray[np.float64], parts: Sequence[ReadableBeats]) -> None:
     if not np.isfinite(score).all():
         edges = np.cumsum([0, *(len(part.rows) for part in parts)])
         for part, (start, stop) in zip(parts, pairwise(edges), strict=True):

@@ -85,11 +85,6 @@ class LeadPlan:
         )
 
     @cached_property
-    def first_names(self) -> NDArray[np.object_]:
-        """Name of the first lead of each choice."""
-        return np.array([names[0] for names in self.names], object)
-
-    @cached_property
     def how_read(self) -> tuple[int, tuple[int, ...], bool]:
         """What `read_beats` depends on, beside the windows: beats of equal plans can be joined."""
         return len(self.order), tuple(self.first_leads), self.prefer_first

@@ -76,6 +76,12 @@ class AskedBeats(NamedTuple):
         """Their rows among the known beats."""
         return self.ready.since + self.rows
 
+    @property
+    def span(self) -> NDArray[np.intp] | slice:
+        """The same, as a slice where all beats are asked for: what it takes is no copy then."""
+        since, until = self.ready.since, self.ready.until
+        return slice(since, until) if len(self.rows) == until - since else self.own
+
 
 class ForeseenBeat(NamedTuple):
     """The beat that follows on all that are known of a record; its R peak is known.

@@ -98,7 +98,7 @@ def unlabelled_inputs(
         As in `BeatInputs`; without `odds` nothing is known by the intervals.
     """
     n = len(sequence)
-    nameless = np.full(n, "", dtype="<U1")
+    nameless = np.zeros(n, "<U1")
     return BeatInputs(
         sequence=sequence,
         features=features,

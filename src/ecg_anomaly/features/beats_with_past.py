@@ -1,5 +1,6 @@
 """Beats whose context is complete, with the past that they are compared with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,15 +72,26 @@ class BeatsWithPast:
         """When the window of minutes of each of the beats themselves moved, (n,) float64, in s."""
         return self.clock.moved_s(self.known.time_s[self.since : self.until])
 
-    @property
-    def rr_s(self) -> NDArray[np.float64]:
-        """Intervals from the beat before as they are, (n,) float64, in s.
 
-        NaN for the record's first, where a beat may be lost in missing signal, and in noise.
-        """
-        time_s, since = self.known.time_s, self.since
-        before = time_s[max(0, since - 1) : self.until - 1]
-        before = before if since else np.append(np.nan, before)
-        rr_s = time_s[since : self.until] - before
-        rr_s[np.isnan(self.measured.previous_s)] = np.nan
-        return rr_s
+def measure_rr(every: Sequence[BeatsWithPast], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Measure the intervals from the beat before as they are, not clipped.
+
+    Parameters
+    ----------
+    every : sequence of BeatsWithPast
+        At least one, each of another record.
+    time_s : (n,) float64
+        R peaks of the beats themselves in s, of one record after the other.
+
+    Returns
+    -------
+    (n,) float64
+        In s; NaN for a record's first, where a beat may be lost in missing signal, and in noise.
+    """
+    before = [ready.known.time_s[max(0, ready.since - 1) : ready.until - 1] for ready in every]
+    for place, ready in enumerate(every):
+        if not ready.since:
+            before[place] = np.append(np.nan, before[place])
+    rr_s = time_s - np.concatenate(before)
+    rr_s[np.isnan(np.concatenate([ready.measured.previous_s for ready in every]))] = np.nan
+    return rr_s

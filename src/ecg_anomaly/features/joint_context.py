@@ -5,6 +5,7 @@ other. Each is compared with its own past alone, and so as if it were alone, to 
 """
 
 from collections.abc import Hashable, Sequence
+from itertools import accumulate
 from typing import Any, TypeVar
 
 import numpy as np
@@ -97,10 +98,10 @@ def _compare_intervals(
     place = np.concatenate(rows)
     minutes = concatenate_tables([_select(a.ready.minutes, a.rows) for a in asked])
     rhythm = compare_last(last_s[:, longest - n_local :], place, minutes)
-    edges = np.cumsum([0, *(len(a.ready.rates.mean_s) for a in asked)])
+    edges = [0, *accumulate(len(a.ready.rates.mean_s) for a in asked)]
     if edges[-1]:
         hours = [a.ready.of_hour[a.rows] for a in asked]
-        moved = [np.where(h >= 0, h + e, -1) for h, e in zip(hours, edges[:-1], strict=True)]
+        moved = [np.where(h >= 0, h + e, -1) for h, e in zip(hours, edges, strict=False)]
         rates = concatenate_tables([a.ready.rates for a in asked])
         rhythm = rhythm.with_hour(rates.mean_s, rates.low, rates.high, np.concatenate(moved))
     found = concatenate_tables([_select(a.ready.intervals, a.rows) for a in asked])
@@ -126,8 +127,9 @@ def _take_windows(compared: Compared) -> tuple[NDArray[np.float32], NDArray[np.b
     taken: list[tuple[NDArray[Any], NDArray[Any]]] = []
     for places in groups.values():
         some, comparison = [compared[place][0] for place in places], compared[places[0]][1]
-        waveform = np.concatenate([a.ready.known.waveform[a.own] for a in some])
-        present = np.concatenate([a.ready.known.present[a.own] for a in some])
+        spans = [(a.ready.known, a.span) for a in some]
+        waveform = np.concatenate([known.waveform[span] for known, span in spans])
+        present = np.concatenate([known.present[span] for known, span in spans])
         taken.append((comparison.take(waveform), take_marks(present, comparison.columns)))
     if len(groups) == 1:
         return taken[0]

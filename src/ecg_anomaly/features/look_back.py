@@ -45,6 +45,8 @@ def look_back_together(
         present, so that one that comes and goes is compared with itself; it is not known where it
         was present in fewer than `FEWEST_BEATS` beats.
     """
+    if not parts:  # as nearly always with a few beats
+        return []
     asked, known = [], []
     for beats, windows in parts:
         spans, of_leads = _choose_spans(beats, windows, regular_rr, most)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,9 +101,12 @@ def _find_past_of_next(
 
 def _join(parts: list[TwoHistories], of_beat: list[NDArray[np.intp]]) -> TwoHistories:
     """Join the histories of records, with a row for each beat, whose rows are those of a record."""
-    edges, joined = np.cumsum([0, *(len(part.two) for part in parts)]), join_histories(parts)
-    rows = np.concatenate([own + edge for own, edge in zip(of_beat, edges[:-1], strict=True)])
-    return joined if np.array_equal(rows, np.arange(edges[-1])) else joined.select(rows)
+    joined = join_histories(parts)
+    sizes = [len(part.two) for part in parts]
+    if sizes == [len(own) for own in of_beat]:  # each beat has a window of its own, in order
+        return joined
+    edges = accumulate(sizes, initial=0)
+    return joined.select(np.concatenate([o + e for o, e in zip(of_beat, edges, strict=False)]))
 
 
 def _find_past(a: AskedBeats, comparison: Comparison) -> tuple[PastBeats, HistoryWindows]:

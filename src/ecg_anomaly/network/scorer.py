@@ -137,8 +137,8 @@ def score_outputs(outputs: Arrays) -> NDArray[np.float64]:
     outputs : dict of str to array
         ``(n, n_classes)`` of one network or ``(n, n_networks, n_classes)`` of several.
     """
-    odds = [score_probability(outputs[name]) for name in HEADS if name in outputs]
-    mean = np.asarray(sum(odds) / len(odds))
+    heads = [outputs[name] for name in HEADS if name in outputs]
+    mean = score_probability(np.stack(heads)).sum(axis=0) / len(heads)
     return mean if mean.ndim == 1 else mean.mean(axis=1)
 
 

@@ -110,12 +110,15 @@ def _compare_widths(
 ) -> list[ReasonMeasure]:
     """Compare widths; a complex of the template's shape counts as equally wide."""
     amplitude = np.where(complexes.known, beats.history.amplitude, 0.0)
-    own, template = beats.waveform, beats.history.template
-    width = measure_qrs_width(own, amplitude, window)
-    usual = measure_qrs_width(template, amplitude, window)
-    rows = np.flatnonzero(np.isnan(width))  # then both are measured at a higher share
-    width[rows] = measure_qrs_width(own[rows], amplitude[rows], window, HIGH_SHARE)
-    usual[rows] = measure_qrs_width(template[rows], amplitude[rows], window, HIGH_SHARE)
+    waves = np.concatenate([beats.waveform, beats.history.template])
+    amplitude = np.concatenate([amplitude, amplitude])
+    both = measure_qrs_width(waves, amplitude, window).reshape(2, -1)
+    unknown = np.isnan(both[0])
+    if unknown.any():  # then both are measured at a higher share
+        rows = np.flatnonzero(np.tile(unknown, 2))
+        higher = measure_qrs_width(waves[rows], amplitude[rows], window, HIGH_SHARE)
+        both[:, unknown] = higher.reshape(2, -1)
+    width, usual = both
     other_shape = np.any(complexes.known & (complexes.correlation < SAME_SHAPE), axis=1)
     wider = only_where(other_shape, np.nan_to_num(width - usual) / WIDTH_SPREAD_S)
     numbers = {"width": 1000 * width, "usual": 1000 * usual}

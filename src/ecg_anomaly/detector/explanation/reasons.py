@@ -48,15 +48,17 @@ def explain_beats(
         return []
     measures, order = _rank_measures(context, rows, window)
     names, together = tuple(lead_names), describe_reason("together", 0.0).text
+    best, of_kind = order.tolist(), dict[int, list[int]]()
+    for row, kinds in enumerate(best):
+        for kind in kinds:
+            of_kind.setdefault(kind, []).append(row)
     # Of each kind the texts in the order of the rows, so that each row takes the next one.
-    texts = [
-        iter(measure.describe_all(np.flatnonzero((order == k).any(axis=1)), names))
-        for k, measure in enumerate(measures)
-    ]
-    return [
-        SEPARATOR.join([next(texts[k]) for k in best if k >= 0]) or together
-        for best in order.tolist()
-    ]
+    texts = {
+        k: iter(measures[k].describe_all(np.array(some), names))
+        for k, some in of_kind.items()
+        if k >= 0
+    }
+    return [SEPARATOR.join([next(texts[k]) for k in kinds if k >= 0]) or together for kinds in best]
 
 
 def find_reasons(
@@ -89,7 +91,8 @@ def _rank_measures(
     """Measure every kind of reason; return which are strongest, (n_rows, `MOST_REASONS`), or -1."""
     beats = context.select(rows)
     measures = [*find_in_rhythm(beats), *find_in_shape(beats, window)]
-    strength = np.nan_to_num([measure.strength for measure in measures], nan=0.0)
+    strength = np.array([measure.strength for measure in measures])
+    strength[np.isnan(strength)] = 0
     order = np.argsort(-strength, axis=0, kind="stable")[:MOST_REASONS]
     weak = np.take_along_axis(strength, order, axis=0) < NAMED_FROM
     return measures, np.where(weak, -1, order).T

@@ -62,6 +62,10 @@ class OnnxNetwork:
         """
         taken = {name: np.ascontiguousarray(arrays[name], np.float32) for name in self.input_names}
         n = len(next(iter(taken.values())))
+        if 0 < n <= BATCH:
+            return dict(
+                zip(self.output_names, self._session.run(self.output_names, taken), strict=True)
+            )
         if not n:  # the runtime's LSTM node, of older detectors, ends the process on an empty batch
             taken = {name: np.zeros((1, *a.shape[1:]), np.float32) for name, a in taken.items()}
         parts = [
