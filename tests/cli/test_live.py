@@ -26,6 +26,20 @@ def test_a_replayed_recording_gives_a_line_of_json_for_each_event(run, sound, tm
     assert "Not a medical device" in said
 
 
+def test_two_workers_say_of_each_stream_what_one_process_says(model, sound, tmp_path, capfd):
+    records, said = [f"replay:{sound}/s01", f"replay:{sound}/s02"], []
+    for n in (1, 2):
+        words = ["--workers", str(n), "--store", str(tmp_path / f"{n}.sqlite"), "--output"]
+        words += [f"fhir:{tmp_path / str(n)}", "--detector", str(model)]
+        assert main(["live", *records, *words]) == 0
+        rows = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+        said.append([[r for r in rows if r["stream"] == s] for s in ("s01", "s02")])
+        assert sorted(r["kind"] for r in rows if "stream" in r["kind"]) == [
+            *2 * ["stream.ended"], *2 * ["stream.opened"],
+        ]  # fmt: skip
+    assert said[0] == said[1]
+
+
 def test_lines_on_standard_input_are_monitored_and_alarms_go_to_a_file(run, tmp_path, monkeypatch):
     read, write = os.pipe()
     opened = {"stream": "bed 1", "fs": 120, "leads": ["II"]}

@@ -25,6 +25,7 @@ def test_a_source_must_be_named(capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [(["--fs", "-3"], "--fs: -3.0"), (["--fs", "nan"], "--fs: nan"),
+     (["--workers", "0"], "--workers: 0"), (["--workers", "65"], "from 1 to 64"),
      (["--snapshot", "-1"], "--snapshot: -1.0"), (["--snapshot", "inf"], "--snapshot: inf")],
 )  # fmt: skip
 def test_numbers_that_nothing_can_be_monitored_with_are_refused(words, said):

@@ -10,8 +10,8 @@ from ecg_anomaly.archive.archive_run import ArchiveJob, Tally, prepare_job, run_
 from ecg_anomaly.archive.scoring_process import load_chosen
 from ecg_anomaly.cli.detector_choice import find_detector
 from ecg_anomaly.cli.output_lines import print_line
-from ecg_anomaly.cli.score_workers import keep_freed_memory
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.freed_memory import keep_freed_memory
 from ecg_anomaly.files.progress import track
 
 

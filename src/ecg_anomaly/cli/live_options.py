@@ -6,6 +6,9 @@ from argparse import ArgumentParser, Namespace
 from ecg_anomaly.cli.score_options import add_detector_option, add_lead_option
 from ecg_anomaly.files.errors import UserError
 
+#: Processes that monitor at most.
+MOST_WORKERS = 64
+
 
 def add_live_options(parser: ArgumentParser) -> None:
     """Add the options of ``ecg-anomaly live`` to a parser.
@@ -32,6 +35,14 @@ def add_live_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--unit", choices=("mV", "uV", "V"), help="unit of streams that state none (mV; of LSL uV)"
     )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="processes that share the streams among them (%(default)d): one for each core that"
+        " may be used, for more than some hundred streams",
+    )
     _add_limits(parser)
 
 
@@ -46,9 +57,13 @@ def check_live_numbers(options: Namespace) -> None:
     Raises
     ------
     UserError
-        For a sampling rate that is not above 0, or a time between snapshots below 0.
+        For a sampling rate that is not above 0, a time between snapshots below 0, or a number of
+        processes that cannot be.
     """
-    fs, snapshot = options.fs, options.snapshot
+    fs, snapshot, workers = options.fs, options.snapshot, options.workers
+    if not 1 <= workers <= MOST_WORKERS:
+        rule = f"{workers} is no number of processes"
+        raise UserError("--workers", rule, f"give a number from 1 to {MOST_WORKERS}")
     if fs is not None and not 0 < fs < math.inf:
         raise UserError("--fs", f"{fs} is no sampling rate", "give a number of Hz above 0")
     if not 0 <= snapshot < math.inf:

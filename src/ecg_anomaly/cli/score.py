@@ -11,11 +11,11 @@ from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.cli.result_folders import FAILED, begin_list, place_results, write_list
 from ecg_anomaly.cli.score_file import Outcome, ScoreJob, attempt
-from ecg_anomaly.cli.score_workers import keep_freed_memory
 from ecg_anomaly.detector.chunk_processes import can_fork
 from ecg_anomaly.detector.chunk_workers import share_cores
 from ecg_anomaly.detector.pretrained import PRETRAINED, describe_pretrained
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.freed_memory import keep_freed_memory
 from ecg_anomaly.findings.finding import LEVELS
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.records.read_options import ReadOptions

@@ -5,7 +5,6 @@ another one takes its place. With ``concurrent.futures`` it would cost all that 
 talk to this process through pipes, which need no shared memory, and end with it.
 """
 
-import ctypes
 import multiprocessing
 import os
 import signal
@@ -18,36 +17,12 @@ from multiprocessing.process import BaseProcess
 from ecg_anomaly.cli.score_file import Outcome, ScoreJob, attempt
 from ecg_anomaly.detector.chunk_processes import can_fork
 from ecg_anomaly.detector.detector import Detector
+from ecg_anomaly.files.freed_memory import keep_freed_memory
 from ecg_anomaly.files.parent_process import end_with_parent
 from ecg_anomaly.files.stop_signals import handled_stop_signals, tidied_on_stop
 
-#: Parameters of glibc's ``mallopt``, and the size above which freed memory is returned to the
-#: system: larger than the arrays of a chunk.
-TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
-TRIM_BYTES, MMAP_BYTES = 64 << 20, 32 << 20
-
 #: Seconds that a worker has to remove its temporary files before it is killed.
 TIDYING_S = 1.0
-
-
-def keep_freed_memory() -> bool:
-    """Make the C library keep the memory of freed arrays for the next ones.
-
-    By default arrays of some 100 kB go back to the system as soon as they are freed, and the system
-    fills each new one with zeros, page by page. That took a tenth of the time of scoring a day, in
-    which the threads also waited for each other.
-
-    Returns
-    -------
-    bool
-        False where the C library has no such setting (it is not glibc); then nothing is changed.
-    """
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        return False
-    done = [mallopt(TRIM_THRESHOLD, TRIM_BYTES), mallopt(MMAP_THRESHOLD, MMAP_BYTES)]
-    return all(done)
 
 
 def score_in_workers(

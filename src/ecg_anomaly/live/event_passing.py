@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from ecg_anomaly.live.admitted_stream import AdmittedStream
+from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
 from ecg_anomaly.live.display import Display
 from ecg_anomaly.live.events import STREAM, Event
 from ecg_anomaly.live.keeper import Keeper
@@ -70,6 +71,15 @@ class EventPassing:
         """Show a stream no more."""
         if self.display:
             self.display.remove(name)
+
+    def obey(self, command: Command, streams: Sequence[AdmittedStream]) -> None:
+        """Do what a person asks for, and pass on what the streams say to it."""
+        for stream in streams:
+            alarms, now_s = stream.patient.alarms, stream.patient.now_s
+            if command.what == ACKNOWLEDGE:
+                self.pass_on(stream, alarms.acknowledge(command.about, now_s))
+            elif command.about in (stream.name, "") and not stream.over:
+                self.pass_on(stream, [alarms.be_quiet(now_s, command.lasting_s)])
 
     def pass_on(self, stream: AdmittedStream, events: Sequence[Event]) -> None:
         """Pass the events of a stream on, and show it as it is now."""

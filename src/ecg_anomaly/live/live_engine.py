@@ -12,12 +12,14 @@ from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.beat_scorer import MakeBeatStream
-from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
+from ecg_anomaly.live.commands import Command
+from ecg_anomaly.live.display import Display, Feed
 from ecg_anomaly.live.due_streams import DueStreams
 from ecg_anomaly.live.ended_streams import EndedStreams
 from ecg_anomaly.live.event_passing import EventPassing, Publish
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
+from ecg_anomaly.live.outputs.live_metrics import LiveMetrics
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.source_threads import LOOK_S, SourceThreads, Waiting
 from ecg_anomaly.live.sources.source import (
@@ -69,6 +71,19 @@ class LiveEngine:
     def streams(self) -> dict[str, AdmittedStream]:
         """The streams that are monitored, by their names."""
         return self._register.streams
+
+    @property
+    def metrics(self) -> LiveMetrics:
+        """What was counted."""
+        return self.passing.metrics
+
+    def show_on(self, feed: Feed) -> None:
+        """Show the patients on a page; to be called before `run`."""
+        self.passing.display = Display(feed)
+
+    def deliver(self, source: Source, delivery: Delivery) -> None:
+        """Take a delivery of a source; waits while many wait. May be called from any thread."""
+        self._threads.put(source, delivery)
 
     def stop(self) -> None:
         """Have `run` return soon; may be called from another thread or a signal handler."""
@@ -136,7 +151,7 @@ class LiveEngine:
         if isinstance(delivery, UserError):
             self._register.failed.append(delivery)
         elif isinstance(delivery, Command):
-            self._obey(delivery)
+            self.passing.obey(delivery, [*self.streams.values(), *self._ended])
         elif isinstance(delivery, StreamOpened):
             self._open(source, delivery)
         elif (stream := self.streams.get(delivery.stream)) is None:
@@ -165,14 +180,6 @@ class LiveEngine:
             self._keeper.end(stream)
         self._register.remove(stream.name, reason)
         self._ended.add(stream)
-
-    def _obey(self, command: Command) -> None:
-        for stream in (*self.streams.values(), *self._ended):
-            alarms, now_s = stream.patient.alarms, stream.patient.now_s
-            if command.what == ACKNOWLEDGE:
-                self.passing.pass_on(stream, alarms.acknowledge(command.about, now_s))
-            elif command.about in (stream.name, "") and not stream.over:
-                self.passing.pass_on(stream, [alarms.be_quiet(now_s, command.lasting_s)])
 
     def _look_at_the_clock(self) -> None:
         """Say which links are lost; keep the streams that are due."""

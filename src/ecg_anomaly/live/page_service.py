@@ -1,4 +1,4 @@
-"""Serve the page of the patients, and let what a person does there reach the engine."""
+"""Serve the page of the patients, and pass on what a person does there."""
 
 import os
 from collections.abc import Iterator
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from ecg_anomaly.files.errors import UserError, missing_package
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
-from ecg_anomaly.live.display import Display
-from ecg_anomaly.live.live_engine import LiveEngine
+from ecg_anomaly.live.monitoring import Monitoring
 from ecg_anomaly.live.sources.pushed_source import PushedSource
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ LARGEST_TOKEN = 1024
 
 @contextmanager
 def serve_page(
-    engine: LiveEngine,
+    monitoring: Monitoring,
     host: str,
     port: int | None,
     token_file: str | None,
@@ -40,8 +39,8 @@ def serve_page(
 
     Parameters
     ----------
-    engine : LiveEngine
-        Not running yet; it is given a display.
+    monitoring : Monitoring
+        Not running yet.
     host : str
         Address to listen on. Any other than this machine needs a token.
     port : int or None
@@ -65,18 +64,18 @@ def serve_page(
     """
     from ecg_anomaly.live.monitor.feed import MonitorFeed
 
-    feed = MonitorFeed(lambda key: engine.command(Command(ACKNOWLEDGE, key)))
-    engine.passing.display = Display(feed)
+    feed = MonitorFeed(lambda key: monitoring.command(Command(ACKNOWLEDGE, key)))
+    monitoring.show_on(feed)
     token = read_token(token_file)
-    with _start(feed, host, port, token, _make_routes(engine, pushed)) as server:
+    with _start(feed, host, port, token, _make_routes(monitoring, pushed)) as server:
         yield server.url
 
 
-def _make_routes(engine: LiveEngine, pushed: PushedSource | None) -> "list[BaseRoute]":
+def _make_routes(monitoring: Monitoring, pushed: PushedSource | None) -> "list[BaseRoute]":
     try:
         from ecg_anomaly.live.service_routes import make_routes
 
-        return make_routes(engine.passing.metrics, engine.command, pushed)
+        return make_routes(monitoring.metrics, monitoring.command, pushed)
     except ImportError as error:
         raise missing_package("--serve", "the page", "ecg-anomaly[live]") from error
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.commands import Command
-from ecg_anomaly.live.sources.source import Delivery, Source
+from ecg_anomaly.live.sources.source import Deliver, Delivery, Source
 
 #: Deliveries that wait at most, and seconds between two looks at whether to stop.
 MOST_WAITING, LOOK_S = 512, 0.1
@@ -40,8 +40,9 @@ class SourceThreads:
         self._waiting: queue.Queue[Waiting] = queue.Queue(MOST_WAITING)
         self._commands: queue.Queue[Command] = queue.Queue(MOST_COMMANDS)
         self._begun = -ROUND_S  # when the last round began
-        targets = [partial(self._run, source) for source in sources]
-        self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
+        self._threads = [
+            threading.Thread(target=self._run, args=(source,), daemon=True) for source in sources
+        ]
 
     @property
     def stopped(self) -> bool:
@@ -113,11 +114,32 @@ class SourceThreads:
             return
 
     def _run(self, source: Source) -> None:
-        try:
-            source.run(partial(self.put, source), self._resume, self._stop)
-        except UserError as error:
-            self.put(source, error)
-        except Exception as error:
-            rule = f"failed ({type(error).__name__}: {str(error)[:80]})"
-            self.put(source, UserError(source.name, rule, "start it again, and report it"))
-            raise  # with its traceback: it is a defect
+        put = partial(self.put, source)
+        run_source(source, put, put, self._resume, self._stop)
+
+
+def run_source(
+    source: Source,
+    deliver: Deliver,
+    fail: Callable[[UserError], object],
+    resume: Callable[[str], str],
+    stop: threading.Event,
+) -> None:
+    """Run a source until it is over, and tell why if it fails.
+
+    Parameters
+    ----------
+    source : Source
+    deliver, resume, stop
+        As `Source.run` takes them.
+    fail : callable
+        Takes why the source has failed.
+    """
+    try:
+        source.run(deliver, resume, stop)
+    except UserError as error:
+        fail(error)
+    except Exception as error:
+        rule = f"failed ({type(error).__name__}: {str(error)[:80]})"
+        fail(UserError(source.name, rule, "start it again, and report it"))
+        raise  # with its traceback: it is a defect

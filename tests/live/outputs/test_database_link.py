@@ -1,5 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, MetaData, Table, Text, text
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.outputs.database_link import DatabaseLink
@@ -21,6 +23,20 @@ def test_what_is_begun_is_committed_or_leaves_nothing(tmp_path):
         assert begun.execute(text("select count(*) from words")).scalar() == 0
         assert begun.execute(text("pragma journal_mode")).scalar() == "wal"
     link.close()
+
+
+def test_tables_that_several_create_at_once_are_there_for_all(tmp_path):
+    tables = MetaData()
+    for k in range(5):
+        Table(f"t{k}", tables, Column("word", Text))
+    links = [DatabaseLink(str(tmp_path / "a.sqlite")) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(link.prepare, tables) for link in links]:
+            done.result()
+    for link in links:
+        with link.begin() as begun:
+            assert begun.execute(text("select count(*) from t4")).scalar() == 0
+        link.close()
 
 
 @pytest.mark.parametrize("url", ["nothing://x", "postgresql+nothing://me:secret@a", "://"])

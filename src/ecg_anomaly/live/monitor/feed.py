@@ -126,6 +126,11 @@ class MonitorFeed:
         view = self._patients.get(patient_id)
         return view is not None and monotonic() - view.asked_s < WATCHED_S
 
+    def watched(self) -> frozenset[str]:
+        """Return the patients whose signal a browser shows."""
+        with self._lock:
+            return frozenset(name for name in self._patients if self.is_watched(name))
+
     def _next_change(self) -> int:
         self._change = next(self._counter)
         return self._change

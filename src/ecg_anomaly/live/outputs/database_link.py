@@ -1,7 +1,7 @@
 """Open a database, SQLite or another by URL, with errors that a user can act on."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Executable, MetaData, Table, create_engine, event, inspect
@@ -67,8 +67,10 @@ class DatabaseLink:
         UserError
             When a table lacks a column: another version made it.
         """
-        with self.begin() as link:
+        with suppress(UserError), self.begin() as link:
             tables.create_all(link)
+        with self.begin() as link:
+            tables.create_all(link)  # again, if another process was about to create them as well
             there = inspect(link)
             for table in tables.sorted_tables:
                 known = {column["name"] for column in there.get_columns(table.name)}

@@ -4,6 +4,7 @@ An event is kept once: its stream, run, sample and kind name it. So after a rest
 again from the last snapshot on is known, and what was kept and not passed on is passed on then.
 """
 
+import copy
 import json
 import time
 import zlib
@@ -66,6 +67,12 @@ class EventStore:
         self._keep_event = once.returning(EVENTS.c.seq)
         self._move_cursor = self.database.replace_row(CURSORS, "output")
         self._replace_snapshot = self.database.replace_row(SNAPSHOTS, "stream")
+
+    def of(self, by: str) -> "EventStore":
+        """Return the same database for another process."""
+        other = copy.copy(self)
+        other._by = by
+        return other
 
     def keep(self, events: Sequence[Event]) -> list[Event]:
         """Keep events; return those that are new, in order.

@@ -78,8 +78,9 @@ class FhirOutput(Output):
 
     def _append(self, resource: dict[str, Any]) -> None:
         try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(resource, ensure_ascii=False) + "\n")
+            line = json.dumps(resource, ensure_ascii=False) + "\n"
+            with self._path.open("ab", buffering=0) as file:  # in one go: others may write to it
+                file.write(line.encode())
         except OSError as error:
             raise OutputFailed(f"cannot be written ({error.strerror})") from error
 

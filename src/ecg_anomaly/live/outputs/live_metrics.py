@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ecg_anomaly.live.events import ALARM, Event
 
@@ -24,13 +25,25 @@ BOUNDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 Labels = tuple[tuple[str, str], ...]
 
 
+class Counts(NamedTuple):
+    """What was counted: values by family and labels, times by their upper bound, their sum in s."""
+
+    values: dict[tuple[str, Labels], float]
+    times: dict[float, int]
+    total_s: float
+
+
 class LiveMetrics:
-    """Counts; may be read from another thread."""
+    """Counts; may be read from another thread.
+
+    Several processes may count: each tells the main one what it has so far, see `take`.
+    """
 
     def __init__(self) -> None:
         self._values: dict[tuple[str, Labels], float] = {}
         self._times, self._total_s = Counter[float](), 0.0
         self._lock = threading.Lock()
+        self._others: dict[int, Counts] = {}
 
     def count(self, family: str, by: float = 1, **labels: str) -> None:
         """Add to a counter."""
@@ -58,10 +71,24 @@ class LiveMetrics:
                 priority, kind = event.said["priority"], event.said["alarm"]
                 self.count("alarms", priority=priority, kind=kind)
 
+    def take(self, number: int, counts: Counts) -> None:
+        """Take what another process has counted so far, in the place of what it had before."""
+        with self._lock:
+            self._others[number] = counts
+
+    def counts(self) -> Counts:
+        """Return what was counted so far, by others too."""
+        with self._lock:
+            values, times, total_s = Counter(self._values), Counter(self._times), self._total_s
+            for other in self._others.values():
+                values.update(other.values)
+                times.update(other.times)
+                total_s += other.total_s
+        return Counts(dict(values), dict(times), total_s)
+
     def to_text(self) -> str:
         """Return all families, in their order."""
-        with self._lock:
-            values, times, total_s = dict(self._values), dict(self._times), self._total_s
+        values, times, total_s = self.counts()
         lines = []
         for family, (kind, text) in FAMILIES.items():
             lines += [f"# HELP {family} {text}", f"# TYPE {family} {kind}"]

@@ -42,7 +42,7 @@ class PrintedEvents:
         for row in rows:
             if tuple(row.get(name) for name in NAMES) not in self._before:
                 self._print(json.dumps(row, ensure_ascii=False))
-        self._before, self._cut = set(), False
+        self._cut = False
 
     def print_events(self, events: Sequence[Event]) -> None:
         """Print new events."""
