@@ -58,6 +58,8 @@ def test_r_peaks_are_uncertain_in_noise_only():
     quality = np.array([1, 0, 0, 0, 0, 0, 0.4])
     assert is_certain(reason, quality).tolist() == [True, False, False, True, True, True, False]
     assert is_trusted(reason, quality).tolist() == [True] + 6 * [False]
+    alone = [is_certain(reason[k : k + 1], quality[k : k + 1]) for k in range(7)]
+    np.testing.assert_array_equal(np.concatenate(alone), is_certain(reason, quality))
 
 
 def test_a_beat_is_cut_off_only_when_most_of_its_complex_is():

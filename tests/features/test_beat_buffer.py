@@ -64,6 +64,19 @@ def test_one_beat_at_a_time():
     assert len(buffer) == N
 
 
+def test_the_interval_to_the_peak_after_the_last_beat_is_known_whichever_way():
+    buffer, certain = BeatBuffer(), is_certain(BEATS.unreadable, BEATS.quality)
+    buffer.append(BEATS.select(slice(2)))
+    for k in range(2, N - 1):
+        buffer.append(BEATS.select(slice(k, k + 1)))
+        after_s = float(BEATS.time_s[k + 1])
+        expected = measure_intervals(BEATS.time_s[: k + 1], certain[: k + 1], after_s)
+        for since in (k, k - 1):
+            found = buffer.intervals(since, k + 1, NextPeak(after_s, 0.0))
+            for name, values in vars(found).items():
+                np.testing.assert_array_equal(values, getattr(expected, name)[since:])
+
+
 def test_a_lone_beat_has_the_unknown_interval_until_the_next_one_comes():
     buffer = BeatBuffer()
     first = replace(BEATS, unreadable=np.full(N, ""), quality=np.ones(N, np.float32))

@@ -9,6 +9,7 @@ from ecg_anomaly.features.history_windows import (
     LONGEST_WAIT_S,
     HistoryClock,
     HistoryWindows,
+    find_full_window,
     find_windows,
 )
 from ecg_anomaly.features.interval_summary import summarise_intervals
@@ -145,3 +146,21 @@ def window_values(time_s: np.ndarray) -> dict[float, tuple[float, ...]]:
 def test_no_beat_has_no_window():
     windows = windows_at(np.zeros(0), 5.0, 1.0)
     assert len(windows.first) == len(windows.of_beat) == 0
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.3, 2.5), st.booleans()), min_size=1, max_size=150),
+    st.sampled_from([(300.0, 12.0), (30.0, 6.0), (14.0, 3.0)]),
+)
+def test_a_full_window_alone_holds_the_same_beats(beats, settings):
+    time_s, good = np.cumsum([rr for rr, _ in beats]), np.array([sure for _, sure in beats])
+    clock, there = HistoryClock(*settings, float(time_s[0])), np.ones(len(time_s), bool)
+    windows = find_windows(time_s, clock, good, there)
+    for row, time in enumerate(time_s.tolist()):
+        moved_s, window = clock.moved_at(time), windows.of_beat[row]
+        assert moved_s == clock.moved_s(time_s[row : row + 1])[0]
+        found = find_full_window(time_s, clock, good, moved_s)
+        assert (found is not None) == bool(windows.full[window])
+        if found is not None:
+            assert (found.start, found.stop) == tuple(windows.spans[window])
+            assert windows.known_s[row] <= time

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecg_anomaly.features import interval_summary
 from ecg_anomaly.features.history_windows import HistoryWindows
@@ -9,6 +11,7 @@ from ecg_anomaly.features.interval_summary import (
     UNKNOWN_RR_S,
     mean_intervals,
     summarise_intervals,
+    summarise_window,
 )
 
 
@@ -35,3 +38,13 @@ def test_each_beat_gets_the_summary_of_its_window():
     windows = HistoryWindows(np.array([0, 2]), np.array([2, 4]), *np.zeros((4, 2)), 1.0)
     found = summarise_intervals(np.array([1.0, 1.0, 2.0, 2.0]), windows)
     assert found.select(np.array([1, 1, 0])).mean_s.tolist() == [2.0, 2.0, 1.0]
+
+
+@given(st.lists(st.floats(0.2, 3.0) | st.just(np.nan), max_size=60), st.integers(0, 9))
+def test_one_window_alone_has_the_same_summary_to_the_bit(intervals, before):
+    rr_s = np.array([0.7] * before + [0.8, *intervals])
+    edges = np.array([before]), np.array([len(rr_s)])
+    expected = summarise_intervals(rr_s, HistoryWindows(*edges, *np.zeros((4, 1)), 1.0))
+    found = summarise_window(rr_s[before:])
+    for name, values in vars(expected).items():
+        np.testing.assert_array_equal(getattr(found, name), values, err_msg=name)

@@ -9,6 +9,8 @@ from ecg_anomaly.features.interval_summary import UNKNOWN_RR_S
 from ecg_anomaly.features.rhythm_context import (
     RR_LIMITS_S,
     Intervals,
+    clip_interval,
+    clip_intervals,
     measure_intervals,
 )
 
@@ -72,3 +74,8 @@ def test_intervals_of_20_to_300_beats_a_minute_are_taken_as_they_are():
     assert RR_LIMITS_S == (60 / 300, 60 / 20)
     found = measure(times([0.21, 0.1, 2.9, 3.5]))
     np.testing.assert_allclose(found.previous_s, [0.21, 0.21, 0.2, 2.9, 3.0])
+
+
+def test_one_interval_is_clipped_as_many_are():
+    rr_s = np.array([-1.0, 0.0, 0.2, 0.21, 1.7, 3.0, 3.1, 1e9])
+    assert [clip_interval(rr) for rr in rr_s.tolist()] == clip_intervals(rr_s).tolist()

@@ -11,7 +11,7 @@ from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.joint_context import put_beats_in_context
 from ecg_anomaly.features.slot_beats import N_SLOTS, RENEWAL, SlotBeats
-from ecg_anomaly.features.slow_history import find_slow_windows
+from ecg_anomaly.features.slow_history import find_slow_windows, renewal_ends
 from hump_beats import WINDOW, beats_at
 
 CONFIG = features_config()
@@ -121,3 +121,9 @@ def test_a_lead_that_is_there_for_a_part_of_the_hour_is_summarised_from_that_par
     peak = context.hour.template[-1, WINDOW.r_peak] * context.hour.amplitude[-1]
     np.testing.assert_allclose(peak, [1, 3], atol=0.05)
     assert not context.hour.template[n // 2 - 5, :, 1].any()
+
+
+def test_a_lone_beat_is_renewed_as_among_others():
+    time_s = np.concatenate([[0.0, 120.0, 7200.0], np.random.default_rng(0).uniform(0, 9e4, 300)])
+    alone = [renewal_ends(time_s[k : k + 1], CONFIG) for k in range(len(time_s))]
+    np.testing.assert_array_equal(np.concatenate(alone), renewal_ends(time_s, CONFIG), strict=True)

@@ -120,6 +120,10 @@ def is_certain(unreadable: NDArray[np.str_], quality: Values) -> NDArray[np.bool
         False in noise, where R peaks are found that do not exist. True for other reasons: a window
         with a gap, for example, belongs to a beat that exists.
     """
+    if len(unreadable) == 1:  # as nearly always in a stream, and far faster
+        (reason,) = unreadable.tolist()
+        certain = quality[0] >= TRUSTED_QUALITY if reason == "" else reason not in (NOISE, UNCLEAR)
+        return np.array([certain], bool)
     noisy = (unreadable == NOISE) | (unreadable == UNCLEAR)
     return ~noisy & ((unreadable != "") | (quality >= TRUSTED_QUALITY))
 

@@ -87,8 +87,8 @@ class RunningBeats:
     def _foresee(self, ready: BeatsWithPast, after: NextPeak) -> ForeseenBeat | None:
         """Return the next beat, if it is compared with other minutes than the last one."""
         last, known = ready.until - 1, ready.known
-        moved_s = ready.clock.moved_s(np.array([known.time_s[last], after.time_s]))
-        if moved_s[0] == moved_s[1] or ready.until < len(known) or known.unreadable[last] != "":
+        moved_s = ready.clock.moved_at(after.time_s)
+        if moved_s == ready.moved_s[-1] or ready.until < len(known) or known.unreadable[last] != "":
             return None
         choice = int(known.choice[last])
         columns = tuple(self.scorer.leads.choices[choice])

@@ -11,6 +11,7 @@ from ecg_anomaly.beats.readability import is_certain
 from ecg_anomaly.features.rhythm_context import (
     Intervals,
     NextPeak,
+    clip_interval,
     clip_intervals,
     measure_intervals,
 )
@@ -96,11 +97,21 @@ class BeatBuffer:
         for name, values in new.items():
             columns[name][rows] = values
         self._n = rows.stop
+        if last and len(found) == 1:  # as nearly always in a stream
+            columns["previous_s"][rows] = self._interval_before(rows.start)
+            return
         time_s, certain = (columns[name][last : self._n] for name in ("time_s", "certain"))
         next_s = np.where(certain[:-1], clip_intervals(time_s[1:] - time_s[:-1]), np.nan)
         columns["previous_s"][rows] = np.where(certain[1:], next_s, np.nan)
         if not last:  # the first beat of the record borrows the interval after it
             columns["previous_s"] = np.concatenate([next_s[:1], columns["previous_s"][1:]])
+
+    def _interval_before(self, row: int) -> float:
+        """Return the interval from the beat before; NaN where one of the two may be no beat."""
+        time_s, certain = self._columns["time_s"], self._columns["certain"]
+        if not (certain[row - 1] and certain[row]):
+            return np.nan
+        return clip_interval(float(time_s[row] - time_s[row - 1]))
 
     def drop(self, n: int) -> None:
         """Forget the first n beats."""
@@ -123,6 +134,9 @@ class BeatBuffer:
             The R peak after all beats; where it is None, the record may end with them.
         """
         columns, previous_s = self._columns, self.previous_s[since:until]
+        if until == self._n == since + 1 and after is not None:  # as nearly always in a stream
+            gap_s = clip_interval(after.time_s - float(columns["time_s"][since]))
+            return Intervals(previous_s, np.array([gap_s if columns["certain"][since] else np.nan]))
         peaks_s = columns["time_s"][since : min(until + 1, self._n)]
         if until == self._n and after is not None:
             peaks_s = np.concatenate([peaks_s, [after.time_s]])

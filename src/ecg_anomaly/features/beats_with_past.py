@@ -1,8 +1,7 @@
 """Beats whose context is complete, with the past that they are compared with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,7 @@ from ecg_anomaly.features.slow_rates import SlowRates
 from ecg_anomaly.features.summary_cache import SummaryCache
 
 
-@dataclass(frozen=True)
-class BeatsWithPast:
+class BeatsWithPast(NamedTuple):
     """Beats whose context is complete, with the other beats that they are compared with.
 
     Attributes
@@ -31,6 +29,8 @@ class BeatsWithPast:
         RR interval before each of all that are known, in s; NaN where unknown.
     clock : HistoryClock
         Which of the known beats each of the beats themselves is compared with.
+    moved_s : (until - since,) float64
+        When the window of minutes of each of the beats themselves moved, in s.
     minutes : IntervalSummary
         Intervals of the last minutes before each of the beats themselves.
     renewed : (until - since,) int64
@@ -53,6 +53,7 @@ class BeatsWithPast:
     until: int
     previous_s: NDArray[np.float64]
     clock: HistoryClock
+    moved_s: NDArray[np.float64]
     minutes: IntervalSummary
     renewed: NDArray[np.int64]
     rates: SlowRates
@@ -66,11 +67,6 @@ class BeatsWithPast:
     def beats(self) -> DetectedBeats:
         """The beats themselves."""
         return self.known.select(slice(self.since, self.until))
-
-    @cached_property
-    def moved_s(self) -> NDArray[np.float64]:
-        """When the window of minutes of each of the beats themselves moved, (n,) float64, in s."""
-        return self.clock.moved_s(self.known.time_s[self.since : self.until])
 
 
 def measure_rr(every: Sequence[BeatsWithPast], time_s: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ none. It then reaches ahead to the first ten, so that these are compared with ea
 """
 
 from dataclasses import dataclass, replace
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,10 @@ class HistoryClock:
     def moved_s(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Time of the last move before each beat, (n,) float64 in s."""
         return np.asarray(np.floor(time_s / self.step_s) * self.step_s)
+
+    def moved_at(self, time_s: float) -> float:
+        """Time of the last move before one time, in s, as `moved_s` has it and faster."""
+        return floor(time_s / self.step_s) * self.step_s
 
     @property
     def longest_wait_s(self) -> float:
@@ -148,6 +153,29 @@ def find_windows(
     return HistoryWindows(
         first[new], end[new], moved_s[new], ~few[new], of_beat, known_s, clock.length_s
     )
+
+
+def find_full_window(
+    time_s: NDArray[np.float64], clock: HistoryClock, good: NDArray[np.bool_], moved_s: float
+) -> slice | None:
+    """Find the rows of one window, as `find_windows` does and far faster, if it is full.
+
+    Parameters
+    ----------
+    time_s, clock, good
+        As for `find_windows`.
+    moved_s : float
+        When the window moved, in s.
+
+    Returns
+    -------
+    slice or None
+        None for a window that reaches ahead.
+    """
+    edge_s = moved_s - clock.length_s
+    left, end = time_s.searchsorted((edge_s, moved_s)).tolist()
+    rows = slice(left + (edge_s > clock.start_s), end)
+    return rows if np.count_nonzero(good[rows]) >= FIRST_BEATS else None
 
 
 def _reach_ahead(

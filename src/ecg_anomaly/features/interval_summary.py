@@ -22,8 +22,9 @@ def mean_intervals(rr_s: NDArray[np.float64], windows: HistoryWindows) -> NDArra
     Each window is added up by itself: its sum does not depend on what came before it.
     """
     edges, some = windows.spans.ravel(), windows.end > windows.first
-    total = np.add.reduceat(np.append(np.nan_to_num(rr_s), 0.0), edges)[::2]
-    number = np.add.reduceat(np.append(np.isfinite(rr_s), False).astype(np.intp), edges)[::2]
+    known = np.isfinite(rr_s)
+    total = np.add.reduceat(np.append(np.where(known, rr_s, 0.0), 0.0), edges)[::2]
+    number = np.add.reduceat(np.append(known, False).astype(np.intp), edges)[::2]
     return np.where(some & (number > 0), total / np.maximum(number, 1), UNKNOWN_RR_S)
 
 
@@ -61,6 +62,36 @@ def summarise_intervals(rr_s: NDArray[np.float64], windows: HistoryWindows) -> I
         rows, counts = _sorted_rows(rr_s, windows.first[batch], windows.end[batch])
         low_s[batch], high_s[batch] = (row_quantiles(rows, counts, q) for q in (0.1, 0.9))
     return IntervalSummary(mean_s, low_s, high_s)
+
+
+def summarise_window(rr_s: NDArray[np.float64]) -> IntervalSummary:
+    """Summarise the intervals of one window, as `summarise_intervals` does and far faster.
+
+    Parameters
+    ----------
+    rr_s : (n,) float64
+        Of the window alone; NaN where unknown, at least one is not.
+
+    Returns
+    -------
+    IntervalSummary
+        One row.
+    """
+    known = np.isfinite(rr_s)
+    # Added up as there, so that the last bit is the same.
+    (total,) = np.add.reduceat(np.where(known, rr_s, 0.0), [0]).tolist()
+    ordered = np.sort(rr_s[known]).tolist()
+    low_s, high_s = (_quantile(ordered, share) for share in (0.1, 0.9))
+    return IntervalSummary(*np.array([[total / len(ordered)], [low_s], [high_s]]))
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    """Quantile of sorted values, as `row_quantiles` has it."""
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    low, high = ordered[below], ordered[min(below + 1, len(ordered) - 1)]
+    part, step = place - below, high - low
+    return low + step * part if part < 0.5 else high - step * (1 - part)
 
 
 def _sorted_rows(

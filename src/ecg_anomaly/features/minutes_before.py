@@ -7,8 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats
-from ecg_anomaly.features.history_windows import HistoryClock, find_windows
-from ecg_anomaly.features.interval_summary import IntervalSummary, summarise_intervals
+from ecg_anomaly.features.history_windows import HistoryClock, find_full_window, find_windows
+from ecg_anomaly.features.interval_summary import (
+    IntervalSummary,
+    summarise_intervals,
+    summarise_window,
+)
 from ecg_anomaly.features.summary_cache import SummaryCache
 
 
@@ -44,21 +48,25 @@ class MinutesBefore:
         known_s : float
             Time in s up to which all beats are known.
         """
-        mine, late = slice(since, since + len(moved_s)), np.zeros(len(moved_s), bool)
-        choice = np.where(beats.unreadable[mine] == "", beats.choice[mine], -1)
-        for number in set(choice.tolist()) - {-1}:
-            if self.cache.get(("full", number), moved_s):
+        mine = slice(since, since + len(moved_s))
+        reasons, choices = beats.unreadable[mine].tolist(), beats.choice[mine].tolist()
+        read = [n if why == "" else -1 for why, n in zip(reasons, choices, strict=True)]
+        lacking = [n for n in set(read) - {-1} if not self.cache.get(("full", n), moved_s)]
+        late = np.zeros(len(moved_s), bool)
+        for number in lacking:
+            trusted = beats.trusted[:, self.first_leads[number]]
+            if self._full_window(beats.time_s, trusted, moved_s):
+                self.cache.put(("full", number), float(moved_s[0]), True)
                 continue
-            rows = np.flatnonzero(choice == number)
+            rows = np.flatnonzero(np.array(read) == number)
             if self.cache.get(("full", number), moved_s[rows]):
                 continue
-            lead = self.first_leads[number]
-            good, present = beats.trusted[:, lead], beats.present[:, lead]
-            windows = find_windows(beats.time_s, self.clock, good, present, since + rows)
+            present = beats.present[:, self.first_leads[number]]
+            windows = find_windows(beats.time_s, self.clock, trusted, present, since + rows)
             late[rows] = windows.known_s > known_s
             if windows.full[-1]:
                 self.cache.put(("full", number), float(windows.moved_s[-1]), True)
-        return _count_before(late)
+        return _count_before(late) if lacking else len(late)
 
     def summarise(
         self,
@@ -87,7 +95,12 @@ class MinutesBefore:
         if found is not None:
             return found if n == 1 else found.select(np.zeros(n, np.intp))
         # Those of beats that are no noise, on whichever lead.
-        good, present = np.isfinite(previous_s), np.ones(len(time_s), bool)
+        good = np.isfinite(previous_s)
+        if rows := self._full_window(time_s, good, moved_s):
+            newest = summarise_window(previous_s[rows])
+            self.cache.put("intervals", float(moved_s[0]), newest)
+            return newest if n == 1 else newest.select(np.zeros(n, np.intp))
+        present = np.ones(len(time_s), bool)
         windows = find_windows(time_s, self.clock, good, present, slice(since, since + n))
         n = _count_before(windows.known_s > known_s)
         if not n:
@@ -98,6 +111,14 @@ class MinutesBefore:
             newest = minutes.select(np.array([-1]))
             self.cache.put("intervals", float(windows.moved_s[-1]), newest)
         return minutes.select(windows.of_beat)
+
+    def _full_window(
+        self, time_s: NDArray[np.float64], good: NDArray[np.bool_], moved_s: NDArray[np.float64]
+    ) -> slice | None:
+        """Return the rows of the window of some beats if all have the same one, and it is full."""
+        if not len(moved_s) or moved_s[0] != moved_s[-1]:
+            return None
+        return find_full_window(time_s, self.clock, good, float(moved_s[0]))
 
 
 def _count_before(late: NDArray[np.bool_]) -> int:

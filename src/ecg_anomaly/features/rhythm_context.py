@@ -109,6 +109,12 @@ def clip_intervals(rr_s: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.minimum(np.maximum(rr_s, shortest), longest)
 
 
+def clip_interval(rr_s: float) -> float:
+    """Clip one time between R peaks in s, as `clip_intervals` does and faster."""
+    shortest, longest = RR_LIMITS_S
+    return min(max(rr_s, shortest), longest)
+
+
 @dataclass(frozen=True)
 class RhythmContext:
     """What the intervals of each beat are compared with. All arrays are (n,) float64.

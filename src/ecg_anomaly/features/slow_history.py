@@ -7,6 +7,7 @@ each slot (24 s) of the record's clock, so that it takes little memory.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,10 @@ class SlowWindows:
 
 def renewal_ends(time_s: NDArray[np.float64], features: FeaturesConfig) -> NDArray[np.int64]:
     """Past-the-end slot of the window that beats at these times are compared with, (n,) int64."""
-    slot = np.floor(time_s / slot_length_s(features.slow_history_s)).astype(np.int64)
+    slot_s = slot_length_s(features.slow_history_s)
+    if len(time_s) == 1:  # as nearly always in a stream, and faster
+        return np.array([floor(float(time_s[0]) / slot_s) // RENEWAL * RENEWAL], np.int64)
+    slot = np.floor(time_s / slot_s).astype(np.int64)
     return slot // RENEWAL * RENEWAL
 
 
