@@ -93,5 +93,7 @@ def take_leads(waveform: NDArray[np.float32], columns: Sequence[int]) -> NDArray
 
 def take_marks(marks: NDArray[np.bool_], columns: Sequence[int]) -> NDArray[np.bool_]:
     """Return the marks of some leads, ``(n, len(columns))``; False for a lead -1."""
-    padded = np.column_stack([marks, np.zeros(len(marks), bool)])
-    return np.asarray(padded[:, list(columns)])
+    taken = marks[:, list(columns)]  # of a lead -1 the marks of the last one
+    if min(columns) < 0:
+        taken[:, np.array(columns) < 0] = False
+    return taken

@@ -118,7 +118,8 @@ class ChunkScorer:
             One for each choice of leads that some of them are read on.
         """
         own = slice(ready.since, ready.until)
-        choice = np.where(ready.known.unreadable[own] == "", ready.known.choice[own], -1).tolist()
+        marks = ready.known.unreadable[own].tolist(), ready.known.choice[own].tolist()
+        choice = [-1 if reason else number for reason, number in zip(*marks, strict=True)]
         numbers = sorted(set(choice) - {-1})
         if len(set(choice)) == 1:  # as nearly always
             return [self._read(ready, number, np.arange(len(choice))) for number in numbers]

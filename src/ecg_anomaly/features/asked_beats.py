@@ -1,8 +1,8 @@
 """Beats of a record that are to be put in context: on which leads, and how they are compared."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -40,7 +40,7 @@ class Comparison:
         """What the summary of some beats depends on, beside the beats; a text is found fast."""
         features = self.features
         settings = self.window, features.regular_rr, features.history_beats
-        return repr((self.columns, self.align, *settings))
+        return _name(self.columns, self.align, *settings)
 
     def take(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take the leads out of windows of all leads, ``(n, window, n_leads)``."""
@@ -102,6 +102,12 @@ class ForeseenBeat(NamedTuple):
     columns: tuple[int, ...]
     align: bool
     time_s: float
+
+
+@cache
+def _name(*settings: Hashable) -> str:
+    """Write settings as a text, which takes longer than to look it up."""
+    return repr(settings)
 
 
 #: Beats of some records, and how those of each are compared.

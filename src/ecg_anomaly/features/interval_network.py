@@ -106,12 +106,12 @@ class IntervalNetwork:
         for drive in kernel @ inputs:
             np.matmul(recurrent, state, out=sums)
             np.add(drive, sums, out=sums)
-            np.add(sums, bias, out=gates, casting="same_kind")
-            np.tanh(gates, out=gates)
+            np.add(sums, bias, out=sums)
+            np.tanh(sums.astype(np.float32), out=gates)
             _finish_sigmoid(gates[:, : 3 * n])
             cell *= forget
             cell += enter * gates[:, 3 * n :]
-            np.multiply(leave, np.tanh(cell), out=state)
+            state[...] = leave * np.tanh(cell)
         found = np.maximum(hidden @ state + self.hidden_bias[:, None], 0)
         odds = np.tanh(0.5 * (output @ found + self.output_bias[:, None]))
         _finish_sigmoid(odds)

@@ -88,7 +88,7 @@ def compute_morphology(
     width = _qrs_width(np.concatenate([beats, template]), window)
     noise = history.p_noise + _ENERGY_FLOOR
     own = [
-        *np.moveaxis(distance[:n] - history.part_distance, 2, 0),
+        *(distance[:n] - history.part_distance).transpose(2, 0, 1),
         match,
         0.5 * np.log(energy / noise),
         0.5 * np.log((residual + _ENERGY_FLOOR) / noise),
@@ -96,7 +96,7 @@ def compute_morphology(
         (match - history.p_match) / (history.p_spread + 0.05) / 3,
         np.log((width[:n] + 0.02) / (width[n:] + 0.02)),
     ]
-    of_hour = [*np.moveaxis(distance[n:] - hour.part_distance, 2, 0), match_of_hour]
+    of_hour = [*(distance[n:] - hour.part_distance).transpose(2, 0, 1), match_of_hour]
     return np.concatenate([_lay(own, _LIMITS), _lay(of_hour, _HOUR_LIMITS)], axis=1)
 
 

@@ -8,7 +8,6 @@ template, so the answer does not change in a run of them.
 from functools import cache
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.beat_window import BeatWindow
@@ -66,7 +65,7 @@ def match_around(near: NDArray[np.floating], wave: NDArray[np.floating]) -> NDAr
     # `wanted` has no straight line in it, so that of the beat plays no part.
     lags, (of_lead, of_sample, *others) = near.shape[1] - wave.shape[1] + 1, waves.strides
     shape, strides = (lags, *wanted.shape), (of_sample, of_lead, of_sample, *others)
-    at_lags = as_strided(waves, shape, strides, writeable=False)
+    at_lags = np.ndarray(shape, waves.dtype, waves, strides=strides)  # a view; nothing is copied
     best = np.einsum("klt...,lt...->kl...", at_lags, wanted).max(axis=0)
     return per_beat(best / (add_products(wanted, wanted) + _FLOOR), len(near))
 

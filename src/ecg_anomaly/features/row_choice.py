@@ -60,7 +60,7 @@ def choose_rows(
     """
     rows = np.flatnonzero(good)
     low, high = np.searchsorted(rows, spans.T)
-    first = rows[np.diff(slot[rows], prepend=-1) > 0]
+    first = rows[_changes(slot[rows])]
     low_first, high_first = np.searchsorted(first, spans.T)
     return _take(rows, low, high, first, low_first, high_first, most)
 
@@ -99,10 +99,17 @@ def choose_on_time(
         of_span.append(start + np.nonzero(chosen)[0])
     rows, span = np.concatenate(found), np.concatenate(of_span)
     edges = np.searchsorted(span, np.arange(len(spans) + 1))
-    new = (np.diff(slot[rows], prepend=-1) != 0) | (np.diff(span, prepend=-1) != 0)
+    new = _changes(slot[rows]) | _changes(span)
     first_edges = np.searchsorted(span[new], np.arange(len(spans) + 1))
     low, high = edges[:-1], edges[1:]
     return _take(rows, low, high, rows[new], first_edges[:-1], first_edges[1:], most)
+
+
+def _changes(values: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Mark the values, (n,) int, that differ from the one before, and the first."""
+    new = np.ones(len(values), bool)
+    new[1:] = values[1:] != values[:-1]
+    return new
 
 
 def _take(

@@ -67,7 +67,7 @@ def row_quantiles(
 
 def recent_median(rows: NDArray[np.float64], otherwise: NDArray[np.float64]) -> NDArray[np.float64]:
     """Take the median of the finite values of ``(n_rows, n)`` rows; `otherwise` without any."""
-    finite = np.count_nonzero(np.isfinite(rows), axis=1)
+    finite = np.isfinite(rows).sum(axis=1)
     return np.where(finite > 0, row_medians(rows, np.maximum(finite, 1)), otherwise)
 
 
@@ -77,7 +77,7 @@ def spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     It is that of ``np.nanstd``, which takes five times as long for a few rows.
     """
     known = ~np.isnan(rows)
-    number = np.maximum(np.count_nonzero(known, axis=1), 1)
+    number = np.maximum(known.sum(axis=1), 1)
     mean = np.where(known, rows, 0.0).sum(axis=1) / number
     far = np.where(known, rows - mean[:, None], 0.0)
     return np.asarray(np.sqrt((far * far).sum(axis=1) / number))

@@ -42,7 +42,7 @@ class FeatureTransform:
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """Select, standardise and clip; shape ``(n, n_features)`` to ``(n, k)`` float32."""
         scaled = (values[:, self.columns] - self.mean) / self.scale
-        return np.clip(scaled, -CLIP, CLIP).astype(np.float32)
+        return np.minimum(np.maximum(scaled, -CLIP), CLIP).astype(np.float32)
 
 
 def select_features(

@@ -26,6 +26,8 @@ INTERVAL_WEIGHT, LABELLED_KINDS = 0.3, ("lstm_multitask", "lstm_classifier")
 #: Smallest float32 with all its digits: below it no probability keeps a rank.
 _SMALLEST_PROBABILITY = float(np.finfo(np.float32).tiny)
 
+_ABNORMAL_CLASSES = np.array(AAMI_CLASSES[1:])
+
 
 def heads_of(kind: str) -> tuple[str, ...]:
     """Names of the outputs with class probabilities that a kind of network has, see `HEADS`."""
@@ -138,8 +140,8 @@ def score_outputs(outputs: Arrays) -> NDArray[np.float64]:
         ``(n, n_classes)`` of one network or ``(n, n_networks, n_classes)`` of several.
     """
     heads = [outputs[name] for name in HEADS if name in outputs]
-    mean = score_probability(np.stack(heads)).sum(axis=0) / len(heads)
-    return mean if mean.ndim == 1 else mean.mean(axis=1)
+    mean = score_probability(np.array(heads)).sum(axis=0) / len(heads)
+    return mean if mean.ndim == 1 else mean.sum(axis=1) / mean.shape[1]
 
 
 def name_classes(
@@ -163,14 +165,14 @@ def name_classes(
         unknown = np.full(n, np.nan, np.float32)
         return np.full(n, "", "<U1"), unknown, unknown, unknown
     every = outputs[HEADS[0]].astype(np.float64)
-    probability = every if every.ndim == 2 else every.mean(axis=1)
+    probability = every if every.ndim == 2 else every.sum(axis=1) / every.shape[1]
     abnormal = probability[:, 1:]
     place = abnormal.argmax(axis=1)
     share = abnormal.max(axis=1) / np.maximum(abnormal.sum(axis=1), _SMALLEST_PROBABILITY)
     ventricular, fusion = (
         probability[:, AAMI_CLASSES.index(name)].astype(np.float32) for name in "VF"
     )
-    return np.array(AAMI_CLASSES[1:])[place], share.astype(np.float32), ventricular, fusion
+    return _ABNORMAL_CLASSES[place], share.astype(np.float32), ventricular, fusion
 
 
 def score_probability(probability: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -188,8 +190,11 @@ def score_probability(probability: NDArray[np.float32]) -> NDArray[np.float64]:
         Finite for every probability in [0, 1].
     """
     p = probability.astype(np.float64)
-    odds = np.maximum([p[..., 1:].sum(axis=-1), p[..., 0]], _SMALLEST_PROBABILITY)
-    return np.log(odds[0]) - np.log(odds[1])
+    abnormal, normal = (
+        np.log(np.maximum(share, _SMALLEST_PROBABILITY))
+        for share in (p[..., 1:].sum(axis=-1), p[..., 0])
+    )
+    return abnormal - normal
 
 
 def _arrays(inputs: BeatInputs) -> Arrays:

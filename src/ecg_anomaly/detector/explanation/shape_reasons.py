@@ -60,11 +60,9 @@ def find_in_shape(beats: BeatsInContext, window: BeatWindow) -> list[ReasonMeasu
     # An unusual activation of the ventricles changes ST-T too: that is no reason of its own.
     disturbed = np.any([rows for kind, rows in named.items() if kind != "amplitude"], axis=0)
     st_t = find_over_leads("st_t", only_where(~disturbed[:, None], part["t"]))
-    present = ~complexes.absent
-    others = [
-        replace(measure, strength=only_where(present, measure.strength))
-        for measure in (*qrs, *p_waves, st_t)
-    ]
+    others, absent = [*qrs, *p_waves, st_t], complexes.absent
+    if absent.any():
+        others = [replace(m, strength=only_where(~absent, m.strength)) for m in others]
     return [find_absent_qrs(complexes), _find_second_shape(beats), *others]
 
 
