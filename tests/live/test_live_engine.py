@@ -143,7 +143,7 @@ def test_a_stream_that_has_ended_leaves_the_page_when_its_alarms_are_seen(heart_
     assert [m["ended"] for m in page.of("status") if "ended" in m] == ["has ended"]
     assert len(page.of("removed")) == (not heart_stops)
     for alarm in page.of("alarm")[-1:]:
-        engine._obey(Command(ACKNOWLEDGE, alarm["alarm"]["key"]))
+        engine._handle(None, Command(ACKNOWLEDGE, alarm["alarm"]["key"]))
         assert page.of("alarm")[-1]["alarm"]["state"] == "over"
         engine._look_at_the_clock()
         assert page.of("removed") == [{"type": "removed", "id": "a"}]
