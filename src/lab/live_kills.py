@@ -1,8 +1,8 @@
 """Kill `ecg-anomaly live` at random instants, start it again, and compare what it said.
 
-    python -m lab.live_kills RECORD [--kills 50] [--speed 60] [--detector FOLDER]
+    python -m lab.live_kills RECORD ... [--kills 50] [--speed 60] [--workers 1] [--detector FOLDER]
 
-The same recording is replayed once without a kill. No event may come twice and none may be lost:
+The same recordings are replayed once without a kill. No event may come twice and none may be lost:
 those in the store and on standard output must be the same, the opening of the stream apart.
 """
 
@@ -14,9 +14,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.outputs.event_store import EventStore
@@ -26,7 +27,16 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Seconds between two kills: some come before the process has done anything.
 SHORTEST_S, LONGEST_S = 0.5, 5.0
 
-Key = tuple[int, str]
+Key = tuple[str, int, str]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What is monitored: recordings, by how many processes, with which detector folder."""
+
+    records: Sequence[str]
+    workers: int = 1
+    detector: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,21 +66,19 @@ class KillRun:
 
 
 def run_with_kills(
-    record: str, folder: Path, kills: int, speed: float, detector: str | None = None, seed: int = 0
+    replay: Replay, folder: Path, kills: int, speed: float, seed: int = 0
 ) -> KillRun:
-    """Replay a recording with kills and without.
+    """Replay recordings with kills and without.
 
     Parameters
     ----------
-    record : str
+    replay : Replay
     folder : Path
         Where the stores go.
     kills : int
-        Fewer if the recording ends before.
+        Fewer if the recordings end before.
     speed : float
         Of the replay.
-    detector : str, optional
-        A detector folder.
     seed : int
         Of the instants.
     """
@@ -78,53 +86,56 @@ def run_with_kills(
     output, done = folder / "killed.ndjson", 0
     while done < kills:
         with output.open("ab") as file:
-            process = _start(record, folder / "killed.sqlite", speed, detector, file)
+            process = _start(replay, folder / "killed.sqlite", speed, file)
             try:
                 process.wait(rng.uniform(SHORTEST_S, LONGEST_S))
-                break  # the recording has ended
+                break  # the recordings have ended
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
                 done += 1
     else:
-        _finish(record, folder, "killed", detector)
-    _finish(record, folder, "whole", detector)
+        _finish(replay, folder, "killed")
+    _finish(replay, folder, "whole")
     said, expected = _read(output), _read(folder / "whole.ndjson")
     if not expected:
         rule = "nothing is said of it, even without kills"
-        raise UserError(record, rule, "see that ecg-anomaly live can replay it")
-    kept = {(row["sample"], row["kind"]) for row in _kept(folder / "killed.sqlite")}
+        raise UserError(replay.records[0], rule, "see that ecg-anomaly live can replay it")
+    kept = set(map(_key, _kept(folder / "killed.sqlite")))
     return KillRun(
         done,
         sum(n - 1 for n in said.values()),
         len(expected.keys() - said.keys()),
         len(said.keys() - expected.keys()),
-        len({k for k in kept if k[1] != "stream.opened"} ^ expected.keys()),
+        len({k for k in kept if k[2] != "stream.opened"} ^ expected.keys()),
     )
 
 
-def _start(
-    record: str, store: Path, speed: float, detector: str | None, file: IO[bytes]
-) -> "subprocess.Popen[bytes]":
-    source = f"replay:{record}@{speed:g}" if speed else f"replay:{record}"
-    words = ["live", source, "--store", str(store), "--snapshot", "0.5"]
-    words += ["--detector", detector] if detector else []
+def _start(replay: Replay, store: Path, speed: float, file: IO[bytes]) -> "subprocess.Popen[bytes]":
+    pace = f"@{speed:g}" if speed else ""
+    words = ["live", *(f"replay:{record}{pace}" for record in replay.records)]
+    words += ["--store", str(store), "--snapshot", "0.5", "--workers", str(replay.workers)]
+    words += ["--detector", replay.detector] if replay.detector else []
     command = [sys.executable, "-m", "ecg_anomaly.cli.main", *words]
     return subprocess.Popen(command, stdout=file, stderr=subprocess.DEVNULL, cwd=ROOT / "src")
 
 
-def _finish(record: str, folder: Path, name: str, detector: str | None) -> None:
+def _finish(replay: Replay, folder: Path, name: str) -> None:
     with (folder / f"{name}.ndjson").open("ab") as file:
-        _start(record, folder / f"{name}.sqlite", 0, detector, file).wait()
+        _start(replay, folder / f"{name}.sqlite", 0, file).wait()
+
+
+def _key(row: dict[str, Any]) -> Key:
+    return row["stream"], row["sample"], row["kind"]
 
 
 def _read(path: Path) -> Counter[Key]:
     """Count the events of a file, the opening of the stream apart."""
     rows = [json.loads(line) for line in path.read_text().splitlines()]
-    return Counter((row["sample"], row["kind"]) for row in rows if row["kind"] != "stream.opened")
+    return Counter(_key(row) for row in rows if row["kind"] != "stream.opened")
 
 
-def _kept(path: Path) -> list[dict[str, object]]:
+def _kept(path: Path) -> list[dict[str, Any]]:
     store, found, last = EventStore(str(path)), [], 0
     try:
         while rows := store.read_after(last):
@@ -138,16 +149,16 @@ def _kept(path: Path) -> list[dict[str, object]]:
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("record")
+    parser.add_argument("records", nargs="+", metavar="RECORD")
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--speed", type=float, default=60.0)
     parser.add_argument("--detector")
     options = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        found = run_with_kills(
-            options.record, Path(folder), options.kills, options.speed, options.detector
-        )
+        replay = Replay(options.records, options.workers, options.detector)
+        found = run_with_kills(replay, Path(folder), options.kills, options.speed)
     print(f"{found} in {time.monotonic() - begun:.0f} s: {'clean' if found.is_clean else 'WRONG'}")
     sys.exit(not found.is_clean)
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
@@ -9,6 +8,7 @@ from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.sources.source import SampleBlock, StreamOpened
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 class Held:

@@ -4,7 +4,6 @@ import inspect
 
 import numpy as np
 import pytest
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from default_config import pipeline_config
 from ecg_anomaly.detector.detector_stream import DetectorStream
@@ -12,6 +11,7 @@ from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.beat_scorer import BeatStream, push_together
 from toy_detector import toy_records, write_toy_detector
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 @pytest.mark.parametrize("made", [DetectorStream, ToyBeats])

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.findings.beat_batch import make_batch
@@ -9,6 +8,7 @@ from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import BeatRules
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.beat_watch import BeatWatch
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ import json
 
 import numpy as np
 import pytest
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.alarm_settings import AlarmSettings
@@ -10,6 +9,7 @@ from ecg_anomaly.live.display import Display, ThinnedSignal
 from ecg_anomaly.live.monitor.feed import MonitorFeed
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 from ecg_anomaly.live.sources.source import StreamOpened
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 class Heard:

@@ -1,10 +1,10 @@
 import pytest
 from test_admitted_stream import BEATS, admit
-from toy_ecg import make_ecg
 
 from ecg_anomaly.live import ended_streams
 from ecg_anomaly.live.ended_streams import SHOWN_S, EndedStreams
 from ecg_anomaly.live.sources.source import SampleBlock
+from toy_ecg import make_ecg
 
 
 class Clock:

@@ -1,10 +1,10 @@
 import json
 
 import numpy as np
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.live.events import Event, beat_events, finding_event
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 def test_a_flagged_beat_is_an_event_and_no_other():

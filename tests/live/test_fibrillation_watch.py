@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from toy_ecg import ToyBeats, make_ecg, steady
 
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.unclear_windows import STEP_S, KnownBeats, choose_unclear
 from ecg_anomaly.live.fibrillation_watch import FibrillationWatch
 from ecg_anomaly.live.signal_memory import SignalMemory
+from toy_ecg import ToyBeats, make_ecg, steady
 
 FS = 250.0
 VF_FROM_S, VF_TO_S = 15.0, 30.0

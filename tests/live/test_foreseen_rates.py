@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.rate_rules import ExtremeRateRule
 from ecg_anomaly.live.foreseen_rates import KINDS, ForeseenRates
 from ecg_anomaly.live.signal_memory import SignalMemory
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 def look(beats, decided, signal=None):

@@ -2,11 +2,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from toy_ecg import FS, make_ecg, steady
 
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.gap_watch import GapWatch
 from ecg_anomaly.live.signal_memory import SignalMemory
+from toy_ecg import FS, make_ecg, steady
 
 LIMIT_S = FindingLimits().asystole_s
 

@@ -2,7 +2,6 @@ import time
 
 import numpy as np
 import pytest
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
@@ -19,6 +18,7 @@ from ecg_anomaly.live.sources.source import (
     StreamMoved,
     StreamOpened,
 )
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 class ListSource:

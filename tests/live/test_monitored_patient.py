@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 from ecg_anomaly.live.sources.source import StreamOpened
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 def open_patient(fs=FS):

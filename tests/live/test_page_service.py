@@ -2,13 +2,13 @@ import json
 import urllib.request
 
 import pytest
-from toy_ecg import ToyBeats
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.page_service import read_token, serve_page
+from toy_ecg import ToyBeats
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@ import json
 
 import numpy as np
 import pytest
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.patient_watches import PatientWatches
 from ecg_anomaly.live.plain_state import give_state, take_state
 from ecg_anomaly.live.signal_memory import SignalMemory
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 def make():

@@ -3,13 +3,13 @@ from collections import deque
 
 import numpy as np
 import pytest
-from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 from ecg_anomaly.findings.beat_batch import make_batch
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import BeatRules
 from ecg_anomaly.live.alarm import Condition
 from ecg_anomaly.live.plain_state import give_state, take_state
+from toy_ecg import FS, ToyBeats, make_ecg, steady
 
 
 def through_json(value):

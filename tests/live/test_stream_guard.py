@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from toy_ecg import make_ecg, steady
 
 from ecg_anomaly.live.sample_clock import AbsurdStream
 from ecg_anomaly.live.stream_guard import MOST_AT_ONCE_S, StreamGuard
+from toy_ecg import make_ecg, steady
 
 FS = 100.0
 

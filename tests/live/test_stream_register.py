@@ -1,6 +1,5 @@
 import pytest
 from test_admitted_stream import Held
-from toy_ecg import FS, ToyBeats
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.findings.limits import FindingLimits
@@ -9,6 +8,7 @@ from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.monitored_patient import MonitoredPatient
 from ecg_anomaly.live.sources.source import StreamOpened
 from ecg_anomaly.live.stream_register import StreamRegister
+from toy_ecg import FS, ToyBeats
 
 OPENED = StreamOpened("bed 1", FS, ("II",))
 

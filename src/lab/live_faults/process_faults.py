@@ -21,7 +21,7 @@ from lab.live_faults.live_command import (
     wait_for,
     write_stored,
 )
-from lab.live_kills import run_with_kills
+from lab.live_kills import Replay, run_with_kills
 
 #: Bytes that a file may have on the disk that is full: the database fits, and little else.
 FULL_DISK = 96 * 1024
@@ -92,7 +92,7 @@ def kill_process(record: Record, folder: Path, detector: Path | None) -> FaultRe
     """Kill the process at random instants, and start it again."""
     write_stored(record, folder)
     path, chosen = str(folder / "bed1"), str(detector) if detector else None
-    found = run_with_kills(path, folder, KILLS, KILL_SPEED, chosen)
+    found = run_with_kills(Replay([path], 1, chosen), folder, KILLS, KILL_SPEED)
     wanted = len(list_heart(read_rows(folder / "whole.ndjson")))
     more = found.twice + found.other + found.kept_wrong
     return FaultResult(f"killed {found.kills} times", wanted, found.lost, more, "it goes on")
