@@ -9,23 +9,16 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks import placing
 from ecg_anomaly.beats.r_peaks.averaging import Grid
-from ecg_anomaly.beats.r_peaks.beat_choice import (
-    CHOICE_BACK_S,
-    BeatChoice,
-    choose_beats_together,
-)
+from ecg_anomaly.beats.r_peaks.beat_choice import choose_beats_together
 from ecg_anomaly.beats.r_peaks.candidate_search import find_candidates_together
-from ecg_anomaly.beats.r_peaks.candidates import Candidates, join_candidates
+from ecg_anomaly.beats.r_peaks.candidates import Candidates
 from ecg_anomaly.beats.r_peaks.energy_batch import BACK_S
 from ecg_anomaly.beats.r_peaks.energy_extension import extend_together
+from ecg_anomaly.beats.r_peaks.held_candidates import NO_PEAKS, HeldCandidates
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 
 #: Blocks that are worked on at a time: their arrays fit into a processor's cache.
 SLAB_BLOCKS = 820
-
-#: No R peaks: one array for all pieces without any, which nobody may change.
-NO_PEAKS = np.zeros(0, np.int64)
-NO_PEAKS.flags.writeable = False
 
 _ARRAYS = ("rest", "leads", "energy", "joint", "summary", "weight", "scale", "noise")
 _COLUMNS = ("sample", "height", "noise", "r_peak")
@@ -61,9 +54,11 @@ class RPeakFinder:
 
     def __init__(self, fs: float, n_leads: int) -> None:
         self._grid = Grid.of(fs)
-        self._held, self._candidates = JointEnergy(self._grid, n_leads), Candidates.none()
-        self._stop, self._n_done, self._latest, self._recheck = 0, 0, -1, np.inf
         rate = self._grid.rate
+        self._held, self._candidates = JointEnergy(self._grid, n_leads), HeldCandidates(rate)
+        self._stop = 0
+        # What must be equal for recordings to be searched together.
+        self.kind = rate * self._grid.step, n_leads
         self._back = max(round(BACK_S * rate), placing.placing_reach(rate)[0])
         # An R peak lies at most so long before its candidate, in averaged samples.
         self._before = placing.placing_span(rate)[0] + 0.5
@@ -73,9 +68,9 @@ class RPeakFinder:
         """Sample before which every R peak has been returned; those to come are not before it."""
         step = self._grid.step
         until = max(0, math.ceil((self._stop - self._before) * step + (step - 1) / 2))
-        if self._n_done < len(self._candidates):
-            until = min(until, int(self._candidates.r_peak[self._n_done]))
-        return max(until, self._latest + 1)
+        if (first := self._candidates.first_open) is not None:
+            until = min(until, first)
+        return max(until, self._candidates.latest + 1)
 
     def extend(self, signal: NDArray[np.float32]) -> NDArray[np.int64]:
         """Add the samples that follow, and return the R peaks that are final now.
@@ -100,10 +95,12 @@ class RPeakFinder:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return all that the finder knows, as arrays by name; `from_state` goes on with it."""
-        held, counts = self._held, (self._held.start, self._stop, self._n_done, self._latest)
+        held, candidates = self._held, self._candidates.join()
+        n_done, latest = len(candidates) - self._candidates.n_open, self._candidates.latest
+        counts = held.start, self._stop, n_done, latest, self._candidates.recheck
         arrays = {name: getattr(held, name).copy() for name in _ARRAYS}
-        columns = {f"candidate_{c}": getattr(self._candidates, c).copy() for c in _COLUMNS}
-        return {**arrays, **columns, "numbers": np.array([*counts, self._recheck])}
+        columns = {f"candidate_{c}": getattr(candidates, c).copy() for c in _COLUMNS}
+        return {**arrays, **columns, "numbers": np.array(counts)}
 
     @classmethod
     def from_state(cls, fs: float, state: dict[str, NDArray[Any]]) -> "RPeakFinder":
@@ -118,37 +115,17 @@ class RPeakFinder:
         """
         finder = cls(fs, len(state["rest"]))
         columns = {column: state[f"candidate_{column}"].copy() for column in _COLUMNS}
-        finder._candidates = Candidates(**columns)
-        *counts, finder._recheck = state["numbers"].tolist()
-        start, finder._stop, finder._n_done, finder._latest = map(int, counts)
+        *counts, recheck = state["numbers"].tolist()
+        start, finder._stop, n_done, latest = map(int, counts)
+        finder._candidates.restore(Candidates(**columns), n_done, latest, recheck)
         finder._held.restore(start, state)
         return finder
 
-    @property
-    def kind(self) -> tuple[float, int]:
-        """What must be equal for recordings to be searched together."""
-        return self._grid.rate * self._grid.step, len(self._held.rest)
-
-    def _add(self, new: Candidates, stop: int, last: bool) -> bool:
-        """Add candidates up to a sample; return whether R peaks may be final by that."""
+    def _add(self, new: Candidates, stop: int, last: bool) -> NDArray[np.int64] | None:
+        """Add candidates up to a sample, see `HeldCandidates.add`."""
         self._stop = stop
         self._held.forget(stop - self._back - 1)
-        if len(new):
-            self._candidates = join_candidates([self._candidates, new])
-        return bool(len(new)) or stop > self._recheck or last
-
-    def _take(self, choice: BeatChoice) -> NDArray[np.int64]:
-        """Return the R peaks that are final, and forget the candidates that count no more."""
-        done = self._n_done
-        ready = slice(done, max(done, choice.n_final))
-        found = self._candidates.r_peak[ready][choice.found[ready]]
-        self._recheck = choice.recheck
-        self._latest = int(found[-1]) if len(found) else self._latest
-        sample = self._candidates.sample
-        first = min(self._stop, int(sample[ready.stop])) if ready.stop < len(sample) else self._stop
-        old = int(np.searchsorted(sample, first - CHOICE_BACK_S * self._grid.rate))
-        self._candidates, self._n_done = self._candidates.select(slice(old, None)), ready.stop - old
-        return found
+        return self._candidates.add(new, stop, last)
 
 
 def find_together(
@@ -190,11 +167,12 @@ def _push(
     held = [finder._held for finder in finders]
     extend_together(held, signals, last)
     new = find_candidates_together(held, [finder._stop for finder in finders], last)
-    found = [NO_PEAKS] * len(finders)
-    due = [i for i, finder in enumerate(finders) if finder._add(*new[i], last)]
-    if due:
-        stops = [np.inf if last else finders[i]._stop for i in due]
-        parts, rate = [finders[i]._candidates for i in due], held[0].grid.rate
-        for i, choice in zip(due, choose_beats_together(parts, rate, stops), strict=True):
-            found[i] = finders[i]._take(choice)
-    return found
+    found = [finder._add(*some, last) for finder, some in zip(finders, new, strict=True)]
+    due = [finder for finder, some in zip(finders, found, strict=True) if some is None]
+    if not due:
+        return [some for some in found if some is not None]
+    stops = [np.inf if last else finder._stop for finder in due]
+    parts, rate = [finder._candidates.join() for finder in due], held[0].grid.rate
+    chosen = zip(due, choose_beats_together(parts, rate, stops), strict=True)
+    more = iter([finder._candidates.take(choice, finder._stop) for finder, choice in chosen])
+    return [next(more) if some is None else some for some in found]

@@ -15,10 +15,10 @@ HIGHEST = 3.0
 
 #: Number of candidates before it that a candidate is compared with. A dropped wave drops no other;
 #: this is resolved in a fixed number of rounds, so that a candidate far away has no influence.
-_BEFORE, _ROUNDS = 4, 5
+BEFORE, ROUNDS = 4, 5
 
 #: A wave depends on no candidate further back than this, in s.
-WAVES_BACK_S = _ROUNDS * T_WAVE_S
+WAVES_BACK_S = ROUNDS * T_WAVE_S
 
 
 def drop_waves(
@@ -40,7 +40,7 @@ def drop_waves(
     (n,) bool
         False for waves that are dropped. It depends on what lies `WAVES_BACK_S` before.
     """
-    n, lags = len(sample), np.arange(1, _BEFORE + 1)
+    n, lags = len(sample), np.arange(1, BEFORE + 1)
     former = np.arange(n)[:, None] - lags
     exists, former = former >= 0, np.maximum(former, 0)
     apart = (sample[:, None] - sample[former]) / rate
@@ -49,6 +49,6 @@ def drop_waves(
     t_wave = own < T_WAVE_SHARE * fall * np.minimum(before, HIGHEST)
     drops = exists & np.where(apart < REFRACTORY_S, own <= before, t_wave)
     kept = np.ones(n, dtype=bool)
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         kept = ~(drops & kept[former]).any(axis=1)
     return np.asarray(kept, dtype=bool)
