@@ -133,3 +133,32 @@ def test_p_waves_that_are_found_as_beats_end_no_asystole():
     asystole, _, _ = watch(signal, [*decisions_of(beats), (last_s + 1, last_s), *found_as_beats])
     assert asystole[1] == pytest.approx(last_s, abs=0.06)
     assert asystole[0] <= last_s + LIMIT_S + 0.5
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_examined_later_changes_nothing(seed):
+    rng = np.random.default_rng(seed)
+    times = 1 + np.cumsum(rng.choice([0.8, 1.2, 1.9, 2.6, 3.6, 5.0], 60))
+    signal = make_ecg([(float(at), "N") for at in times], times[-1] + 8)
+    for start in rng.integers(0, len(signal), 12):
+        part = slice(start, start + int(rng.integers(20, 400)))
+        size = len(signal[part])
+        other = [np.full(size, np.nan), np.full(size, 0.3), rng.normal(0, 0.2, size)]
+        signal[part, 0] = other[int(rng.integers(3))]
+    waiting = sorted((at + rng.choice([0.5, 0.9, 2.5]), at) for at in times if rng.random() < 0.9)
+    memory = SignalMemory("a", FS, ("II",), 30.0)
+    at_once, later = (GapWatch(FindingLimits(), _seen=5) for _ in range(2))
+    for start in range(0, len(signal), 20):
+        due = []
+        memory.append(signal[start : start + 20])
+        while waiting and waiting[0][0] <= memory.n_samples / FS:
+            due.append(float(waiting.pop(0)[1]))
+        for beat_s in sorted(due):
+            found = [gap.add_beat(memory, beat_s, 0.9, "II") for gap in (at_once, later)]
+            assert found[0] == found[1]
+        at_once.look(memory)
+        later.look(memory, 5.0)
+        assert at_once.asystole_since_s == later.asystole_since_s
+        off_s = [gap.off_since_s for gap in (at_once, later)]
+        long = [s if s is not None and memory.n_samples / FS - s >= 5.0 else None for s in off_s]
+        assert long[0] == long[1]

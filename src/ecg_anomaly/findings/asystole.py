@@ -37,9 +37,14 @@ def count_seen(trusted: NDArray[np.bool_], seen: int = 0) -> NDArray[np.int64]:
     """
     counts = []
     for beat in trusted.tolist():
-        seen = seen if seen >= HEART_BEATS else (seen + 1 if beat else 0)
+        seen = count_one(beat, seen)
         counts.append(seen)
     return np.array(counts, np.int64)
+
+
+def count_one(trusted: bool, seen: int) -> int:
+    """Return the same count after one more beat."""
+    return seen if seen >= HEART_BEATS else (seen + 1 if trusted else 0)
 
 
 class AsystoleRule:

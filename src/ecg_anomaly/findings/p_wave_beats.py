@@ -6,6 +6,8 @@ after a long interval, and in no lead it is steeper than the P waves were before
 until then. A QRS complex is not as flat, however small: its P wave would be as much smaller.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,6 +47,11 @@ def mark_p_waves(recording: StreamedRecord, time_s: NDArray[np.float64]) -> NDAr
     return found
 
 
+def comes_late(time_s: float, last_s: NDArray[np.float64] | Sequence[float]) -> bool:
+    """Tell at little cost whether `is_p_wave` has anything to look at, as it rarely has."""
+    return len(last_s) >= USUAL_BEATS and bool(time_s - last_s[-1] >= LEAST_GAP_S)
+
+
 def is_p_wave(recording: StreamedRecord, time_s: float, last_s: NDArray[np.float64]) -> bool:
     """Tell whether what was found as a beat comes late, and is as flat as the P waves before.
 
@@ -57,7 +64,7 @@ def is_p_wave(recording: StreamedRecord, time_s: float, last_s: NDArray[np.float
     last_s : (n,) float64
         The beats before it, without those that were P waves.
     """
-    if len(last_s) < USUAL_BEATS or time_s - last_s[-1] < LEAST_GAP_S:
+    if not comes_late(time_s, last_s):
         return False
     usual_s = float(np.median(np.diff(last_s[-USUAL_BEATS:])))
     if time_s - last_s[-1] < LEAST_TIMES * usual_s:

@@ -93,11 +93,11 @@ def measure_usual(
     columns, at = _columns(recording), round(start_s * recording.fs)
     size = max(2, round(2 * recording.fs))  # a piece of 2 s holds a beat
     first = max(0, at - round(BEFORE_S * recording.fs))
-    pieces = [recording.read(a, a + size, columns) for a in range(first, at - size + 1, size)]
-    if not pieces:
+    n = max(0, at - first) // size
+    if not n:
         return None
-    rises = [measure_rise(piece[None], recording.fs)[0] for piece in pieces]
-    beats = np.median(rises, axis=0).astype(np.float32)
+    pieces = recording.read(first, first + n * size, columns).reshape(n, size, len(columns))
+    beats = np.median(measure_rise(pieces, recording.fs), axis=0).astype(np.float32)
     known = None if last_s is None else measure_p_waves(recording, last_s)
     p_waves, clear = known or (np.zeros_like(beats), np.zeros(len(beats), bool))
     return UsualRises(beats, p_waves, clear)

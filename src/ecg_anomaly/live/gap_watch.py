@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
-from ecg_anomaly.findings.asystole import HEART_BEATS, AsystoleRule, count_seen
+from ecg_anomaly.findings.asystole import HEART_BEATS, AsystoleRule, count_one
 from ecg_anomaly.findings.beat_gaps import AFTER_PEAK_S, BEFORE_PEAK_S, is_searched
 from ecg_anomaly.findings.beatless_signal import (
     FLAT,
@@ -24,13 +24,17 @@ from ecg_anomaly.findings.beatless_signal import (
 )
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
-from ecg_anomaly.findings.p_wave_beats import is_p_wave
-from ecg_anomaly.findings.usual_rises import USUAL_BEATS, UsualRises, measure_usual
+from ecg_anomaly.findings.p_wave_beats import comes_late, is_p_wave
+from ecg_anomaly.findings.usual_rises import BEFORE_S, USUAL_BEATS, UsualRises, measure_usual
 from ecg_anomaly.live.signal_memory import SignalMemory
 
 #: Seconds after a beat from which on the signal is examined. While beats come, a decision on one is
 #: never so late, and nothing needs to be examined.
 WAIT_S = 2.0
+
+#: And so many after it at the latest, while all of it is remembered; what waits until then is noted
+#: with this state.
+LATEST_S, LATER = 10.0, "later"
 
 #: A gap that is shorter, in s, is examined anew when it has ended, while all of it is remembered.
 ANEW_S = 15.0
@@ -99,18 +103,40 @@ class GapWatch:
             since_s = start_s
         return since_s
 
-    def look(self, recent: SignalMemory) -> None:
-        """Examine the signal up to now, as far as whole pieces of it are there."""
-        fs, n_samples = recent.fs, recent.n_samples
-        if n_samples / fs - (self.beat_s or 0.0) < WAIT_S:
+    def look(self, recent: SignalMemory, off_s: float = 0.0) -> None:
+        """Examine the signal up to now, as far as whole pieces of it are there.
+
+        Parameters
+        ----------
+        recent : SignalMemory
+        off_s : float
+            Nobody asks for fewer seconds in which nothing is attached: until then, and while it
+            can be no asystole, the pieces after a beat are noted and examined later.
+        """
+        fs, now_s, beat_s = recent.fs, recent.n_samples / recent.fs, self.beat_s or 0.0
+        if now_s - beat_s < WAIT_S:
             return
         size, at = max(2, round(PIECE_S * fs)), round(self._next_s() * fs)
-        if not self.spans and self.beat_s is not None:
+        whole = at + max(0, recent.n_samples - at) // size * size
+        if not self.spans and self.beat_s is not None and whole > at:
             self._usual = measure_usual(recent, at / fs, np.array(self._last_s))
-        whole = at + max(0, n_samples - at) // size * size
-        for span in self._examine(recent, at, whole):
-            self._add(span, recent)
-        self._look_at_the_rest(recent, size)
+        if whole > at:
+            self._add((at / fs, whole / fs, LATER), recent)
+        later = now_s - beat_s < min(off_s, self.limits.asystole_s, LATEST_S)
+        if not later or beat_s < BEFORE_S:
+            self._examine_noted(recent, size)
+            self._look_at_the_rest(recent, size)
+
+    def _examine_noted(self, recent: SignalMemory, size: int) -> None:
+        """Examine the pieces that were left for later."""
+        if not self.spans or self.spans[-1][2] != LATER:
+            return
+        *self.spans, (start_s, end_s, _) = self.spans
+        at = stop = round(end_s * recent.fs)
+        while at / recent.fs > start_s:  # a beat may have cut the first piece
+            at -= size
+        for first_s, last_s, state in self._examine(recent, at, stop):
+            self._add((max(first_s, start_s), last_s, state), recent)
 
     def _examine(self, recent: SignalMemory, start: int, stop: int) -> Iterator[Span]:
         edges = start / recent.fs, stop / recent.fs
@@ -151,12 +177,13 @@ class GapWatch:
         quality, lead : float, str
             Of the beat, for a finding that begins with it; 0 for one that cannot be read.
         """
-        trusted, seen = np.array([quality >= TRUSTED_QUALITY]), self._seen
-        self._seen = int(count_seen(trusted, seen)[-1])
-        if is_p_wave(recent, time_s, np.array(self._last_s)):
+        trusted, seen = quality >= TRUSTED_QUALITY, self._seen
+        self._seen = count_one(trusted, seen)
+        late = comes_late(time_s, self._last_s)
+        if late and is_p_wave(recent, time_s, np.array(self._last_s)):
             self._hides = True
             return []
-        both = bool(trusted[0] and (self.beat_s is None or self._quality >= TRUSTED_QUALITY))
+        both = trusted and (self.beat_s is None or self._quality >= TRUSTED_QUALITY)
         long = is_searched(time_s - (self.beat_s or 0.0), both and not self._hides, self.limits)
         found = self._judge_gap(recent, time_s) if long and seen >= HEART_BEATS else []
         self.beat_s, self._quality, self._lead, self._hides = time_s, quality, lead, False

@@ -60,7 +60,7 @@ class PatientWatches:
         events, self._lost = self._leads.push(signal, self.now_s), None
         over = self._follow_beats(decisions)
         self._rhythm.foresee(undecided_s, self._memory)
-        self._gap.look(self._memory)
+        self._gap.look(self._memory, self._settings.leads_off_s)
         if self._rhythm.batch is not None:
             self._fibrillation.add_beats(self._rhythm.batch, self.now_s)
             self._rhythm.batch = None
