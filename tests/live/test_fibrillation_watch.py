@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.findings.beat_batch import make_batch
+from ecg_anomaly.findings.beat_batch import list_beats
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.unclear_windows import STEP_S, KnownBeats, choose_unclear
 from ecg_anomaly.live.fibrillation_watch import FibrillationWatch
@@ -35,7 +35,7 @@ def watch(signal, with_beats=True):
         made = toy.push(signal[at : at + 50])
         clear = made.sample / FS < VF_FROM_S  # what looks like beats in it is unreadable
         if with_beats and len(made) and (clear.all() or made.time_s[0] > VF_TO_S):
-            watch.add_beats(make_batch(made), memory.n_samples / FS)
+            watch.add_beats(list_beats(made), memory.n_samples / FS)
         over += watch.look(memory)
         if watch.under_way() and seen_s is None:
             seen_s = memory.n_samples / FS

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.findings.beat_batch import make_batch
+from ecg_anomaly.findings.beat_batch import list_beats, make_batch
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.rate_rules import ExtremeRateRule
 from ecg_anomaly.live.foreseen_rates import KINDS, ForeseenRates
@@ -17,7 +17,7 @@ def look(beats, decided, signal=None):
     toy = ToyBeats(FS)
     toy.finished = True
     made = toy.push(signal)
-    foreseen.extend(make_batch(made).select(0, decided))
+    foreseen.extend(list_beats(made)[:decided])
     foreseen.look(made.time_s[decided:], memory)
     return foreseen.found
 

@@ -103,6 +103,19 @@ class FibrillationRule:
         spells = self._spells.extend(states, beats)
         return [finding for spell in spells for finding in self._describe(spell)]
 
+    def is_quiet(self, n: int) -> bool:
+        """Tell whether no episode begins or ends within n beats, whatever they are."""
+        if self._spells.is_open:
+            (spell,) = self._spells.under_way()
+            return spell.end_s - spell.start_s >= self._least_s and self._spells.lasts(n)
+        n_asked = len(range(-self._asked % ASK_EVERY, n, ASK_EVERY))
+        probable = 1 - (1 - self._probability) * (1 - FORGET) ** (ASK_EVERY * n_asked)
+        if probable < self._least_probability or not self._averages:
+            return probable < self._least_probability
+        usual, irregular, _ = self._averages
+        left = (1 - FORGET) ** n  # what is left of the averages
+        return 1 - (1 - irregular) * left < self._limit * (usual * left) ** RATE_POWER
+
     def finish(self) -> list[Finding]:
         """Return the episode that is not over when the recording ends."""
         return [f for spell in self._spells.finish() for f in self._describe(spell)]

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from math import nan
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,22 @@ class BeatBatch:
         return BeatBatch(*(getattr(self, name)[first:stop] for name in _COLUMNS))
 
 
-#: Types of the columns of a batch, and a beat as plain values.
+class Beat(NamedTuple):
+    """One beat of a batch as plain values, for what takes beats one by one."""
+
+    time_s: float
+    rr_s: float
+    number: int
+    quality: float
+    probability: float
+    score: float
+    reason: str
+    lead: str
+    ventricular: float
+    fusion: float
+
+
+#: Types of the columns of a batch; a `Beat`, or what a snapshot makes of it, a mere tuple.
 _DTYPES = {
     "time_s": np.float64, "rr_s": np.float64, "number": np.int8, "quality": np.float32,
     "probability": np.float64, "score": np.float64, "reason": np.object_, "lead": np.object_,
@@ -102,8 +118,8 @@ def put_rows_before(rows: list[BeatRow], beats: BeatBatch | None = None) -> Beat
     if not rows and beats is not None:
         return beats
     columns = {}
-    for place, name in enumerate(_COLUMNS):
-        column: NDArray[Any] = np.array([row[place] for row in rows], _DTYPES[name])
+    for name, values in zip(_COLUMNS, zip(*rows, strict=True), strict=True):
+        column: NDArray[Any] = np.array(values, _DTYPES[name])
         columns[name] = column if beats is None else np.concatenate([column, getattr(beats, name)])
     return BeatBatch(**columns)
 
@@ -133,3 +149,25 @@ def make_batch(decisions: BeatDecisions, last_trusted: bool = False) -> BeatBatc
         decisions.reason, decisions.lead, decisions.ventricular.astype(np.float64),
         decisions.fusion.astype(np.float64),
     )  # fmt: skip
+
+
+def list_beats(decisions: BeatDecisions, last_trusted: bool = False) -> list[Beat]:
+    """Return the same beats as `make_batch`, one by one: faster where they are few."""
+    columns = (getattr(decisions, name).tolist() for name in _DECIDED)
+    beats, before = [], last_trusted
+    for time_s, rr_s, quality, why, flagged, aami, probability, *rest in zip(*columns, strict=True):
+        trusted = why == "" and quality >= TRUSTED_QUALITY
+        number = NORMAL if why == "" else UNREADABLE
+        number = NUMBERS[aami] if flagged else number
+        known = probability if probability == probability else 1.0
+        rr_s = rr_s if trusted and before else nan
+        beats.append(Beat(time_s, rr_s, number, quality, known, *rest))
+        before = trusted
+    return beats
+
+
+#: Columns of decisions that make a beat; the last five are taken as they are.
+_DECIDED = (
+    "time_s", "rr_s", "quality", "unreadable", "anomalous", "aami", "probability",
+    "score", "reason", "lead", "ventricular", "fusion",
+)  # fmt: skip

@@ -58,12 +58,17 @@ class ClassRule:
         last += self._judge(self._runs.finish())
         return [*last, *self._patterns.finish(), *self._singles.finish()]
 
+    @property
+    def is_quiet(self) -> bool:
+        """True while no abnormal beat is the last one, and none is held back."""
+        return not (self._runs.is_abnormal or any(filler.waits for filler in self._fillers))
+
     def under_way(self) -> list[Finding]:
         """Return the runs that are not over, as they are by now.
 
         Patterns and single beats are said when they are over.
         """
-        if not (self._runs.is_abnormal or any(filler.waits for filler in self._fillers)):
+        if self.is_quiet:
             return []
         return deepcopy(self).finish()
 

@@ -69,6 +69,11 @@ class DroppedBeatRule:
             at += 1
         return found
 
+    @property
+    def is_quiet(self) -> bool:
+        """True while no spell is under way."""
+        return not self._dropped
+
     def finish(self) -> list[Finding]:
         """Return the spell that is under way: the recording ends, or the spell does."""
         found, self._dropped = self.under_way(), 0

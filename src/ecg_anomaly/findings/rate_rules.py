@@ -57,6 +57,11 @@ class ExtremeRateRule:
         """Return the finding that is not over when the recording ends."""
         return [self._describe(spell) for spell in self._spells.finish()]
 
+    @property
+    def is_quiet(self) -> bool:
+        """True while the last beats are at no such rate."""
+        return not self._spells.is_open
+
     def under_way(self) -> list[Finding]:
         """Return the finding that is not over, as it is by now."""
         return [self._describe(spell) for spell in self._spells.under_way()]
@@ -142,6 +147,12 @@ class RateChangeRule:
         ends = time_s[self.BLOCK_BEATS - 1 : n : self.BLOCK_BEATS]
         blocks = zip(starts.tolist(), ends.tolist(), medians.tolist(), strict=True)
         return [finding for block in blocks for finding in self._add(block)]
+
+    def is_quiet(self, now_s: float) -> bool:
+        """Tell whether no change can have lasted long enough at a beat at `now_s` yet."""
+        if not len(self._rr_s):
+            return not self._blocks
+        return not self._blocks and now_s - self._time_s[0] + self._rr_s[0] < self._lasting_s
 
     def finish(self) -> list[Finding]:
         """Return nothing: a change that has not lasted long enough is none."""

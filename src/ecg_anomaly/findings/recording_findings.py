@@ -62,6 +62,20 @@ class BeatRules:
         found = [finding for rule in self._rules for finding in rule.extend(beats)]
         return found + self._fibrillation.extend(beats, recording)
 
+    def are_quiet(self, n: int, now_s: float) -> bool:
+        """Tell whether nothing that some beats alone can show begins or ends within n of them.
+
+        Parameters
+        ----------
+        n : int
+            Beats to come, none of which is part of a run, a pause or an extreme rate.
+        now_s : float
+            Time of the last of them.
+        """
+        classes, fast, slow, _, dropped, change = self._rules
+        quiet = classes.is_quiet and fast.is_quiet and slow.is_quiet and dropped.is_quiet
+        return quiet and change.is_quiet(now_s) and self._fibrillation.is_quiet(n)
+
     def finish(self) -> list[Finding]:
         """Return the findings that are not over when the recording ends."""
         found = [finding for rule in self._rules for finding in rule.finish()]

@@ -92,6 +92,18 @@ class Spells:
                 closed += self.finish()
         return closed
 
+    @property
+    def is_open(self) -> bool:
+        """True while a spell is not over."""
+        return self._open is not None
+
+    def lasts(self, n: int) -> bool:
+        """Tell whether a spell is open that is not over within n beats, whatever they are."""
+        if self._open is None or n > self._back:
+            return False
+        # The next spell begins no later than with the last beat, and so continues this one.
+        return bool(self._past[-1] - self._open.end_s <= self._join_s)
+
     def under_way(self) -> list[Spell]:
         """Return the spell that is open, as it is by now, if there is one."""
         return [self._open] if self._open else []

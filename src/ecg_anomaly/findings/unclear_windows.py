@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
-from ecg_anomaly.findings.beat_batch import UNREADABLE, VENTRICULAR, BeatBatch
+from ecg_anomaly.findings.beat_batch import UNREADABLE, VENTRICULAR, Beat, BeatBatch
 from ecg_anomaly.findings.swing_measures import WINDOW_S
 
 #: A window ends every so many s.
@@ -77,6 +77,11 @@ def mark_clear(beats: BeatBatch) -> NDArray[np.bool_]:
     """Tell which beats can be trusted and are not ventricular, (n,) bool."""
     clear = beats.quality >= TRUSTED_QUALITY
     return clear & (beats.number != UNREADABLE) & (beats.number != VENTRICULAR)
+
+
+def is_clear(beat: Beat) -> bool:
+    """Tell the same of one beat."""
+    return beat.quality >= TRUSTED_QUALITY and beat.number not in (UNREADABLE, VENTRICULAR)
 
 
 def find_unclear_windows(beats: BeatBatch, first: int, stop: int) -> UnclearWindows:

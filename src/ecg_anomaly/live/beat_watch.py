@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.detector.decisions import BeatDecisions
-from ecg_anomaly.findings.beat_batch import VENTRICULAR, BeatBatch, make_batch
+from ecg_anomaly.findings.beat_batch import (
+    UNREADABLE,
+    VENTRICULAR,
+    Beat,
+    BeatBatch,
+    list_beats,
+)
 from ecg_anomaly.findings.finding import KINDS, Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.recording_findings import BeatRules
@@ -46,8 +52,8 @@ class BeatWatch:
     ----------
     beat_s : float or None
         Time of the last beat in s.
-    batch : BeatBatch or None
-        The beats of the last `push`, as rules take them; None if there were none.
+    batch : list of Beat or None
+        The beats of the last `push`; None if there were none.
     """
 
     def __init__(self, limits: FindingLimits, settings: AlarmSettings) -> None:
@@ -60,7 +66,7 @@ class BeatWatch:
         self._quality: deque[float] = deque(maxlen=SHOWN_BEATS)
         self._read_s, self._why = 0.0, ""  # the last beat that can be read; why later ones cannot
         self.beat_s: float | None = None
-        self.batch: BeatBatch | None = None
+        self.batch: list[Beat] | None = None
 
     def rate_bpm(self, now_s: float) -> float | None:
         """Return the heart rate of the last beats a minute, at `now_s`.
@@ -96,29 +102,33 @@ class BeatWatch:
     def push(self, decisions: BeatDecisions, memory: SignalMemory | None = None) -> list[Finding]:
         """Take the next beats, and the signal around them; return the findings that are over.
 
-        Of usual beats they may be returned with a later one, see `WaitingBeats`.
+        Those without an alarm may be returned with a later beat, see `WaitingBeats`.
         """
         if not len(decisions):
             self.batch = None
             late = self._waiting.take_late(memory.n_samples / memory.fs) if memory else None
             return self._apply_rules(late, memory) if late else []
-        self.batch = make_batch(decisions, self._last_trusted)
-        due = self._waiting.add(self.batch, may_wait=not self._going_on)
+        self.batch = beats = list_beats(decisions, self._last_trusted)
+        self._foreseen.extend(beats)
+        last = beats[-1]
+        n, extreme = self._waiting.n + len(beats), self._foreseen.is_extreme
+        quiet = not extreme and self._rules.are_quiet(n, last.time_s)
+        due = self._waiting.add(beats, quiet)
         found = self._apply_rules(due, memory) if due else []
-        self._foreseen.extend(self.batch)
-        readable = decisions.unreadable[-1] == ""
-        self._last_trusted = bool(readable and decisions.quality[-1] >= TRUSTED_QUALITY)
-        self._rr_s.extend(self.batch.rr_s[-SHOWN_BEATS:].tolist())
-        self._ventricular.extend((self.batch.number[-SHOWN_BEATS:] == VENTRICULAR).tolist())
-        self._quality.extend(decisions.quality[-SHOWN_BEATS:].tolist())
-        last = list(self._rr_s)[-MANY_KNOWN:]
-        if self._wary:
-            self._wary = not (
-                len(last) == MANY_KNOWN and all(map(isfinite, last)) and _are_even(last)
-            )
+        self._last_trusted = last.number != UNREADABLE and last.quality >= TRUSTED_QUALITY
+        self._rr_s.extend(beat.rr_s for beat in beats)
+        self._ventricular.extend(beat.number == VENTRICULAR for beat in beats)
+        self._quality.extend(beat.quality for beat in beats)
+        self._regain_rate()
         self._follow_unreadable(decisions)
-        self.beat_s = float(decisions.time_s[-1])
+        self.beat_s = last.time_s
         return found
+
+    def _regain_rate(self) -> None:
+        if self._wary:
+            last = list(self._rr_s)[-MANY_KNOWN:]
+            known = len(last) == MANY_KNOWN and all(map(isfinite, last))
+            self._wary = not (known and _are_even(last))
 
     def _apply_rules(self, beats: BeatBatch, memory: SignalMemory | None) -> list[Finding]:
         found = self._rules.extend(beats, memory)
@@ -144,6 +154,8 @@ class BeatWatch:
 
     def conditions(self, now_s: float) -> list[Condition]:
         """Return what goes on at `now_s`, and is to be known before it is over."""
+        if not (self._going_on or self._foreseen.found):  # as nearly always
+            return []
         if self.beat_s is None or now_s - self.beat_s > NO_BEAT_S:
             return []
         return [Condition.of_finding(f, False) for f in self._list_known()]

@@ -5,11 +5,12 @@ clock of the recording, judged by themselves and by the beats that are known whe
 """
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice, pairwise
 
 import numpy as np
 
-from ecg_anomaly.findings.beat_batch import BeatBatch
+from ecg_anomaly.findings.beat_batch import Beat
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.judged_windows import Window, judge_windows
 from ecg_anomaly.findings.limits import FindingLimits
@@ -22,7 +23,7 @@ from ecg_anomaly.findings.unclear_windows import (
     STEP_S,
     KnownBeats,
     choose_unclear,
-    mark_clear,
+    is_clear,
 )
 from ecg_anomaly.findings.ventricular_fibrillation import VentricularFibrillationRule
 from ecg_anomaly.live.signal_memory import SignalMemory
@@ -52,24 +53,23 @@ class FibrillationWatch:
         # Of the last beats the R peak in s, when it was known, and whether it is clear.
         self._beats: deque[tuple[float, float, bool]] = deque(maxlen=MOST_BEATS)
 
-    def add_beats(self, beats: BeatBatch, now_s: float) -> None:
+    def add_beats(self, beats: Sequence[Beat], now_s: float) -> None:
         """Take beats that became known at `now_s`, the end of a turn."""
-        pairs = zip(beats.time_s.tolist(), mark_clear(beats).tolist(), strict=True)
-        self._beats.extend((at, now_s - LATE_S, clear) for at, clear in pairs)
+        self._beats.extend((beat.time_s, now_s - LATE_S, is_clear(beat)) for beat in beats)
 
     def look(self, memory: SignalMemory) -> list[Finding]:
         """Judge the windows that have ended; return the episodes that are over."""
         stop = int((memory.n_samples / memory.fs - LATE_S) / STEP_S + 1e-6) + 1
         if stop <= self._next:
             return []
-        numbers = np.arange(self._next, stop)
-        self._next = stop
+        numbers, self._next = range(self._next, stop), stop
         # A window with clear beats is none of fibrillation, and tells that an episode is over.
-        windows = {n: Window(n * STEP_S, CLEAR) for n in numbers.tolist()}
-        numbers = numbers[[not self._is_clear(n * STEP_S) for n in numbers.tolist()]]
-        if len(numbers):
+        windows = {n: Window(n * STEP_S, CLEAR) for n in numbers}
+        asked = [n for n in numbers if not self._is_clear(n * STEP_S)]
+        if asked:
             rows = np.array(self._beats).reshape(-1, 3).T
-            unclear = choose_unclear(KnownBeats(rows[0], rows[1], rows[2] > 0), numbers)
+            known = KnownBeats(rows[0], rows[1], rows[2] > 0)
+            unclear = choose_unclear(known, np.array(asked, np.int64))
             for window in judge_windows(memory, unclear) if len(unclear.number) else ():
                 windows[round(window.end_s / STEP_S)] = window
         return [found for window in windows.values() for found in self._rule.add_window(window)]

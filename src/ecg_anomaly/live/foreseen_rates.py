@@ -7,17 +7,19 @@ trusted, after beats that were.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from copy import deepcopy
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.findings.beat_batch import (
     NORMAL,
+    Beat,
     BeatBatch,
     BeatRow,
     put_rows_before,
-    take_rows,
 )
 from ecg_anomaly.findings.beat_gaps import AFTER_PEAK_S, BEFORE_PEAK_S
 from ecg_anomaly.findings.beatless_signal import SILENT, examine_gap
@@ -30,6 +32,9 @@ KINDS = ("extreme_bradycardia", "extreme_tachycardia")
 
 #: Beats that wait at most until the rules take them; they do before they are asked.
 MOST_WAITING = 32
+
+#: Share of a rate that sums of the same intervals in another order differ less by.
+TINY = 1e-9
 
 
 class ForeseenRates:
@@ -56,27 +61,35 @@ class ForeseenRates:
         self._looked_s = np.nan  # the last R peak of the last `look`
         self.found: list[Finding] = []
 
-    def extend(self, beats: BeatBatch) -> None:
+    def extend(self, beats: Sequence[Beat]) -> None:
         """Take beats that were decided on."""
-        self._waiting += take_rows(beats, len(beats))
+        self._waiting += beats
         if len(self._waiting) > MOST_WAITING:
             self._apply_rules()
-        self._rr_s.extend(beats.rr_s[-self._n_fast - self._n_slow :].tolist())
-        self._beat_s, self._lead = float(beats.time_s[-1]), str(beats.lead[-1])
+        self._rr_s.extend(beat.rr_s for beat in beats)
+        self._beat_s, self._lead = beats[-1].time_s, beats[-1].lead
         self._looked_s = np.nan
+
+    @property
+    def is_extreme(self) -> bool:
+        """True where the last beats that were decided on are about at an extreme rate."""
+        last = list(self._rr_s)
+        fast = sum(last[-self._n_fast :]) < self._n_fast * self._fast_s * (1 + TINY)
+        return fast or all(s > self._slow_s for s in last[-self._n_slow :])
 
     def look(self, undecided_s: NDArray[np.float64], memory: SignalMemory) -> None:
         """Take the R peaks (n,) in s that follow on the last beat, and the signal up to now."""
-        last_s = float(undecided_s[-1]) if len(undecided_s) else np.nan
-        if last_s == self._looked_s and self._beat_s < undecided_s[0]:
+        times = undecided_s.tolist()
+        last_s = times[-1] if times else np.nan
+        if last_s == self._looked_s and self._beat_s < times[0]:
             return  # nothing is new
         self.found, self._looked_s = [], last_s
-        if not len(undecided_s) or not self._beat_s < undecided_s[0]:
+        if not times or not self._beat_s < times[0]:
             return
-        rr_s = np.diff(undecided_s, prepend=self._beat_s)
+        rr_s = [later - at for at, later in pairwise([self._beat_s, *times])]
         if self._may_be_slow(rr_s, memory) or self._may_be_fast(rr_s):
             self._apply_rules()
-            beats = _as_beats(undecided_s, rr_s, self._lead)
+            beats = _as_beats(undecided_s, np.array(rr_s), self._lead)
             for rule in self._rules:
                 ahead = deepcopy(rule)
                 ahead.extend(beats)
@@ -89,13 +102,12 @@ class ForeseenRates:
             for rule in self._rules:
                 rule.extend(beats)
 
-    def _may_be_slow(self, rr_s: NDArray[np.float64], memory: SignalMemory) -> bool:
-        last = [*self._rr_s, *rr_s.tolist()][-self._n_slow :]
-        return all(s > self._slow_s for s in last) and self._is_silent(float(rr_s[0]), memory)
+    def _may_be_slow(self, rr_s: list[float], memory: SignalMemory) -> bool:
+        last = [*self._rr_s, *rr_s][-self._n_slow :]
+        return all(s > self._slow_s for s in last) and self._is_silent(rr_s[0], memory)
 
-    def _may_be_fast(self, rr_s: NDArray[np.float64]) -> bool:
-        last = [*self._rr_s, *rr_s.tolist()][-self._n_fast :]
-        return sum(last) < self._n_fast * self._fast_s
+    def _may_be_fast(self, rr_s: list[float]) -> bool:
+        return sum([*self._rr_s, *rr_s][-self._n_fast :]) < self._n_fast * self._fast_s
 
     def _is_silent(self, rr_s: float, memory: SignalMemory) -> bool:
         """Tell whether what follows on the last beat was recorded, and no QRS complex is in it."""

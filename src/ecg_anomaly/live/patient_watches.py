@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.detector.decisions import BeatDecisions
+from ecg_anomaly.findings.beat_batch import UNREADABLE
 from ecg_anomaly.findings.finding import KINDS, LEVELS, Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.alarm import Condition, label_of
@@ -68,11 +69,9 @@ class PatientWatches:
 
     def _follow_beats(self, made: BeatDecisions) -> list[Finding]:
         over = self._rhythm.push(made, self._memory)
-        if not len(made):
-            return over
-        readable = np.where(made.unreadable == "", made.quality, 0.0)
-        for time_s, quality, lead in zip(made.time_s, readable, made.lead, strict=True):
-            over += self._gap.add_beat(self._memory, float(time_s), float(quality), str(lead))
+        for beat in self._rhythm.batch or ():
+            quality = 0.0 if beat.number == UNREADABLE else beat.quality
+            over += self._gap.add_beat(self._memory, beat.time_s, quality, beat.lead)
         return over
 
     def finish(self, decisions: BeatDecisions) -> list[Finding]:
@@ -90,6 +89,18 @@ class PatientWatches:
         found = [self._lost] if self._lost else []
         found += self._rhythm.conditions(self.now_s)
         found += [Condition.of_finding(f, False) for f in self._fibrillation.under_way()]
+        if self._gap.spans:
+            found += self._list_gaps()
+        explained = bool(found) and any(condition.kind in EXPLAIN_NO_BEAT for condition in found)
+        found += self._rhythm.find_unreadable(self.now_s, explained)
+        self._going_on = found
+        if found and self._has_no_rate:
+            self._rhythm.forget_rate()
+        return found
+
+    def _list_gaps(self) -> list[Condition]:
+        """Return the asystole, or the time without an electrode, that goes on."""
+        found = []
         since_s, off_s = self._gap.asystole_since_s, self._gap.off_since_s
         if since_s is not None:
             limit_s = self._gap.limits.asystole_s
@@ -98,11 +109,6 @@ class PatientWatches:
         if off_s is not None and self.now_s - off_s >= self._settings.leads_off_s:
             found_s = off_s + self._settings.leads_off_s
             found.append(Condition("leads_off", off_s, found_s, None, "no lead has a signal"))
-        explained = any(condition.kind in EXPLAIN_NO_BEAT for condition in found)
-        found += self._rhythm.find_unreadable(self.now_s, explained)
-        self._going_on = found
-        if self._has_no_rate:
-            self._rhythm.forget_rate()
         return found
 
     @property
