@@ -10,8 +10,6 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ecg_anomaly.detector.decisions import BeatDecisions
 from ecg_anomaly.findings.finding import Finding
 
@@ -98,7 +96,8 @@ def beat_events(stream: str, decisions: BeatDecisions) -> list[Event]:
                 "reason": str(decisions.reason[row]),
             },
         )
-        for row in np.flatnonzero(decisions.anomalous).tolist()
+        for row, flagged in enumerate(decisions.anomalous.tolist())
+        if flagged
     ]
 
 

@@ -9,7 +9,7 @@ from ecg_anomaly.findings.beatless_signal import FLAT_MV
 from ecg_anomaly.live.events import TECHNICAL, Event
 
 #: Whether a lead moves is first asked of every so many samples.
-FEW = 6
+FEW = 18
 
 
 class LeadWatch:
@@ -28,7 +28,7 @@ class LeadWatch:
     def __init__(self, stream: str, fs: float, leads: Sequence[str], off_s: float) -> None:
         self._stream, self._fs, self._leads = stream, fs, tuple(leads)
         self._off_s, self._moved_s = off_s, np.zeros(len(leads))
-        self._off = np.zeros(len(leads), bool)
+        self._off, self._none_off = np.zeros(len(leads), bool), True
 
     @property
     def off(self) -> list[str]:
@@ -47,8 +47,8 @@ class LeadWatch:
         """
         if not len(signal):
             return []
-        if not self._off.any() and _all_move(signal):
-            self._moved_s[:] = now_s
+        if self._none_off and _all_move(signal):
+            self._moved_s.fill(now_s)
             return []
         high, low = signal.max(axis=0), signal.min(axis=0)
         if not (np.isfinite(high).all() and np.isfinite(low).all()):
@@ -59,7 +59,7 @@ class LeadWatch:
         self._moved_s[moves] = now_s
         off = now_s - self._moved_s >= self._off_s
         changed = np.flatnonzero(off != self._off).tolist()
-        self._off = off
+        self._off, self._none_off = off, not off.any()
         return [self._say(lead, bool(off[lead]), now_s) for lead in changed]
 
     def _say(self, lead: int, off: bool, now_s: float) -> Event:
@@ -83,10 +83,10 @@ class LeadWatch:
         moved_s, off = np.array(state["moved_s"], float), np.array(state["off"], bool)
         if moved_s.shape != self._moved_s.shape or off.shape != self._off.shape:
             raise ValueError("leads that were watched")
-        self._moved_s, self._off = moved_s, off
+        self._moved_s, self._off, self._none_off = moved_s, off, not off.any()
 
 
 def _all_move(signal: NDArray[np.float32]) -> bool:
     """Tell at little cost, as nearly always, that some samples of each lead are far apart."""
-    leads = zip(*signal[::FEW].tolist(), strict=True)
+    leads = signal[::FEW].T.tolist()
     return all(max(values) - min(values) >= FLAT_MV for values in leads)

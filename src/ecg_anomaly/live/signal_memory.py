@@ -46,6 +46,10 @@ class SignalMemory:
     def append(self, signal: NDArray[np.float32]) -> None:
         """Take the next samples, (n, n_leads) in mV."""
         self.n_samples += len(signal)
+        stop = self._used + len(signal)
+        if stop <= len(self._held):  # as nearly always
+            self._held[self._used : stop], self._used = signal, stop
+            return
         signal = signal[-len(self._held) :]
         if self._used + len(signal) > len(self._held):
             rest = self._held[max(0, self._used - self._kept) : self._used].copy()
