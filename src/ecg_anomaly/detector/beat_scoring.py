@@ -120,11 +120,12 @@ class ChunkScorer:
         own = slice(ready.since, ready.until)
         marks = ready.known.unreadable[own].tolist(), ready.known.choice[own].tolist()
         choice = [-1 if reason else number for reason, number in zip(*marks, strict=True)]
-        numbers = sorted(set(choice) - {-1})
-        if len(set(choice)) == 1:  # as nearly always
-            return [self._read(ready, number, np.arange(len(choice))) for number in numbers]
-        rows = (np.flatnonzero(np.array(choice) == number) for number in numbers)
-        return [self._read(ready, *pair) for pair in zip(numbers, rows, strict=True)]
+        if choice.count(choice[0]) == len(choice) and choice[0] >= 0:  # as nearly always
+            return [self._read(ready, choice[0], np.arange(len(choice)))]
+        return [
+            self._read(ready, number, np.flatnonzero(np.array(choice) == number))
+            for number in sorted(set(choice) - {-1})
+        ]
 
     def _read(self, ready: BeatsWithPast, number: int, rows: NDArray[np.intp]) -> ReadableBeats:
         """Tell what beats are compared with that are read on one choice of leads."""

@@ -36,8 +36,11 @@ def make_decisions(
     if not every:
         return []
     edges = [0, *accumulate(ready.until - ready.since for _, ready in every)]
-    rows = [p.rows + edge for edge, parts in zip(edges, readable, strict=False) for p in parts]
-    whole = _join(every, scored, np.concatenate(rows) if rows else np.zeros(0, np.intp))
+    rows: NDArray[np.intp] | None = None  # as nearly always: of all beats, in order
+    if len(scored.score) < edges[-1] or any(len(parts) > 1 for parts in readable):
+        moved = [p.rows + edge for edge, parts in zip(edges, readable, strict=False) for p in parts]
+        rows = np.concatenate([np.zeros(0, np.intp), *moved])
+    whole = _join(every, scored, rows)
     if len(every) == 1:
         return [whole]
     columns = list(vars(whole).values())
@@ -48,16 +51,22 @@ def make_decisions(
 
 
 def _join(
-    every: Sequence[tuple[LeadPlan, BeatsWithPast]], scored: ScoredBeats, rows: NDArray[np.intp]
+    every: Sequence[tuple[LeadPlan, BeatsWithPast]],
+    scored: ScoredBeats,
+    rows: NDArray[np.intp] | None,
 ) -> BeatDecisions:
-    """Put together the decisions on the beats of all recordings, one after the other."""
+    """Put together the decisions on the beats of all recordings, one after the other.
+
+    `rows` are those of the scored beats among them; None where all have been, in their order.
+    """
     known, own = [r.known for _, r in every], [slice(r.since, r.until) for _, r in every]
     names = "sample", "time_s", "unreadable", "quality", "clipped", "bridged"
     sample, time_s, unreadable, quality, clipped, bridged = (
         np.concatenate([vars(k)[name][rows] for k, rows in zip(known, own, strict=True)])
         for name in names
     )
-    found, hidden = scored.spread(rows, quality), np.flatnonzero(unreadable != "")
+    found = scored if rows is None else scored.spread(rows, quality)
+    hidden = np.flatnonzero(unreadable != "")
     texts = place_texts(unreadable[hidden].tolist(), hidden, len(sample))
     choices = [(plan, r.known.choice[o].tolist()) for (plan, r), o in zip(every, own, strict=True)]
     leads = np.array([plan.names[c][0] for plan, some in choices for c in some], object)

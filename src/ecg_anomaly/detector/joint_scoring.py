@@ -6,7 +6,7 @@ once: far faster than a few beats at a time, with the same scores.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,23 +89,20 @@ def _explain(
     parts: Sequence[ReadableBeats],
     flagged: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
-    """Say why beats are flagged, those with leads of the same names together."""
-    reason = np.full(len(flagged), "", object)
-    if not flagged.any():
-        return reason
+    """Say why beats are flagged; ``""`` for the others."""
+    rows, n = np.flatnonzero(flagged), len(flagged)
+    if not len(rows):
+        return np.full(n, "", object)
+    edges = [0, *accumulate(len(part.rows) for part in parts)]
+    of_rows = (np.searchsorted(edges, rows, side="right") - 1).tolist()
     # Of an interval with missing signal in it, no reason may speak.
-    measured = (
-        np.concatenate([getattr(part.measured, name) for part in parts])
-        for name in ("previous_s", "next_s")
-    )
-    context = replace(context, intervals=Intervals(*measured))
-    names = list(dict.fromkeys(part.leads for part in parts))
-    of_beat = np.repeat([names.index(p.leads) for p in parts], [len(p.rows) for p in parts])
-    for number, leads in enumerate(names):
-        rows = np.flatnonzero(flagged & (of_beat == number))
-        texts = explain_beats(context, rows, leads, detector.window)
-        reason[rows] = place_texts(texts, rows, len(flagged))[rows]
-    return reason
+    measured = Intervals(np.full(n, np.nan), np.full(n, np.nan))
+    for place in set(of_rows):
+        span, own = slice(edges[place], edges[place + 1]), parts[place].measured
+        measured.previous_s[span], measured.next_s[span] = own.previous_s, own.next_s
+    names = [parts[place].leads for place in of_rows]
+    texts = explain_beats(replace(context, intervals=measured), rows, names, detector.window)
+    return place_texts(texts, rows, n)
 
 
 def _refuse_any_unscored(score: NDArray[np.float64], parts: Sequence[ReadableBeats]) -> None:

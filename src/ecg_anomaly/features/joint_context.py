@@ -100,10 +100,14 @@ def _compare_intervals(
     rhythm = compare_last(last_s[:, longest - n_local :], place, minutes)
     edges = [0, *accumulate(len(a.ready.rates.mean_s) for a in asked)]
     if edges[-1]:
-        hours = [a.ready.of_hour[a.rows] for a in asked]
-        moved = [np.where(h >= 0, h + e, -1) for h, e in zip(hours, edges, strict=False)]
+        hours = (a.ready.of_hour[a.rows].tolist() for a in asked)
+        moved = [
+            hour + edge if hour >= 0 else -1
+            for own, edge in zip(hours, edges, strict=False)
+            for hour in own
+        ]
         rates = concatenate_tables([a.ready.rates for a in asked])
-        rhythm = rhythm.with_hour(rates.mean_s, rates.low, rates.high, np.concatenate(moved))
+        rhythm = rhythm.with_hour(rates.mean_s, rates.low, rates.high, np.array(moved))
     found = concatenate_tables([_select(a.ready.intervals, a.rows) for a in asked])
     intervals = found.fill(rhythm.local_s)
     if not features.interval_odds:

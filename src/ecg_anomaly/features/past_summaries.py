@@ -38,13 +38,13 @@ def summarise_minutes(
         A row for each beat. Those of the newest window of each record are kept in its cache.
     """
     found: dict[int, TwoHistories] = {}
-    of_beat = [np.zeros(len(a.rows), np.intp) for a, _ in compared]
+    of_beat = [[0] * len(a.rows) for a, _ in compared]
     past: dict[int, tuple[PastBeats, HistoryWindows]] = {}
     for place, (a, comparison) in enumerate(compared):
         cached = a.ready.cache.get(("minutes", comparison.key), a.ready.moved_s[a.rows])
         if cached is None:
             past[place] = _find_past(a, comparison)
-            of_beat[place] = past[place][1].of_beat
+            of_beat[place] = past[place][1].of_beat.tolist()
         else:
             found[place] = cached
     new = look_back_together(
@@ -99,14 +99,15 @@ def _find_past_of_next(
     return _take_past(beat.ready, comparison, good, windows)
 
 
-def _join(parts: list[TwoHistories], of_beat: list[NDArray[np.intp]]) -> TwoHistories:
+def _join(parts: list[TwoHistories], of_beat: list[list[int]]) -> TwoHistories:
     """Join the histories of records, with a row for each beat, whose rows are those of a record."""
     joined = join_histories(parts)
     sizes = [len(part.two) for part in parts]
     if sizes == [len(own) for own in of_beat]:  # each beat has a window of its own, in order
         return joined
     edges = accumulate(sizes, initial=0)
-    return joined.select(np.concatenate([o + e for o, e in zip(of_beat, edges, strict=False)]))
+    moved = [row + edge for own, edge in zip(of_beat, edges, strict=False) for row in own]
+    return joined.select(np.array(moved))
 
 
 def _find_past(a: AskedBeats, comparison: Comparison) -> tuple[PastBeats, HistoryWindows]:
@@ -152,30 +153,24 @@ def summarise_hour(
     TwoHistories
         A row for each beat.
     """
-    hours, of_beat, first, n = list[TwoHistories](), [], [], 0
+    hours, of_beat, n = list[TwoHistories](), list[int](), 0
     for a, comparison in compared:
         found, rows = _find_hour(a, comparison, features)
-        of_beat.append(rows)
-        first.append(n)
+        of_beat += [row + n if row >= 0 else -1 for row in rows]
         if found is not None:
             hours.append(found)
             n += len(found.two)
-    if not hours:
-        return minutes
-    own = np.concatenate(of_beat)
-    moved = own + np.repeat(first, [len(rows) for rows in of_beat])
-    return minutes.replaced_by(join_histories(hours), np.where(own >= 0, moved, -1))
+    return minutes.replaced_by(join_histories(hours), np.array(of_beat)) if hours else minutes
 
 
 def _find_hour(
     a: AskedBeats, comparison: Comparison, features: FeaturesConfig
-) -> tuple[TwoHistories | None, NDArray[np.intp]]:
+) -> tuple[TwoHistories | None, list[int]]:
     """Find the hours before some beats of a record, and that of each beat, -1 if not known."""
     cache, kind, ends = a.ready.cache, ("hour", comparison.key), a.ready.renewed[a.rows]
     cached = cache.get(kind, ends)
     if cached is not None:
-        rows = np.full(len(ends), 0 if cached else -1, np.intp)
-        return cached or None, rows
+        return cached or None, [0 if cached else -1] * len(ends)
     time_s = a.ready.known.time_s[a.own]
     slots = a.ready.slots.take_leads(comparison.columns)
     windows, newest, slow = find_slow_windows(slots, time_s, features), None, None
@@ -186,4 +181,4 @@ def _find_hour(
             newest = slow.select(np.array([-1]))
     if len(ends):
         cache.put(kind, int(ends[-1]), newest or ())
-    return slow, windows.of_beat
+    return slow, windows.of_beat.tolist()

@@ -17,10 +17,10 @@ def test_texts_are_those_of_the_reasons_one_by_one() -> None:
         "amplitude", rng.uniform(0, 9, 20), {"ratio": rng.uniform(0, 3, 20)},
         rng.random((20, 2)) < 0.5,
     )  # fmt: skip
-    rows = np.array([3, 19, 3, 0])
-    reasons = [measure.describe(row, LEADS) for row in rows.tolist()]
-    assert measure.describe_all(rows, LEADS) == [reason.text for reason in reasons]
-    assert measure.describe_all(rows[:0], LEADS) == []
+    rows, names = [3, 19, 3, 0], [LEADS, LEADS, ("a", "b"), LEADS]
+    reasons = [measure.describe(*pair) for pair in zip(rows, names, strict=True)]
+    assert measure.describe_all(rows, names) == [reason.text for reason in reasons]
+    assert measure.describe_all([], []) == []
     assert [reason.strength for reason in reasons] == measure.strength[rows].tolist()
 
 
@@ -28,7 +28,7 @@ def test_a_reason_of_the_rhythm_names_no_lead() -> None:
     measure = ReasonMeasure("after_gap", np.array([3.0]))
     reason = measure.describe(0, LEADS)
     assert (reason.leads, reason.text) == ((), "first beat after missing signal")
-    assert measure.describe_all(np.array([0]), LEADS) == [reason.text]
+    assert measure.describe_all([0], [LEADS]) == [reason.text]
 
 
 def test_strength_counts_only_where_a_condition_holds() -> None:

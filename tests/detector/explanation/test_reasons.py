@@ -19,7 +19,7 @@ def kinds(subject: Subject, row: int = ROW) -> list[str]:
 def test_every_beat_gets_a_reason_and_not_too_many():
     context = draw_odd_subject().in_context()
     rows = np.arange(len(context))
-    texts = explain_beats(context, rows, LEADS, WINDOW)
+    texts = explain_beats(context, rows, [LEADS] * len(rows), WINDOW)
     found = find_reasons(context, rows, LEADS, WINDOW)
     assert len(texts) == len(rows)
     assert all(texts)
@@ -37,15 +37,24 @@ def test_reasons_come_strongest_first_and_once_each():
 
 
 def test_nothing_flagged_is_nothing_to_explain():
-    assert explain_beats(Subject().in_context(), np.zeros(0, np.intp), LEADS, WINDOW) == []
+    assert explain_beats(Subject().in_context(), np.zeros(0, np.intp), [], WINDOW) == []
 
 
 def test_a_beat_is_explained_alike_alone_and_among_others():
     context = draw_odd_subject().in_context()
     rows = np.array([50, 3, 20, 20, 45])
-    together = explain_beats(context, rows, LEADS, WINDOW)
-    alone = [explain_beats(context, rows[k : k + 1], LEADS, WINDOW)[0] for k in range(5)]
+    together = explain_beats(context, rows, [LEADS] * len(rows), WINDOW)
+    alone = [explain_beats(context, rows[k : k + 1], [LEADS], WINDOW)[0] for k in range(5)]
     assert together == alone
+
+
+def test_each_beat_is_told_of_by_the_names_of_its_own_leads():
+    context, rows = draw_odd_subject().in_context(), np.arange(60)
+    names = [("a", "b"), ("c", "d")]
+    mixed = explain_beats(context, rows, [names[row % 2] for row in rows], WINDOW)
+    alike = [explain_beats(context, rows, [pair] * 60, WINDOW) for pair in names]
+    assert mixed == [alike[row % 2][row] for row in rows]
+    assert alike[0] != alike[1]
 
 
 def test_beats_like_the_template_have_no_reason_of_their_own():
@@ -74,4 +83,4 @@ def test_a_window_without_p_or_t_wave_gives_reasons(before: float, after: float)
         waveform=context.waveform[:, first:last],
         history=replace(past, template=past.template[:, first:last]),
     )
-    assert all(explain_beats(cut, np.arange(60), LEADS, window))
+    assert all(explain_beats(cut, np.arange(60), [LEADS] * 60, window))

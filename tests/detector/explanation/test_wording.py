@@ -15,8 +15,10 @@ def test_texts_are_those_of_the_reasons():
     context, rows = draw_odd_subject().in_context(), np.arange(60)
     reasons = find_reasons(context, rows, LEADS, WINDOW)
     assert len({r.kind for row in reasons for r in row}) > 5
-    assert explain_beats(context, rows, LEADS, WINDOW) == [join_reasons(r) for r in reasons]
-    assert explain_beats(context, rows[:0], LEADS, WINDOW) == []
+    assert explain_beats(context, rows, [LEADS] * len(rows), WINDOW) == [
+        join_reasons(r) for r in reasons
+    ]
+    assert explain_beats(context, rows[:0], [], WINDOW) == []
 
 
 def test_what_was_written_is_read_back():

@@ -1,5 +1,6 @@
 """The strength of one kind of reason, measured on many beats at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
@@ -43,12 +44,17 @@ class ReasonMeasure:
         numbers = {name: values[row].item() for name, values in self.numbers.items()}
         return describe_reason(self.kind, float(self.strength[row]), leads, **numbers)
 
-    def describe_all(self, rows: NDArray[np.intp], lead_names: tuple[str, ...]) -> list[str]:
-        """Return the texts for the beats `rows`, (m,): those of `say`, in less time."""
+    def describe_all(self, rows: Sequence[int], lead_names: Sequence[tuple[str, ...]]) -> list[str]:
+        """Return the texts for the beats `rows`, with the names of the leads of each.
+
+        They are those of `describe`, in less time.
+        """
         say = WORDINGS[self.kind].template.format
-        shown = np.zeros((len(rows), 0), bool) if self.leads is None else self.leads[rows]
-        patterns = list(map(tuple, shown.tolist()))
-        where = {p: name_leads(tuple(compress(lead_names, p))) for p in set(patterns)}
+        patterns: list[tuple[Any, ...]] = [()] * len(rows)
+        if self.leads is not None:
+            shown = map(tuple, self.leads[rows].tolist())
+            patterns = list(zip(lead_names, shown, strict=True))
+        where = {p: name_leads(tuple(compress(*p))) if p else "" for p in set(patterns)}
         columns = [values[rows].tolist() for values in self.numbers.values()]
         names = tuple(self.numbers)
         return [

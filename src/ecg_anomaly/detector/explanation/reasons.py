@@ -23,7 +23,7 @@ MOST_REASONS = 4
 def explain_beats(
     context: BeatsInContext,
     rows: NDArray[np.intp],
-    lead_names: Sequence[str],
+    lead_names: Sequence[tuple[str, ...]],
     window: BeatWindow,
 ) -> list[str]:
     """Return texts that explain why beats were flagged.
@@ -34,8 +34,8 @@ def explain_beats(
         All beats, with what they are compared with.
     rows : (n,) int
         Rows of the flagged beats; nothing is computed for others.
-    lead_names : sequence of str
-        Names of the leads of the windows; an absent lead may have any name.
+    lead_names : sequence of tuple of str
+        For each of `rows` the names of the leads of its window; an absent lead may have any name.
     window : BeatWindow
         Of the beats.
 
@@ -47,14 +47,14 @@ def explain_beats(
     if not len(rows):
         return []
     measures, order = _rank_measures(context, rows, window)
-    names, together = tuple(lead_names), describe_reason("together", 0.0).text
+    together = describe_reason("together", 0.0).text
     best, of_kind = order.tolist(), dict[int, list[int]]()
     for row, kinds in enumerate(best):
         for kind in kinds:
             of_kind.setdefault(kind, []).append(row)
     # Of each kind the texts in the order of the rows, so that each row takes the next one.
     texts = {
-        k: iter(measures[k].describe_all(np.array(some), names))
+        k: iter(measures[k].describe_all(some, [lead_names[row] for row in some]))
         for k, some in of_kind.items()
         if k >= 0
     }
@@ -68,6 +68,13 @@ def find_reasons(
     window: BeatWindow,
 ) -> list[list[Reason]]:
     """Return the reasons behind the texts of `explain_beats`, which takes the same.
+
+    Parameters
+    ----------
+    context, rows, window
+        As for `explain_beats`.
+    lead_names : sequence of str
+        Names of the leads of all windows.
 
     Returns
     -------
