@@ -38,3 +38,25 @@ def test_only_what_lies_where_it_is_looked_for_is_found():
     laid = EnergyBatch([SearchRange(energy(joint), 20, 80), SearchRange(energy(joint), 81, 200)])
     assert laid.which.tolist() == [0, 1]
     assert laid.at[0] == 20
+
+
+def test_maxima_are_those_of_the_definition():
+    rng = np.random.default_rng(0)
+    for before, ahead in ((1, 1), (3, 8), (10, 14), (9, 2)):
+        values = rng.integers(0, 12, 400).astype(np.float32)
+        expected = [
+            at
+            for at, own in enumerate(values)
+            if own > 2
+            and (values[max(0, at - before) : at] < own).all()
+            and (values[at + 1 : at + 1 + ahead] <= own).all()
+        ]
+        assert find_maxima(values, before, ahead, 2.0).tolist() == expected
+    assert find_maxima(values[:0], 3, 4, 1.0).tolist() == []
+
+
+def test_a_recording_without_a_maximum_where_it_is_looked_for_is_left_out():
+    joint = [0.0] * 60 + [1.0] + [0.0] * 60
+    parts = [SearchRange(energy(joint), first, 121) for first in (61, 0, 61)]
+    assert EnergyBatch(parts).numbers == [1]
+    assert EnergyBatch(parts[:1]).find(last=False) == {}

@@ -29,6 +29,14 @@ def test_the_quantile_of_values_all_left_out_is_zero():
     assert masked_quantile(rows, left_out, 0.5).tolist() == [0, 1]
 
 
+def test_rows_may_have_quantiles_of_their_own():
+    rows = np.random.default_rng(0).normal(size=(9, 7)).astype(np.float32)
+    left_out, quantiles = rows > 0.5, np.linspace(0, 1, 9)
+    found = masked_quantile(rows, left_out, quantiles)
+    for row, out, quantile, value in zip(rows, left_out, quantiles, found, strict=True):
+        assert masked_quantile(row[None], out[None], quantile) == value
+
+
 @pytest.mark.parametrize("width", [1, 2, 3, 7, 11, 16, 25])
 def test_sliding_sum_and_maximum_by_hand(width):
     values = np.random.default_rng(0).normal(size=60).astype(np.float32)

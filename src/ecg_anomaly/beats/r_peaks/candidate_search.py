@@ -38,14 +38,15 @@ def find_candidates_together(
     rate = held[0].grid.rate
     ahead, reach = max(1, round(AHEAD_S * rate)), placing_reach(rate)[1]
     none, found = Candidates.none(), list[tuple[Candidates, int]]()
-    high = dict[int, SearchRange]()
+    high, parts = list[int](), list[SearchRange]()
     for place, (h, begun) in enumerate(zip(held, first, strict=True)):
         stop = h.n_joint if last else min(h.n_joint - ahead, h.n_samples - reach)
         until = max(stop + h.start, begun)
         found.append((none, until))
         if until > begun and h.may_be_high(begun, until):
-            high[place] = SearchRange(h, begun - h.start, until - h.start)
+            high.append(place)
+            parts.append(SearchRange(h, begun - h.start, until - h.start))
     if high:
-        for place, new in zip(high, EnergyBatch(list(high.values())).find(last), strict=True):
-            found[place] = new
+        for number, new in EnergyBatch(parts).find(last).items():
+            found[high[number]] = new
     return found

@@ -4,7 +4,7 @@ A candidate depends on a bounded piece of energy around it, so each recording ha
 that it has alone, and many recordings take as many calls of NumPy as one.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from ecg_anomaly.beats.r_peaks.averaging import concatenate_time, fill, find_gap
 from ecg_anomaly.beats.r_peaks.candidates import LEAST_HEIGHT, Candidates
 from ecg_anomaly.beats.r_peaks.joint_energy import JointEnergy
 from ecg_anomaly.beats.r_peaks.placing import place_in_windows, placing_reach
-from ecg_anomaly.beats.r_peaks.sliding import extend, sliding_maximum
+from ecg_anomaly.beats.r_peaks.sliding import extend
 
 #: A candidate is the highest from this long before to this long after it, in s.
 BEFORE_S, AHEAD_S = 0.08, 0.115
@@ -56,33 +56,38 @@ class EnergyBatch:
 
     Attributes
     ----------
+    numbers : list of int
+        The recordings that have maxima.
     at : (n,) int64
         Places of the maxima in the array, in order of the recordings and of time.
     which : (n,) int64
-        The recording of each.
+        The recording of each, as a place in `numbers`.
     """
 
     def __init__(self, parts: list[SearchRange]) -> None:
-        self._parts, grid = parts, parts[0].held.grid
+        grid = parts[0].held.grid
         self._rate, self._step, self._size = grid.rate, grid.step, grid.size
         before, ahead = (max(1, round(s * grid.rate)) for s in (BEFORE_S, AHEAD_S))
         # A separator lower than any energy.
         apart = np.full(max(before, ahead), -1, np.float32)
-        length = np.array([len(part.held.joint) for part in parts])
         self._joint = np.concatenate([a for part in parts for a in (part.held.joint, apart)])
-        self._end = np.cumsum(length + len(apart)) - len(apart)
-        self._start = self._end - length
+        at = find_maxima(self._joint, before, ahead, LEAST_HEIGHT**2)
+        length = np.array([part.held.n_joint for part in parts])
+        end = np.cumsum(length + len(apart)) - len(apart)
+        start = end - length
+        which = start.searchsorted(at, "right") - 1
         begin, stop = (np.array(side) for side in zip(*(part[1:] for part in parts), strict=True))
-        self.at = find_maxima(self._joint, before, ahead, LEAST_HEIGHT**2)
-        self.which = np.searchsorted(self._start, self.at, "right") - 1
-        own = self.at - self._start[self.which]
-        self._keep((own >= begin[self.which]) & (own < stop[self.which]))
+        inside = (at >= (start + begin)[which]) & (at < (start + stop)[which])
+        self.at, which = at[inside], which[inside]
+        self.numbers = sorted(set(which.tolist()))
+        self.which = np.array(self.numbers).searchsorted(which)
+        self._parts = [parts[number] for number in self.numbers]
+        self._start, self._end = (edge[self.numbers] for edge in (start, end))
 
-    def _keep(self, rows: NDArray[np.bool_]) -> None:
-        self.at, self.which = self.at[rows], self.which[rows]
-
-    def find(self, last: bool) -> list[tuple[Candidates, int]]:
-        """Return what `find_candidates_together` does, for each recording."""
+    def find(self, last: bool) -> dict[int, tuple[Candidates, int]]:
+        """Return what `find_candidates_together` does, for each recording of `numbers`."""
+        if not self.numbers:
+            return {}
         stops = [part.stop for part in self._parts]
         offset = self._place()
         own = self.at - self._start[self.which]
@@ -95,50 +100,48 @@ class EnergyBatch:
                 stops[number] = early
                 kept &= (self.which != number) | (own < early)
         kept &= ~self._is_echo(reach - own)
-        self._keep(kept)
+        self.at, self.which = self.at[kept], self.which[kept]
         return self._describe(own[kept], offset[kept], stops)
 
     def _describe(
         self, own: Samples, offset: NDArray[np.float64], stops: list[int]
-    ) -> list[tuple[Candidates, int]]:
+    ) -> dict[int, tuple[Candidates, int]]:
         height, around = np.sqrt(self._joint[self.at].astype(np.float64)), self._noise_around()
         # Whole samples are added to whole samples, which gives the same in every chunk.
         within = np.rint(offset * self._step + (self._step - 1) / 2).astype(np.int64)
-        edges, found = np.searchsorted(self.which, np.arange(len(stops) + 1)).tolist(), []
+        edges, found = self.which.searchsorted(np.arange(len(stops) + 1)).tolist(), []
         begun = np.array([part.held.start for part in self._parts])
         sample, places = own + begun[self.which], own // self._size
         blocks = [part.held.noise for part in self._parts]
-        noise = (np.concatenate(blocks)[places + _begin(blocks)[self.which]] + around) / 2
+        noise = np.concatenate(blocks)[places + _begin([len(b) for b in blocks])[self.which]]
+        noise = (noise + around) / 2
         r_peak, none = np.maximum(sample * self._step + within, 0), Candidates.none()
         columns = sample, height, noise, r_peak
         for stop, h_start, *rows in zip(stops, begun.tolist(), edges, edges[1:], strict=False):
             new = Candidates(*[c[slice(*rows)] for c in columns]) if rows[0] < rows[1] else none
             found.append((new, stop + h_start))
-        return found
+        return dict(zip(self.numbers, found, strict=True))
 
     def _place(self) -> NDArray[np.float64]:
         """Place the R peak of each candidate on the first lead that is readable there."""
-        if not len(self.at):
-            return np.zeros(0)
-        numbers, which = np.unique(self.which, return_inverse=True)
-        held = [self._parts[number].held for number in numbers.tolist()]
+        held, which = [part.held for part in self._parts], self.which
         leads, weights = [h.leads for h in held], [h.weight for h in held]
-        own, (before, after) = self.at - self._start[self.which], placing_reach(self._rate)
-        last = np.array([lead.shape[1] - 1 for lead in leads])[which][:, None]
-        index = np.clip(own[:, None] + np.arange(-before, after + 1), 0, last)
-        index += _begin([lead.T for lead in leads])[which][:, None]
-        places = own // self._size + _begin(weights)[which]
-        readable, joined = np.concatenate(weights)[places] >= LEAST_SHARE, concatenate_time(leads)
-        gaps = find_gaps(joined)
-        if gaps is not None:
-            readable &= ~gaps[:, index].any(axis=2).T
-        windows = joined[readable.argmax(axis=1)[:, None], index]
-        return place_in_windows(fill(windows, find_gaps(windows)), self._rate)
+        own, (before, after) = self.at - self._start[which], placing_reach(self._rate)
+        last = np.array([h.n_samples - 1 for h in held])[which][:, None]
+        index = np.minimum(np.maximum(own[:, None] + np.arange(-before, after + 1), 0), last)
+        index += _begin([h.n_samples for h in held])[which][:, None]
+        places = own // self._size + _begin([len(weight) for weight in weights])[which]
+        readable = np.concatenate(weights)[places] >= LEAST_SHARE
+        windows, rows = concatenate_time(leads)[:, index], np.arange(len(own))
+        gap = find_gaps(windows)
+        if gap is not None:
+            readable &= ~gap.any(axis=2).T
+        chosen = readable.argmax(axis=1)
+        missing = None if gap is None else gap[chosen, rows]
+        return place_in_windows(fill(windows[chosen, rows], missing), self._rate)
 
     def _is_echo(self, reach: Samples) -> NDArray[np.bool_]:
         """Mark candidates with a higher energy at most `reach` samples after them."""
-        if not len(reach):
-            return np.zeros(0, bool)
         after = np.arange(1, int(reach.max()) + 1)
         index = np.minimum(self.at[:, None] + after, self._end[self.which][:, None] - 1)
         higher = self._joint[index] > self._joint[self.at][:, None]
@@ -150,14 +153,14 @@ class EnergyBatch:
         before = max(1, round(NOISE_BEFORE_S * self._rate))
         steps = np.arange(-before, round(NOISE_AFTER_S * self._rate), 4)
         low, high = (edge[self.which][:, None] for edge in (self._start, self._end - 1))
-        around = np.sort(self._joint[np.clip(self.at[:, None] + steps, low, high)], axis=1)
+        index = np.minimum(np.maximum(self.at[:, None] + steps, low), high)
+        around = np.sort(self._joint[index], axis=1)
         background = around[:, int(NOISE_QUANTILE * len(steps))].astype(np.float64)
         return np.asarray(NOISE_GAIN * np.sqrt(background))
 
 
-def _begin(parts: list[NDArray[Any]]) -> NDArray[np.intp]:
+def _begin(lengths: list[int]) -> NDArray[np.intp]:
     """Return where each array begins when all are put one after the other."""
-    lengths = [len(part) for part in parts]
     return np.asarray(np.cumsum(lengths) - lengths, np.intp)
 
 
@@ -178,6 +181,11 @@ def find_maxima(
     -------
     (m,) int64
     """
-    former = sliding_maximum(extend(values, before, -1)[: len(values) + before - 1], before)
-    latter = sliding_maximum(extend(values, ahead, -1)[ahead + 1 :], ahead)
-    return np.flatnonzero((values > former) & (values >= latter) & (values > least))
+    width = max(before, ahead)
+    padded = extend(values, width, -1)
+    former, latter = padded[width - 1 : -width - 1], padded[width + 1 : len(padded) - width + 1]
+    # Few are higher than their neighbours: only these are compared with all around them.
+    at = np.flatnonzero((values > least) & (values > former) & (values >= latter))
+    around, own = padded[at[:, None] + np.arange(width - before, width + ahead + 1)], values[at]
+    highest = own > around[:, :before].max(axis=1)
+    return at[highest & (own >= around[:, before + 1 :].max(axis=1))]

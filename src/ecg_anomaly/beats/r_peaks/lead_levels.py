@@ -11,7 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_BLOCKS, LEVEL_QUANTILE
-from ecg_anomaly.beats.r_peaks.sliding import Signal, masked_quantile, take_windows
+from ecg_anomaly.beats.r_peaks.sliding import (
+    Signal,
+    masked_quantile,
+    sliding_maximum,
+    take_windows,
+)
 
 #: In a slow heart some blocks hold only P and T waves. So the level is at least this share, in
 #: amplitude, of the same quantile of the maxima of this number of blocks in a row, none missing.
@@ -108,9 +113,10 @@ def measure_levels(
         Number of blocks from its own on that a level depends on.
     """
     first = SLOW_BLOCKS - 1
-    in_a_row = take_windows(summary[0], SLOW_BLOCKS)
-    slow = np.where(in_a_row.min(axis=2) > 0, in_a_row.max(axis=2), np.float32(0))
-    measures = np.stack([summary[0, :, first:], slow, summary[1, :, first:]])
+    measures = np.empty((3, *summary.shape[1:-1], summary.shape[-1] - first), np.float32)
+    measures[::2] = summary[:, :, first:]
+    absent = sliding_maximum(summary[0] <= 0, SLOW_BLOCKS)
+    measures[1] = np.where(absent, np.float32(0), sliding_maximum(summary[0], SLOW_BLOCKS))
     around = take_windows(measures, LEVEL_BLOCKS + ENOUGH_BLOCKS, wanted)
     past = around[..., :LEVEL_BLOCKS]
     left_out = past[0] <= _flat(past[0])
@@ -119,19 +125,14 @@ def measure_levels(
         used = np.arange(around.shape[-1]) < LEVEL_BLOCKS + ahead[:, None]
         past = np.where(used, around, np.float32(0))
         left_out = past[0] <= _flat(past[0])
-    shape, width = left_out.shape[:2], left_out.shape[2]
-    top, slow, background = (
-        masked_quantile(rows.reshape(-1, width), left_out.reshape(-1, width), quantile)
-        for rows, left_out, quantile in (
-            (past[0], left_out, LEVEL_QUANTILE),
-            (past[1], left_out | (past[1] <= 0), LEVEL_QUANTILE),
-            (past[2], left_out, 0.5),
-        )
-    )
-    latest = np.where(left_out, np.float32(0), past[2])[..., LEVEL_BLOCKS - 1].ravel()
+    masks = np.array([left_out, left_out | (past[1] <= 0), left_out])
+    rows = past.reshape(-1, past.shape[-1]), masks.reshape(-1, past.shape[-1])
+    quantiles = np.repeat([LEVEL_QUANTILE, LEVEL_QUANTILE, 0.5], left_out[..., 0].size)
+    top, slow, background = masked_quantile(*rows, quantiles).reshape(past.shape[:-1])
+    latest = np.where(left_out, np.float32(0), past[2])[..., LEVEL_BLOCKS - 1]
     level = np.maximum(top, np.float32(SLOW_SHARE**2) * slow)
     background = np.maximum(background, np.float32(LATEST_SHARE) * latest)
-    return _weigh(level.reshape(shape), background.reshape(shape)), ahead
+    return _weigh(level, background), ahead
 
 
 def _flat(tops: Signal) -> Signal:

@@ -65,7 +65,9 @@ def take_windows(
     return np.asarray(values[..., rows[:, None] + np.arange(width)])
 
 
-def masked_quantile(rows: Signal, left_out: NDArray[np.bool_], quantile: float) -> Signal:
+def masked_quantile(
+    rows: Signal, left_out: NDArray[np.bool_], quantile: float | NDArray[np.float64]
+) -> Signal:
     """Return the nearest-rank quantile of each row, some values left out.
 
     Parameters
@@ -73,8 +75,8 @@ def masked_quantile(rows: Signal, left_out: NDArray[np.bool_], quantile: float) 
     rows : (m, n) float32
     left_out : (m, n) bool
         True for values that are left out.
-    quantile : float
-        Between 0 and 1.
+    quantile : float or (m,) float64
+        Between 0 and 1; one for all rows, or one for each.
 
     Returns
     -------
