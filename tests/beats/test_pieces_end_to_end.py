@@ -6,7 +6,7 @@ import pytest
 from default_config import preprocess_config
 from ecg_anomaly.beats.excerpts import Excerpt
 from ecg_anomaly.beats.filters import FilterSettings, filter_excerpt
-from ecg_anomaly.beats.pieces_end_to_end import LeadPiece, PieceFilter
+from ecg_anomaly.beats.pieces_end_to_end import PieceFilter, SignalPiece
 from ecg_anomaly.beats.resampling import resampled_length
 
 SETTINGS = FilterSettings.from_config(preprocess_config())
@@ -33,12 +33,13 @@ def test_each_piece_is_filtered_as_its_whole_recording_to_the_last_bit(fs):
     assert pieces.fits
     back = round((SETTINGS.reach.back_s + 0.1) * fs)
     wanted = [range(1201, 1260), range(600, 1777), range(2400, 2401)]
+    signal, chosen = np.column_stack(leads), [(0, 1, 2), (2,), (2, 0)]
     asked = [
-        LeadPiece(lead[(start := int(w.start * fs / SETTINGS.fs) - back) :], start, w)
-        for lead, w in zip(leads, wanted, strict=True)
+        SignalPiece(signal[(start := int(w.start * fs / SETTINGS.fs) - back) :], some, start, w)
+        for some, w in zip(chosen, wanted, strict=True)
     ]
-    for part, w, expected in zip(pieces.filter(asked), wanted, whole, strict=True):
-        np.testing.assert_array_equal(part, expected[w.start : w.stop])
+    for part, w, some in zip(pieces.filter(asked), wanted, chosen, strict=True):
+        np.testing.assert_array_equal(part, [whole[lead][w.start : w.stop] for lead in some])
 
 
 @pytest.mark.parametrize("fs", RATES)
@@ -47,8 +48,8 @@ def test_what_is_final_does_not_change_when_more_comes(fs):
     whole, pieces = filter_whole(lead, fs), PieceFilter(fs, SETTINGS)
     for n in range(round(10 * fs), round(10.2 * fs)):
         stop = pieces.final_until(n)
-        (found,) = pieces.filter([LeadPiece(lead[:n], 0, range(stop - 9, stop))])
-        np.testing.assert_array_equal(found, whole[stop - 9 : stop])
+        (found,) = pieces.filter([SignalPiece(lead[:n, None], (0,), 0, range(stop - 9, stop))])
+        np.testing.assert_array_equal(found, [whole[stop - 9 : stop]])
     assert n / fs * SETTINGS.fs - stop < 0.25 * SETTINGS.fs
 
 

@@ -11,7 +11,7 @@ def give(held: StreamLeads, wanted: range, final: int, leads=(0, 1)) -> range:
     lacks = held.lacks(wanted, leads)
     if len(lacks):
         new = np.arange(lacks.start, lacks.stop, dtype=np.float32)
-        held.append([new, -new], wanted.start, final)
+        held.append(np.stack([new, -new]), wanted.start, final)
     expected = np.arange(wanted.start, wanted.stop)
     np.testing.assert_array_equal(held.take(wanted), [expected, -expected])
     return lacks

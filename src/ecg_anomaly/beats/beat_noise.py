@@ -18,7 +18,7 @@ from ecg_anomaly.beats.beat_quality import APART_S, BeatNoise
 from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.likeness import beats_before, measure_likeness, windows_around
 from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_QUANTILE, slope_energy
-from ecg_anomaly.beats.r_peaks.sliding import extend, masked_quantile, sliding_maximum
+from ecg_anomaly.beats.r_peaks.sliding import extend, sliding_maximum
 
 #: Time around the R peak, in s, in which roughness and unrest are measured, and number of moments
 #: per second that are looked at, which are enough for a quantile.
@@ -120,8 +120,12 @@ def _usual_energy(
     tops = np.empty((len(own), LEVEL_BEATS), np.float32)
     tops[:, 0] = top[own - low]
     tops[:, 1:] = np.where(near, top[np.maximum(rows - low, 0)], 0)
-    left_out = tops <= FLAT_TOP**2 * np.partition(tops, -2, axis=1)[:, -2:-1]
-    return masked_quantile(tops, left_out, LEVEL_QUANTILE)
+    tops.sort(axis=1)
+    # The lowest ones are left out, and the quantile is the nearest rank of the rest.
+    n_out = np.count_nonzero(tops <= FLAT_TOP**2 * tops[:, -2:-1], axis=1)
+    used = LEVEL_BEATS - n_out
+    rank = np.minimum(n_out + np.rint(LEVEL_QUANTILE * (used - 1)).astype(np.intp), LEVEL_BEATS - 1)
+    return np.where(used > 0, tops[np.arange(len(tops)), rank], np.float32(0))
 
 
 def _sort_last(
@@ -142,6 +146,10 @@ def _sort_last(
     offsets = np.arange(round(span.ahead_s * fs), -round(span.back_s * fs), -_moment_step(fs))
     index = at[:, None] + offsets
     taken = values.take(index, mode="clip")
+    inside = len(at) and at[0] + offsets[-1] >= 0 and at[-1] + offsets[0] < len(values)
+    if inside and gaps is None:  # as nearly always in a stream
+        taken.sort(axis=1)
+        return taken, np.full(len(at), len(offsets), np.intp)
     unknown = (index < 0) | (index >= len(values))
     if gaps is not None:
         unknown |= gaps.take(index, mode="clip")
@@ -153,7 +161,7 @@ def _sort_last(
 
 def _pick(ordered: Values, rank: NDArray[np.intp]) -> Values:
     """Return a value of each row; 0 where none is known."""
-    found = np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0]
+    found = ordered[np.arange(len(ordered)), rank]
     return np.where(np.isfinite(found), found, np.float32(0))
 
 
@@ -164,7 +172,7 @@ def _rest_share(
     beats = own + 1 - np.searchsorted(at, at[own] - round(REST_SPAN.back_s * fs))
     per_second = beats / (np.maximum(known, 1) * _moment_step(fs) / fs)
     share = (1 - BUSY_S * per_second) / 2
-    return np.asarray(np.clip(share, LEAST_REST_SHARE, REST_SHARE), np.float64)
+    return np.asarray(np.minimum(np.maximum(share, LEAST_REST_SHARE), REST_SHARE), np.float64)
 
 
 def _moment_step(fs: float) -> int:

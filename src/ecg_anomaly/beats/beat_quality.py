@@ -129,8 +129,9 @@ def _median_of_last(
     for lag in range(1, min(MEDIAN_BEATS, len(values))):
         near = time_s[lag:] - time_s[:-lag] <= APART_S
         last[lag, lag:] = np.where(near, values[:-lag], np.inf)
-    middle = np.maximum(np.isfinite(last).sum(axis=0) - 1, 0) // 2
-    return np.take_along_axis(np.sort(last, axis=0), middle[None], axis=0)[0]
+    middle = np.maximum(np.count_nonzero(np.isfinite(last), axis=0) - 1, 0) // 2
+    last.sort(axis=0)
+    return np.asarray(last[middle, np.arange(len(values))])
 
 
 class RatedBeats(NamedTuple):

@@ -26,7 +26,7 @@ def windows_around(values: Values, at: NDArray[np.int64], offsets: NDArray[np.in
     (m, k) float32
         Beyond the ends the values at the ends.
     """
-    return values.take(np.clip(at[:, None] + offsets, 0, len(values) - 1))
+    return values.take(at[:, None] + offsets, mode="clip")
 
 
 def beats_before(
@@ -54,7 +54,7 @@ def beats_before(
     rows = own[:, None] - np.arange(1, n + 1)
     near = rows >= 0
     np.maximum(rows, 0, out=rows)
-    near &= at[own][:, None] - at[rows] <= within
+    near &= at[own, None] - at[rows] <= within
     return rows, near
 
 
@@ -89,11 +89,14 @@ def measure_likeness(
     low = max(0, int(own[0]) - NEIGHBOURS) if len(own) else 0
     half = max(1, round(COMPARED_S * fs))
     shape = windows_around(lead, at[low:], np.arange(-half, half + 1))
-    shape = shape - shape.mean(axis=1, keepdims=True)
-    shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True)) + np.float32(1e-9)
+    # `mean` and `sum` take longer, for the same values.
+    shape -= np.add.reduce(shape, axis=1, keepdims=True) / np.float32(shape.shape[1])
+    length = np.sqrt(np.add.reduce(shape * shape, axis=1, keepdims=True))
+    shape /= length + np.float32(1e-9)
     rows, near = beats_before(at, own, NEIGHBOURS, NEIGHBOURS_S * fs)
     found = np.full(rows.shape, -1, np.float32)
     found[new, :2] = 1
     correlation = np.einsum("ij,ikj->ik", shape[own - low], shape[np.maximum(rows - low, 0)])
     np.copyto(found, correlation, where=near)
-    return np.sort(found, axis=1)[:, -2]
+    found.sort(axis=1)
+    return found[:, -2]

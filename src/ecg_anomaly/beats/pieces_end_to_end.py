@@ -7,6 +7,7 @@ hundred pieces as for one.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from math import lcm
 from typing import NamedTuple
 
@@ -21,20 +22,23 @@ from ecg_anomaly.beats.resampling import LOW_PASS_REACH_S, Resampler, make_resam
 LONGEST_PERIOD_S = 4.0
 
 
-class LeadPiece(NamedTuple):
-    """A piece of a lead, of which some samples are to be filtered.
+class SignalPiece(NamedTuple):
+    """A piece of a recording, of which some samples are to be filtered on some leads.
 
     Attributes
     ----------
-    lead : (n,) float32
-        In mV, none missing. It reaches as far around the wanted samples as `piece_reach` says.
+    signal : (n, n_leads) float32
+        In mV. It reaches as far around the wanted samples as they depend on it.
+    leads : sequence of int
+        Columns that are filtered; none of their samples is missing.
     start : int
         Index of the first sample in its recording.
     wanted : range
         Samples of the filtered recording.
     """
 
-    lead: NDArray[np.float32]
+    signal: NDArray[np.float32]
+    leads: Sequence[int]
     start: int
     wanted: range
 
@@ -74,39 +78,39 @@ class PieceFilter:
         """Return up to which filtered sample none depends on more than `n_samples` of a lead."""
         return int(n_samples * self._ratio) - self._ahead
 
-    def filter(self, pieces: Sequence[LeadPiece]) -> list[NDArray[np.float32]]:
+    def filter(self, pieces: Sequence[SignalPiece]) -> list[NDArray[np.float32]]:
         """Filter pieces as `ecg_anomaly.beats.filters.filter_excerpt` filters whole recordings.
 
         Parameters
         ----------
-        pieces : sequence of LeadPiece
+        pieces : sequence of SignalPiece
             Where the samples around the wanted ones are lacking, the edge repeats.
 
         Returns
         -------
-        list of (len(wanted),) float32
+        list of (n_leads, len(wanted)) float32
             In mV.
         """
         if not pieces:
             return []
         spans = [self._span(piece.wanted) for piece in pieces]
-        edges = np.cumsum([0, *map(len, spans)]).tolist()
+        sizes = [len(piece.leads) * len(span) for piece, span in zip(pieces, spans, strict=True)]
+        edges = [0, *accumulate(sizes)]
         lead = np.empty(edges[-1] * self._period_in, np.float32)
-        for piece, span, edge in zip(pieces, spans, edges, strict=False):
-            room = lead[edge * self._period_in :][: len(span) * self._period_in]
-            _lay(piece.lead, span.start * self._period_in - piece.start, room)
+        for piece, span, (edge, end) in zip(pieces, spans, pairwise(edges), strict=True):
+            room = lead[edge * self._period_in : end * self._period_in]
+            _lay(piece, span.start * self._period_in, room.reshape(len(piece.leads), -1))
         whole = range(edges[-1] * self._period)
         signal = self._resampler.resample(lead, 0, whole)
         window_s, fs = self._settings.baseline_window_s, self._settings.fs
         line = estimate_baseline(signal, whole, whole, window_s, fs)
         signal = (signal - line).astype(np.float32)
-        moved = [
-            (edge - span.start) * self._period for span, edge in zip(spans, edges, strict=False)
-        ]
-        return [
-            signal[piece.wanted.start + by : piece.wanted.stop + by]
-            for piece, by in zip(pieces, moved, strict=True)
-        ]
+        filtered = []
+        for piece, span, (edge, end) in zip(pieces, spans, pairwise(edges), strict=True):
+            leads = signal[edge * self._period : end * self._period].reshape(len(piece.leads), -1)
+            first = piece.wanted.start - span.start * self._period
+            filtered.append(leads[:, first : first + len(piece.wanted)])
+        return filtered
 
     def _span(self, wanted: range) -> range:
         """Return the periods that wanted samples depend on."""
@@ -120,8 +124,13 @@ def make_piece_filter(fs: float, settings: FilterSettings) -> PieceFilter:
     return PieceFilter(fs, settings)
 
 
-def _lay(lead: NDArray[np.float32], first: int, room: NDArray[np.float32]) -> None:
-    """Copy a lead from a sample on, and repeat its edges where there is none."""
-    low, high = max(first, 0), min(first + len(room), len(lead))
-    room[low - first : high - first] = lead[low:high]
-    room[: low - first], room[high - first :] = lead[0], lead[-1]
+def _lay(piece: SignalPiece, first: int, room: NDArray[np.float32]) -> None:
+    """Copy leads from a sample of the recording on, and repeat their edges where there is none."""
+    signal, first = piece.signal, first - piece.start
+    columns = slice(None) if len(piece.leads) == signal.shape[1] else list(piece.leads)
+    low, high = max(first, 0), min(first + room.shape[1], len(signal))
+    room[:, low - first : high - first] = signal[low:high, columns].T
+    if low > first:
+        room[:, : low - first] = signal[:1, columns].T
+    if high < first + room.shape[1]:
+        room[:, high - first :] = signal[-1:, columns].T

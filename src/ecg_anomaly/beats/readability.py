@@ -36,9 +36,8 @@ def is_flat(window: NDArray[np.float32], flat_mv: float) -> NDArray[np.bool_]:
     -------
     (n,) bool
     """
-    if not len(window):
-        return np.zeros(0, dtype=bool)
-    return np.asarray(np.ptp(window, axis=1) < flat_mv)
+    highest, lowest = _extremes(window)
+    return np.asarray(highest - lowest < flat_mv)
 
 
 def is_cut_off(clipped: NDArray[np.bool_], qrs: slice) -> NDArray[np.bool_]:
@@ -56,6 +55,8 @@ def is_cut_off(clipped: NDArray[np.bool_], qrs: slice) -> NDArray[np.bool_]:
     (n,) bool
         False where only the tip of a wave is cut off: the rest of the beat can be read.
     """
+    if not clipped.any():  # the usual case, and faster
+        return np.zeros(len(clipped), dtype=bool)
     most = np.maximum(clipped[:, qrs].mean(axis=1), clipped.mean(axis=1))
     return np.asarray(most > MOST_CLIPPED)
 
@@ -91,17 +92,26 @@ def name_unreadable(
     (n,) str
         One of the reasons of this module, or ``""`` for a window that can be read.
     """
+    highest, lowest = _extremes(window)
     reasons = {
-        IMPLAUSIBLE: np.abs(window).max(axis=1, initial=0) > max_amplitude_mv,
+        IMPLAUSIBLE: np.maximum(highest, -lowest) > max_amplitude_mv,
         CLIPPED: clipped,
-        FLAT: is_flat(window, flat_mv),
+        FLAT: highest - lowest < flat_mv,
         MISSING: missing,
         OUTSIDE: outside,
     }
     reason = noise.astype(REASON_TYPE)
     for name, where in reasons.items():
-        reason[where] = name
+        if where.any():
+            reason[where] = name
     return reason
+
+
+def _extremes(window: Values) -> tuple[Values, Values]:
+    """Return the highest and the lowest value of each of some windows, 0 of windows of nothing."""
+    if not window.shape[1]:
+        return np.zeros(len(window), np.float32), np.zeros(len(window), np.float32)
+    return np.maximum.reduce(window, axis=1), np.minimum.reduce(window, axis=1)
 
 
 def is_certain(unreadable: NDArray[np.str_], quality: Values) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ecg_anomaly.beats.beat_window import BeatWindow, WindowPlaces
 from ecg_anomaly.beats.clipping import CLIPPING_REACH
 from ecg_anomaly.beats.filters import FilteredLead, FilterSettings
-from ecg_anomaly.beats.pieces_end_to_end import LeadPiece, PieceFilter, make_piece_filter
+from ecg_anomaly.beats.pieces_end_to_end import PieceFilter, SignalPiece, make_piece_filter
 from ecg_anomaly.beats.readability import MISSING, REASON_TYPE
 from ecg_anomaly.beats.resampling import resampling_ratio
 from ecg_anomaly.beats.window_cutting import CutBeats, cut_filtered
@@ -128,14 +128,12 @@ def _filter(every: list[PlainBeats], wanted: list[range], pieces: PieceFilter) -
         if len(lacks := plain.cutter.leads.lacks(w, plain.leads))
     ]
     asked = [
-        LeadPiece(cutter.signal.held[:, lead], cutter.signal.start, lacks)
+        SignalPiece(cutter.signal.held, leads, cutter.signal.start, lacks)
         for (cutter, _, leads, _), lacks, _ in lacking
-        for lead in leads
     ]
-    filtered = iter(pieces.filter(asked))
-    for (cutter, _, leads, _), _, keep_from in lacking:
-        final = pieces.final_until(cutter.signal.end)
-        cutter.leads.append([next(filtered) for _ in leads], keep_from, final)
+    for (plain, _, keep_from), leads in zip(lacking, pieces.filter(asked), strict=True):
+        signal = plain.cutter.signal
+        plain.cutter.leads.append(leads, keep_from, pieces.final_until(signal.end))
 
 
 def _concatenate(

@@ -43,24 +43,22 @@ class StreamLeads:
         self._stop = self._final
         return range(self._stop, max(self._stop, wanted.stop))
 
-    def append(self, samples: list[NDArray[np.float32]], keep_from: int, final: int) -> None:
+    def append(self, samples: NDArray[np.float32], keep_from: int, final: int) -> None:
         """Add the samples that follow.
 
         Parameters
         ----------
-        samples : list of (n,) float32
-            Of each lead.
+        samples : (n_leads, n) float32
         keep_from : int
             First sample of the filtered recording that is needed.
         final : int
             Samples before this one depend on nothing that is to come.
         """
-        n = len(samples[0])
+        n = samples.shape[1]
         if self._first + self._stop - self._start + n > self._room.shape[1]:
             self._make_room(n, keep_from)
         end = self._first + self._stop - self._start
-        for lead, new in zip(self._room, samples, strict=True):
-            lead[end : end + n] = new
+        self._room[:, end : end + n] = samples
         self._stop += n
         self._final = max(self._final, min(self._stop, final))
 

@@ -44,6 +44,8 @@ class HistoryClock:
 
     def moved_s(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Time of the last move before each beat, (n,) float64 in s."""
+        if len(time_s) == 1:  # as nearly always in a stream, and faster
+            return np.array([self.moved_at(float(time_s[0]))])
         return np.asarray(np.floor(time_s / self.step_s) * self.step_s)
 
     def moved_at(self, time_s: float) -> float:
