@@ -1,11 +1,9 @@
 """Beats chosen from spans: readable, not premature in that span, evenly spread."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg_anomaly.features import row_choice
 from ecg_anomaly.features.row_choice import choose_on_time, choose_rows
 
 
@@ -29,9 +27,7 @@ def test_a_beat_more_or_less_changes_its_own_slot_alone(readable, lost):
         assert all(slot[row] == slot[lost] for row in rows[0] ^ rows[1])
 
 
-@pytest.mark.parametrize("batch", [1, 200_000])
-def test_beats_on_time_are_those_that_a_search_by_hand_finds(monkeypatch, batch):
-    monkeypatch.setattr(row_choice, "BATCH_BEATS", batch)
+def test_beats_on_time_are_those_that_a_search_by_hand_finds():
     rng = np.random.default_rng(0)
     readable, previous_s = rng.random(100) > 0.2, rng.uniform(0.5, 1.5, 100)
     previous_s[::9] = np.nan
@@ -58,3 +54,21 @@ def test_of_many_beats_on_time_the_first_of_each_slot_is_chosen_in_every_span():
     chosen = choose_on_time(np.ones(90, bool), previous_s, np.full(2, 0.9), slot, spans, 8)
     assert chosen.index[0, : chosen.count[0]].tolist() == [3, 13, 23, 33, 43, 53]
     assert chosen.index[1, : chosen.count[1]].tolist() == [33, 43, 53, 63, 73, 83]
+
+
+@given(st.lists(st.booleans(), min_size=120, max_size=120), st.integers(1, 30))
+def test_spans_together_are_as_each_by_itself(readable, most):
+    """To the padding, with spans of no beat, of few and of many."""
+    good, slot, previous_s = np.array(readable), np.arange(120) // 4, np.full(120, 0.8)
+    spans, shortest_s = np.array([[0, 0], [0, 120], [5, 9], [119, 120]]), np.array([0, 0.7, 0.9, 0])
+    ways = (
+        lambda some: choose_rows(good, slot, spans[some], most),
+        lambda some: choose_on_time(good, previous_s, shortest_s[some], slot, spans[some], most),
+    )
+    for choose in ways:
+        together = choose(slice(None))
+        for k, (index, count) in enumerate(zip(together.index, together.count, strict=True)):
+            alone = choose(slice(k, k + 1))
+            assert alone.count[0] == count
+            np.testing.assert_array_equal(alone.index[0, :count], index[:count])
+            assert (index[count:] == index[count - 1]).all() or not count

@@ -89,7 +89,7 @@ class HistoryWindows:
     @property
     def spans(self) -> NDArray[np.intp]:
         """First and past-the-end rows side by side, (n_windows, 2)."""
-        return np.column_stack([self.first, self.end])
+        return np.array([self.first, self.end]).T
 
     def since(self, row: int) -> "HistoryWindows":
         """Return the same windows, of beats that are counted from a row on."""

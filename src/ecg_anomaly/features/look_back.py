@@ -79,7 +79,7 @@ def _choose_spans(
         chosen = choose_past_beats(beats, good, regular_rr, windows, most)
         return SpanBeats(waveform, *chosen, in_rhythm, low, high)
 
-    steady = beats.present[beats.trusted].all(axis=0)
+    steady = (beats.present | ~beats.trusted[:, None]).all(axis=0)
     if steady.all():
         every = np.ones((len(windows.first), steady.size), bool)
         return [choose(beats.waveform, beats.trusted)], every

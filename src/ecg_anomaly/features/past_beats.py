@@ -62,11 +62,11 @@ def choose_past_beats(
     """
     shortest_s = regular_rr * mean_intervals(beats.previous_s, windows)
     recent, on_time = (_no_choice(len(windows.first), most) for _ in range(2))
-    halved = _halve_slots(beats.time_s, good, windows)
-    for times in np.unique(halved):
+    halved, every = _halve_slots(beats.time_s, good, windows), windows.spans
+    for times in set(halved.tolist()):
         slot_s = windows.length_s / most / 2**times
         slot, some = np.floor(beats.time_s / slot_s).astype(np.intp), halved == times
-        spans = windows.spans[some]
+        spans = every[some]
         recent.put(some, choose_rows(good, slot, spans, most))
         regular = choose_on_time(good, beats.previous_s, shortest_s[some], slot, spans, most)
         on_time.put(some, regular)

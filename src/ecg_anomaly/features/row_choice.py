@@ -5,13 +5,11 @@ dozen of them, and take longer.
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-#: Beats of all spans that are looked at together.
-BATCH_BEATS = 200_000
 
 
 @dataclass(frozen=True)
@@ -86,21 +84,14 @@ def choose_on_time(
         beat: what is premature in one may be on time in a later one, and a span depends on nothing
         outside of it.
     """
-    found, of_span = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)]
-    size = max(1, BATCH_BEATS // max(1, int(np.diff(spans).max(initial=1))))
-    for start in range(0, len(spans), size):
-        first, end = spans[start : start + size].T
-        rows = first[:, None] + np.arange(int((end - first).max(initial=0)))
-        inside = rows < end[:, None]
-        rows = np.minimum(rows, len(good) - 1)
-        premature = previous_s[rows] < shortest_s[start : start + size, None]
-        chosen = inside & good[rows] & ~premature
-        found.append(rows[chosen])
-        of_span.append(start + np.nonzero(chosen)[0])
-    rows, span = np.concatenate(found), np.concatenate(of_span)
-    edges = np.searchsorted(span, np.arange(len(spans) + 1))
-    new = _changes(slot[rows]) | _changes(span)
-    first_edges = np.searchsorted(span[new], np.arange(len(spans) + 1))
+    found = [np.zeros(0, np.intp)]
+    for (first, end), shortest in zip(spans.tolist(), shortest_s.tolist(), strict=True):
+        premature = previous_s[first:end] < shortest
+        found.append(first + np.flatnonzero(good[first:end] & ~premature))
+    rows, edges = np.concatenate(found), np.array([0, *accumulate(map(len, found[1:]))])
+    new = _changes(slot[rows])
+    new[edges[edges < len(rows)]] = True  # the first of each span
+    first_edges = np.append(0, new.cumsum())[edges]
     low, high = edges[:-1], edges[1:]
     return _take(rows, low, high, rows[new], first_edges[:-1], first_edges[1:], most)
 
@@ -123,11 +114,15 @@ def _take(
 ) -> RowChoice:
     """Take ``rows[low:high]`` where that is few enough, else the last of ``first[low:high]``."""
     few = high - low <= most
-    index = np.zeros((len(low), most), np.intp)
     count = np.where(few, high - low, np.minimum(high_first - low_first, most))
-    for wanted, source, end in ((few, rows, high), (~few, first, high_first)):
-        offset = np.minimum(np.arange(most), np.maximum(count[wanted] - 1, 0)[:, None])
-        place = (end - count)[wanted][:, None] + offset
-        if len(source):
-            index[wanted] = source[np.minimum(place, len(source) - 1)]
+    # Beyond the last row that is chosen it repeats.
+    offset = np.minimum(np.arange(most), np.maximum(count - 1, 0)[:, None])
+    place = np.where(few, high, high_first)[:, None] - count[:, None] + offset
+    if not len(rows):
+        return RowChoice(np.zeros_like(place), count)
+    if few.all():
+        return RowChoice(rows[np.minimum(place, len(rows) - 1)], count)
+    index = first[np.minimum(place, len(first) - 1)]
+    if few.any():
+        index[few] = rows[np.minimum(place[few], len(rows) - 1)]
     return RowChoice(index, count)
