@@ -36,7 +36,7 @@ def test_a_beat_waits_until_the_next_one_comes_and_no_longer():
     filler, passed = BetweenFiller(), []
     for part in cut(make_batch(make_steady(5, 0.8, "NVSVN")), 1):
         passed.append(len(filler.extend(part)))
-        assert filler.waits is (len(passed) == 3)
+        assert (filler.n_held > 0) is (len(passed) == 3)
     assert passed == [1, 1, 0, 2, 1]
     assert filler.finish() is None
 
@@ -47,7 +47,7 @@ def test_what_is_held_back_comes_at_the_end_as_it_is():
     held = filler.finish()
     assert held is not None
     assert held.number.tolist() == [SUPRAVENTRICULAR]
-    assert not filler.waits
+    assert not filler.n_held
 
 
 def test_a_filled_beat_has_the_probability_of_one_and_others_keep_theirs():

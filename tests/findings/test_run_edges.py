@@ -92,7 +92,7 @@ def test_beats_that_no_rule_may_fill_never_wait():
     filler = EdgeFiller(FindingLimits())
     for part in cut(make_batch(make_steady(40, 0.8, "NVVNSNNVN")), 1):
         assert len(filler.extend(part)) == 1
-        assert not filler.waits
+        assert not filler.n_held
 
 
 def test_a_tachycardia_that_begins_with_a_fusion_beat_is_found_a_beat_earlier():

@@ -53,3 +53,29 @@ def test_a_movement_of_a_single_sample_counts_whichever_it_is():
         assert watch.push(np.zeros((90, 1), np.float32), 1.8) == []  # 0.9 s after it moved
         (event,) = watch.push(np.zeros((15, 1), np.float32), 1.95)
         assert event.kind == "technical.lead_off.I"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_said_is_what_each_turn_for_itself_tells(seed):
+    rng = np.random.default_rng(seed)
+    signal = rng.normal(0, 0.1, (4000, 2)).astype(np.float32)
+    for _ in range(8):  # some leads stand still or are missing, and some samples move alone
+        start = int(rng.integers(0, 4000))
+        part = slice(start, start + int(rng.integers(100, 900))), int(rng.integers(2))
+        signal[part] = rng.choice([0.0, np.nan, 0.3])
+        signal[start + int(rng.integers(100)) if start < 3900 else start, part[1]] = 0.1
+    at_once = LeadWatch("a", FS, ("II", "V1"), 5.0)
+    events, later = [], LeadWatch("a", FS, ("II", "V1"), 5.0)
+    for at in range(0, 4000, 20):
+        piece, now_s = signal[at : at + 20], (at + 20) / FS
+        at_once._due_s = 0.0
+        said = at_once.push(piece, now_s)
+        assert later.push(piece, now_s) == said
+        assert later.off == at_once.off
+        events += said
+        if rng.random() < 0.1:
+            assert later.state() == at_once.state()
+            again = LeadWatch("a", FS, ("II", "V1"), 5.0)
+            again.restore(later.state())
+            later = again
+    assert events

@@ -38,9 +38,9 @@ class ClassFiller(ABC):
         self._held = 0
 
     @property
-    def waits(self) -> bool:
-        """True while beats are held back."""
-        return self._held > 0
+    def n_held(self) -> int:
+        """Beats that are held back."""
+        return self._held
 
     def extend(self, beats: BeatBatch) -> BeatBatch:
         """Take the next beats; return those that nothing can change any more."""

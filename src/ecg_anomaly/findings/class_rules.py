@@ -61,14 +61,15 @@ class ClassRule:
     @property
     def is_quiet(self) -> bool:
         """True while no abnormal beat is the last one, and none is held back."""
-        return not (self._runs.is_abnormal or any(filler.waits for filler in self._fillers))
+        return not (self._runs.n_abnormal or any(filler.n_held for filler in self._fillers))
 
     def under_way(self) -> list[Finding]:
         """Return the runs that are not over, as they are by now.
 
         Patterns and single beats are said when they are over.
         """
-        if self.is_quiet:
+        n_open = self._runs.n_abnormal + sum(filler.n_held for filler in self._fillers)
+        if n_open < 2:  # a single beat is no run
             return []
         return deepcopy(self).finish()
 

@@ -93,9 +93,11 @@ class ClassRuns:
         return closed
 
     @property
-    def is_abnormal(self) -> bool:
-        """True while the run that is open is one of beats of a class of abnormal ones."""
-        return self._open is not None and self._open.number not in (NORMAL, UNREADABLE)
+    def n_abnormal(self) -> int:
+        """Beats of the run that is open, 0 where they are of no abnormal class."""
+        if self._open is None or self._open.number in (NORMAL, UNREADABLE):
+            return 0
+        return self._open.beats
 
     def finish(self) -> list[ClassRun]:
         """Return the run that is open: the recording ends, or the run is over."""

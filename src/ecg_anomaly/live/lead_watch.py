@@ -29,6 +29,8 @@ class LeadWatch:
         self._stream, self._fs, self._leads = stream, fs, tuple(leads)
         self._off_s, self._moved_s = off_s, np.zeros(len(leads))
         self._off, self._none_off = np.zeros(len(leads), bool), True
+        self._waiting: list[tuple[NDArray[np.float32], float]] = []  # not looked at yet
+        self._due_s = 0.0  # when these are looked at: no lead can be off before
 
     @property
     def off(self) -> list[str]:
@@ -47,9 +49,26 @@ class LeadWatch:
         """
         if not len(signal):
             return []
+        self._waiting.append((signal.copy(), now_s))
+        if self._none_off and now_s < self._due_s:
+            return []
+        return self._look()
+
+    def _look(self) -> list[Event]:
+        """Look at the samples that wait; where all leads move in the last ones, at no others."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return []
+        signal, now_s = waiting[-1]
+        events: list[Event] = []
         if self._none_off and _all_move(signal):
             self._moved_s.fill(now_s)
-            return []
+        else:
+            events = [event for piece in waiting for event in self._follow(*piece)]
+        self._due_s = float(self._moved_s.min()) + self._off_s / 2
+        return events
+
+    def _follow(self, signal: NDArray[np.float32], now_s: float) -> list[Event]:
         high, low = signal.max(axis=0), signal.min(axis=0)
         if not (np.isfinite(high).all() and np.isfinite(low).all()):
             known = np.isfinite(signal)
@@ -70,6 +89,7 @@ class LeadWatch:
 
     def state(self) -> dict[str, list[float]]:
         """Return all that is known, ready for JSON."""
+        self._look()  # which says nothing: no lead can be off by now
         return {"moved_s": self._moved_s.tolist(), "off": self._off.astype(float).tolist()}
 
     def restore(self, state: dict[str, list[float]]) -> None:
@@ -84,6 +104,7 @@ class LeadWatch:
         if moved_s.shape != self._moved_s.shape or off.shape != self._off.shape:
             raise ValueError("leads that were watched")
         self._moved_s, self._off, self._none_off = moved_s, off, not off.any()
+        self._waiting, self._due_s = [], 0.0
 
 
 def _all_move(signal: NDArray[np.float32]) -> bool:
