@@ -133,8 +133,9 @@ class StreamCutter:
 
     def _add_peaks(self, new: NDArray[np.int64]) -> None:
         """Add R peaks, which are in order; two of them may be the same sample."""
-        self.peaks = np.concatenate([self.peaks, new])
-        if len(new) > 1 or (self.peaks[-2:-1] >= new).any():
+        former = self.peaks
+        self.peaks = np.concatenate([former, new])
+        if len(new) > 1 or (len(new) and len(former) and former[-1] >= new[0]):
             self.peaks = np.unique(self.peaks)
         self._uncut = self.peaks[self._n_cut :].tolist()
 

@@ -63,6 +63,7 @@ class StreamIntake:
             raise UserError(name, f"{unit!r} is no unit of voltage", "name mV, uV or V")
         self.name, self.fs, self.leads, self.millivolts = name, float(fs), tuple(leads), millivolts
         self.n_samples, self.ended = 0, False
+        self._longest = max(1, round(PIECE_S * self.fs))
 
     def check(self, signal: ArrayLike) -> NDArray[np.float32]:
         """Turn the next samples into millivolts; nothing is taken yet.
@@ -100,9 +101,9 @@ class StreamIntake:
         list of (n, n_leads) float32
             Views; none without samples.
         """
-        size = max(1, round(PIECE_S * self.fs))
-        self.n_samples += len(checked)
-        return [checked[start : start + size] for start in range(0, len(checked), size)]
+        n, size = len(checked), self._longest
+        self.n_samples += n
+        return [checked[start : start + size] for start in range(0, n, size)]
 
     def end(self) -> None:
         """Take note that the recording is over; ValueError when it was before."""

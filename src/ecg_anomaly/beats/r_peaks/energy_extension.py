@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,8 +108,7 @@ def _summarise(held: Sequence[JointEnergy], last: bool) -> list[JointEnergy]:
         if stop > begin:
             grown.append((h, begin * size, stop * size))
     if last:  # a recording shorter than a block is one
-        short = [h for h in held if not h.start and 0 < h.n_energies < size]
-        for h in short:
+        for h in (h for h in held if not h.start and 0 < h.n_energies < size):
             n = h.n_energies
             new = summarise_blocks(h.energy, find_gaps(h.leads_between(0, n)), n)
             h.summary = np.concatenate((h.summary, new), axis=2)
@@ -171,14 +171,9 @@ def _join(held: Sequence[JointEnergy]) -> None:
         return
     gap = _find_gaps(grown)
     energy = concatenate_time([h.energies_between(*new) for h, *new in grown])
-    scale = np.concatenate([h.scale[some] for h, some in blocks])
-    joint = np.zeros(energy.shape[1], np.float32)
-    for lead, of_block in zip(energy, scale.T, strict=True):
-        joint += lead * np.repeat(of_block, times)
+    joint = _weigh(energy, [h.scale[some] for h, some in blocks], times)
     if gap is not None:
-        weight, absent = np.concatenate([h.weight[b] for h, b in blocks]), np.zeros_like(joint)
-        for missing, of_block in zip(gap, weight.T, strict=True):
-            absent += missing * np.repeat(of_block, times)
+        absent = _weigh(gap, [h.weight[some] for h, some in blocks], times)
         joint /= np.maximum(1 - absent, np.float32(1e-3))
     lengths = [stop - begin for _, begin, stop in grown]
     for (h, *_), part in zip(grown, split_time(joint, lengths), strict=True):
@@ -186,6 +181,14 @@ def _join(held: Sequence[JointEnergy]) -> None:
     for piece, *high in find_marked(joint > LEAST_HEIGHT**2, lengths):
         h, begin, _ = grown[piece]
         h.high.append((h.start + begin + high[0], h.start + begin + high[1]))
+
+
+def _weigh(leads: NDArray[Any], weights: list[Signal], times: list[int]) -> Signal:
+    """Add up the leads, each times its weights, of blocks of so many samples."""
+    total = np.zeros(leads.shape[1], np.float32)
+    for lead in leads * np.repeat(np.concatenate(weights).T, times, axis=1):
+        total += lead
+    return total
 
 
 def _share_blocks(begin: int, stop: int, size: int) -> list[int]:
