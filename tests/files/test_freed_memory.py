@@ -15,7 +15,8 @@ FAULTS = """
 import resource, sys
 import numpy as np
 from ecg_anomaly.files.freed_memory import keep_freed_memory
-if sys.argv[1] == "keep" and not keep_freed_memory():
+kinds = {"keep": [], "return": [1 << 20]}
+if sys.argv[1] in kinds and not keep_freed_memory(*kinds[sys.argv[1]]):
     sys.exit(3)
 np.ones(500_000)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -36,6 +37,10 @@ def count_faults(mode: str) -> int:
 
 def test_arrays_of_a_chunk_take_the_memory_of_the_former_ones():
     assert count_faults("keep") < count_faults("default") / 4
+
+
+def test_arrays_that_are_larger_than_asked_go_back():
+    assert count_faults("keep") < count_faults("return") / 4
 
 
 def test_a_c_library_without_the_setting_is_left_alone(monkeypatch):

@@ -10,13 +10,14 @@ from functools import partial
 
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.live_options import MOST_WORKERS, check_live_numbers
-from ecg_anomaly.cli.live_setup import LiveSetup, opened_engine, quick_rounds, say
+from ecg_anomaly.cli.live_setup import LiveSetup, opened_engine, say
 from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.stop_signals import SIGNALS
 from ecg_anomaly.live.monitoring import Monitoring
 from ecg_anomaly.live.outputs.follower import Follower
 from ecg_anomaly.live.outputs.output_words import open_output
+from ecg_anomaly.live.process_settings import settled_process
 from ecg_anomaly.live.sources.pushed_source import PushedSource
 from ecg_anomaly.live.sources.source import Source
 from ecg_anomaly.live.sources.source_words import open_source
@@ -54,7 +55,7 @@ def monitor_all(options: Namespace) -> int:
         _follow(options, setup, stack)
         stack.enter_context(_served(options, monitoring, pushed))
         stack.enter_context(_stopped_by_signals(monitoring))
-        stack.enter_context(quick_rounds())
+        stack.enter_context(settled_process())
         failed = monitoring.run()
     for error in failed:
         print_line(f"error: {error}", sys.stderr)

@@ -7,14 +7,10 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from threadpoolctl import threadpool_limits
-
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.pretrained import PRETRAINED
-from ecg_anomaly.files.freed_memory import keep_freed_memory
-from ecg_anomaly.files.garbage_collection import rare_full_collections
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings
 from ecg_anomaly.live.beat_scorer import MakeBeatStream
@@ -22,6 +18,7 @@ from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.outputs.event_store import EventStore
 from ecg_anomaly.live.outputs.printed_events import PrintedEvents
+from ecg_anomaly.live.process_settings import settled_process
 from ecg_anomaly.live.sources.source import Source
 
 
@@ -93,17 +90,8 @@ def opened_engine(
 ) -> Iterator[LiveEngine]:
     """Give the engine of a process; see `LiveSetup`."""
     setup = LiveSetup(options, number)
-    with closing(setup.store), quick_rounds():
+    with closing(setup.store), settled_process():
         yield setup.make_engine(sources)
-
-
-@contextmanager
-def quick_rounds() -> Iterator[None]:
-    """Have nothing take processor time that monitoring can do without."""
-    keep_freed_memory()
-    # Threads of BLAS would wait in a busy loop: a quarter of the processor time.
-    with rare_full_collections(), threadpool_limits(1, "blas"):
-        yield
 
 
 def _load(choice: DetectorChoice) -> tuple[MakeBeatStream, str]:

@@ -8,12 +8,17 @@ TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 TRIM_BYTES, MMAP_BYTES = 64 << 20, 32 << 20
 
 
-def keep_freed_memory() -> bool:
+def keep_freed_memory(returned_bytes: int = MMAP_BYTES) -> bool:
     """Make the C library keep the memory of freed arrays for the next ones.
 
     By default arrays of some 100 kB go back to the system as soon as they are freed, and the system
     fills each new one with zeros, page by page. That took a tenth of the time of scoring a day, in
     which the threads also waited for each other, and some hundredths of live monitoring.
+
+    Parameters
+    ----------
+    returned_bytes : int
+        Larger arrays go back to the system all the same.
 
     Returns
     -------
@@ -24,5 +29,5 @@ def keep_freed_memory() -> bool:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):
         return False
-    done = [mallopt(TRIM_THRESHOLD, TRIM_BYTES), mallopt(MMAP_THRESHOLD, MMAP_BYTES)]
+    done = [mallopt(TRIM_THRESHOLD, TRIM_BYTES), mallopt(MMAP_THRESHOLD, returned_bytes)]
     return all(done)

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.detector.loading import load_detector
-from ecg_anomaly.files.garbage_collection import rare_full_collections
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.alarm_settings import AlarmSettings
@@ -66,8 +65,7 @@ def measure_service_share(
         )
         timed = _TimedDisplay(source)
         engine.passing.display = timed
-        with rare_full_collections():
-            engine.run()
+        engine.run()
         grown = resident_bytes() - before
         store.close()
     latency = np.array(timed.latency_s)

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from ecg_anomaly.config.data_schema import SimulationConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.detector.stream_pool import StreamPool
-from ecg_anomaly.files.garbage_collection import rare_full_collections
+from ecg_anomaly.live.process_settings import settled_process
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from lab.live.load_figures import Clock, LoadResult, LoadSettings
@@ -79,7 +78,7 @@ def measure_load(
 def _send_share(
     measure: MeasureShare, settings: LoadSettings, share: int, gate: Barrier, results: Queue
 ) -> None:
-    with threadpool_limits(1, "blas"):
+    with settled_process():
         results.put(measure(settings, share, gate.wait))
 
 
@@ -108,8 +107,7 @@ def measure_share(
     open_s = time.monotonic() - start
     wait()
     cpu = time.process_time()
-    with rare_full_collections():
-        latency_s, behind_s = _run(pool, records, settings)
+    latency_s, behind_s = _run(pool, records, settings)
     cpu_s, grown = time.process_time() - cpu, resident_bytes() - before
     return LoadResult(
         share, 1, settings.seconds, latency_s, behind_s, cpu_s, score_cpu_s, open_s, grown, push_s
