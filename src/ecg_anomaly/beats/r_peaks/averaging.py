@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -92,10 +92,10 @@ def find_marked(marks: NDArray[np.bool_], lengths: Sequence[int]) -> list[tuple[
     places = np.flatnonzero(marks)
     if not len(places):
         return []
-    edges = np.cumsum([0, *lengths])
+    edges = list(accumulate(lengths, initial=0))
     rows = pairwise(places.searchsorted(edges).tolist())
     return [
         (piece, int(places[low]) - edge, int(places[high - 1]) - edge)
-        for piece, ((low, high), edge) in enumerate(zip(rows, edges.tolist(), strict=False))
+        for piece, ((low, high), edge) in enumerate(zip(rows, edges, strict=False))
         if low < high
     ]

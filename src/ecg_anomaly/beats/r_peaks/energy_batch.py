@@ -4,6 +4,7 @@ A candidate depends on a bounded piece of energy around it, so each recording ha
 that it has alone, and many recordings take as many calls of NumPy as one.
 """
 
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -73,7 +74,7 @@ class EnergyBatch:
         self._joint = np.concatenate([a for part in parts for a in (part.held.joint, apart)])
         at = find_maxima(self._joint, before, ahead, LEAST_HEIGHT**2)
         length = np.array([part.held.n_joint for part in parts])
-        end = np.cumsum(length + len(apart)) - len(apart)
+        end = (length + len(apart)).cumsum() - len(apart)
         start = end - length
         which = start.searchsorted(at, "right") - 1
         begin, stop = (np.array(side) for side in zip(*(part[1:] for part in parts), strict=True))
@@ -161,7 +162,7 @@ class EnergyBatch:
 
 def _begin(lengths: list[int]) -> NDArray[np.intp]:
     """Return where each array begins when all are put one after the other."""
-    return np.asarray(np.cumsum(lengths) - lengths, np.intp)
+    return np.array([*accumulate(lengths, initial=0)][:-1], np.intp)
 
 
 def find_maxima(

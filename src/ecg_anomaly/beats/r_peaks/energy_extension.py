@@ -1,7 +1,7 @@
 """Extend the joint energies of recordings by the samples that follow, many recordings at once."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -138,24 +138,24 @@ def _measure_levels(held: Sequence[JointEnergy], last: bool) -> None:
     later = np.zeros((*held[0].summary.shape[:2], ENOUGH_BLOCKS), np.float32)
     around = [np.concatenate([h.summary[:, :, len(h.noise) :], later], axis=2) for h in held]
     counts = [h.n_summarised + 1 - len(h.noise) for h in held]
-    length = np.cumsum([summary.shape[2] for summary in around])
-    edges = np.cumsum(counts) - counts
-    moved = np.append(0, length[:-1]) - edges
-    levels, ahead = measure_levels(
-        concatenate_time(around), np.arange(sum(counts)) + np.repeat(moved, counts)
-    )
-    for h, edge, count in zip(held, edges.tolist(), counts, strict=True):
-        usable = slice(edge, edge + _count_ready(h, ahead[edge : edge + count], last))
+    ends = accumulate((summary.shape[2] for summary in around), initial=0)
+    wanted = [
+        end + block for end, count in zip(ends, counts, strict=False) for block in range(count)
+    ]
+    levels, ahead = measure_levels(concatenate_time(around), np.array(wanted))
+    waits, edges = bool(ahead.any()) and not last, accumulate(counts, initial=0)
+    for h, edge, count in zip(held, edges, counts, strict=False):
+        ready = _count_ready(h, ahead[edge : edge + count]) if waits else count
+        usable = slice(edge, edge + ready)
         h.weight = np.concatenate((h.weight, levels.weight[usable]))
         h.scale = np.concatenate((h.scale, levels.scale[usable]))
         h.noise = np.concatenate((h.noise, levels.noise[usable]))
 
 
-def _count_ready(held: JointEnergy, ahead: NDArray[np.int64], last: bool) -> int:
+def _count_ready(held: JointEnergy, ahead: NDArray[np.int64]) -> int:
     """Count the blocks, of those without a level, of which all that theirs depends on is known."""
-    blocks = len(held.noise) + np.arange(len(ahead))
-    late = blocks + ahead > held.n_summarised
-    return int(np.argmax(late)) if late.any() and not last else len(ahead)
+    late = len(held.noise) + np.arange(len(ahead)) + ahead > held.n_summarised
+    return int(np.argmax(late)) if late.any() else len(ahead)
 
 
 def _join(held: Sequence[JointEnergy]) -> None:

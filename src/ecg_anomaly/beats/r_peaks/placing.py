@@ -70,7 +70,7 @@ def place_in_windows(windows: NDArray[np.float32], rate: float) -> NDArray[np.fl
     before, half = placing_span(rate)[0], _baseline(rate)
     windows = windows.astype(np.float64)
     total = np.zeros((windows.shape[0], windows.shape[1] + 1))
-    np.cumsum(windows, axis=1, out=total[:, 1:])
+    windows.cumsum(axis=1, out=total[:, 1:])
     width = 2 * half + 1
     mean = (total[:, width:] - total[:, :-width]) / width
     deflection = np.abs(windows[:, half : half + mean.shape[1]] - mean)
