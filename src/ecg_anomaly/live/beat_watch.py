@@ -169,7 +169,8 @@ class BeatWatch:
         explained : bool
             True while something else tells why there is none: time does not count then.
         """
-        self._read_s = max(self._read_s, now_s if explained else 0.0)
+        if explained:
+            self._read_s = max(self._read_s, now_s)
         since_s, lasting_s = self._read_s, self._settings.noise_s
         if now_s - since_s < lasting_s:
             return []

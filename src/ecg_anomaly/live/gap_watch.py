@@ -64,6 +64,7 @@ class GapWatch:
     spans: list[Span] = field(default_factory=list)
     _seen: int = 0  # beats that can be trusted, as many as count
     _usual: UsualRises | None = None
+    _usual_at: tuple[float, list[float]] | None = None  # where it is measured when it is asked for
     _last_s: list[float] = field(default_factory=list)  # the last beats, without P waves
     _hides: bool = False  # whether P waves that were found as beats have come since the last one
     _steep_s: float | None = None  # where the signal last rose as a QRS complex does
@@ -119,13 +120,23 @@ class GapWatch:
         size, at = max(2, round(PIECE_S * fs)), round(self._next_s() * fs)
         whole = at + max(0, recent.n_samples - at) // size * size
         if not self.spans and self.beat_s is not None and whole > at:
-            self._usual = measure_usual(recent, at / fs, np.array(self._last_s))
+            self._usual_at = at / fs, self._last_s
         if whole > at:
             self._add((at / fs, whole / fs, LATER), recent)
         later = now_s - beat_s < min(off_s, self.limits.asystole_s, LATEST_S)
+        self._measure_usual(recent, asked=not later or beat_s < BEFORE_S)
         if not later or beat_s < BEFORE_S:
             self._examine_noted(recent, size)
             self._look_at_the_rest(recent, size)
+
+    def _measure_usual(self, recent: SignalMemory, asked: bool) -> None:
+        """Measure what is usual if it is asked for, or what it is measured in soon forgotten."""
+        if self._usual_at is None:
+            return
+        at_s, last_s = self._usual_at
+        needed_s = min([at_s - BEFORE_S, *last_s[:1]])
+        if asked or needed_s < recent.n_samples / recent.fs - recent.keep_s + LATEST_S:
+            self._usual, self._usual_at = measure_usual(recent, at_s, np.array(last_s)), None
 
     def _examine_noted(self, recent: SignalMemory, size: int) -> None:
         """Examine the pieces that were left for later."""
@@ -198,7 +209,8 @@ class GapWatch:
             # As in a recording: the pieces begin with the beat that is known by now.
             self.spans = []
             start_s = round(self._next_s() * recent.fs) / recent.fs
-            self._usual = measure_usual(recent, start_s, np.array(self._last_s))
+            self._usual_at = start_s, self._last_s
+            self._measure_usual(recent, asked=True)
         rule, last_s, found = AsystoleRule(self.limits), time_s - BEFORE_PEAK_S, []
         if self.beat_s is not None:
             rule.add_beat(self.beat_s, self._quality, self._lead)

@@ -113,7 +113,8 @@ class MonitoredPatient:
         self.memory.append(signal)
         self.decisions = decisions
         events, over = self._watches.follow(signal, decisions, self.beats.undecided_s)
-        events += beat_events(self.opened.stream, decisions) + self._say(over)
+        events += beat_events(self.opened.stream, decisions)
+        events += self._say(over) if over else []
         events += self._judge(over)
         return events + self._acknowledge_again() if self._acknowledged else events
 

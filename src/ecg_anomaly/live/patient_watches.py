@@ -86,13 +86,13 @@ class PatientWatches:
 
     def conditions(self) -> list[Condition]:
         """Return what goes on now, and may raise an alarm."""
-        found = [self._lost] if self._lost else []
-        found += self._rhythm.conditions(self.now_s)
+        found, now_s = [self._lost] if self._lost else [], self.now_s
+        found += self._rhythm.conditions(now_s)
         found += [Condition.of_finding(f, False) for f in self._fibrillation.under_way()]
         if self._gap.spans:
             found += self._list_gaps()
         explained = bool(found) and any(condition.kind in EXPLAIN_NO_BEAT for condition in found)
-        found += self._rhythm.find_unreadable(self.now_s, explained)
+        found += self._rhythm.find_unreadable(now_s, explained)
         self._going_on = found
         if found and self._has_no_rate:
             self._rhythm.forget_rate()
