@@ -84,11 +84,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return before[windows.end] - before[windows.first]",
     ): "the difference is an array already; asarray says so to mypy",
     (
-        "ecg_anomaly/features/interval_network.py",
-        "relative = np.nan_to_num(recent - median).reshape(len(recent), -1, PER_STEP)",
-        "relative = np.nan_to_num(recent - median).reshape(len(recent), -2, PER_STEP)",
-    ): "to NumPy any negative length is the one to be found",
-    (
         "ecg_anomaly/features/two_histories.py",
         "rows = np.where(other.two & ~self.two, np.arange(len(self.two)), -1)",
         "rows = np.where(other.two & ~self.two, np.arange(len(self.two)), -2)",
