@@ -1,4 +1,4 @@
-"""Compare what streams say of recordings with what `score` says of them, for pieces of any size."""
+"""Compare what streams say of recordings with what `score` says, for pieces of any size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -9,6 +9,7 @@ import numpy as np
 from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
+from ecg_anomaly.detector.stream_pool import StreamPool
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.record import Record
 
@@ -61,12 +62,21 @@ def _equal(one: BeatDecisions, other: BeatDecisions, name: str) -> bool:
     return np.array_equal(*pair, equal_nan=pair[0].dtype.kind == "f")
 
 
-def stream_record(detector: LoadedDetector, record: Record, size: int) -> BeatDecisions:
-    """Push a recording in pieces of `size` samples, the last one shorter."""
-    stream = detector.stream(record.fs, record.leads, name=record.name)
-    starts = range(0, record.n_samples, size)
-    found = [stream.push(record.signal[start : start + size]) for start in starts]
-    return concatenate_decisions([*found, stream.finish()])
+def stream_together(
+    detector: LoadedDetector, records: Sequence[Record], size: int
+) -> list[BeatDecisions]:
+    """Push recordings side by side in pieces of `size` samples, the last ones shorter."""
+    pool, found = StreamPool(detector), dict[str, list[BeatDecisions]]()
+    for record in records:
+        pool.open(record.name, record.fs, record.leads)
+        found[record.name] = []
+    for start in range(0, max(record.n_samples for record in records), size):
+        pieces = {r.name: r.signal[start : start + size] for r in records if start < r.n_samples}
+        pushed = pool.push(pieces)
+        for name, made in pushed.decisions.items():
+            if len(made):
+                found[name].append(made)
+    return [concatenate_decisions([*parts, pool.close(name)]) for name, parts in found.items()]
 
 
 def compare_folder(
@@ -77,6 +87,8 @@ def compare_folder(
     first_s: float | None = None,
 ) -> bool:
     """Print a row for each record and size, and return True if something differs.
+
+    All records run side by side, as in a service: what is shared among streams is compared too.
 
     Parameters
     ----------
@@ -93,14 +105,16 @@ def compare_folder(
     print("| record | samples a piece | beats | R peaks of one alone | columns | score |")
     print("|---|---|---|---|---|---|")
     wrong = False
-    for name in names or sorted(path.stem for path in folder.glob("*.hea")):
-        record = _read(folder / name, first_s)
-        expected = score_recording(detector, record, 1)
-        for size in sizes:
-            found = compare_decisions(expected, stream_record(detector, record, size))
+    chosen = names or sorted(path.stem for path in folder.glob("*.hea"))
+    records = [_read(folder / name, first_s) for name in chosen]
+    expected = [score_recording(detector, record, 1) for record in records]
+    for size in sizes:
+        streamed = stream_together(detector, records, size)
+        for record, *pair in zip(records, expected, streamed, strict=True):
+            found = compare_decisions(*pair)
             wrong |= not found.equal
             columns = ", ".join(found.columns) or "-"
-            row = (name, size, found.beats, found.others, columns, f"{found.score:.1e}")
+            row = (record.name, size, found.beats, found.others, columns, f"{found.score:.1e}")
             print(f"| {' | '.join(str(cell) for cell in row)} |", flush=True)
     print("something differs" if wrong else "nothing differs")
     return wrong

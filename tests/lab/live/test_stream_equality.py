@@ -9,7 +9,7 @@ import wfdb
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.loading import load_detector
 from lab.live import stream_equality
-from lab.live.stream_equality import compare_decisions, compare_folder, stream_record
+from lab.live.stream_equality import compare_decisions, compare_folder, stream_together
 from toy_detector import toy_records
 
 
@@ -65,10 +65,10 @@ def test_a_folder_is_compared_record_by_record(detector, tmp_path, capsys, monke
     assert len(lines) == 2 + 4 + 1
     assert lines[-1] == "nothing differs"
 
-    def without_a_beat(*arguments):
-        found = stream_record(*arguments)
-        return replace(found, reason=np.full(len(found), "other", object))
+    def with_other_reasons(*arguments):
+        found = stream_together(*arguments)
+        return [replace(d, reason=np.full(len(d), "other", object)) for d in found]
 
-    monkeypatch.setattr(stream_equality, "stream_record", without_a_beat)
+    monkeypatch.setattr(stream_equality, "stream_together", with_other_reasons)
     assert compare_folder(detector, tmp_path, [100], ["s01"])
     assert "reason" in capsys.readouterr().out
