@@ -11,7 +11,7 @@ from ecg_anomaly.files.packed_arrays import pack_arrays, unpack_arrays
 from ecg_anomaly.live.plain_state import give_state, take_state
 
 #: Version of the layout, and bytes that a snapshot may have.
-FORMAT, LARGEST = 6, 64 << 20
+FORMAT, LARGEST = 7, 64 << 20
 
 #: Bytes of the state of the patient, which comes first; that of the beats follows.
 _SIZE = struct.Struct("<Q")
