@@ -23,7 +23,7 @@ SAY_S = 60.0
 
 #: Most seconds that are spent on snapshots in a row, and the share of all time: a snapshot of half
 #: a megabyte takes some milliseconds, and a thousand at once would have all streams wait for them.
-LONGEST_S, SHARE = 0.05, 0.05
+LONGEST_S, SHARE = 0.05, 0.03
 
 
 class Keeper:

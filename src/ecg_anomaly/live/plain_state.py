@@ -8,12 +8,16 @@ what is found, and nothing else.
 import base64
 import importlib
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 #: Where classes may come from, and how deep values may be nested.
 MODULES, DEEPEST = ("ecg_anomaly.findings.", "ecg_anomaly.live."), 40
+
+#: Types of values that JSON holds as they are.
+PLAIN = frozenset((type(None), bool, int, float, str))
 
 #: Key under which it stands what a value was, where JSON has no such thing.
 KIND = "!"
@@ -27,23 +31,26 @@ def take_state(value: Any) -> Any:
     TypeError
         For a value of a class of somewhere else.
     """
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value.item() if isinstance(value, np.generic) else value
+    if type(value) in PLAIN:  # as most are
+        return value
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray):
         return _take_array(value)
     if isinstance(value, list):
-        return [take_state(item) for item in value]
+        return _take_items(value)
     if isinstance(value, tuple):
-        return {KIND: "tuple", "items": [take_state(item) for item in value]}
+        return {KIND: "tuple", "items": _take_items(value)}
     if isinstance(value, deque):
-        items = [take_state(item) for item in value]
-        return {KIND: "deque", "items": items, "most": value.maxlen}
+        return {KIND: "deque", "items": _take_items(value), "most": value.maxlen}
     if type(value) is dict:
         items = [[take_state(k), take_state(v)] for k, v in value.items()]
         return {KIND: "dict", "items": items}
     return _take_object(value)
+
+
+def _take_items(values: Iterable[Any]) -> list[Any]:
+    return [value if type(value) in PLAIN else take_state(value) for value in values]
 
 
 def _take_array(array: np.ndarray[Any, Any]) -> dict[str, Any]:
@@ -72,10 +79,10 @@ def give_state(plain: Any, depth: int = 0) -> Any:
     """
     if depth > DEEPEST:
         raise ValueError("nested too deeply")
+    if type(plain) in PLAIN:
+        return plain
     if isinstance(plain, list):
         return [give_state(item, depth + 1) for item in plain]
-    if not isinstance(plain, dict):
-        return plain
     try:
         return _give(plain, depth + 1)
     except (KeyError, TypeError, AttributeError, ImportError) as error:
