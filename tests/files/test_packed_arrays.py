@@ -79,7 +79,8 @@ def test_claims_are_checked_before_memory_is_taken():
 
 
 @pytest.mark.parametrize(
-    "kind", ["|O8", "O", "<f8,<i4", "nonsense", "<M8[s]", "|V8", "", "<f8" * 9]
+    "kind",
+    ["|O8", "O", "<f8,<i4", "nonsense", "<M8[s]", "|V8", "", "<f8" * 9, "f4,(", "1" * 5000, "<f3"],
 )
 def test_a_type_that_is_none_is_refused(kind):
     with pytest.raises(ValueError, match=r"type|early|longer"):

@@ -10,9 +10,11 @@ The bytes are `MAGIC`, the CRC-32 of all that follows, the length of the table, 
 
 import json
 import math
+import re
 import struct
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +26,9 @@ MAGIC = b"ECGPACK1"
 
 #: `MAGIC`, checksum, and length of the table.
 _PREFIX = struct.Struct("<8sIQ")
+
+#: How NumPy writes the types of numbers, truth values and text: byte order, kind, size.
+_TYPE = re.compile("[<>|][biufUS][0-9]{1,9}")
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -123,9 +128,7 @@ def _is_row(row: Any) -> bool:
 
 @lru_cache(maxsize=256)
 def _read_type(kind: str) -> "np.dtype[Any]":
-    try:
-        dtype = np.dtype(kind)
-        _name_type(dtype)
-    except TypeError as error:
-        raise ValueError(f"no type of an array: {kind[:40]!r}") from error
-    return dtype
+    with suppress(TypeError):
+        if _TYPE.fullmatch(kind):  # NumPy would parse some other texts as Python
+            return np.dtype(kind)
+    raise ValueError(f"no type of an array: {kind[:40]!r}")
