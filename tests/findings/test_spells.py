@@ -45,6 +45,22 @@ def test_batches_change_nothing(step, options):
     assert find(holds, step, **options) == find(holds, **options)
 
 
+@pytest.mark.parametrize("back", [2, 3])
+@pytest.mark.parametrize("join_s", [0.0, 1.5, 2.0, 7.0])
+def test_a_spell_that_lasts_is_not_over_within_so_many_beats(back, join_s):
+    beats, found = make_batch(make_steady(12, 1.0)), 0
+    for n_first in range(2, 8):
+        for n in range(1, 6):
+            spells = Spells(back, join_s)
+            first = beats.select(0, n_first)
+            spells.extend(np.arange(n_first) < 2, first)
+            if spells.lasts(n):
+                found += 1
+                following = beats.select(n_first, n_first + n)
+                assert spells.extend(np.zeros(n, bool), following) == []
+    assert found
+
+
 def test_a_spell_that_is_over_does_not_wait_for_the_next():
     spells, beats = Spells(join_s=2.0), make_batch(make_steady(6, 1.0))
     assert spells.extend(np.array([True, True, False, False, False, False]), beats)

@@ -99,9 +99,10 @@ class Spells:
 
     def lasts(self, n: int) -> bool:
         """Tell whether a spell is open that is not over within n beats, whatever they are."""
-        if self._open is None or n > self._back:
+        if self._open is None or n >= self._back:
             return False
-        # The next spell begins no later than with the last beat, and so continues this one.
+        # One that is found after n beats would begin with the last beat so far, or before it, and
+        # continue this one.
         return bool(self._past[-1] - self._open.end_s <= self._join_s)
 
     def under_way(self) -> list[Spell]:
