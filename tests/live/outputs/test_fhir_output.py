@@ -1,4 +1,5 @@
 import json
+import resource
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.outputs import fhir_output
 from ecg_anomaly.live.outputs.fhir_output import FhirOutput, make_observation
+from ecg_anomaly.live.outputs.follower import OutputFailed
 
 ROW = {
     "stream": "bed 1", "run": 2, "sample": 500, "kind": "alarm.asystole.raised", "time_s": 5.0,
@@ -51,6 +53,17 @@ def test_a_strip_that_never_comes_is_not_waited_for_for_ever(tmp_path, monkeypat
     output = FhirOutput(str(tmp_path / "alarms.ndjson"), lambda _: [])
     assert output.send([ROW]) == 1
     assert "component" not in json.loads((tmp_path / "alarms.ndjson").read_text())
+
+
+def test_a_line_that_is_written_in_part_is_not_taken_for_written(tmp_path):
+    output = FhirOutput(str(tmp_path / "alarms.ndjson"), lambda _: [STRIP])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, before[1]))  # as on a disk that is full
+    try:
+        with pytest.raises(OutputFailed):
+            output.send([ROW])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_folder_that_is_not_there_is_said_at_once(tmp_path):

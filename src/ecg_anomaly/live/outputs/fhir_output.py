@@ -78,9 +78,10 @@ class FhirOutput(Output):
 
     def _append(self, resource: dict[str, Any]) -> None:
         try:
-            line = json.dumps(resource, ensure_ascii=False) + "\n"
+            left = json.dumps(resource, ensure_ascii=False).encode() + b"\n"
             with self._path.open("ab", buffering=0) as file:  # in one go: others may write to it
-                file.write(line.encode())
+                while left:  # a disk that is full takes a part, and says so the next time
+                    left = left[file.write(left) :]
         except OSError as error:
             raise OutputFailed(f"cannot be written ({error.strerror})") from error
 
