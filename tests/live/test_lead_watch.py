@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecg_anomaly.live.lead_watch import LeadWatch
+from ecg_anomaly.live.lead_watch import LONGEST_S, LeadWatch
 
 FS = 100.0
 
@@ -53,6 +53,14 @@ def test_a_movement_of_a_single_sample_counts_whichever_it_is():
         assert watch.push(np.zeros((90, 1), np.float32), 1.8) == []  # 0.9 s after it moved
         (event,) = watch.push(np.zeros((15, 1), np.float32), 1.95)
         assert event.kind == "technical.lead_off.I"
+
+
+def test_no_more_than_some_seconds_of_signal_wait_however_late_a_lead_is_said(signal):
+    late = LeadWatch("a", FS, ("II", "V1"), 1e6)
+    pieces = np.split(np.concatenate([signal] * 5), 500)
+    for turn, piece in enumerate(pieces):
+        late.push(piece, 0.2 * (turn + 1))
+        assert len(late._waiting) <= LONGEST_S / 0.2 + 1
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -11,6 +11,9 @@ from ecg_anomaly.live.events import TECHNICAL, Event
 #: Whether a lead moves is first asked of every so many samples.
 FEW = 18
 
+#: Seconds of signal that wait at most to be looked at: they take memory.
+LONGEST_S = 10.0
+
 
 class LeadWatch:
     """Says when a lead goes off and comes back, by the sample clock.
@@ -65,7 +68,7 @@ class LeadWatch:
             self._moved_s.fill(now_s)
         else:
             events = [event for piece in waiting for event in self._follow(*piece)]
-        self._due_s = float(self._moved_s.min()) + self._off_s / 2
+        self._due_s = min(float(self._moved_s.min()) + self._off_s / 2, now_s + LONGEST_S)
         return events
 
     def _follow(self, signal: NDArray[np.float32], now_s: float) -> list[Event]:
