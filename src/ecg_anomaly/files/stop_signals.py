@@ -77,6 +77,35 @@ def uninterrupted() -> Iterator[None]:
             _stop(_waiting)
 
 
+@contextmanager
+def started_deaf() -> Iterator[None]:
+    """Let a spawned process of the block hear no stop signal until it says so.
+
+    Ctrl-C and a service manager send the signal to all processes of a command at once: one that has
+    begun a moment ago would end with a traceback, or without a word. This process hears the signal
+    after the block, which must be short. See `ignore_stop_signals`.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # in the block, its start would let the signals through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def ignore_stop_signals() -> None:
+    """Ignore stop signals in this process, those too that came since it was `started_deaf`."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+
 def _receive(number: int, _frame: FrameType | None) -> None:
     global _waiting
     if _holding:

@@ -66,6 +66,7 @@ class LiveEngine:
         self._threads = SourceThreads(sources, keeper.resume if keeper else lambda _: "")
         self._register, self._ended = StreamRegister(make_patient, keeper), EndedStreams()
         self.passing, self._due = EventPassing(publish, keeper), DueStreams()
+        self._broken_off = False
 
     @property
     def streams(self) -> dict[str, AdmittedStream]:
@@ -85,8 +86,12 @@ class LiveEngine:
         """Take a delivery of a source; waits while many wait. May be called from any thread."""
         self._threads.put(source, delivery)
 
-    def stop(self) -> None:
-        """Have `run` return soon; may be called from another thread or a signal handler."""
+    def stop(self, broken_off: bool = False) -> None:
+        """Have `run` return soon; may be called from another thread or a signal handler.
+
+        Replays are over then, unless monitoring is broken off: then they go on later.
+        """
+        self._broken_off = broken_off
         self._threads.stop()
 
     def command(self, command: Command) -> None:
@@ -199,7 +204,7 @@ class LiveEngine:
         stopped = self._threads.stopped
         self._threads.stop()
         for stream in list(self.streams.values()):
-            if stopped and not stream.source.running:
+            if stopped and not stream.source.running and not self._broken_off:
                 self._end(stream, "stopped")
         if self._keeper:
             self._keeper.keep_due(self.streams, all_of_them=True)

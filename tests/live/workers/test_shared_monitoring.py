@@ -1,14 +1,17 @@
+import errno
 import json
 import os
 import signal
 import threading
 import time
 from functools import partial
+from multiprocessing.process import BaseProcess
 
 import psutil
 import pytest
-from worker_toys import BlockSource, open_engine, open_nothing
+from worker_toys import BlockSource, open_behind, open_broken, open_engine, open_nothing
 
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
 from ecg_anomaly.live.monitor.feed import Cursor, MonitorFeed
 from ecg_anomaly.live.workers.shared_monitoring import SharedMonitoring
@@ -37,6 +40,15 @@ def wait_for(condition, within_s=30):
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def find_workers(n):
+    def find():
+        children = psutil.Process().children()
+        return [c for c in children if "spawn_main" in " ".join(c.cmdline())]
+
+    wait_for(lambda: len(find()) == n)
+    return find()
 
 
 @pytest.fixture
@@ -132,18 +144,66 @@ def test_a_replay_that_is_stopped_is_over(tmp_path, run):
     assert all(rows[-1][1] == "stream.ended" for rows in read_events(tmp_path).values())
 
 
+def test_what_is_stopped_when_all_sources_are_over_does_not_wait_for_workers_behind(run):
+    end = run(share(None, BlockSource("bed 0"), n=1, engine=open_behind))
+    (worker,) = find_workers(1)
+    time.sleep(2)  # it is ready, and the source is over
+    begun = time.monotonic()
+    assert end() == []
+    assert time.monotonic() - begun < 20
+    assert not worker.is_running()
+
+
+def test_workers_that_are_being_started_leave_stop_signals_to_the_main_process(tmp_path, run):
+    run(share(tmp_path, BlockSource(*STREAMS, endless=True)))
+    for worker in find_workers(2):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            worker.send_signal(number)  # as to the group of a terminal or a service
+    wait_for(lambda: (tmp_path / "events.ndjson").exists())
+
+
+def test_what_is_stopped_while_workers_load_ends_at_once_and_without_an_error(tmp_path, run):
+    end = run(share(tmp_path, BlockSource(*STREAMS, endless=True)))
+    workers = find_workers(2)
+    for worker in workers:
+        worker.suspend()  # it loads for long
+    begun = time.monotonic()
+    assert end() == []
+    assert time.monotonic() - begun < 20
+    assert not any(worker.is_running() for worker in workers)
+
+
+def test_a_worker_that_cannot_be_started_is_one_error_and_leaves_none_of_the_others(monkeypatch):
+    start, opened = BaseProcess.start, []
+
+    def start_two(process):
+        if len(opened) == 2:
+            raise OSError(errno.EMFILE, "Too many open files")
+        opened.append(process)
+        start(process)
+
+    monkeypatch.setattr(BaseProcess, "start", start_two)
+    with pytest.raises(UserError, match=r"worker 2: cannot be started .*ulimit -n"):
+        share(None, BlockSource(*STREAMS), n=3, engine=open_behind).run()
+    assert not any(process.is_alive() for process in opened)
+
+
+def test_a_defect_in_a_worker_is_said_as_such():
+    (error,) = share(None, BlockSource(*STREAMS), n=1, engine=open_broken).run()
+    assert str(error).startswith("worker 0: internal error (ZeroDivisionError")
+
+
 def test_a_worker_that_is_killed_ends_all_and_is_named(tmp_path, run):
-    before = {child.pid for child in psutil.Process().children()}
     end = run(share(tmp_path, BlockSource(*STREAMS, endless=True)))
     wait_for(lambda: (tmp_path / "events.ndjson").exists())
-    children = [c for c in psutil.Process().children() if c.pid not in before]
-    workers = [c for c in children if "spawn_main" in " ".join(c.cmdline())]
-    assert len(workers) == 2
+    workers = find_workers(2)
     os.kill(workers[0].pid, signal.SIGKILL)
     wait_for(lambda: not workers[1].is_running() or workers[1].status() == "zombie")
     (error,) = end()
     assert "was killed" in error.rule
     assert "from the last snapshots" in error.way_out
+    found = read_events(tmp_path).values()
+    assert not any(kind == "stream.ended" for rows in found for _, kind in rows)
 
 
 def test_what_no_worker_can_open_is_said_once():

@@ -11,6 +11,7 @@ from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.outputs.event_store import EventStore
+from ecg_anomaly.live.outputs.live_metrics import LiveMetrics
 from ecg_anomaly.live.sources.source import SampleBlock, StreamEnded, StreamOpened
 from toy_ecg import FS, ToyBeats, make_ecg, steady
 
@@ -52,6 +53,37 @@ def open_engine(folder: Path, sources, number: int) -> Iterator[LiveEngine]:
     with closing(EventStore(str(folder / "live.sqlite"), f"worker {number}")) as store:
         keeper = Keeper(store, "toys", AlarmSettings(), 0.0, print)
         yield LiveEngine(sources, ToyBeats, FindingLimits(), AlarmSettings(), publish, keeper)
+
+
+class BehindEngine:
+    """Takes nothing, as one that has much to do, until it is stopped."""
+
+    metrics = LiveMetrics()
+
+    def __init__(self):
+        self._stop = threading.Event()
+
+    def deliver(self, source, delivery):
+        pass
+
+    def run(self):
+        self._stop.wait(60)
+        return []
+
+    def stop(self, _broken_off):
+        self._stop.set()
+
+
+@contextmanager
+def open_behind(_sources, _number: int) -> Iterator[BehindEngine]:
+    """Give an engine that is behind."""
+    yield BehindEngine()
+
+
+@contextmanager
+def open_broken(_sources, number: int) -> Iterator[LiveEngine]:
+    """Fail as nobody expects it."""
+    yield number / 0
 
 
 @contextmanager

@@ -1,15 +1,14 @@
 """A worker: the process that monitors its share of the streams."""
 
-import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.errors import UserError, explain_unexpected
 from ecg_anomaly.files.parent_process import end_with_parent
-from ecg_anomaly.files.stop_signals import SIGNALS
+from ecg_anomaly.files.stop_signals import ignore_stop_signals
 from ecg_anomaly.live.commands import Command
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.sources.source import Source
@@ -63,8 +62,7 @@ def run_worker(
     parent : int
         Process number of the main process, with which this one ends.
     """
-    for stop_signal in SIGNALS:  # the main process says when to end
-        signal.signal(stop_signal, signal.SIG_IGN)
+    ignore_stop_signals()  # the main process says when to end
     end_with_parent(parent)
     tell = Teller(control).tell
     sources = [RemoteSource(place, traits, tell) for place, traits in enumerate(job.sources)]
@@ -75,6 +73,8 @@ def run_worker(
             failed = _run(engine, job.shown, control, tell)
     except UserError as error:
         failed = [error]
+    except Exception as error:
+        failed = [explain_unexpected(f"worker {number}", error)]
     tell(Over(failed))
 
 
@@ -109,7 +109,7 @@ def _obey(
         elif isinstance(said, Command):
             engine.command(said)
         elif isinstance(said, Stop):
-            engine.stop()
+            engine.stop(said.broken_off)
 
 
 def _count(

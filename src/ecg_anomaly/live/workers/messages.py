@@ -20,7 +20,15 @@ class Watched:
 
 @dataclass(frozen=True)
 class Stop:
-    """The worker is to keep its streams and end."""
+    """The worker is to keep its streams and end.
+
+    Attributes
+    ----------
+    broken_off : bool
+        True when nobody has asked for it: replays are kept as well, and go on later.
+    """
+
+    broken_off: bool = False
 
 
 @dataclass(frozen=True)

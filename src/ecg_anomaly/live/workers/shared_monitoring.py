@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.errors import WAYS_OUT, UserError
 from ecg_anomaly.live.commands import Command
 from ecg_anomaly.live.monitoring import PageFeed
 from ecg_anomaly.live.outputs.live_metrics import LiveMetrics
@@ -76,38 +76,52 @@ class SharedMonitoring:
 
     def run(self) -> list[UserError]:
         """Monitor until every source is over, or `stop` is called; return why sources failed."""
-        traits = tuple(SourceTraits(s.name, s.waits, s.running) for s in self._sources)
-        job = WorkerJob(self._open, traits, self._feed is not None)
-        self._workers = [WorkerProcess(job, number, self._hear) for number in range(self._n)]
-        senders = StreamSenders([worker.deliveries for worker in self._workers], self._stop)
-        if self._wait_for_all():
-            self._run_sources(senders)
-        self._end(senders)
+        try:
+            self._start_workers()
+            if self._wait_for_all():
+                self._run_sources()
+        except BaseException:
+            self._stop.set()
+            raise
+        finally:
+            self._end()
         failed = [error for worker in self._workers for error in worker.failed]
         return self._failed + list({str(error): error for error in failed}.values())
 
-    def _end(self, senders: StreamSenders) -> None:
-        """Let the workers end: at once after `stop`, else when they have monitored all."""
-        stopped = self._stop.is_set()
-        if stopped:
-            self._tell(Stop())
-        else:
-            senders.close()
-            for worker in self._workers:
-                worker.close()
+    def _start_workers(self) -> None:
+        traits = tuple(SourceTraits(s.name, s.waits, s.running) for s in self._sources)
+        job = WorkerJob(self._open, traits, self._feed is not None)
+        for number in range(self._n):
+            try:
+                self._workers.append(WorkerProcess(job, number, self._hear))
+            except OSError as error:
+                rule = f"cannot be started ({error.strerror or error})"
+                way_out = WAYS_OUT.get(error.errno or 0, "start fewer")
+                raise UserError(f"worker {number}", rule, way_out) from error
+
+    def _end(self) -> None:
+        """Let the workers end at once, if they have not monitored all."""
+        if self._stop.is_set():
+            self._tell(Stop(broken_off=self._lacks_worker()))
         for worker in self._workers:
-            worker.join(ENDING_S if stopped else None)
+            worker.join(ENDING_S)
+
+    def _lacks_worker(self) -> bool:
+        """Tell whether a worker has ended too early."""
+        return any(worker.over.is_set() and not worker.done for worker in self._workers)
 
     def _wait_for_all(self) -> bool:
         """Wait until all workers take deliveries; tell whether they do."""
         while not all(worker.ready.is_set() for worker in self._workers):
-            if self._stop.is_set() or any(worker.over.is_set() for worker in self._workers):
+            if self._stop.is_set() or self._lacks_worker():
                 self._stop.set()
                 return False
             time.sleep(LOOK_S / 10)
         return True
 
-    def _run_sources(self, senders: StreamSenders) -> None:
+    def _run_sources(self) -> None:
+        """Monitor until the workers are done, one of them is lost, or `stop` is called."""
+        senders = StreamSenders([worker.deliveries for worker in self._workers], self._stop)
         senders.start()
         threads = []
         for place, source in enumerate(self._sources):
@@ -115,11 +129,20 @@ class SharedMonitoring:
             words = source, deliver, fail, self._resume, self._stop
             threads.append(threading.Thread(target=run_source, args=words, daemon=True))
             threads[-1].start()
+        threading.Thread(target=self._close, args=(threads, senders), daemon=True).start()
         watched = frozenset[str]()
-        while any(thread.is_alive() for thread in threads) and not self._stop.wait(LOOK_S):
-            if any(worker.over.is_set() for worker in self._workers):
+        while not (all(worker.done for worker in self._workers) or self._stop.wait(LOOK_S)):
+            if self._lacks_worker():
                 self._stop.set()
             watched = self._follow_browsers(watched)
+
+    def _close(self, threads: Sequence[threading.Thread], senders: StreamSenders) -> None:
+        """Tell the workers that nothing more comes, when all sources are over."""
+        for thread in threads:
+            thread.join()
+        senders.close()
+        for worker in self._workers:
+            worker.close()
 
     def _follow_browsers(self, before: frozenset[str]) -> frozenset[str]:
         """Tell the workers which streams browsers show, if these are others than before."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from multiprocessing.process import BaseProcess
 
 from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.files.stop_signals import started_deaf
 from ecg_anomaly.live.workers.live_worker import WorkerJob, run_worker
 from ecg_anomaly.live.workers.messages import (
     Counted,
@@ -39,6 +40,8 @@ class WorkerProcess:
         Takes lists of deliveries with the places of their sources.
     ready, over : threading.Event
         Set when the worker takes deliveries, and when it has ended.
+    done : bool
+        True when it has ended as it should: it had monitored all that there was.
     failed : list of UserError
         Why it, its sources or streams failed; complete when it is over.
     """
@@ -49,10 +52,11 @@ class WorkerProcess:
         self._control, their_control = spawn.Pipe()
         self._number, self._hear, self._lock = number, hear, threading.Lock()
         self.ready, self.over = threading.Event(), threading.Event()
-        self.failed: list[UserError] = []
+        self.done, self.failed = False, list[UserError]()
+        self._closed, self._wanted = False, True
         words = job, number, theirs, their_control, os.getpid()
         self._process: BaseProcess = spawn.Process(target=run_worker, args=words, daemon=True)
-        with theirs, their_control:
+        with theirs, their_control, started_deaf():
             self._process.start()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -63,12 +67,15 @@ class WorkerProcess:
 
     def close(self) -> None:
         """Tell it that nothing more comes: it ends when it has monitored all."""
+        self._closed = True
         self.deliveries.close()
 
-    def join(self, within_s: float | None = None) -> None:
-        """Wait until it has ended; kill it if that takes too long."""
-        self.over.wait(within_s)
-        self._process.join(within_s)
+    def join(self, within_s: float) -> None:
+        """Wait until it has ended; kill it if it takes too long, or monitors nothing yet."""
+        self._wanted = self.ready.is_set()
+        if self._wanted:
+            self.over.wait(within_s)
+            self._process.join(within_s)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
@@ -80,9 +87,13 @@ class WorkerProcess:
                     self.ready.set()
                 elif isinstance(said, (Shown, Kept, Counted)):
                     self._hear(self._number, said)
-            self.failed += said.failed
+            self.done, self.failed = self._closed, said.failed
         except (EOFError, OSError):
+            self._complain()
+        self.over.set()
+
+    def _complain(self) -> None:
+        if self._wanted:
             rule = "the process that monitored its share of the streams was killed"
             way_out = "start the command again: it goes on from the last snapshots"
             self.failed.append(UserError(f"worker {self._number}", rule, way_out))
-        self.over.set()
