@@ -13,36 +13,24 @@ import numpy as np
 from ecg_anomaly.beats.readability import TRUSTED_QUALITY
 from ecg_anomaly.findings.asystole import HEART_BEATS, AsystoleRule, count_one
 from ecg_anomaly.findings.beat_gaps import AFTER_PEAK_S, BEFORE_PEAK_S, is_searched
-from ecg_anomaly.findings.beatless_signal import (
-    FLAT,
-    MISSING,
-    PIECE_S,
-    SILENT,
-    STEEP,
-    examine_gap,
-    find_steepest,
-)
+from ecg_anomaly.findings.beatless_signal import PIECE_S, SILENT, STEEP, examine_gap, find_steepest
 from ecg_anomaly.findings.finding import Finding
 from ecg_anomaly.findings.limits import FindingLimits
 from ecg_anomaly.findings.p_wave_beats import comes_late, is_p_wave
 from ecg_anomaly.findings.usual_rises import BEFORE_S, USUAL_BEATS, UsualRises, measure_usual
+from ecg_anomaly.live import gap_spans
+from ecg_anomaly.live.gap_spans import LATER, Span
 from ecg_anomaly.live.signal_memory import SignalMemory
 
 #: Seconds after a beat from which on the signal is examined. While beats come, a decision on one is
 #: never so late, and nothing needs to be examined.
 WAIT_S = 2.0
 
-#: And so many after it at the latest, while all of it is remembered; what waits until then is noted
-#: with this state.
-LATEST_S, LATER = 10.0, "later"
+#: And so many after it at the latest, while all of it is remembered.
+LATEST_S = 10.0
 
 #: A gap that is shorter, in s, is examined anew when it has ended, while all of it is remembered.
 ANEW_S = 15.0
-
-#: Spans of a gap that are kept, at most; the oldest are forgotten.
-MOST_SPANS = 400
-
-Span = tuple[float, float, str]
 
 
 @dataclass
@@ -55,8 +43,7 @@ class GapWatch:
     beat_s : float or None
         Time of the last beat that was decided on, in s; None before the first.
     spans : list of (float, float, str)
-        What was examined since then: start, end and state, see
-        `ecg_anomaly.findings.beatless_signal`.
+        What was examined since then, see `ecg_anomaly.live.gap_spans`.
     """
 
     limits: FindingLimits
@@ -73,22 +60,9 @@ class GapWatch:
     _lead: str = ""
 
     @property
-    def silent_since_s(self) -> float | None:
-        """Since when there is no QRS complex on readable signal, in s; None while there is."""
-        if not self.spans or self.spans[-1][2] != SILENT:
-            return None
-        start_s = self.spans[-1][0]
-        before = self.spans[-2][2] if len(self.spans) > 1 else None
-        if before == STEEP and self._steep_s is not None:
-            return self._steep_s
-        if before is None and self.beat_s is not None and start_s - self.beat_s <= AFTER_PEAK_S:
-            return self.beat_s
-        return start_s
-
-    @property
     def asystole_since_s(self) -> float | None:
         """Since when it is an asystole, in s from its last beat; None while it is none."""
-        since_s = self.silent_since_s
+        since_s = gap_spans.silent_since(self.spans, self.beat_s, self._steep_s)
         until_s = max(self.spans[-1][1], self._silent_until_s) if self.spans else 0.0
         if since_s is None or until_s - since_s < self.limits.asystole_s:
             return None
@@ -96,13 +70,8 @@ class GapWatch:
 
     @property
     def off_since_s(self) -> float | None:
-        """Since when nothing is attached or recorded, in s; None while there is a signal."""
-        since_s = None
-        for start_s, _, state in reversed(self.spans):
-            if state not in (FLAT, MISSING):
-                break
-            since_s = start_s
-        return since_s
+        """Since when nothing is attached or recorded, see `gap_spans.off_since`."""
+        return gap_spans.off_since(self.spans)
 
     def look(self, recent: SignalMemory, off_s: float = 0.0) -> None:
         """Examine the signal up to now, as far as whole pieces of it are there.
@@ -119,18 +88,19 @@ class GapWatch:
             return
         size, at = max(2, round(PIECE_S * fs)), round(self._next_s() * fs)
         whole = at + max(0, recent.n_samples - at) // size * size
-        if not self.spans and self.beat_s is not None and whole > at:
-            self._usual_at = at / fs, self._last_s
         if whole > at:
+            if not self.spans and self.beat_s is not None:
+                self._usual_at = at / fs, self._last_s
             self._add((at / fs, whole / fs, LATER), recent)
-        later = now_s - beat_s < min(off_s, self.limits.asystole_s, LATEST_S)
-        self._measure_usual(recent, asked=not later or beat_s < BEFORE_S)
-        if not later or beat_s < BEFORE_S:
+        limit_s = min(off_s, self.limits.asystole_s, LATEST_S) if beat_s >= BEFORE_S else 0.0
+        due = now_s - beat_s >= limit_s
+        self._measure_usual(recent, asked=due)
+        if due:
             self._examine_noted(recent, size)
             self._look_at_the_rest(recent, size)
 
     def _measure_usual(self, recent: SignalMemory, asked: bool) -> None:
-        """Measure what is usual if it is asked for, or what it is measured in soon forgotten."""
+        """Measure what is usual if it is asked for, or what it is measured in is soon forgotten."""
         if self._usual_at is None:
             return
         at_s, last_s = self._usual_at
@@ -155,7 +125,8 @@ class GapWatch:
 
     def _look_at_the_rest(self, recent: SignalMemory, size: int) -> None:
         """See whether it is silent up to now, if an asystole is so near that it matters."""
-        now_s, since_s = recent.n_samples / recent.fs, self.silent_since_s
+        now_s = recent.n_samples / recent.fs
+        since_s = gap_spans.silent_since(self.spans, self.beat_s, self._steep_s)
         if since_s is None or not 0 <= now_s - since_s - self.limits.asystole_s < PIECE_S:
             return
         last = self._examine(recent, recent.n_samples - size, recent.n_samples)
@@ -170,10 +141,7 @@ class GapWatch:
     def _add(self, span: Span, recent: SignalMemory) -> None:
         if span[2] == STEEP:
             self._steep_s = find_steepest(recent, span[1])
-        if self.spans and self.spans[-1][2] == span[2]:
-            self.spans[-1] = (self.spans[-1][0], span[1], span[2])
-            return
-        self.spans = [*self.spans[1 - MOST_SPANS :], span]
+        self.spans = gap_spans.add_span(self.spans, span)
 
     def add_beat(
         self, recent: SignalMemory, time_s: float, quality: float = 1.0, lead: str = ""
@@ -190,8 +158,7 @@ class GapWatch:
         """
         trusted, seen = quality >= TRUSTED_QUALITY, self._seen
         self._seen = count_one(trusted, seen)
-        late = comes_late(time_s, self._last_s)
-        if late and is_p_wave(recent, time_s, np.array(self._last_s)):
+        if comes_late(time_s, self._last_s) and is_p_wave(recent, time_s, np.array(self._last_s)):
             self._hides = True
             return []
         both = trusted and (self.beat_s is None or self._quality >= TRUSTED_QUALITY)
@@ -199,8 +166,7 @@ class GapWatch:
         found = self._judge_gap(recent, time_s) if long and seen >= HEART_BEATS else []
         self.beat_s, self._quality, self._lead, self._hides = time_s, quality, lead, False
         self._last_s = [*self._last_s[1 - USUAL_BEATS :], time_s]
-        after_s = time_s + AFTER_PEAK_S
-        self.spans = [(max(a, after_s), b, state) for a, b, state in self.spans if b > after_s]
+        self.spans = gap_spans.cut_before(self.spans, time_s + AFTER_PEAK_S)
         return found
 
     def _judge_gap(self, recent: SignalMemory, time_s: float) -> list[Finding]:
@@ -208,8 +174,7 @@ class GapWatch:
         if self.beat_s is not None and time_s - self.beat_s < ANEW_S:
             # As in a recording: the pieces begin with the beat that is known by now.
             self.spans = []
-            start_s = round(self._next_s() * recent.fs) / recent.fs
-            self._usual_at = start_s, self._last_s
+            self._usual_at = round(self._next_s() * recent.fs) / recent.fs, self._last_s
             self._measure_usual(recent, asked=True)
         rule, last_s, found = AsystoleRule(self.limits), time_s - BEFORE_PEAK_S, []
         if self.beat_s is not None:
