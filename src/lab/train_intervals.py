@@ -19,13 +19,8 @@ import wfdb
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from ecg_anomaly.features.interval_network import (
-    N_INTERVALS,
-    OUTPUTS,
-    WEIGHTS,
-    lay_steps,
-    take_recent,
-)
+from ecg_anomaly.features.interval_network import OUTPUTS, WEIGHTS
+from ecg_anomaly.features.recent_intervals import N_INTERVALS, lay_steps, take_recent
 from ecg_anomaly.files.atomic import write_arrays
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.beat_labels import aami_class

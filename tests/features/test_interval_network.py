@@ -5,13 +5,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from ecg_anomaly.features.interval_network import (
-    N_INTERVALS,
-    IntervalNetwork,
-    lay_steps,
-    load_interval_network,
-    take_recent,
-)
+from ecg_anomaly.features.interval_network import IntervalNetwork, load_interval_network
+from ecg_anomaly.features.recent_intervals import lay_steps, take_recent
 from ecg_anomaly.features.window_sums import lay_in_blocks
 
 
@@ -85,15 +80,6 @@ def test_a_beat_alone_has_the_odds_that_it_has_among_others(n):
 def test_extreme_intervals_give_finite_odds():
     rr_s = np.resize([1e-6, 50.0, 0.2, 3.0], 80)
     assert np.isfinite(odds_of(rr_s)).all()
-
-
-def test_the_last_intervals_are_those_up_to_the_beat():
-    previous_s = np.arange(1, 101) / 50
-    recent = take_recent(previous_s, np.array([50, 3]), np.array([0.7, np.nan]))
-    np.testing.assert_allclose(np.exp(recent[0, :-1]), previous_s[51 - N_INTERVALS : 51])
-    assert np.exp(recent[0, -1]) == pytest.approx(0.7)
-    assert np.isnan(recent[1, : N_INTERVALS - 4]).all()
-    assert np.isnan(recent[1, -1])
 
 
 def test_one_function_for_all_gates_gives_what_each_gate_gives_by_itself():

@@ -105,7 +105,7 @@ class BeatsInContext:
         Of the last hour, see `ecg_anomaly.features.slow_history`.
     recent : (n, 33) float64
         Log of the last intervals and of the next one, NaN where unknown, see
-        `ecg_anomaly.features.interval_network.take_recent`. Synthetic beats keep those of the beat
+        `ecg_anomaly.features.recent_intervals.take_recent`. Synthetic beats keep those of the beat
         that they were made from.
     second : (n,) bool
         Whether a beat is compared with a second shape that keeps coming back, not with the most

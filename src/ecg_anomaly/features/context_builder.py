@@ -14,9 +14,9 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_buffer import BeatBuffer, State
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
 from ecg_anomaly.features.history_windows import HistoryClock
-from ecg_anomaly.features.interval_network import N_INTERVALS
 from ecg_anomaly.features.interval_summary import IntervalSummary
 from ecg_anomaly.features.minutes_before import MinutesBefore
+from ecg_anomaly.features.recent_intervals import N_INTERVALS
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, Intervals, NextPeak
 from ecg_anomaly.features.slot_buffer import SlotBuffer
 from ecg_anomaly.features.slow_history import renewal_ends

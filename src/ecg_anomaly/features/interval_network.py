@@ -1,7 +1,7 @@
 """Estimate from RR intervals alone whether a beat is abnormal, with a small pretrained LSTM.
 
-It reads the last 32 intervals and the next one. Beat labels without signals exist of hundreds of
-people more than recordings with labels do
+It reads the last 32 intervals and the next one, see `ecg_anomaly.features.recent_intervals`. Beat
+labels without signals exist of hundreds of people more than recordings with labels do
 (`python -m lab.train_intervals` says which), and most premature beats can be told by their
 intervals. The network was trained with Keras; here it runs in NumPy, because features are computed
 where neither Keras nor ONNX Runtime is at hand, and because 16 units in 11 steps need no more.
@@ -15,19 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ecg_anomaly
-from ecg_anomaly.features.rhythm_comparison import take_last
-from ecg_anomaly.features.running_statistics import row_medians
+from ecg_anomaly.features.recent_intervals import lay_steps
 from ecg_anomaly.features.window_sums import lay_in_blocks
 from ecg_anomaly.files.data_files import read_arrays
 
-#: Intervals up to the beat, those of one step of the LSTM, and how many must be known.
-N_INTERVALS, PER_STEP, LEAST_KNOWN = 32, 3, 8
-
-#: Shorter and longer intervals count as these, s.
-LIMITS_S = (0.2, 3.0)
-
-#: Added to the median log interval, so that it is near 0: that of 0.82 s.
-MEDIAN_OFFSET = 0.2
+#: Intervals up to the beat that must be known.
+LEAST_KNOWN = 8
 
 #: Outputs: atrial fibrillation, supraventricular beat, ventricular beat.
 OUTPUTS = ("AF", "S", "V")
@@ -127,85 +120,11 @@ class IntervalNetwork:
         n = len(self.recurrent)
         order = np.concatenate([np.arange(2 * n), np.arange(3 * n, 4 * n), np.arange(2 * n, 3 * n)])
         scale = np.repeat(np.array([0.5, 1], np.float32), [3 * n, n])
-        sorted_ = (
-            values[..., order] * scale for values in (self.kernel, self.recurrent, self.bias)
-        )
-        kernel, recurrent, bias = sorted_
-        weights = (w.T.astype(np.float64) for w in (kernel, recurrent, self.hidden, self.output))
-        kernel, recurrent, hidden, output = weights
+        of_gates = (self.kernel, self.recurrent, self.bias)
+        kernel, recurrent, bias = (values[..., order] * scale for values in of_gates)
+        weights = (kernel, recurrent, self.hidden, self.output)
+        kernel, recurrent, hidden, output = (w.T.astype(np.float64) for w in weights)
         return kernel, recurrent, bias[:, None], hidden, output
-
-
-def take_recent(
-    previous_s: NDArray[np.float64], rows: NDArray[np.intp], next_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Take the log of the last intervals up to some beats, and of the next one.
-
-    Parameters
-    ----------
-    previous_s : (m,) float64
-        Interval before each of consecutive beats in s; NaN where unknown.
-    rows : (n,) int
-        The beats.
-    next_s : (n,) float64
-        Interval after each of them in s; NaN where unknown.
-
-    Returns
-    -------
-    (n, 33) float64
-        NaN where unknown, or before the first beat.
-    """
-    return log_recent(take_last(previous_s, rows, N_INTERVALS - 1), rows, next_s)
-
-
-def log_recent(
-    last_s: NDArray[np.float64], rows: NDArray[np.intp], next_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Do as `take_recent` for beats of any records.
-
-    Parameters
-    ----------
-    last_s : (n, 32) float64
-        From `take_last`, in s.
-    rows : (n,) int
-        Number of beats of its record before each.
-    next_s : (n,) float64
-        As for `take_recent`.
-
-    Returns
-    -------
-    (n, 33) float64
-    """
-    recent = np.empty((len(rows), N_INTERVALS + 1))
-    recent[:, :-1], recent[:, -1] = last_s, next_s
-    if len(rows) and rows.min() < N_INTERVALS - 1:  # fewer have come before
-        recent[:, :-1][rows[:, None] + np.arange(1 - N_INTERVALS, 1) < 0] = np.nan
-    shortest, longest = LIMITS_S
-    return np.log(np.minimum(np.maximum(recent, shortest), longest))
-
-
-def lay_steps(recent: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Lay intervals out as steps of the LSTM: relative to their median, and the median itself.
-
-    Parameters
-    ----------
-    recent : (n, 33) float64
-        From `take_recent`; at least one interval of each beat is known. Unknown ones count as the
-        median.
-
-    Returns
-    -------
-    (n, 11, 4) float32
-    """
-    last = recent[:, :-1].copy()
-    median = row_medians(last, np.isfinite(last).sum(axis=1))  # faster than `np.nanmedian`
-    relative = recent - median[:, None]
-    relative[np.isnan(relative)] = 0
-    n, n_steps = len(recent), recent.shape[1] // PER_STEP
-    steps = np.empty((n, n_steps, PER_STEP + 1), np.float32)
-    steps[:, :, :-1] = relative.reshape(n, n_steps, PER_STEP)
-    steps[:, :, -1] = (median + MEDIAN_OFFSET)[:, None]
-    return steps
 
 
 @cache

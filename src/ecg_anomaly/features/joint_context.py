@@ -17,10 +17,10 @@ from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.asked_beats import AskedBeats, Compared, Comparison
 from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
-from ecg_anomaly.features.interval_network import N_INTERVALS, log_recent
 from ecg_anomaly.features.interval_summary import IntervalSummary
 from ecg_anomaly.features.look_back import drop_leads
 from ecg_anomaly.features.past_summaries import summarise_hour, summarise_minutes
+from ecg_anomaly.features.recent_intervals import N_INTERVALS, log_recent
 from ecg_anomaly.features.rhythm_comparison import compare_last, take_last
 from ecg_anomaly.features.rhythm_context import Intervals, RhythmContext
 from ecg_anomaly.files.array_tables import concatenate_tables

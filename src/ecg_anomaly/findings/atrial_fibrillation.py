@@ -30,13 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.r_peaks.sliding import sliding_sum, take_windows
-from ecg_anomaly.features.interval_network import (
-    N_INTERVALS,
-    OUTPUTS,
-    lay_steps,
-    load_interval_network,
-    take_recent,
-)
+from ecg_anomaly.features.interval_network import OUTPUTS, load_interval_network
+from ecg_anomaly.features.recent_intervals import N_INTERVALS, lay_steps, take_recent
 from ecg_anomaly.findings.beat_batch import VENTRICULAR, BeatBatch
 from ecg_anomaly.findings.finding import Finding, rate_of
 from ecg_anomaly.findings.limits import FindingLimits
