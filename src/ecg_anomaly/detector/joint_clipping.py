@@ -1,6 +1,8 @@
 """Find which of many recordings in progress have clipped waves, by looking at new signal alone."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,17 +32,12 @@ def _look_for_tops(parts: Sequence[tuple[StreamCutter, int]]) -> None:
     pieces = [_signal_from(cutter, f) for (cutter, _), f in zip(parts, firsts, strict=True)]
     signal = np.concatenate(pieces)
     # All recordings' first lead comes first. What is found where two pieces meet does no harm.
+    tops = find_tops(signal.T.ravel(), fs).tolist()
     found: list[list[tuple[int, int]]] = [[] for _ in parts]
-    tops = find_tops(signal.T.ravel(), fs)
-    if len(tops):
-        ends = np.cumsum([len(piece) for piece in pieces])
-        lead, row = np.divmod(tops, len(signal))
-        of = np.searchsorted(ends, row, "right")
-        sample = row - (ends - [len(piece) for piece in pieces] - firsts)[of]
-        for place, top in zip(
-            of.tolist(), zip(lead.tolist(), sample.tolist(), strict=True), strict=True
-        ):
-            found[place].append(top)
+    begins = [0, *accumulate(len(piece) for piece in pieces)]
+    for lead, row in (divmod(top, len(signal)) for top in tops):
+        place = bisect_right(begins, row) - 1
+        found[place].append((lead, row - begins[place] + firsts[place]))
     for (cutter, _), new in zip(parts, found, strict=True):
         cutter.tops.add(new, cutter.signal.end)
 
