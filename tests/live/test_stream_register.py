@@ -89,3 +89,22 @@ def test_closed_streams_are_forgotten_in_the_end(register, monkeypatch):
         register.admit(Held(), StreamOpened(str(k), FS, ("II",)))
         register.remove(str(k), "it sends nonsense")
     assert list(register._closed) == ["7", "8", "9"]
+
+
+def test_streams_of_running_sources_are_silent_when_nothing_comes_for_long(register, monkeypatch):
+    for name, running in (("bed 1", True), ("a replay", False), ("bed 2", True)):
+        source = Held()
+        source.running = running
+        register.admit(source, StreamOpened(name, FS, ("II",)))
+    register.streams["bed 2"].heard += 5.0
+    monkeypatch.setattr("time.monotonic", lambda: register.streams["bed 1"].heard + 4.0)
+    assert [stream.name for stream in register.find_silent(4.0)] == ["bed 1"]
+    assert register.find_silent(4.1) == []
+
+
+def test_sources_are_told_how_far_their_streams_were_taken(register):
+    source, told = Held(), []
+    source.keep = lambda *said: told.append(said)
+    register.admit(source, OPENED).clock.position = "12"
+    register.keep_positions()
+    assert told == [("bed 1", "12")]

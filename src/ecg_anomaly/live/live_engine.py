@@ -30,7 +30,7 @@ from ecg_anomaly.live.sources.source import (
     StreamEnded,
     StreamMoved,
     StreamOpened,
-)  # fmt: skip
+)
 from ecg_anomaly.live.stream_register import StreamRegister
 
 
@@ -149,8 +149,7 @@ class LiveEngine:
         for stream, error in self._due.take_failed():
             self._end(stream, str(error))
         if self._keeper is None:
-            for stream in self.streams.values():
-                stream.source.keep(stream.patient.opened.stream, stream.clock.position)
+            self._register.keep_positions()
 
     def _handle(self, source: Source | None, delivery: Delivery | Command | UserError) -> None:
         if isinstance(delivery, UserError):
@@ -190,10 +189,9 @@ class LiveEngine:
         """Say which links are lost; keep the streams that are due."""
         self.passing.metrics.set("streams", len(self.streams))
         self.passing.metrics.set("waiting", self._threads.n_waiting)
-        for stream in self.streams.values():
-            if stream.source.running and stream.silent_s() >= self._lost_s:
-                said = stream.patient.lose_link(f"no samples for {self._lost_s:g} s")
-                self.passing.pass_on(stream, said)
+        for stream in self._register.find_silent(self._lost_s):
+            said = stream.patient.lose_link(f"no samples for {self._lost_s:g} s")
+            self.passing.pass_on(stream, said)
         for name in set(self._ended.take_gone()) - self.streams.keys():
             self.passing.remove(name)
         if self._keeper:

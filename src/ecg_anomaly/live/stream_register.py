@@ -107,6 +107,16 @@ class StreamRegister:
             return AdmittedStream(source, self._make_patient(opened))
         return stream
 
+    def find_silent(self, lasting_s: float) -> list[AdmittedStream]:
+        """Return the streams of running sources of which nothing has come for so many s."""
+        streams = self.streams.values()
+        return [s for s in streams if s.source.running and s.silent_s() >= lasting_s]
+
+    def keep_positions(self) -> None:
+        """Tell the sources how far the streams were taken: from there they go on."""
+        for stream in self.streams.values():
+            stream.source.keep(stream.name, stream.clock.position)
+
     def remove(self, name: str, reason: str) -> None:
         """Take note that a stream has ended; with a reason it was closed."""
         stream = self.streams.pop(name)
