@@ -84,7 +84,7 @@ def find_tops(lead: NDArray[np.float32], fs: float) -> NDArray[np.intp]:
 
 
 def top_reach(fs: float) -> int:
-    """Return how many samples before the end of a lead the tops begin that more samples may add."""
+    """Return how long before the end of a lead, in samples, tops begin that are found later."""
     return int(LONGEST_S * fs) + 2 * _step_reach(fs) + 1
 
 
@@ -123,7 +123,7 @@ def _find_plateaus(
 def _find_held(
     lead: NDArray[np.float32], fs: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """As `_find_plateaus`, with those that are near the median of the last signal."""
+    """As `_find_plateaus`, however near they are to the median of the signal before them."""
     shortest = max(PLATEAU_SAMPLES, int(np.ceil(PLATEAU_S * fs)))
     rows = np.flatnonzero(~sliding_maximum(lead[1:] != lead[:-1], shortest - 1))
     if not len(rows):

@@ -1,4 +1,4 @@
-"""Remember where the leads of a recording in progress were held at tops that may be clipped."""
+"""Remember the peaks and troughs of a recording in progress that may be clipped."""
 
 from collections.abc import Iterable
 

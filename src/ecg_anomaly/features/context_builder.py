@@ -167,7 +167,7 @@ class ContextBuilder:
         )  # fmt: skip
 
     def _forget(self, time_s: NDArray[np.float64], moved_s: float) -> None:
-        """Drop the beats that no later one is compared with, when they have become some."""
+        """Drop the beats that no later one is compared with, some at a time."""
         most = self._since - max(self._features.local_beats, N_INTERVALS) - 2
         edges_s = moved_s - self._features.history_s, self._slots.end_s
         if most < DROPPED_TOGETHER or time_s[DROPPED_TOGETHER - 1] >= min(edges_s):

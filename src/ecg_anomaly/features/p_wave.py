@@ -48,7 +48,7 @@ def match_p_wave(
 
 
 def match_around(near: NDArray[np.floating], wave: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Do as `match_p_wave` for beats and templates of which only the P wave is given.
+    """Match P waves as `match_p_wave` does, given only the samples that it looks at.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def take_recent(
 def log_recent(
     last_s: NDArray[np.float64], rows: NDArray[np.intp], next_s: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Do as `take_recent` for beats of any records.
+    """Take the log of intervals as `take_recent` does, for beats of several records.
 
     Parameters
     ----------

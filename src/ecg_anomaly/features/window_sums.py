@@ -116,7 +116,7 @@ def part_distances(
 
 
 def log_part_means(difference: NDArray[np.floating], window: BeatWindow) -> NDArray[np.float64]:
-    """Do as `part_distances` for differences from a template, ``(n, window, n_leads)``."""
+    """Return the distances of `part_distances`, given beats minus template of the same shape."""
     blocks = lay_in_blocks(difference * difference, difference.dtype)
     weights = part_weights(window).astype(blocks.dtype, copy=False)
     means = per_beat(weigh_samples(weights, blocks), len(difference))

@@ -43,7 +43,7 @@ def count_seen(trusted: NDArray[np.bool_], seen: int = 0) -> NDArray[np.int64]:
 
 
 def count_one(trusted: bool, seen: int) -> int:
-    """Return the same count after one more beat."""
+    """Return the count of `count_seen` after one more beat."""
     return seen if seen >= HEART_BEATS else (seen + 1 if trusted else 0)
 
 

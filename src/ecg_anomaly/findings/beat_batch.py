@@ -124,6 +124,13 @@ def put_rows_before(rows: list[BeatRow], beats: BeatBatch | None = None) -> Beat
     return BeatBatch(**columns)
 
 
+#: Columns of decisions that make a beat; the last five are taken as they are.
+_DECIDED = (
+    "time_s", "rr_s", "quality", "unreadable", "anomalous", "aami", "probability",
+    "score", "reason", "lead", "ventricular", "fusion",
+)  # fmt: skip
+
+
 def make_batch(decisions: BeatDecisions, last_trusted: bool = False) -> BeatBatch:
     """Make a batch of the decisions on consecutive beats.
 
@@ -152,7 +159,7 @@ def make_batch(decisions: BeatDecisions, last_trusted: bool = False) -> BeatBatc
 
 
 def list_beats(decisions: BeatDecisions, last_trusted: bool = False) -> list[Beat]:
-    """Return the same beats as `make_batch`, one by one: faster where they are few."""
+    """List consecutive beats one by one, with the values of `make_batch`: faster for a few."""
     columns = (getattr(decisions, name).tolist() for name in _DECIDED)
     beats, before = [], last_trusted
     for time_s, rr_s, quality, why, flagged, aami, probability, *rest in zip(*columns, strict=True):
@@ -164,10 +171,3 @@ def list_beats(decisions: BeatDecisions, last_trusted: bool = False) -> list[Bea
         beats.append(Beat(time_s, rr_s, number, quality, known, *rest))
         before = trusted
     return beats
-
-
-#: Columns of decisions that make a beat; the last five are taken as they are.
-_DECIDED = (
-    "time_s", "rr_s", "quality", "unreadable", "anomalous", "aami", "probability",
-    "score", "reason", "lead", "ventricular", "fusion",
-)  # fmt: skip

@@ -80,7 +80,7 @@ def mark_clear(beats: BeatBatch) -> NDArray[np.bool_]:
 
 
 def is_clear(beat: Beat) -> bool:
-    """Tell the same of one beat."""
+    """Tell whether one beat is clear, as `mark_clear` does of many."""
     return beat.quality >= TRUSTED_QUALITY and beat.number not in (UNREADABLE, VENTRICULAR)
 
 

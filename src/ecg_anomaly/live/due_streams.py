@@ -17,7 +17,7 @@ class DueStreams:
         self._failed: list[tuple[AdmittedStream, UserError]] = []
 
     def take_failed(self) -> list[tuple[AdmittedStream, UserError]]:
-        """Return, once, the streams that could not be scored, and why; nothing of them waits."""
+        """Return the streams that could not be scored, each once, and why; none of them waits."""
         failed, self._failed = self._failed, []
         return failed
 

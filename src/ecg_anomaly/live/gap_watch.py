@@ -100,7 +100,7 @@ class GapWatch:
             self._look_at_the_rest(recent, size)
 
     def _measure_usual(self, recent: SignalMemory, asked: bool) -> None:
-        """Measure what is usual if it is asked for, or what it is measured in is soon forgotten."""
+        """Measure how beats usually rise, when asked or before the signal of that is forgotten."""
         if self._usual_at is None:
             return
         at_s, last_s = self._usual_at

@@ -58,7 +58,7 @@ class LeadWatch:
         return self._look()
 
     def _look(self) -> list[Event]:
-        """Look at the samples that wait; where all leads move in the last ones, at no others."""
+        """Look at the samples that wait: at the last ones alone, where all leads move in these."""
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return []

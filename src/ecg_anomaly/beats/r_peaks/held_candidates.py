@@ -87,7 +87,7 @@ class HeldCandidates:
         return None if doubted or self.n_open else np.array(sure)
 
     def take(self, choice: BeatChoice, stop: int) -> NDArray[np.int64]:
-        """Return the R peaks that are final by a choice among `join`, given the same `stop`."""
+        """Return the R peaks that are final by a choice among all held candidates, up to `stop`."""
         held = self.join()
         done = len(held) - self.n_open
         ready = slice(done, max(done, choice.n_final))
@@ -110,12 +110,12 @@ class HeldCandidates:
         return self._joined
 
     def _forget(self, first: int) -> None:
-        """Drop candidates on which none from a sample on depends."""
+        """Drop the candidates that no candidate from a sample on depends on."""
         held = self.join()
         old = int(held.sample.searchsorted(first - CHOICE_BACK_S * self._rate))
         self._joined = held.select(slice(old, None))
 
     def restore(self, held: Candidates, n_done: int, latest: int, recheck: float) -> None:
-        """Go on with candidates, of which the first `n_done` are final."""
+        """Go on from a state: the candidates that were held, the first `n_done` of them final."""
         self._joined, self._apart, self._judge = held, [], None
         self.latest, self.n_open, self.recheck = latest, len(held) - n_done, recheck

@@ -78,11 +78,11 @@ class JointEnergy:
         return self._room[-1, self._first : self._first + self.n_joint]
 
     def leads_between(self, begin: int, stop: int) -> Signal:
-        """Return some of `leads`."""
+        """Return some of `leads`, counted from the first that is held."""
         return self._room[: self._n_leads, self._first + begin : self._first + stop]
 
     def energies_between(self, begin: int, stop: int) -> Signal:
-        """Return some of `energy`."""
+        """Return some of `energy`, counted likewise."""
         return self._room[self._n_leads : -1, self._first + begin : self._first + stop]
 
     def append_leads(self, new: Signal) -> None:
@@ -116,7 +116,7 @@ class JointEnergy:
         self._room, self._first = room, 0
 
     def may_be_high(self, begin: int, stop: int) -> bool:
-        """Tell whether between samples of the recording the joint energy may be high enough.
+        """Tell whether a candidate may lie between two averaged samples of the recording.
 
         What lies before the first one is not asked for again.
         """
@@ -145,7 +145,7 @@ class JointEnergy:
         return self.summary.shape[2] - BACK_BLOCKS
 
     def restore(self, start: int, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Go on from what was held, by the names of the attributes."""
+        """Go on from the arrays of `RPeakFinder.state`, named as the attributes are."""
         self.start, self.n_samples = start, 0
         for name in ("rest", "summary", "weight", "scale", "noise"):
             setattr(self, name, arrays[name].copy())

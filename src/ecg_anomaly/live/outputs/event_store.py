@@ -69,7 +69,7 @@ class EventStore:
         self._replace_snapshot = self.database.replace_row(SNAPSHOTS, "stream")
 
     def of(self, by: str) -> "EventStore":
-        """Return the same database for another process."""
+        """Return a store of the same database in which another process keeps its events."""
         other = copy.copy(self)
         other._by = by
         return other

@@ -77,7 +77,7 @@ class LiveMetrics:
             self._others[number] = counts
 
     def counts(self) -> Counts:
-        """Return what was counted so far, by others too."""
+        """Return what was counted so far, by other processes too."""
         with self._lock:
             values, times, total_s = Counter(self._values), Counter(self._times), self._total_s
             for other in self._others.values():
