@@ -59,6 +59,16 @@ def test_lines_on_standard_input_are_monitored_and_alarms_go_to_a_file(run, tmp_
     assert json.loads(alarm)["component"][0]["valueSampledData"]["data"]
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk to write to")
+def test_that_standard_output_is_full_is_said_once(run, sound, tmp_path, monkeypatch):
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        words = f"replay:{sound}/s01", "--store", str(tmp_path / "live.sqlite")
+        status, _, said = run(*words)
+    assert status == 0
+    assert said.count("standard output: No space left on device; ") == 1
+
+
 def test_streams_that_nobody_can_send_are_refused(run, tmp_path):
     status, _, said = run("websocket:", "--store", str(tmp_path / "live.sqlite"))
     assert status == 1

@@ -51,6 +51,19 @@ def test_repeated_and_late_blocks_change_no_event():
     assert watch(mixed) == expected
 
 
+def test_where_gaps_and_repetitions_are_said_does_not_depend_on_what_is_scored_by_then():
+    parts = blocks()
+    parts = [*parts[:20], *parts[:5], *parts[60:90]]
+    one, other = admit(), admit()
+    one_by_one = [e for part in parts for e in one.take(part)]
+    together = [e for part in parts for e in other.collect(part)]
+    assert [(e.sample, e.kind) for e in together] == [
+        (400, "technical.repeated"),
+        (400, "technical.gap"),
+    ]
+    assert [e for e in one_by_one if e in together] == together
+
+
 def test_gaps_and_repetitions_are_said():
     stream, parts = admit(), blocks()
     events = [e for part in [*parts[:20], *parts[:5], *parts[60:90]] for e in stream.take(part)]

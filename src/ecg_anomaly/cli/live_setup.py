@@ -55,7 +55,7 @@ class LiveSetup:
         words = repr((digest, choice.lead, limits, settings))
         self._maker = hashlib.sha256(words.encode()).hexdigest()
         self.store = EventStore(options.store, self.name_process(number))
-        self._printed = PrintedEvents(sys.stdout, lambda line: print_line(line, sys.stdout))
+        self._printed = PrintedEvents(sys.stdout, _print_event)
 
     def name_process(self, number: int) -> str:
         """Return the name under which a process keeps events: the same after a restart."""
@@ -82,6 +82,13 @@ class LiveSetup:
 def say(line: str) -> None:
     """Say a line to whoever started the command."""
     print_line(line, sys.stderr)
+
+
+def _print_event(line: str) -> None:
+    """Print an event; that a full disk, as standard output, took it and all later ones is said."""
+    reason = print_line(line, sys.stdout)
+    if reason and sys.stdout is not None:
+        say(f"error: standard output: {reason}; what is lost there is kept in the store")
 
 
 @contextmanager

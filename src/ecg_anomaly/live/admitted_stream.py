@@ -94,7 +94,7 @@ class AdmittedStream:
             When the stream is to be closed.
         """
         events: list[Event] = []
-        filled, repeated = self.clock.filled, self.clock.repeated
+        filled, repeated, at = self.clock.filled, self.clock.repeated, self._n_collected()
         if self._lost_since is not None and block.start is None:
             # Samples that nobody numbers follow on a loss as long as it lasted.
             for values in self.clock.skip(time.monotonic() - self._lost_since):
@@ -104,10 +104,10 @@ class AdmittedStream:
             self.guard.check(values)
             self.turns.extend(self.patient.cut_turns(values))
         if self.clock.filled > filled:
-            events.append(self.say(TECHNICAL, "gap", samples=self.clock.filled - filled))
-        if self.clock.repeated > repeated and self.patient.now_s >= self._said_s + SAY_S:
-            self._said_s = self.patient.now_s
-            events.append(self.say(TECHNICAL, "repeated", samples=self.clock.repeated))
+            events.append(self._say_at(at, TECHNICAL, "gap", samples=self.clock.filled - filled))
+        if self.clock.repeated > repeated and at / self.clock.fs >= self._said_s + SAY_S:
+            self._said_s = at / self.clock.fs
+            events.append(self._say_at(at, TECHNICAL, "repeated", samples=self.clock.repeated))
         return events
 
     def lose_link(self, reason: str) -> list[Event]:
@@ -148,7 +148,14 @@ class AdmittedStream:
 
     def say(self, group: str, what: str, **said: object) -> Event:
         """Make an event of the stream as far as it has come."""
-        at, opened = self.patient.n_samples, self.patient.opened
+        return self._say_at(self.patient.n_samples, group, what, **said)
+
+    def _n_collected(self) -> int:
+        """Return how many samples have come: the same however many of them are scored by now."""
+        return self.patient.n_samples + sum(map(len, self.turns))
+
+    def _say_at(self, at: int, group: str, what: str, **said: object) -> Event:
+        opened = self.patient.opened
         return Event(opened.stream, at, f"{group}.{what}", at / opened.fs, dict(said))
 
 

@@ -75,6 +75,12 @@ def test_standard_input_ends_its_streams(monkeypatch):
     assert found.n_samples == 2
 
 
+def test_standard_input_that_is_closed_is_an_error(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UserError, match="standard input is closed"):
+        LineSource("-", {}).run(None, None, threading.Event())
+
+
 def test_a_line_without_an_end_is_bounded(monkeypatch):
     monkeypatch.setattr(line_source, "LARGEST", 1000)
     read, write = os.pipe()

@@ -51,6 +51,10 @@ class LineSource(Source):
         """Deliver what the lines say; standard input ends, a server is called again."""
         del resume  # a pipe cannot go back
         if self._address is None:
+            if sys.stdin is None:
+                raise UserError(
+                    self.name, "standard input is closed", "pipe lines into the command"
+                )
             self._read(sys.stdin.fileno(), deliver, stop)
             for stream in self._streams:
                 deliver(StreamEnded(stream))
