@@ -74,16 +74,8 @@ def compute_morphology(
     n, template = len(beats), history.template
     scaled = beats * (history.amplitude / hour.amplitude)[:, None, :]
     # What is measured of several kinds of waves is measured of all of them in one go.
-    apart = np.concatenate([beats - template, scaled - hour.template])
-    distance, (around, _), p = (
-        log_part_means(apart, window),
-        around_p_wave(window),
-        window.part("p"),
-    )
-    near = np.concatenate([beats[:, around], scaled[:, around], history.recent_p])
-    waves = np.concatenate([template[:, p], hour.template[:, p], template[:, p]])
-    matches = match_around(near, waves)
-    match, match_of_hour, usual = matches[:n], matches[n : 2 * n], matches[2 * n :]
+    distance = log_part_means(np.concatenate([beats - template, scaled - hour.template]), window)
+    match, match_of_hour, usual = _match_p_waves(beats, scaled, history, hour, window)
     energy, residual = energy_and_residual(beats, template, match, window)
     width = _qrs_width(np.concatenate([beats, template]), window)
     noise = history.p_noise + _ENERGY_FLOOR
@@ -98,6 +90,28 @@ def compute_morphology(
     ]
     of_hour = [*(distance[n:] - hour.part_distance).transpose(2, 0, 1), match_of_hour]
     return np.concatenate([_lay(own, _LIMITS), _lay(of_hour, _HOUR_LIMITS)], axis=1)
+
+
+def _match_p_waves(
+    beats: NDArray[np.float32],
+    scaled: NDArray[np.float32],
+    history: History,
+    hour: History,
+    window: BeatWindow,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Match P waves with those of the template, as `match_p_wave` does.
+
+    Returns
+    -------
+    three of (n, n_leads) float64
+        Of the beats; of the beats in units of the last hour, with its template; of the last beats
+        before each.
+    """
+    n, (around, _), p = len(beats), around_p_wave(window), window.part("p")
+    near = np.concatenate([beats[:, around], scaled[:, around], history.recent_p])
+    template = history.template[:, p]
+    matches = match_around(near, np.concatenate([template, hour.template[:, p], template]))
+    return matches[:n], matches[n : 2 * n], matches[2 * n :]
 
 
 def _lay(columns: list[NDArray[np.float64]], limits: NDArray[np.float64]) -> NDArray[np.float64]:
