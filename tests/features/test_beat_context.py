@@ -10,7 +10,8 @@ from detected_windows import make_detected, noisy_beats
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.features.beat_context import BeatsInContext, History, concatenate_contexts
-from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.history_clock import HistoryClock
+from ecg_anomaly.features.history_windows import find_windows
 from ecg_anomaly.features.interval_summary import summarise_intervals
 from ecg_anomaly.features.p_wave import around_p_wave
 from ecg_anomaly.features.past_beats import PastBeats

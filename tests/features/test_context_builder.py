@@ -16,7 +16,7 @@ from ecg_anomaly.features.beat_context import BeatsInContext
 from ecg_anomaly.features.beats_with_past import BeatsWithPast, measure_rr
 from ecg_anomaly.features.context_builder import ContextBuilder
 from ecg_anomaly.features.describe import put_in_context
-from ecg_anomaly.features.history_windows import LONGEST_WAIT_S
+from ecg_anomaly.features.history_clock import LONGEST_WAIT_S
 from ecg_anomaly.features.joint_context import put_beats_in_context
 from ecg_anomaly.features.rhythm_context import NextPeak
 

@@ -4,10 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecg_anomaly.features.history_clock import LONGEST_WAIT_S, HistoryClock
 from ecg_anomaly.features.history_windows import (
     FIRST_BEATS,
-    LONGEST_WAIT_S,
-    HistoryClock,
     HistoryWindows,
     find_full_window,
     find_windows,

@@ -8,7 +8,8 @@ import pytest
 from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import BeatWindow
 from ecg_anomaly.features.beat_context import History
-from ecg_anomaly.features.history_windows import HistoryClock, HistoryWindows, find_windows
+from ecg_anomaly.features.history_clock import HistoryClock
+from ecg_anomaly.features.history_windows import HistoryWindows, find_windows
 from ecg_anomaly.features.look_back import drop_leads
 from ecg_anomaly.features.morphology import compute_morphology
 from ecg_anomaly.features.past_beats import PastBeats

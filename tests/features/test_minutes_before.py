@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats
-from ecg_anomaly.features.history_windows import HistoryClock
+from ecg_anomaly.features.history_clock import HistoryClock
 from ecg_anomaly.features.minutes_before import MinutesBefore
 from ecg_anomaly.features.summary_cache import SummaryCache
 from hump_beats import beats_at

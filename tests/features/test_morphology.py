@@ -8,7 +8,8 @@ import pytest
 from default_config import preprocess_config
 from ecg_anomaly.beats.beat_window import PARTS, BeatWindow
 from ecg_anomaly.features.beat_context import History
-from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.history_clock import HistoryClock
+from ecg_anomaly.features.history_windows import find_windows
 from ecg_anomaly.features.morphology import (
     HOUR_PER_LEAD,
     PER_LEAD,

@@ -5,7 +5,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.history_clock import HistoryClock
+from ecg_anomaly.features.history_windows import find_windows
 from ecg_anomaly.features.interval_summary import (
     UNKNOWN_RR_S,
     IntervalSummary,

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecg_anomaly.features.history_windows import HistoryClock, find_windows
+from ecg_anomaly.features.history_clock import HistoryClock
+from ecg_anomaly.features.history_windows import find_windows
 from ecg_anomaly.features.interval_summary import summarise_intervals
 from ecg_anomaly.features.rhythm_context import RR_LIMITS_S, measure_intervals
 from ecg_anomaly.features.rhythm_features import RHYTHM_FEATURES, compute_rhythm

@@ -131,7 +131,7 @@ class Detector:
         but at the highest rates. Longer wait: an R peak that is found in a gap, and those at the
         start of a recording or of a lead, until levels are known, see `reach`; the first ten
         readable beats of a recording or of a lead, which are compared with each other: they wait
-        for the tenth, no longer than `ecg_anomaly.features.history_windows.LONGEST_WAIT_S`.
+        for the tenth, no longer than `ecg_anomaly.features.history_clock.LONGEST_WAIT_S`.
         """
         return R_PEAK_KNOWN_S
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats
-from ecg_anomaly.features.history_windows import HistoryClock
+from ecg_anomaly.features.history_clock import HistoryClock
 from ecg_anomaly.features.interval_summary import IntervalSummary
 from ecg_anomaly.features.rhythm_context import Intervals
 from ecg_anomaly.features.slot_beats import SlotBeats

@@ -13,7 +13,7 @@ from ecg_anomaly.beats.detected_beats import DetectedBeats
 from ecg_anomaly.config.pipeline_schema import FeaturesConfig
 from ecg_anomaly.features.beat_buffer import BeatBuffer, State
 from ecg_anomaly.features.beats_with_past import BeatsWithPast
-from ecg_anomaly.features.history_windows import HistoryClock
+from ecg_anomaly.features.history_clock import HistoryClock
 from ecg_anomaly.features.interval_summary import IntervalSummary
 from ecg_anomaly.features.minutes_before import MinutesBefore
 from ecg_anomaly.features.recent_intervals import N_INTERVALS
@@ -32,7 +32,7 @@ class ContextBuilder:
 
     The context of a beat is complete when the next beat is known. The first beats of a record, and
     those on a lead that starts to give a signal, wait until ten trusted beats are known, but no
-    longer than `ecg_anomaly.features.history_windows.LONGEST_WAIT_S`. Only the beats of the last
+    longer than `ecg_anomaly.features.history_clock.LONGEST_WAIT_S`. Only the beats of the last
     ``history_s`` are kept, and some of the last hour, so memory does not grow.
 
     Parameters

@@ -9,53 +9,15 @@ none. It then reaches ahead to the first ten, so that these are compared with ea
 """
 
 from dataclasses import dataclass, replace
-from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.features.history_clock import HistoryClock
+
 #: Fewest good beats of a window: one with fewer reaches ahead until it has them, but no further
-#: than this time in s after the first of them, nor than half its length.
-FIRST_BEATS, LONGEST_WAIT_S = 10, 20.0
-
-
-@dataclass(frozen=True)
-class HistoryClock:
-    """When windows move, and how far they reach back.
-
-    Attributes
-    ----------
-    span_s : float
-        Longest time in s before a beat of the beats that it is compared with.
-    step_s : float
-        How often windows move, in s.
-    start_s : float
-        First R peak of the record in s.
-    """
-
-    span_s: float
-    step_s: float
-    start_s: float
-
-    @property
-    def length_s(self) -> float:
-        """Length of a window in s."""
-        return self.span_s - self.step_s
-
-    def moved_s(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Time of the last move before each beat, (n,) float64 in s."""
-        if len(time_s) == 1:  # as nearly always in a stream, and faster
-            return np.array([self.moved_at(float(time_s[0]))])
-        return np.asarray(np.floor(time_s / self.step_s) * self.step_s)
-
-    def moved_at(self, time_s: float) -> float:
-        """Time of the last move before one time, in s, as `moved_s` has it and faster."""
-        return floor(time_s / self.step_s) * self.step_s
-
-    @property
-    def longest_wait_s(self) -> float:
-        """Seconds after its first beat that a window of few beats reaches ahead at most."""
-        return min(LONGEST_WAIT_S, self.length_s / 2)
+#: than `HistoryClock.longest_wait_s`.
+FIRST_BEATS = 10
 
 
 @dataclass(frozen=True)

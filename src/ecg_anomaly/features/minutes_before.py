@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecg_anomaly.beats.detected_beats import DetectedBeats
-from ecg_anomaly.features.history_windows import HistoryClock, find_full_window, find_windows
+from ecg_anomaly.features.history_clock import HistoryClock
+from ecg_anomaly.features.history_windows import find_full_window, find_windows
 from ecg_anomaly.features.interval_summary import (
     IntervalSummary,
     summarise_intervals,
