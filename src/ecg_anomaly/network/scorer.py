@@ -190,10 +190,8 @@ def score_probability(probability: NDArray[np.float32]) -> NDArray[np.float64]:
         Finite for every probability in [0, 1].
     """
     p = probability.astype(np.float64)
-    abnormal, normal = (
-        np.log(np.maximum(share, _SMALLEST_PROBABILITY))
-        for share in (p[..., 1:].sum(axis=-1), p[..., 0])
-    )
+    shares = p[..., 1:].sum(axis=-1), p[..., 0]
+    abnormal, normal = (np.log(np.maximum(share, _SMALLEST_PROBABILITY)) for share in shares)
     return abnormal - normal
 
 
