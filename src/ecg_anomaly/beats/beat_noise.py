@@ -19,13 +19,11 @@ from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.likeness import beats_before, measure_likeness, windows_around
 from ecg_anomaly.beats.r_peaks.lead_energy import FLAT_TOP, LEVEL_QUANTILE, slope_energy
 from ecg_anomaly.beats.r_peaks.sliding import extend, sliding_maximum
+from ecg_anomaly.beats.roughness import inner_roughness, roughness_reach
 
 #: Time around the R peak, in s, in which roughness and unrest are measured, and number of moments
 #: per second that are looked at, which are enough for a quantile.
 ROUGH_SPAN, REST_SPAN, MOMENTS_HZ = Reach(2.4, 0.36), Reach(4.8, 0.36), 15.0
-
-#: Half the distance over which roughness is measured, s: it passes 25 to 40 Hz, and no mains.
-ROUGH_STEP_S = 1 / 120
 
 #: The usual QRS complex of a lead is a low quantile of the energies of its last beats: number of
 #: beats, time in s they lie in, and distance in s from the R peak in which the energy is highest.
@@ -81,7 +79,10 @@ def measure_noise(
         One row per R peak in `own`. It depends on no sample beyond `NOISE_REACH`.
     """
     at, gaps = centre - start, missing if missing.any() else None
-    energy, rough = slope_energy(lead, gaps, fs), _second_difference(lead, fs)
+    energy, rough = (
+        slope_energy(lead, gaps, fs),
+        inner_roughness(extend(lead, roughness_reach(fs)), fs),
+    )
     if gaps is not None:
         gaps = _spread_gaps(gaps, fs)
     own = np.arange(len(at)) if own is None else own
@@ -89,18 +90,12 @@ def measure_noise(
     rough, known = _sort_last(rough, gaps, at[own], ROUGH_SPAN, fs)
     roughness = _pick(rough, known // 2)
     rest, known = _sort_last(energy, gaps, at[own], REST_SPAN, fs)
-    unrest = np.sqrt(_pick(rest, (_rest_share(at, own, known, fs) * known).astype(np.intp)))
+    unrest = np.sqrt(_pick(rest, (rest_share(at, own, known, fs) * known).astype(np.intp)))
     new = known < NEW_SHARE * rest.shape[1]
     return BeatNoise(
         centre[own] / fs, np.asarray(roughness / usual, np.float32),
         np.asarray(unrest / usual, np.float32), measure_likeness(lead, at, own, new, fs),
     )  # fmt: skip
-
-
-def _second_difference(lead: Values, fs: float) -> Values:
-    step = max(1, round(ROUGH_STEP_S * fs))
-    padded = extend(lead, step)
-    return np.abs(padded[: -2 * step] + padded[2 * step :] - 2 * lead)
 
 
 def _spread_gaps(missing: NDArray[np.bool_], fs: float) -> NDArray[np.bool_]:
@@ -120,6 +115,22 @@ def _usual_energy(
     tops = np.empty((len(own), LEVEL_BEATS), np.float32)
     tops[:, 0] = top[own - low]
     tops[:, 1:] = np.where(near, top[np.maximum(rows - low, 0)], 0)
+    return usual_of_tops(tops)
+
+
+def usual_of_tops(tops: Values) -> Values:
+    """Return a low quantile of the energies of a beat and of those before it.
+
+    Parameters
+    ----------
+    tops : (m, LEVEL_BEATS) float32
+        Highest energy of each; 0 for a beat that does not count. It is sorted in place.
+
+    Returns
+    -------
+    (m,) float32
+        Energy of the usual QRS complex of each of the m beats.
+    """
     tops.sort(axis=1)
     # The lowest ones are left out, and the quantile is the nearest rank of the rest.
     n_out = np.count_nonzero(tops <= FLAT_TOP**2 * tops[:, -2:-1], axis=1)
@@ -143,7 +154,7 @@ def _sort_last(
         Infinite where nothing is known.
     known : (m,) int
     """
-    offsets = np.arange(round(span.ahead_s * fs), -round(span.back_s * fs), -_moment_step(fs))
+    offsets = np.arange(round(span.ahead_s * fs), -round(span.back_s * fs), -moment_step(fs))
     index = at[:, None] + offsets
     taken = values.take(index, mode="clip")
     inside = len(at) and at[0] + offsets[-1] >= 0 and at[-1] + offsets[0] < len(values)
@@ -165,15 +176,19 @@ def _pick(ordered: Values, rank: NDArray[np.intp]) -> Values:
     return np.where(np.isfinite(found), found, np.float32(0))
 
 
-def _rest_share(
-    at: NDArray[np.int64], own: NDArray[np.intp], known: NDArray[np.intp], fs: float
+def rest_share(
+    at: NDArray[np.int64], own: NDArray[np.intp], known: NDArray[np.intp] | int, fs: float
 ) -> NDArray[np.float64]:
-    """Share of the last seconds that counts as rest: smaller where more beats are in them."""
+    """Return the share (m,) of the last seconds that counts as rest: less with more beats in them.
+
+    The arguments are those of `measure_noise`, and of how many moments (m,) something is known.
+    """
     beats = own + 1 - np.searchsorted(at, at[own] - round(REST_SPAN.back_s * fs))
-    per_second = beats / (np.maximum(known, 1) * _moment_step(fs) / fs)
+    per_second = beats / (np.maximum(known, 1) * moment_step(fs) / fs)
     share = (1 - BUSY_S * per_second) / 2
     return np.asarray(np.minimum(np.maximum(share, LEAST_REST_SHARE), REST_SHARE), np.float64)
 
 
-def _moment_step(fs: float) -> int:
+def moment_step(fs: float) -> int:
+    """Return how many samples apart the moments are that are looked at."""
     return max(1, round(fs / MOMENTS_HZ))

@@ -87,16 +87,68 @@ def measure_likeness(
         Second best correlation, -1 without two beats before.
     """
     low = max(0, int(own[0]) - NEIGHBOURS) if len(own) else 0
-    half = max(1, round(COMPARED_S * fs))
-    shape = windows_around(lead, at[low:], np.arange(-half, half + 1))
+    shape = take_shapes(lead, at[low:], fs)
+    rows, near = beats_before(at, own, NEIGHBOURS, NEIGHBOURS_S * fs)
+    return compare_shapes(shape[own - low], shape[np.maximum(rows - low, 0)], near, new)
+
+
+def take_shapes(lead: Values, at: NDArray[np.int64], fs: float) -> Values:
+    """Take the QRS complexes of beats, without their mean and of length 1 each.
+
+    Parameters
+    ----------
+    lead : (n,) float32
+    at : (m,) int64
+        R peaks in samples of the lead.
+    fs : float
+        Sampling rate in Hz.
+
+    Returns
+    -------
+    (m, k) float32
+        Rows whose product is the correlation of two beats.
+    """
+    half = shape_half(fs)
+    return unit_shapes(windows_around(lead, at, np.arange(-half, half + 1)))
+
+
+def shape_half(fs: float) -> int:
+    """Return how many samples before and after the R peak are compared."""
+    return max(1, round(COMPARED_S * fs))
+
+
+def unit_shapes(shape: Values) -> Values:
+    """Take the mean from rows (m, k) float32, in place, and make their length 1."""
     # `mean` and `sum` take longer, for the same values.
     shape -= np.add.reduce(shape, axis=1, keepdims=True) / np.float32(shape.shape[1])
     length = np.sqrt(np.add.reduce(shape * shape, axis=1, keepdims=True))
     shape /= length + np.float32(1e-9)
-    rows, near = beats_before(at, own, NEIGHBOURS, NEIGHBOURS_S * fs)
-    found = np.full(rows.shape, -1, np.float32)
-    found[new, :2] = 1
-    correlation = np.einsum("ij,ikj->ik", shape[own - low], shape[np.maximum(rows - low, 0)])
-    np.copyto(found, correlation, where=near)
+    return shape
+
+
+def compare_shapes(
+    own: Values, before: Values, near: NDArray[np.bool_], new: NDArray[np.bool_] | None = None
+) -> Values:
+    """Return the second best correlation of each beat with those before it, as `measure_likeness`.
+
+    Parameters
+    ----------
+    own : (m, k) float32
+        From `take_shapes`.
+    before : (m, n, k) float32
+        Those of the beats before each.
+    near : (m, n) bool
+        False for beats that do not count.
+    new : (m,) bool, optional
+        As for `measure_likeness`; by default none is.
+
+    Returns
+    -------
+    (m,) float32
+    """
+    found = np.full(near.shape, -1, np.float32)
+    if new is not None:
+        found[new, :2] = 1
+    np.copyto(found, np.einsum("ij,ikj->ik", own, before), where=near)
     found.sort(axis=1)
     return found[:, -2]

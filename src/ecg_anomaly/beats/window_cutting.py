@@ -20,6 +20,9 @@ from ecg_anomaly.beats.resampling import resampled_length, resampling_ratio
 from ecg_anomaly.beats.window_reach import CLIPPED_KNOWN_S, filtered_range, filtered_reach
 from ecg_anomaly.config.pipeline_schema import PreprocessConfig
 
+#: Reasons (n,) str and quality (n,) float32 of beats, from `BeatNoise.name_and_rate`.
+Rated = tuple[NDArray[np.str_], NDArray[np.float32]]
+
 
 class CutBeats(NamedTuple):
     """Windows around n beats, and what is known of them on one lead, or on each.
@@ -95,6 +98,7 @@ def cut_filtered(
     places: WindowPlaces,
     config: PreprocessConfig,
     n_rated: int | None = None,
+    rated: Rated | None = None,
 ) -> CutBeats:
     """Cut windows out of filtered leads and rate each on each lead.
 
@@ -106,6 +110,8 @@ def cut_filtered(
         Where the windows lie in them; at least one.
     config, n_rated
         As for `cut_leads`.
+    rated : (reasons, quality), optional
+        The noise of the beats on the only lead, where it is known already.
 
     Returns
     -------
@@ -118,7 +124,7 @@ def cut_filtered(
     for row, lead in enumerate(leads):
         noise = quiet
         if n_rated is None or row < n_rated:
-            noise, found.quality[:, row] = _rate_noise(lead, places, config.fs, limits)
+            noise, found.quality[:, row] = rated or _rate_noise(lead, places, config.fs, limits)
         clipped = _find_clipped(lead, places, config.fs)
         found.clipped[:, row] = clipped.any(axis=1)
         found.waveform[:, :, row], found.unreadable[:, row] = _cut_lead(
@@ -140,9 +146,7 @@ def _make_room(n: int, n_samples: int, n_leads: int) -> CutBeats:
     )
 
 
-def _rate_noise(
-    lead: FilteredLead, places: WindowPlaces, fs: float, limits: NoiseLimits
-) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
+def _rate_noise(lead: FilteredLead, places: WindowPlaces, fs: float, limits: NoiseLimits) -> Rated:
     """Name the noise of the beats that are cut and rate their quality, see `MEDIAN_BEATS`."""
     measured_beats = places.inside.copy()
     for lag in range(1, MEDIAN_BEATS):

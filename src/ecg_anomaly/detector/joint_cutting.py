@@ -7,7 +7,6 @@ are cut one recording after the other, as `score` does.
 """
 
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,29 +21,12 @@ from ecg_anomaly.beats.window_cutting import CutBeats, cut_filtered
 from ecg_anomaly.beats.window_reach import filtered_range, filtered_reach
 from ecg_anomaly.detector.due_beats import DueBeats, NewBeats
 from ecg_anomaly.detector.joint_clipping import find_clipped_together
+from ecg_anomaly.detector.joint_noise import MOST_IN_TURN, rate_in_turn
+from ecg_anomaly.detector.plain_beats import PlainBeats, as_plain
 from ecg_anomaly.detector.stream_cutter import StreamCutter
 from ecg_anomaly.detector.stream_signal import ENDLESS
 
 Due = tuple[StreamCutter, DueBeats]
-
-
-class PlainBeats(NamedTuple):
-    """Beats around which each lead is either whole, or absent throughout.
-
-    Attributes
-    ----------
-    cutter : StreamCutter
-    due : DueBeats
-    leads : tuple of int
-        Those that are whole; at least one.
-    target : range
-        Samples of the recording from the first of the R peaks to the last one.
-    """
-
-    cutter: StreamCutter
-    due: DueBeats
-    leads: tuple[int, ...]
-    target: range
 
 
 #: Recordings that are worked on together: their signals fit into a processor's cache.
@@ -67,9 +49,10 @@ def cut_together(due: Sequence[Due]) -> list[NewBeats]:
     found: list[NewBeats | None] = [None] * len(due)
     groups: dict[Hashable, dict[int, PlainBeats]] = {}
     for place, (cutter, beats) in enumerate(due):
-        if plain := _as_plain(cutter, beats):
+        if plain := as_plain(cutter, beats):
             scorer = cutter.scorer
-            kind = cutter.fs, id(scorer.preprocess), plain.leads, scorer.leads.how_read
+            many = len(beats.sample) > MOST_IN_TURN
+            kind = cutter.fs, id(scorer.preprocess), plain.leads, scorer.leads.how_read, many
             groups.setdefault(kind, {})[place] = plain
     for group in groups.values():
         places = list(group)
@@ -81,18 +64,6 @@ def cut_together(due: Sequence[Due]) -> list[NewBeats]:
         cutter.complete(beats, cutter.cut(beats)) if new is None else new
         for new, (cutter, beats) in zip(found, due, strict=True)
     ]
-
-
-def _as_plain(cutter: StreamCutter, due: DueBeats) -> PlainBeats | None:
-    """Return the whole leads around some beats, if every other lead is absent; None otherwise."""
-    if not len(due.sample) or due.ended:
-        return None
-    target = due.target
-    first = cutter.depends_on(target)
-    if first < 0 or not cutter.signal.is_settled(first):
-        return None
-    leads = cutter.signal.whole_leads(first)
-    return PlainBeats(cutter, due, leads, target) if leads else None
 
 
 def _cut_plain(every: list[PlainBeats]) -> list[NewBeats | None]:
@@ -110,7 +81,11 @@ def _cut_plain(every: list[PlainBeats]) -> list[NewBeats | None]:
     wanted = [filtered_range(plain.target, ratio, ENDLESS, reach) for plain in some]
     _filter(some, wanted, pieces)
     joined, places = _concatenate(some, wanted, ratio, BeatWindow.from_config(config))
-    cut = _stack_leads(cut_filtered([joined], places, config), some)
+    rated = None
+    if len(some[0].due.sample) <= MOST_IN_TURN:
+        new = [(plain.cutter, plain.due.sample) for plain in some]
+        rated = rate_in_turn(joined, places, new, some[0].leads)
+    cut = _stack_leads(cut_filtered([joined], places, config, rated=rated), some)
     sample = np.concatenate([plain.due.sample for plain in some])
     lost = np.concatenate([plain.cutter.signal.count_lost(plain.due.sample) for plain in some])
     beats, row = some[0].cutter.scorer.leads.read_beats(cut, sample, lost, fs), 0

@@ -11,6 +11,7 @@ from ecg_anomaly.beats.excerpts import Reach
 from ecg_anomaly.beats.r_peaks.r_peak_finder import RPeakFinder
 from ecg_anomaly.detector.beat_scoring import ChunkScorer
 from ecg_anomaly.detector.due_beats import DueBeats, NewBeats
+from ecg_anomaly.detector.kept_noise import KeptNoise
 from ecg_anomaly.detector.stream_gaps import StreamGaps
 from ecg_anomaly.detector.stream_leads import StreamLeads
 from ecg_anomaly.detector.stream_signal import StreamSignal
@@ -18,7 +19,6 @@ from ecg_anomaly.detector.stream_tops import StreamTops
 from ecg_anomaly.features.rhythm_context import NextPeak
 
 State = dict[str, NDArray[Any]]
-
 
 #: Longest time in s that a beat waits for the next R peak before it is cut: then a pause follows,
 #: and the signal before it need not be held until the pause ends.
@@ -56,6 +56,8 @@ class StreamCutter:
         What has been filtered of the signal.
     tops : StreamTops
         What of the signal may be clipped.
+    noise : KeptNoise or None
+        What was measured of the last beats, for the next one.
     peaks : (n,) int64
         R peaks, those that have been cut included as far as later beats depend on them.
     """
@@ -67,6 +69,7 @@ class StreamCutter:
         )
         self.signal, self.leads = StreamSignal(step, scorer.leads.order), StreamLeads()
         self.tops = StreamTops()
+        self.noise: KeptNoise | None = None
         self.gaps, self.finder = StreamGaps(fs, n_leads), RPeakFinder(fs, n_leads)
         # R peaks in order; the first `_n_cut` of them have been cut, and say how noisy it was.
         self.peaks, self._n_cut = np.zeros(0, np.int64), 0
@@ -143,6 +146,11 @@ class StreamCutter:
         """Return the first sample that windows depend on; it may lie before the recording."""
         return target.start - self._back
 
+    @property
+    def last_cut(self) -> int | None:
+        """R peak of the last beat that has been cut, if it is known."""
+        return int(self.peaks[self._n_cut - 1]) if self._n_cut else None
+
     def cut(self, due: DueBeats) -> DetectedBeats:
         """Cut the windows of beats."""
         target = due.target
@@ -198,3 +206,4 @@ class StreamCutter:
             raise ValueError("counts of beats")
         self._uncut = self.peaks[self._n_cut :].tolist()
         self.leads.restore(state["leads"])
+        self.noise = None
