@@ -13,9 +13,6 @@ class Keeping:
     def keep(self, made):
         return [e for _, events in made for e in events if e.sample not in self.known]
 
-    def awaits_strip(self, _stream):
-        return False
-
     def pass_on(self, events, output):
         if events:
             output(events)

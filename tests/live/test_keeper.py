@@ -1,12 +1,15 @@
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
-from test_admitted_stream import admit, blocks, watch
+from test_admitted_stream import BEATS, admit, blocks, watch
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.alarm_settings import AlarmSettings
 from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.outputs.event_store import EventStore
+from ecg_anomaly.live.sources.source import SampleBlock
+from toy_ecg import make_ecg
 
 
 @pytest.fixture
@@ -70,6 +73,18 @@ def test_the_strip_of_an_alarm_is_kept(store, said):
     raised = [e for e in events if e.kind == "alarm.asystole.raised"]
     ((sample, fs, leads, signal),) = store.strips(raised[0].said["key"])
     assert (sample, len(signal) / fs, leads) == (raised[0].sample - 800, 12.0, ["II"])
+
+
+def test_a_strip_is_whole_when_minutes_of_signal_come_in_one_round(store, said):
+    keeper, stream = make_keeper(store, said), admit()
+    keeper.admit(stream)
+    quiet = np.zeros((20, 1), np.float32)
+    later = [SampleBlock("bed 1", quiet, k, str(k)) for k in range(3100, 12_000, 20)]
+    events = keeper.keep((stream, stream.take(part)) for part in [*blocks(), *later])
+    at = next(e for e in events if e.kind == "alarm.asystole.raised")
+    (strip, *_) = store.strips(at.said["key"])
+    assert strip[0] == at.sample - 800
+    np.testing.assert_array_equal(strip[3], make_ecg(BEATS, 31)[at.sample - 800 : at.sample + 400])
 
 
 def test_a_strip_that_was_not_whole_at_a_kill_is_kept_after_the_restart(store, said):

@@ -1,7 +1,7 @@
 """Pass events on: to the page, to the store that keeps each once, to standard output."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
@@ -11,6 +11,9 @@ from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.outputs.live_metrics import LiveMetrics
 
 Publish = Callable[[Sequence[Event]], None]
+
+#: A stream and its new events.
+Made = tuple[AdmittedStream, Sequence[Event]]
 
 #: So many times within so many s it is said that a stream is refused: more is counted alone.
 MOST_REFUSED, REFUSED_S = 20, 60.0
@@ -85,7 +88,7 @@ class EventPassing:
         """Pass the events of a stream on, and show it as it is now."""
         self.pass_on_together([(stream, events)])
 
-    def pass_on_together(self, made: Iterable[tuple[AdmittedStream, Sequence[Event]]]) -> None:
+    def pass_on_together(self, made: Iterable[Made]) -> None:
         """Pass on the events of some streams, which are kept in one go.
 
         Parameters
@@ -93,20 +96,18 @@ class EventPassing:
         made : iterable of (AdmittedStream, sequence of Event)
             Each stream is shown as it is when it comes.
         """
-        found: list[tuple[AdmittedStream, Sequence[Event]]] = []
-        for stream, events in made:
-            self._show(stream, events)
-            if events or (self._keeper and self._keeper.awaits_strip(stream)):
-                found.append((stream, events))
-        if not found:
-            return
+        shown = self._show_each(made)
         if self._keeper:
-            new = self._keeper.keep(found)
+            new = self._keeper.keep(shown)
             self._keeper.pass_on(new, self._publish)
-        else:
-            new = [event for _, events in found for event in events]
+        elif new := [event for _, events in shown for event in events]:
             self._publish(new)
         self.metrics.count_events(new)
+
+    def _show_each(self, made: Iterable[Made]) -> Iterator[Made]:
+        for stream, events in made:
+            self._show(stream, events)
+            yield stream, events
 
     def _show(self, stream: AdmittedStream, events: Sequence[Event]) -> None:
         if self.display and stream.over:

@@ -5,15 +5,16 @@ it cannot be kept is said.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.live.admitted_stream import AdmittedStream
 from ecg_anomaly.live.alarm_settings import AlarmSettings
-from ecg_anomaly.live.events import ALARM, Event
+from ecg_anomaly.live.events import Event
 from ecg_anomaly.live.outputs.event_store import EventStore, Snapshot
+from ecg_anomaly.live.waiting_strips import WaitingStrips
 
 #: Name of standard output among the outputs of the store.
 PRINTED = "stdout"
@@ -45,10 +46,10 @@ class Keeper:
         self, store: EventStore, maker: str, settings: AlarmSettings, every_s: float,
         say: Callable[[str], None],
     ) -> None:  # fmt: skip
-        self._store, self._maker, self._settings = store, maker, settings
+        self._store, self._maker = store, maker
         self._every_s, self._say, self._said = every_s, say, -SAY_S
         self._left_s, self._looked = LONGEST_S, time.monotonic()
-        self._strips: dict[str, list[tuple[str, int]]] = {}  # alarms whose strip is not whole yet
+        self._strips = WaitingStrips(settings)
 
     def resume(self, stream: str) -> str:
         """Return from where a source is to go on with a stream; ``""`` from its start."""
@@ -68,62 +69,33 @@ class Keeper:
         at = stream.patient.n_samples
         for sample, key in self._store.alarms(name, kept.run, "acknowledged", at):
             stream.patient.acknowledge_later(sample, key)
-        raised = self._store.alarms(name, kept.run, "raised", at - self._n_after(stream) + 1)
-        self._strips[name] = [(key, sample) for sample, key in raised if sample <= at]
+        first = stream.patient.memory.n_samples - self._strips.n_after(stream) + 1
+        self._strips.go_on(stream, self._store.alarms(name, kept.run, "raised", first))
 
-    def awaits_strip(self, stream: AdmittedStream) -> bool:
-        """Tell whether signal that is to come belongs to the strip of an alarm of a stream."""
-        return bool(self._strips.get(stream.name))
-
-    def keep(self, made: Sequence[tuple[AdmittedStream, Sequence[Event]]]) -> list[Event]:
+    def keep(self, made: Iterable[tuple[AdmittedStream, Sequence[Event]]]) -> list[Event]:
         """Keep events of some streams in one go, and the strips of their alarms.
 
         Parameters
         ----------
-        made : sequence of (AdmittedStream, sequence of Event)
+        made : iterable of (AdmittedStream, sequence of Event)
+            Strips are cut as each comes, while the stream still has their signal.
 
         Returns
         -------
         list of Event
             Those that are new; all of them where they cannot be kept.
         """
-        events = [replace(event, run=stream.run) for stream, some in made for event in some]
+        events: list[Event] = []
         for stream, some in made:
-            self._await_strips(stream, some)
+            events += [replace(event, run=stream.run) for event in some]
+            self._strips.grow(stream, some)
         try:
             new = self._store.keep(events)
-            for stream, _ in made:
-                self._keep_whole_strips(stream)
+            self._strips.keep(self._store)
             return new
         except UserError as error:
             self._complain(error)
             return events
-
-    def _await_strips(self, stream: AdmittedStream, events: Sequence[Event]) -> None:
-        """Take note of the alarms that are raised: their strips are to be kept."""
-        for event in events:
-            if event.group == ALARM and event.kind.endswith(".raised"):
-                waiting = self._strips.setdefault(stream.name, [])
-                if (pair := (event.said["key"], event.sample)) not in waiting:
-                    waiting.append(pair)  # else it is said again, after a restart
-
-    def _keep_whole_strips(self, stream: AdmittedStream) -> None:
-        waiting, after = self._strips.get(stream.name, []), self._n_after(stream)
-        n_samples = stream.patient.n_samples
-        self._keep_strips(stream, [pair for pair in waiting if pair[1] + after <= n_samples])
-
-    def _keep_strips(self, stream: AdmittedStream, alarms: list[tuple[str, int]]) -> None:
-        opened, memory = stream.patient.opened, stream.patient.memory
-        for key, sample in alarms:
-            before = round(self._settings.strip_before_s * opened.fs)
-            start = max(0, sample - before, memory.first_kept)
-            signal = memory.read(start, min(sample + self._n_after(stream), memory.n_samples))
-            self._store.keep_strip(key, stream.run, start, opened.fs, opened.leads, signal)
-            self._strips[opened.stream].remove((key, sample))
-
-    def _n_after(self, stream: AdmittedStream) -> int:
-        """Return how many samples of a strip come after its alarm."""
-        return round(self._settings.strip_after_s * stream.patient.opened.fs)
 
     def pass_on(self, events: Sequence[Event], output: Callable[[Sequence[Event]], None]) -> None:
         """Give new events to an output, and take note of it."""
@@ -177,8 +149,9 @@ class Keeper:
     def end(self, stream: AdmittedStream) -> None:
         """Take note that a stream has ended: it is not restored any more."""
         name = stream.patient.opened.stream
+        self._strips.finish(stream)
         try:
-            self._keep_strips(stream, list(self._strips.get(name, [])))
+            self._strips.keep(self._store)
             self._store.end_run(name)
         except UserError as error:
             self._complain(error)
