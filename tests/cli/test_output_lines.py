@@ -5,16 +5,43 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from ecg_anomaly.cli.output_lines import print_line
+from ecg_anomaly.cli.output_lines import print_line, printing_alone
 from ecg_anomaly.triage.result_files import is_whole
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 
 needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+
+
+MANY_LINES = """
+import sys
+from ecg_anomaly.cli.output_lines import print_line, printing_alone
+for _ in range(4):
+    with printing_alone(sys.stdout):
+        print_line(sys.argv[1] * 50_000, sys.stdout)
+"""
+
+
+def test_long_lines_of_several_processes_are_not_mixed_in_a_pipe():
+    read, write = os.pipe()
+    command = [sys.executable, "-c", MANY_LINES]
+    writers = [subprocess.Popen([*command, sign], cwd=SRC, stdout=write) for sign in "abc"]
+    os.close(write)
+    time.sleep(0.5)  # all of them wait for the reader
+    with os.fdopen(read, "rb") as pipe:
+        lines = pipe.read().split()
+    assert [writer.wait(10) for writer in writers] == [0, 0, 0]
+    assert sorted(lines) == sorted(4 * [sign * 50_000 for sign in (b"a", b"b", b"c")])
+
+
+def test_without_a_stream_nobody_is_waited_for():
+    with printing_alone(None), printing_alone(io.StringIO()):
+        pass
 
 
 @pytest.fixture

@@ -86,6 +86,8 @@ def _follow(options: Namespace, setup: LiveSetup, stack: ExitStack) -> None:
     ]
     for follower in followers:
         stack.enter_context(follower)
+    for follower in followers:
+        stack.callback(follower.stop)  # all of them, before the first is waited for
 
 
 @contextmanager

@@ -5,10 +5,11 @@ import platform
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
-from ecg_anomaly.cli.output_lines import print_line
+from ecg_anomaly.cli.output_lines import print_line, printing_alone
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.pretrained import PRETRAINED
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
@@ -55,7 +56,7 @@ class LiveSetup:
         words = repr((digest, choice.lead, limits, settings))
         self._maker = hashlib.sha256(words.encode()).hexdigest()
         self.store = EventStore(options.store, self.name_process(number))
-        self._printed = PrintedEvents(sys.stdout, _print_event)
+        self._printed = PrintedEvents(sys.stdout, partial(_print_event, options.workers > 1))
 
     def name_process(self, number: int) -> str:
         """Return the name under which a process keeps events: the same after a restart."""
@@ -84,9 +85,10 @@ def say(line: str) -> None:
     print_line(line, sys.stderr)
 
 
-def _print_event(line: str) -> None:
+def _print_event(shared: bool, line: str) -> None:
     """Print an event; that a full disk, as standard output, took it and all later ones is said."""
-    reason = print_line(line, sys.stdout)
+    with printing_alone(sys.stdout) if shared else nullcontext():
+        reason = print_line(line, sys.stdout)
     if reason and sys.stdout is not None:
         say(f"error: standard output: {reason}; what is lost there is kept in the store")
 

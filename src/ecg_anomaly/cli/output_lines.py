@@ -1,7 +1,14 @@
 """Print lines to standard output and error, even if these are closed, full or not UTF-8."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
+
+try:
+    import fcntl
+except ImportError:  # Windows: nothing is locked
+    fcntl = None  # type: ignore[assignment]
 
 
 def open_closed_streams() -> None:
@@ -51,6 +58,31 @@ def print_line(line: str, stream: TextIO | None) -> str:
     except ValueError:  # closed by whoever called us
         return "closed"
     return ""
+
+
+@contextmanager
+def printing_alone(stream: TextIO | None) -> Iterator[None]:
+    """Let no other process that uses it as well print to a stream while the block runs.
+
+    What is longer than a pipe takes at once would be mixed with the lines of others. The lock ends
+    with the process, however that ends; where there is none, the block runs without.
+    """
+    number = -1
+    with suppress(OSError, ValueError, AttributeError):
+        number = stream.fileno()  # type: ignore[union-attr]
+    locked = _lock(number, "LOCK_EX")
+    try:
+        yield
+    finally:
+        if locked:
+            _lock(number, "LOCK_UN")
+
+
+def _lock(number: int, how: str) -> bool:
+    with suppress(OSError, ValueError, AttributeError):  # a stream without locks; Windows
+        fcntl.lockf(number, getattr(fcntl, how))
+        return True
+    return False
 
 
 def _redirect_to_nowhere(stream: TextIO) -> None:

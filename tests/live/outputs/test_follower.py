@@ -1,5 +1,6 @@
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -28,6 +29,14 @@ class Taken:
         self.closed = True
 
 
+class Slow(Taken):
+    """Does not answer for a while, as a server that is not there."""
+
+    def send(self, _rows):
+        time.sleep(1.0)
+        raise OutputFailed("not now")
+
+
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     monkeypatch.setattr(follower, "TRY_S", 0.02)
@@ -51,6 +60,19 @@ def test_a_new_output_is_given_what_comes_from_now_on(store):
         keep(store, 3, 4)
     assert samples(output) == [3, 4]
     assert output.closed
+
+
+def test_of_several_that_are_stopped_none_waits_for_another(store):
+    with ExitStack() as stack:
+        followers = [Follower(store, Slow(), print) for _ in range(6)]
+        for follower in followers:
+            stack.enter_context(follower)
+        for follower in followers:
+            stack.callback(follower.stop)
+        keep(store, 1)
+        time.sleep(0.3)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 3.0
 
 
 def test_while_it_fails_events_wait_and_that_is_said_once(store):

@@ -73,8 +73,12 @@ class Follower:
         self._thread.start()
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def stop(self) -> None:
+        """Have it end when what is stored is passed on, or cannot be; of many, all at a time."""
         self._stop.set()
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
         self._thread.join(TRY_S + 5)
         self._output.close()
 
