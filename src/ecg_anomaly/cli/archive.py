@@ -11,7 +11,7 @@ from ecg_anomaly.archive.scoring_process import load_chosen
 from ecg_anomaly.cli.detector_choice import find_detector
 from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.files.freed_memory import keep_freed_memory
+from ecg_anomaly.files.process_memory import keep_freed_memory
 from ecg_anomaly.files.progress import track
 
 

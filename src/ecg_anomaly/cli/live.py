@@ -10,14 +10,13 @@ from functools import partial
 
 from ecg_anomaly import NOT_A_DEVICE
 from ecg_anomaly.cli.live_options import MOST_WORKERS, check_live_numbers
-from ecg_anomaly.cli.live_setup import LiveSetup, opened_engine, say
+from ecg_anomaly.cli.live_setup import LiveSetup, opened_engine, say, settled_process
 from ecg_anomaly.cli.output_lines import print_line
 from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.files.stop_signals import SIGNALS
-from ecg_anomaly.live.monitoring import Monitoring
 from ecg_anomaly.live.outputs.follower import Follower
 from ecg_anomaly.live.outputs.output_words import open_output
-from ecg_anomaly.live.process_settings import settled_process
+from ecg_anomaly.live.page_service import Monitoring
 from ecg_anomaly.live.sources.pushed_source import PushedSource
 from ecg_anomaly.live.sources.source import Source
 from ecg_anomaly.live.sources.source_words import open_source

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 
+from threadpoolctl import threadpool_limits
+
 from ecg_anomaly.cli.detector_choice import DetectorChoice, find_detector
 from ecg_anomaly.cli.output_lines import print_line, printing_alone
 from ecg_anomaly.detector.detector_stream import DetectorStream
 from ecg_anomaly.detector.pretrained import PRETRAINED
+from ecg_anomaly.files.process_memory import keep_freed_memory, rare_full_collections
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.live.alarm_settings import AlarmSettings, read_alarm_settings
 from ecg_anomaly.live.beat_scorer import MakeBeatStream
@@ -19,8 +22,12 @@ from ecg_anomaly.live.keeper import Keeper
 from ecg_anomaly.live.live_engine import LiveEngine
 from ecg_anomaly.live.outputs.event_store import EventStore
 from ecg_anomaly.live.outputs.printed_events import PrintedEvents
-from ecg_anomaly.live.process_settings import settled_process
 from ecg_anomaly.live.sources.source import Source
+
+#: Bytes of an array whose memory goes back to the system when it is freed: more than the arrays of
+#: a round, less than a snapshot. Those come and go between what is kept, and left holes of 0.5 MB a
+#: stream.
+RETURNED_BYTES = 256 << 10
 
 
 class LiveSetup:
@@ -101,6 +108,15 @@ def opened_engine(
     setup = LiveSetup(options, number)
     with closing(setup.store), settled_process():
         yield setup.make_engine(sources)
+
+
+@contextmanager
+def settled_process() -> Iterator[None]:
+    """Have nothing take processor time or memory that monitoring can do without."""
+    keep_freed_memory(RETURNED_BYTES)
+    # Threads of BLAS would wait in a busy loop: a quarter of the processor time.
+    with rare_full_collections(), threadpool_limits(1, "blas"):
+        yield
 
 
 def _load(choice: DetectorChoice) -> tuple[MakeBeatStream, str]:

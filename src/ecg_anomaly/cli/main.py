@@ -73,7 +73,7 @@ def _run_command(options: argparse.Namespace) -> int:
         from ecg_anomaly.cli.drift import compare_with_reference
 
         return compare_with_reference(options)
-    from ecg_anomaly.files.garbage_collection import rare_collections, skip_last_search
+    from ecg_anomaly.files.process_memory import rare_collections, skip_last_search
 
     skip_last_search()
     with rare_collections():

@@ -15,7 +15,7 @@ from ecg_anomaly.detector.chunk_processes import can_fork
 from ecg_anomaly.detector.chunk_workers import share_cores
 from ecg_anomaly.detector.pretrained import PRETRAINED, describe_pretrained
 from ecg_anomaly.files.errors import UserError
-from ecg_anomaly.files.freed_memory import keep_freed_memory
+from ecg_anomaly.files.process_memory import keep_freed_memory
 from ecg_anomaly.findings.finding import LEVELS
 from ecg_anomaly.findings.limits import FindingLimits, read_limits
 from ecg_anomaly.records.read_options import ReadOptions

@@ -17,8 +17,8 @@ from multiprocessing.process import BaseProcess
 from ecg_anomaly.cli.score_file import Outcome, ScoreJob, attempt
 from ecg_anomaly.detector.chunk_processes import can_fork
 from ecg_anomaly.detector.detector import Detector
-from ecg_anomaly.files.freed_memory import keep_freed_memory
 from ecg_anomaly.files.parent_process import end_with_parent
+from ecg_anomaly.files.process_memory import keep_freed_memory
 from ecg_anomaly.files.stop_signals import handled_stop_signals, tidied_on_stop
 
 #: Seconds that a worker has to remove its temporary files before it is killed.

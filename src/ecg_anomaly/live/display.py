@@ -34,6 +34,13 @@ class Feed(Protocol):
         """Tell whether a browser shows the signal of a patient."""
 
 
+class PageFeed(Feed, Protocol):
+    """Takes messages for the page, and knows what browsers show."""
+
+    def watched(self) -> frozenset[str]:
+        """Return the streams whose signal a browser shows."""
+
+
 class Display:
     """Publishes what there is to see of the patients of an engine.
 

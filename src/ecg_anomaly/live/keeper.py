@@ -89,13 +89,13 @@ class Keeper:
         for stream, some in made:
             events += [replace(event, run=stream.run) for event in some]
             self._strips.grow(stream, some)
+        new = events
         try:
             new = self._store.keep(events)
             self._strips.keep(self._store)
-            return new
         except UserError as error:
             self._complain(error)
-            return events
+        return new
 
     def pass_on(self, events: Sequence[Event], output: Callable[[Sequence[Event]], None]) -> None:
         """Give new events to an output, and take note of it."""

@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ecg_anomaly.files.errors import UserError, missing_package
 from ecg_anomaly.live.commands import ACKNOWLEDGE, Command
-from ecg_anomaly.live.monitoring import Monitoring
+from ecg_anomaly.live.display import PageFeed
+from ecg_anomaly.live.outputs.live_metrics import LiveMetrics
 from ecg_anomaly.live.sources.pushed_source import PushedSource
 
 if TYPE_CHECKING:
@@ -25,6 +26,31 @@ TOKEN_VARIABLE = "ECG_ANOMALY_TOKEN"
 
 #: Bytes of a token at most.
 LARGEST_TOKEN = 1024
+
+
+class Monitoring(Protocol):
+    """Monitors the streams of some sources.
+
+    Attributes
+    ----------
+    metrics : LiveMetrics
+    """
+
+    @property
+    def metrics(self) -> LiveMetrics:
+        """What was counted."""
+
+    def show_on(self, feed: PageFeed) -> None:
+        """Show the patients on a page; to be called before `run`."""
+
+    def command(self, command: Command) -> None:
+        """Do what a person asks for; may be called from any thread."""
+
+    def stop(self) -> None:
+        """Have `run` return soon; may be called from another thread or a signal handler."""
+
+    def run(self) -> list[UserError]:
+        """Monitor until every source is over, or `stop` is called; return why sources failed."""
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from ecg_anomaly.detector.decisions import BeatDecisions, concatenate_decisions
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.detector.stream_pool import StreamPool
+from ecg_anomaly.files.errors import UserError
 from ecg_anomaly.records.opening import open_record
 from ecg_anomaly.records.record import Record
 
@@ -101,11 +102,18 @@ def compare_folder(
         Records; all of the folder by default.
     first_s : float, optional
         Only so many seconds of each.
+
+    Raises
+    ------
+    UserError
+        When there is no record.
     """
     print("| record | samples a piece | beats | R peaks of one alone | columns | score |")
     print("|---|---|---|---|---|---|")
     wrong = False
     chosen = names or sorted(path.stem for path in folder.glob("*.hea"))
+    if not chosen:
+        raise UserError(str(folder), "has no WFDB records", "name another folder")
     records = [_read(folder / name, first_s) for name in chosen]
     expected = [score_recording(detector, record, 1) for record in records]
     for size in sizes:

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ecg_anomaly.cli.live_setup import settled_process
 from ecg_anomaly.config.data_schema import SimulationConfig
 from ecg_anomaly.detector.engine import score_recording
 from ecg_anomaly.detector.loaded_detector import LoadedDetector
 from ecg_anomaly.detector.loading import load_detector
 from ecg_anomaly.detector.stream_pool import StreamPool
-from ecg_anomaly.live.process_settings import settled_process
 from ecg_anomaly.records.record import Record
 from ecg_anomaly.records.simulation.simulated_records import simulate_records
 from lab.live.load_figures import Clock, LoadResult, LoadSettings

@@ -1,6 +1,11 @@
 """The options of `python -m lab.live`."""
 
+import pytest
+
+from ecg_anomaly.files.errors import UserError
+from ecg_anomaly.records.wfdb.wfdb_files import write_record
 from lab.live import __main__ as command
+from toy_detector import toy_records
 
 
 def test_options_have_defaults_of_the_table():
@@ -10,7 +15,11 @@ def test_options_have_defaults_of_the_table():
 
 
 def test_equality_is_asked_for_with_its_folder(folder, tmp_path, capsys):
-    assert command.main(["--equality", str(tmp_path), "--detector", str(folder)]) == 0
+    options = ["--equality", str(tmp_path), "--detector", str(folder), "--chunks", "720"]
+    with pytest.raises(UserError, match="no WFDB records"):
+        command.main(options)
+    write_record(toy_records()[0], tmp_path)
+    assert command.main([*options, "--first", "9"]) == 0
     assert "nothing differs" in capsys.readouterr().out
 
 

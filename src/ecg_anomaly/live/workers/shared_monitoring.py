@@ -11,7 +11,7 @@ from functools import partial
 
 from ecg_anomaly.files.errors import WAYS_OUT, UserError
 from ecg_anomaly.live.commands import Command
-from ecg_anomaly.live.monitoring import PageFeed
+from ecg_anomaly.live.display import PageFeed
 from ecg_anomaly.live.outputs.live_metrics import LiveMetrics
 from ecg_anomaly.live.source_threads import LOOK_S, run_source
 from ecg_anomaly.live.sources.source import Source

@@ -90,7 +90,8 @@ class WorkerProcess:
             self.done, self.failed = self._closed, said.failed
         except (EOFError, OSError):
             self._complain()
-        self.over.set()
+        finally:  # a defect of who hears it must not let the others wait for ever
+            self.over.set()
 
     def _complain(self) -> None:
         if self._wanted:
