@@ -152,6 +152,13 @@ def test_windows_are_looked_at_a_bounded_number_at_a_time(most, monkeypatch):
     assert "ventricular_fibrillation" in kinds(expected)
 
 
+def test_an_atrial_fibrillation_is_known_while_it_goes_on():
+    rr_s = np.concatenate([np.full(60, 0.8), np.random.default_rng(0).uniform(0.4, 1.0, 300)])
+    rules = BeatRules(FindingLimits())
+    assert rules.extend(make_batch(make_beats(rr_s))) == []
+    assert [found.kind for found in rules.under_way()] == ["atrial_fibrillation"]
+
+
 def test_an_alarm_is_known_while_the_finding_is_under_way():
     decisions = make_beats([0.8] * 10 + [0.45] * 10, "N" * 10 + "V" * 11)
     rules, beats = BeatRules(FindingLimits()), make_batch(decisions)

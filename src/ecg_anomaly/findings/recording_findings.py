@@ -83,7 +83,8 @@ class BeatRules:
 
     def under_way(self) -> list[Finding]:
         """Return the findings that have begun and are not over, as they are by now."""
-        return [finding for rule in self._rules for finding in rule.under_way()]
+        found = [finding for rule in self._rules for finding in rule.under_way()]
+        return found + self._fibrillation.under_way()
 
 
 def find_findings(
