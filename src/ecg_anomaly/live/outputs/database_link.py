@@ -1,13 +1,14 @@
 """Open a database, SQLite or another by URL, with errors that a user can act on."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Executable, MetaData, Table, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 
 from ecg_anomaly.files.errors import UserError
 
@@ -67,10 +68,11 @@ class DatabaseLink:
         UserError
             When a table lacks a column: another version made it.
         """
-        with suppress(UserError), self.begin() as link:
-            tables.create_all(link)
+        try:
+            self._create(tables)
+        except UserError:  # PostgreSQL, where another process creates them at the same moment
+            self._create(tables)
         with self.begin() as link:
-            tables.create_all(link)  # again, if another process was about to create them as well
             there = inspect(link)
             for table in tables.sorted_tables:
                 known = {column["name"] for column in there.get_columns(table.name)}
@@ -79,6 +81,11 @@ class DatabaseLink:
                     rule = f"was made by another version (no column {lacking[0]} in {table.name})"
                     way_out = "name another database with --store, or move this one away"
                     raise UserError(self._name, rule, way_out)
+
+    def _create(self, tables: MetaData) -> None:
+        with self.begin() as link:
+            for table in tables.sorted_tables:
+                link.execute(CreateTable(table, if_not_exists=True))
 
     @contextmanager
     def _said_plainly(self) -> Iterator[None]:
