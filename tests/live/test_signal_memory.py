@@ -45,5 +45,9 @@ def test_a_state_is_restored():
     again.restore(memory.n_samples, memory.state())
     np.testing.assert_array_equal(again.read(103, 153), signal[103:])
     assert again.n_samples == 153
+    for _ in range(40):  # as much is known as without a restart, then and later
+        np.testing.assert_array_equal(again.read(0, 400), memory.read(0, 400))
+        for one in (memory, again):
+            one.append(signal[:7])
     with pytest.raises(ValueError, match="kept"):
         again.restore(10, np.zeros((5, 3)))

@@ -75,8 +75,8 @@ class SignalMemory:
         return max(start, min(self.first_kept, self.n_samples))
 
     def state(self) -> NDArray[np.float32]:
-        """Return the last `keep_s` seconds, to be appended to a new one with `restore`."""
-        return self._held[max(0, self._used - self._kept) : self._used].copy()
+        """Return all that is kept: after a restart as much is known as without."""
+        return self._held[: self._used].copy()
 
     def restore(self, n_samples: int, held: NDArray[np.float32]) -> None:
         """Go on from a state.
