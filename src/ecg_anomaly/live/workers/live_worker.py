@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 
 from ecg_anomaly.files.errors import UserError, explain_unexpected
@@ -85,9 +86,8 @@ def _run(
     with ExitStack() as stack:
         if shown:
             engine.show_on(stack.enter_context(feed))
-        for target in (_obey, _count):
-            words = (engine, feed, control, tell, over)
-            threading.Thread(target=target, args=words, daemon=True).start()
+        for work in (partial(_obey, engine, feed, control), partial(_count, engine, tell, over)):
+            threading.Thread(target=work, daemon=True).start()
         tell(Ready())
         failed = engine.run()
         over.set()
@@ -95,9 +95,7 @@ def _run(
     return failed
 
 
-def _obey(
-    engine: LiveEngine, feed: WorkerFeed, control: Connection, _tell: object, _over: object
-) -> None:
+def _obey(engine: LiveEngine, feed: WorkerFeed, control: Connection) -> None:
     """Do what the main process says until it has gone."""
     while True:
         try:
@@ -112,12 +110,7 @@ def _obey(
             engine.stop(said.broken_off)
 
 
-def _count(
-    engine: LiveEngine,
-    _feed: object,
-    _control: object,
-    tell: Callable[..., None],
-    over: threading.Event,
-) -> None:
+def _count(engine: LiveEngine, tell: Callable[..., None], over: threading.Event) -> None:
+    """Tell the main process what was counted, until monitoring is over."""
     while not over.wait(COUNT_S):
         tell(Counted(engine.metrics.counts()))

@@ -17,7 +17,6 @@ GATHER_S = 0.01
 #: A delivery with the place of its source.
 Placed = tuple[int, Delivery]
 
-
 #: Streams whose worker is remembered; others have one by their name.
 MOST_REMEMBERED = 1 << 16
 
